@@ -1,0 +1,184 @@
+"""The scalar functions of the language: one line each, with arity, definition or derivative, and domain.
+
+A function is *defined* (it has an expansion into simpler ones) or *primitive* (it has a derivative by each
+argument). Domains are conditions on the arguments; that of a defined function is the domain of its definition.
+Sources: the definitions of SymPy 1.14, whose conventions the language follows; tests compare every line with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.notation import (
+    HALF,
+    ONE,
+    PI,
+    ZERO,
+    Apply,
+    Compare,
+    Index,
+    Term,
+    Where,
+    add,
+    negate,
+    term,
+    total,
+)
+from derive.notation.terms import Big, Binder, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A row of the table.
+
+    `arity` counts the arguments, `None` for any number from one up. Exactly one of `expansion` and
+    `derivatives` is given; `derivatives[k]` is the partial derivative by argument k, `None` where the
+    table has none. `domain` lists the conditions under which a primitive has a value.
+    """
+
+    name: str
+    arity: int | None
+    expansion: Callable[..., Term] | None = None
+    derivatives: tuple[Callable[..., Term] | None, ...] = ()
+    domain: Callable[..., tuple[Compare, ...]] | None = None
+
+
+def _f(name: str) -> Callable[..., Term]:
+    return lambda *arguments: Apply(name, tuple(map(term, arguments)))
+
+
+exp, log, sqrt, sin, cos, asin, atan = map(_f, ("exp", "log", "sqrt", "sin", "cos", "asin", "atan"))
+absolute, tanh, sinh, cosh, erf, erfi = map(_f, ("abs", "tanh", "sinh", "cosh", "erf", "erfi"))
+gamma, lgamma, polygamma = _f("gamma"), _f("lgamma"), _f("polygamma")
+
+
+def _above(left: Term | int, right: Term | int) -> Compare:
+    return Compare(">", term(left), term(right))
+
+
+def _below(left: Term | int, right: Term | int) -> Compare:
+    return Compare("<", term(left), term(right))
+
+
+def _at_least(left: Term | int, right: Term | int) -> Compare:
+    return Compare(">=", term(left), term(right))
+
+
+def _not(left: Term | int, right: Term | int) -> Compare:
+    return Compare("!=", term(left), term(right))
+
+
+def _greatest(*a: Term) -> Term:
+    first, *rest = a
+    for other in rest:
+        first = Where(_above(first, other), first, other)
+    return first
+
+
+def _least(*a: Term) -> Term:
+    first, *rest = a
+    for other in rest:
+        first = Where(_below(first, other), first, other)
+    return first
+
+
+def _sign(x: Term, below: Term, at: Term, above: Term) -> Term:
+    return Where(_above(x, 0), above, Where(_below(x, 0), below, at))
+
+
+def _unit(x: Term) -> tuple[Compare, ...]:
+    return _at_least(x, -1), _at_least(1, x)
+
+
+F = Function
+_ROWS = (
+    # primitive
+    F("exp", 1, derivatives=(lambda x: exp(x),)),
+    F("log", 1, derivatives=(lambda x: 1 / x,), domain=lambda x: (_above(x, 0),)),
+    F("sin", 1, derivatives=(lambda x: cos(x),)),
+    F("cos", 1, derivatives=(lambda x: -sin(x),)),
+    F("asin", 1, derivatives=(lambda x: 1 / sqrt(1 - x**2),), domain=_unit),
+    F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),)),
+    F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),)),
+    F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),)),
+    F("lgamma", 1, derivatives=(lambda x: polygamma(0, x),), domain=lambda x: (_above(x, 0),)),
+    F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x)), domain=lambda k, x: (_above(x, 0),)),
+    # by cases: at equality of a comparison the derivative has no value
+    F("abs", 1, lambda x: Where(_above(x, 0), x, -x)),
+    F("sign", 1, lambda x: _sign(x, term(-1), ZERO, ONE)),
+    F("step", 1, lambda x: _sign(x, ZERO, HALF, ONE)),
+    F("max", None, _greatest),
+    F("min", None, _least),
+    F("relu", 1, lambda x: Where(_above(x, 0), x, ZERO)),
+    # powers and exponentials
+    F("sqrt", 1, lambda x: x**HALF),
+    F("sigmoid", 1, lambda x: 1 / (1 + exp(-x))),
+    F("softplus", 1, lambda x: log(1 + exp(x))),
+    F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2),
+    F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2),
+    F("tanh", 1, lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
+    F("coth", 1, lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
+    F("sech", 1, lambda x: 2 / (exp(x) + exp(-x))),
+    F("csch", 1, lambda x: 2 / (exp(x) - exp(-x))),
+    F("asinh", 1, lambda x: log(x + sqrt(x**2 + 1))),
+    F("acosh", 1, lambda x: log(x + sqrt(x - 1) * sqrt(x + 1))),
+    F("atanh", 1, lambda x: (log(1 + x) - log(1 - x)) / 2),
+    F("acoth", 1, lambda x: log((x + 1) / (x - 1)) / 2),
+    F("asech", 1, lambda x: log(1 / x + sqrt(1 / x - 1) * sqrt(1 / x + 1))),
+    F("acsch", 1, lambda x: log(1 / x + sqrt(1 / x**2 + 1))),
+    # circular
+    F("tan", 1, lambda x: sin(x) / cos(x)),
+    F("cot", 1, lambda x: cos(x) / sin(x)),
+    F("sec", 1, lambda x: 1 / cos(x)),
+    F("csc", 1, lambda x: 1 / sin(x)),
+    F("acos", 1, lambda x: PI / 2 - asin(x)),
+    F("acot", 1, lambda x: atan(1 / x)),
+    F("asec", 1, lambda x: PI / 2 - asin(1 / x)),
+    F("acsc", 1, lambda x: asin(1 / x)),
+    # special
+    F("erfc", 1, lambda x: 1 - erf(x)),
+    F("loggamma", 1, lambda x: lgamma(x)),
+    F("digamma", 1, lambda x: polygamma(0, x)),
+    F("beta", 2, lambda a, b: exp(lgamma(a) + lgamma(b) - lgamma(add(a, b)))),
+)  # fmt: skip
+
+TABLE: dict[str, Function] = {row.name: row for row in _ROWS}
+
+
+def expansion(node: Apply) -> Term | None:
+    """Return the definition of a defined function at these arguments, `None` for a primitive or declared one."""
+    row = TABLE.get(node.function)
+    return row.expansion(*node.arguments) if row is not None and row.expansion is not None else None
+
+
+# Functions of arrays, as definitions. An array is given as a function from an index to a term, with its dimension.
+Array = Callable[[Index], Term]
+
+
+def log_sum_exp(array: Array, bound: Index) -> Term:
+    """`log Σ_k exp(x_k)`."""
+    return log(total(exp(array(bound)), bound))
+
+
+def softmax(array: Array, at: Index, bound: Index) -> Term:
+    """`exp(x_i) / Σ_k exp(x_k)`."""
+    return exp(array(at)) / total(exp(array(bound)), bound)
+
+
+def log_softmax(array: Array, at: Index, bound: Index) -> Term:
+    """`log(exp(x_i) / Σ_k exp(x_k))`, written as `x_i - log Σ_k exp(x_k)`."""
+    return add(array(at), negate(log_sum_exp(array, bound)))
+
+
+def norm(array: Array, bound: Index) -> Term:
+    """`sqrt(Σ_k x_k²)`."""
+    return sqrt(total(array(bound) ** 2, bound))
+
+
+def dot(left: Array, right: Array, bound: Index) -> Term:
+    """`Σ_k x_k y_k`."""
+    return total(left(bound) * right(bound), bound)
+
+
+__all__ = ["TABLE", "Array", "Big", "Binder", "Entry", "Function", "dot", "expansion", "log_softmax", "log_sum_exp", "norm", "softmax"]

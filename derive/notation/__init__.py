@@ -1,0 +1,68 @@
+"""Index notation: terms, contexts, renaming without capture, and the text form of terms."""
+
+from derive.notation.context import (
+    Bound,
+    Context,
+    Definition,
+    Equation,
+    Hypothesis,
+    IndexRelation,
+    Size,
+    Variable,
+)
+from derive.notation.terms import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    PI,
+    ZERO,
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+    add,
+    different_index,
+    divide,
+    indicator,
+    multiply,
+    negate,
+    same_index,
+    term,
+    total,
+)
+from derive.notation.text import condition_to_text, to_text
+from derive.notation.traverse import (
+    canonical,
+    children,
+    free_indices,
+    fresh_index,
+    instantiate,
+    open_binders,
+    rebuild,
+    rename,
+    rename_condition,
+    same,
+    unfold,
+    walk,
+)
+
+__all__ = [
+    "HALF", "MINUS_ONE", "ONE", "PI", "ZERO", "Add", "Apply", "Big", "Binder", "Bound", "Compare",
+    "Constant", "Context", "Definition", "Delta", "Derivative", "Entry", "Equation", "Hypothesis",
+    "Index", "IndexRelation", "Multiply", "Number", "Power", "Size", "SizeNumber", "Term", "Variable",
+    "Where", "add", "canonical", "children", "condition_to_text", "different_index", "divide",
+    "free_indices", "fresh_index", "indicator", "instantiate", "multiply", "negate", "open_binders",
+    "rebuild", "rename", "rename_condition", "same", "same_index", "term", "to_text", "total", "unfold", "walk",
+]
