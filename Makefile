@@ -1,0 +1,83 @@
+# Everything runs in .venv, which is built from nothing and rebuilt when pyproject.toml changes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+RUN := .venv/.run-stamp
+DEV := .venv/.dev-stamp
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: derive
+derive: $(RUN) ## derive and check the cross-entropy gradient for every n; writes build/derivations.tex
+	$(BIN)/python -m derive.showcase
+
+.PHONY: test
+test: $(DEV) ## run the tests, and every code block of README and docs
+	$(PYTEST)
+
+.PHONY: check
+check: format lint types layers test ## all that must hold before a commit: format, lint, types, layers, tests
+
+.PHONY: format
+format: $(DEV)
+	$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: $(DEV)
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: $(DEV)
+	$(BIN)/mypy
+
+.PHONY: layers
+layers: $(DEV)
+	$(BIN)/lint-imports
+
+.PHONY: properties
+properties: $(DEV) ## the property tests with a large budget: DERIVE_EXAMPLES=5000 examples a property
+	HYPOTHESIS_PROFILE=properties $(PYTEST) -m hypothesis tests
+
+.PHONY: bench
+bench: $(DEV) ## measure, and write docs/benchmarks.md; BENCH=--large goes up to n = 50 (minutes)
+	$(BIN)/python tests/benchmarks $(BENCH)
+
+.PHONY: dev
+dev: $(DEV) ## set up .venv with everything that the other targets need
+
+.PHONY: clean
+clean: ## remove .venv, build and every cache
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN): pyproject.toml
+	@rm -rf .venv
+ifneq ($(UV),)
+	$(UV) venv --quiet --python '>=3.11' .venv
+	$(UV) pip install --quiet --python $(BIN)/python --editable .
+else
+	@command -v $(PYTHON) >/dev/null \
+	  || { echo "derive needs Python 3.11 or newer, and there is no $(PYTHON): install it (Debian, Ubuntu: apt install python3 python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "derive needs Python 3.11 or newer, and $(PYTHON) is older: install one and name it, as in: make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "$(PYTHON) has no venv or no ensurepip: install them (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+endif
+	@touch $@
+
+$(DEV): $(RUN)
+ifneq ($(UV),)
+	$(UV) pip install --quiet --python $(BIN)/python --editable '.[dev]'
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+endif
+	@touch $@

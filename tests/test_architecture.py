@@ -1,0 +1,191 @@
+"""The shape of the package: layers, sizes of modules, no evaluation of text, and a page that lists it all."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "derive"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST = 500
+EVALUATORS = {
+    "eval",
+    "exec",
+    "compile",
+    "sympify",
+    "parse_expr",
+    "parse_latex",
+    "S",
+    "lambdify",
+    "__import__",
+}
+SILENCED = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore)(?:\[[\w, -]+\]|:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.*)$"
+)
+
+# What each part may import of the package, beside itself and what its own dependencies bring.
+LAYERS = ["errors", "notation", "functions", "calculus", "normalform", "kernel"]
+FORBIDDEN = {
+    "oracle": {"kernel", "calculus", "normalform", "derivation", "mistakes", "verdicts"},
+    "writing": {"kernel", "oracle", "derivation", "calculus", "normalform", "mistakes"},
+    "reading": {"kernel", "oracle", "derivation", "calculus", "normalform", "mistakes", "verdicts"},
+}
+
+
+def name_of(path: Path) -> str:
+    """Return a module's dotted name."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def part_of(module: str) -> str:
+    """Return the top-level part of the package that a module belongs to."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the modules that a tree imports, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module == "derive":
+                yield from (f"derive.{alias.name}" for alias in node.names)
+
+
+def evaluations(tree: ast.AST) -> Iterator[str]:
+    """Yield the calls that would turn text into code or into SymPy's idea of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Name) and called.id in EVALUATORS:
+                yield called.id
+            # re.compile is no evaluation; sympy.sympify and the like are
+            if isinstance(called, ast.Attribute) and called.attr in EVALUATORS - {"compile"}:
+                yield called.attr
+
+
+def parse(path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_the_tree_is_found() -> None:
+    assert {"derive.errors", "derive.notation.terms", "derive.functions"} <= set(map(name_of, MODULES))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_is_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(parse(path)), f"{name_of(path)} has no docstring"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_text_is_evaluated(path: Path) -> None:
+    assert list(evaluations(parse(path))) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["eval('1')", "sympy.sympify(text)", "exec(code)", "parse_expr(t)", "compile(t, '', 'eval')"]
+)
+def test_an_evaluation_is_seen(source: str) -> None:
+    assert list(evaluations(ast.parse(source)))
+
+
+def test_a_pattern_is_no_evaluation() -> None:
+    assert not list(evaluations(ast.parse("re.compile('a')")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_run_downwards(path: Path) -> None:
+    name = name_of(path)
+    part = part_of(name)
+    for imported in imports(parse(path)):
+        if not imported.startswith("derive."):
+            continue
+        other = part_of(imported)
+        assert other not in FORBIDDEN.get(part, set()), f"{name} imports {imported}"
+        if part in LAYERS:
+            allowed = LAYERS[: LAYERS.index(part) + 1]
+            assert other in allowed, f"{name} imports {imported}, which is not below it"
+
+
+def test_only_the_python_door_knows_sympy() -> None:
+    without = {*LAYERS, *FORBIDDEN, "problem", "report", "verdicts", "derivation", "mistakes", "cli"}
+    for path in MODULES:
+        roots = {imported.split(".")[0] for imported in imports(parse(path))}
+        if "sympy" in roots:
+            assert part_of(name_of(path)) not in without, f"{name_of(path)} imports sympy"
+
+
+def test_importing_the_package_and_its_command_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, derive, derive.cli; "
+        "print([m for m in ('sympy', 'flint', 'lark', 'rich', 'numpy') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_no_module_is_named_like_a_public_function() -> None:
+    import derive
+
+    public = {name for name in derive.__all__ if callable(getattr(derive, name))}
+    assert public, "the package has no public names"
+    top = {part_of(name_of(path)) for path in MODULES}
+    assert not public & top
+
+
+def test_nothing_is_called_utils() -> None:
+    assert not [path for path in MODULES if path.stem in {"utils", "util", "helpers", "misc", "common"}]
+
+
+def listed_modules() -> list[str]:
+    """Return the modules that docs/architecture.md lists, in its order."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return re.findall(r"^- `(derive(?:\.\w+)*)`: \S.*\.$", page, re.MULTILINE)
+
+
+def test_the_architecture_page_lists_every_module_once() -> None:
+    assert sorted(listed_modules()) == sorted(map(name_of, MODULES))
+
+
+def test_the_architecture_page_lists_modules_after_what_they_import() -> None:
+    position = {name: place for place, name in enumerate(listed_modules())}
+    for path in MODULES:
+        if path.stem in {"__init__", "__main__"}:
+            continue  # a package's face is imported by name only; what is in it has its own line
+        tree = parse(path)
+        at_the_top = ast.Module(
+            [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], []
+        )
+        for imported in imports(at_the_top):
+            if imported in position:
+                name = name_of(path)
+                assert position[imported] < position[name], f"{name} stands before {imported}"
+
+
+def test_every_silenced_finding_has_its_reason() -> None:
+    for path in [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            silenced = re.search(
+                r"#\s*(noqa|type:\s*ignore)(?:\[[\w, -]+\]|:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(.*)$", line
+            )
+            if silenced and "re.search" not in line:
+                assert re.search(r"\w{3}", silenced[2]), (
+                    f"{name_of(path)}:{number}: no reason for {silenced[0]}"
+                )
