@@ -1,0 +1,33 @@
+"""How long the kernel takes to prove each claim of the main job for symbolic n, in a process that is warm."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from items import Item
+
+from derive import kernel
+from derive.notation import Context, Equation
+from derive.reading import text
+
+ROUNDS = 20
+
+
+def statement(item: Item) -> tuple[Equation, Context]:
+    """Return the claim of an item and what it takes for granted."""
+    (claim,) = text.read(item.problem).claims
+    return claim.equation, claim.context
+
+
+def measure(item: Item, rounds: int = ROUNDS) -> float:
+    """Return the median seconds of a proof from the equation as read; a failure to prove is an error."""
+    equation, context = statement(item)
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        found = kernel.prove(equation, context)
+        times.append(time.perf_counter() - start)
+        if not isinstance(found, kernel.Theorem):
+            raise RuntimeError(f"{item.name} is not proved: {found}")
+    return statistics.median(times)
