@@ -1,0 +1,145 @@
+"""Declarations from Python: sizes, indices, arrays, labels, unknown functions and definitions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from derive.errors import IllPosedError
+from derive.notation import Bound, Context, Definition, Entry, Index, Size, SizeNumber, Variable, term
+from derive.objects.declared import merge
+from derive.objects.expression import Expression, IndexSymbol, Kind, apply, expression, fresh_axis
+
+_NAME = re.compile(r"[^\W\d]\w*\Z")
+
+
+class SizeSymbol(Expression):
+    """A dimension. In arithmetic it is the number of that size."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, declared: Size) -> None:
+        super().__init__(SizeNumber(declared.name), (), Context(sizes={declared.name: declared}))
+        self.name = declared.name
+
+
+def size(name: str, fixed: int | None = None, *, minimum: int = 1) -> SizeSymbol:
+    """Declare a size: arbitrary from `minimum` up, or `fixed`, in which case proofs are for that size alone."""
+    if minimum < 1 or (fixed is not None and fixed < 1):
+        raise IllPosedError("a size is at least 1")
+    return SizeSymbol(Size(_checked(name), minimum, fixed))
+
+
+def index(name: str, over: SizeSymbol) -> IndexSymbol:
+    """Declare a free index that runs over a size: a statement about it holds for each of its values."""
+    return IndexSymbol(Index(_checked(name), over.name), over.context)
+
+
+def label(name: str, over: SizeSymbol) -> IndexSymbol:
+    """Declare one fixed index, as the label of a class; two labels may coincide."""
+    found = Index(_checked(name), over.name)
+    return IndexSymbol(found, merge((over.context, Context(labels={name: found}))))
+
+
+def array(
+    name: str, *sizes: SizeSymbol, positive: bool = False, nonnegative: bool = False, nonzero: bool = False
+) -> Expression:
+    """Declare an array of free reals, one axis for each size; the keywords bound every entry of it."""
+    zero = term(0)
+    marks = ((positive, Bound(">", zero)), (nonnegative, Bound(">=", zero)), (nonzero, Bound("!=", zero)))
+    return _declare(name, sizes, "real", tuple(bound for marked, bound in marks if marked))
+
+
+def scalar(
+    name: str, *, positive: bool = False, nonnegative: bool = False, nonzero: bool = False
+) -> Expression:
+    """Declare a free real number."""
+    return array(name, positive=positive, nonnegative=nonnegative, nonzero=nonzero)
+
+
+def vector(
+    name: str, n: SizeSymbol, *, positive: bool = False, nonnegative: bool = False, nonzero: bool = False
+) -> Expression:
+    """Declare a vector of free reals of shape [n]."""
+    return array(name, n, positive=positive, nonnegative=nonnegative, nonzero=nonzero)
+
+
+def matrix(
+    name: str,
+    rows: SizeSymbol,
+    columns: SizeSymbol,
+    *,
+    positive: bool = False,
+    nonnegative: bool = False,
+    nonzero: bool = False,
+) -> Expression:
+    """Declare a matrix of free reals of shape [rows, columns]."""
+    return array(name, rows, columns, positive=positive, nonnegative=nonnegative, nonzero=nonzero)
+
+
+def simplex(name: str, *sizes: SizeSymbol) -> Expression:
+    """Declare an array whose entries are at least 0 and sum to 1 along the last axis."""
+    return _declare(name, sizes, "simplex", ())
+
+
+def onehot(name: str, *sizes: SizeSymbol) -> Expression:
+    """Declare an array with one entry 1 and the others 0 along the last axis."""
+    return _declare(name, sizes, "onehot", ())
+
+
+def _declare(name: str, sizes: tuple[SizeSymbol, ...], kind: Kind, bounds: tuple[Bound, ...]) -> Expression:
+    for one in sizes:
+        if not isinstance(one, SizeSymbol):
+            raise IllPosedError(f"{one!r} is no size: declare it by size('n')")
+    if kind != "real" and not sizes:
+        raise IllPosedError(f"{kind} {name} needs a size")
+    declared = Variable(_checked(name), tuple(one.name for one in sizes), bounds, kind)
+    axes = tuple(map(fresh_axis, declared.dims))
+    own = Context(variables={name: declared})
+    return Expression(Entry(name, axes), axes, merge([*(one.context for one in sizes), own]))
+
+
+def let(name: str, value: Any) -> Expression:
+    """Give an expression a name; what is built from the name can be differentiated with respect to it."""
+    body = expression(value)
+    written, parameters = body.written()
+    own = Context(definitions={_checked(name): Definition(name, parameters, written)})
+    axes = tuple(fresh_axis(axis.dim) for axis in body.axes)
+    return Expression(Entry(name, axes), axes, merge((body.context, own)))
+
+
+class UnknownFunction:
+    """A differentiable function of one real variable about which nothing else is known."""
+
+    __slots__ = ("name", "order")
+
+    def __init__(self, name: str, order: int = 0) -> None:
+        self.name = name
+        self.order = order
+
+    def __call__(self, argument: Any) -> Expression:
+        """Return the function's value, entry by entry."""
+        from dataclasses import replace
+
+        from derive.notation import Apply
+
+        plain = apply(self.name, argument)
+        assert isinstance(plain.term, Apply)  # noqa: S101 - what `apply` builds
+        context = merge((plain.context, Context(functions=frozenset({self.name}))))
+        return Expression(replace(plain.term, order=self.order), plain.axes, context)
+
+    @property
+    def prime(self) -> UnknownFunction:
+        """The derivative, itself a function."""
+        return UnknownFunction(self.name, self.order + 1)
+
+
+def function(name: str) -> UnknownFunction:
+    """Declare an unknown differentiable function of one real variable."""
+    return UnknownFunction(_checked(name))
+
+
+def _checked(name: str) -> str:
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise IllPosedError(f"{name!r} is no name: a letter, then letters, digits and underscores")
+    return name

@@ -1,0 +1,164 @@
+"""Claims from Python: a pair of expressions and their hypotheses go in, a `Result` comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from derive.errors import IllPosedError
+from derive.notation import (
+    Compare,
+    Context,
+    Derivative,
+    Equation,
+    Hypothesis,
+    Index,
+    IndexRelation,
+    Term,
+    free_indices,
+    walk,
+)
+from derive.notation.terms import RelationName
+from derive.objects.declared import merge
+from derive.objects.expression import Expression, IndexStatement, Statement, expression, statement
+from derive.report import Result
+
+_EVALUATED = (
+    "a hypothesis is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
+)
+
+
+def verify(
+    left: Any,
+    right: Any = None,
+    given: Iterable[Any] = (),
+    when: IndexStatement | Sequence[IndexStatement] = (),
+) -> Result:
+    """Prove or refute `left = right` for every size and every point that satisfies the hypotheses.
+
+    Both sides are derive's expressions, SymPy expressions or numbers; `left` alone may be a whole statement,
+    `a == b` or `Eq(a, b)`. `given` takes statements (their open axes and free indices mean "for all") and
+    `t != u` between labels; `when` relates free indices, as `i != j` does.
+
+    Raises:
+        IllPosedError: shapes that do not fit, a bool among the hypotheses, a side without any value.
+        ContradictionError: the two engines contradict each other, which is a bug in derive.
+    """
+    from derive.verdicts import decide
+
+    given = _listed(given)
+    cases = _listed(when)
+    sides = [left] if right is None else [left, right]
+    converted, context = _converted(sides, given)
+    claim, hypotheses = converted[0], converted[1:]
+    context = merge((context, *(one.context for one in cases)))
+    for hypothesis in hypotheses:
+        context = _assume(context, hypothesis)
+    relations = tuple(_relation(one) for one in cases)
+    equation = replace(claim.equation, when=relations)
+    _check_when(equation)
+    return decide(equation, context)
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return one thing or several as a list; a statement is one thing."""
+    single = isinstance(value, Statement | IndexStatement | bool) or not isinstance(value, Iterable)
+    return [value] if single else list(value)
+
+
+def _converted(sides: list[Any], given: list[Any]) -> tuple[list[Any], Context]:
+    """Return the claim and the hypotheses as statements, and the declarations of all of them.
+
+    SymPy expressions are converted together, so that an index whose range stands in one of them has it
+    in all.
+    """
+    for one in given:
+        if isinstance(one, bool) or type(one).__name__ in {"BooleanTrue", "BooleanFalse", "bool_"}:
+            raise IllPosedError(_EVALUATED.format(value=one))
+    parts: list[Any] = []
+    shapes: list[tuple[RelationName, int] | IndexStatement] = []
+    for position, one in enumerate([_claim(sides), *given]):
+        if isinstance(one, IndexStatement) and position:
+            shapes.append(one)
+            continue
+        relation, left, right = _relation_and_sides(one)
+        shapes.append((relation, len(parts)))
+        parts.extend((left, right))
+    expressions = _expressions(parts)
+    statements: list[Any] = [
+        shape
+        if isinstance(shape, IndexStatement)
+        else statement(shape[0], expressions[shape[1]], expressions[shape[1] + 1])
+        for shape in shapes
+    ]
+    return statements, merge(one.context for one in statements)
+
+
+def _claim(sides: list[Any]) -> Any:
+    if len(sides) == 2:
+        return ("=", *sides)
+    if isinstance(sides[0], bool):
+        raise IllPosedError(f"the claim is {sides[0]}: Python or SymPy has already evaluated `==`")
+    return sides[0]
+
+
+def _relation_and_sides(one: Any) -> tuple[RelationName, Any, Any]:
+    if isinstance(one, Statement):
+        return one.relation, one.left, one.right
+    if isinstance(one, tuple):
+        return one[0], one[1], one[2]
+    if _is_sympy(one):
+        from derive import sympy_door
+
+        if sympy_door.is_statement(one):
+            return sympy_door.sides(one)
+    raise IllPosedError(f"{one!r} is no statement: write a == b, or Eq(a, b) for SymPy expressions")
+
+
+def _expressions(parts: list[Any]) -> list[Expression]:
+    foreign = [number for number, part in enumerate(parts) if _is_sympy(part)]
+    found = {number: expression(part) for number, part in enumerate(parts) if number not in foreign}
+    if foreign:
+        from derive.sympy_door import from_sympy
+
+        terms, context = from_sympy([parts[number] for number in foreign])
+        found |= {number: Expression(one, (), context) for number, one in zip(foreign, terms, strict=True)}
+    return [found[number] for number in range(len(parts))]
+
+
+def _is_sympy(value: Any) -> bool:
+    return type(value).__module__.partition(".")[0] == "sympy"
+
+
+def _assume(context: Context, hypothesis: Any) -> Context:
+    if isinstance(hypothesis, IndexStatement):
+        relation = hypothesis.relation
+        if relation.equal or not {relation.left, relation.right} <= set(context.labels.values()):
+            raise IllPosedError(f"`given` takes `!=` between labels; {relation} belongs in `when`")
+        return replace(context, distinct=(*context.distinct, (relation.left, relation.right)))
+    assert isinstance(hypothesis, Statement)  # noqa: S101 - what `_converted` makes
+    left, right = hypothesis.written()
+    for side in (left, right):
+        _refuse_derivatives(side)
+    condition = Compare(hypothesis.relation, left, right)
+    return replace(context, hypotheses=(*context.hypotheses, Hypothesis(condition, str(condition))))
+
+
+def _refuse_derivatives(side: Term) -> None:
+    if any(isinstance(node, Derivative) for node in walk(side)):
+        raise IllPosedError("a hypothesis restricts the point, so no derivative stands in it")
+
+
+def _relation(one: Any) -> IndexRelation:
+    if not isinstance(one, IndexStatement):
+        raise IllPosedError(f"`when` takes relations between indices, as i == j, not {one!r}")
+    return one.relation
+
+
+def _check_when(equation: Equation) -> None:
+    named: set[Index] = {*free_indices(equation.left), *free_indices(equation.right)}
+    for relation in equation.when:
+        for index in (relation.left, relation.right):
+            if index not in named:
+                raise IllPosedError(f"{index} stands in `when` and not in the claim")

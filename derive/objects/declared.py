@@ -1,0 +1,63 @@
+"""What an expression of Python objects carries with it: the declarations it was built from, merged as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import TypeVar
+
+from derive.errors import IllPosedError
+from derive.notation import Context
+
+T = TypeVar("T")
+
+EMPTY = Context()
+
+
+def merge(contexts: Iterable[Context]) -> Context:
+    """Return one context with all declarations; a name declared in two ways is an `IllPosedError`."""
+    return reduce(_merge_two, contexts, EMPTY)
+
+
+def _merge_two(left: Context, right: Context) -> Context:
+    if left is right or right is EMPTY:
+        return left
+    if left is EMPTY:
+        return right
+    merged = replace(
+        left,
+        sizes=_union(left.sizes, right.sizes),
+        variables=_union(left.variables, right.variables),
+        labels=_union(left.labels, right.labels),
+        functions=left.functions | right.functions,
+        definitions=_union(left.definitions, right.definitions),
+        hypotheses=tuple(dict.fromkeys(left.hypotheses + right.hypotheses)),
+        distinct=tuple(dict.fromkeys(left.distinct + right.distinct)),
+    )
+    _refuse_two_kinds(merged)
+    return merged
+
+
+def _union(left: Mapping[str, T], right: Mapping[str, T]) -> dict[str, T]:
+    for name in left.keys() & right.keys():
+        if left[name] != right[name]:
+            raise IllPosedError(f"{name} is declared in two different ways")
+    return {**left, **right}
+
+
+def _refuse_two_kinds(context: Context) -> None:
+    """A name is a size, a variable, a label, a function or a definition, never two of them."""
+    seen: dict[str, str] = {}
+    kinds: dict[str, Iterable[str]] = {
+        "a size": context.sizes,
+        "a variable": context.variables,
+        "a label": context.labels,
+        "a function": context.functions,
+        "a definition": context.definitions,
+    }
+    for kind, names in kinds.items():
+        for name in names:
+            if name in seen:
+                raise IllPosedError(f"{name} is declared as {seen[name]} and as {kind}")
+            seen[name] = kind

@@ -1,0 +1,215 @@
+"""What was found: a verdict for each claim, with everything that supports it. Decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.notation import Context, Equation
+
+
+class Verdict(StrEnum):
+    """What is known about a claim; the value is the word that stands in the JSON."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+    ERROR = "error"
+
+
+Sizes = Mapping[str, int]
+"""Sizes by name, as `{"n": 3}`; empty where a claim has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point that satisfies every hypothesis and at which the two sides differ; all numbers as exact text.
+
+    `values` holds the variables by name, arrays as nested tuples; an unknown function's choice stands
+    among them as text. `left` and `right` are the sides' values there.
+    """
+
+    sizes: Sizes
+    indices: Mapping[str, int]
+    values: Mapping[str, Any]
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The known mistake that reproduces a refuted claim exactly: its name, and a sentence."""
+
+    mistake: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A line of a derivation as it is reported: the rule's name, the line, and the verdict on it."""
+
+    rule: str
+    text: str
+    latex: str
+    hypotheses: tuple[str, ...] = ()
+    verdict: Verdict = Verdict.PROVED
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one claim, or on one line of a derivation. Truthy exactly if proved.
+
+    The fields are those of the JSON, in its order; one that does not apply is `None`. `follows` and
+    `true` are set on lines of derivations and links of chains: whether the line follows from the one
+    before, and whether it equals the chain's first side. `statement` and `context` are the claim itself,
+    for those who want to go on with it; `chain` numbers the claims of a report, so that the links of one
+    chain stand together.
+    """
+
+    verdict: Verdict
+    claim: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    problem: str | None = None
+    expect: Verdict | None = None
+    follows: Verdict | None = None
+    true: Verdict | None = None
+    scope: str | None = None
+    sizes_tried: tuple[Sizes, ...] | None = None
+    hypotheses: tuple[str, ...] | None = None
+    conditions: tuple[str, ...] | None = None
+    marked: tuple[str, ...] | None = None
+    counterexample: Counterexample | None = None
+    holds_at: tuple[Sizes, ...] | None = None
+    correct: str | None = None
+    diagnosis: Diagnosis | None = None
+    residual: str | None = None
+    reason: str | None = None
+    message: str | None = None
+    seconds: float = field(default=0.0, compare=False)
+    statement: Equation | None = field(default=None, repr=False, compare=False)
+    context: Context | None = field(default=None, repr=False, compare=False)
+    chain: int = field(default=0, repr=False, compare=False)
+    source: str = field(default="", repr=False, compare=False)
+    """The line that an error is about, for the caret."""
+    contradiction: bool = field(default=False, repr=False, compare=False)
+    """Whether the error is that kernel and oracle contradict each other."""
+    derive_steps: Callable[[], tuple[StepShown, ...] | None] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @cached_property
+    def steps(self) -> tuple[StepShown, ...] | None:
+        """The derivation of the left side, line by line; found when first asked for, `None` if there is none."""
+        return self.derive_steps() if self.derive_steps is not None else None
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.PROVED
+
+    def __str__(self) -> str:
+        from derive.writing.terminal import plain
+
+        return plain(self)
+
+    def json(self) -> dict[str, Any]:
+        """Return the result as the plain data of the JSON output."""
+        from derive.writing.json import result_to_data
+
+        return result_to_data(self)
+
+    def latex(self) -> str:
+        """Return the claim and its verdict as LaTeX, to be pasted into a document."""
+        from derive.writing.latex import report_fragment
+
+        return report_fragment(Report((self,)))
+
+    def _repr_latex_(self) -> str | None:
+        if self.statement is None:
+            return None
+        from derive.writing.latex import equation_to_latex
+
+        word = r"\text{" + str(self.verdict) + "}"
+        return rf"$\displaystyle {equation_to_latex(self.statement)} \quad \text{{({word})}}$"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The results of all claims of a text or of several files, in order.
+
+    Truthy if there is at least one result and all came out as they should.
+    """
+
+    results: tuple[Result, ...]
+
+    @property
+    def claims(self) -> tuple[tuple[Result, ...], ...]:
+        """The results grouped by claim: the links of a chain, or the lines of a derivation, stand together."""
+        groups: dict[tuple[str | None, int], list[Result]] = {}
+        for result in self.results:
+            groups.setdefault((result.file, result.chain), []).append(result)
+        return tuple(map(tuple, groups.values()))
+
+    @property
+    def status(self) -> int:
+        """The exit status of `derive check` for this report."""
+        counted = {counted_verdict(group) for group in self.claims}
+        if any(result.contradiction for result in self.results):
+            return 4
+        if Verdict.ERROR in counted or not self.results:
+            return 2
+        return 1 if Verdict.REFUTED in counted else 3 if Verdict.UNDECIDED in counted else 0
+
+    def __bool__(self) -> bool:
+        return self.status == 0
+
+    def __str__(self) -> str:
+        from derive.writing.terminal import plain
+
+        return "\n".join(map(plain, self.results))
+
+    def json(self) -> dict[str, Any]:
+        """Return the report as the plain data of the JSON output."""
+        from derive.writing.json import report_to_data
+
+        return report_to_data(self)
+
+    def latex(self) -> str:
+        """Return a complete LaTeX document with every claim, its derivation and its verdict."""
+        from derive.writing.latex import report_document
+
+        return report_document(self)
+
+    def markdown(self) -> str:
+        """Return the report as Markdown with TeX mathematics."""
+        from derive.writing.markdown import report_to_markdown
+
+        return report_to_markdown(self)
+
+    def html(self) -> str:
+        """Return the report as a complete HTML page."""
+        from derive.writing.html import report_to_html
+
+        return report_to_html(self)
+
+
+# The worst link speaks for a chain.
+_ORDER = (Verdict.ERROR, Verdict.REFUTED, Verdict.UNDECIDED, Verdict.PROVED)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst of some verdicts: error, then refuted, then undecided, then proved."""
+    return min(verdicts, key=_ORDER.index, default=Verdict.PROVED)
+
+
+def counted_verdict(group: tuple[Result, ...]) -> Verdict:
+    """Return what a claim counts as: as expected is proved, another verdict than the expected one is refuted."""
+    found = worst(result.verdict for result in group)
+    expected = group[0].expect
+    if expected is None or found is Verdict.ERROR:
+        return found
+    return Verdict.PROVED if found is expected else Verdict.REFUTED

@@ -1,0 +1,158 @@
+"""The scope of a claim in words: the sizes and index patterns for which it says something. Decides nothing."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from derive.notation import (
+    Big,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Equation,
+    Index,
+    IndexRelation,
+    Size,
+    SizeNumber,
+    Term,
+    unfold,
+    walk,
+)
+
+Sizes = Mapping[str, int]
+Pattern = tuple[IndexRelation, ...]
+"""An equality pattern of the free indices: for each pair of one dimension, whether the two are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One pattern of the free indices at one choice of sizes."""
+
+    sizes: Sizes
+    pattern: Pattern
+
+
+def sizes_of(equation: Equation, context: Context) -> dict[str, Size]:
+    """Return the sizes that a claim depends on, by name, in the order of their declaration."""
+    used: set[str] = set()
+    for side in (equation.left, equation.right):
+        for node in walk(unfold(side, context.definitions)):
+            used.update(_sizes_in(node))
+    for relation in equation.when:
+        used.update((relation.left.dim, relation.right.dim))
+    return {name: size for name, size in context.sizes.items() if name in used}
+
+
+def _sizes_in(node: Term) -> Iterator[str]:
+    match node:
+        case SizeNumber(name):
+            yield name
+        case Entry(_, indices):
+            yield from (index.dim for index in indices)
+        case Delta(left, right):
+            yield from (left.dim, right.dim)
+        case Big(_, binders, _):
+            yield from (binder.index.dim for binder in binders)
+        case Derivative(_, variables):
+            yield from (index.dim for variable in variables for index in variable.indices)
+
+
+def relations_text(relations: Iterable[IndexRelation]) -> str:
+    """Return relations between indices as text: `i != j, i = k`."""
+    return ", ".join(map(str, relations))
+
+
+def case_text(case: Case) -> str:
+    """Return a case as text: `n = 2, i != j`."""
+    sizes = [f"{name} = {size}" for name, size in case.sizes.items()]
+    return ", ".join([*sizes, *map(str, case.pattern)]) or "every point"
+
+
+def scope_text(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]) -> str | None:
+    """Return the scope in words, `None` if nothing is left of it.
+
+    `live` are the cases in which both sides have values somewhere; `empty` those in which they provably
+    have none. A pattern that is empty at every size leaves the scope as a pattern, others as sizes; what
+    is left out is never less than `empty`, so the words never claim too much.
+    """
+    if not live:
+        return None
+    kept = {case.pattern for case in live}
+    dropped = {case.pattern for case in empty} - kept
+    lost = [case.sizes for case in empty if case.pattern in kept]
+    parts = _size_words(sizes, [case.sizes for case in live], lost)
+    if dropped:
+        parts.append(_pattern_words(kept, kept | dropped))
+    return ", ".join(parts)
+
+
+def _size_words(sizes: Mapping[str, Size], kept: Sequence[Sizes], lost: Sequence[Sizes]) -> list[str]:
+    parts = [f"{name} = {size.fixed}" for name, size in sizes.items() if size.fixed is not None]
+    words = [f"at {', '.join(parts)}"] if parts else []
+    free = {name: size.minimum for name, size in sizes.items() if size.fixed is None}
+    if not free:
+        return words or ["for all real values"]
+    bounds, exceptions = _lower_bounds(free, kept, lost)
+    bound_words = []
+    # Sizes with the same bound share it: `for all N, n >= 1`.
+    for bound, names in itertools.groupby(bounds, key=bounds.__getitem__):
+        bound_words.append(f"{', '.join(names)} >= {bound}")
+    words.append(f"for all {', '.join(bound_words)}")
+    words.extend(f"except {', '.join(f'{name} = {at}' for name, at in one.items())}" for one in exceptions)
+    return words
+
+
+def _lower_bounds(
+    free: Mapping[str, int], kept: Sequence[Sizes], lost: Sequence[Sizes]
+) -> tuple[dict[str, int], list[Sizes]]:
+    """Return the least bounds that exclude every lost choice, and the choices that no bounds exclude."""
+    candidates = [sorted({low} | {one[name] + 1 for one in lost if name in one}) for name, low in free.items()]
+    best: tuple[int, dict[str, int]] | None = None
+    for choice in itertools.product(*candidates):
+        bounds = dict(zip(free, choice, strict=True))
+        remaining = sum(_within(one, bounds) for one in kept)
+        if remaining and not any(_within(one, bounds) for one in lost) and (best is None or remaining > best[0]):
+            best = remaining, bounds
+    if best is not None:
+        return best[1], []
+    return dict(free), [dict(one) for one in {tuple(one.items()): one for one in lost}.values()]
+
+
+def _within(sizes: Sizes, bounds: Mapping[str, int]) -> bool:
+    return all(sizes.get(name, bound) >= bound for name, bound in bounds.items())
+
+
+def _pattern_words(kept: set[Pattern], possible: set[Pattern]) -> str:
+    """Return the relations that single out the kept patterns, or else list them."""
+    shared = set.intersection(*map(set, kept))
+    always = set.intersection(*map(set, possible))
+    telling = shared - always
+    if {pattern for pattern in possible if telling <= set(pattern)} == kept:
+        order = next(iter(kept))
+        return relations_text(_concise([relation for relation in order if relation in telling]))
+    return " or ".join(sorted(f"({relations_text(_concise(pattern))})" for pattern in kept))
+
+
+def _concise(relations: Sequence[IndexRelation]) -> list[IndexRelation]:
+    """Return the relations without those that follow from the others by equality alone."""
+    group: dict[Index, Index] = {}
+
+    def leader(index: Index) -> Index:
+        while index in group:
+            index = group[index]
+        return index
+
+    chosen = []
+    apart: set[frozenset[Index]] = set()
+    for relation in sorted(relations, key=lambda r: not r.equal):
+        pair = frozenset((leader(relation.left), leader(relation.right)))
+        if relation.equal and len(pair) == 2:
+            group[leader(relation.right)] = leader(relation.left)
+            chosen.append(relation)
+        elif not relation.equal and pair not in apart:
+            apart.add(pair)
+            chosen.append(relation)
+    return chosen

@@ -1,0 +1,161 @@
+"""The one place where kernel and oracle meet: a claim goes in, a verdict comes out.
+
+It proves nothing and evaluates nothing itself, and it never lets one engine overrule the other: where they
+contradict each other it stops with everything needed to reproduce that.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from derive import kernel, oracle
+from derive.errors import ContradictionError, IllPosedError, LimitError
+from derive.notation import Context, Equation, IndexRelation, Term
+from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
+from derive.scope import Case, case_text, scope_text, sizes_of
+
+if TYPE_CHECKING:
+    from derive.kernel import Theorem
+    from derive.oracle import Examination
+
+
+def decide(equation: Equation, context: Context) -> Result:
+    """Return the verdict on an equation, with all that the verdict carries.
+
+    Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
+    `ContradictionError` if the kernel proves what the oracle refutes.
+    """
+    started = perf_counter()
+    base = Result(
+        Verdict.UNDECIDED,
+        claim=str(equation),
+        statement=equation,
+        context=context,
+        derive_steps=partial(_steps, equation, context),
+    )
+    theorem, residual, limit = _prove(equation, context)
+    examined = oracle.examine(equation, context)
+    if examined.counterexample is not None:
+        if theorem is not None:
+            raise ContradictionError(_reproducer(equation, context, examined))
+        result = _refuted(base, equation, context, examined)
+    elif theorem is not None:
+        result = _witnessed(base, equation, context, theorem, examined)
+    else:
+        result = replace(base, residual=residual, reason=limit, sizes_tried=tuple(examined.sizes_tried))
+    return replace(result, seconds=perf_counter() - started)
+
+
+def decide_chain(sides: Sequence[Term], when: tuple[IndexRelation, ...], context: Context) -> Iterator[Result]:
+    """Yield a result for each link of `A = B = C`: whether it follows from the side before, and from the first.
+
+    A link that is right may still differ from the first side where a side between has no value, so the
+    second question is asked by itself.
+    """
+    first, *_ = sides
+    for number, (left, right) in enumerate(itertools.pairwise(sides)):
+        link = decide(Equation(left, right, when), context)
+        whole = link if number == 0 else decide(Equation(first, right, when), context)
+        seconds = link.seconds if number == 0 else link.seconds + whole.seconds
+        yield replace(link, follows=link.verdict, true=whole.verdict, seconds=seconds)
+
+
+def _prove(equation: Equation, context: Context) -> tuple[Theorem | None, str | None, str | None]:
+    """Return a theorem, or what is left of the difference and why."""
+    try:
+        found = kernel.prove(equation, context)
+    except LimitError as limit:
+        return None, None, limit.message
+    if isinstance(found, kernel.Theorem):
+        return found, None, None
+    return None, found.difference, found.reason
+
+
+def _witnessed(
+    base: Result, equation: Equation, context: Context, theorem: Theorem, examined: Examination
+) -> Result:
+    """Return `proved` if every case in scope has a witness or provably no value; else `undecided` (rule R2)."""
+    tried = tuple(examined.sizes_tried)
+    empty: list[Case] = []
+    for case in examined.missing:
+        narrowed = replace(equation, when=case.pattern)
+        if not kernel.has_no_value(narrowed, context.with_sizes(case.sizes)):
+            where = f"no point with values on both sides was found at {case_text(case)}"
+            reason = f"{where}: {examined.reason}" if examined.reason else where
+            return replace(base, reason=reason, residual="0", sizes_tried=tried)
+        empty.append(case)
+    scope = scope_text(sizes_of(equation, context), examined.witnesses, empty)
+    if scope is None:
+        raise IllPosedError("one side has no value anywhere, so the claim says nothing")
+    return replace(
+        base,
+        verdict=Verdict.PROVED,
+        scope=scope,
+        sizes_tried=tried,
+        hypotheses=tuple(map(str, theorem.hypotheses)),
+        conditions=tuple(map(str, theorem.conditions)),
+        marked=tuple(map(str, theorem.marked)),
+    )
+
+
+def _refuted(base: Result, equation: Equation, context: Context, examined: Examination) -> Result:
+    found = examined.counterexample
+    assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
+    right = _correct(equation, context)
+    return replace(
+        base,
+        verdict=Verdict.REFUTED,
+        sizes_tried=tuple(examined.sizes_tried),
+        counterexample=Counterexample(found.sizes, found.indices, found.values, found.left, found.right),
+        holds_at=tuple(examined.holds_at),
+        correct=None if right is None else str(right),
+        diagnosis=_diagnosis(equation, context, examined),
+    )
+
+
+def _correct(equation: Equation, context: Context) -> Term | None:
+    """Return the right-hand side that would be right, if the deriver finds one."""
+    from derive import derivation
+
+    try:
+        return derivation.correct(equation, context)
+    except LimitError:
+        return None
+
+
+def _diagnosis(equation: Equation, context: Context, examined: Examination) -> Diagnosis | None:
+    """Return the known mistake that reproduces the claim exactly, if there is one."""
+    from derive import mistakes
+
+    try:
+        found = mistakes.diagnose(equation, context, examined.counterexample)
+    except LimitError:
+        return None
+    return None if found is None else Diagnosis(found.mistake, found.text)
+
+
+def _steps(equation: Equation, context: Context) -> tuple[StepShown, ...] | None:
+    """Return the derivation of the left side as it is shown, `None` if the deriver finds none."""
+    from derive import derivation
+
+    try:
+        steps = derivation.steps(equation, context)
+    except LimitError:
+        return None
+    return tuple(steps)
+
+
+def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:
+    """Return the whole problem as text, the point, and both values there."""
+    from derive.declarations import problem_text
+
+    found = examined.counterexample
+    assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
+    point = [f"{name} = {value}" for part in (found.sizes, found.indices, found.values) for name, value in part.items()]
+    lines = [problem_text(equation, context), f"# at {', '.join(point)}", f"# left {found.left}, right {found.right}"]
+    return "\n".join(lines)

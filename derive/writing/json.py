@@ -1,0 +1,40 @@
+"""Reports as the plain data of the JSON output, whose fields are a contract. Never computes anything."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.report import Report, Result
+
+VERSION = 1
+
+# The fields of a result, in the order of the contract.
+FIELDS = (
+    "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
+    "hypotheses", "conditions", "marked", "counterexample", "holds_at", "correct", "diagnosis", "residual",
+    "reason", "message", "steps", "seconds",
+)  # fmt: skip
+
+
+def result_to_data(result: Result) -> dict[str, Any]:
+    """Return a result as a dictionary with every field of the contract; one that does not apply is None."""
+    return {name: _data(getattr(result, name)) for name in FIELDS}
+
+
+def report_to_data(report: Report) -> dict[str, Any]:
+    """Return a report as the object that `derive check --json` prints."""
+    return {"version": VERSION, "results": [result_to_data(result) for result in report.results]}
+
+
+def _data(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _data(item) for name, item in asdict(value).items()}
+    if isinstance(value, tuple | list):
+        return [_data(item) for item in value]
+    if hasattr(value, "items"):
+        return {name: _data(item) for name, item in value.items()}
+    if isinstance(value, str):
+        return str(value)  # a Verdict is its word
+    return round(value, 6) if isinstance(value, float) else value

@@ -1,0 +1,112 @@
+"""Reports for people, as lines of plain or coloured text. Never computes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.report import Counterexample, Result
+
+# A line is a list of pieces, each with the name of its style; "" is plain.
+Line = list[tuple[str, str]]
+
+STYLES = {
+    "proved": "bold green",
+    "refuted": "bold red",
+    "undecided": "bold yellow",
+    "error": "bold red",
+    "surprise": "bold magenta",
+    "quiet": "dim",
+    "heading": "bold",
+}
+INDENT = " " * 11  # the longest verdict, and two blanks
+
+
+def plain(result: Result) -> str:
+    """Return a result as plain text, without a newline at the end."""
+    return "\n".join(line_text(line) for line in result_lines(result))
+
+
+def line_text(line: Line) -> str:
+    """Return a line without its styles."""
+    return "".join(text for text, _ in line).rstrip()
+
+
+def result_lines(result: Result) -> Iterator[Line]:
+    """Yield the lines of a result: verdict, claim and scope, and under them what supports the verdict."""
+    word = str(result.verdict)
+    head: Line = [(word.ljust(len(INDENT)), word), (result.claim or "", "")]
+    if result.scope:
+        head.append((f"   {result.scope}", "quiet"))
+    head.extend(_expectation(result))
+    yield head
+    for label, text in _details(result):
+        yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+
+
+def _expectation(result: Result) -> Line:
+    if result.expect is None:
+        return []
+    if result.expect is result.verdict:
+        return [("   as expected", "quiet")]
+    return [(f"   expected: {result.expect}", "surprise")]
+
+
+def _details(result: Result) -> Iterator[tuple[str, str]]:
+    for label, several in (("uses", result.hypotheses), ("where", result.conditions), ("only left", result.marked)):
+        if several:
+            yield label, ", ".join(several)
+    if result.counterexample is not None:
+        yield from _counterexample(result.counterexample)
+    if result.holds_at:
+        yield "holds", "at " + ", ".join(map(sizes_text, result.holds_at))
+    if result.correct is not None:
+        yield "correct", result.correct
+    if result.diagnosis is not None:
+        yield "mistake", f"{result.diagnosis.mistake}: {result.diagnosis.text}"
+    if result.true is not None and result.true is not result.follows:
+        yield "against the first side", str(result.true)
+    if result.residual is not None:
+        yield "left over", result.residual
+    if result.reason is not None:
+        yield "because", result.reason
+    if result.message is not None:
+        first, *rest = result.message.splitlines() or [""]
+        yield "", first
+        yield from (("", line) for line in rest)
+
+
+def _counterexample(found: Counterexample) -> Iterator[tuple[str, str]]:
+    values = [f"{name} = {value_text(value)}" for name, value in found.values.items()]
+    indices = [f"{name} = {at}" for name, at in found.indices.items()]
+    parts = [sizes_text(found.sizes)] if found.sizes else []
+    yield "at", ", ".join(parts + values + indices) or "every point"
+    yield "left", found.left
+    yield "right", found.right
+
+
+def sizes_text(sizes: Mapping[str, int]) -> str:
+    """Return sizes as `N = 2, n = 3`."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "every point tried"
+
+
+def value_text(value: Any) -> str:
+    """Return a number, or an array of them as nested tuples: `(0, log(2))`."""
+    if isinstance(value, list | tuple):
+        inside = ", ".join(map(value_text, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return str(value)
+
+
+def write(lines: Iterator[Line], out: IO[str], colour: bool) -> None:
+    """Write lines to a stream, coloured if asked; rich is imported only then."""
+    if not colour:
+        out.writelines(line_text(line) + "\n" for line in lines)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=out, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text.assemble(*((text, STYLES.get(style, "")) for text, style in line)))
