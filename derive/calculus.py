@@ -1,0 +1,183 @@
+"""Differentiation of terms, and the removal of every `D` and every defined name. It never simplifies beyond 0 and 1.
+
+Derivatives are total, through definitions, and ambient: entries vary independently, whatever the hypotheses say.
+"""
+
+from __future__ import annotations
+
+from derive.errors import IllPosedError, LimitError
+from derive.functions import TABLE, expansion, log
+from derive.notation import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Number,
+    Power,
+    Term,
+    Where,
+    add,
+    free_indices,
+    instantiate,
+    multiply,
+    open_binders,
+    rebuild,
+    rename,
+    walk,
+)
+from derive.notation.terms import Add, Multiply
+
+MAX_NODES = 200_000
+
+
+def resolve(node: Term, context: Context, keep: frozenset[str] = frozenset()) -> Term:
+    """Return an equal term without any `D` and without defined names, but for those in `keep`.
+
+    `D` by a defined name unfolds its body down to that name and no further, differentiates as if the
+    name were an independent array, and unfolds it afterwards.
+
+    Raises:
+        IllPosedError: the derivative of a function by an argument for which none is known.
+        LimitError: the result would be too large.
+    """
+    return _Resolver(context).resolve(node, keep)
+
+
+class _Resolver:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.nodes = 0
+
+    def resolve(self, node: Term, keep: frozenset[str]) -> Term:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise LimitError("the formula is too large once its definitions are unfolded")
+        definitions = self.context.definitions
+        match node:
+            case Entry(name, indices) if name in definitions and name not in keep:
+                return self.resolve(instantiate(definitions[name], indices), keep)
+            case Derivative(body, variables):
+                held: frozenset[str] = frozenset()
+                for variable in variables:
+                    held = keep | ({variable.name} & definitions.keys())
+                    body = differentiate(self.resolve(body, held), variable)
+                return body if held == keep else self.resolve(body, keep)
+            case _:
+                return rebuild(node, lambda child: self.resolve(child, keep))
+
+
+def differentiate(node: Term, by: Entry) -> Term:
+    """Return the partial derivative of a `D`-free term by an entry, every other entry held fixed.
+
+    Bound indices are renamed where one is also an index of `by`. Source: the sum, product, chain and
+    power rules, and the table of functions.
+    """
+    if not any(isinstance(part, Entry) and part.name == by.name for part in walk(node)):
+        return ZERO
+    match node:
+        case Entry(_, indices):
+            pairs = zip(indices, by.indices, strict=True)
+            return product_of(*(Delta(left, right) for left, right in pairs if left != right))
+        case Add(terms):
+            return sum_of(*(differentiate(term, by) for term in terms))
+        case Multiply(factors):
+            return sum_of(
+                *(
+                    product_of(*factors[:k], differentiate(factor, by), *factors[k + 1 :])
+                    for k, factor in enumerate(factors)
+                )
+            )
+        case Power(base, exponent):
+            return _power(base, exponent, by)
+        case Where(condition, then, otherwise):
+            branches = differentiate(then, by), differentiate(otherwise, by)
+            return ZERO if branches == (ZERO, ZERO) else Where(condition, *branches)
+        case Apply():
+            return _apply(node, by)
+        case Big():
+            return _big(node, by)
+    raise TypeError(f"not a term to differentiate: {node!r}")
+
+
+def _power(base: Term, exponent: Term, by: Entry) -> Term:
+    inner, outer = differentiate(base, by), differentiate(exponent, by)
+    lowered: Term
+    if isinstance(exponent, Number):
+        value = exponent.value - 1
+        lowered = ONE if value == 0 else base if value == 1 else Power(base, Number(value))
+    else:
+        lowered = Power(base, add(exponent, MINUS_ONE))
+    by_base = product_of(exponent, lowered, inner)
+    by_exponent = product_of(Power(base, exponent), log(base), outer) if outer != ZERO else ZERO
+    return sum_of(by_base, by_exponent)
+
+
+def _apply(node: Apply, by: Entry) -> Term:
+    meaning = expansion(node)
+    if meaning is not None:
+        return differentiate(meaning, by)
+    inner = [differentiate(argument, by) for argument in node.arguments]
+    row = TABLE.get(node.function)
+    parts: list[Term] = []
+    for position, slope in enumerate(inner):
+        if slope == ZERO:
+            continue
+        if row is None:  # a declared function: one more prime
+            outer: Term = Apply(node.function, node.arguments, node.order + 1)
+        else:
+            rule = row.derivatives[position]
+            if rule is None:
+                raise IllPosedError(f"no derivative of {node.function} by its argument {position + 1} is known")
+            outer = rule(*node.arguments)
+        parts.append(product_of(outer, slope))
+    return sum_of(*parts)
+
+
+def _big(node: Big, by: Entry) -> Term:
+    bound = {binder.index for binder in node.binders}
+    if bound & set(by.indices):
+        node = open_binders(node, {i.name for i in (*free_indices(node), *by.indices, *bound)})
+    slope = differentiate(node.body, by)
+    if slope == ZERO:
+        return ZERO
+    match node.operation:
+        case "sum" | "mean":
+            return Big(node.operation, node.binders, slope)
+        case "prod":
+            return _product(node, by)
+        case _:
+            # The slope at the place where the extreme value is taken; at ties a derivative has no value.
+            relation = Compare(">=" if node.operation == "max" else "<=", node.body, node)
+            return Big("sum", node.binders, Where(relation, slope, ZERO))
+
+
+def _product(node: Big, by: Entry) -> Term:
+    """Σ_k D(f_k) Π_{j != k} f_j: no division, so it holds where an entry is 0 as well."""
+    outer, *rest = node.binders
+    if rest:
+        node = Big("prod", (outer,), Big("prod", tuple(rest), node.body))
+    index = outer.index
+    other = Index(f"{index.name}'", index.dim)
+    others = Big("prod", (Binder(other, (*outer.excluded, index)),), rename(node.body, {index: other}))
+    return Big("sum", (outer,), product_of(differentiate(node.body, by), others))
+
+
+def sum_of(*terms: Term) -> Term:
+    """Return the sum without the terms that are 0."""
+    return add(*(term for term in terms if term != ZERO))
+
+
+def product_of(*factors: Term) -> Term:
+    """Return the product without the factors that are 1; 0 if one of them is 0."""
+    return ZERO if ZERO in factors else multiply(*(factor for factor in factors if factor != ONE))
+
+
+__all__ = ["differentiate", "product_of", "resolve", "sum_of"]

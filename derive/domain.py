@@ -1,0 +1,246 @@
+"""Where a term, exactly as typed, has a value: conditions collected before any rewriting.
+
+A derivative has a value where every function inside is differentiable at its argument: strictly inside its
+domain, and at no equality of a comparison that chooses a branch and depends on the variable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from derive.functions import TABLE, expansion
+from derive.notation import (
+    ZERO,
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+    add,
+    children,
+    condition_to_text,
+    free_indices,
+    instantiate,
+    negate,
+    rename,
+    unfold,
+    walk,
+)
+from derive.notation.traverse import fresh_index
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison that must hold, for all values of the bound indices, where the guards hold."""
+
+    compare: Compare
+    binders: tuple[Binder, ...] = ()
+    guards: tuple[Compare, ...] = ()
+
+    def __str__(self) -> str:
+        text = condition_to_text(_solved(self.compare))
+        if self.binders:
+            names = ", ".join(
+                f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in self.binders
+            )
+            text += f" for all {names}"
+        if self.guards:
+            text += f" where {' and '.join(map(condition_to_text, self.guards))}"
+        return text
+
+
+def domain(node: Term, context: Context) -> tuple[Condition, ...]:
+    """Return the conditions under which a term has a value, without repetitions; defined names stay folded."""
+    return tuple(dict.fromkeys(_domain(node, context)))
+
+
+def _domain(node: Term, context: Context) -> list[Condition]:
+    match node:
+        case Entry(name, indices) if name in context.definitions:
+            return _domain(instantiate(context.definitions[name], indices), context)
+        case Power(base, exponent):
+            return [*_power(base, exponent), *_domain(base, context), *_domain(exponent, context)]
+        case Apply():
+            return _apply(node, context)
+        case Where(condition, then, otherwise):
+            found = [*_domain(condition.left, context), *_domain(condition.right, context)]
+            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
+            for guard, branch in ((condition, then), (opposite, otherwise)):
+                found += [replace(c, guards=(guard, *c.guards)) for c in _domain(branch, context)]
+            return found
+        case Big():
+            return _big(node, context)
+        case Derivative():
+            return _derivative(node, context)
+        case _:
+            return [c for child in children(node) for c in _domain(child, context)]
+
+
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
+
+
+def _power(base: Term, exponent: Term) -> list[Condition]:
+    if isinstance(exponent, Number):
+        value = exponent.value
+        if value.denominator == 1:
+            return [Condition(Compare("!=", base, ZERO))] if value < 0 and not _nonzero(base) else []
+        return [] if _positive(base) else [Condition(Compare(">" if value < 0 else ">=", base, ZERO))]
+    if _of_sizes(exponent):
+        return [] if _counts(exponent) or _nonzero(base) else [Condition(Compare("!=", base, ZERO))]
+    return [] if _positive(base) else [Condition(Compare(">", base, ZERO))]
+
+
+def _nonzero(node: Term) -> bool:
+    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value != 0)
+
+
+def _positive(node: Term) -> bool:
+    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value > 0)
+
+
+def _of_sizes(node: Term) -> bool:
+    """Whether an exponent is a whole number made of sizes: then the power is an integer power."""
+    match node:
+        case SizeNumber():
+            return True
+        case Number(value):
+            return value.denominator == 1
+        case Add() | Multiply():
+            return all(_of_sizes(child) for child in children(node))
+        case _:
+            return False
+
+
+def _counts(node: Term) -> bool:
+    """Whether an exponent made of sizes is never negative: n, n*m, n + 1, n - 1."""
+    if isinstance(node, Add):
+        sizes = sum(isinstance(t, SizeNumber) for t in node.terms)
+        rest = [t for t in node.terms if not isinstance(t, SizeNumber)]
+        return all(isinstance(t, Number) for t in rest) and sizes + sum(
+            (t.value for t in rest if isinstance(t, Number)), Fraction(0)
+        ) >= 0
+    if isinstance(node, Multiply):
+        return all(_counts(child) for child in node.factors)
+    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value >= 0)
+
+
+def _apply(node: Apply, context: Context) -> list[Condition]:
+    meaning = expansion(node)
+    if meaning is not None:
+        return _domain(meaning, context)
+    found = [c for argument in node.arguments for c in _domain(argument, context)]
+    row = TABLE.get(node.function)
+    if row is not None and row.domain is not None:
+        own = row.domain(*node.arguments)
+        found = [Condition(compare) for compare in own] + found
+    return found
+
+
+def _big(node: Big, context: Context) -> list[Condition]:
+    found = [replace(c, binders=(*node.binders, *c.binders)) for c in _domain(node.body, context)]
+    if node.operation in ("mean", "max", "min"):
+        for binder in node.binders:
+            if binder.excluded:
+                count = add(SizeNumber(binder.index.dim), negate(len(set(binder.excluded))))
+                found.append(Condition(Compare(">", count, ZERO)))
+    return found
+
+
+def _derivative(node: Derivative, context: Context) -> list[Condition]:
+    found: list[Condition] = []
+    for variable in node.variables:
+        defined = variable.name in context.definitions
+        keep = frozenset((variable.name,)) if defined else frozenset()
+        for condition in _domain(node.body, context):
+            depends = _depends(condition.compare, variable, context, keep)
+            strict = _STRICT.get(condition.compare.relation) if depends else None
+            if strict:
+                condition = replace(condition, compare=replace(condition.compare, relation=strict))
+            found.append(condition)
+        found += _kinks(node.body, variable, context, keep)
+    for variable in node.variables:
+        if variable.name in context.definitions:
+            found += _domain(variable, context)
+    return found
+
+
+_STRICT = {">=": ">", "<=": "<"}
+
+
+def _depends(part: Compare | Term, variable: Entry, context: Context, keep: frozenset[str]) -> bool:
+    terms = (part.left, part.right) if isinstance(part, Compare) else (part,)
+    return any(
+        isinstance(inner, Entry) and inner.name == variable.name
+        for node in terms
+        for inner in walk(unfold(node, context.definitions, keep))
+    )
+
+
+def _kinks(node: Term, variable: Entry, context: Context, keep: frozenset[str]) -> list[Condition]:
+    """Collect the comparisons that choose a branch and depend on the variable: none may be an equality."""
+    match node:
+        case Entry(name, indices) if name in context.definitions and name not in keep:
+            return _kinks(instantiate(context.definitions[name], indices), variable, context, keep)
+        case Apply():
+            meaning = expansion(node)
+            if meaning is not None:
+                return _kinks(meaning, variable, context, keep)
+        case Where(condition, then, otherwise):
+            found = []
+            if _depends(condition, variable, context, keep):
+                found.append(Condition(replace(condition, relation="!=")))
+            for side in (condition.left, condition.right):
+                found += _kinks(side, variable, context, keep)
+            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
+            for guard, branch in ((condition, then), (opposite, otherwise)):
+                inner = _kinks(branch, variable, context, keep)
+                found += [replace(c, guards=(guard, *c.guards)) for c in inner]
+            return found
+        case Big(operation, binders, body):
+            found = [
+                replace(c, binders=(*binders, *c.binders)) for c in _kinks(body, variable, context, keep)
+            ]
+            if operation in ("max", "min") and _depends(body, variable, context, keep):
+                found += _ties(node)
+            return found
+    return [c for child in children(node) for c in _kinks(child, variable, context, keep)]
+
+
+def _ties(node: Term) -> list[Condition]:
+    """At a tie of two indices for the extreme value a derivative has no value."""
+    if not isinstance(node, Big) or len(node.binders) != 1 or node.binders[0].excluded:
+        return []
+    (binder,) = node.binders
+    other: Index = fresh_index(binder.index, {i.name for i in (*free_indices(node), binder.index)})
+    twin = rename(node.body, {binder.index: other})
+    at_top = Compare("=", node.body, node)
+    pair = (binder, Binder(other, (binder.index,)))
+    return [Condition(Compare("!=", node.body, twin), pair, (at_top,))]
+
+
+def _solved(compare: Compare) -> Compare:
+    """Show `1 - p != 0` as `p != 1`, for reading."""
+    if compare.right == ZERO and isinstance(compare.left, Add) and len(compare.left.terms) == 2:
+        constant, other = compare.left.terms
+        if isinstance(constant, Number) and isinstance(other, Multiply):
+            first, *rest = other.factors
+            if first == Number(Fraction(-1)) and len(rest) == 1 and not isinstance(rest[0], Delta):
+                return Compare(_FLIPPED[compare.relation], rest[0], constant)
+    return compare
+
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+__all__ = ["Condition", "domain"]

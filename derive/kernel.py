@@ -1,0 +1,211 @@
+"""The only code that may say "equal", and the only maker of a `Theorem`.
+
+Trusted: this module and what it imports (calculus, domain, expansion, normalform, functions, notation), and
+python-flint's exact arithmetic. A theorem says: at every point that satisfies the declarations and hypotheses,
+for every value of the free indices and every size in force, where both sides as typed have a value, they are
+equal. Whether there is such a point at all is the oracle's to show. Nothing here samples, and nothing searched
+elsewhere is believed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derive.calculus import resolve
+from derive.domain import Condition, domain
+from derive.errors import LimitError
+from derive.expansion import assignments, compare_at, expand
+from derive.normalform.case import Case, Outcome, Question
+from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
+from derive.notation.traverse import rename_condition
+
+_MAKE = object()
+MAX_CASES = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """A proved equation. `hypotheses` are those used, as text; `conditions` say where both sides have a value,
+    and `marked` are those of them at which the left side has a value and the right has none.
+    """
+
+    equation: Equation
+    hypotheses: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    marked: tuple[Condition, ...]
+    _token: Any = None
+
+    def __post_init__(self) -> None:
+        if self._token is not _MAKE:
+            raise TypeError("only the kernel makes theorems")
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """No proof: what is left of the difference, and why."""
+
+    difference: str
+    reason: str
+
+
+def prove(equation: Equation, context: Context) -> Theorem | Residual:
+    """Return a theorem, or what is left of left - right.
+
+    Raises:
+        IllPosedError: a derivative that the table of functions does not have.
+    """
+    used: set[str] = set()
+    try:
+        for question in _questions(equation, context):
+            outcome = _prove(question, context)
+            if not outcome.proved:
+                return Residual(outcome.left_over, outcome.reason)
+            used |= outcome.used
+        left, right = (domain(side, context) for side in (equation.left, equation.right))
+        conditions = _open(left + right, equation, context)
+    except LimitError as limit:
+        return Residual("", str(limit))
+    known = set(left)
+    marked = tuple(c for c in conditions if c not in known)
+    return Theorem(equation, tuple(sorted(used)), conditions, marked, _MAKE)
+
+
+def has_no_value(equation: Equation, context: Context) -> bool:
+    """Return whether it is proved that at no point of the context both sides have a value."""
+    try:
+        for question in _questions(equation, context):
+            if not Case(question, context).violated():
+                return False
+    except LimitError:
+        return False
+    return True
+
+
+def _prove(question: Question, context: Context) -> Outcome:
+    """Prove one question, by cases of signs where a free comparison asks for it."""
+    todo: list[tuple[int, ...]] = [()]
+    used: set[str] = set()
+    for _ in range(MAX_CASES):
+        if not todo:
+            return Outcome(True, used=used)
+        choices = todo.pop()
+        outcome = Case(question, context, choices).run()
+        if outcome.split is not None:
+            todo += [(*choices, sign) for sign in sorted(outcome.split)]
+        elif outcome.pattern is not None:
+            for again in _patterns(question, outcome.pattern):
+                inner = _prove(again, context)
+                if not inner.proved:
+                    return inner
+                used |= inner.used
+            return Outcome(True, used=used)
+        elif not outcome.proved:
+            return outcome
+        used |= outcome.used
+    return Outcome(False, reason="too many cases")
+
+
+def _patterns(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
+    """Yield the question for two free indices being equal and being different."""
+    left, right = pair
+    kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
+    yield question.renamed({gone: kept})
+    yield replace(question, different=question.different | {frozenset(pair)})
+
+
+def _questions(equation: Equation, context: Context) -> Iterator[Question]:
+    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones."""
+    renaming: dict[Index, Index] = {}
+    different: set[frozenset[Index]] = set()
+    for relation in equation.when:
+        left, right = (renaming.get(i, i) for i in (relation.left, relation.right))
+        if not relation.equal:
+            different.add(frozenset((left, right)))
+        elif left != right:
+            kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
+            renaming = {i: kept if j == gone else j for i, j in renaming.items()} | {gone: kept}
+            different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
+    different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
+    sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
+    conditions = domain(equation.left, context) + domain(equation.right, context)
+    conditions = tuple(_resolved(c, context, renaming) for c in conditions)
+    given = tuple(_unfolded(h, context) for h in context.hypotheses)
+    question = Question(sides[0], sides[1], conditions, given, frozenset(different))
+    sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
+    if not sizes:
+        if all(len(pair) == 2 for pair in different):
+            yield question
+        return
+    free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
+    for count, places in enumerate(assignments(tuple(free), sizes)):
+        if count > MAX_CASES:
+            raise LimitError("too many positions at these sizes")
+        one = _at(question.renamed(places), sizes, places)
+        if all(len(pair) == 2 for pair in one.different):
+            yield one
+
+
+def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
+    conditions = []
+    for condition in question.conditions:
+        conditions += list(_instances(condition, sizes))
+    hypotheses = []
+    for hypothesis in question.hypotheses:
+        fixed = rename_condition(hypothesis.condition, places)
+        local = tuple(i for i in free_indices(fixed) if i.dim in sizes)
+        for inner in assignments(local, sizes):
+            compare = compare_at(rename_condition(fixed, inner), sizes)
+            hypotheses.append(Hypothesis(compare, str(hypothesis)))
+    return replace(
+        question,
+        left=expand(question.left, sizes),
+        right=expand(question.right, sizes),
+        conditions=tuple(conditions),
+        hypotheses=tuple(hypotheses),
+    )
+
+
+def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Condition]:
+    inner = tuple(b for b in condition.binders if b.index.dim in sizes)
+    rest = tuple(b for b in condition.binders if b.index.dim not in sizes)
+    for places in assignments(tuple(b.index for b in inner), sizes):
+        if any(places[b.index] in {places.get(e, e) for e in b.excluded} for b in inner):
+            continue
+        compare = compare_at(rename_condition(condition.compare, places), sizes)
+        guards = tuple(compare_at(rename_condition(g, places), sizes) for g in condition.guards)
+        yield Condition(compare, rest, guards)
+
+
+def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
+    def both(compare: Compare) -> Compare:
+        sides = (rename(resolve(s, context), renaming) for s in (compare.left, compare.right))
+        return Compare(compare.relation, *sides)
+
+    inner = {b.index for b in condition.binders}
+    renaming = {i: j for i, j in renaming.items() if i not in inner}
+    return Condition(both(condition.compare), condition.binders, tuple(map(both, condition.guards)))
+
+
+def _unfolded(hypothesis: Hypothesis, context: Context) -> Hypothesis:
+    left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
+    return Hypothesis(Compare(hypothesis.condition.relation, left, right), str(hypothesis))
+
+
+def _open(conditions: tuple[Condition, ...], equation: Equation, context: Context) -> tuple[Condition, ...]:
+    """Return the conditions that declarations and hypotheses do not entail."""
+    kept = []
+    for condition in dict.fromkeys(conditions):
+        left, right = condition.compare.left, condition.compare.right
+        asked = replace(equation, left=left, right=right)
+        if not all(Case(q, context).entails(condition) for q in _bare(asked, condition, context)):
+            kept.append(condition)
+    return tuple(kept)
+
+
+def _bare(equation: Equation, condition: Condition, context: Context) -> Iterator[Question]:
+    resolved = _resolved(condition, context, {})
+    for question in _questions(replace(equation, when=()), context):
+        yield replace(question, conditions=(resolved,))

@@ -1,0 +1,233 @@
+"""One run of a proof: facts and rewrites installed, both sides brought to normal form, the difference decided."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from derive.domain import Condition
+from derive.errors import LimitError
+from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign
+from derive.normalform.decide import residual
+from derive.normalform.hypotheses import declare, equation
+from derive.normalform.powers import AbsAtom
+from derive.normalform.ring import BOUND, FRESH, LETTER, POSITION, Idx, NoValueError, Poly, Ring
+from derive.normalform.show import poly_text
+from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
+from derive.normalform.symbols import NeedPatternError, letter
+from derive.normalform.translate import Translator
+from derive.notation import Compare, Context, Hypothesis, Index, Term, free_indices, rename
+from derive.notation.traverse import rename_condition
+
+MAX_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Two terms without `D` and definitions, asked to be equal, with what is known at their points."""
+
+    left: Term
+    right: Term
+    conditions: tuple[Condition, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    different: frozenset[frozenset[Index]] = frozenset()
+
+    def renamed(self, mapping: Mapping[Index, Index]) -> Question:
+        """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
+        return Question(
+            rename(self.left, mapping),
+            rename(self.right, mapping),
+            tuple(_renamed(c, mapping) for c in self.conditions),
+            tuple(
+                # The indices of a hypothesis are its own, but for labels and positions.
+                replace(h, condition=rename_condition(h.condition, mapping)) for h in self.hypotheses
+            ),
+            frozenset(frozenset(mapping.get(i, i) for i in pair) for pair in self.different),
+        )
+
+
+def _renamed(condition: Condition, mapping: Mapping[Index, Index]) -> Condition:
+    inner = {b.index for b in condition.binders}
+    outer = {i: j for i, j in mapping.items() if i not in inner}
+    binders = tuple(
+        replace(b, excluded=tuple(outer.get(e, e) for e in b.excluded)) for b in condition.binders
+    )
+    guards = tuple(rename_condition(g, outer) for g in condition.guards)
+    return Condition(rename_condition(condition.compare, outer), binders, guards)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found: proved, or what is left over, or how to split the question and ask again."""
+
+    proved: bool
+    left_over: str = ""
+    reason: str = ""
+    used: set[str] = field(default_factory=set)
+    split: Sign | None = None
+    pattern: tuple[Index, Index] | None = None
+
+
+class Case:
+    """A question under a list of chosen signs, for the comparisons that need one."""
+
+    def __init__(self, question: Question, context: Context, choices: Iterable[int] = ()) -> None:
+        self.question, self.context = question, context
+        self.ring = ring = Ring()
+        ring.choices = list(choices)
+        self.translator = Translator(ring)
+        ring.different = {
+            frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
+        }
+        sides = (*free_indices(question.left), *free_indices(question.right))
+        conditions = [i for c in question.conditions for i in free_indices(c.compare)]
+        self.present = tuple(dict.fromkeys((*sides, *conditions, *context.labels.values())))
+
+    def run(self) -> Outcome:
+        """Decide the question in this case."""
+        try:
+            return self._run()
+        except EmptyCaseError:
+            return Outcome(True)
+        except NeedCasesError as need:
+            return Outcome(False, split=need.signs)
+        except NeedPatternError as need:
+            if any(i[0] in (BOUND, FRESH) for i in need.pair):
+                return Outcome(False, reason="it depends on whether bound indices are equal")
+            left, right = map(_index, need.pair)
+            return Outcome(False, pattern=(left, right))
+        except NoValueError as error:
+            return Outcome(False, reason=f"a part of it has no value: {error}")
+        except (LimitError, RecursionError) as error:
+            reason = str(error) if isinstance(error, LimitError) else "it is nested too deeply"
+            return Outcome(False, reason=reason)
+
+    def _run(self) -> Outcome:
+        ring, question = self.ring, self.question
+        self._install()
+        for condition in question.conditions:
+            if not condition.guards and not any(b.excluded for b in condition.binders):
+                self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+        if not consistent(ring):
+            return Outcome(True)
+        rest: Poly = {}
+        for _ in range(MAX_ROUNDS):
+            left, right = self.translator.term(question.left), self.translator.term(question.right)
+            rest = residual(ring, ring.subtract(left, right))
+            if not rest:
+                return Outcome(True, used=set(ring.used))
+            unsigned = _free_absolute(rest)
+            if unsigned is None:
+                break
+            choose_sign(ring, ring.poly(unsigned.inner))
+        return Outcome(False, poly_text(rest), "the two sides have different normal forms")
+
+    def _install(self) -> None:
+        sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
+        declare(self.ring, self.translator, self.context, sizes)
+        first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
+        for hypothesis in first:
+            labels = set(self.context.labels.values())
+            free = free_indices(hypothesis.condition)
+            local = tuple(i for i in free if i not in labels and not isinstance(i.name, int))
+            self._fact(hypothesis.condition, local, str(hypothesis))
+
+    def _fact(self, compare: Compare, local: tuple[Index, ...], name: str | None) -> None:
+        """Take a comparison as a fact, for all values of the local indices; an equation is a rewrite."""
+        ring = self.ring
+        scope = {index: ring.fresh(index.dim) for index in local}
+        poly = self.translator.condition(compare, scope)
+        universal = frozenset(scope.values())
+        if any(isinstance(a, PositiveAtom) for m in poly for a, _ in m) or _holds_positive(poly):
+            # Conditions inside are decided at the free indices present, one by one.
+            for mapping in self._instances(local):
+                self._take(self.translator.condition(rename_condition(compare, mapping)), compare, name)
+            return
+        self._take(poly, compare, name, universal)
+
+    def _take(
+        self, poly: Poly, compare: Compare, name: str | None, universal: frozenset[Idx] = frozenset()
+    ) -> None:
+        ring = self.ring
+        if compare.relation == "=":
+            present = [letter(i.name, i.dim) for i in self.present]
+            equation(ring, poly, universal, name or str(compare), present)
+        else:
+            assume(ring, poly, RELATION_SIGNS[compare.relation], universal)
+
+    def _instances(self, local: tuple[Index, ...]) -> Iterator[dict[Index, Index]]:
+        choices = [[i for i in self.present if i.dim == index.dim and i not in local] for index in local]
+        for choice in itertools.product(*choices):
+            yield dict(zip(local, choice, strict=True))
+
+    def entails(self, condition: Condition) -> bool:
+        """Return whether declarations and hypotheses alone entail a condition of the question."""
+        (asked,) = self.question.conditions or (condition,)
+        try:
+            self._install()
+            scope = {b.index: self.ring.fresh(b.index.dim) for b in asked.binders}
+            for guard in asked.guards:
+                poly = self.translator.condition(guard, scope)
+                assume(self.ring, poly, RELATION_SIGNS[guard.relation])
+            poly = self.translator.condition(asked.compare, scope)
+            return sign_of(self.ring, poly) <= RELATION_SIGNS[asked.compare.relation]
+        except EmptyCaseError:
+            return True
+        except (NeedCasesError, NeedPatternError, NoValueError, LimitError):
+            return False
+
+    def violated(self) -> bool:
+        """Return whether some condition of the question holds nowhere."""
+        try:
+            self._install()
+        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+            return False
+        for condition in self.question.conditions:
+            if condition.guards or any(b.excluded for b in condition.binders):
+                continue
+            if any(self._never(condition, scope) for scope in self._scopes(condition)):
+                return True
+        return False
+
+    def _scopes(self, condition: Condition) -> Iterator[dict[Index, Idx]]:
+        """Yield ways to name the bound indices: apart, as each other, as free indices present."""
+        names = [b.index for b in condition.binders]
+        fresh = {index: self.ring.fresh(index.dim) for index in names}
+        here = {index: [i for i in self.present if i.dim == index.dim] for index in names}
+        choices = [
+            [fresh[i] for i in names if i.dim == index.dim] + [letter(i.name, i.dim) for i in here[index]]
+            for index in names
+        ]
+        for choice in itertools.product(*choices):
+            yield dict(zip(names, choice, strict=True))
+
+    def _never(self, condition: Condition, scope: dict[Index, Idx]) -> bool:
+        try:
+            poly = self.translator.condition(condition.compare, scope)
+            return sign_of(self.ring, poly).isdisjoint(RELATION_SIGNS[condition.compare.relation])
+        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+            return False
+
+
+def _index(idx: Idx) -> Index:
+    return Index(idx[3] if idx[0] == POSITION else idx[2], idx[1])
+
+
+def _holds_positive(poly: Poly) -> bool:
+    return any(_mentions_positive(a.key) for m in poly for a, _ in m)
+
+
+def _mentions_positive(key: object) -> bool:
+    return key == "positive" or (isinstance(key, tuple) and any(map(_mentions_positive, key)))
+
+
+def _free_absolute(poly: Poly) -> AbsAtom | None:
+    for monomial in poly:
+        for atom, _ in monomial:
+            if isinstance(atom, AbsAtom) and all(i[0] in (LETTER, POSITION) for i in atom.indices):
+                return atom
+    return None
+
+
+__all__ = ["Case", "Outcome", "Question"]

@@ -1,0 +1,149 @@
+"""Comparisons: decided from known signs, split into cases when free, atoms of value 0 or 1 under a sum."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from derive.errors import LimitError
+from derive.normalform.powers import factor, split_conditions, split_by
+from derive.normalform.ring import (
+    BOUND,
+    FRESH,
+    Atom,
+    Exponent,
+    Idx,
+    Mapping_,
+    Monomial,
+    Poly,
+    Ring,
+    poly_height,
+    poly_indices,
+    poly_key,
+)
+from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, Sign, assume, sign_of, sign_of_atom
+
+
+class NeedCasesError(Exception):
+    """The proof must be split by the sign of a polynomial without bound indices."""
+
+    def __init__(self, signs: Sign) -> None:
+        super().__init__("split by a sign")
+        self.signs = signs
+
+
+class PositiveAtom(Atom):
+    """1 where the polynomial is positive, else 0; it holds a bound index, and is never split."""
+
+    __slots__ = ("poly",)
+    poly: Poly
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        return indicator(ring, ">", ring.rename(self.poly, mapping))
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        exponent = dict(monomial)[self]
+        if exponent != 1:
+            if exponent < 0:
+                raise LimitError("a division by a condition under a sum")
+            return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
+        for atom, _ in monomial:
+            if isinstance(atom, PositiveAtom) and atom is not self:
+                if not ring.add(atom.poly, self.poly):
+                    return {}
+        return None
+
+
+def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
+    """Return 1 where `poly relation 0` holds, else 0.
+
+    Raises:
+        NeedCasesError: no bound index is in the condition and its sign is not known.
+    """
+    split = split_conditions(ring, poly)
+    if split is not None:
+        guard, inside, outside = split
+        return split_by(ring, guard, lambda p: indicator(ring, relation, p), inside, outside, partial=False)
+    wanted = RELATION_SIGNS[relation]
+    possible = sign_of(ring, poly)
+    if possible <= wanted:
+        return ring.constant(1)
+    if possible.isdisjoint(wanted):
+        return {}
+    if not any(index[0] in (BOUND, FRESH) for index in poly_indices(poly)):
+        return ring.constant(1 if choose_sign(ring, poly) in wanted else 0)
+    one = ring.constant(1)
+    above = {1: lambda: positive(ring, poly), -1: lambda: positive(ring, ring.negate(poly))}
+    parts = {s: above[s]() if s in possible else {} for s in (1, -1)}
+    total: Poly = {}
+    if 0 in wanted:
+        total = one
+        for s in (1, -1):
+            if s not in wanted:
+                total = ring.subtract(total, parts[s])
+    else:
+        for s in (1, -1):
+            if s in wanted:
+                total = ring.add(total, parts[s])
+    return total
+
+
+def choose_sign(ring: Ring, poly: Poly) -> int:
+    """Return the sign of a polynomial in the case in hand, which is the next of the ring's choices.
+
+    A proof by cases is run once a case; runs are deterministic, so the same question comes at the same place.
+
+    Raises:
+        NeedCasesError: the choices are used up.
+        EmptyCaseError: this case holds nowhere.
+    """
+    if ring.chosen == len(ring.choices):
+        raise NeedCasesError(sign_of(ring, poly))
+    sign = ring.choices[ring.chosen]
+    ring.chosen += 1
+    assume(ring, poly, frozenset((sign,)))
+    if sign == 0:
+        equate_to_zero(ring, poly)
+    return sign
+
+
+def equate_to_zero(ring: Ring, poly: Poly) -> None:
+    """Take `poly = 0` as an equation: an atom that stands alone in a term is replaced from here on."""
+    for monomial, coefficient in sorted(poly.items(), key=lambda pair: [-a.uid for a, _ in pair[0]]):
+        if len(monomial) == 1 and monomial[0][1] == 1:
+            atom = monomial[0][0]
+            rest = {m: -c / coefficient for m, c in poly.items() if m != monomial}
+            if all(not occurs(atom, other) for m in rest for other, _ in m):
+                ring.replacements[atom] = rest
+                return
+    ring.equations.append(poly)
+
+
+def occurs(atom: Atom, other: Atom) -> bool:
+    """Return whether an atom's key stands anywhere inside another's."""
+    return inside(atom.key, other.key)
+
+
+def inside(key: object, other: object) -> bool:
+    """Return whether a key, or a name, stands anywhere inside another key."""
+    if key == other:
+        return True
+    return isinstance(other, tuple) and any(inside(key, part) for part in other)
+
+
+def positive(ring: Ring, poly: Poly) -> Poly:
+    """Return the atom of `poly > 0`, freed of factors whose sign is known."""
+    coefficient, factors = factor(ring, poly)
+    sign = 1 if coefficient > 0 else -1
+    kept: Poly = ring.constant(1)
+    for atom, exponent in factors:
+        own = sign_of_atom(ring, atom)
+        if own == POSITIVE:
+            continue
+        if own == NEGATIVE and isinstance(exponent, int):
+            sign *= 1 if exponent % 2 == 0 else -1
+            continue
+        kept = ring.multiply(kept, ring.poly(atom, exponent))
+    kept = ring.scale(kept, fmpq(sign))
+    indices: frozenset[Idx] = poly_indices(kept)
+    key = ("positive", poly_key(kept))
+    return ring.poly(ring.intern(PositiveAtom, key, indices, poly_height(kept), poly=kept, special=True))

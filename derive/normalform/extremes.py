@@ -1,0 +1,132 @@
+"""Products, maxima and minima over an index, as atoms: what is free of the index comes out, the rest stays whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derive.errors import LimitError
+from derive.normalform.functions import ExpAtom, exponential, logarithm
+from derive.normalform.powers import factor, power
+from derive.normalform.ring import (
+    BOUND,
+    UNIT,
+    Atom,
+    Exponent,
+    Idx,
+    Mapping_,
+    Poly,
+    Ring,
+    as_constant,
+    poly_height,
+    poly_indices,
+    poly_key,
+)
+from derive.normalform.signs import POSITIVE, assume, sign_of
+from derive.normalform.sums import sum_over
+from derive.normalform.symbols import delta, size
+
+
+class ProductAtom(Atom):
+    """The product of a polynomial over one index, without the excluded indices."""
+
+    __slots__ = ("body", "bound", "excluded")
+    bound: Idx
+    excluded: tuple[Idx, ...]
+    body: Poly
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        fresh = ring.fresh(self.bound[1])
+        body = ring.rename(ring.rename(self.body, {self.bound: fresh}), mapping)
+        excluded = [mapping.get(i, i) for i in self.excluded]
+        return power(ring, product_over(ring, body, fresh, excluded), exponent)
+
+
+def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = ()) -> Poly:
+    """Return the product of a polynomial over a temporary index; each factor by itself.
+
+    Raises:
+        LimitError: a power with a symbolic size of something not known to be positive.
+    """
+    without = tuple(sorted(set(excluded)))
+    constant = as_constant(poly)
+    if constant is not None and (constant == 1 or constant == 0):
+        return poly if not without or constant == 1 else _empty_or_zero()
+    coefficient, factors = factor(ring, poly)
+    result = _repeated(ring, ring.constant(coefficient), bound, without)
+    for atom, exponent in factors:
+        if bound not in atom.indices:
+            result = ring.multiply(result, _repeated(ring, ring.poly(atom, exponent), bound, without))
+        elif isinstance(atom, ExpAtom):
+            argument = ring.scale(ring.reduced(atom.argument), ring.constant(exponent)[UNIT])
+            result = ring.multiply(result, exponential(ring, _sum_without(ring, argument, bound, without)))
+        elif isinstance(exponent, int):
+            result = ring.multiply(result, ring.power(_atom(ring, atom, bound, without), exponent))
+        else:
+            raise LimitError("a product over an index of roots")
+    return result
+
+
+def _empty_or_zero() -> Poly:
+    raise LimitError("a product of zeros that may be empty")
+
+
+def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    if as_constant(base) == 1:
+        return base
+    if len(excluded) > 1 or sign_of(ring, base) != POSITIVE:
+        raise LimitError("a power with a symbolic size as exponent, of a base not known to be positive")
+    count = ring.subtract(size(ring, bound[1]), ring.constant(len(excluded)))
+    return exponential(ring, ring.multiply(count, logarithm(ring, base)))
+
+
+def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    guard = ring.constant(1)
+    for index in excluded:
+        guard = ring.multiply(guard, ring.subtract(ring.constant(1), delta(ring, bound, index)))
+    return sum_over(ring, ring.multiply(guard, poly), (bound,))
+
+
+def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    height = inner.height + 1
+    label: Idx = (BOUND, bound[1], "", height)
+    body = inner.renamed(ring, {bound: label}, 1)
+    indices = (poly_indices(body) | frozenset(excluded)) - {label}
+    key = ("prod", bound[1], excluded, poly_key(body))
+    atom = ring.intern(ProductAtom, key, indices, height, bound=label, excluded=excluded, body=body)
+    return ring.poly(atom)
+
+
+class ExtremeAtom(Atom):
+    """The maximum or minimum of a polynomial over indices."""
+
+    __slots__ = ("body", "bound", "operation")
+    operation: str
+    bound: tuple[Idx, ...]
+    body: Poly
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        fresh = {index: ring.fresh(index[1]) for index in self.bound}
+        body = ring.rename(ring.rename(self.body, fresh), mapping)
+        return power(ring, extreme_over(ring, self.operation, body, tuple(fresh.values())), exponent)
+
+
+def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+    """Return the maximum or minimum over temporary indices; summands free of them come out."""
+    names = set(bound)
+    outside = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
+    inside = {m: c for m, c in poly.items() if m not in outside}
+    if not inside:
+        return outside
+    height = poly_height(inside)
+    labels = {old: (BOUND, old[1], "", height + 1 + k) for k, old in enumerate(bound)}
+    body = ring.rename(inside, labels)
+    numbered = tuple(labels.values())
+    indices = poly_indices(body).difference(numbered)
+    key = ("extreme", operation, numbered, poly_key(body))
+    atom = ring.intern(
+        ExtremeAtom, key, indices, height + len(bound), operation=operation, bound=numbered, body=body
+    )
+    whole = ring.poly(atom)
+    above = ring.subtract(whole, inside) if operation == "max" else ring.subtract(inside, whole)
+    assume(ring, above, frozenset((0, 1)), frozenset(bound))
+    return ring.add(outside, whole)

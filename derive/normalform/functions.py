@@ -1,0 +1,168 @@
+"""Exponentials, logarithms and other functions of normal forms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq
+
+from derive.normalform.powers import (
+    absolute,
+    factor,
+    power,
+    prime_atom,
+    prime_factors,
+    split_by,
+    split_conditions,
+)
+from derive.normalform.ring import (
+    Atom,
+    Exponent,
+    Idx,
+    Mapping_,
+    Monomial,
+    NoValueError,
+    Poly,
+    Ring,
+    merge,
+    monomial_key,
+    poly_height,
+    poly_indices,
+    poly_key,
+    whole,
+    without,
+)
+
+
+class ExpAtom(Atom):
+    """`exp` of one monomial; exponents of the atom are the monomial's coefficients."""
+
+    __slots__ = ("argument",)
+    argument: Monomial
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        inner = ring.rename_monomial(self.argument, mapping)
+        return exponential(ring, ring.scale(inner, fmpq(exponent.numerator, exponent.denominator)))
+
+
+class LogAtom(Atom):
+    """`log |atom|`."""
+
+    __slots__ = ("inner",)
+    inner: Atom
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        return power(ring, logarithm(ring, self.inner.renamed(ring, mapping, 1)), exponent)
+
+
+class FunctionAtom(Atom):
+    """Any other function, of normal forms; `order` counts the derivatives of a declared function."""
+
+    __slots__ = ("arguments", "name", "order")
+    name: str
+    order: int
+    arguments: tuple[Poly, ...]
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        arguments = tuple(ring.rename(a, mapping) for a in self.arguments)
+        return power(ring, function(ring, self.name, arguments, self.order), exponent)
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        # sin(x)^2 = 1 - cos(x)^2; no other function is special.
+        exponent = dict(monomial)[self]
+        if exponent < 2 or not isinstance(exponent, int):
+            return None
+        cosine = function(ring, "cos", self.arguments)
+        square = ring.subtract(ring.constant(1), ring.multiply(cosine, cosine))
+        rest = merge(without(monomial, self), ((self, exponent - 2),))
+        return ring.multiply(ring.reduced(rest), square)
+
+
+def exponential(ring: Ring, poly: Poly) -> Poly:
+    """Return `exp` of a polynomial: a product of powers, and |B|^c for a summand c*log|B|."""
+    split = split_conditions(ring, poly)
+    if split is not None:
+        guard, inside, outside = split
+        return split_by(ring, guard, lambda p: exponential(ring, p), inside, outside, partial=False)
+    result = ring.constant(1)
+    for monomial, coefficient in poly.items():
+        exponent = whole(Fraction(int(coefficient.p), int(coefficient.q)))
+        if len(monomial) == 1 and isinstance(monomial[0][0], LogAtom) and monomial[0][1] == 1:
+            piece = absolute(ring, ring.poly(monomial[0][0].inner), exponent)
+        else:
+            indices: frozenset[Idx] = frozenset().union(*(a.indices for a, _ in monomial))
+            height = max((a.height for a, _ in monomial), default=0)
+            key = ("exp", monomial_key(monomial))
+            piece = ring.poly(ring.intern(ExpAtom, key, indices, height, argument=monomial), exponent)
+        result = ring.multiply(result, piece)
+    return result
+
+
+def logarithm(ring: Ring, poly: Poly) -> Poly:
+    """Return `log |poly|`, split over its factors and the primes of its coefficient.
+
+    Raises:
+        NoValueError: the polynomial is 0.
+    """
+    if not poly:
+        raise NoValueError("the logarithm of zero")
+    split = split_conditions(ring, poly)
+    if split is not None:
+        guard, inside, outside = split
+        return split_by(ring, guard, lambda p: logarithm(ring, p), inside, outside)
+    coefficient, factors = factor(ring, poly)
+    total: Poly = {}
+    for prime, times in prime_factors(abs(coefficient)):
+        ring.add_to(total, _log_atom(ring, prime_atom(ring, prime)), fmpq(times))
+    for atom, exponent in factors:
+        weight = fmpq(exponent.numerator, exponent.denominator)
+        if isinstance(atom, ExpAtom):
+            ring.add_to(total, ring.reduced(atom.argument), weight)
+        elif atom.key[0] == "abs":
+            ring.add_to(total, _log_atom(ring, atom.inner), weight)  # type: ignore[attr-defined]
+        else:
+            ring.add_to(total, _log_atom(ring, atom), weight)
+    return total
+
+
+def _log_atom(ring: Ring, inner: Atom) -> Poly:
+    atom = ring.intern(LogAtom, ("log", inner.key), inner.indices, inner.height, inner=inner)
+    return ring.poly(atom)
+
+
+def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0) -> Poly:
+    """Return a function of normal forms, with conditions inside the arguments split out."""
+    for position, argument in enumerate(arguments):
+        split = split_conditions(ring, argument)
+        if split is not None:
+            guard, inside, outside = split
+
+            def at(value: Poly, position: int = position) -> Poly:
+                changed = (*arguments[:position], value, *arguments[position + 1 :])
+                return function(ring, name, changed, order)
+
+            return split_by(ring, guard, at, inside, outside)
+    if name in ODD and arguments[0] and _leading_negative(arguments[0]):
+        return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))
+    if name in EVEN and arguments[0] and _leading_negative(arguments[0]):
+        return function(ring, name, (ring.negate(arguments[0]),), order)
+    known = AT_ZERO.get(name)
+    if known is not None and not arguments[0]:
+        return ring.constant(known)
+    indices: frozenset[Idx] = frozenset().union(*map(poly_indices, arguments))
+    height = max(map(poly_height, arguments), default=0)
+    key = ("function", name, order, tuple(map(poly_key, arguments)))
+    atom = ring.intern(FunctionAtom, key, indices, height, name=name, order=order, arguments=arguments, special=name == "sin")
+    return ring.poly(atom)
+
+
+ODD = frozenset(("sin", "asin", "atan", "erf", "erfi"))
+EVEN = frozenset(("cos",))
+AT_ZERO = {"sin": 0, "asin": 0, "atan": 0, "erf": 0, "erfi": 0, "cos": 1}
+
+
+def _leading_negative(poly: Poly) -> bool:
+    return bool(poly[max(poly, key=monomial_key)] < 0)
+
+
+__all__ = ["ExpAtom", "FunctionAtom", "LogAtom", "exponential", "function", "logarithm"]

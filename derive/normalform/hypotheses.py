@@ -1,0 +1,256 @@
+"""Declarations and hypotheses as facts about signs and as rewrites on the normal form, never on directions of D."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+
+from flint import fmpq
+
+from derive.normalform.conditions import equate_to_zero, inside, occurs
+from derive.normalform.ring import (
+    LETTER,
+    Atom,
+    Idx,
+    Monomial,
+    Poly,
+    Ring,
+    merge,
+    poly_indices,
+    without,
+)
+from derive.normalform.signs import RELATION_SIGNS, assume, facts_of
+from derive.normalform.sums import SumAtom
+from derive.normalform.symbols import EntryAtom, delta
+from derive.normalform.translate import Translator
+from derive.expansion import expand
+from derive.notation import Context, Index, Variable, total
+from derive.notation.terms import Entry
+
+Universal = frozenset[Idx]
+
+
+def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping[str, int]) -> None:
+    """Take the declarations of variables as facts and rewrites; `sizes` are the concrete ones."""
+    for variable in context.variables.values():
+        bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
+        if variable.kind != "real":
+            bounds += [(">=", ring.constant(0)), ("<=", ring.constant(1))]
+        if bounds:
+            facts_of(ring).bounds[variable.name] = list(bounds)  # type: ignore[arg-type]
+        # One row of a symbolic size has a label of its own, which says everything.
+        labelled = variable.kind == "onehot" and len(variable.dims) == 1 and variable.dims[0] not in sizes
+        if variable.kind == "onehot":
+            _one_hot(ring, variable, labelled)
+        if variable.kind != "real" and not labelled:
+            _sums_to_one(ring, translator, variable, sizes)
+
+
+def _sums_to_one(
+    ring: Ring, translator: Translator, variable: Variable, sizes: Mapping[str, int]
+) -> None:
+    indices = tuple(Index(f"?{k}", dim) for k, dim in enumerate(variable.dims))
+    scope = {index: ring.fresh(index.dim) for index in indices[:-1]}
+    whole = translator.term(expand(total(Entry(variable.name, indices), indices[-1]), sizes), scope)
+    universal = frozenset(scope.values())
+    equation(ring, ring.subtract(whole, ring.constant(1)), universal, f"{variable.kind} {variable.name}")
+
+
+def _one_hot(ring: Ring, variable: Variable, labelled: bool) -> None:
+    name = f"onehot {variable.name}"
+    if labelled:
+        # Complete for one row: y[i] is delta(i, t) for a label t of its own.
+        label: Idx = (LETTER, variable.dims[0], f"?{variable.name}", 0)
+
+        def known(slots: tuple[Idx, ...]) -> Poly:
+            ring.used.add(name)
+            return delta(ring, slots[0], label)
+
+        ring.entry_rules.setdefault(variable.name, []).append(known)
+        return
+
+    def pair(monomial: Monomial, atom: Atom) -> Poly | None:
+        slots = atom.slots  # type: ignore[attr-defined]
+        exponent = dict(monomial)[atom]
+        if exponent > 1:
+            ring.used.add(name)
+            return ring.reduced(merge(without(monomial, atom), ((atom, 1),)))
+        for other, power in monomial:
+            same = isinstance(other, EntryAtom) and other.name == atom.name and other is not atom  # type: ignore[attr-defined]
+            if same and power == 1 and other.slots[:-1] == slots[:-1]:  # type: ignore[attr-defined]
+                ring.used.add(name)
+                rest: Poly = {without(monomial, other): fmpq(1)}
+                return ring.multiply(rest, delta(ring, slots[-1], other.slots[-1]))  # type: ignore[attr-defined]
+        return None
+
+    ring.monomial_rules.setdefault(variable.name, []).append(pair)
+
+
+def equation(
+    ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()
+) -> None:
+    """Take `poly = 0` for all values of the universal indices as a rewrite of the first kind that fits."""
+    for rule in (_symmetry, _sum, _entry, _power):
+        if poly and rule(ring, poly, universal, name):
+            return
+    here = list(present)
+    choices = [[i for i in here if i[1] == u[1]] for u in universal]
+    for choice in itertools.product(*choices):
+        one = ring.rename(poly, dict(zip(universal, choice, strict=True)))
+        if one:
+            ring.equation_names.append(name)
+            if universal:
+                ring.equations.append(one)
+            else:
+                ring.equations.append(one)
+                assume(ring, one, RELATION_SIGNS["="])
+
+
+def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
+    if len(poly) != 2 or sum(poly.values()) != 0:
+        return False
+    pairs = list(poly)
+    if any(len(m) != 1 or m[0][1] != 1 or not isinstance(m[0][0], EntryAtom) for m in pairs):
+        return False
+    left, right = pairs[0][0][0], pairs[1][0][0]
+    slots: tuple[Idx, ...] = left.slots  # type: ignore[attr-defined]
+    others: tuple[Idx, ...] = right.slots  # type: ignore[attr-defined]
+    same = left.name == right.name and sorted(slots) == sorted(others)  # type: ignore[attr-defined]
+    if not same or len(set(slots)) < len(slots) or not set(slots) <= universal:
+        return False
+    order = tuple(slots.index(i) for i in others)
+    group = {tuple(range(len(slots)))}
+    while True:
+        known = set(ring.symmetries.get(left.name, ())) | {order}  # type: ignore[attr-defined]
+        grown = group | {tuple(a[k] for k in b) for a in group for b in known}
+        if grown == group:
+            break
+        group = grown
+    ring.symmetries[left.name] = tuple(sorted(group))  # type: ignore[attr-defined]
+    ring.used.add(name)
+    return True
+
+
+def _alone(poly: Poly, kind: type[Atom], universal: Universal) -> tuple[Atom, Poly] | None:
+    """Return an atom of a kind that is a term by itself and nowhere else, with what it equals."""
+    for monomial in sorted(poly, key=lambda m: [-a.uid for a, _ in m]):
+        if len(monomial) != 1 or monomial[0][1] != 1 or not isinstance(monomial[0][0], kind):
+            continue
+        atom = monomial[0][0]
+        rest = {m: -c / poly[monomial] for m, c in poly.items() if m != monomial}
+        again = any(occurs(atom, other) for m in rest for other, _ in m)
+        if not again and poly_indices(rest) & universal <= atom.indices and universal <= atom.indices:
+            return atom, rest
+    return None
+
+
+def _sum(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
+    found = _alone(poly, SumAtom, universal)
+    if found is None:
+        return False
+    pattern, rest = found
+    order = sorted(universal)
+
+    def rule(atom: Atom) -> Poly | None:
+        for mapping in _matches(pattern, atom, order):
+            renamed = pattern if not mapping else _single(ring, pattern, mapping)
+            if renamed is atom:
+                ring.used.add(name)
+                return ring.rename(rest, mapping)
+        return None
+
+    ring.sum_rules.append(rule)
+    return True
+
+
+def _matches(pattern: Atom, atom: Atom, order: list[Idx]) -> Iterable[dict[Idx, Idx]]:
+    if not isinstance(atom, SumAtom) or atom.bound != pattern.bound:  # type: ignore[attr-defined]
+        return
+    if len(atom.body) != len(pattern.body):  # type: ignore[attr-defined]
+        return
+    for choice in itertools.product(*([i for i in atom.indices if i[1] == u[1]] for u in order)):
+        yield dict(zip(order, choice, strict=True))
+
+
+def _single(ring: Ring, pattern: Atom, mapping: dict[Idx, Idx]) -> Atom | None:
+    # Without the rules themselves, or matching a rule would ask for the rule again.
+    rules, ring.sum_rules = ring.sum_rules, []
+    try:
+        renamed = pattern.renamed(ring, mapping, 1)
+    finally:
+        ring.sum_rules = rules
+    if len(renamed) != 1:
+        return None
+    ((monomial, coefficient),) = renamed.items()
+    return monomial[0][0] if coefficient == 1 and len(monomial) == 1 else None
+
+
+def _entry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
+    found = _alone(poly, EntryAtom, universal)
+    if found is None:
+        return False
+    pattern, rest = found
+    slots: tuple[Idx, ...] = pattern.slots  # type: ignore[attr-defined]
+    array: str = pattern.name  # type: ignore[attr-defined]
+    if len(set(slots)) < len(slots) or _mentions(rest, array):
+        return False
+    ring.entry_rules.setdefault(array, []).append(_rewriter(ring, slots, rest, universal, name))
+    if not universal:
+        equate_to_zero(ring, poly)
+    return True
+
+
+def _rewriter(
+    ring: Ring, slots: tuple[Idx, ...], rest: Poly, universal: Universal, name: str
+) -> Callable[[tuple[Idx, ...]], Poly | None]:
+    def rule(here: tuple[Idx, ...]) -> Poly | None:
+        mapping = {u: i for u, i in zip(slots, here, strict=True) if u in universal}
+        if any(u != i for u, i in zip(slots, here, strict=True) if u not in universal):
+            return None
+        ring.used.add(name)
+        return ring.rename(rest, mapping)
+
+    return rule
+
+
+def _mentions(poly: Poly, array: str) -> bool:
+    return any(inside(array, atom.key) for m in poly for atom, _ in m)
+
+
+def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
+    """`y^2 = 1`, `y^2 = y`: the highest power of one entry, by lower ones."""
+    atoms = {atom for m in poly for atom, _ in m}
+    if len(atoms) != 1 or any(len(m) > 1 for m in poly):
+        return False
+    (atom,) = atoms
+    if not isinstance(atom, EntryAtom) or len(set(atom.slots)) < len(atom.slots):
+        return False
+    exponents = {m[0][1] if m else 0: m for m in poly}
+    top = max(exponents)
+    if not isinstance(top, int) or top < 2 or any(not isinstance(e, int) or e < 0 for e in exponents):
+        return False
+    if not universal <= atom.indices:
+        return False
+    leading = poly[exponents[top]]
+    lower = {e: -poly[m] / leading for e, m in exponents.items() if e != top}
+
+    def rule(monomial: Monomial, here: Atom) -> Poly | None:
+        exponent = dict(monomial)[here]
+        fixed = zip(atom.slots, here.slots, strict=True)  # type: ignore[attr-defined]
+        if not isinstance(exponent, int) or exponent < top or any(u != i for u, i in fixed if u not in universal):
+            return None
+        ring.used.add(name)
+        total: Poly = {}
+        for e, coefficient in lower.items():
+            reduced = merge(without(monomial, here), ((here, exponent - top + e),))
+            ring.add_to(total, ring.reduced(reduced), coefficient)
+        return total
+
+    ring.monomial_rules.setdefault(atom.name, []).append(rule)
+    atom.special = True
+    if set(lower) == {0} and lower[0]:
+        assume(ring, {((atom, 1),): fmpq(1)}, RELATION_SIGNS["!="], universal)
+    return True
+
+
+__all__ = ["declare", "equation"]

@@ -1,0 +1,297 @@
+"""Polynomials with rational coefficients and rational exponents over atoms: the carrier of the normal form.
+
+A polynomial is a dict from monomial to coefficient; a monomial is a tuple of (atom, exponent) in order of the
+atoms' numbers. Nothing here knows what an atom means beyond the few hooks that `Atom` declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from flint import fmpq
+
+from derive.errors import LimitError
+
+# (tag, dimension, name, number): a letter or label, a position, a canonical bound index, a temporary one.
+Idx: TypeAlias = tuple[int, str, str, int]
+LETTER, POSITION, BOUND, FRESH = range(4)
+
+Exponent: TypeAlias = int | Fraction
+Monomial: TypeAlias = tuple[tuple["Atom", Exponent], ...]
+Poly: TypeAlias = dict[Monomial, fmpq]
+Mapping_: TypeAlias = Mapping[Idx, Idx]
+Key: TypeAlias = tuple[Any, ...]
+
+UNIT: Monomial = ()
+MAX_TERMS = 60_000
+MAX_STEPS = 400_000
+
+
+class NoValueError(Exception):
+    """What is being built has no value anywhere: a division by zero, the logarithm of zero."""
+
+
+class Atom:
+    """An indivisible factor. Subclasses say how one is renamed and which products with it reduce.
+
+    `key` orders and names atoms by structure, bound indices included; `indices` are those that occur free;
+    `height` is the greatest number of an index bound inside, so that a new binder is named above it.
+    """
+
+    __slots__ = ("height", "indices", "key", "special", "uid")
+
+    uid: int
+    key: Key
+    indices: frozenset[Idx]
+    height: int
+    special: bool  # whether a product with this atom may have to be reduced
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        """Return this atom to the exponent with free indices renamed."""
+        raise NotImplementedError
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        """Return what a monomial holding this atom reduces to, `None` if it stays."""
+        return None
+
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
+
+
+class Ring:
+    """Interns atoms and computes with polynomials over them."""
+
+    def __init__(self) -> None:
+        self._atoms: dict[tuple[type[Atom], Key], Atom] = {}
+        self._fresh = 0
+        self.steps = 0
+        self.replacements: dict[Atom, Poly] = {}
+        # polynomials that are 0, for the reduction of numerators
+        self.equations: list[Poly] = []
+        self.equation_names: list[str] = []
+        # pairs of free indices that differ in the case in hand
+        self.different: set[frozenset[Idx]] = set()
+        # signs chosen, in the order in which they are asked for (see `conditions.indicator`)
+        self.choices: list[int] = []
+        self.chosen = 0
+        # hypotheses that a rewrite has used
+        self.used: set[str] = set()
+        # array name -> what an entry of it is equal to, as hypotheses say; None where nothing applies
+        self.entry_rules: dict[str, list[Callable[[tuple[Idx, ...]], Poly | None]]] = {}
+        # array name -> the orders of its indices that name the same entry (a symmetric matrix: (0,1), (1,0))
+        self.symmetries: dict[str, tuple[tuple[int, ...], ...]] = {}
+        # what a sum is equal to, as hypotheses say
+        self.facts: Any = None  # what is known of signs, see `signs`
+        self.sum_rules: list[Callable[[Atom], Poly | None]] = []
+        # array name -> what a monomial with an entry of it reduces to (y^2 = 1, y one-hot)
+        self.monomial_rules: dict[str, list[Callable[[Monomial, Atom], Poly | None]]] = {}
+
+    # atoms
+
+    def intern(self, kind: type[Atom], key: Key, indices: frozenset[Idx], height: int, **fields: Any) -> Atom:
+        """Return the one atom of this kind and key, made on first use with the given fields."""
+        atom = self._atoms.get((kind, key))
+        if atom is None:
+            atom = kind()
+            atom.uid, atom.key, atom.indices, atom.height = len(self._atoms), key, indices, height
+            atom.special = False
+            for name, value in fields.items():
+                setattr(atom, name, value)
+            self._atoms[(kind, key)] = atom
+        return atom
+
+    def poly(self, atom: Atom, exponent: Exponent = 1) -> Poly:
+        """Return the atom to the exponent, replaced where an equation in force says so."""
+        known = self.replacements.get(atom)
+        if known is not None and isinstance(exponent, int):
+            return self.power(known, exponent)
+        return self.reduced(((atom, exponent),))
+
+    def fresh(self, dim: str) -> Idx:
+        """Return a temporary index that occurs nowhere else."""
+        self._fresh += 1
+        return (FRESH, dim, "", self._fresh)
+
+    # arithmetic
+
+    def constant(self, value: Fraction | int | fmpq) -> Poly:
+        """Return a rational number as a polynomial."""
+        if not isinstance(value, fmpq):
+            value = fmpq(value.numerator, value.denominator)
+        return {UNIT: value} if value else {}
+
+    def add(self, *polys: Poly) -> Poly:
+        """Return the sum."""
+        if len(polys) == 1:
+            return polys[0]
+        total = dict(max(polys, key=len)) if polys else {}
+        skipped = False
+        largest = max(map(len, polys), default=0)
+        for poly in polys:
+            if not skipped and len(poly) == largest:
+                skipped = True
+                continue
+            self.add_to(total, poly)
+        return total
+
+    @staticmethod
+    def add_to(total: Poly, poly: Poly, scale: fmpq | None = None) -> None:
+        """Add a multiple of a polynomial to another in place."""
+        for monomial, coefficient in poly.items():
+            if scale is not None:
+                coefficient = coefficient * scale
+            old = total.get(monomial)
+            if old is None:
+                total[monomial] = coefficient
+            else:
+                new = old + coefficient
+                if new:
+                    total[monomial] = new
+                else:
+                    del total[monomial]
+
+    def scale(self, poly: Poly, factor: fmpq) -> Poly:
+        """Return a rational multiple."""
+        return {m: c * factor for m, c in poly.items()} if factor else {}
+
+    def negate(self, poly: Poly) -> Poly:
+        """Return minus the polynomial."""
+        return {m: -c for m, c in poly.items()}
+
+    def subtract(self, left: Poly, right: Poly) -> Poly:
+        """Return the difference."""
+        total = dict(left)
+        self.add_to(total, right, fmpq(-1))
+        return total
+
+    def multiply(self, left: Poly, right: Poly) -> Poly:
+        """Return the product, reduced."""
+        self.steps += len(left) * len(right)
+        if len(left) * len(right) > MAX_TERMS or self.steps > MAX_STEPS:
+            raise LimitError("the formula has too many terms when it is multiplied out")
+        total: Poly = {}
+        for m1, c1 in left.items():
+            for m2, c2 in right.items():
+                if not m1:
+                    self.add_to(total, {m2: c1 * c2})
+                elif not m2:
+                    self.add_to(total, {m1: c1 * c2})
+                else:
+                    self.add_to(total, self.reduced(merge(m1, m2)), c1 * c2)
+        return total
+
+    def product(self, polys: Iterable[Poly]) -> Poly:
+        """Return the product of several polynomials."""
+        total = {UNIT: fmpq(1)}
+        for poly in polys:
+            total = self.multiply(total, poly)
+        return total
+
+    def monomial(self, factors: Iterable[tuple[Atom, Exponent]]) -> Poly:
+        """Return the reduced product of atoms with exponents; an atom may occur more than once."""
+        exponents: dict[Atom, Exponent] = {}
+        for atom, exponent in factors:
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        return self.reduced(_sorted(exponents))
+
+    def power(self, poly: Poly, exponent: int) -> Poly:
+        """Return a nonnegative integer power, multiplied out; negative ones are for `powers.power`."""
+        if exponent < 0:
+            from derive.normalform.powers import power
+
+            return power(self, poly, exponent)
+        result = {UNIT: fmpq(1)}
+        for _ in range(exponent):
+            result = self.multiply(result, poly)
+        return result
+
+    def reduced(self, monomial: Monomial) -> Poly:
+        """Return the monomial with the reductions of its special atoms carried out."""
+        for atom, _ in monomial:
+            if atom.special:
+                done = atom.reduce(self, monomial)
+                if done is not None:
+                    return done
+        return {monomial: fmpq(1)}
+
+    # renaming
+
+    def rename(self, poly: Poly, mapping: Mapping_) -> Poly:
+        """Return the polynomial with free indices renamed; atoms rename themselves."""
+        total: Poly = {}
+        names = mapping.keys()
+        for monomial, coefficient in poly.items():
+            if any(not names.isdisjoint(atom.indices) for atom, _ in monomial):
+                self.add_to(total, self.rename_monomial(monomial, mapping), coefficient)
+            else:
+                self.add_to(total, {monomial: coefficient})
+        return total
+
+    def rename_monomial(self, monomial: Monomial, mapping: Mapping_) -> Poly:
+        """Return one monomial renamed; the result may have more terms or none."""
+        names = mapping.keys()
+        kept = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
+        result: Poly = {kept: fmpq(1)}
+        for atom, exponent in monomial:
+            if not names.isdisjoint(atom.indices):
+                result = self.multiply(result, atom.renamed(self, mapping, exponent))
+        return result
+
+
+def merge(left: Monomial, right: Monomial) -> Monomial:
+    """Return the product of two monomials, unreduced."""
+    exponents = dict(left)
+    for atom, exponent in right:
+        exponents[atom] = exponents.get(atom, 0) + exponent
+    return _sorted(exponents)
+
+
+def _sorted(exponents: dict[Atom, Exponent]) -> Monomial:
+    items = [(a, whole(e)) for a, e in exponents.items() if e]
+    items.sort(key=_uid)
+    return tuple(items)
+
+
+def _uid(pair: tuple[Atom, Exponent]) -> int:
+    return pair[0].uid
+
+
+def whole(exponent: Exponent) -> Exponent:
+    """Return an integral exponent as an int, so that equal exponents are equal keys."""
+    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+        return exponent.numerator
+    return exponent
+
+
+def without(monomial: Monomial, *atoms: Atom) -> Monomial:
+    """Return the monomial without these atoms."""
+    return tuple(pair for pair in monomial if pair[0] not in atoms)
+
+
+def monomial_key(monomial: Monomial) -> Key:
+    """Return the structural key of a monomial, independent of the order in which atoms were made."""
+    return tuple(sorted((atom.key, exponent) for atom, exponent in monomial))
+
+
+def poly_key(poly: Poly) -> Key:
+    """Return the structural key of a polynomial."""
+    return tuple(sorted((monomial_key(m), int(c.p), int(c.q)) for m, c in poly.items()))
+
+
+def poly_indices(poly: Poly) -> frozenset[Idx]:
+    """Return the free indices of a polynomial."""
+    return frozenset().union(*(atom.indices for m in poly for atom, _ in m))
+
+
+def poly_height(poly: Poly) -> int:
+    """Return the greatest binder number inside a polynomial."""
+    return max((atom.height for m in poly for atom, _ in m), default=0)
+
+
+def as_constant(poly: Poly) -> fmpq | None:
+    """Return the value of a constant polynomial, else `None`."""
+    if not poly:
+        return fmpq(0)
+    return poly.get(UNIT) if len(poly) == 1 else None

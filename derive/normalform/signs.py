@@ -1,0 +1,349 @@
+"""What is known of signs: from declarations, hypotheses, the domain, and the case in hand. It never guesses.
+
+A sign is a set of possible values among -1, 0, 1; knowing nothing is knowing all three.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from flint import fmpq
+
+from derive.normalform.linear import Constraint, infeasible
+from derive.normalform.ring import UNIT, Atom, Exponent, Idx, Monomial, Poly, Ring
+
+Sign: TypeAlias = frozenset[int]
+ANY: Sign = frozenset((-1, 0, 1))
+POSITIVE, NEGATIVE, ZERO_SIGN = frozenset((1,)), frozenset((-1,)), frozenset((0,))
+NONNEGATIVE, NONZERO = frozenset((0, 1)), frozenset((-1, 1))
+
+RELATION_SIGNS: dict[str, Sign] = {
+    ">": POSITIVE, ">=": NONNEGATIVE, "<": NEGATIVE, "<=": frozenset((-1, 0)), "=": ZERO_SIGN, "!=": NONZERO,
+}  # fmt: skip
+
+# Kinds of atoms that are positive, or nonnegative, whatever they hold.
+_KINDS: dict[str, Sign] = {
+    "exp": POSITIVE, "size": POSITIVE, "pi": POSITIVE, "prime": POSITIVE, "abs": NONNEGATIVE,
+    "delta": NONNEGATIVE, "distinct": NONNEGATIVE, "positive": NONNEGATIVE,
+}  # fmt: skip
+
+
+class EmptyCaseError(Exception):
+    """The case in hand holds nowhere."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """Signs of atoms, and sign facts that hold for every value of some indices."""
+
+    signs: dict[Atom, Sign] = field(default_factory=dict)
+    bounds: dict[str, list[tuple[str, Poly]]] = field(default_factory=dict)
+    universal: list[tuple[Atom, frozenset[Idx], Sign]] = field(default_factory=list)
+    products: list[tuple[frozenset[Atom], Sign]] = field(default_factory=list)
+    cache: dict[Atom, Sign] = field(default_factory=dict)
+    busy: set[Atom] = field(default_factory=set)
+
+
+def facts_of(ring: Ring) -> Facts:
+    """Return the facts in force, made empty on first use."""
+    if ring.facts is None:
+        ring.facts = Facts()
+    facts: Facts = ring.facts
+    return facts
+
+
+def sign_of(ring: Ring, poly: Poly) -> Sign:
+    """Return the possible signs of a polynomial."""
+    if not poly:
+        return ZERO_SIGN
+    if len(poly) > 1:
+        quick = _by_terms(ring, poly)
+        if len(quick) == 1:
+            return quick
+    from derive.normalform.powers import factor
+
+    coefficient, factors = factor(ring, poly)
+    return _times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, factors))
+
+
+def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sign:
+    """Return the possible signs of a product of powers."""
+    odd: list[Atom] = []
+    sign = POSITIVE
+    for atom, exponent in factors:
+        own = sign_of_atom(ring, atom)
+        if isinstance(exponent, Fraction):
+            own = POSITIVE if 0 not in own or exponent < 0 else NONNEGATIVE
+        elif exponent % 2 == 0:
+            own = frozenset(s * s for s in own)
+        elif len(own) > 1:
+            odd.append(atom)
+        if exponent < 0:
+            own -= {0}
+        sign = _times(sign, own)
+    if len(odd) > 1:
+        wanted = frozenset(odd)
+        for atoms, known in facts_of(ring).products:
+            if atoms == wanted:
+                sign &= known
+    return sign
+
+
+def sign_of_atom(ring: Ring, atom: Atom) -> Sign:
+    """Return the possible signs of an atom."""
+    facts = facts_of(ring)
+    known = facts.cache.get(atom)
+    if known is not None:
+        return known
+    kind = atom.key[0]
+    sign = facts.signs.get(atom, ANY) & _KINDS.get(kind, ANY)
+    if atom in facts.busy:
+        return sign
+    facts.busy.add(atom)
+    try:
+        if len(sign) > 1:
+            sign &= _universal(ring, atom)
+        if len(sign) > 1:
+            rule = _RULES.get(kind)
+            if rule is not None:
+                sign &= rule(ring, atom)
+    finally:
+        facts.busy.discard(atom)
+    if not sign:
+        raise EmptyCaseError
+    if not facts.busy or len(sign) == 1:  # what was found while something else was open may be weaker
+        facts.cache[atom] = sign
+    return sign
+
+
+def _entry(ring: Ring, atom: Atom) -> Sign:
+    sign = ANY
+    for relation, value in facts_of(ring).bounds.get(atom.name, ()):  # type: ignore[attr-defined]
+        at = sign_of(ring, value)
+        if relation in (">", ">=") and at <= NONNEGATIVE:
+            sign &= POSITIVE if relation == ">" or at == POSITIVE else NONNEGATIVE
+        elif relation in ("<", "<=") and at <= {0, -1}:
+            sign &= NEGATIVE if relation == "<" or at == NEGATIVE else frozenset((-1, 0))
+        elif relation == "!=" and at == ZERO_SIGN:
+            sign &= NONZERO
+    return sign if len(sign) == 1 else sign & _by_linear(ring, {((atom, 1),): fmpq(1)})
+
+
+def _base(ring: Ring, atom: Atom) -> Sign:
+    poly: Poly = atom.poly  # type: ignore[attr-defined]
+    sign = _by_terms(ring, poly)
+    if len(sign) > 1:
+        sign &= _less_own_terms(ring, poly)
+    return sign if len(sign) == 1 else sign & _by_linear(ring, poly)
+
+
+def _sum(ring: Ring, atom: Atom) -> Sign:
+    # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
+    own = sign_of_factors(ring, atom.body)  # type: ignore[attr-defined]
+    return own if own in (POSITIVE, NEGATIVE, NONNEGATIVE, {-1, 0}, ZERO_SIGN) else ANY
+
+
+def _product(ring: Ring, atom: Atom) -> Sign:
+    own = sign_of(ring, atom.body)  # type: ignore[attr-defined]
+    return own if own in (POSITIVE, NONNEGATIVE) else NONZERO if 0 not in own else ANY
+
+
+_RULES = {"entry": _entry, "base": _base, "sum": _sum, "prod": _product}
+
+
+def _by_terms(ring: Ring, poly: Poly) -> Sign:
+    sign = ZERO_SIGN
+    for monomial, coefficient in poly.items():
+        own = _times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, monomial))
+        sign = _plus(sign, own)
+        if sign == ANY:
+            return ANY
+    return sign
+
+
+def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
+    """Σ_k f(k) - f(i) is nonnegative where every f(k) is: positive from the size 2 on only."""
+    from derive.normalform.sums import SumAtom
+
+    rest = dict(poly)
+    for monomial, coefficient in poly.items():
+        if coefficient < 0 or len(monomial) != 1 or not isinstance(monomial[0][0], SumAtom):
+            continue
+        atom = monomial[0][0]
+        if len(atom.bound) != 1 or not sign_of_factors(ring, atom.body) <= NONNEGATIVE:
+            continue
+        for other, weight in poly.items():
+            if weight >= 0 or -weight > coefficient or other not in rest:
+                continue
+            for index in {i for a, _ in other for i in a.indices if i[1] == atom.bound[0][1]}:
+                own = ring.rename_monomial(atom.body, {atom.bound[0]: index})
+                if own == {other: fmpq(1)} and monomial in rest:
+                    del rest[other], rest[monomial]
+                    break
+    if len(rest) == len(poly):
+        return ANY
+    return _plus(NONNEGATIVE, _by_terms(ring, rest))
+
+
+def _by_linear(ring: Ring, poly: Poly) -> Sign:
+    """Decide by linear arithmetic over the facts, every monomial a variable of its own."""
+    constraints = _relevant(ring, poly)
+    if not constraints:
+        return ANY
+    sign = set(ANY)
+    if infeasible([*constraints, Constraint(poly, strict=True)]):
+        sign.discard(1)
+    if infeasible([*constraints, Constraint(ring.negate(poly), strict=True)]):
+        sign.discard(-1)
+    if infeasible([*constraints, Constraint(poly), Constraint(ring.negate(poly))]):
+        sign.discard(0)
+    if not sign:
+        raise EmptyCaseError
+    return frozenset(sign)
+
+
+def consistent(ring: Ring) -> bool:
+    """Return whether linear arithmetic finds no contradiction among the facts about the atoms they name."""
+    facts = facts_of(ring)
+    whole: Poly = {}
+    for atom in facts.signs:
+        for monomial in _as_poly(atom):
+            whole[monomial] = fmpq(1)
+    constraints = _relevant(ring, whole)
+    return not (constraints and infeasible(constraints))
+
+
+def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
+    """Collect the facts that share monomials with the polynomial, directly or through others."""
+    facts = facts_of(ring)
+    pool: list[tuple[Poly, Sign]] = [
+        (_as_poly(atom), sign) for atom, sign in facts.signs.items() if sign not in (ANY, NONZERO)
+    ]
+    seen: set[Monomial] = set()
+    todo = [m for m in poly if m]
+    found: list[Constraint] = []
+    while todo:
+        monomial = todo.pop()
+        if monomial in seen:
+            continue
+        seen.add(monomial)
+        for fact in (*_bounds(ring, monomial), *pool):
+            if monomial in fact[0]:
+                if fact in pool:
+                    pool.remove(fact)
+                found.extend(_constraints(ring, *fact))
+                todo.extend(m for m in fact[0] if m)
+    return found
+
+
+def _bounds(ring: Ring, monomial: Monomial) -> list[tuple[Poly, Sign]]:
+    facts = facts_of(ring)
+    found: list[tuple[Poly, Sign]] = []
+    own = sign_of_factors(ring, monomial) if facts.busy.isdisjoint(a for a, _ in monomial) else ANY
+    if own not in (ANY, NONZERO):
+        found.append(({monomial: fmpq(1)}, own))
+    if len(monomial) == 1 and monomial[0][1] == 1:
+        atom = monomial[0][0]
+        if atom.key[0] == "pi":
+            found.append(({monomial: fmpq(1), UNIT: fmpq(-333, 106)}, POSITIVE))
+            found.append(({monomial: fmpq(-1), UNIT: fmpq(355, 113)}, POSITIVE))
+        if atom.key[0] == "entry":
+            for relation, value in facts.bounds.get(atom.name, ()):  # type: ignore[attr-defined]
+                if relation != "!=":
+                    difference = ring.subtract({monomial: fmpq(1)}, value)
+                    found.append((difference, RELATION_SIGNS[relation]))
+    return found
+
+
+def _constraints(ring: Ring, poly: Poly, sign: Sign) -> list[Constraint]:
+    if sign <= NONNEGATIVE and sign != ZERO_SIGN:
+        return [Constraint(poly, strict=0 not in sign)]
+    if sign <= {-1, 0} and sign != ZERO_SIGN:
+        return [Constraint(ring.negate(poly), strict=0 not in sign)]
+    return [Constraint(poly), Constraint(ring.negate(poly))]
+
+
+def _as_poly(atom: Atom) -> Poly:
+    return atom.poly if atom.key[0] == "base" else {((atom, 1),): fmpq(1)}  # type: ignore[attr-defined]
+
+
+def _universal(ring: Ring, atom: Atom) -> Sign:
+    """Match facts that hold for all values of some indices against this atom."""
+    from derive.normalform.powers import base_atom
+
+    sign = ANY
+    for pattern, indices, known in facts_of(ring).universal:
+        if pattern.key[0] != atom.key[0] or len(pattern.indices) < len(atom.indices):
+            continue
+        choices = [[i for i in atom.indices if i[1] == u[1]] for u in indices]
+        for choice in itertools.product(*choices):
+            renamed = ring.rename(_as_poly(pattern), dict(zip(indices, choice, strict=True)))
+            if len(renamed) == 1 and pattern.key[0] == "base":
+                continue
+            unit, other = base_atom(ring, renamed) if renamed else (fmpq(1), None)
+            if other is atom:
+                sign &= known if unit > 0 else frozenset(-s for s in known)
+    return sign
+
+
+def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = frozenset()) -> None:
+    """Take it as a fact that the polynomial's sign is among these, for all values of the universal indices.
+
+    Raises:
+        EmptyCaseError: nothing can satisfy it.
+    """
+    facts = facts_of(ring)
+    possible = sign_of(ring, poly) & sign
+    if not possible:
+        raise EmptyCaseError
+    if not poly:
+        return
+    from derive.normalform.powers import factor
+
+    coefficient, factors = factor(ring, poly)
+    sign = possible if coefficient > 0 else frozenset(-s for s in possible)
+    unknown: list[Atom] = []
+    vanishing = False  # whether a factor of even or fractional exponent may be 0, whatever the others are
+    for atom, exponent in factors:
+        own = sign_of_atom(ring, atom)
+        if 0 not in sign and 0 in own:
+            _learn(ring, atom, NONZERO, universal)
+        if isinstance(exponent, Fraction) or exponent % 2 == 0:
+            vanishing |= 0 in own and 0 in sign
+        elif own in (POSITIVE, NEGATIVE):
+            sign = _times(sign, own)
+        else:
+            unknown.append(atom)
+    if vanishing:
+        return
+    if len(unknown) == 1:
+        _learn(ring, unknown[0], sign, universal)
+    elif unknown and not universal:
+        facts.products.append((frozenset(unknown), sign))
+
+
+def _learn(ring: Ring, atom: Atom, sign: Sign, universal: frozenset[Idx]) -> None:
+    facts = facts_of(ring)
+    if universal & atom.indices:
+        facts.universal.append((atom, frozenset(universal & atom.indices), sign))
+    else:
+        facts.signs[atom] = facts.signs.get(atom, ANY) & sign
+        if not facts.signs[atom]:
+            raise EmptyCaseError
+    facts.cache.clear()
+
+
+def _times(left: Sign, right: Sign) -> Sign:
+    return frozenset(a * b for a in left for b in right)
+
+
+def _plus(left: Sign, right: Sign) -> Sign:
+    found: set[int] = set()
+    for a in left:
+        for b in right:
+            found |= {a} if a == b or b == 0 else {b} if a == 0 else ANY
+    return frozenset(found)

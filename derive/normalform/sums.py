@@ -1,0 +1,223 @@
+"""Sums over indices: sifting, flattening, splitting, and one canonical atom for each connected sum.
+
+Nothing is reduced inside a sum's body, so that a renaming of bound indices maps bodies to bodies.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from flint import fmpq
+
+from derive.errors import LimitError
+from derive.normalform.ring import (
+    BOUND,
+    Atom,
+    Exponent,
+    Idx,
+    Key,
+    Mapping_,
+    Monomial,
+    Poly,
+    Ring,
+    monomial_key,
+    without,
+)
+from derive.normalform.symbols import DeltaAtom, EntryAtom, size
+
+MAX_LABELLINGS = 5040
+
+
+class SumAtom(Atom):
+    """The sum of a connected monomial over bound indices, numbered from just above the binders inside."""
+
+    __slots__ = ("body", "bound")
+    bound: tuple[Idx, ...]
+    body: Monomial
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        body, bound = open_sum(ring, self)
+        again = sum_over(ring, ring.rename(body, mapping), bound)
+        if exponent == 1:
+            return again
+        from derive.normalform.powers import power
+
+        return power(ring, again, exponent)
+
+
+def open_sum(ring: Ring, atom: SumAtom) -> tuple[Poly, tuple[Idx, ...]]:
+    """Return the body with temporary names for the bound indices, and those names."""
+    fresh = {index: ring.fresh(index[1]) for index in atom.bound}
+    return ring.rename_monomial(atom.body, fresh), tuple(fresh.values())
+
+
+def sum_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+    """Return the sum of a polynomial over temporary indices."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        ring.add_to(total, _sum_monomial(ring, monomial, bound), coefficient)
+    return total
+
+
+def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Poly:
+    names = set(bound)
+    for atom, exponent in monomial:
+        if names.isdisjoint(atom.indices):
+            continue
+        if isinstance(atom, DeltaAtom):
+            return _sift(ring, monomial, atom, bound)
+        if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
+            return _flatten(ring, monomial, atom, exponent, bound)
+    outside = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
+    result: Poly = {outside: fmpq(1)}
+    used: set[Idx] = set()
+    for factors, indices in _components([p for p in monomial if not names.isdisjoint(p[0].indices)], names):
+        used.update(indices)
+        result = ring.multiply(result, _connected(ring, factors, indices))
+    for index in bound:
+        if index not in used:
+            result = ring.multiply(result, size(ring, index[1]))
+    return result
+
+
+def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, bound: tuple[Idx, ...]) -> Poly:
+    gone, stays = (atom.right, atom.left) if atom.right in bound else (atom.left, atom.right)
+    rest = ring.rename_monomial(without(monomial, atom), {gone: stays})
+    return sum_over(ring, rest, tuple(i for i in bound if i != gone))
+
+
+def _flatten(
+    ring: Ring, monomial: Monomial, atom: SumAtom, exponent: int, bound: tuple[Idx, ...]
+) -> Poly:
+    poly: Poly = {without(monomial, atom): fmpq(1)}
+    for _ in range(exponent):
+        body, fresh = open_sum(ring, atom)
+        bound += fresh
+        poly = ring.multiply(poly, body)
+    return sum_over(ring, poly, bound)
+
+
+def _components(
+    factors: Iterable[tuple[Atom, Exponent]], names: set[Idx]
+) -> Iterator[tuple[Monomial, tuple[Idx, ...]]]:
+    """Split factors into groups that share no bound index."""
+    groups: list[tuple[list[tuple[Atom, Exponent]], set[Idx]]] = []
+    for pair in factors:
+        indices = pair[0].indices & names
+        members, joined = [pair], set(indices)
+        rest = []
+        for group in groups:
+            if group[1].isdisjoint(joined):
+                rest.append(group)
+            else:
+                members += group[0]
+                joined |= group[1]
+        groups = [*rest, (members, joined)]
+    for members, joined in groups:
+        members.sort(key=lambda pair: pair[0].uid)
+        yield tuple(members), tuple(joined)
+
+
+def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
+    """Return the sum of connected factors: a part of it that is known by itself first, else its atom."""
+    if len(bound) > 1 and (ring.sum_rules or any(e < 0 for _, e in factors)):
+        for count in range(1, len(bound)):
+            for inner in itertools.combinations(bound, count):
+                group = tuple(p for p in factors if not p[0].indices.isdisjoint(inner))
+                if len(group) == len(factors):
+                    continue
+                found = _known_part(ring, factors, group, inner)
+                if found is not None:
+                    return sum_over(ring, found, tuple(i for i in bound if i not in inner))
+    return _atom(ring, factors, bound)
+
+
+def _known_part(ring: Ring, factors: Monomial, group: Monomial, inner: tuple[Idx, ...]) -> Poly | None:
+    """Un-flatten: sum the group over the inner indices if that cancels a factor or a hypothesis knows it."""
+    inside = sum_over(ring, {group: fmpq(1)}, inner)
+    rest: Poly = {tuple(p for p in factors if p not in group): fmpq(1)}
+    exponents = dict(factors)
+    for monomial in inside:
+        if any(exponents.get(atom, 0) < 0 and e > 0 for atom, e in monomial):
+            break
+        if not any(isinstance(atom, SumAtom) for atom, _ in monomial):
+            break
+    else:
+        if inside:
+            return None
+    return ring.multiply(rest, inside)
+
+
+def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
+    """Return coefficient times the canonical atom: of all labellings the one with the least body."""
+    height = max(atom.height for atom, _ in factors)
+    best: tuple[Key, Monomial, fmpq] | None = None
+    for order in _orders(factors, bound):
+        labels = {old: (BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order)}
+        ((monomial, coefficient),) = _only(ring.rename_monomial(factors, labels))
+        if len(bound) == 1:
+            best = ((), monomial, coefficient)
+            break
+        key = monomial_key(monomial)
+        if best is None or key < best[0]:
+            best = (key, monomial, coefficient)
+        elif key == best[0] and coefficient != best[2]:
+            return {}  # the sum is a multiple of itself by something other than 1
+    assert best is not None
+    _, body, coefficient = best
+    numbered = tuple((BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order))
+    indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
+    key = ("sum", numbered, monomial_key(body))
+    atom = ring.intern(SumAtom, key, indices, height + len(bound), bound=numbered, body=body)
+    for rule in ring.sum_rules:
+        known = rule(atom)
+        if known is not None:
+            return ring.scale(known, coefficient)
+    return ring.scale(ring.poly(atom), coefficient)
+
+
+def _only(poly: Poly) -> list[tuple[Monomial, fmpq]]:
+    if len(poly) != 1:
+        raise LimitError("a summand does not keep its shape when its indices are renamed")
+    return list(poly.items())
+
+
+def _orders(factors: Monomial, bound: tuple[Idx, ...]) -> Iterator[tuple[Idx, ...]]:
+    """Yield the orders of the bound indices to compare: only indices that look alike change places."""
+    if len(bound) == 1:
+        yield bound
+        return
+    classes: dict[Key, list[Idx]] = defaultdict(list)
+    for index, colour in _colours(factors, bound).items():
+        classes[(index[1], colour)].append(index)
+    groups = [classes[key] for key in sorted(classes)]
+    count = 1
+    for group in groups:
+        for k in range(2, len(group) + 1):
+            count *= k
+    if count > MAX_LABELLINGS:
+        raise LimitError("a sum binds too many indices that look alike")
+    for choice in itertools.product(*(itertools.permutations(group) for group in groups)):
+        yield tuple(itertools.chain.from_iterable(choice))
+
+
+def _colours(factors: Monomial, bound: tuple[Idx, ...]) -> dict[Idx, Key]:
+    """Return for each bound index what can be said of it without naming the others (colour refinement)."""
+    colours: dict[Idx, Key] = dict.fromkeys(bound, ())
+    for _ in range(2 if len(bound) > 2 else 1):
+        colours = {
+            index: tuple(sorted(_view(pair, index, colours) for pair in factors if index in pair[0].indices))
+            for index in bound
+        }
+    return colours
+
+
+def _view(pair: tuple[Atom, Exponent], index: Idx, colours: dict[Idx, Key]) -> Key:
+    atom, exponent = pair
+    others = tuple(sorted(colours[i] for i in atom.indices if i in colours and i != index))
+    if isinstance(atom, EntryAtom):
+        places = tuple(k for k, slot in enumerate(atom.slots) if slot == index)
+        return (atom.name, len(places), exponent, others)
+    return (atom.key[0], len(atom.indices), exponent, others)

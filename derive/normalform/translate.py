@@ -1,0 +1,176 @@
+"""From derivative-free terms to normal forms."""
+
+from __future__ import annotations
+
+from derive.errors import IllPosedError, LimitError
+from derive.functions import expansion
+from derive.normalform import symbols
+from derive.normalform.conditions import indicator
+from derive.normalform.extremes import extreme_over, product_over
+from derive.normalform.functions import exponential, function, logarithm
+from derive.normalform.powers import power
+from derive.normalform.ring import Idx, Poly, Ring, as_constant
+from derive.normalform.signs import POSITIVE, sign_of
+from derive.normalform.sums import sum_over
+from derive.notation import (
+    Add,
+    Apply,
+    Big,
+    Compare,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+)
+from fractions import Fraction
+from typing import TypeAlias
+
+Scope: TypeAlias = dict[Index, Idx]
+
+
+class Translator:
+    """Translates terms without `D` and without defined names into polynomials of one ring.
+
+    `total` says of a body under an exclusion (`j != i`) whether it has a value at the excluded index as
+    well; only then is the sum without i taken as the whole sum less the term at i.
+    """
+
+    def __init__(self, ring: Ring, total: set[int] | None = None) -> None:
+        self.ring = ring
+        self.total = total or set()
+
+    def term(self, node: Term, scope: Scope | None = None) -> Poly:
+        """Return the normal form of a term; `scope` maps bound indices to temporary ones."""
+        ring, scope = self.ring, scope or {}
+        match node:
+            case Number(value):
+                return ring.constant(value)
+            case Constant():
+                return symbols.pi(ring)
+            case SizeNumber(name):
+                return symbols.size(ring, name)
+            case Entry(name, indices):
+                return symbols.entry(ring, name, tuple(_idx(i, scope) for i in indices))
+            case Delta(left, right):
+                return symbols.delta(ring, _idx(left, scope), _idx(right, scope))
+            case Add(terms):
+                return ring.add(*(self.term(t, scope) for t in terms))
+            case Multiply(factors):
+                return ring.product(self.term(f, scope) for f in factors)
+            case Power(base, exponent):
+                return self._power(base, exponent, scope)
+            case Where(condition, then, otherwise):
+                return self._where(condition, then, otherwise, scope)
+            case Apply():
+                return self._apply(node, scope)
+            case Big():
+                return self._big(node, scope)
+            case Derivative():
+                raise TypeError("derivatives are taken before the normal form")
+        raise TypeError(f"not a term: {node!r}")
+
+    def condition(self, condition: Compare, scope: Scope | None = None) -> Poly:
+        """Return left minus right."""
+        scope = scope or {}
+        return self.ring.subtract(self.term(condition.left, scope), self.term(condition.right, scope))
+
+    def _power(self, base: Term, exponent: Term, scope: Scope) -> Poly:
+        ring = self.ring
+        under, over = self.term(base, scope), self.term(exponent, scope)
+        value = as_constant(over)
+        if value is not None:
+            return power(ring, under, Fraction(int(value.p), int(value.q)))
+        if as_constant(under) == 1:
+            return under
+        if _of_sizes(over) and sign_of(ring, under) != POSITIVE:
+            return function(ring, "^", (under, over))
+        return exponential(ring, ring.multiply(over, logarithm(ring, under)))
+
+    def _where(self, condition: Compare, then: Term, otherwise: Term, scope: Scope) -> Poly:
+        ring = self.ring
+        holds = indicator(ring, condition.relation, self.condition(condition, scope))
+        value = as_constant(holds)
+        if value is not None:
+            return self.term(then if value else otherwise, scope)
+        for monomial in holds:
+            for atom, _ in monomial:
+                if isinstance(atom, symbols.DeltaAtom) and all(i[0] < 2 for i in atom.indices):
+                    raise symbols.NeedPatternError(atom.left, atom.right)
+        fails = ring.subtract(ring.constant(1), holds)
+        yes = ring.multiply(holds, self.term(then, scope))
+        return ring.add(yes, ring.multiply(fails, self.term(otherwise, scope)))
+
+    def _apply(self, node: Apply, scope: Scope) -> Poly:
+        meaning = expansion(node)
+        if meaning is not None:
+            return self.term(meaning, scope)
+        arguments = tuple(self.term(a, scope) for a in node.arguments)
+        if node.function == "exp":
+            return exponential(self.ring, arguments[0])
+        if node.function == "log":
+            return logarithm(self.ring, arguments[0])
+        return function(self.ring, node.function, arguments, node.order)
+
+    def _big(self, node: Big, scope: Scope) -> Poly:
+        ring, inner, bound = self.ring, dict(scope), []
+        guard: Poly = ring.constant(1)
+        count: Poly = ring.constant(1)
+        excluded: list[Idx] = []
+        split = symbols.distinct if id(node) not in self.total else _unequal
+        for binder in node.binders:
+            fresh = ring.fresh(binder.index.dim)
+            others = [_idx(i, inner) for i in binder.excluded]
+            inner[binder.index] = fresh
+            bound.append(fresh)
+            excluded += others
+            for other in others:
+                guard = ring.multiply(guard, split(ring, fresh, other))
+            if node.operation == "mean":
+                left = self._count(fresh, others)
+                count = ring.multiply(count, left)
+        body = self.term(node.body, inner)
+        match node.operation:
+            case "sum":
+                return sum_over(ring, ring.multiply(guard, body), tuple(bound))
+            case "mean":
+                whole = sum_over(ring, ring.multiply(guard, body), tuple(bound))
+                return ring.multiply(whole, power(ring, count, -1))
+            case "prod":
+                if len(bound) > 1:
+                    if excluded:
+                        raise LimitError("a product over several indices with some excluded")
+                    for index in reversed(bound[1:]):
+                        body = product_over(ring, body, index)
+                return product_over(ring, body, bound[0], excluded)
+        if excluded:
+            raise LimitError("a maximum or minimum with an index excluded")
+        return extreme_over(ring, node.operation, body, tuple(bound))
+
+    def _count(self, index: Idx, excluded: list[Idx]) -> Poly:
+        if len(set(excluded)) > 1:
+            raise LimitError("a mean with several indices excluded")
+        return self.ring.subtract(symbols.size(self.ring, index[1]), self.ring.constant(len(set(excluded))))
+
+
+def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
+    return ring.subtract(ring.constant(1), symbols.delta(ring, left, right))
+
+
+def _idx(index: Index, scope: Scope) -> Idx:
+    known = scope.get(index)
+    return known if known is not None else symbols.letter(index.name, index.dim)
+
+
+def _of_sizes(poly: Poly) -> bool:
+    integral = all(c.q == 1 for c in poly.values())
+    return integral and all(isinstance(a, symbols.SizeAtom) for m in poly for a, _ in m)
+
+
+__all__ = ["IllPosedError", "Translator"]
