@@ -116,7 +116,8 @@ class Documents:
     def run_session(self, example: Example) -> str | None:
         """Run a `console` block; return the first output that differs."""
         directory: Path = example.namespace[DIRECTORY]
-        environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(self.root)}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        environment |= {"COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(self.root)}
         for command, expected in sessions(str(example.parsed)):
             if command == "echo $?":
                 got = f"{example.namespace[STATUS]}\n"
