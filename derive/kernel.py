@@ -19,6 +19,7 @@ from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import Case, Outcome, Question
+from derive.normalform.ring import Key
 from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
 from derive.notation.traverse import rename_condition
 
@@ -86,7 +87,7 @@ def has_no_value(equation: Equation, context: Context) -> bool:
 
 def _prove(question: Question, context: Context) -> Outcome:
     """Prove one question, by cases of signs where a free comparison asks for it."""
-    todo: list[tuple[int, ...]] = [()]
+    todo: list[tuple[tuple[Key, int], ...]] = [()]
     used: set[str] = set()
     for _ in range(MAX_CASES):
         if not todo:
@@ -94,7 +95,8 @@ def _prove(question: Question, context: Context) -> Outcome:
         choices = todo.pop()
         outcome = Case(question, context, choices).run()
         if outcome.split is not None:
-            todo += [(*choices, sign) for sign in sorted(outcome.split)]
+            asked, signs = outcome.split
+            todo += [(*choices, (asked, sign)) for sign in sorted(signs)]
         elif outcome.pattern is not None:
             for again in _patterns(question, outcome.pattern):
                 inner = _prove(again, context)

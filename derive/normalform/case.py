@@ -12,7 +12,7 @@ from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_si
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom
-from derive.normalform.ring import BOUND, FRESH, LETTER, POSITION, Idx, NoValueError, Poly, Ring
+from derive.normalform.ring import BOUND, FRESH, LETTER, POSITION, Idx, Key, NoValueError, Poly, Ring
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
 from derive.normalform.symbols import NeedPatternError, letter
@@ -65,14 +65,14 @@ class Outcome:
     left_over: str = ""
     reason: str = ""
     used: set[str] = field(default_factory=set)
-    split: Sign | None = None
+    split: tuple[Key, Sign] | None = None
     pattern: tuple[Index, Index] | None = None
 
 
 class Case:
     """A question under a list of chosen signs, for the comparisons that need one."""
 
-    def __init__(self, question: Question, context: Context, choices: Iterable[int] = ()) -> None:
+    def __init__(self, question: Question, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
         self.question, self.context = question, context
         self.ring = ring = Ring()
         ring.choices = list(choices)
@@ -91,7 +91,7 @@ class Case:
         except EmptyCaseError:
             return Outcome(True)
         except NeedCasesError as need:
-            return Outcome(False, split=need.signs)
+            return Outcome(False, split=(need.question, need.signs))
         except NeedPatternError as need:
             if any(i[0] in (BOUND, FRESH) for i in need.pair):
                 return Outcome(False, reason="it depends on whether bound indices are equal")

@@ -12,6 +12,7 @@ from derive.normalform.ring import (
     Atom,
     Exponent,
     Idx,
+    Key,
     Mapping_,
     Monomial,
     Poly,
@@ -26,9 +27,9 @@ from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, Sign, as
 class NeedCasesError(Exception):
     """The proof must be split by the sign of a polynomial without bound indices."""
 
-    def __init__(self, signs: Sign) -> None:
+    def __init__(self, question: Key, signs: Sign) -> None:
         super().__init__("split by a sign")
-        self.signs = signs
+        self.question, self.signs = question, signs
 
 
 class PositiveAtom(Atom):
@@ -96,9 +97,12 @@ def choose_sign(ring: Ring, poly: Poly) -> int:
         NeedCasesError: the choices are used up.
         EmptyCaseError: this case holds nowhere.
     """
+    question = poly_key(poly)
     if ring.chosen == len(ring.choices):
-        raise NeedCasesError(sign_of(ring, poly))
-    sign = ring.choices[ring.chosen]
+        raise NeedCasesError(question, sign_of(ring, poly))
+    asked, sign = ring.choices[ring.chosen]
+    if asked != question:
+        raise LimitError("the proof by cases came to another question when it was run again")
     ring.chosen += 1
     assume(ring, poly, frozenset((sign,)))
     if sign == 0:

@@ -111,6 +111,8 @@ def logarithm(ring: Ring, poly: Poly) -> Poly:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: logarithm(ring, p), inside, outside)
     coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        raise NoValueError("the logarithm of zero")
     total: Poly = {}
     for prime, times in prime_factors(abs(coefficient)):
         ring.add_to(total, _log_atom(ring, prime_atom(ring, prime)), fmpq(times))

@@ -32,6 +32,7 @@ Universal = frozenset[Idx]
 
 def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping[str, int]) -> None:
     """Take the declarations of variables as facts and rewrites; `sizes` are the concrete ones."""
+    facts_of(ring).plural.update(s.name for s in context.sizes.values() if (s.fixed or s.minimum) > 1)
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
         if variable.kind != "real":

@@ -26,7 +26,6 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
-    as_constant,
     merge,
     monomial_key,
     poly_height,
@@ -137,6 +136,8 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: power(ring, p, exponent), inside, outside)
     coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        return power(ring, {}, exponent)
     result = _power_of_number(ring, coefficient, exponent)
     for atom, times in factors:
         whole_power = whole(exponent * times)
@@ -150,10 +151,9 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
 
 def absolute(ring: Ring, poly: Poly, exponent: Exponent = 1) -> Poly:
     """Return a power of the absolute value."""
-    constant = as_constant(poly)
-    if constant is not None and not constant:
-        return power(ring, poly, exponent)
     coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        return power(ring, {}, exponent)
     result = _power_of_number(ring, abs(coefficient), exponent)
     for atom, times in factors:
         if sign_of_atom(ring, atom) <= {0, 1}:
@@ -238,24 +238,36 @@ def split_by(
 
 
 def factor(ring: Ring, poly: Poly) -> tuple[fmpq, Factors]:
-    """Return a nonzero polynomial as coefficient times atoms with exponents, irreducible factors among them."""
+    """Return a polynomial as coefficient times atoms with exponents, irreducible factors among them.
+
+    Compound fractions are cleared first, so what is 0 in disguise has the coefficient 0.
+    """
+    exponents: dict[Atom, Exponent] = {}
+    while len(poly) > 1:
+        common = _common(poly)
+        if not common:
+            break
+        lowered: Poly = {}
+        for monomial, coefficient in poly.items():
+            rest = merge(monomial, tuple((a, -e) for a, e in common.items()))
+            ring.add_to(lowered, ring.reduced(rest), coefficient)
+        for atom, exponent in common.items():
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        poly = lowered
+    if not poly:
+        return fmpq(0), []
     if len(poly) == 1:
         ((monomial, coefficient),) = poly.items()
-        return coefficient, list(monomial)
-    common = _common(poly)
-    rest: dict[Atom, Exponent] = {}
-    primitive: Poly = {}
-    for monomial, coefficient in poly.items():
-        lowered = merge(monomial, tuple((a, -e) for a, e in common.items()))
-        primitive[lowered] = coefficient
-    rest.update((a, e) for a, e in common.items() if e)
+        for atom, exponent in monomial:
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
     coefficient = fmpq(1)
-    for piece, times in _irreducible(primitive):
+    for piece, times in _irreducible(poly):
         unit, atom = base_atom(ring, piece)
         coefficient *= unit**times
         if atom is not None:
-            rest[atom] = rest.get(atom, 0) + times
-    return coefficient, list(rest.items())
+            exponents[atom] = exponents.get(atom, 0) + times
+    return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
 
 
 def _common(poly: Poly) -> dict[Atom, Exponent]:

@@ -73,8 +73,9 @@ class Ring:
         self.equation_names: list[str] = []
         # pairs of free indices that differ in the case in hand
         self.different: set[frozenset[Idx]] = set()
-        # signs chosen, in the order in which they are asked for (see `conditions.indicator`)
-        self.choices: list[int] = []
+        # signs chosen, with what they are the signs of, in the order in which they are asked for
+        # (see `conditions.choose_sign`)
+        self.choices: list[tuple[Key, int]] = []
         self.chosen = 0
         # hypotheses that a rewrite has used
         self.used: set[str] = set()

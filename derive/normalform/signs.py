@@ -46,6 +46,7 @@ class Facts:
     products: list[tuple[frozenset[Atom], Sign]] = field(default_factory=list)
     cache: dict[Atom, Sign] = field(default_factory=dict)
     busy: set[Atom] = field(default_factory=set)
+    plural: set[str] = field(default_factory=set)  # sizes known to be at least 2
 
 
 def facts_of(ring: Ring) -> Facts:
@@ -67,6 +68,8 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
     from derive.normalform.powers import factor
 
     coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        return ZERO_SIGN
     return _times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, factors))
 
 
@@ -169,7 +172,7 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
     """Σ_k f(k) - f(i) is nonnegative where every f(k) is: positive from the size 2 on only."""
     from derive.normalform.sums import SumAtom
 
-    rest = dict(poly)
+    rest, strict = dict(poly), False
     for monomial, coefficient in poly.items():
         if coefficient < 0 or len(monomial) != 1 or not isinstance(monomial[0][0], SumAtom):
             continue
@@ -183,10 +186,12 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
                 own = ring.rename_monomial(atom.body, {atom.bound[0]: index})
                 if own == {other: fmpq(1)} and monomial in rest:
                     del rest[other], rest[monomial]
+                    at_least_two = atom.bound[0][1] in facts_of(ring).plural
+                    strict |= at_least_two and sign_of_factors(ring, atom.body) == POSITIVE
                     break
     if len(rest) == len(poly):
         return ANY
-    return _plus(NONNEGATIVE, _by_terms(ring, rest))
+    return _plus(POSITIVE if strict else NONNEGATIVE, _by_terms(ring, rest))
 
 
 def _by_linear(ring: Ring, poly: Poly) -> Sign:
@@ -305,6 +310,8 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
     from derive.normalform.powers import factor
 
     coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        return
     sign = possible if coefficient > 0 else frozenset(-s for s in possible)
     unknown: list[Atom] = []
     vanishing = False  # whether a factor of even or fractional exponent may be 0, whatever the others are
