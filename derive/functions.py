@@ -34,7 +34,9 @@ class Function:
 
     `arity` counts the arguments, `None` for any number from one up. Exactly one of `expansion` and
     `derivatives` is given; `derivatives[k]` is the partial derivative by argument k, `None` where the
-    table has none. `domain` lists the conditions under which a primitive has a value.
+    table has none. `domain` lists the conditions under which a primitive has a value, as far as comparisons
+    can say it: a condition listed is necessary. `equal` is a term that a primitive equals wherever it has a
+    value, in simpler primitives (`None` where these arguments have none).
     """
 
     name: str
@@ -42,6 +44,7 @@ class Function:
     expansion: Callable[..., Term] | None = None
     derivatives: tuple[Callable[..., Term] | None, ...] = ()
     domain: Callable[..., tuple[Compare, ...]] | None = None
+    equal: Callable[..., Term | None] | None = None
 
 
 def _f(name: str) -> Callable[..., Term]:
@@ -50,7 +53,10 @@ def _f(name: str) -> Callable[..., Term]:
 
 exp, log, sqrt, sin, cos, asin, atan = map(_f, ("exp", "log", "sqrt", "sin", "cos", "asin", "atan"))
 absolute, tanh, sinh, cosh, erf, erfi = map(_f, ("abs", "tanh", "sinh", "cosh", "erf", "erfi"))
-gamma, lgamma, polygamma = _f("gamma"), _f("lgamma"), _f("polygamma")
+gamma, lgamma, polygamma, erfinv, zeta = map(_f, ("gamma", "lgamma", "polygamma", "erfinv", "zeta"))
+besselj, bessely, besseli, besselk = map(_f, ("besselj", "bessely", "besseli", "besselk"))
+airyai, airyaiprime, airybi, airybiprime = map(_f, ("airyai", "airyaiprime", "airybi", "airybiprime"))
+expint, ellipk, ellipe = map(_f, ("expint", "ellipk", "ellipe"))
 
 
 def _above(left: Term | int, right: Term | int) -> Compare:
@@ -102,8 +108,30 @@ _ROWS = (
     F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),)),
     F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),)),
     F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),)),
-    F("lgamma", 1, derivatives=(lambda x: polygamma(0, x),), domain=lambda x: (_above(x, 0),)),
-    F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x)), domain=lambda k, x: (_above(x, 0),)),
+    F("gamma", 1, derivatives=(lambda x: gamma(x) * polygamma(0, x),)),
+    F("lgamma", 1, derivatives=(lambda x: polygamma(0, x),), domain=lambda x: (_above(x, 0),), equal=lambda x: log(gamma(x))),
+    F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x))),
+    F("erfinv", 1, derivatives=(lambda x: sqrt(PI) / 2 * exp(erfinv(x) ** 2),), domain=lambda x: (_above(x, -1), _below(x, 1))),
+    F("atan2", 2, derivatives=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2))),
+    F("zeta", 2, derivatives=(None, lambda s, a: -s * zeta(s + 1, a))),
+    F("besselj", 2, derivatives=(None, lambda v, x: (besselj(v - 1, x) - besselj(v + 1, x)) / 2)),
+    F("bessely", 2, derivatives=(None, lambda v, x: (bessely(v - 1, x) - bessely(v + 1, x)) / 2)),
+    F("besseli", 2, derivatives=(None, lambda v, x: (besseli(v - 1, x) + besseli(v + 1, x)) / 2)),
+    F("besselk", 2, derivatives=(None, lambda v, x: -(besselk(v - 1, x) + besselk(v + 1, x)) / 2)),
+    F("airyai", 1, derivatives=(lambda x: airyaiprime(x),)),
+    F("airybi", 1, derivatives=(lambda x: airybiprime(x),)),
+    F("airyaiprime", 1, derivatives=(lambda x: x * airyai(x),)),
+    F("airybiprime", 1, derivatives=(lambda x: x * airybi(x),)),
+    F("expint", 2, derivatives=(None, lambda v, x: -expint(v - 1, x)), equal=lambda v, x: exp(-x) / x if v == ZERO else None),
+    F("Si", 1, derivatives=(lambda x: sin(x) / x,)),
+    F("Ci", 1, derivatives=(lambda x: cos(x) / x,), domain=lambda x: (_above(x, 0),)),
+    F("lowergamma", 2, derivatives=(None, lambda s, x: x ** (s - 1) * exp(-x))),
+    F("uppergamma", 2, derivatives=(None, lambda s, x: -(x ** (s - 1)) * exp(-x))),
+    F("ellipk", 1, derivatives=(lambda m: (ellipe(m) - (1 - m) * ellipk(m)) / (2 * m * (1 - m)),), domain=lambda m: (_below(m, 1),)),
+    F("ellipe", 1, derivatives=(lambda m: (ellipe(m) - ellipk(m)) / (2 * m),), domain=lambda m: (_at_least(1, m),)),
+    F("betainc", 3, derivatives=(None, None, lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1))),
+    F("floor", 1, derivatives=(lambda x: ZERO,)),
+    F("trunc", 1, derivatives=(lambda x: ZERO,)),
     # by cases: at equality of a comparison the derivative has no value
     F("abs", 1, lambda x: Where(_above(x, 0), x, -x)),
     F("sign", 1, lambda x: _sign(x, term(-1), ZERO, ONE)),
@@ -140,7 +168,7 @@ _ROWS = (
     F("erfc", 1, lambda x: 1 - erf(x)),
     F("loggamma", 1, lambda x: lgamma(x)),
     F("digamma", 1, lambda x: polygamma(0, x)),
-    F("beta", 2, lambda a, b: exp(lgamma(a) + lgamma(b) - lgamma(add(a, b)))),
+    F("beta", 2, lambda a, b: gamma(a) * gamma(b) / gamma(a + b)),
 )  # fmt: skip
 
 TABLE: dict[str, Function] = {row.name: row for row in _ROWS}
@@ -150,6 +178,12 @@ def expansion(node: Apply) -> Term | None:
     """Return the definition of a defined function at these arguments, `None` for a primitive or declared one."""
     row = TABLE.get(node.function)
     return row.expansion(*node.arguments) if row is not None and row.expansion is not None else None
+
+
+def equal_term(node: Apply) -> Term | None:
+    """Return what a primitive equals in simpler ones wherever it has a value, `None` if nothing is known."""
+    row = TABLE.get(node.function)
+    return row.equal(*node.arguments) if row is not None and row.equal is not None else None
 
 
 # Functions of arrays, as definitions. An array is given as a function from an index to a term, with its dimension.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.errors import IllPosedError, LimitError
-from derive.functions import expansion
+from derive.functions import equal_term, expansion
 from derive.normalform import symbols
 from derive.normalform.conditions import indicator
 from derive.normalform.extremes import extreme_over, product_over
@@ -108,7 +108,7 @@ class Translator:
         return ring.add(yes, ring.multiply(fails, self.term(otherwise, scope)))
 
     def _apply(self, node: Apply, scope: Scope) -> Poly:
-        meaning = expansion(node)
+        meaning = expansion(node) or equal_term(node)
         if meaning is not None:
             return self.term(meaning, scope)
         arguments = tuple(self.term(a, scope) for a in node.arguments)
