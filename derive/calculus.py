@@ -135,7 +135,9 @@ def _apply(node: Apply, by: Entry) -> Term:
         else:
             rule = row.derivatives[position]
             if rule is None:
-                raise IllPosedError(f"no derivative of {node.function} by its argument {position + 1} is known")
+                raise IllPosedError(
+                    f"no derivative of {node.function} by its argument {position + 1} is known"
+                )
             outer = rule(*node.arguments)
         parts.append(product_of(outer, slope))
     return sum_of(*parts)

@@ -38,6 +38,7 @@ from derive.notation import (
     unfold,
     walk,
 )
+from derive.notation.terms import RelationName
 from derive.notation.traverse import fresh_index
 
 
@@ -52,9 +53,7 @@ class Condition:
     def __str__(self) -> str:
         text = condition_to_text(_solved(self.compare))
         if self.binders:
-            names = ", ".join(
-                f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in self.binders
-            )
+            names = ", ".join(f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in self.binders)
             text += f" for all {names}"
         if self.guards:
             text += f" where {' and '.join(map(condition_to_text, self.guards))}"
@@ -88,7 +87,14 @@ def _domain(node: Term, context: Context) -> list[Condition]:
             return [c for child in children(node) for c in _domain(child, context)]
 
 
-_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
+_OPPOSITE: dict[RelationName, RelationName] = {
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+    "=": "!=",
+    "!=": "=",
+}
 
 
 def _power(base: Term, exponent: Term) -> list[Condition]:
@@ -128,9 +134,10 @@ def _counts(node: Term) -> bool:
     if isinstance(node, Add):
         sizes = sum(isinstance(t, SizeNumber) for t in node.terms)
         rest = [t for t in node.terms if not isinstance(t, SizeNumber)]
-        return all(isinstance(t, Number) for t in rest) and sizes + sum(
-            (t.value for t in rest if isinstance(t, Number)), Fraction(0)
-        ) >= 0
+        return (
+            all(isinstance(t, Number) for t in rest)
+            and sizes + sum((t.value for t in rest if isinstance(t, Number)), Fraction(0)) >= 0
+        )
     if isinstance(node, Multiply):
         return all(_counts(child) for child in node.factors)
     return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value >= 0)
@@ -176,7 +183,7 @@ def _derivative(node: Derivative, context: Context) -> list[Condition]:
     return found
 
 
-_STRICT = {">=": ">", "<=": "<"}
+_STRICT: dict[RelationName, RelationName] = {">=": ">", "<=": "<"}
 
 
 def _depends(part: Compare | Term, variable: Entry, context: Context, keep: frozenset[str]) -> bool:
@@ -241,6 +248,13 @@ def _solved(compare: Compare) -> Compare:
     return compare
 
 
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+_FLIPPED: dict[RelationName, RelationName] = {
+    "<": ">",
+    "<=": ">=",
+    ">": "<",
+    ">=": "<=",
+    "=": "=",
+    "!=": "!=",
+}
 
 __all__ = ["Condition", "domain"]

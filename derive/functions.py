@@ -215,4 +215,17 @@ def dot(left: Array, right: Array, bound: Index) -> Term:
     return total(left(bound) * right(bound), bound)
 
 
-__all__ = ["TABLE", "Array", "Big", "Binder", "Entry", "Function", "dot", "expansion", "log_softmax", "log_sum_exp", "norm", "softmax"]
+__all__ = [
+    "TABLE",
+    "Array",
+    "Big",
+    "Binder",
+    "Entry",
+    "Function",
+    "dot",
+    "expansion",
+    "log_softmax",
+    "log_sum_exp",
+    "norm",
+    "softmax",
+]

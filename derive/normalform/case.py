@@ -41,7 +41,8 @@ class Question:
             tuple(_renamed(c, mapping) for c in self.conditions),
             tuple(
                 # The indices of a hypothesis are its own, but for labels and positions.
-                replace(h, condition=rename_condition(h.condition, mapping)) for h in self.hypotheses
+                replace(h, condition=rename_condition(h.condition, mapping))
+                for h in self.hypotheses
             ),
             frozenset(frozenset(mapping.get(i, i) for i in pair) for pair in self.different),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from derive.errors import LimitError
-from derive.normalform.powers import factor, split_conditions, split_by
+from derive.normalform.powers import factor, split_by, split_conditions
 from derive.normalform.ring import (
     BOUND,
     FRESH,
@@ -48,9 +48,8 @@ class PositiveAtom(Atom):
                 raise LimitError("a division by a condition under a sum")
             return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
         for atom, _ in monomial:
-            if isinstance(atom, PositiveAtom) and atom is not self:
-                if not ring.add(atom.poly, self.poly):
-                    return {}
+            if isinstance(atom, PositiveAtom) and atom is not self and not ring.add(atom.poly, self.poly):
+                return {}
         return None
 
 

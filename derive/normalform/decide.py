@@ -68,8 +68,8 @@ def rational_sums(ring: Ring, poly: Poly) -> Poly:
     """
     groups: dict[tuple[str, frozenset[Atom]], list[_Fraction]] = defaultdict(list)
     shared: dict[str, Idx] = {}
-    for atom in {a for monomial in poly for a, e in monomial if isinstance(a, SumAtom)}:
-        fraction = _as_fraction(ring, atom, shared)
+    for whole in _sum_atoms(poly):
+        fraction = _as_fraction(ring, whole, shared)
         if fraction is not None:
             groups[(fraction.index[1], fraction.guards)].append(fraction)
     replaced: dict[Atom, Poly] = {}
@@ -86,6 +86,12 @@ def rational_sums(ring: Ring, poly: Poly) -> Poly:
                 term = ring.multiply(term, ring.power(replaced[atom], exponent))
         ring.add_to(total, term, coefficient)
     return total
+
+
+def _sum_atoms(poly: Poly) -> list[SumAtom]:
+    """Return the sums that occur, in the order in which they were made."""
+    found = {atom for monomial in poly for atom, _ in monomial if isinstance(atom, SumAtom)}
+    return sorted(found, key=lambda atom: atom.uid)
 
 
 class _Fraction:
@@ -202,10 +208,9 @@ def _divide(
 
 def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
     """Symmetrise fractions over two bound indices of one dimension: Σ p_j/(p_j+p_k) is n²/2."""
-    atoms = {a for m in poly for a, e in m if isinstance(a, SumAtom) and e == 1 and _mixes(a)}
     replaced: dict[Atom, Poly] = {}
-    for atom in atoms:
-        opened, bound = open_sum(ring, atom)
+    for whole in filter(_mixes, _sum_atoms(poly)):
+        opened, bound = open_sum(ring, whole)
         swapped = ring.rename(opened, {bound[0]: bound[1], bound[1]: bound[0]})
         both = ring.add(opened, swapped)
         exponents = {a: e for m in both for a, e in m if e < 0}
@@ -215,7 +220,7 @@ def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
         if numerator:
             coefficient, factors = factor(ring, numerator)
             simplified = ring.scale(ring.monomial((*factors, *((a, -e) for a, e in pairs))), coefficient)
-        replaced[atom] = ring.scale(sum_over(ring, simplified, bound), fmpq(1, 2))
+        replaced[whole] = ring.scale(sum_over(ring, simplified, bound), fmpq(1, 2))
     if not replaced:
         return poly
     total: Poly = {}

@@ -154,7 +154,9 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
     indices: frozenset[Idx] = frozenset().union(*map(poly_indices, arguments))
     height = max(map(poly_height, arguments), default=0)
     key = ("function", name, order, tuple(map(poly_key, arguments)))
-    atom = ring.intern(FunctionAtom, key, indices, height, name=name, order=order, arguments=arguments, special=name == "sin")
+    atom = ring.intern(
+        FunctionAtom, key, indices, height, name=name, order=order, arguments=arguments, special=name == "sin"
+    )
     return ring.poly(atom)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from flint import fmpq
 
+from derive.expansion import expand
 from derive.normalform.conditions import equate_to_zero, inside, occurs
 from derive.normalform.ring import (
     LETTER,
@@ -23,7 +24,6 @@ from derive.normalform.signs import RELATION_SIGNS, assume, facts_of
 from derive.normalform.sums import SumAtom
 from derive.normalform.symbols import EntryAtom, delta
 from derive.normalform.translate import Translator
-from derive.expansion import expand
 from derive.notation import Context, Index, Variable, total
 from derive.notation.terms import Entry
 
@@ -38,7 +38,7 @@ def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping
         if variable.kind != "real":
             bounds += [(">=", ring.constant(0)), ("<=", ring.constant(1))]
         if bounds:
-            facts_of(ring).bounds[variable.name] = list(bounds)  # type: ignore[arg-type]
+            facts_of(ring).bounds[variable.name] = list(bounds)
         # One row of a symbolic size has a label of its own, which says everything.
         labelled = variable.kind == "onehot" and len(variable.dims) == 1 and variable.dims[0] not in sizes
         if variable.kind == "onehot":
@@ -47,9 +47,7 @@ def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping
             _sums_to_one(ring, translator, variable, sizes)
 
 
-def _sums_to_one(
-    ring: Ring, translator: Translator, variable: Variable, sizes: Mapping[str, int]
-) -> None:
+def _sums_to_one(ring: Ring, translator: Translator, variable: Variable, sizes: Mapping[str, int]) -> None:
     indices = tuple(Index(f"?{k}", dim) for k, dim in enumerate(variable.dims))
     scope = {index: ring.fresh(index.dim) for index in indices[:-1]}
     whole = translator.term(expand(total(Entry(variable.name, indices), indices[-1]), sizes), scope)
@@ -87,9 +85,7 @@ def _one_hot(ring: Ring, variable: Variable, labelled: bool) -> None:
     ring.monomial_rules.setdefault(variable.name, []).append(pair)
 
 
-def equation(
-    ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()
-) -> None:
+def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()) -> None:
     """Take `poly = 0` for all values of the universal indices as a rewrite of the first kind that fits."""
     for rule in (_symmetry, _sum, _entry, _power):
         if poly and rule(ring, poly, universal, name):
@@ -238,7 +234,11 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     def rule(monomial: Monomial, here: Atom) -> Poly | None:
         exponent = dict(monomial)[here]
         fixed = zip(atom.slots, here.slots, strict=True)  # type: ignore[attr-defined]
-        if not isinstance(exponent, int) or exponent < top or any(u != i for u, i in fixed if u not in universal):
+        if (
+            not isinstance(exponent, int)
+            or exponent < top
+            or any(u != i for u, i in fixed if u not in universal)
+        ):
             return None
         ring.used.add(name)
         total: Poly = {}

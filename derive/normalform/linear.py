@@ -45,7 +45,7 @@ def _contradicts(constraint: Constraint) -> bool:
 
 
 def _cost(system: list[Constraint], variable: Monomial) -> int:
-    signs = [c.poly[variable] > 0 for c in system if variable in c.poly]
+    signs = [bool(c.poly[variable] > 0) for c in system if variable in c.poly]
     above = sum(signs)
     return above * (len(signs) - above)
 

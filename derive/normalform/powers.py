@@ -31,8 +31,8 @@ from derive.normalform.ring import (
     poly_height,
     poly_indices,
     poly_key,
-    without,
     whole,
+    without,
 )
 from derive.normalform.signs import sign_of_atom
 from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError, distinct
@@ -263,10 +263,10 @@ def factor(ring: Ring, poly: Poly) -> tuple[fmpq, Factors]:
         return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
     coefficient = fmpq(1)
     for piece, times in _irreducible(poly):
-        unit, atom = base_atom(ring, piece)
+        unit, base = base_atom(ring, piece)
         coefficient *= unit**times
-        if atom is not None:
-            exponents[atom] = exponents.get(atom, 0) + times
+        if base is not None:
+            exponents[base] = exponents.get(base, 0) + times
     return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
 
 

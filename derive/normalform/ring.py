@@ -127,13 +127,8 @@ class Ring:
         """Return the sum."""
         if len(polys) == 1:
             return polys[0]
-        total = dict(max(polys, key=len)) if polys else {}
-        skipped = False
-        largest = max(map(len, polys), default=0)
+        total: Poly = {}
         for poly in polys:
-            if not skipped and len(poly) == largest:
-                skipped = True
-                continue
             self.add_to(total, poly)
         return total
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from derive.normalform.ring import BOUND, FRESH, Atom, Exponent, Idx, Monomial, Poly
 
 MAX_SHOWN = 6
@@ -66,7 +69,7 @@ def _function(atom: Atom) -> str:
     return f"{atom.name}{chr(39) * atom.order}({inside})"  # type: ignore[attr-defined]
 
 
-_TEXTS = {
+_TEXTS: dict[str, Callable[[Any], str]] = {
     "entry": _entry,
     "delta": lambda a: _pair("delta", a),
     "distinct": lambda a: f"[{_index_text(a.left)} != {_index_text(a.right)}]",

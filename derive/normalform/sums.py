@@ -88,9 +88,7 @@ def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, bound: tuple[Idx, ...
     return sum_over(ring, rest, tuple(i for i in bound if i != gone))
 
 
-def _flatten(
-    ring: Ring, monomial: Monomial, atom: SumAtom, exponent: int, bound: tuple[Idx, ...]
-) -> Poly:
+def _flatten(ring: Ring, monomial: Monomial, atom: SumAtom, exponent: int, bound: tuple[Idx, ...]) -> Poly:
     poly: Poly = {without(monomial, atom): fmpq(1)}
     for _ in range(exponent):
         body, fresh = open_sum(ring, atom)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import TypeAlias
+
 from derive.errors import IllPosedError, LimitError
 from derive.functions import equal_term, expansion
 from derive.normalform import symbols
@@ -29,8 +32,6 @@ from derive.notation import (
     Term,
     Where,
 )
-from fractions import Fraction
-from typing import TypeAlias
 
 Scope: TypeAlias = dict[Index, Idx]
 

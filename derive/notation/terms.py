@@ -247,9 +247,8 @@ def negate(value: Term | int | Fraction) -> Term:
 def divide(left: Term | int | Fraction, right: Term | int | Fraction) -> Term:
     """Return the quotient: of two numbers, the second not 0, a number; else left times right to the -1."""
     left, right = term(left), term(right)
-    if isinstance(right, Number) and right.value:
-        if isinstance(left, Number):
-            return Number(left.value / right.value)
+    if isinstance(right, Number) and right.value and isinstance(left, Number):
+        return Number(left.value / right.value)
     inverse = Power(right, MINUS_ONE)
     return inverse if left == ONE else multiply(left, inverse)
 

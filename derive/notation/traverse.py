@@ -139,9 +139,7 @@ def rename(node: Term, renaming: Renaming) -> Term:
         case Big(operation, binders, body):
             return _rename_big(operation, binders, body, renaming)
         case Derivative(body, variables):
-            entries = tuple(
-                Entry(v.name, tuple(renaming.get(i, i) for i in v.indices)) for v in variables
-            )
+            entries = tuple(Entry(v.name, tuple(renaming.get(i, i) for i in v.indices)) for v in variables)
             return Derivative(rename(body, renaming), entries)
         case _:
             return rebuild(node, lambda child: rename(child, renaming))
@@ -153,9 +151,7 @@ def rename_condition(condition: Compare, renaming: Renaming) -> Compare:
     return Compare(condition.relation, left, right)
 
 
-def _rename_big(
-    operation: str, binders: tuple[Binder, ...], body: Term, renaming: Renaming
-) -> Big:
+def _rename_big(operation: str, binders: tuple[Binder, ...], body: Term, renaming: Renaming) -> Big:
     inner = {old: new for old, new in renaming.items() if old != new}
     taken: set[str | int] | None = None
     renamed: list[Binder] = []
@@ -175,13 +171,14 @@ def _rename_big(
 
 def open_binders(node: Big, taken: set[str | int]) -> Big:
     """Return the same term with every binder of it named freshly, outside `taken`, which grows."""
-    body, binders, renaming = node.body, [], {}
+    binders: list[Binder] = []
+    renaming: dict[Index, Index] = {}
     for binder in node.binders:
         excluded = tuple(renaming.get(i, i) for i in binder.excluded)
         new = fresh_index(binder.index, taken)
         renaming[binder.index] = new
         binders.append(Binder(new, excluded))
-    return Big(node.operation, tuple(binders), rename(body, renaming))
+    return Big(node.operation, tuple(binders), rename(node.body, renaming))
 
 
 def instantiate(definition: Definition, indices: tuple[Index, ...]) -> Term:
@@ -189,9 +186,7 @@ def instantiate(definition: Definition, indices: tuple[Index, ...]) -> Term:
     return rename(definition.body, dict(zip(definition.parameters, indices, strict=True)))
 
 
-def unfold(
-    node: Term, definitions: Mapping[str, Definition], keep: frozenset[str] = frozenset()
-) -> Term:
+def unfold(node: Term, definitions: Mapping[str, Definition], keep: frozenset[str] = frozenset()) -> Term:
     """Return the term with defined names replaced by their bodies, all the way down, but for those kept.
 
     `D` by a defined name holds everything else fixed: what it differentiates is unfolded down to that
@@ -215,7 +210,8 @@ def same(left: Term, right: Term) -> bool:
 def canonical(node: Term, depth: int = 0) -> Term:
     """Return the term with bound indices numbered by depth from the outside, so that names do not matter."""
     if isinstance(node, Big):
-        binders, renaming = [], {}
+        binders: list[Binder] = []
+        renaming: dict[Index, Index] = {}
         for offset, binder in enumerate(node.binders):
             excluded = tuple(renaming.get(i, i) for i in binder.excluded)
             index = Index(f"@{depth + offset}", binder.index.dim)
