@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -50,11 +51,15 @@ def seconds_of(run: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, found
 
 
+def _follow(route: Callable[[Any], Any], item: Item) -> Any:
+    return route(item.residue(Loss(None), i, t))
+
+
 def symbolic(item: Item) -> tuple[float, str] | None:
     """Return the fastest route for symbolic n that reaches 0, and how long it took; `None` if none does."""
     times = []
     for name, route in ROUTES.items():
-        taken, found = seconds_of(lambda route=route: route(item.residue(Loss(None), i, t)))
+        taken, found = seconds_of(partial(_follow, route, item))
         if found == 0:
             times.append((taken, name))
     return min(times, default=None)
