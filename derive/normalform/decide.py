@@ -13,15 +13,19 @@ import flint
 from flint import fmpq
 
 from derive.normalform.conditions import PositiveAtom
+from derive.normalform.functions import FunctionAtom, function
 from derive.normalform.powers import BaseAtom, factor
 from derive.normalform.ring import (
     Atom,
     Exponent,
     Idx,
+    Key,
     Monomial,
     Poly,
     Ring,
+    as_constant,
     merge,
+    poly_key,
 )
 from derive.normalform.signs import sign_of_factors
 from derive.normalform.sums import SumAtom, open_sum, sum_over
@@ -32,7 +36,7 @@ MAX_ROUNDS = 6
 
 def residual(ring: Ring, poly: Poly) -> Poly:
     """Return what is left of a polynomial that should be 0: nothing, if it is proved to be."""
-    for step in (clear, rational_sums, clear, symmetric_sums, by_equations):
+    for step in (clear, rational_sums, clear, symmetric_sums, recurrences, by_equations):
         if not poly:
             return poly
         poly = step(ring, poly)
@@ -104,12 +108,12 @@ class _Fraction:
         self.denominator: dict[Atom, Exponent] = {}
         guards = set()
         for monomial in body:
-            for factor, exponent in monomial:
-                if isinstance(factor, PositiveAtom | DistinctAtom) and index in factor.indices:
-                    guards.add(factor)
-                if exponent < 0 and index in factor.indices:
-                    least = max(-exponent, self.denominator.get(factor, 0))
-                    self.denominator[factor] = least
+            for part, exponent in monomial:
+                if isinstance(part, PositiveAtom | DistinctAtom) and index in part.indices:
+                    guards.add(part)
+                if exponent < 0 and index in part.indices:
+                    least = max(-exponent, self.denominator.get(part, 0))
+                    self.denominator[part] = least
         self.guards = frozenset(guards)
 
 
@@ -245,6 +249,37 @@ def _mixes(atom: SumAtom) -> bool:
 # equations
 
 
+def recurrences(ring: Ring, poly: Poly) -> Poly:
+    """Add the three-term recurrences between functions of orders that differ by whole numbers.
+
+    For J and Y: x (f_{v-1} + f_{v+1}) = 2 v f_v; for I and K with the signs below (DLMF 10.6.1, 10.29.1).
+    Multiplied by x, they hold wherever the functions have values.
+    """
+    families: dict[tuple[str, Key], list[tuple[Poly, Poly]]] = defaultdict(list)
+    for monomial in poly:
+        for atom, _ in monomial:
+            if isinstance(atom, FunctionAtom) and atom.name in RECURRENCES:
+                order, argument = atom.arguments
+                families[(atom.name, poly_key(argument))].append((order, argument))
+    for (name, _), members in families.items():
+        least, argument = members[0]
+        offsets = [as_constant(ring.subtract(order, least)) for order, _ in members]
+        known = [int(o.p) for o in offsets if o is not None and o.q == 1]
+        lower, upper, right = RECURRENCES[name]
+        for middle in range(min(known) + 1, max(known)):
+            orders = [ring.add(least, ring.constant(middle + d)) for d in (-1, 0, 1)]
+            below, at, above = (function(ring, name, (order, argument)) for order in orders)
+            both = ring.add(ring.scale(below, fmpq(lower)), ring.scale(above, fmpq(upper)))
+            twice = ring.scale(ring.multiply(orders[1], at), fmpq(2 * right))
+            ring.equations.append(ring.subtract(ring.multiply(argument, both), twice))
+            ring.equation_names.append("")
+    return poly
+
+
+# name: a, b, c of the recurrence x (a f_{v-1} + b f_{v+1}) = 2 c v f_v
+RECURRENCES = {"besselj": (1, 1, 1), "bessely": (1, 1, 1), "besseli": (1, -1, 1), "besselk": (1, -1, -1)}
+
+
 def by_equations(ring: Ring, poly: Poly) -> Poly:
     """Reduce by the ideal of the equations in force, without dividing by anything that may be 0."""
     if not ring.equations:
@@ -266,7 +301,7 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
         for element in basis:
             rest = _pseudo_reduce(rest, element)
         if rest == 0:
-            ring.used.update(ring.equation_names)
+            ring.used.update(name for name in ring.equation_names if name)
             return {}
     return poly
 

@@ -24,6 +24,7 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
+    as_constant,
     merge,
     monomial_key,
     poly_height,
@@ -148,6 +149,11 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))
     if name in EVEN and arguments[0] and _leading_negative(arguments[0]):
         return function(ring, name, (ring.negate(arguments[0]),), order)
+    if name in OPPOSITE_ORDER:
+        whole_order = as_constant(arguments[0])
+        if whole_order is not None and whole_order.q == 1 and whole_order < 0:
+            turned = function(ring, name, (ring.negate(arguments[0]), *arguments[1:]), order)
+            return ring.scale(turned, fmpq(OPPOSITE_ORDER[name] ** int(-whole_order.p)))
     known = AT_ZERO.get(name)
     if known is not None and not arguments[0]:
         return ring.constant(known)
@@ -162,6 +168,8 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
 
 ODD = frozenset(("sin", "asin", "atan", "erf", "erfi"))
 EVEN = frozenset(("cos",))
+# f_{-n} = sign^n f_n for whole n (DLMF 10.4.1, 10.27.1, 10.27.3)
+OPPOSITE_ORDER = {"besselj": -1, "bessely": -1, "besseli": 1, "besselk": 1}
 AT_ZERO = {"sin": 0, "asin": 0, "atan": 0, "erf": 0, "erfi": 0, "cos": 1}
 
 

@@ -163,7 +163,8 @@ def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
             best = (key, monomial, coefficient)
         elif key == best[0] and coefficient != best[2]:
             return {}  # the sum is a multiple of itself by something other than 1
-    assert best is not None
+    if best is None:
+        raise LimitError("a sum without indices")
     _, body, coefficient = best
     numbered = tuple((BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order))
     indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
