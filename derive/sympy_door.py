@@ -84,6 +84,11 @@ def from_sympy(expressions: Sequence[Any]) -> tuple[tuple[Term, ...], Context]:
     """
     door = _Door()
     for one in expressions:
+        if isinstance(one, bool | sympy.logic.boolalg.BooleanAtom):
+            raise IllPosedError(
+                f"an expression was expected and {one} came: Python or SymPy has already evaluated `==`; "
+                "write Eq(a, b)"
+            )
         door.survey(one, {})
     return tuple(door.term(one, {}) for one in expressions), door.context()
 
@@ -107,11 +112,6 @@ class _Door:
 
     def survey(self, node: Any, bound: dict[str, object]) -> None:
         """Note the sizes of all indices, and which symbols are indices."""
-        if isinstance(node, bool | sympy.logic.boolalg.BooleanAtom):
-            raise IllPosedError(
-                f"an expression was expected and {node} came: Python or SymPy has already evaluated `==`; "
-                "write Eq(a, b)"
-            )
         if isinstance(node, sympy.Sum | sympy.Product):
             inner = dict(bound)
             for variable, low, high in _limits(node):

@@ -38,8 +38,9 @@ class Entry:
     @property
     def claims(self) -> tuple[str, ...]:
         """The claims as typed, one a line; a chain over several lines is joined."""
-        joined = re.sub(r"\n[ \t]*=", " =", self.problem)
-        return tuple(re.sub(r"\s+", " ", one).strip() for one in re.findall(r"^\s*claim\s+([^#\n]+)", joined, re.M))
+        bare = re.sub(r"[ \t]*#.*", "", self.problem)
+        joined = re.sub(r"\n\s*=", " =", bare)
+        return tuple(re.sub(r"\s+", " ", one).strip() for one in re.findall(r"^\s*claim\s+(.+)", joined, re.M))
 
 
 @cache

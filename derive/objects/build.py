@@ -139,7 +139,7 @@ def function(name: str) -> UnknownFunction:
     return UnknownFunction(_checked(name))
 
 
-def _checked(name: str) -> str:
+def _checked(name: object) -> str:
     if not isinstance(name, str) or not _NAME.match(name):
         raise IllPosedError(f"{name!r} is no name: a letter, then letters, digits and underscores")
     return name

@@ -79,7 +79,8 @@ def norm(x: Any) -> Expression:
 
 def dot(x: Any, y: Any) -> Expression:
     """Return `Σ_k x_k y_k` of two vectors."""
-    return expression(x) @ y
+    left: Expression = expression(x)
+    return left.__matmul__(y)
 
 
 def delta(left: IndexSymbol, right: IndexSymbol) -> Expression:
@@ -116,7 +117,7 @@ def indicator(condition: Statement | IndexStatement) -> Expression:
     return where(condition, 1, 0)
 
 
-def derivative(value: Any, *variables: Expression) -> Expression:
+def derivative(value: Any, *variables: Any) -> Expression:
     """Return the derivative by each variable in turn: entries such as `s[i]`, or whole arrays.
 
     A whole array adds its axes to those of the result. The derivative is taken in the ambient space:

@@ -1,4 +1,4 @@
-"""Letters for the indices of an expression built from Python objects, chosen as on paper: i, j, k, l, …"""
+"""Letters for the indices of an expression built from Python objects, chosen as on paper (i, j, k, l)."""
 
 from __future__ import annotations
 

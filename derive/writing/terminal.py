@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.report import Counterexample, Result
+    from derive.report import Counterexample, Report, Result
 
 # A line is a list of pieces, each with the name of its style; "" is plain.
 Line = list[tuple[str, str]]
@@ -43,6 +44,40 @@ def result_lines(result: Result) -> Iterator[Line]:
     yield head
     for label, text in _details(result):
         yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+
+
+def heading_lines(
+    before: tuple[str | None, str | None], now: tuple[str | None, str | None]
+) -> Iterator[Line]:
+    """Yield the headings that are new: the file's name, and the problem's title."""
+    if before != (None, None):
+        yield []
+    if now[0] is not None and now[0] != before[0]:
+        yield [(now[0], "heading")]
+    if now[1] is not None:
+        yield [(now[1], "heading")]
+
+
+def error_text(result: Result) -> str:
+    """Return an error with its file, line and column, and the line itself with a caret."""
+    place = ":".join(str(part) for part in (result.file, result.line, result.column) if part is not None)
+    text = f"{place}: {result.message}" if place else str(result.message)
+    if not result.source or result.column is None:
+        return text
+    pad = "".join("\t" if sign == "\t" else " " for sign in result.source[: result.column - 1])
+    return f"{text}\n  {result.source}\n  {pad}^"
+
+
+def summary_line(report: Report) -> Line:
+    """Return how many results there are of each verdict, and the time that they took."""
+    counts = Counter(result.verdict for result in report.results)
+    line: Line = []
+    for verdict, count in sorted(counts.items()):
+        line += [(", " if line else "", ""), (f"{count} {verdict}", str(verdict))]
+    expected = sum(result.expect is result.verdict for result in report.results)
+    if expected:
+        line.append((f", {expected} of them as expected", "quiet"))
+    return [*line, (f"   {sum(result.seconds for result in report.results):.2f} s", "quiet")]
 
 
 def _expectation(result: Result) -> Line:

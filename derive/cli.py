@@ -1,0 +1,207 @@
+"""The command `derive`: check, show, list. It decides nothing, and imports what is heavy only where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derive import __version__
+
+if TYPE_CHECKING:
+    from derive.report import Report, Result
+
+UNREADABLE, BUG = 2, 4
+FORMATS = ("text", "latex", "markdown", "html", "json")
+
+
+def main() -> None:
+    """Run the command; an error of ours ends with a trace and status 4, never with that of a refuted claim."""
+    try:
+        command()
+    except Exception:  # noqa: BLE001 - whatever it is, Python's own status 1 would say "refuted"
+        import traceback
+
+        traceback.print_exc()
+        click.echo("this is a bug in derive: please report it with the text above and the problem", err=True)
+        sys.exit(BUG)
+
+
+@click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="derive")
+def command() -> None:
+    """Prove, refute and write out gradients, for every number of classes."""
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N files at once.")
+def check(files: tuple[str, ...], as_json: bool, jobs: int) -> None:
+    """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
+
+    Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
+    could not be read or there was no claim, 4 a bug in derive.
+    """
+    from derive.report import Report
+
+    names, results = _files(files)
+    page = _Page(headings=len(names) > 1)
+    for result in results:
+        page.error(result)
+    with _progress(len(names)) as advance:
+        for name, found in _checked(names, jobs, steps=as_json):
+            page.file(name)
+            for result in found:
+                results.append(result)
+                if result.message is not None:
+                    page.error(result)
+                elif not as_json:
+                    page.result(result)
+            advance()
+    report = Report(tuple(results))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(report.json(), ensure_ascii=False, indent=1))
+    else:
+        page.summary(report)
+    if not results:
+        click.echo("no claim was found", err=True)
+    sys.exit(report.status)
+
+
+def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
+    """Return the files that arguments name, and an error for each argument that names none."""
+    from derive.api import error_result
+    from derive.errors import DeriveError
+    from derive.sources import expand
+
+    names: dict[str, None] = {}
+    errors = []
+    for argument in arguments:
+        try:
+            names.update(dict.fromkeys(expand([argument])))
+        except DeriveError as wrong:
+            errors.append(error_result(wrong, file=argument))
+    return list(names), errors
+
+
+def _checked(names: list[str], jobs: int, steps: bool) -> Iterator[tuple[str, Iterator[Result]]]:
+    """Yield each file with its results, in order; one process gives each result as soon as it is found."""
+    from derive.api import check_file
+
+    if jobs == 1 or len(names) < 2:
+        yield from ((name, check_file(name)) for name in names)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    from derive.api import check_file_whole
+
+    with ProcessPoolExecutor(min(jobs, len(names))) as pool:
+        pending = [pool.submit(check_file_whole, name, steps) for name in names]
+        yield from ((name, iter(one.result())) for name, one in zip(names, pending, strict=True))
+
+
+class _Page:
+    """Prints results for people: verdicts on standard output, errors on standard error."""
+
+    def __init__(self, headings: bool) -> None:
+        self.colour = _colour()
+        self.headings = headings
+        self.heading: tuple[str | None, str | None] = (None, None)
+        self.shown: tuple[str | None, str | None] = (None, None)
+
+    def file(self, name: str) -> None:
+        """Note the file that comes next; its name is printed above its first result."""
+        self.heading = (name, None)
+
+    def result(self, result: Result) -> None:
+        """Print a result, under its file and the title of its problem where these are new."""
+        from derive.writing.terminal import heading_lines, result_lines, write
+
+        now = (result.file if self.headings else None, result.problem)
+        if now != self.shown:
+            write(heading_lines(self.shown, now), sys.stdout, self.colour)
+            self.shown = now
+        write(result_lines(result), sys.stdout, self.colour)
+        sys.stdout.flush()
+
+    def error(self, result: Result) -> None:
+        """Print an error with its place and a caret."""
+        from derive.writing.terminal import error_text
+
+        click.echo(error_text(result), err=True)
+
+    def summary(self, report: Report) -> None:
+        """Print how many claims got which verdict, if there are several."""
+        from derive.writing.terminal import summary_line, write
+
+        if len(report.results) > 1:
+            write(iter([[], summary_line(report)]), sys.stdout, self.colour)
+
+
+def _colour() -> bool:
+    """Colours go to terminals alone, and not where NO_COLOR forbids them."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on standard error while several files are checked, if it is a terminal."""
+    if count < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task("files", total=count)
+        yield lambda: bar.advance(task)
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip().isidentifier() and value.strip().isdecimal() and int(value) > 0):
+        raise click.BadParameter(f"{text!r} is no size; write it as n=3")
+    return name.strip(), int(value)
+
+
+@command.command()
+@click.argument("source", metavar="NAME|FILE")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
+def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> None:
+    """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
+    from derive.errors import DeriveError
+    from derive.shown import shown_text
+
+    fixed = dict(map(_size, sizes))
+    try:
+        text = shown_text(source, form, fixed)
+    except DeriveError as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(UNREADABLE)
+    if out is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+@command.command(name="list")
+def list_entries() -> None:
+    """List the catalogue: each entry with its claims."""
+    from derive import catalogue
+
+    names = catalogue.names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        click.echo(f"{name.ljust(width)}  {'; '.join(catalogue.load(name).claims)}")

@@ -1,0 +1,44 @@
+"""The catalogue: every entry has prose, a source and one problem whose claims come out as they should."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from derive import catalogue
+from derive.errors import DeriveError
+
+NAMES = catalogue.names()
+
+
+def test_there_are_entries() -> None:
+    assert {"softmax", "cross-entropy", "binary-form-softmax", "binary-form-sigmoid"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_is_a_page(name: str) -> None:
+    entry = catalogue.load(name)
+    assert entry.title != name
+    assert re.search(r"^Source: .{10,}", entry.page, re.MULTILINE)
+    assert len(re.findall(r"^```derive$", entry.page, re.MULTILINE)) == 1
+    prose = entry.page.split("Source:")[0].split("\n", 1)[1]
+    assert 40 < len(prose.strip()) < 600
+    assert entry.claims
+
+
+def test_a_claim_over_several_lines_is_one() -> None:
+    entry = catalogue.Entry("x", "```derive\nclaim a\n  = b   # why\n  = c\nclaim d = e\n```\n")
+    assert entry.claims == ("a = b = c", "d = e")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("sofmax", "softmax"), ("cross_entropy", "cross-entropy")])
+def test_a_misspelt_name_suggests_the_nearest(typed: str, meant: str) -> None:
+    with pytest.raises(DeriveError, match=f"did you mean {meant}"):
+        catalogue.load(typed)
+
+
+def test_a_name_like_nothing_suggests_nothing() -> None:
+    with pytest.raises(DeriveError) as raised:
+        catalogue.load("zzzzzz")
+    assert "did you mean" not in str(raised.value)
