@@ -18,6 +18,7 @@ from derive.notation import (
     Apply,
     Compare,
     Index,
+    Number,
     Term,
     Where,
     add,
@@ -93,6 +94,10 @@ def _sign(x: Term, below: Term, at: Term, above: Term) -> Term:
     return Where(_above(x, 0), above, Where(_below(x, 0), below, at))
 
 
+def _lower(v: Term) -> Term:
+    return Number(v.value - 1) if isinstance(v, Number) else v - 1
+
+
 def _unit(x: Term) -> tuple[Compare, ...]:
     return _at_least(x, -1), _at_least(1, x)
 
@@ -124,7 +129,7 @@ _ROWS = (
     F("airybi", 1, derivatives=(lambda x: airybiprime(x),)),
     F("airyaiprime", 1, derivatives=(lambda x: x * airyai(x),)),
     F("airybiprime", 1, derivatives=(lambda x: x * airybi(x),)),
-    F("expint", 2, derivatives=(None, lambda v, x: -expint(v - 1, x)),
+    F("expint", 2, derivatives=(None, lambda v, x: -expint(_lower(v), x)),
       equal=lambda v, x: exp(-x) / x if v == ZERO else None),
     F("Si", 1, derivatives=(lambda x: sin(x) / x,)),
     F("Ci", 1, derivatives=(lambda x: cos(x) / x,), domain=lambda x: (_above(x, 0),)),

@@ -15,7 +15,7 @@ from derive.normalform.powers import AbsAtom
 from derive.normalform.ring import BOUND, FRESH, LETTER, POSITION, Idx, Key, NoValueError, Poly, Ring
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
-from derive.normalform.symbols import NeedPatternError, letter
+from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
 from derive.notation import Compare, Context, Hypothesis, Index, Term, free_indices, rename
 from derive.notation.traverse import rename_condition
@@ -122,6 +122,10 @@ class Case:
             if unsigned is None:
                 break
             choose_sign(ring, ring.poly(unsigned.inner))
+        for monomial in rest:
+            for atom, _ in monomial:
+                if isinstance(atom, DeltaAtom):
+                    raise NeedPatternError(atom.left, atom.right)
         return Outcome(False, poly_text(rest), "the two sides have different normal forms")
 
     def _install(self) -> None:

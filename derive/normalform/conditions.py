@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from flint import fmpq
 
 from derive.errors import LimitError
@@ -17,11 +19,13 @@ from derive.normalform.ring import (
     Monomial,
     Poly,
     Ring,
+    monomial_key,
     poly_height,
     poly_indices,
     poly_key,
 )
 from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, Sign, assume, sign_of, sign_of_atom
+from derive.normalform.symbols import NeedPatternError, differ
 
 
 class NeedCasesError(Exception):
@@ -72,8 +76,7 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
     if not any(index[0] in (BOUND, FRESH) for index in poly_indices(poly)):
         return ring.constant(1 if choose_sign(ring, poly) in wanted else 0)
     one = ring.constant(1)
-    above = {1: lambda: positive(ring, poly), -1: lambda: positive(ring, ring.negate(poly))}
-    parts = {s: above[s]() if s in possible else {} for s in (1, -1)}
+    parts = {s: _side(ring, poly, s, possible) for s in (1, -1)}
     total: Poly = {}
     if 0 in wanted:
         total = one
@@ -85,6 +88,16 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
             if s in wanted:
                 total = ring.add(total, parts[s])
     return total
+
+
+def _side(ring: Ring, poly: Poly, sign: int, possible: Sign) -> Poly:
+    """Return the indicator of a sign, 1 or -1; where 0 is excluded, one atom serves for both."""
+    if sign not in possible:
+        return {}
+    signed = poly if sign > 0 else ring.negate(poly)
+    if 0 not in possible and signed[max(signed, key=monomial_key)] < 0:
+        return ring.subtract(ring.constant(1), positive(ring, ring.negate(signed)))
+    return positive(ring, signed)
 
 
 def choose_sign(ring: Ring, poly: Poly) -> int:
@@ -110,7 +123,15 @@ def choose_sign(ring: Ring, poly: Poly) -> int:
 
 
 def equate_to_zero(ring: Ring, poly: Poly) -> None:
-    """Take `poly = 0` as an equation: an atom that stands alone in a term is replaced from here on."""
+    """Take `poly = 0` as an equation: an atom that stands alone in a term is replaced from here on.
+
+    Raises:
+        NeedPatternError: two free indices in it may be equal; renaming one would undo the replacement.
+    """
+    free = sorted(i for i in poly_indices(poly) if i[0] < BOUND)
+    for left, right in itertools.combinations(free, 2):
+        if left[1] == right[1] and not differ(ring, left, right):
+            raise NeedPatternError(left, right)
     for monomial, coefficient in sorted(poly.items(), key=lambda pair: [-a.uid for a, _ in pair[0]]):
         if len(monomial) == 1 and monomial[0][1] == 1:
             atom = monomial[0][0]

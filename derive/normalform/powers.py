@@ -305,7 +305,7 @@ def _irreducible(poly: Poly) -> list[tuple[Poly, int]]:
         back: Poly = {}
         for exponents, coefficient in piece.to_dict().items():
             pairs = zip(atoms, exponents, steps, strict=True)
-            back[tuple((a, whole(Fraction(e, s))) for a, e, s in pairs if e)] = coefficient
+            back[tuple((a, whole(Fraction(int(e), s))) for a, e, s in pairs if e)] = coefficient
         found.append((back, int(times)))
     return found
 

@@ -133,7 +133,28 @@ def _entry(ring: Ring, atom: Atom) -> Sign:
             sign &= NEGATIVE if relation == "<" or at == NEGATIVE else frozenset((-1, 0))
         elif relation == "!=" and at == ZERO_SIGN:
             sign &= NONZERO
+    return sign
+
+
+def _entry_bounds(ring: Ring, atom: Atom) -> Sign:
+    sign = _entry(ring, atom)
     return sign if len(sign) == 1 else sign & _by_linear(ring, {((atom, 1),): fmpq(1)})
+
+
+def _shallow(ring: Ring, monomial: Monomial) -> Sign:
+    """Return the sign of a monomial as far as it is known without linear arithmetic, which asks for it."""
+    facts = facts_of(ring)
+    sign = POSITIVE
+    for atom, exponent in monomial:
+        own = facts.cache.get(atom, facts.signs.get(atom, ANY) & _KINDS.get(atom.key[0], ANY))
+        if atom.key[0] == "entry" and len(own) > 1:
+            own &= _entry(ring, atom)
+        if isinstance(exponent, Fraction):
+            own = NONNEGATIVE
+        elif exponent % 2 == 0:
+            own = frozenset(s * s for s in own)
+        sign = _times(sign, own)
+    return sign
 
 
 def _base(ring: Ring, atom: Atom) -> Sign:
@@ -155,7 +176,7 @@ def _product(ring: Ring, atom: Atom) -> Sign:
     return own if own in (POSITIVE, NONNEGATIVE) else NONZERO if 0 not in own else ANY
 
 
-_RULES = {"entry": _entry, "base": _base, "sum": _sum, "prod": _product}
+_RULES = {"entry": _entry_bounds, "base": _base, "sum": _sum, "prod": _product}
 
 
 def _by_terms(ring: Ring, poly: Poly) -> Sign:
@@ -248,7 +269,7 @@ def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
 def _bounds(ring: Ring, monomial: Monomial) -> list[tuple[Poly, Sign]]:
     facts = facts_of(ring)
     found: list[tuple[Poly, Sign]] = []
-    own = sign_of_factors(ring, monomial) if facts.busy.isdisjoint(a for a, _ in monomial) else ANY
+    own = _shallow(ring, monomial)
     if own not in (ANY, NONZERO):
         found.append(({monomial: fmpq(1)}, own))
     if len(monomial) == 1 and monomial[0][1] == 1:

@@ -96,7 +96,7 @@ def delta(ring: Ring, left: Idx, right: Idx) -> Poly:
     """Return the delta of two indices: 1 for the same one, 0 for two different positions."""
     if left == right:
         return ring.constant(1)
-    if _differ(ring, left, right):
+    if differ(ring, left, right):
         return ring.constant(0)
     if right < left:
         left, right = right, left
@@ -135,7 +135,7 @@ def distinct(ring: Ring, left: Idx, right: Idx) -> Poly:
     """Return the guard that two indices differ."""
     if left == right:
         return {}
-    if _differ(ring, left, right):
+    if differ(ring, left, right):
         return ring.constant(1)
     if left[0] < BOUND and right[0] < BOUND:
         raise NeedPatternError(left, right)
@@ -150,7 +150,8 @@ def distinct(ring: Ring, left: Idx, right: Idx) -> Poly:
     )  # fmt: skip
 
 
-def _differ(ring: Ring, left: Idx, right: Idx) -> bool:
+def differ(ring: Ring, left: Idx, right: Idx) -> bool:
+    """Return whether two indices are known to differ."""
     positions = left[0] == POSITION and right[0] == POSITION
     return positions or (bool(ring.different) and frozenset((left, right)) in ring.different)
 
