@@ -128,6 +128,14 @@ class Result:
 
         return report_fragment(Report((self,)))
 
+    def sympy(self) -> Any:
+        """Return the claim as SymPy's `Eq`, unevaluated; `None` where there is no claim."""
+        if self.statement is None or self.context is None:
+            return None
+        from derive.sympy_door import equation_to_sympy
+
+        return equation_to_sympy(self.statement, self.context)
+
     def _repr_latex_(self) -> str | None:
         if self.statement is None:
             return None

@@ -109,12 +109,18 @@ def _lower_bounds(
     free: Mapping[str, int], kept: Sequence[Sizes], lost: Sequence[Sizes]
 ) -> tuple[dict[str, int], list[Sizes]]:
     """Return the least bounds that exclude every lost choice, and the choices that no bounds exclude."""
-    candidates = [sorted({low} | {one[name] + 1 for one in lost if name in one}) for name, low in free.items()]
+    candidates = [
+        sorted({low} | {one[name] + 1 for one in lost if name in one}) for name, low in free.items()
+    ]
     best: tuple[int, dict[str, int]] | None = None
     for choice in itertools.product(*candidates):
         bounds = dict(zip(free, choice, strict=True))
         remaining = sum(_within(one, bounds) for one in kept)
-        if remaining and not any(_within(one, bounds) for one in lost) and (best is None or remaining > best[0]):
+        if (
+            remaining
+            and not any(_within(one, bounds) for one in lost)
+            and (best is None or remaining > best[0])
+        ):
             best = remaining, bounds
     if best is not None:
         return best[1], []

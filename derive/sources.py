@@ -74,7 +74,9 @@ def load(file: str) -> Source:
         raise DeriveError(f"cannot read {name}: {wrong.strerror or wrong}", Position(name, 1, 1)) from None
     ending = Path(file).suffix
     if ending == ".tex":
-        message = "the mathematics of .tex documents is not read yet; put the problem into a text or Markdown file"
+        message = (
+            "the mathematics of .tex documents is not read yet; put the problem into a text or Markdown file"
+        )
         raise DeriveError(message, Position(name, 1, 1))
     if ending == ".md":
         from derive.reading.documents import fenced_blocks

@@ -26,6 +26,7 @@ from derive.notation import (
     Delta,
     Derivative,
     Entry,
+    Equation,
     Index,
     Number,
     Power,
@@ -51,7 +52,14 @@ FUNCTIONS = {
         "atanh acoth asech acsch erf erfc erfi erfinv gamma loggamma digamma polygamma beta zeta atan2 besselj "
         "bessely besseli besselk airyai airybi airyaiprime airybiprime Si Ci lowergamma uppergamma sign"
     ).split()
-} | {"Abs": "abs", "Max": "max", "Min": "min", "expint": "expint", "elliptic_k": "ellipk", "elliptic_e": "ellipe"}
+} | {
+    "Abs": "abs",
+    "Max": "max",
+    "Min": "min",
+    "expint": "expint",
+    "elliptic_k": "ellipk",
+    "elliptic_e": "ellipe",
+}
 
 RELATIONS: dict[str, RelationName] = {
     "Equality": "=",
@@ -61,7 +69,14 @@ RELATIONS: dict[str, RelationName] = {
     "StrictLessThan": "<",
     "LessThan": "<=",
 }
-OPPOSITE: dict[RelationName, RelationName] = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+OPPOSITE: dict[RelationName, RelationName] = {
+    "=": "!=",
+    "!=": "=",
+    ">": "<=",
+    ">=": "<",
+    "<": ">=",
+    "<=": ">",
+}
 
 
 def is_statement(value: object) -> bool:
@@ -125,7 +140,9 @@ class _Door:
             name = str(node.base.label)
             self.arrays.setdefault(name, (node.base.label, len(node.indices)))
             if self.arrays[name][1] != len(node.indices):
-                raise IllPosedError(f"{name} stands with {self.arrays[name][1]} and with {len(node.indices)} indices")
+                raise IllPosedError(
+                    f"{name} stands with {self.arrays[name][1]} and with {len(node.indices)} indices"
+                )
             for axis, (index, extent) in enumerate(_with_extents(node)):
                 self._same((name, axis), self._slot(index, bound))
                 if extent is not None:
@@ -143,7 +160,9 @@ class _Door:
     def _compares_indices(self, node: Any, bound: dict[str, object]) -> bool:
         if not isinstance(node, sympy.Eq | sympy.Ne):
             return False
-        return all(isinstance(one, sympy.Idx) or str(one) in bound or str(one) in self.indices for one in node.args)
+        return all(
+            isinstance(one, sympy.Idx) or str(one) in bound or str(one) in self.indices for one in node.args
+        )
 
     def _slot(self, index: Any, bound: dict[str, object]) -> object:
         """Return what stands for an index: its scope if it is bound, its name if it is free."""
@@ -230,7 +249,9 @@ class _Door:
                 return convert(self, node, bound)
         if name in FUNCTIONS:
             return Apply(FUNCTIONS[name], tuple(self.term(one, bound) for one in node.args))
-        raise IllPosedError(f"{node} has no meaning here: SymPy's {name} is not among the functions of derive")
+        raise IllPosedError(
+            f"{node} has no meaning here: SymPy's {name} is not among the functions of derive"
+        )
 
     def _symbol(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
         name = str(node)
@@ -257,7 +278,11 @@ class _Door:
         return bound[name][1] if name in bound else Index(name, dim)
 
     def _pair(self, left: Any, right: Any, bound: dict[str, tuple[object, Index]]) -> tuple[Index, Index]:
-        slots = [bound[str(one)][0] if str(one) in bound else str(one) for one in (left, right) if not one.is_Integer]
+        slots = [
+            bound[str(one)][0] if str(one) in bound else str(one)
+            for one in (left, right)
+            if not one.is_Integer
+        ]
         if not slots:
             raise IllPosedError(f"{left} and {right} are both numbers; a delta needs an index")
         dim = self._dim(slots[0], f"{left} and {right}")
@@ -304,7 +329,9 @@ class _Door:
             result = self._choose(condition, self.term(value, bound), result, bound)
         return result
 
-    def _choose(self, condition: Any, then: Term, other: Term, bound: dict[str, tuple[object, Index]]) -> Term:
+    def _choose(
+        self, condition: Any, then: Term, other: Term, bound: dict[str, tuple[object, Index]]
+    ) -> Term:
         if isinstance(condition, sympy.And | sympy.Or):
             every = isinstance(condition, sympy.And)
             result = then if every else other
@@ -400,6 +427,12 @@ def to_sympy(node: Term, context: Context) -> Any:
     return _Back(context).convert(node)
 
 
+def equation_to_sympy(equation: Equation, context: Context) -> Any:
+    """Return an equation as SymPy's `Eq`, unevaluated."""
+    back = _Back(context)
+    return sympy.Eq(back.convert(equation.left), back.convert(equation.right), evaluate=False)
+
+
 @dataclass(frozen=True)
 class _Back:
     context: Context
@@ -407,7 +440,9 @@ class _Back:
     def symbol(self, name: str) -> Any:
         """Return a scalar or an array's name as a symbol with the assumptions that its bounds give."""
         declared = self.context.variables.get(name)
-        relations = {bound.relation for bound in declared.bounds if bound.value == term(0)} if declared else set()
+        relations = (
+            {bound.relation for bound in declared.bounds if bound.value == term(0)} if declared else set()
+        )
         marks = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpositive", "!=": "nonzero"}
         return sympy.Symbol(name, real=True, **{marks[relation]: True for relation in relations})
 

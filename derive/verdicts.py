@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from derive.kernel import Theorem
     from derive.oracle import Examination
 
+NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
+
 
 def decide(equation: Equation, context: Context) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
@@ -38,20 +40,22 @@ def decide(equation: Equation, context: Context) -> Result:
         context=context,
         derive_steps=partial(_steps, equation, context),
     )
-    theorem, residual, limit = _prove(equation, context)
+    proof = _prove(equation, context)
     examined = oracle.examine(equation, context)
     if examined.counterexample is not None:
-        if theorem is not None:
+        if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
         result = _refuted(base, equation, context, examined)
-    elif theorem is not None:
-        result = _witnessed(base, equation, context, theorem, examined)
+    elif isinstance(proof, kernel.Theorem):
+        result = _witnessed(base, equation, context, proof, examined)
     else:
-        result = replace(base, residual=residual, reason=limit, sizes_tried=tuple(examined.sizes_tried))
+        result = _undecided(base, equation, context, proof, examined)
     return replace(result, seconds=perf_counter() - started)
 
 
-def decide_chain(sides: Sequence[Term], when: tuple[IndexRelation, ...], context: Context) -> Iterator[Result]:
+def decide_chain(
+    sides: Sequence[Term], when: tuple[IndexRelation, ...], context: Context
+) -> Iterator[Result]:
     """Yield a result for each link of `A = B = C`: whether it follows from the side before, and from the first.
 
     A link that is right may still differ from the first side where a side between has no value, so the
@@ -65,15 +69,11 @@ def decide_chain(sides: Sequence[Term], when: tuple[IndexRelation, ...], context
         yield replace(link, follows=link.verdict, true=whole.verdict, seconds=seconds)
 
 
-def _prove(equation: Equation, context: Context) -> tuple[Theorem | None, str | None, str | None]:
-    """Return a theorem, or what is left of the difference and why."""
+def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
     try:
-        found = kernel.prove(equation, context)
+        return kernel.prove(equation, context)
     except LimitError as limit:
-        return None, None, limit.message
-    if isinstance(found, kernel.Theorem):
-        return found, None, None
-    return None, found.difference, found.reason
+        return kernel.Residual("", limit.message)
 
 
 def _witnessed(
@@ -81,17 +81,14 @@ def _witnessed(
 ) -> Result:
     """Return `proved` if every case in scope has a witness or provably no value; else `undecided` (rule R2)."""
     tried = tuple(examined.sizes_tried)
-    empty: list[Case] = []
-    for case in examined.missing:
-        narrowed = replace(equation, when=case.pattern)
-        if not kernel.has_no_value(narrowed, context.with_sizes(case.sizes)):
-            where = f"no point with values on both sides was found at {case_text(case)}"
-            reason = f"{where}: {examined.reason}" if examined.reason else where
-            return replace(base, reason=reason, residual="0", sizes_tried=tried)
-        empty.append(case)
+    empty, open_case = _without_values(equation, context, examined)
+    if open_case is not None:
+        where = f"no point at which both sides have a value was found at {case_text(open_case)}"
+        reason = f"{where}: {examined.reason}" if examined.reason else where
+        return replace(base, reason=reason, residual="0", sizes_tried=tried)
     scope = scope_text(sizes_of(equation, context), examined.witnesses, empty)
     if scope is None:
-        raise IllPosedError("one side has no value anywhere, so the claim says nothing")
+        raise IllPosedError(NOWHERE)
     return replace(
         base,
         verdict=Verdict.PROVED,
@@ -101,6 +98,36 @@ def _witnessed(
         conditions=tuple(map(str, theorem.conditions)),
         marked=tuple(map(str, theorem.marked)),
     )
+
+
+def _undecided(
+    base: Result, equation: Equation, context: Context, residual: kernel.Residual, examined: Examination
+) -> Result:
+    """Return `undecided`, unless the claim provably says nothing."""
+    if not examined.witnesses and examined.missing:
+        _, open_case = _without_values(equation, context, examined)
+        if open_case is None:
+            raise IllPosedError(NOWHERE)
+    reasons = "; ".join(filter(None, (residual.reason, examined.reason)))
+    return replace(
+        base,
+        residual=residual.difference or None,
+        reason=reasons or "the difference did not reduce to 0, and no counterexample was found",
+        sizes_tried=tuple(examined.sizes_tried),
+    )
+
+
+def _without_values(
+    equation: Equation, context: Context, examined: Examination
+) -> tuple[list[Case], Case | None]:
+    """Return the cases that provably have no values, and the first that has neither a witness nor that proof."""
+    empty: list[Case] = []
+    for case in examined.missing:
+        narrowed = replace(equation, when=case.pattern)
+        if not kernel.has_no_value(narrowed, context.with_sizes(case.sizes)):
+            return empty, case
+        empty.append(case)
+    return empty, None
 
 
 def _refuted(base: Result, equation: Equation, context: Context, examined: Examination) -> Result:
@@ -156,6 +183,14 @@ def _reproducer(equation: Equation, context: Context, examined: Examination) -> 
 
     found = examined.counterexample
     assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
-    point = [f"{name} = {value}" for part in (found.sizes, found.indices, found.values) for name, value in part.items()]
-    lines = [problem_text(equation, context), f"# at {', '.join(point)}", f"# left {found.left}, right {found.right}"]
+    point = [
+        f"{name} = {value}"
+        for part in (found.sizes, found.indices, found.values)
+        for name, value in part.items()
+    ]
+    lines = [
+        problem_text(equation, context),
+        f"# at {', '.join(point)}",
+        f"# left {found.left}, right {found.right}",
+    ]
     return "\n".join(lines)

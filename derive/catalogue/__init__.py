@@ -40,7 +40,9 @@ class Entry:
         """The claims as typed, one a line; a chain over several lines is joined."""
         bare = re.sub(r"[ \t]*#.*", "", self.problem)
         joined = re.sub(r"\n\s*=", " =", bare)
-        return tuple(re.sub(r"\s+", " ", one).strip() for one in re.findall(r"^\s*claim\s+(.+)", joined, re.M))
+        return tuple(
+            re.sub(r"\s+", " ", one).strip() for one in re.findall(r"^\s*claim\s+(.+)", joined, re.M)
+        )
 
 
 @cache

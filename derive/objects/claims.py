@@ -24,9 +24,7 @@ from derive.objects.declared import merge
 from derive.objects.expression import Expression, IndexStatement, Statement, expression, statement
 from derive.report import Result
 
-_EVALUATED = (
-    "a hypothesis is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
-)
+_EVALUATED = "a hypothesis is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
 
 
 def verify(

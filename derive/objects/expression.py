@@ -81,7 +81,9 @@ class IndexStatement:
     context: Context
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"{self.relation} is a statement about indices, neither true nor false; pass it as `when`")
+        raise TypeError(
+            f"{self.relation} is a statement about indices, neither true nor false; pass it as `when`"
+        )
 
     def __str__(self) -> str:
         return str(self.relation)
@@ -285,7 +287,9 @@ class Statement:
     right: Expression
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"{self} is a statement, neither true nor false; `verify` decides it, `given` assumes it")
+        raise TypeError(
+            f"{self} is a statement, neither true nor false; `verify` decides it, `given` assumes it"
+        )
 
     def written(self) -> tuple[Term, Term]:
         """Return both sides with letters for indices, the same letters for the same axes."""

@@ -54,7 +54,9 @@ def minimum(*x: Any) -> Expression:
 def softmax(x: Any) -> Expression:
     """Return `exp(x_i) / Σ_k exp(x_k)` along the last axis; the shape of x."""
     array, axis = _last_axis(x, "softmax")
-    return Expression(rows.softmax(_function_of(array), axis, fresh_axis(axis.dim)), array.axes, array.context)
+    return Expression(
+        rows.softmax(_function_of(array), axis, fresh_axis(axis.dim)), array.axes, array.context
+    )
 
 
 def log_softmax(x: Any) -> Expression:
@@ -128,7 +130,9 @@ def derivative(value: Any, *variables: Any) -> Expression:
     for variable in variables:
         entry = entry_of(variable) if isinstance(variable, Expression) else None
         if entry is None:
-            raise IllPosedError(f"a derivative is taken by an array or an entry of one, and {variable} is neither")
+            raise IllPosedError(
+                f"a derivative is taken by an array or an entry of one, and {variable} is neither"
+            )
         renaming = {axis: fresh_axis(axis.dim) for axis in variable.axes}
         renamed = rename(entry, renaming)
         assert isinstance(renamed, Entry)  # noqa: S101 - renaming indices leaves an entry an entry
@@ -144,7 +148,9 @@ def gradient(value: Any, x: Expression) -> Expression:
     """Return the gradient of a scalar by an array x; it has the shape of x."""
     body = expression(value)
     if body.axes:
-        raise IllPosedError(f"a gradient is of a scalar, not of shape [{', '.join(body.shape)}]: use jacobian")
+        raise IllPosedError(
+            f"a gradient is of a scalar, not of shape [{', '.join(body.shape)}]: use jacobian"
+        )
     return derivative(body, x)
 
 

@@ -89,7 +89,11 @@ def _expectation(result: Result) -> Line:
 
 
 def _details(result: Result) -> Iterator[tuple[str, str]]:
-    for label, several in (("uses", result.hypotheses), ("where", result.conditions), ("only left", result.marked)):
+    for label, several in (
+        ("uses", result.hypotheses),
+        ("where", result.conditions),
+        ("only left", result.marked),
+    ):
         if several:
             yield label, ", ".join(several)
     if result.counterexample is not None:

@@ -155,7 +155,9 @@ REFUSED: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("message", "attempt"), REFUSED, ids=[f"{k} {m}" for k, (m, _) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("message", "attempt"), REFUSED, ids=[f"{k} {m}" for k, (m, _) in enumerate(REFUSED)]
+)
 def test_what_means_nothing_is_refused(message: str, attempt: Any) -> None:
     with pytest.raises(IllPosedError, match=message):
         attempt()

@@ -159,6 +159,18 @@ def test_a_maximum_over_an_index_has_no_form_in_sympy() -> None:
         vector("s", size("n")).max().sympy()
 
 
+def test_a_result_goes_out_as_an_equation() -> None:
+    from derive.notation import Equation
+    from derive.report import Result, Verdict
+
+    (left, right), context = from_sympy([total(s[j], j), total(s[k], k)])
+    result = Result(Verdict.PROVED, statement=Equation(left, right), context=context)
+    found = result.sympy()
+    assert isinstance(found, sp.Eq)
+    assert (found.lhs, found.rhs) == (to_sympy(left, context), to_sympy(right, context))
+    assert Result(Verdict.ERROR).sympy() is None
+
+
 def test_text_is_never_read() -> None:
     from derive import scalar, verify
 

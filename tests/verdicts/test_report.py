@@ -72,7 +72,12 @@ def test_a_chain_is_expected_as_a_whole() -> None:
 
 
 def test_a_result_is_truthy_exactly_if_proved() -> None:
-    assert [bool(Result(verdict)) for verdict in (PROVED, REFUTED, UNDECIDED, ERROR)] == [True, False, False, False]
+    assert [bool(Result(verdict)) for verdict in (PROVED, REFUTED, UNDECIDED, ERROR)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
     assert Verdict.PROVED.value == "proved"
 
 
@@ -108,7 +113,13 @@ def test_steps_are_derived_when_asked_for_and_once() -> None:
     assert str(result)
     assert asked == []
     (step,) = result.json()["steps"]
-    assert step == {"rule": "chain rule", "text": "a = b", "latex": "a = b", "hypotheses": [], "verdict": "proved"}
+    assert step == {
+        "rule": "chain rule",
+        "text": "a = b",
+        "latex": "a = b",
+        "hypotheses": [],
+        "verdict": "proved",
+    }
     assert result.steps == result.steps
     assert asked == [1]
 
