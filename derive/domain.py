@@ -6,7 +6,7 @@ domain, and at no equality of a comparison that chooses a branch and depends on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.functions import TABLE, expansion
@@ -49,6 +49,7 @@ class Condition:
     compare: Compare
     binders: tuple[Binder, ...] = ()
     guards: tuple[Compare, ...] = ()
+    origin: Condition | None = field(default=None, compare=False, repr=False)  # as typed, before unfolding
 
     def __str__(self) -> str:
         text = condition_to_text(_solved(self.compare))

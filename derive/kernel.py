@@ -17,7 +17,7 @@ from derive.calculus import resolve
 from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import Case, Outcome, Question
+from derive.normalform.case import Case, Outcome, Question, open_conditions
 from derive.normalform.ring import Key
 from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
 from derive.notation.traverse import rename_condition
@@ -59,13 +59,15 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     """
     used: set[str] = set()
     try:
-        for question in _questions(equation, context):
+        left, right = (domain(side, context) for side in (equation.left, equation.right))
+        still_open: set[Condition] = set()
+        for question in _questions(equation, context, left + right):
             outcome = _prove(question, context)
             if not outcome.proved:
                 return Residual(outcome.left_over, outcome.reason)
             used |= outcome.used
-        left, right = (domain(side, context) for side in (equation.left, equation.right))
-        conditions = _open(left + right, equation, context)
+            still_open.update(open_conditions(question, context))
+        conditions = tuple(c for c in dict.fromkeys(left + right) if c in still_open)
     except LimitError as limit:
         return Residual("", str(limit))
     known = set(left)
@@ -76,7 +78,8 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
 def has_no_value(equation: Equation, context: Context) -> bool:
     """Return whether it is proved that at no point of the context both sides have a value."""
     try:
-        for question in _questions(equation, context):
+        conditions = domain(equation.left, context) + domain(equation.right, context)
+        for question in _questions(equation, context, conditions):
             if not Case(question, context).violated():
                 return False
     except LimitError:
@@ -117,7 +120,7 @@ def _patterns(question: Question, pair: tuple[Index, Index]) -> Iterator[Questio
     yield replace(question, different=question.different | {frozenset(pair)})
 
 
-def _questions(equation: Equation, context: Context) -> Iterator[Question]:
+def _questions(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> Iterator[Question]:
     """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones."""
     renaming: dict[Index, Index] = {}
     different: set[frozenset[Index]] = set()
@@ -131,8 +134,7 @@ def _questions(equation: Equation, context: Context) -> Iterator[Question]:
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    conditions = domain(equation.left, context) + domain(equation.right, context)
-    conditions = tuple(_resolved(c, context, renaming) for c in conditions)
+    conditions = tuple(dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed)))
     given = tuple(_unfolded(h, context) for h in context.hypotheses)
     question = Question(sides[0], sides[1], conditions, given, frozenset(different))
     sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
@@ -177,7 +179,7 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
             continue
         compare = compare_at(rename_condition(condition.compare, places), sizes)
         guards = tuple(compare_at(rename_condition(g, places), sizes) for g in condition.guards)
-        yield Condition(compare, rest, guards)
+        yield Condition(compare, rest, guards, condition.origin)
 
 
 def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
@@ -187,26 +189,11 @@ def _resolved(condition: Condition, context: Context, renaming: dict[Index, Inde
 
     inner = {b.index for b in condition.binders}
     renaming = {i: j for i, j in renaming.items() if i not in inner}
-    return Condition(both(condition.compare), condition.binders, tuple(map(both, condition.guards)))
+    return Condition(
+        both(condition.compare), condition.binders, tuple(map(both, condition.guards)), condition
+    )
 
 
 def _unfolded(hypothesis: Hypothesis, context: Context) -> Hypothesis:
     left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
     return Hypothesis(Compare(hypothesis.condition.relation, left, right), str(hypothesis))
-
-
-def _open(conditions: tuple[Condition, ...], equation: Equation, context: Context) -> tuple[Condition, ...]:
-    """Return the conditions that declarations and hypotheses do not entail."""
-    kept = []
-    for condition in dict.fromkeys(conditions):
-        left, right = condition.compare.left, condition.compare.right
-        asked = replace(equation, left=left, right=right)
-        if not all(Case(q, context).entails(condition) for q in _bare(asked, condition, context)):
-            kept.append(condition)
-    return tuple(kept)
-
-
-def _bare(equation: Equation, condition: Condition, context: Context) -> Iterator[Question]:
-    resolved = _resolved(condition, context, {})
-    for question in _questions(replace(equation, when=()), context):
-        yield replace(question, conditions=(resolved,))

@@ -55,7 +55,7 @@ def _renamed(condition: Condition, mapping: Mapping[Index, Index]) -> Condition:
         replace(b, excluded=tuple(outer.get(e, e) for e in b.excluded)) for b in condition.binders
     )
     guards = tuple(rename_condition(g, outer) for g in condition.guards)
-    return Condition(rename_condition(condition.compare, outer), binders, guards)
+    return Condition(rename_condition(condition.compare, outer), binders, guards, condition.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Case:
 
     def _run(self) -> Outcome:
         ring, question = self.ring, self.question
-        self._install()
+        self.install()
         for condition in question.conditions:
             if not condition.guards and not any(b.excluded for b in condition.binders):
                 self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
@@ -128,7 +128,8 @@ class Case:
                     raise NeedPatternError(atom.left, atom.right)
         return Outcome(False, poly_text(rest), "the two sides have different normal forms")
 
-    def _install(self) -> None:
+    def install(self) -> None:
+        """Take declarations and hypotheses as facts and rewrites."""
         sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
         declare(self.ring, self.translator, self.context, sizes)
         first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
@@ -167,16 +168,14 @@ class Case:
             yield dict(zip(local, choice, strict=True))
 
     def entails(self, condition: Condition) -> bool:
-        """Return whether declarations and hypotheses alone entail a condition of the question."""
-        (asked,) = self.question.conditions or (condition,)
+        """Return whether what is installed entails a condition; its guards, if any, are taken as facts."""
         try:
-            self._install()
-            scope = {b.index: self.ring.fresh(b.index.dim) for b in asked.binders}
-            for guard in asked.guards:
+            scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
+            for guard in condition.guards:
                 poly = self.translator.condition(guard, scope)
                 assume(self.ring, poly, RELATION_SIGNS[guard.relation])
-            poly = self.translator.condition(asked.compare, scope)
-            return sign_of(self.ring, poly) <= RELATION_SIGNS[asked.compare.relation]
+            poly = self.translator.condition(condition.compare, scope)
+            return sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]
         except EmptyCaseError:
             return True
         except (NeedCasesError, NeedPatternError, NoValueError, LimitError):
@@ -185,7 +184,7 @@ class Case:
     def violated(self) -> bool:
         """Return whether some condition of the question holds nowhere."""
         try:
-            self._install()
+            self.install()
         except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
             return False
         for condition in self.question.conditions:
@@ -215,6 +214,25 @@ class Case:
             return False
 
 
+def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
+    """Yield the conditions, as typed, that declarations and hypotheses do not entail."""
+    shared = _installed(question, context)
+    for condition in question.conditions:
+        # Guards become facts, so a guarded condition is asked about by itself.
+        case = _installed(question, context) if condition.guards else shared
+        if case is None or not case.entails(condition):
+            yield condition.origin or condition
+
+
+def _installed(question: Question, context: Context) -> Case | None:
+    case = Case(question, context)
+    try:
+        case.install()
+    except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+        return None
+    return case
+
+
 def _index(idx: Idx) -> Index:
     return Index(idx[3] if idx[0] == POSITION else idx[2], idx[1])
 
@@ -235,4 +253,4 @@ def _free_absolute(poly: Poly) -> AbsAtom | None:
     return None
 
 
-__all__ = ["Case", "Outcome", "Question"]
+__all__ = ["Case", "Outcome", "Question", "open_conditions"]
