@@ -1,0 +1,64 @@
+"""Readable letters for bound indices: the user's own where they are free, never one that captures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.notation import Big, Binder, Context, Index, Term, free_indices, rebuild, rename, walk
+
+_USUAL = "jklmabdhquvw"
+
+
+class Letters:
+    """Chooses bound letters for one context."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._own: dict[str, dict[str, None]] = {}
+        for definition in reversed(context.definitions.values()):
+            self._collect(definition.body)
+            for index in definition.parameters:
+                self._own.setdefault(index.dim, {}).setdefault(str(index.name))
+        self._taken = frozenset(
+            {*context.variables, *context.definitions, *context.labels, *context.sizes, *context.functions}
+        )
+
+    def _collect(self, node: Term) -> None:
+        for part in walk(node):
+            if isinstance(part, Big):
+                for binder in part.binders:
+                    self._own.setdefault(binder.index.dim, {}).setdefault(str(binder.index.name))
+
+    def candidates(self, dim: str) -> Iterator[str]:
+        """Yield letters for an index of a dimension, the best first."""
+        own = self._own.get(dim, {})
+        yield from (name for name in own if name.isidentifier() and len(name) == 1)
+        others = {name for d, names in self._own.items() if d != dim for name in names}
+        yield from (name for name in _USUAL if name not in own and name not in others and name not in self._taken)
+        yield from (f"{name}_{k}" for k in range(1, 100) for name in "jk")
+
+    def fresh(self, dim: str, taken: set[str]) -> Index:
+        """Return an index whose letter is not taken, and take it."""
+        name = next(one for one in self.candidates(dim) if one not in taken)
+        taken.add(name)
+        return Index(name, dim)
+
+    def relabel(self, node: Term, outside: frozenset[str] = frozenset()) -> Term:
+        """Return the term with readable bound letters, each different from those free or bound around it."""
+        if not isinstance(node, Big):
+            return rebuild(node, lambda child: self.relabel(child, outside))
+        taken = set(outside) | {str(i.name) for i in free_indices(node)}
+        renaming: dict[Index, Index] = {}
+        binders = []
+        for binder in node.binders:
+            excluded = tuple(renaming.get(i, i) for i in binder.excluded)
+            new = self.fresh(binder.index.dim, taken)
+            renaming[binder.index] = new
+            binders.append(Binder(new, excluded))
+        body = rename(node.body, renaming)
+        inner = outside | {str(b.index.name) for b in binders}
+        return replace(node, binders=tuple(binders), body=self.relabel(body, inner))
+
+
+__all__ = ["Letters"]

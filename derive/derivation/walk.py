@@ -1,0 +1,345 @@
+"""The deriver: walks the definitions from the loss back to the variable, as a person does, and writes lines.
+
+It is a search and is not trusted: every line it writes is proved by the kernel before it exists, and one that
+is refused is left out, so that the next line has to follow from the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.calculus import resolve
+from derive.derivation.finish import Finisher, mentions_derivative
+from derive.derivation.letters import Letters
+from derive.derivation.matching import Rewrite, replace_all
+from derive.derivation.rules import advance, depends
+from derive.derivation.shapes import cost
+from derive.derivation.steps import Derivation, Step, prove_step
+from derive.errors import IllPosedError, LimitError
+from derive.notation import (
+    ONE,
+    ZERO,
+    Add,
+    Big,
+    Binder,
+    Context,
+    Definition,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    IndexRelation,
+    Multiply,
+    Number,
+    Term,
+    add,
+    canonical,
+    children,
+    free_indices,
+    instantiate,
+    multiply,
+    rebuild,
+    rename,
+    same,
+    walk,
+)
+
+MAX_PASSES = 25
+MAX_TRIES = 5  # shapes sent to the kernel before the line is left as it is
+
+
+class Walk:
+    """One derivation in one context. Lemmas are derived once each, and used at any indices.
+
+    With `prove` off it only looks for the result: no line is proved, and none is kept.
+    """
+
+    def __init__(self, context: Context, *, prove: bool = True) -> None:
+        self.context = context
+        self.letters = Letters(context)
+        self.finisher = Finisher(context, self.letters)
+        self.prove = prove
+        self.steps: list[Step] = []
+        self.lemmas: dict[tuple[str, str], Rewrite] = {}
+        self.current: Term | None = None
+
+    # ---------------------------------------------------------------- lines
+
+    def line(self, rule: str, before: Term, after: Term, note: str = "") -> Term:
+        """Add a proved line and return where it leads; where it was before if the kernel refuses it."""
+        if same(before, after):
+            return before
+        if not self.prove:
+            return after
+        step = prove_step(rule, before, after, self.context, note=note, continues=self._continues(before))
+        if step is None:
+            return before
+        self.steps.append(step)
+        return after
+
+    def _continues(self, before: Term) -> bool:
+        return bool(self.steps) and not self.steps[-1].when and self.steps[-1].after == before
+
+    # ---------------------------------------------------------------- walking
+
+    def run(self, goal: Term, target: Term | None = None) -> Derivation:
+        """Return the derivation of a term: its derivatives taken, and what is left brought into a short form."""
+        result = self.reach(goal, target)
+        return Derivation(goal, tuple(self.steps), result)
+
+    def reach(self, goal: Term, target: Term | None = None) -> Term:
+        """Return the result of a term with derivatives in it."""
+        if isinstance(goal, Derivative):
+            return self.derivative(goal, target)
+        rewrites = []
+        for part in _outermost(goal):
+            result = self.derivative(part)
+            rewrites.append(Rewrite(part, result))
+        current = self.line("substitute", goal, replace_all(goal, rewrites)) if rewrites else goal
+        return self.finish(current, target)
+
+    def derivative(self, goal: Derivative, target: Term | None = None) -> Term:
+        """Return the result of one derivative, by one variable or several in turn."""
+        *first, by = goal.variables
+        if first:
+            inner = self.derivative(Derivative(goal.body, tuple(first)))
+            current = self.line("differentiate the gradient", goal, self._slope_of(inner, by))
+            current = self.by_rules(current)
+        else:
+            current = self.first(goal)
+        head = goal.body if isinstance(goal.body, Entry) else None
+        prefer = head.indices[0] if head is not None and head.indices else None
+        return self.finish(current, target, prefer)
+
+    def _slope_of(self, node: Term, by: Entry) -> Derivative:
+        return Derivative(self.letters.relabel(node, frozenset(str(i.name) for i in by.indices)), (by,))
+
+    def first(self, goal: Derivative) -> Term:
+        """Return the derivative by one variable, in the terms that the chain rule or the rules leave."""
+        (by,) = goal.variables
+        gate = self._gate(goal.body, by)
+        if gate:
+            return self.through(goal, gate)
+        current: Term = goal
+        if isinstance(goal.body, Entry) and goal.body.name in self.context.definitions and goal.body.name != by.name:
+            body = instantiate(self.context.definitions[goal.body.name], goal.body.indices)
+            current = self.line("definition", goal, self._slope_of(body, by))
+            if current is goal:
+                return self._resolved(goal)
+        return self.by_rules(current)
+
+    def through(self, goal: Derivative, gate: list[Definition]) -> Term:
+        """Return the chain rule's sum over what stands between the body and the variable, factors substituted."""
+        (by,) = goal.variables
+        taken = {str(i.name) for i in (*free_indices(goal), *by.indices)}
+        parts, factors = [], []
+        for definition in gate:
+            indices = tuple(self.letters.fresh(i.dim, taken) for i in definition.parameters)
+            middle = Entry(definition.name, indices)
+            left, right = Derivative(goal.body, (middle,)), Derivative(middle, (by,))
+            factors += [left, right]
+            product = multiply(left, right)
+            parts.append(Big("sum", tuple(map(Binder, indices)), product) if indices else product)
+        chained = add(*parts)
+        current = self.line("chain rule", goal, chained)
+        if current is goal:
+            return self._resolved(goal)
+        rewrites = [Rewrite(factor, self._factor(factor)) for factor in factors]
+        return self.line("substitute", current, _replace_open(current, rewrites))
+
+    def _factor(self, factor: Derivative) -> Term:
+        """Return one factor of the chain rule, as a lemma where it is the derivative of a defined array."""
+        if isinstance(factor.body, Entry) and factor.body.indices:
+            return self._lemma(factor)
+        return self.derivative(factor)
+
+    def by_rules(self, current: Term) -> Term:
+        """Return the term after the rules of differentiation, one pass a line, lemmas put in at the end."""
+        for _ in range(MAX_PASSES):
+            names, after = advance(current, self._is_leaf, self.context, self.letters)
+            if not names:
+                break
+            done = self.line(", ".join(names), current, after)
+            if done is current:
+                return self._resolved(current)
+            current = done
+        leaves = list(dict.fromkeys(_outermost(current)))
+        if not leaves:
+            return current
+        rewrites = [Rewrite(leaf, self._lemma(leaf)) for leaf in leaves]
+        return self.line("substitute", current, _replace_open(current, rewrites))
+
+    def _is_leaf(self, node: Derivative) -> bool:
+        return isinstance(node.body, Entry) and node.body.name in self.context.definitions
+
+    def _resolved(self, node: Term) -> Term:
+        """Return the term differentiated in one go: the coarse line, where the fine ones were refused."""
+        return self.line("differentiate", node, self.letters.relabel(resolve(node, self.context)))
+
+    def _lemma(self, node: Derivative) -> Term:
+        """Return the derivative of a defined entry at any indices, derived once at letters of its own."""
+        (by,) = node.variables
+        body = node.body
+        assert isinstance(body, Entry)  # noqa: S101 - leaves are entries; this is for the type checker
+        known = self.lemmas.get((body.name, by.name))
+        if known is None:
+            generic = self._generic(body, by)
+            steps = len(self.steps)
+            result = self.derivative(generic)
+            local = frozenset(i for e in (generic.body, by) for i in free_indices(e))
+            known = Rewrite(generic, result, local | frozenset(generic.variables[0].indices))
+            self.lemmas[(body.name, by.name)] = known
+            self._cases(generic, result, steps)
+        done = known.apply(node)
+        return done if done is not None else self.derivative(node)
+
+    def _generic(self, body: Entry, by: Entry) -> Derivative:
+        """Return the derivative at different letters: those given where they are letters and differ."""
+        labels = {str(i.name) for i in self.context.labels.values()}
+        taken = {str(i.name) for i in by.indices} | labels
+        seen: set[Index] = set(by.indices)
+        indices = []
+        for index in body.indices:
+            usable = isinstance(index.name, str) and index not in seen and str(index.name) not in labels
+            letter = index if usable and len(str(index.name)) == 1 else self.letters.fresh(index.dim, taken)
+            taken.add(str(letter.name))
+            seen.add(letter)
+            indices.append(letter)
+        return Derivative(Entry(body.name, tuple(indices)), (by,))
+
+    def _cases(self, goal: Derivative, result: Term, first: int) -> None:
+        """Add the cases of a delta, i = j and i != j, as lines before the short form that holds them both."""
+        deltas = list(dict.fromkeys(part for part in walk(result) if isinstance(part, Delta)))
+        free = set(free_indices(goal))
+        if not self.prove or len(deltas) != 1 or not {deltas[0].left, deltas[0].right} <= free:
+            return
+        if len(self.steps) == first:
+            return
+        delta = deltas[0]
+        for equal in (True, False):
+            when = (IndexRelation(delta.left, delta.right, equal),)
+            value = _with_delta(result, delta, equal)
+            for shape in self._shapes(value, None):
+                step = prove_step(f"the case {when[0]}", goal, shape, self.context, when=when)
+                if step is not None:
+                    self.steps.append(step)
+                    break
+
+    # ---------------------------------------------------------------- gates
+
+    def _gate(self, body: Term, by: Entry) -> list[Definition]:
+        """Return the defined arrays through which alone a body depends on the variable; none if it does otherwise.
+
+        A body that meets them only at fixed entries needs no sum over all; then the rules do.
+        """
+        definitions = self.context.definitions
+        if isinstance(body, Entry) and body.name in definitions:
+            body = instantiate(definitions[body.name], body.indices)
+        entries = [part for part in walk(body) if isinstance(part, Entry)]
+        names = dict.fromkeys(e.name for e in entries if depends(e, by.name, self.context))
+        if not names or by.name in names or any(name not in definitions for name in names):
+            return []
+        free = set(free_indices(body))
+        bound = any(e.name in names and not set(e.indices) <= free for e in entries)
+        inner = [n for n in names if not any(m != n and depends(Entry(n), m, self._without(n)) for m in names)]
+        if not bound or any(depends(definitions[n].body, m, self.context) for n in names for m in names):
+            return []
+        return [definitions[name] for name in inner]
+
+    def _without(self, name: str) -> Context:
+        return replace(self.context, definitions={n: d for n, d in self.context.definitions.items() if n != name})
+
+    # ---------------------------------------------------------------- finishing
+
+    def finish(self, current: Term, target: Term | None, prefer: Index | None = None) -> Term:
+        """Return the shortest proved form that is found, lines to it added; the target, if it is one."""
+        if mentions_derivative(current):
+            return current
+        try:
+            current = self._lines(current, target, prefer)
+        except LimitError:
+            pass
+        if target is not None and not mentions_derivative(target):
+            return self.line("as claimed", current, target)
+        return current
+
+    def _lines(self, current: Term, target: Term | None, prefer: Index | None) -> Term:
+        if target is not None and _alike(current, target):
+            return current
+        best: Term | None = None
+        shapes = self._shapes(current, prefer)
+        for rule, after in self.finisher.lines(current, prefer):
+            if best is None:
+                best = next(shapes, current)
+            if same(after, best) or _alike(after, current):
+                continue
+            current = self.line(rule, current, after)
+        for rule, after in self.finisher.folded(current):
+            if not _alike(after, current):
+                current = self.line(rule, current, after)
+        for place, shape in enumerate((best, *shapes) if best is not None else shapes):
+            if place > MAX_TRIES or cost(shape) > cost(current) + 1e-9:
+                break
+            after = self.line(_collecting(current, shape), current, shape)
+            if after is not current:
+                return after
+        return current
+
+    def _shapes(self, node: Term, prefer: Index | None) -> Iterator[Term]:
+        try:
+            yield from self.finisher.shortest(node, prefer)
+        except LimitError:
+            return
+
+
+def _collecting(before: Term, after: Term) -> str:
+    return "collect" if isinstance(before, Add) else "simplify"
+
+
+def _alike(left: Term, right: Term) -> bool:
+    """Tell whether two terms differ only in the order of summands and factors."""
+    return _sorted(left) == _sorted(right)
+
+
+def _sorted(node: Term) -> str:
+    match node:
+        case Add(terms):
+            return "+".join(sorted(map(_sorted, terms)))
+        case Multiply(factors):
+            return "*".join(sorted(map(_sorted, factors)))
+    return str(canonical(node))
+
+
+def _with_delta(node: Term, delta: Delta, equal: bool) -> Term:
+    """Return a term with a delta decided; where its indices are equal, one stands for both."""
+
+    def visit(one: Term) -> Term:
+        if isinstance(one, Delta) and one == delta:
+            return ONE if equal else ZERO
+        return rebuild(one, visit)
+
+    decided = visit(node)
+    return rename(decided, {delta.right: delta.left}) if equal else decided
+
+
+def _outermost(node: Term) -> Iterator[Derivative]:
+    """Yield the outermost derivatives of a term."""
+    if isinstance(node, Derivative):
+        yield node
+    else:
+        for child in children(node):
+            yield from _outermost(child)
+
+
+def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
+    """Return the term with exactly these parts replaced; their bound indices are those of the sums around them."""
+    table = {rewrite.pattern: rewrite.replacement for rewrite in rewrites}
+
+    def visit(one: Term) -> Term:
+        return table[one] if one in table else rebuild(one, visit)
+
+    return visit(node)
+
+
+__all__ = ["IllPosedError", "Walk"]
