@@ -1,0 +1,102 @@
+"""What a diagnosis is made of: a known mistake, and the equation that holds exactly if the mistake was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.notation import (
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Equation,
+    Index,
+    Number,
+    Term,
+    rebuild,
+    walk,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mistake that may have been made. `equation`, in `context`, is what the kernel must prove to say so.
+
+    For a mistaken derivation it is "mistaken derivative = the claim's right side"; for a slip in the last
+    line it is "left side = right side without the slip".
+    """
+
+    mistake: str
+    text: str
+    equation: Equation
+    context: Context
+    more: tuple[tuple[str, Equation], ...] = ()
+    """Continuations of the sentence, each to be said only if its equation is proved in the claim's own context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A term as it comes out with one mistake made, with the mistake's name and a sentence about it."""
+
+    mistake: str
+    text: str
+    term: Term
+
+
+def replace_term(node: Term, old: Term, new: Term) -> Term:
+    """Return the term with every occurrence of `old` replaced."""
+    if node == old:
+        return new
+    return rebuild(node, lambda child: replace_term(child, old, new))
+
+
+def each_place(node: Term, edit: Callable[[Term], list[Term]]) -> list[tuple[Term, Term, Term]]:
+    """Return (term with one place edited, the place before, the place after), for each place and edit."""
+    found = [(new, node, new) for new in edit(node)]
+    if isinstance(node, Derivative):
+        return found
+    for number, child in enumerate(parts(node)):
+        for changed, before, after in each_place(child, edit):
+            found.append((with_part(node, number, changed), before, after))
+    return found
+
+
+def parts(node: Term) -> list[Term]:
+    """Return the terms directly inside a term, in the order in which `rebuild` visits them."""
+    found: list[Term] = []
+
+    def note(child: Term) -> Term:
+        found.append(child)
+        return child
+
+    rebuild(node, note)
+    return found
+
+
+def with_part(node: Term, number: int, new: Term) -> Term:
+    """Return the term with one of its parts, by number, replaced."""
+    count = iter(range(len(parts(node))))
+    return rebuild(node, lambda child: new if next(count) == number else child)
+
+
+def set_deltas(node: Term, value: Number, pairs: frozenset[frozenset[Index]]) -> Term:
+    """Return the term with the deltas of these pairs of indices replaced by a number."""
+    match node:
+        case Delta(left, right) if frozenset((left, right)) in pairs:
+            return value
+        case _:
+            return rebuild(node, lambda child: set_deltas(child, value, pairs))
+
+
+def mentions(node: Term, name: str) -> bool:
+    """Return whether an array of this name occurs in the term."""
+    return any(isinstance(part, Entry) and part.name == name for part in walk(node))
+
+
+def letter_for(dim: str, taken: set[str | int]) -> Index:
+    """Return an index over a dimension with a letter that is not taken, and take it."""
+    letters = [c for c in "jklmabcdefghipqrstuvwxyz" if c not in taken]
+    name = letters[0] if letters else next(f"j_{k}" for k in range(1, 1000) if f"j_{k}" not in taken)
+    taken.add(name)
+    return Index(name, dim)

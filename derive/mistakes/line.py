@@ -1,0 +1,280 @@
+"""Slips in the last line: the claim with one of them taken back, to be proved right. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.mistakes.candidate import Slip, each_place, mentions, parts, with_part
+from derive.notation import (
+    ONE,
+    Add,
+    Big,
+    Context,
+    Delta,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    add,
+    divide,
+    free_indices,
+    multiply,
+    negate,
+    rebuild,
+    rename,
+    term,
+    unfold,
+    walk,
+)
+
+
+def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with two arrays of one shape exchanged, and with one array in another's place."""
+    shapes = _shapes(context)
+    here = list(dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes))
+    for k, first in enumerate(here):
+        for second in here[k + 1 :]:
+            if shapes[first] == shapes[second]:
+                changed = _named(right, {first: second, second: first})
+                yield Slip(
+                    "arrays exchanged", f"{first} and {second} are exchanged: {changed} is right", changed
+                )
+    for first in here:
+        for second, shape in shapes.items():
+            if second == first or shape != shapes[first]:
+                continue
+            everywhere = _named(right, {first: second})
+            places = each_place(right, lambda node, a=first, b=second: _other_name(node, a, b))  # type: ignore[misc]
+            for changed in dict.fromkeys((everywhere, *(place[0] for place in places))):
+                yield Slip(*_wrong_array(first, second, changed, context), changed)
+
+
+def _wrong_array(first: str, second: str, changed: Term, context: Context) -> tuple[str, str]:
+    if _made_from(second, first, context):
+        return "logits for probabilities", (
+            f"{first} stands where {second}, which is made from it, belongs: {changed} is right"
+        )
+    if _made_from(first, second, context):
+        return "probabilities for logits", (
+            f"{first} stands where {second}, from which it is made, belongs: {changed} is right"
+        )
+    return "wrong array", f"{first} stands where {second} belongs: {changed} is right"
+
+
+def indices_slipped(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with an array transposed, with free indices exchanged, or with one index corrected."""
+    free = [i for i in free_indices(right) if not isinstance(i.name, int)]
+    square = [p for p in walk(right) if isinstance(p, Entry) and len(p.indices) == 2]
+    for name in dict.fromkeys(p.name for p in square if p.indices[0].dim == p.indices[1].dim):
+        changed = _transposed(right, name)
+        yield Slip("transposed indices", f"{name} is transposed: {changed} is right", changed)
+    for changed, before, after in each_place(right, _flip):
+        yield Slip(
+            "transposed indices",
+            f"{before} is transposed, {after} belongs there: {changed} is right",
+            changed,
+        )
+    for k, first in enumerate(free):
+        for second in free[k + 1 :]:
+            if first.dim == second.dim:
+                changed = rename(right, {first: second, second: first})
+                text = f"the indices {first} and {second} are exchanged: {changed} is right"
+                yield Slip("transposed indices", text, changed)
+    del context
+
+
+def index_reused(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with one entry's index replaced by another that is in scope there."""
+    free = tuple(i for i in free_indices(right)) + tuple(context.labels.values())
+    for changed, before, after in _reindexed(right, tuple(dict.fromkeys(free))):
+        yield Slip("wrong index", f"{before} should be {after}: {changed} is right", changed)
+
+
+def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term, Term]]:
+    match node:
+        case Entry(_, indices):
+            for place, index in enumerate(indices):
+                for other in scope:
+                    if other.dim == index.dim and other != index:
+                        new = replace(node, indices=(*indices[:place], other, *indices[place + 1 :]))
+                        yield new, node, new
+        case Big(_, binders, body):
+            inner = (*scope, *(b.index for b in binders))
+            for changed, before, after in _reindexed(body, inner):
+                yield replace(node, body=changed), before, after
+        case _:
+            for number, part in enumerate(parts(node)):
+                for changed, before, after in _reindexed(part, scope):
+                    yield with_part(node, number, changed), before, after
+
+
+def deltas_dropped(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with a delta put to one summand, to a factor of it, or to the whole."""
+    free = [*free_indices(right), *context.labels.values()]
+    free = [i for i in dict.fromkeys(free) if not isinstance(i.name, int)]
+    for k, first in enumerate(free):
+        for second in free[k + 1 :]:
+            if first.dim != second.dim:
+                continue
+            delta = Delta(first, second)
+
+            def put(node: Term, delta: Delta = delta) -> list[Term]:
+                return [_summand(node, n, lambda one: multiply(delta, one)) for n in _places(node)]
+
+            whole = multiply(delta, right)
+            for changed in dict.fromkeys((whole, *(place[0] for place in each_place(right, put)))):
+                yield Slip("dropped delta", f"{delta} is missing: {changed} is right", changed)
+
+
+def signs(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with the sign of one summand flipped back."""
+
+    def flip(node: Term) -> list[Term]:
+        return [_summand(node, n, negate) for n in _places(node)]
+
+    for changed, before, after in each_place(right, flip):
+        one = _difference(before, after)
+        yield Slip("sign of one summand flipped", f"{one} has the wrong sign: {changed} is right", changed)
+    del context
+
+
+def factors(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line times or over 2, each size and each scalar; first the whole, then one summand of it."""
+    scales = [term(2), *map(SizeNumber, context.sizes)]
+    scales += [Entry(v.name) for v in context.variables.values() if not v.dims]
+    scales += [Entry(d.name) for d in context.definitions.values() if not d.parameters]
+    edits = [(str(s), multiply(s, ONE), _times(s), _over(s)) for s in scales]
+    for name, _, times, over in edits:
+        lost, added = times(right), over(right)
+        yield Slip("factor lost", f"a factor {name} is missing: {lost} is right", lost)
+        yield Slip("factor added", f"a factor {name} is too much: {added} is right", added)
+    for name, _, times, over in edits:
+        for mistake, change, word in (("factor lost", times, "missing"), ("factor added", over, "too much")):
+
+            def scale(node: Term, change: Callable[[Term], Term] = change) -> list[Term]:
+                return [_summand(node, n, change) for n in _places(node)]
+
+            for changed, before, after in each_place(right, scale):
+                one = _difference(before, after)
+                yield Slip(mistake, f"a factor {name} of {one} is {word}: {changed} is right", changed)
+
+
+def _times(scale: Term) -> Callable[[Term], Term]:
+    return lambda node: multiply(scale, node)
+
+
+def _over(scale: Term) -> Callable[[Term], Term]:
+    return lambda node: divide(node, scale)
+
+
+def sums_split(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with a product of two sums over one dimension made one sum of products."""
+    del context
+
+    def merge(node: Term) -> list[Term]:
+        if not isinstance(node, Multiply):
+            return []
+        sums = [(k, f) for k, f in enumerate(node.factors) if isinstance(f, Big) and f.operation == "sum"]
+        found: list[Term] = []
+        for a, (k, first) in enumerate(sums):
+            for m, second in sums[a + 1 :]:
+                if [b.index.dim for b in first.binders] == [b.index.dim for b in second.binders]:
+                    body = rename(second.body, dict(zip(_bound(second), _bound(first), strict=True)))
+                    joined = Big("sum", first.binders, multiply(first.body, body))
+                    rest = [f for n, f in enumerate(node.factors) if n not in (k, m)]
+                    found.append(multiply(*rest, joined))
+        return found
+
+    for changed, before, _ in each_place(right, merge):
+        text = f"{before} is a product of sums where a sum of products belongs: {changed} is right"
+        yield Slip("sum of products split", text, changed)
+
+
+def _bound(node: Big) -> list[Index]:
+    return [b.index for b in node.binders]
+
+
+def exponents(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with one exponent changed by 1 or with one square taken back."""
+    del context
+
+    def shift(node: Term) -> list[Term]:
+        match node:
+            case Power(base, Number(value)) if abs(value) != 1 or value == -1:
+                moved = (value - 1, value + 1) if value != -1 else (Fraction(-2),)
+                return [ONE if v == 0 else base if v == 1 else Power(base, Number(v)) for v in moved]
+            case Entry():
+                return [Power(node, term(2))]
+            case _:
+                return []
+
+    for changed, before, after in each_place(right, shift):
+        yield Slip("wrong exponent", f"{before} should be {after}: {changed} is right", changed)
+
+
+# places
+
+
+def _places(node: Term) -> range:
+    return range(len(node.terms)) if isinstance(node, Add) else range(0)
+
+
+def _summand(node: Term, number: int, change: Callable[[Term], Term]) -> Term:
+    assert isinstance(node, Add)  # noqa: S101 - `_places` is empty for all others
+    return add(*(change(t) if n == number else t for n, t in enumerate(node.terms)))
+
+
+def _difference(before: Term, after: Term) -> Term:
+    if isinstance(before, Add) and isinstance(after, Add):
+        for one, other in zip(before.terms, after.terms, strict=False):
+            if one != other:
+                return one
+    return before
+
+
+# names and indices
+
+
+def _shapes(context: Context) -> dict[str, tuple[str, ...]]:
+    shapes = {v.name: v.dims for v in context.variables.values()}
+    return shapes | {d.name: tuple(p.dim for p in d.parameters) for d in context.definitions.values()}
+
+
+def _named(node: Term, names: dict[str, str]) -> Term:
+    match node:
+        case Entry(name, indices):
+            return Entry(names.get(name, name), indices)
+        case _:
+            return rebuild(node, lambda child: _named(child, names))
+
+
+def _other_name(node: Term, first: str, second: str) -> list[Term]:
+    return [replace(node, name=second)] if isinstance(node, Entry) and node.name == first else []
+
+
+def _made_from(name: str, source: str, context: Context) -> bool:
+    if name not in context.definitions:
+        return False
+    keep = frozenset((source,))
+    return mentions(unfold(context.definitions[name].body, context.definitions, keep), source)
+
+
+def _flip(node: Term) -> list[Term]:
+    match node:
+        case Entry(_, (first, second)) if first.dim == second.dim and first != second:
+            return [replace(node, indices=(second, first))]
+        case _:
+            return []
+
+
+def _transposed(node: Term, name: str) -> Term:
+    match node:
+        case Entry(here, (first, second)) if here == name and first.dim == second.dim:
+            return Entry(here, (second, first))
+        case _:
+            return rebuild(node, lambda child: _transposed(child, name))

@@ -1,0 +1,250 @@
+"""The search for the mistake behind a refuted claim: known mistakes in order, the most specific first.
+
+It never says what the kernel did not prove: a mistake is named only if it reproduces the claim exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from time import perf_counter
+
+from derive import kernel
+from derive.calculus import resolve
+from derive.domain import domain
+from derive.errors import IllPosedError, LimitError
+from derive.mistakes import line
+from derive.mistakes.assumed import early_slips, missing_others, missing_sums
+from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
+from derive.mistakes.chain import chain_slips
+from derive.mistakes.walk import Walk
+from derive.notation import (
+    ONE,
+    ZERO,
+    Context,
+    Delta,
+    Derivative,
+    Equation,
+    Index,
+    Multiply,
+    Number,
+    Term,
+    canonical,
+    free_indices,
+    multiply,
+    negate,
+    rename,
+    walk,
+)
+from derive.report import Diagnosis
+
+MAX_CANDIDATES = 200
+MAX_SECONDS = 1.5
+
+
+def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
+    """Return the known mistake that reproduces a refuted claim exactly, `None` if there is none.
+
+    The claim is `left = right`; the derivation is that of the side with a `D` in it, the left one if both have.
+    Of several mistakes that reproduce the claim the more specific is named. A claim that the kernel proves has
+    no mistake in it.
+    """
+    if not _has_derivative(equation.left) and _has_derivative(equation.right):
+        equation = replace(equation, left=equation.right, right=equation.left)
+    deadline = perf_counter() + MAX_SECONDS
+    try:
+        judge = _Judge(equation, context)
+        for candidate in islice(_fresh(_candidates(equation, context)), MAX_CANDIDATES):
+            if judge.proves(candidate.equation, candidate.context):
+                return Diagnosis(candidate.mistake, judge.sentence(candidate))
+            if perf_counter() > deadline:
+                return None
+    except (LimitError, IllPosedError):
+        pass
+    return None
+
+
+def _has_derivative(node: Term) -> bool:
+    return any(isinstance(part, Derivative) for part in walk(node))
+
+
+class _Judge:
+    """The kernel, asked in such a way that a proof means what the diagnosis says."""
+
+    def __init__(self, equation: Equation, context: Context) -> None:
+        self.context = context
+        sides = domain(equation.left, context) + domain(equation.right, context)
+        self.known = {condition.compare for condition in sides}
+
+    def proves(self, equation: Equation, context: Context) -> bool:
+        """Return whether the equation is a theorem that says something, wherever the claim does."""
+        try:
+            theorem = kernel.prove(equation, context)
+            if not isinstance(theorem, kernel.Theorem):
+                return False
+            # A new condition may leave out isolated points, never half of the claim's domain.
+            new = [c.compare for c in theorem.conditions if c.compare not in self.known]
+            if any(compare.relation != "!=" for compare in new):
+                return False
+            # Hypotheses that contradict each other prove everything.
+            absurd = replace(equation, left=ZERO, right=ONE)
+            if isinstance(kernel.prove(absurd, context), kernel.Theorem):
+                return False
+            return not kernel.has_no_value(equation, context)
+        except (LimitError, IllPosedError):
+            return False
+
+    def sentence(self, candidate: Candidate) -> str:
+        """Return the candidate's sentence with the first continuation that is proved."""
+        for text, equation in candidate.more:
+            if self.proves(equation, self.context):
+                return candidate.text + text
+        return candidate.text
+
+
+def _fresh(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates without those that ask what was asked before."""
+    asked: set[tuple[Term, Term, int]] = set()
+    for candidate in candidates:
+        sides = canonical(candidate.equation.left), canonical(candidate.equation.right)
+        key = (*sides, hash(candidate.context.hypotheses) ^ hash(tuple(candidate.context.variables.values())))
+        if key not in asked:
+            asked.add(key)
+            yield candidate
+
+
+# the order in which mistakes are tried
+
+
+def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield candidates: hypotheses, then mistakes in a rule of differentiation, then slips in the last line."""
+    yield from missing_sums(equation, context)
+    site = _site(equation.left)
+    derived = None if site is None else _Derived(equation, context, site)
+    if derived is not None:
+        yield from derived.all(derived.root_slips())
+    yield _whole_sign(equation, context)
+    if derived is not None:
+        yield from derived.all(derived.early())
+        yield from derived.all(derived.through_names())
+    yield from _patterns(equation, context)
+    if derived is not None:
+        yield from derived.all(derived.walked())
+    for slips in (line.indices_slipped, line.arrays_exchanged, line.sums_split):
+        yield from _line(equation, context, slips(equation.right, context))
+    yield from missing_others(equation, context)
+    yield from _line(
+        equation,
+        context,
+        chain.from_iterable(
+            slips(equation.right, context)
+            for slips in (line.signs, line.deltas_dropped, line.factors, line.index_reused, line.exponents)
+        ),
+    )
+
+
+def _site(left: Term) -> Derivative | None:
+    """Return the derivative in which the mistake is looked for: the first that is not inside another."""
+    return next((part for part in walk(left) if isinstance(part, Derivative)), None)
+
+
+def _line(equation: Equation, context: Context, slips: Iterator[Slip]) -> Iterator[Candidate]:
+    for slip in slips:
+        yield Candidate(slip.mistake, slip.text, replace(equation, right=slip.term), context)
+
+
+def _whole_sign(equation: Equation, context: Context) -> Candidate:
+    right = negate(equation.right)
+    text = f"the sign is flipped: {equation.left} is minus this"
+    return Candidate("sign flipped", text, replace(equation, right=right), context)
+
+
+# the Preference between the names of one and the same wrong result: rules misapplied as a whole come first
+_ROOT = ("quotient rule", "quotient of the derivatives", "product of the derivatives")
+
+
+class _Derived:
+    """The mistaken derivatives that may stand in place of one `D` on the left side."""
+
+    def __init__(self, equation: Equation, context: Context, site: Derivative) -> None:
+        self.equation, self.context, self.site = equation, context, site
+        *before, self.by = site.variables
+        self.body = Derivative(site.body, tuple(before)) if before else site.body
+
+    def all(self, slips: Iterator[Slip]) -> Iterator[Candidate]:
+        """Yield a candidate for each slip: the mistaken left side equals the claim."""
+        for slip in slips:
+            left = replace_term(self.equation.left, self.site, slip.term)
+            yield Candidate(slip.mistake, slip.text, replace(self.equation, left=left), self.context)
+
+    def early(self) -> Iterator[Slip]:
+        return early_slips(self.body, self.by, self.context)
+
+    def through_names(self) -> Iterator[Slip]:
+        return chain_slips(self.body, self.by, self.context)
+
+    def root_slips(self) -> Iterator[Slip]:
+        """Yield the quotient rule misapplied to the whole of what is differentiated, as the user wrote it."""
+        if isinstance(self.body, Multiply):
+            for slip in self._walk(self.body):
+                if slip.mistake.startswith(_ROOT):
+                    yield slip
+
+    def walked(self) -> Iterator[Slip]:
+        """Yield every rule misapplied once; with several variables, at the first of them too."""
+        yield from self._walk(self.body)
+        if isinstance(self.body, Derivative) and len(self.body.variables) == 1:
+            first, inner = self.body.variables[0], self.body.body
+            for slip in Walk(self.context, first).slips(inner):
+                yield replace(slip, term=Derivative(slip.term, (self.by,)))
+
+    def _walk(self, body: Term) -> Iterator[Slip]:
+        if isinstance(body, Derivative):
+            body = resolve(body, self.context)
+        return Walk(self.context, self.by).slips(body)
+
+
+def _patterns(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield the result with two indices confused: one case for all, deltas lost, the diagonal or the rest alone."""
+    left = equation.left
+    free = dict.fromkeys((*free_indices(left), *free_indices(equation.right)))
+    indices = [i for i in free if not isinstance(i.name, int)]
+    plain = resolve(left, context)
+    for k, one in enumerate(indices):
+        for other in indices[k + 1 :]:
+            if one.dim == other.dim:
+                yield from _confused(equation, context, plain, one, other)
+
+
+def _confused(
+    equation: Equation, context: Context, plain: Term, one: Index, other: Index
+) -> Iterator[Candidate]:
+    delta, pair = Delta(one, other), frozenset((frozenset((one, other)),))
+    left = equation.left
+
+    def at(new: Term) -> Equation:
+        return replace(equation, left=new)
+
+    for gone, kept in ((other, one), (one, other)):
+        text = f"this is the case {one} = {other} of {left}, and it was taken for all {one} and {other}"
+        yield Candidate("diagonal case taken for all", text, at(rename(left, {gone: kept})), context)
+    values: tuple[tuple[str, Number, str], ...] = (
+        ("dropped delta", ONE, f"{delta} is missing: its factor or summand is there for {one} = {other} only"),
+        ("off-diagonal case taken for all", ZERO,
+         f"this is the case {one} != {other} of {left}: the term with {delta} is missing"),
+    )  # fmt: skip
+    for mistake, value, text in values:
+        changed = set_deltas(plain, value, pair)
+        if changed != plain:
+            yield Candidate(mistake, text, at(changed), context)
+    text = f"the terms of {left} with {one} != {other} are lost: {delta} is too much"
+    yield Candidate("off-diagonal terms lost", text, at(multiply(delta, left)), context)
+    text = f"the terms of {left} with {one} = {other} are lost"
+    yield Candidate("diagonal terms lost", text, at(multiply(1 - delta, left)), context)
+    exchanged = rename(left, {one: other, other: one})
+    text = f"the indices {one} and {other} are exchanged: this is {exchanged}"
+    yield Candidate("transposed indices", text, at(exchanged), context)
+
+
+__all__ = ["diagnose"]

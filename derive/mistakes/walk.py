@@ -1,0 +1,360 @@
+"""Differentiation with exactly one mistake in it: every derivative that comes out if one rule is misapplied once.
+
+The rules themselves come from `calculus`; nothing here decides whether a result is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.calculus import differentiate, product_of, resolve, sum_of
+from derive.functions import TABLE, expansion, log
+from derive.mistakes.candidate import Slip, mentions, replace_term, set_deltas
+from derive.notation import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Apply,
+    Big,
+    Context,
+    Delta,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Term,
+    Where,
+    add,
+    children,
+    free_indices,
+    instantiate,
+    multiply,
+    negate,
+    open_binders,
+    rename,
+    term,
+)
+
+
+class Walk:
+    """The derivative by one entry, true or with one slip. `held` are the defined names that stay as they are."""
+
+    def __init__(self, context: Context, by: Entry) -> None:
+        self.context, self.by = context, by
+        self.held = frozenset((by.name,)) & context.definitions.keys()
+        self._known: dict[Term, Term] = {}
+
+    def true(self, node: Term) -> Term:
+        """Return the true derivative."""
+        if node not in self._known:
+            self._known[node] = differentiate(resolve(node, self.context, self.held), self.by)
+        return self._known[node]
+
+    def slips(self, node: Term) -> Iterator[Slip]:
+        """Yield every derivative of the term with one rule misapplied at one place."""
+        if self.true(node) == ZERO:
+            return
+        match node:
+            case Entry(name, indices) if name in self.context.definitions and name not in self.held:
+                yield from self.slips(instantiate(self.context.definitions[name], indices))
+            case Add(terms):
+                yield from self._add(node, terms)
+            case Multiply(factors):
+                yield from self._multiply(node, factors)
+            case Power(base, exponent):
+                yield from self._power(node, base, exponent)
+            case Apply("sqrt", (argument,)):
+                yield from self._power(node, argument, HALF)
+            case Apply():
+                yield from self._apply(node)
+            case Where(condition, then, otherwise):
+                yield from self._where(node, then, otherwise)
+                for slip in self.slips(then):
+                    yield replace(slip, term=Where(condition, slip.term, self.true(otherwise)))
+                for slip in self.slips(otherwise):
+                    yield replace(slip, term=Where(condition, self.true(then), slip.term))
+            case Big("sum" | "mean"):
+                yield from self._big(node)
+
+    # sums
+
+    def _add(self, node: Add, terms: tuple[Term, ...]) -> Iterator[Slip]:
+        slopes = [self.true(one) for one in terms]
+        moving = [k for k, slope in enumerate(slopes) if slope != ZERO]
+        for k, one in enumerate(terms):
+            others = (slopes[:k], slopes[k + 1 :])
+            if k in moving:
+                for slip in self.slips(one):
+                    yield replace(slip, term=sum_of(*others[0], slip.term, *others[1]))
+                if len(moving) > 1:
+                    yield Slip(
+                        "term of a sum lost",
+                        f"the derivative of the summand {one} of {node} is missing",
+                        sum_of(*others[0], *others[1]),
+                    )
+                    yield Slip(
+                        "sign of one summand flipped",
+                        f"the derivative of the summand {one} of {node} has the wrong sign",
+                        sum_of(*others[0], negate(slopes[k]), *others[1]),
+                    )
+            else:
+                yield Slip(
+                    "constant kept",
+                    f"the summand {one} of {node} does not depend on {self.by}, so its derivative is 0",
+                    sum_of(*slopes, one),
+                )
+
+    def _big(self, node: Big) -> Iterator[Slip]:
+        bound = {binder.index for binder in node.binders}
+        if bound & set(self.by.indices):
+            node = open_binders(node, {i.name for i in (*free_indices(node), *self.by.indices, *bound)})
+        slope = self.true(node.body)
+        for slip in self.slips(node.body):
+            yield replace(slip, term=replace(node, body=slip.term))
+        for binder in node.binders:
+            for index in self.by.indices:
+                if index.dim != binder.index.dim:
+                    continue
+                pairs = frozenset((frozenset((binder.index, index)),))
+                captured = set_deltas(slope, ONE, pairs)
+                if captured != slope:
+                    yield Slip(
+                        "dummy index reused",
+                        f"the bound index {binder.index} of {node} was taken for the free index {index}, so "
+                        f"the sum stayed: delta({binder.index},{index}) is missing",
+                        replace(node, body=captured),
+                    )
+                rest = tuple(b for b in node.binders if b != binder)
+                if node.operation == "sum" and not any(b.excluded for b in node.binders):
+                    body = rename(node.body, {binder.index: index})
+                    alone = self.true(replace(node, binders=rest, body=body) if rest else body)
+                    yield Slip(
+                        "only one summand differentiated",
+                        f"only the summand {binder.index} = {index} of {node} was differentiated; "
+                        f"the others depend on {self.by} too",
+                        alone,
+                    )
+
+    # products and quotients
+
+    def _multiply(self, node: Multiply, factors: tuple[Term, ...]) -> Iterator[Slip]:
+        plain = [f for f in factors if not isinstance(f, Number)]
+        if len(plain) > 1 and all(f == plain[0] for f in plain):
+            number = product_of(*(f for f in factors if isinstance(f, Number)))
+            for slip in self._power(node, plain[0], term(len(plain))):
+                yield replace(slip, term=product_of(number, slip.term))
+        yield from self._quotient(node, factors)
+        slopes = [self.true(factor) for factor in factors]
+        moving = [k for k, slope in enumerate(slopes) if slope != ZERO]
+        parts = {k: product_of(*factors[:k], slopes[k], *factors[k + 1 :]) for k in moving}
+        for k in moving:
+            rest = [part for other, part in parts.items() if other != k]
+            if rest:
+                yield Slip(
+                    "product rule's term dropped",
+                    f"a product has one term for each factor that depends on {self.by}: "
+                    f"the one with the derivative of {_reading(factors[k])} is missing",
+                    sum_of(*rest),
+                )
+            for slip in self.slips(factors[k]):
+                yield replace(
+                    slip, term=sum_of(*rest, product_of(*factors[:k], slip.term, *factors[k + 1 :]))
+                )
+        if len(moving) > 1:
+            yield Slip(
+                "product of the derivatives",
+                f"the derivative of the product {node} is not the product of the derivatives",
+                product_of(*(slopes[k] if k in moving else f for k, f in enumerate(factors))),
+            )
+
+    def _quotient(self, node: Multiply, factors: tuple[Term, ...]) -> Iterator[Slip]:
+        below = [_denominator(f) for f in factors]
+        bottom = [d for d in below if d is not None]
+        if not bottom or len(bottom) == len(factors):
+            return
+        top = multiply(*(f for f, d in zip(factors, below, strict=True) if d is None))
+        under = multiply(*bottom)
+        up, down = self.true(top), self.true(under)
+        if up == ZERO or down == ZERO:
+            return
+        first, second = product_of(up, under), product_of(top, down)
+        square = Power(under, term(-2))
+        rule = f"the quotient rule for {node}"
+        right = f"(D({top}, {self.by})*({under}) - ({top})*D({under}, {self.by}))/({under})^2"
+        for mistake, text, numerator, divisor in (
+            ("quotient rule's terms exchanged", "the two terms of the numerator are exchanged",
+             add(second, negate(first)), square),
+            ("quotient rule with a plus", "the numerator has a minus between its terms, not a plus",
+             add(first, second), square),
+            ("quotient rule without the square", "the denominator is to be squared",
+             add(first, negate(second)), Power(under, MINUS_ONE)),
+            ("quotient rule upside down", "the square of the numerator stands below, where that of the "
+             "denominator belongs", add(first, negate(second)), Power(top, term(-2))),
+        ):  # fmt: skip
+            yield Slip(mistake, f"{rule} is {right}: {text}", product_of(numerator, divisor))
+        yield Slip(
+            "quotient of the derivatives",
+            f"{rule} is {right}, not the quotient of the derivatives",
+            product_of(up, Power(down, MINUS_ONE)),
+        )
+
+    # powers and functions
+
+    def _power(self, node: Term, base: Term, exponent: Term) -> Iterator[Slip]:
+        inner, outer = self.true(base), self.true(exponent)
+        if outer != ZERO:
+            yield from self._exponential(node, base, exponent, inner, outer)
+            return
+        lowered = _shifted(base, exponent, -1)
+        number = exponent.value if isinstance(exponent, Number) else None
+        if number == -1:
+            name, text = "sign flipped", f"the derivative of {node} has a minus"
+        else:
+            name, text = (
+                "factor of the power rule lost",
+                f"the power rule brings down the factor {exponent} of {node}",
+            )
+        yield Slip(name, text, product_of(lowered, inner))
+        yield Slip(
+            "exponent not lowered",
+            f"the power rule lowers the exponent {exponent} of {node} by 1",
+            product_of(exponent, _shifted(base, exponent, 0), inner),
+        )
+        yield Slip(
+            "exponent raised",
+            f"the power rule lowers the exponent {exponent} of {node} by 1, it does not raise it",
+            product_of(exponent, _shifted(base, exponent, 1), inner),
+        )
+        for bare in self._bare(base, inner):
+            yield self._forgotten(node, base, product_of(exponent, lowered, bare))
+        for slip in self.slips(base):
+            yield replace(slip, term=product_of(exponent, lowered, slip.term))
+
+    def _exponential(
+        self, node: Term, base: Term, exponent: Term, inner: Term, outer: Term
+    ) -> Iterator[Slip]:
+        by_base = product_of(exponent, _shifted(base, exponent, -1), inner)
+        power = Power(base, exponent)
+        name = "log base"
+        text = f"the derivative of {node} has the factor log({base})"
+        yield Slip(name, text, sum_of(by_base, product_of(power, outer)))
+        inverse = product_of(power, outer, Power(log(base), MINUS_ONE))
+        yield Slip(name, f"{text}, which is not divided by", sum_of(by_base, inverse))
+        yield Slip(
+            "power rule for an exponential",
+            f"the exponent of {node} depends on {self.by}, so the power rule does not apply",
+            sum_of(by_base, product_of(exponent, _shifted(base, exponent, -1), outer)),
+        )
+        for bare in self._bare(exponent, outer):
+            yield self._forgotten(node, exponent, sum_of(by_base, product_of(power, log(base), bare)))
+        for slip in self.slips(exponent):
+            yield replace(slip, term=sum_of(by_base, product_of(power, log(base), slip.term)))
+
+    def _apply(self, node: Apply) -> Iterator[Slip]:
+        inner = [self.true(argument) for argument in node.arguments]
+        outer = [_slope(node, k) if slope != ZERO else ZERO for k, slope in enumerate(inner)]
+        parts = [product_of(f, slope) for f, slope in zip(outer, inner, strict=True)]
+        for k, argument in enumerate(node.arguments):
+            if inner[k] == ZERO:
+                continue
+            rest = (*parts[:k], *parts[k + 1 :])
+            for bare in self._bare(argument, inner[k]):
+                yield self._forgotten(node, argument, sum_of(*rest, product_of(outer[k], bare)))
+            yield Slip(
+                "sign flipped",
+                f"the derivative of {node} has the wrong sign",
+                sum_of(*rest, negate(parts[k])),
+            )
+            if node.function == "log":
+                for base in (2, 10):
+                    yield Slip(
+                        "log base",
+                        f"log is the natural logarithm: the derivative of {node} has no factor 1/log({base})",
+                        sum_of(*rest, product_of(parts[k], Power(log(term(base)), MINUS_ONE))),
+                    )
+            match outer[k]:
+                case Where(_, then, otherwise):
+                    for slip in self._where(node, then, otherwise, inner[k]):
+                        yield replace(slip, term=sum_of(*rest, slip.term))
+            for slip in self.slips(argument):
+                yield replace(slip, term=sum_of(*rest, product_of(outer[k], slip.term)))
+
+    def _where(self, node: Term, then: Term, otherwise: Term, slope: Term | None = None) -> Iterator[Slip]:
+        for branch in (then, otherwise):
+            part = self.true(branch) if slope is None else product_of(branch, slope)
+            if part != ZERO:
+                text = f"the derivative of {node} has several cases: one was used for all"
+                yield Slip("one case taken for all", text, part)
+
+    # the chain rule's inner factor
+
+    def _forgotten(self, node: Term, argument: Term, result: Term) -> Slip:
+        return Slip(
+            "inner derivative forgotten",
+            f"the chain rule's inner factor at {node}, the derivative of {argument} by {self.by}, is missing",
+            result,
+        )
+
+    def _bare(self, argument: Term, slope: Term) -> Iterator[Term]:
+        """Yield what stands for the inner derivative where it is forgotten: the deltas that pick the entry."""
+        seen = {slope}
+        plain = resolve(argument, self.context, self.held)
+        for indices in dict.fromkeys(_occurrences(plain, self.by.name, frozenset())):
+            pairs = zip(indices, self.by.indices, strict=True)
+            bare = product_of(*(Delta(i, j) for i, j in pairs if i is not None and i != j))
+            if bare not in seen:
+                seen.add(bare)
+                yield bare
+
+
+def _occurrences(node: Term, name: str, bound: frozenset[Index]) -> Iterator[tuple[Index | None, ...]]:
+    """Yield the indices of each entry of an array, `None` where the index is bound inside the term."""
+    match node:
+        case Entry(here, indices) if here == name:
+            yield tuple(None if i in bound else i for i in indices)
+        case Big(_, binders, body):
+            yield from _occurrences(body, name, bound | {b.index for b in binders})
+        case _:
+            if mentions(node, name):
+                for child in children(node):
+                    yield from _occurrences(child, name, bound)
+
+
+def _shifted(base: Term, exponent: Term, by: int) -> Term:
+    if not isinstance(exponent, Number):
+        return Power(base, add(exponent, term(by))) if by else Power(base, exponent)
+    value = exponent.value + by
+    return ONE if value == 0 else base if value == 1 else Power(base, Number(value))
+
+
+def _denominator(factor: Term) -> Term | None:
+    if isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0:
+        value = -factor.exponent.value
+        return factor.base if value == 1 else Power(factor.base, Number(value))
+    return None
+
+
+def _reading(factor: Term) -> str:
+    below = _denominator(factor)
+    return str(factor) if below is None else f"the denominator {below}"
+
+
+def _slope(node: Apply, position: int) -> Term:
+    """Return the partial derivative of a function by one of its arguments, at these arguments."""
+    dummies = tuple(Entry(f"{k}'") for k in range(len(node.arguments)))
+    # A function with constant arguments, as the 0 of max(0, x), keeps them: only the one argument varies.
+    kept = tuple(dummies[k] if k == position else a for k, a in enumerate(node.arguments))
+    opened = Apply(node.function, kept, node.order)
+    row = TABLE.get(node.function)
+    if row is not None and expansion(opened) is None:
+        rule = row.derivatives[position]
+        return ZERO if rule is None else rule(*node.arguments)
+    found = differentiate(opened, dummies[position])
+    return replace_term(found, dummies[position], node.arguments[position])
+
+
+__all__ = ["Walk"]
