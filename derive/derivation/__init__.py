@@ -1,1 +1,97 @@
 """Writes derivations: searches for lines as a person would write them, and keeps those that the kernel proves."""
+
+from __future__ import annotations
+
+import contextlib
+
+from derive import kernel
+from derive.calculus import resolve
+from derive.derivation.finish import Finisher, mentions_derivative
+from derive.derivation.letters import Letters
+from derive.derivation.patterns import decided
+from derive.derivation.steps import Derivation, Step, prove_step
+from derive.derivation.walk import Walk
+from derive.errors import LimitError
+from derive.notation import Context, Equation, IndexRelation, Term, same
+from derive.report import StepShown, Verdict
+from derive.writing.latex import equation_to_latex, to_latex
+
+
+def derive_steps(goal: Term, context: Context, target: Term | None = None) -> Derivation:
+    """Return the derivation of a term: from its definitions to a short form in the user's own names.
+
+    `target` is what somebody claims it to be; if that follows, the derivation ends with it. Every step is
+    proved by the kernel. Raises `IllPosedError` for a derivative that the table of functions does not have.
+    """
+    return Walk(context).run(goal, target)
+
+
+def simplify(node: Term, context: Context) -> Term:
+    """Return the shortest textbook shape found that is proved equal, without derivatives.
+
+    Its conditions are no narrower than the term's own wherever such a shape is found. Falls back to the
+    derivative as it comes out of the rules, if no shape is proved.
+    """
+    found = _simplified(node, context, ())
+    return node if found is None else found
+
+
+def correct(equation: Equation, context: Context) -> Term | None:
+    """Return the right-hand side that makes an equation true: its left side, derived. None if none is proved."""
+    found = _simplified(equation.left, context, equation.when)
+    return None if found is None or mentions_derivative(found) else found
+
+
+def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
+    """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines."""
+    found = derive_steps(equation.left, context, None if equation.when else equation.right)
+    lines = list(found.steps)
+    if equation.when:
+        last = prove_step("as claimed", equation.left, equation.right, context, when=equation.when)
+        lines += [last] if last is not None else []
+    return tuple(map(shown, lines))
+
+
+def shown(step: Step) -> StepShown:
+    """Return a step as it is reported; one that goes on from the step above begins with its `=`."""
+    if step.continues:
+        text, latex = f"= {step.after}", f"= {to_latex(step.after)}"
+    else:
+        equation = Equation(step.before, step.after, step.when)
+        text, latex = str(equation), equation_to_latex(equation)
+    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED)
+
+
+def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:
+    """Return the best of the shapes that are proved, one without new conditions if there is one."""
+    fallback: Term | None = None
+    for shape in _shapes(node, context, when):
+        if same(shape, node):
+            return shape
+        theorem = kernel.prove(Equation(node, shape, when), context)
+        if isinstance(theorem, kernel.Theorem):
+            if not theorem.marked:
+                return shape
+            fallback = fallback or shape
+    return fallback
+
+
+def _shapes(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
+    """Return candidates, the most promising first: the walk's result, then what the plain derivative comes to."""
+    finisher = Finisher(context, Letters(context))
+    found: list[Term] = []
+    with contextlib.suppress(LimitError):
+        result = decided(Walk(context, prove=False).run(node).result, when)
+        if when:
+            found += list(finisher.shortest(result))[:3]
+        found.append(result)
+        if not mentions_derivative(result):
+            found += list(finisher.shortest(result))[:3]
+    with contextlib.suppress(LimitError):
+        plain = decided(resolve(node, context), when)
+        found += list(finisher.shortest(plain))[:3]
+        found.append(finisher.letters.relabel(plain))
+    return list(dict.fromkeys(found))
+
+
+__all__ = ["Derivation", "Step", "correct", "derive_steps", "shown", "simplify", "steps"]

@@ -214,7 +214,11 @@ class Algebra:
                 if done is not None:
                     # A factor that cannot be kept as a power would be lost, so only products are put in.
                     number, more = self.factors(done)
-                    _raise(powers, {**more, **({Number(number): Fraction(1)} if number != 1 else {})}, Fraction(value.numerator))
+                    _raise(
+                        powers,
+                        {**more, **({Number(number): Fraction(1)} if number != 1 else {})},
+                        Fraction(value.numerator),
+                    )
                     break
             else:
                 _raise(powers, {atom: Fraction(value.numerator)}, Fraction(1))
@@ -225,7 +229,9 @@ class Algebra:
         if not coefficient:
             return {}
         pending = [
-            a for a, e in powers.items() if isinstance(a, Add) and e.denominator == 1 and 0 < e <= MAX_EXPANDED
+            a
+            for a, e in powers.items()
+            if isinstance(a, Add) and e.denominator == 1 and 0 < e <= MAX_EXPANDED
         ]
         if not pending:
             return self._reduced(monomial(powers), coefficient)
@@ -287,7 +293,11 @@ class Algebra:
     def _big(self, node: Big) -> Sum:
         if node.operation == "mean" and not any(b.excluded for b in node.binders):
             counts = (SizeNumber(b.index.dim) for b in node.binders)
-            return self.sum(multiply(Big("sum", node.binders, node.body), *(Power(n, Number(Fraction(-1))) for n in counts)))
+            return self.sum(
+                multiply(
+                    Big("sum", node.binders, node.body), *(Power(n, Number(Fraction(-1))) for n in counts)
+                )
+            )
         if node.operation != "sum":
             return self._atom(canonical(Big(node.operation, node.binders, self.term(node.body))))
         # Letters that occur nowhere else: an atom's own canonical ones would capture.
@@ -313,7 +323,9 @@ class Algebra:
             return scaled(self.sum(multiply(_product(outside), count)), coefficient)
         whole = canonical(Big("sum", (binder,), term_of_monomial(inside, Fraction(1))))
         found = self._atom(whole) if self.sift else atom_sum(whole)
-        return plus(*(self._reduced(times(outside, one), value * coefficient) for one, value in found.items()))
+        return plus(
+            *(self._reduced(times(outside, one), value * coefficient) for one, value in found.items())
+        )
 
 
 def _product(mono: Monomial) -> Term:

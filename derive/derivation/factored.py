@@ -98,7 +98,9 @@ class Field:
         """Return a polynomial as a sum."""
         out: Sum = {}
         for exponents, value in poly.to_dict().items():
-            powers = {a: Fraction(int(e), self.roots[a]) for a, e in zip(self.atoms, exponents, strict=True) if e}
+            powers = {
+                a: Fraction(int(e), self.roots[a]) for a, e in zip(self.atoms, exponents, strict=True) if e
+            }
             out[monomial(powers)] = Fraction(int(value.p), int(value.q))
         return out
 
@@ -125,7 +127,9 @@ def _without_minus(found: Rational) -> Rational:
     for place, (one, exponent) in enumerate(found.factors):
         if len(one) > 1 and exponent > 0 and exponent % 2:
             flipped = ({m: -c for m, c in one.items()}, exponent)
-            return Rational(-found.coefficient, (*found.factors[:place], flipped, *found.factors[place + 1 :]))
+            return Rational(
+                -found.coefficient, (*found.factors[:place], flipped, *found.factors[place + 1 :])
+            )
     return found
 
 

@@ -60,7 +60,10 @@ class Finisher:
         whole = Algebra(sift=False).term(current)
         yield "distribute", self._shown(whole)
         sifted = self.plain.algebra.term(whole)
-        yield ("sift the delta" if "delta(" in str(whole) else "take factors out of the sum"), self._shown(sifted)
+        yield (
+            ("sift the delta" if "delta(" in str(whole) else "take factors out of the sum"),
+            self._shown(sifted),
+        )
         known = self.given.algebra.term(sifted)
         yield "use the hypotheses", self._shown(known)
         used = self.all.algebra.term(known)
@@ -74,10 +77,10 @@ class Finisher:
         """Yield the term with definitions read backwards, where that makes it shorter."""
         for fold in self._relevant(node):
             try:
-                done = self.plain.algebra.term(fold.apply(node))
+                done = fold.apply(node)
             except LimitError:
                 continue
-            if cost(done) < cost(node):
+            if done is not None and cost(done) < cost(node):
                 yield f"write {fold.name} for its definition", self._shown(done)
                 node = done
 
@@ -93,18 +96,24 @@ class Finisher:
         yield from sorted(found, key=found.__getitem__)
 
     def _starts(self, node: Term) -> Iterator[Term]:
+        """Yield the term, then with each definition read backwards, alone and one after another."""
         yield node
-        unfolded = unfold(node, self.context.definitions)
-        for start in (node, unfolded) if unfolded != node else (node,):
+        changed = False
+        for start in (node, unfold(node, self.context.definitions)):
             current = start
             for fold in self.folds[:MAX_FOLDS]:
                 try:
-                    once = fold.apply(start)
-                    yield once
-                    current = fold.apply(current)
+                    alone = fold.apply(start)
+                    after = fold.apply(current) if current is not start else alone
                 except LimitError:
                     continue
-                yield current
+                if alone is not None:
+                    yield alone
+                if after is not None:
+                    current, changed = after, True
+                    yield current
+            if not changed:
+                return
 
 
 def cancelled(node: Term) -> Term:
@@ -120,7 +129,9 @@ def cancelled(node: Term) -> Term:
             return kept[0] if len(kept) == 1 else Add(tuple(kept)) if kept else ZERO
         case Power(base, Number(value)) if value == 1:
             return base
-        case Big("sum", binders, Multiply(factors)) if isinstance(factors[0], Number) and factors[0].value < 0:
+        case Big("sum", binders, Multiply(factors)) if (
+            isinstance(factors[0], Number) and factors[0].value < 0
+        ):
             # A number in front of everything under the sum stands better before it.
             return negate(Big("sum", binders, negate_product(factors)))
     return inner

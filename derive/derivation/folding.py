@@ -5,32 +5,48 @@ Untrusted: it solves a definition for one of its atoms wherever that is linear, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from derive.derivation.algebra import Algebra, Known
 from derive.derivation.factored import Field
 from derive.derivation.matching import Rewrite, replace_all
 from derive.errors import LimitError
-from derive.notation import Apply, Big, Context, Definition, Entry, Index, Term, free_indices
+from derive.notation import Apply, Big, Context, Definition, Entry, Index, Term, free_indices, walk
 
 _PREFERRED = (Big, Apply)
 
 
-@dataclass(frozen=True, slots=True)
 class Fold:
-    """A definition solved for one of its atoms. `kept` are the definition's other sums, which stay as they are."""
+    """A definition solved for one of its atoms; its other sums stay as they are."""
 
-    name: str
-    solved: Rewrite
-    kept: tuple[Rewrite, ...]
-    opened: tuple[Rewrite, ...]
+    def __init__(
+        self, name: str, atom: Term, replacement: Term, parameters: frozenset[Index], others: Sequence[Term]
+    ) -> None:
+        self.name = name
+        self.atom = atom
+        self.kept, self.opened = _placeholders(others, parameters)
+        self.solved = Rewrite(atom, replace_all(replacement, self.kept), parameters)
+        self._plain, self._folding = Algebra(), Algebra(Known((self.solved,)))
 
-    def apply(self, node: Term) -> Term:
-        """Return the term with the atom replaced wherever it occurs."""
-        plain = Algebra()
-        hidden = replace_all(plain.term(node), self.kept)
-        return plain.term(replace_all(Algebra(Known((self.solved,))).term(hidden), self.opened))
+    def apply(self, node: Term) -> Term | None:
+        """Return the term expanded, with the atom replaced wherever it occurs; None if it does not."""
+        if not self._may_occur(node):
+            return None
+        expanded = self._plain.term(node)
+        hidden = replace_all(expanded, self.kept)
+        folded = self._folding.term(hidden)
+        if folded == hidden:
+            return None
+        done = self._plain.term(replace_all(folded, self.opened))
+        return done if done != expanded else None
+
+    def _may_occur(self, node: Term) -> bool:
+        return any(_kind(part) == _kind(self.atom) for part in walk(node))
+
+
+def _kind(node: Term) -> tuple[type[Term], str]:
+    name = node.function if isinstance(node, Apply) else node.name if isinstance(node, Entry) else ""
+    return type(node), name
 
 
 def folds(context: Context) -> list[Fold]:
@@ -65,20 +81,20 @@ def _solutions(definition: Definition) -> Iterator[Fold]:
         slope = equation.derivative(place)
         rest = equation - slope * field.generators[atom]
         replacement = field.rational(-rest, slope).factored() if rest != 0 else None
-        if replacement is None or isinstance(atom, Entry) and atom.name == definition.name:
+        if replacement is None or (isinstance(atom, Entry) and atom.name == definition.name):
             continue
         others = [a for a in field.atoms if a not in (atom, head) and isinstance(a, Big)]
-        kept, opened = _placeholders(others, parameters)
-        hidden = replace_all(replacement, kept)
-        yield Fold(definition.name, Rewrite(atom, hidden, parameters), kept, opened)
+        yield Fold(definition.name, atom, replacement, parameters, others)
 
 
 def _preference(atom: Term) -> tuple[int, str]:
-    return next((n for n, kind in enumerate(_PREFERRED) if isinstance(atom, kind)), len(_PREFERRED)), str(atom)
+    return next((n for n, kind in enumerate(_PREFERRED) if isinstance(atom, kind)), len(_PREFERRED)), str(
+        atom
+    )
 
 
 def _placeholders(
-    atoms: list[Term], parameters: frozenset[Index]
+    atoms: Sequence[Term], parameters: frozenset[Index]
 ) -> tuple[tuple[Rewrite, ...], tuple[Rewrite, ...]]:
     """Return rewrites that hide sums behind names no user can type, and back."""
     kept, opened = [], []

@@ -60,7 +60,9 @@ def _of_equation(condition: Compare, context: Context) -> Iterator[Rewrite]:
                 continue
             atom = mono[0][0]
             rest = {m: c for m, c in difference.items() if m != mono}
-            local = frozenset(i for i in free_indices(atom) if i not in labels and not isinstance(i.name, int))
+            local = frozenset(
+                i for i in free_indices(atom) if i not in labels and not isinstance(i.name, int)
+            )
             known = set(free_indices(term_of(rest))) <= {*free_indices(atom), *labels}
             if known and not any(atom == a for m in rest for a, _ in m):
                 yield Rewrite(atom, term_of(scaled(rest, -1 / value)), local)
@@ -74,7 +76,7 @@ def normalised_arrays(context: Context, algebra: Algebra | None = None) -> Known
     for definition in context.definitions.values():
         if not definition.parameters:
             continue
-        *outer, last = definition.parameters
+        *_outer, last = definition.parameters
         body = unfold(definition.body, context.definitions)
         value = value_of(algebra.sum(Big("sum", (Binder(last),), body)))
         if value is not None and value != Fraction(0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.notation import Big, Binder, Context, Index, Term, free_indices, rebuild, rename, walk
+from derive.notation import Big, Binder, Context, Derivative, Index, Term, free_indices, rebuild, rename, walk
 
 _USUAL = "jklmabdhquvw"
 
@@ -16,7 +16,7 @@ class Letters:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._own: dict[str, dict[str, None]] = {}
-        for definition in reversed(context.definitions.values()):
+        for definition in reversed(list(context.definitions.values())):
             self._collect(definition.body)
             for index in definition.parameters:
                 self._own.setdefault(index.dim, {}).setdefault(str(index.name))
@@ -35,7 +35,9 @@ class Letters:
         own = self._own.get(dim, {})
         yield from (name for name in own if name.isidentifier() and len(name) == 1)
         others = {name for d, names in self._own.items() if d != dim for name in names}
-        yield from (name for name in _USUAL if name not in own and name not in others and name not in self._taken)
+        yield from (
+            name for name in _USUAL if name not in own and name not in others and name not in self._taken
+        )
         yield from (f"{name}_{k}" for k in range(1, 100) for name in "jk")
 
     def fresh(self, dim: str, taken: set[str]) -> Index:
@@ -46,19 +48,34 @@ class Letters:
 
     def relabel(self, node: Term, outside: frozenset[str] = frozenset()) -> Term:
         """Return the term with readable bound letters, each different from those free or bound around it."""
+        return self._relabel(node, outside | {str(i.name) for i in mentioned(node)})
+
+    def _relabel(self, node: Term, outside: frozenset[str]) -> Term:
         if not isinstance(node, Big):
-            return rebuild(node, lambda child: self.relabel(child, outside))
-        taken = set(outside) | {str(i.name) for i in free_indices(node)}
+            return rebuild(node, lambda child: self._relabel(child, outside))
+        taken = set(outside)
         renaming: dict[Index, Index] = {}
         binders = []
         for binder in node.binders:
             excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-            new = self.fresh(binder.index.dim, taken)
-            renaming[binder.index] = new
-            binders.append(Binder(new, excluded))
+            name = str(binder.index.name)
+            readable = name in self._own.get(binder.index.dim, ()) or (len(name) == 1 and name.isalpha())
+            if name in taken or not readable:
+                renaming[binder.index] = self.fresh(binder.index.dim, taken)
+            taken.add(name)
+            binders.append(Binder(renaming.get(binder.index, binder.index), excluded))
         body = rename(node.body, renaming)
         inner = outside | {str(b.index.name) for b in binders}
-        return replace(node, binders=tuple(binders), body=self.relabel(body, inner))
+        return replace(node, binders=tuple(binders), body=self._relabel(body, inner))
 
 
-__all__ = ["Letters"]
+def mentioned(node: Term) -> Iterator[Index]:
+    """Yield the free indices of a term, those of the variables of its derivatives among them."""
+    yield from free_indices(node)
+    bound = {b.index for part in walk(node) if isinstance(part, Big) for b in part.binders}
+    for part in walk(node):
+        if isinstance(part, Derivative):
+            yield from (i for variable in part.variables for i in variable.indices if i not in bound)
+
+
+__all__ = ["Letters", "mentioned"]

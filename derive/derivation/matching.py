@@ -46,7 +46,9 @@ def _match(pattern: Any, node: Any, local: frozenset[Index], found: dict[Index, 
             _match(one, other, local, found) for one, other in zip(pattern, node, strict=True)
         )
     if isinstance(pattern, Term | Compare) or is_dataclass(pattern):
-        return all(_match(getattr(pattern, f.name), getattr(node, f.name), local, found) for f in fields(pattern))
+        return all(
+            _match(getattr(pattern, f.name), getattr(node, f.name), local, found) for f in fields(pattern)
+        )
     return bool(pattern == node)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import TypeAlias
 
@@ -97,6 +98,7 @@ _KINDS: tuple[type[Term], ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def order(node: Term) -> tuple[int, int, str]:
     """Return a key that sorts factors as people write them: sizes, scalars, entries, functions, sums."""
     kind = next((n for n, one in enumerate(_KINDS) if isinstance(node, one)), len(_KINDS))
@@ -144,7 +146,9 @@ def is_negative(node: Term) -> bool:
 
 
 def _has_big(node: Term) -> bool:
-    return isinstance(node, Big) or (isinstance(node, Multiply) and any(isinstance(f, Big) for f in node.factors))
+    return isinstance(node, Big) or (
+        isinstance(node, Multiply) and any(isinstance(f, Big) for f in node.factors)
+    )
 
 
 def _place(mono: Monomial) -> tuple[int, int, list[tuple[int, int, str]]]:

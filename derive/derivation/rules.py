@@ -276,7 +276,9 @@ def _name(rule: Rule, body: Term) -> str:
     return rule.name
 
 
-def advance(node: Term, is_leaf: Callable[[Derivative], bool], context: Context, letters: Letters) -> tuple[list[str], Term]:
+def advance(
+    node: Term, is_leaf: Callable[[Derivative], bool], context: Context, letters: Letters
+) -> tuple[list[str], Term]:
     """Return the term with one rule applied to each of its outermost derivatives, and the rules' names."""
     names: dict[str, None] = {}
 

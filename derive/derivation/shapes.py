@@ -99,7 +99,9 @@ class Shapes:
         starts += [flipped for start in starts for flipped in _flips(start, prefer)]
         for start in starts:
             for shape in self._forms(start):
-                shapes.setdefault(shape, cost(shape) + (0.0 if prefer is None else 0.01 * _leads_away(shape, prefer)))
+                shapes.setdefault(
+                    shape, cost(shape) + (0.0 if prefer is None else 0.01 * _leads_away(shape, prefer))
+                )
         return sorted(shapes, key=shapes.__getitem__)
 
     def _forms(self, one: Sum) -> Iterator[Term]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive import kernel
 from derive.kernel import Theorem
@@ -54,8 +54,11 @@ def prove_step(
     note: str = "",
     continues: bool = False,
 ) -> Step | None:
-    """Return the step if the kernel proves it, else None."""
-    theorem = kernel.prove(Equation(before, after, when), context)
+    """Return the step if the kernel proves it, else None; with hypotheses only if it does not follow without."""
+    equation = Equation(before, after, when)
+    theorem = kernel.prove(equation, replace(context, hypotheses=()))
+    if not isinstance(theorem, Theorem) and context.hypotheses:
+        theorem = kernel.prove(equation, context)
     if not isinstance(theorem, Theorem):
         return None
     return Step(rule, before, after, theorem, when, note, continues)

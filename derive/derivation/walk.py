@@ -6,20 +6,21 @@ is refused is left out, so that the next line has to follow from the one before.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.calculus import resolve
 from derive.derivation.finish import Finisher, mentions_derivative
-from derive.derivation.letters import Letters
+from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
+from derive.derivation.patterns import decided
 from derive.derivation.rules import advance, depends
 from derive.derivation.shapes import cost
 from derive.derivation.steps import Derivation, Step, prove_step
 from derive.errors import IllPosedError, LimitError
 from derive.notation import (
-    ONE,
-    ZERO,
     Add,
     Big,
     Binder,
@@ -32,21 +33,20 @@ from derive.notation import (
     IndexRelation,
     Multiply,
     Number,
+    Power,
     Term,
     add,
-    canonical,
     children,
     free_indices,
     instantiate,
     multiply,
     rebuild,
-    rename,
     same,
     walk,
 )
 
 MAX_PASSES = 25
-MAX_TRIES = 5  # shapes sent to the kernel before the line is left as it is
+MAX_TRIES = 6  # shapes sent to the kernel before the line is left as it is
 
 
 class Walk:
@@ -62,7 +62,7 @@ class Walk:
         self.prove = prove
         self.steps: list[Step] = []
         self.lemmas: dict[tuple[str, str], Rewrite] = {}
-        self.current: Term | None = None
+        self.reserved: frozenset[str] = frozenset()
 
     # ---------------------------------------------------------------- lines
 
@@ -85,6 +85,7 @@ class Walk:
 
     def run(self, goal: Term, target: Term | None = None) -> Derivation:
         """Return the derivation of a term: its derivatives taken, and what is left brought into a short form."""
+        self.reserved = frozenset(str(i.name) for i in mentioned(goal))
         result = self.reach(goal, target)
         return Derivation(goal, tuple(self.steps), result)
 
@@ -113,7 +114,8 @@ class Walk:
         return self.finish(current, target, prefer)
 
     def _slope_of(self, node: Term, by: Entry) -> Derivative:
-        return Derivative(self.letters.relabel(node, frozenset(str(i.name) for i in by.indices)), (by,))
+        outside = self.reserved | {str(i.name) for i in by.indices}
+        return Derivative(self.letters.relabel(node, outside), (by,))
 
     def first(self, goal: Derivative) -> Term:
         """Return the derivative by one variable, in the terms that the chain rule or the rules leave."""
@@ -122,7 +124,11 @@ class Walk:
         if gate:
             return self.through(goal, gate)
         current: Term = goal
-        if isinstance(goal.body, Entry) and goal.body.name in self.context.definitions and goal.body.name != by.name:
+        if (
+            isinstance(goal.body, Entry)
+            and goal.body.name in self.context.definitions
+            and goal.body.name != by.name
+        ):
             body = instantiate(self.context.definitions[goal.body.name], goal.body.indices)
             current = self.line("definition", goal, self._slope_of(body, by))
             if current is goal:
@@ -198,10 +204,13 @@ class Walk:
         """Return the derivative at different letters: those given where they are letters and differ."""
         labels = {str(i.name) for i in self.context.labels.values()}
         taken = {str(i.name) for i in by.indices} | labels
+        # Letters that the definition binds inside would have to give way to the new ones.
+        bodies = walk(self.context.definitions[body.name].body)
+        taken |= {str(b.index.name) for part in bodies if isinstance(part, Big) for b in part.binders}
         seen: set[Index] = set(by.indices)
         indices = []
         for index in body.indices:
-            usable = isinstance(index.name, str) and index not in seen and str(index.name) not in labels
+            usable = isinstance(index.name, str) and index not in seen and str(index.name) not in taken
             letter = index if usable and len(str(index.name)) == 1 else self.letters.fresh(index.dim, taken)
             taken.add(str(letter.name))
             seen.add(letter)
@@ -219,7 +228,7 @@ class Walk:
         delta = deltas[0]
         for equal in (True, False):
             when = (IndexRelation(delta.left, delta.right, equal),)
-            value = _with_delta(result, delta, equal)
+            value = decided(result, when)
             for shape in self._shapes(value, None):
                 step = prove_step(f"the case {when[0]}", goal, shape, self.context, when=when)
                 if step is not None:
@@ -242,13 +251,17 @@ class Walk:
             return []
         free = set(free_indices(body))
         bound = any(e.name in names and not set(e.indices) <= free for e in entries)
-        inner = [n for n in names if not any(m != n and depends(Entry(n), m, self._without(n)) for m in names)]
+        inner = [
+            n for n in names if not any(m != n and depends(Entry(n), m, self._without(n)) for m in names)
+        ]
         if not bound or any(depends(definitions[n].body, m, self.context) for n in names for m in names):
             return []
         return [definitions[name] for name in inner]
 
     def _without(self, name: str) -> Context:
-        return replace(self.context, definitions={n: d for n, d in self.context.definitions.items() if n != name})
+        return replace(
+            self.context, definitions={n: d for n, d in self.context.definitions.items() if n != name}
+        )
 
     # ---------------------------------------------------------------- finishing
 
@@ -256,32 +269,35 @@ class Walk:
         """Return the shortest proved form that is found, lines to it added; the target, if it is one."""
         if mentions_derivative(current):
             return current
-        try:
+        with contextlib.suppress(LimitError):  # what is reached by then stands
             current = self._lines(current, target, prefer)
-        except LimitError:
-            pass
         if target is not None and not mentions_derivative(target):
             return self.line("as claimed", current, target)
         return current
 
     def _lines(self, current: Term, target: Term | None, prefer: Index | None) -> Term:
-        if target is not None and _alike(current, target):
+        goal = target if target is not None and not mentions_derivative(target) else None
+        if goal is not None and _alike(current, goal):
             return current
-        best: Term | None = None
-        shapes = self._shapes(current, prefer)
-        for rule, after in self.finisher.lines(current, prefer):
-            if best is None:
-                best = next(shapes, current)
-            if same(after, best) or _alike(after, current):
-                continue
-            current = self.line(rule, current, after)
-        for rule, after in self.finisher.folded(current):
+        shapes = list(itertools.islice(self._shapes(current, prefer), MAX_TRIES))
+        shortest = min([*map(cost, shapes), cost(current)])
+        for rule, after in self.finisher.lines(current):
+            if _alike(current, goal) or (goal is None and _alike(current, next(iter(shapes), None))):
+                return current
             if not _alike(after, current):
                 current = self.line(rule, current, after)
-        for place, shape in enumerate((best, *shapes) if best is not None else shapes):
-            if place > MAX_TRIES or cost(shape) > cost(current) + 1e-9:
+        for rule, after in self.finisher.folded(current):
+            current = self.line(rule, current, after)
+        if goal is not None:
+            after = self.line("as claimed", current, goal)
+            if after is not current:
+                return after
+        for shape in shapes:
+            if cost(shape) > cost(current) + 1e-9 or (
+                _alike(shape, current) and cost(current) <= shortest + 0.01
+            ):
                 break
-            after = self.line(_collecting(current, shape), current, shape)
+            after = self.line("collect", current, shape)
             if after is not current:
                 return after
         return current
@@ -293,34 +309,47 @@ class Walk:
             return
 
 
-def _collecting(before: Term, after: Term) -> str:
-    return "collect" if isinstance(before, Add) else "simplify"
+def _alike(left: Term, right: Term | None) -> bool:
+    """Tell whether two terms differ only in the order of summands and factors, and in how fractions are drawn."""
+    return right is not None and _key(left) == _key(right)
 
 
-def _alike(left: Term, right: Term) -> bool:
-    """Tell whether two terms differ only in the order of summands and factors."""
-    return _sorted(left) == _sorted(right)
-
-
-def _sorted(node: Term) -> str:
+def _key(node: Term) -> str:
     match node:
         case Add(terms):
-            return "+".join(sorted(map(_sorted, terms)))
+            return f"({' + '.join(sorted(map(_key, terms)))})"
         case Multiply(factors):
-            return "*".join(sorted(map(_sorted, factors)))
-    return str(canonical(node))
+            return " * ".join(sorted(part for factor in factors for part in _parts(factor)))
+        case Power(Multiply(_), Number(_)):
+            return " * ".join(sorted(_parts(node)))
+        case Delta(left, right):
+            return f"delta{sorted((str(left), str(right)))}"
+        case Big(operation, binders, body):
+            return f"{operation}{[str(b) for b in binders]}{_key(body)}"
+        case Power(base, exponent):
+            return f"({_key(base)})^({_key(exponent)})"
+    return str(node)
 
 
-def _with_delta(node: Term, delta: Delta, equal: bool) -> Term:
-    """Return a term with a delta decided; where its indices are equal, one stands for both."""
+def _parts(factor: Term) -> Iterator[str]:
+    """Yield the keys of the factors of a factor, products under a fraction line one by one."""
+    match factor:
+        case Multiply(inner):
+            for one in inner:
+                yield from _parts(one)
+        case Power(Multiply(inner), Number(value)):
+            for one in inner:
+                yield from _parts(Power(one, Number(value)))
+        case _:
+            yield _key(factor)
 
-    def visit(one: Term) -> Term:
-        if isinstance(one, Delta) and one == delta:
-            return ONE if equal else ZERO
-        return rebuild(one, visit)
 
-    decided = visit(node)
-    return rename(decided, {delta.right: delta.left}) if equal else decided
+def _ordered(node: Term) -> Term:
+    """Return the term with the indices of its deltas in the order of the alphabet."""
+    if isinstance(node, Delta):
+        first, second = sorted((node.left, node.right), key=lambda i: (isinstance(i.name, int), str(i.name)))
+        return Delta(first, second)
+    return rebuild(node, _ordered)
 
 
 def _outermost(node: Term) -> Iterator[Derivative]:
@@ -337,7 +366,7 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
     table = {rewrite.pattern: rewrite.replacement for rewrite in rewrites}
 
     def visit(one: Term) -> Term:
-        return table[one] if one in table else rebuild(one, visit)
+        return _ordered(table[one]) if one in table else rebuild(one, visit)
 
     return visit(node)
 

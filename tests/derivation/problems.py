@@ -8,7 +8,6 @@ from derive.notation import (
     Compare,
     Context,
     Definition,
-    Delta,
     Derivative,
     Entry,
     Hypothesis,
@@ -62,6 +61,3 @@ def context(*definitions: Definition, given: tuple[Hypothesis, ...] = (), size: 
         definitions={one.name: one for one in definitions},
         hypotheses=given,
     )
-
-
-
