@@ -181,6 +181,15 @@ class Case:
         except (NeedCasesError, NeedPatternError, NoValueError, LimitError):
             return False
 
+    def supposes(self, condition: Condition) -> bool:
+        """Take a condition without guards as a fact; `False` if nothing more can be said in this case."""
+        try:
+            if not any(b.excluded for b in condition.binders):
+                self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+            return False
+        return True
+
     def violated(self) -> bool:
         """Return whether some condition of the question holds nowhere."""
         try:
@@ -215,13 +224,16 @@ class Case:
 
 
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
-    """Yield the conditions, as typed, that declarations and hypotheses do not entail."""
+    """Yield the conditions, as typed, that declarations, hypotheses and earlier conditions do not entail."""
     shared = _installed(question, context)
     for condition in question.conditions:
         # Guards become facts, so a guarded condition is asked about by itself.
         case = _installed(question, context) if condition.guards else shared
-        if case is None or not case.entails(condition):
-            yield condition.origin or condition
+        if case is not None and case.entails(condition):
+            continue
+        yield condition.origin or condition
+        if case is shared is not None and not case.supposes(condition):
+            shared = None
 
 
 def _installed(question: Question, context: Context) -> Case | None:

@@ -5,6 +5,7 @@ Every step is an equality wherever the formulas have a value, so "yes" is a proo
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from fractions import Fraction
 from math import lcm
@@ -12,10 +13,13 @@ from math import lcm
 import flint
 from flint import fmpq
 
+from derive.normalform.circular import MAX_MULTIPLE, add_angles, key_of_angle
 from derive.normalform.conditions import PositiveAtom
+from derive.normalform.extremes import ProductAtom, product_without
 from derive.normalform.functions import FunctionAtom, function
 from derive.normalform.powers import BaseAtom, factor
 from derive.normalform.ring import (
+    BOUND,
     Atom,
     Exponent,
     Idx,
@@ -29,14 +33,23 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import sign_of_factors
 from derive.normalform.sums import SumAtom, open_sum, sum_over
-from derive.normalform.symbols import DistinctAtom
+from derive.normalform.symbols import DistinctAtom, NeedPatternError, differ
 
 MAX_ROUNDS = 6
 
 
 def residual(ring: Ring, poly: Poly) -> Poly:
     """Return what is left of a polynomial that should be 0: nothing, if it is proved to be."""
-    for step in (clear, rational_sums, clear, symmetric_sums, recurrences, by_equations):
+    for step in (
+        products,
+        clear,
+        common_angles,
+        rational_sums,
+        clear,
+        symmetric_sums,
+        recurrences,
+        by_equations,
+    ):
         if not poly:
             return poly
         poly = step(ring, poly)
@@ -79,15 +92,20 @@ def rational_sums(ring: Ring, poly: Poly) -> Poly:
     replaced: dict[Atom, Poly] = {}
     for group in groups.values():
         replaced.update(_over_one_denominator(ring, group))
-    if not replaced:
+    return substitute(ring, poly, replaced)
+
+
+def substitute(ring: Ring, poly: Poly, written: dict[Atom, Poly]) -> Poly:
+    """Write some atoms, under positive whole exponents, as the polynomials that they equal."""
+    if not written:
         return poly
     total: Poly = {}
     for monomial, coefficient in poly.items():
-        kept = tuple(pair for pair in monomial if pair[0] not in replaced or pair[1] < 0)
+        kept = tuple(p for p in monomial if p[0] not in written or not isinstance(p[1], int) or p[1] < 0)
         term: Poly = {kept: fmpq(1)}
         for atom, exponent in monomial:
-            if atom in replaced and isinstance(exponent, int) and exponent > 0:
-                term = ring.multiply(term, ring.power(replaced[atom], exponent))
+            if atom in written and isinstance(exponent, int) and exponent > 0:
+                term = ring.multiply(term, ring.power(written[atom], exponent))
         ring.add_to(total, term, coefficient)
     return total
 
@@ -225,18 +243,7 @@ def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
             coefficient, factors = factor(ring, numerator)
             simplified = ring.scale(ring.monomial((*factors, *((a, -e) for a, e in pairs))), coefficient)
         replaced[whole] = ring.scale(sum_over(ring, simplified, bound), fmpq(1, 2))
-    if not replaced:
-        return poly
-    total: Poly = {}
-    for monomial, coefficient in poly.items():
-        for atom, exponent in monomial:
-            if atom in replaced and exponent == 1:
-                rest = {tuple(p for p in monomial if p[0] is not atom): fmpq(1)}
-                ring.add_to(total, ring.multiply(rest, replaced[atom]), coefficient)
-                break
-        else:
-            ring.add_to(total, {monomial: coefficient})
-    return total
+    return substitute(ring, poly, replaced)
 
 
 def _mixes(atom: SumAtom) -> bool:
@@ -244,6 +251,58 @@ def _mixes(atom: SumAtom) -> bool:
         return False
     guarded = any(isinstance(a, PositiveAtom | DistinctAtom) for a, _ in atom.body)
     return not guarded and any(e < 0 and set(atom.bound) <= a.indices for a, e in atom.body)
+
+
+def common_angles(ring: Ring, poly: Poly) -> Poly:
+    """Write sines and cosines of x/2 and x/3, say, in those of x/6: commensurable angles by their common part."""
+    angles: dict[Key, list[tuple[FunctionAtom, int]]] = defaultdict(list)
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, FunctionAtom) and atom.name in ("sin", "cos") and len(atom.arguments[0]) == 1:
+            ((_, coefficient),) = atom.arguments[0].items()
+            angles[key_of_angle(atom.arguments[0])].append((atom, int(coefficient.q)))
+    written: dict[Atom, Poly] = {}
+    for group in angles.values():
+        common = lcm(*(q for _, q in group))
+        for atom, q in group:
+            if q != common and common // q <= MAX_MULTIPLE:
+                single = ring.scale(atom.arguments[0], fmpq(q, common))
+                written[atom] = multiple_angle(ring, atom.name, single, common // q)
+    return substitute(ring, poly, written)
+
+
+def multiple_angle(ring: Ring, name: str, single: Poly, count: int) -> Poly:
+    """Return sine or cosine of a whole multiple of an angle in powers of those of the angle."""
+    one = function(ring, "sin", (single,)), function(ring, "cos", (single,))
+    pair = ring.constant(0), ring.constant(1)
+    for _ in range(count):
+        pair = add_angles(ring, pair, one)
+    return pair[name == "cos"]
+
+
+def products(ring: Ring, poly: Poly) -> Poly:
+    """Write products over an index without some places in those without all places that occur.
+
+    Raises:
+        NeedPatternError: two of the places may be the same.
+    """
+    groups: dict[tuple[str, Key], list[ProductAtom]] = defaultdict(list)
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, ProductAtom):
+            groups[(atom.bound[1], poly_key(atom.body))].append(atom)
+    written: dict[Atom, Poly] = {}
+    for group in groups.values():
+        places = sorted({place for atom in group for place in atom.excluded})
+        if len({atom.excluded for atom in group}) == 1 or any(p[0] >= BOUND for p in places):
+            continue
+        for left, right in itertools.combinations(places, 2):
+            if not differ(ring, left, right):
+                raise NeedPatternError(left, right)
+        for atom in group:
+            missing = [p for p in places if p not in atom.excluded]
+            if missing:
+                factors = [ring.rename(atom.body, {atom.bound: p}) for p in missing]
+                written[atom] = ring.product([product_without(ring, atom, tuple(places)), *factors])
+    return substitute(ring, poly, written)
 
 
 # equations

@@ -89,11 +89,19 @@ def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) 
 def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
     height = inner.height + 1
     label: Idx = (BOUND, bound[1], "", height)
-    body = inner.renamed(ring, {bound: label}, 1)
+    return _make(ring, label, excluded, inner.renamed(ring, {bound: label}, 1))
+
+
+def _make(ring: Ring, label: Idx, excluded: tuple[Idx, ...], body: Poly) -> Poly:
     indices = (poly_indices(body) | frozenset(excluded)) - {label}
-    key = ("prod", bound[1], excluded, poly_key(body))
-    atom = ring.intern(ProductAtom, key, indices, height, bound=label, excluded=excluded, body=body)
+    key = ("prod", label[1], excluded, poly_key(body))
+    atom = ring.intern(ProductAtom, key, indices, label[3], bound=label, excluded=excluded, body=body)
     return ring.poly(atom)
+
+
+def product_without(ring: Ring, atom: ProductAtom, excluded: tuple[Idx, ...]) -> Poly:
+    """Return the same product without other places."""
+    return _make(ring, atom.bound, excluded, atom.body)
 
 
 class ExtremeAtom(Atom):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from flint import fmpq
 
+from derive.normalform.circular import split_angle
 from derive.normalform.powers import (
     absolute,
     factor,
@@ -154,6 +156,13 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
         if whole_order is not None and whole_order.q == 1 and whole_order < 0:
             turned = function(ring, name, (ring.negate(arguments[0]), *arguments[1:]), order)
             return ring.scale(turned, fmpq(OPPOSITE_ORDER[name] ** int(-whole_order.p)))
+    if name in ("sin", "cos"):
+        pair = split_angle(ring, arguments[0], lambda part, angle: function(ring, part, (angle,)))
+        if pair is not None:
+            return pair[name == "cos"]
+    inner = _inverse(ring, name, arguments[0])
+    if inner is not None:
+        return inner
     known = AT_ZERO.get(name)
     if known is not None and not arguments[0]:
         return ring.constant(known)
@@ -165,6 +174,31 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
     )
     return ring.poly(atom)
 
+
+def _inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:
+    """Return sine or cosine of an inverse function, where the argument is exactly one."""
+    if len(argument) != 1:
+        return None
+    ((monomial, coefficient),) = argument.items()
+    if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    atom = monomial[0][0]
+    if not isinstance(atom, FunctionAtom) or (name, atom.name) not in _OF_INVERSE:
+        return None
+    return _OF_INVERSE[(name, atom.name)](ring, atom.arguments[0])
+
+
+def _root(ring: Ring, x: Poly, sign: int, exponent: Fraction) -> Poly:
+    square = ring.scale(ring.multiply(x, x), fmpq(sign))
+    return power(ring, ring.add(ring.constant(1), square), exponent)
+
+
+_OF_INVERSE: dict[tuple[str, str], Callable[[Ring, Poly], Poly]] = {
+    ("sin", "asin"): lambda ring, x: x,
+    ("cos", "asin"): lambda ring, x: _root(ring, x, -1, Fraction(1, 2)),
+    ("sin", "atan"): lambda ring, x: ring.multiply(x, _root(ring, x, 1, Fraction(-1, 2))),
+    ("cos", "atan"): lambda ring, x: _root(ring, x, 1, Fraction(-1, 2)),
+}
 
 ODD = frozenset(("sin", "asin", "atan", "erf", "erfi"))
 EVEN = frozenset(("cos",))

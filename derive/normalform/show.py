@@ -64,6 +64,10 @@ def _sum(atom: Atom) -> str:
     return f"sum({monomial_text(atom.body)}, {bound})"  # type: ignore[attr-defined]
 
 
+def _bound_text(atom: Any) -> str:
+    return _index_text(atom.bound) + "".join(f" != {_index_text(i)}" for i in atom.excluded)
+
+
 def _function(atom: Atom) -> str:
     inside = ", ".join(map(poly_text, atom.arguments))  # type: ignore[attr-defined]
     return f"{atom.name}{chr(39) * atom.order}({inside})"  # type: ignore[attr-defined]
@@ -83,6 +87,6 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "function": _function,
     "sum": _sum,
     "positive": lambda a: f"[{poly_text(a.poly)} > 0]",
-    "prod": lambda a: f"prod({poly_text(a.body)}, {_index_text(a.bound)})",
+    "prod": lambda a: f"prod({poly_text(a.body)}, {_bound_text(a)})",
     "extreme": lambda a: f"{a.operation}({poly_text(a.body)}, {', '.join(map(_index_text, a.bound))})",
 }
