@@ -236,6 +236,29 @@ class Ring:
         return result
 
 
+def substitute(ring: Ring, poly: Poly, written: dict[Atom, Poly]) -> Poly:
+    """Write some atoms, under positive whole exponents, as the polynomials that they equal."""
+    if not written:
+        return poly
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        kept = tuple(p for p in monomial if p[0] not in written or not isinstance(p[1], int) or p[1] < 0)
+        term: Poly = {kept: fmpq(1)}
+        for atom, exponent in monomial:
+            if atom in written and isinstance(exponent, int) and exponent > 0:
+                term = ring.multiply(term, ring.power(written[atom], exponent))
+        ring.add_to(total, term, coefficient)
+    return total
+
+
+def clear_by(ring: Ring, poly: Poly, factor: Monomial) -> Poly:
+    """Return the polynomial times a monomial, exponents added before anything is multiplied out."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        ring.add_to(total, ring.reduced(merge(monomial, factor)), coefficient)
+    return total
+
+
 def merge(left: Monomial, right: Monomial) -> Monomial:
     """Return the product of two monomials, unreduced."""
     exponents = dict(left)
