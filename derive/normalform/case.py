@@ -232,7 +232,7 @@ def open_conditions(question: Question, context: Context) -> Iterator[Condition]
         if case is not None and case.entails(condition):
             continue
         yield condition.origin or condition
-        if case is shared is not None and not case.supposes(condition):
+        if shared is not None and not condition.guards and not shared.supposes(condition):
             shared = None
 
 

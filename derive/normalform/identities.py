@@ -65,3 +65,34 @@ def products(ring: Ring, poly: Poly) -> Poly:
                 factors = [ring.rename(atom.body, {atom.bound: p}) for p in missing]
                 written[atom] = ring.product([product_without(ring, atom, tuple(places)), *factors])
     return substitute(ring, poly, written)
+
+
+def recurrences(ring: Ring, poly: Poly) -> Poly:
+    """Add the three-term recurrences between functions of orders that differ by whole numbers.
+
+    For J and Y: x (f_{v-1} + f_{v+1}) = 2 v f_v; for I and K with the signs below (DLMF 10.6.1, 10.29.1).
+    Multiplied by x, they hold wherever the functions have values.
+    """
+    families: dict[tuple[str, Key], list[tuple[Poly, Poly]]] = defaultdict(list)
+    for monomial in poly:
+        for atom, _ in monomial:
+            if isinstance(atom, FunctionAtom) and atom.name in RECURRENCES:
+                order, argument = atom.arguments
+                families[(atom.name, poly_key(argument))].append((order, argument))
+    for (name, _), members in families.items():
+        least, argument = members[0]
+        offsets = [as_constant(ring.subtract(order, least)) for order, _ in members]
+        known = [int(o.p) for o in offsets if o is not None and o.q == 1]
+        lower, upper, right = RECURRENCES[name]
+        for middle in range(min(known) + 1, max(known)):
+            orders = [ring.add(least, ring.constant(middle + d)) for d in (-1, 0, 1)]
+            below, at, above = (function(ring, name, (order, argument)) for order in orders)
+            both = ring.add(ring.scale(below, fmpq(lower)), ring.scale(above, fmpq(upper)))
+            twice = ring.scale(ring.multiply(orders[1], at), fmpq(2 * right))
+            ring.equations.append(ring.subtract(ring.multiply(argument, both), twice))
+            ring.equation_names.append("")
+    return poly
+
+
+# name: a, b, c of the recurrence x (a f_{v-1} + b f_{v+1}) = 2 c v f_v
+RECURRENCES = {"besselj": (1, 1, 1), "bessely": (1, 1, 1), "besseli": (1, -1, 1), "besselk": (1, -1, -1)}
