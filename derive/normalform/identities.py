@@ -11,7 +11,7 @@ from flint import fmpq
 from derive.normalform.circular import MAX_MULTIPLE, add_angles, key_of_angle
 from derive.normalform.extremes import ProductAtom, product_without
 from derive.normalform.functions import FunctionAtom, function
-from derive.normalform.ring import BOUND, Atom, Key, Poly, Ring, poly_key, substitute
+from derive.normalform.ring import BOUND, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
 from derive.normalform.symbols import NeedPatternError, differ
 
 
