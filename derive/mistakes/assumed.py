@@ -64,7 +64,9 @@ def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
         taken = _taken(equation, context)
         indices = tuple(letter_for(dim, taken) for dim in variable.dims)
         entry = Entry(variable.name, indices)
-        conditions = [Compare("=", entry**2, entry), Compare("=", entry**2, ONE)]
+        conditions = []
+        if indices and not variable.bounds:
+            conditions = [Compare("=", entry**2, entry), Compare("=", entry**2, ONE)]
         if len(indices) == 2 and indices[0].dim == indices[1].dim:
             conditions.insert(0, Compare("=", entry, Entry(variable.name, indices[::-1])))
         for condition in conditions:

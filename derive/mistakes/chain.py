@@ -24,6 +24,8 @@ from derive.notation import (
     walk,
 )
 
+DIAGONAL_ONLY = "diagonal-only Jacobian"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -125,7 +127,7 @@ def _slips(link: Link) -> Iterator[Slip]:
         summed = ", ".join(str(i) for i in link.paired)
         alone = link.total(rename(product, at), tuple(at))
         yield Slip(
-            "diagonal-only Jacobian",
+            DIAGONAL_ONLY,
             f"the sum over {summed} of the chain rule is missing: only the diagonal of the Jacobian of "
             f"{entry.name} was used, D({body}, {diagonal})*D({diagonal}, {by}), where {rule} is needed",
             sum_of(link.direct, alone),

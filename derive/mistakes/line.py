@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from derive.mistakes.candidate import Slip, each_place, mentions, parts, with_part
 from derive.notation import (
+    MINUS_ONE,
     ONE,
     Add,
+    Apply,
     Big,
     Context,
     Delta,
@@ -143,33 +146,48 @@ def signs(right: Term, context: Context) -> Iterator[Slip]:
     del context
 
 
-def factors(right: Term, context: Context) -> Iterator[Slip]:
-    """Yield the line times or over 2, each size and each scalar; first the whole, then one summand of it."""
+def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Slip]:
+    """Yield the line times or over 2, each size and each scalar; first the whole, then one summand of it.
+
+    `moving` are the names differentiated by: no constant factor.
+    """
     scales = [term(2), *map(SizeNumber, context.sizes)]
-    scales += [Entry(v.name) for v in context.variables.values() if not v.dims]
-    scales += [Entry(d.name) for d in context.definitions.values() if not d.parameters]
-    edits = [(str(s), multiply(s, ONE), _times(s), _over(s)) for s in scales]
-    for name, _, times, over in edits:
+    names = [*context.variables, *context.definitions]
+    scales += [Entry(name) for name in names if not _shapes(context)[name] and name not in moving]
+    edits = [(s, partial(_scaled, scale=s, power=1), partial(_scaled, scale=s, power=-1)) for s in scales]
+    for name, times, over in edits:
         lost, added = times(right), over(right)
         yield Slip("factor lost", f"a factor {name} is missing: {lost} is right", lost)
         yield Slip("factor added", f"a factor {name} is too much: {added} is right", added)
-    for name, _, times, over in edits:
+    for name, times, over in edits:
         for mistake, change, word in (("factor lost", times, "missing"), ("factor added", over, "too much")):
 
             def scale(node: Term, change: Callable[[Term], Term] = change) -> list[Term]:
-                return [_summand(node, n, change) for n in _places(node)]
+                return [
+                    _summand(node, n, change) for n in _places(node) if not isinstance(parts(node)[n], Number)
+                ]
 
             for changed, before, after in each_place(right, scale):
                 one = _difference(before, after)
                 yield Slip(mistake, f"a factor {name} of {one} is {word}: {changed} is right", changed)
 
 
-def _times(scale: Term) -> Callable[[Term], Term]:
-    return lambda node: multiply(scale, node)
-
-
-def _over(scale: Term) -> Callable[[Term], Term]:
-    return lambda node: divide(node, scale)
+def _scaled(node: Term, scale: Term, power: int) -> Term:
+    """Return the term times or over a scale, cancelled where the scale stands in it as a factor."""
+    factors = list(node.factors) if isinstance(node, Multiply) else [node]
+    if isinstance(scale, Number):
+        value = scale.value**power
+        for place, factor in enumerate(factors):
+            if isinstance(factor, Number) and factor.value not in (1, -1):
+                scaled = Number(factor.value * value)
+                rest = (*factors[:place], *factors[place + 1 :])
+                return multiply(*rest) if scaled == ONE and rest else multiply(scaled, *rest)
+    elif (Power(scale, MINUS_ONE) if power == 1 else scale) in factors:
+        factors.remove(Power(scale, MINUS_ONE) if power == 1 else scale)
+        return multiply(*factors)
+    if power == -1:
+        return divide(node, scale)
+    return multiply(MINUS_ONE, scale, *factors[1:]) if factors[0] == MINUS_ONE else multiply(scale, node)
 
 
 def sums_split(right: Term, context: Context) -> Iterator[Slip]:
@@ -205,6 +223,8 @@ def exponents(right: Term, context: Context) -> Iterator[Slip]:
 
     def shift(node: Term) -> list[Term]:
         match node:
+            case Power(Apply("sqrt")):
+                return []
             case Power(base, Number(value)) if abs(value) != 1 or value == -1:
                 moved = (value - 1, value + 1) if value != -1 else (Fraction(-2),)
                 return [ONE if v == 0 else base if v == 1 else Power(base, Number(v)) for v in moved]

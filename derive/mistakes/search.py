@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from time import perf_counter
 
 from derive import kernel
@@ -17,7 +17,7 @@ from derive.errors import IllPosedError, LimitError
 from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
 from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
-from derive.mistakes.chain import chain_slips
+from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
 from derive.mistakes.walk import Walk
 from derive.notation import (
     ONE,
@@ -27,7 +27,6 @@ from derive.notation import (
     Derivative,
     Equation,
     Index,
-    Multiply,
     Number,
     Term,
     canonical,
@@ -125,23 +124,29 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     if derived is not None:
         yield from derived.all(derived.root_slips())
     yield _whole_sign(equation, context)
+    named: list[Slip] = []
     if derived is not None:
         yield from derived.all(derived.early())
-        yield from derived.all(derived.through_names())
+        named = list(derived.through_names())
+        yield from derived.all(s for s in named if s.mistake == DIAGONAL_ONLY)
     yield from _patterns(equation, context)
+    yield from _line(equation, context, line.signs(equation.right, context))
+    walked: list[Slip] = []
     if derived is not None:
-        yield from derived.all(derived.walked())
+        yield from derived.all(s for s in named if s.mistake != DIAGONAL_ONLY)
+        walked = list(islice(derived.walked(), MAX_CANDIDATES))
+        yield from derived.all(s for s in walked if s.mistake not in _LIKE_A_SIGN)
     for slips in (line.indices_slipped, line.arrays_exchanged, line.sums_split):
         yield from _line(equation, context, slips(equation.right, context))
+    right = equation.right
+    moving = frozenset() if site is None else frozenset(v.name for v in site.variables)
+    yield from _line(equation, context, line.deltas_dropped(right, context))
+    yield from _line(equation, context, line.factors(right, context, moving))
     yield from missing_others(equation, context)
-    yield from _line(
-        equation,
-        context,
-        chain.from_iterable(
-            slips(equation.right, context)
-            for slips in (line.signs, line.deltas_dropped, line.factors, line.index_reused, line.exponents)
-        ),
-    )
+    yield from _line(equation, context, line.index_reused(right, context))
+    if derived is not None:
+        yield from derived.all(s for s in walked if s.mistake in _LIKE_A_SIGN)
+    yield from _line(equation, context, line.exponents(right, context))
 
 
 def _site(left: Term) -> Derivative | None:
@@ -160,8 +165,15 @@ def _whole_sign(equation: Equation, context: Context) -> Candidate:
     return Candidate("sign flipped", text, replace(equation, right=right), context)
 
 
-# the Preference between the names of one and the same wrong result: rules misapplied as a whole come first
-_ROOT = ("quotient rule", "quotient of the derivatives", "product of the derivatives")
+# Deep inside a formula these only turn a sign, and what turned it cannot be told: the plain name is better.
+_LIKE_A_SIGN = frozenset(
+    (
+        "sign flipped",
+        "sign of one summand flipped",
+        "quotient rule's terms exchanged",
+        "quotient rule with a plus",
+    )
+)
 
 
 class _Derived:
@@ -185,11 +197,10 @@ class _Derived:
         return chain_slips(self.body, self.by, self.context)
 
     def root_slips(self) -> Iterator[Slip]:
-        """Yield the quotient rule misapplied to the whole of what is differentiated, as the user wrote it."""
-        if isinstance(self.body, Multiply):
-            for slip in self._walk(self.body):
-                if slip.mistake.startswith(_ROOT):
-                    yield slip
+        """Yield rules misapplied to the whole of what is differentiated, as the user wrote it."""
+        walk_ = Walk(self.context, self.by)
+        yield from walk_.quotient(self.body)
+        yield from walk_.constants_kept(self.body)
 
     def walked(self) -> Iterator[Slip]:
         """Yield every rule misapplied once; with several variables, at the first of them too."""

@@ -5,6 +5,7 @@ The rules themselves come from `calculus`; nothing here decides whether a result
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -101,7 +102,14 @@ class Walk:
                         f"the derivative of the summand {one} of {node} has the wrong sign",
                         sum_of(*others[0], negate(slopes[k]), *others[1]),
                     )
-            else:
+
+    def constants_kept(self, node: Term) -> Iterator[Slip]:
+        """Yield the derivative of a sum with one summand that does not vary left standing in it."""
+        if not isinstance(node, Add):
+            return
+        slopes = [self.true(one) for one in node.terms]
+        for one, slope in zip(node.terms, slopes, strict=True):
+            if slope == ZERO:
                 yield Slip(
                     "constant kept",
                     f"the summand {one} of {node} does not depend on {self.by}, so its derivative is 0",
@@ -147,7 +155,7 @@ class Walk:
             number = product_of(*(f for f in factors if isinstance(f, Number)))
             for slip in self._power(node, plain[0], term(len(plain))):
                 yield replace(slip, term=product_of(number, slip.term))
-        yield from self._quotient(node, factors)
+        yield from self.quotient(node)
         slopes = [self.true(factor) for factor in factors]
         moving = [k for k, slope in enumerate(slopes) if slope != ZERO]
         parts = {k: product_of(*factors[:k], slopes[k], *factors[k + 1 :]) for k in moving}
@@ -164,6 +172,13 @@ class Walk:
                 yield replace(
                     slip, term=sum_of(*rest, product_of(*factors[:k], slip.term, *factors[k + 1 :]))
                 )
+        for k, factor in enumerate(factors):
+            if k not in moving and factor != MINUS_ONE:
+                yield Slip(
+                    "log base" if _is_log_base(factor) else "factor lost",
+                    f"the constant factor {factor} of {node} is missing",
+                    self.true(multiply(*factors[:k], *factors[k + 1 :])),
+                )
         if len(moving) > 1:
             yield Slip(
                 "product of the derivatives",
@@ -171,8 +186,12 @@ class Walk:
                 product_of(*(slopes[k] if k in moving else f for k, f in enumerate(factors))),
             )
 
-    def _quotient(self, node: Multiply, factors: tuple[Term, ...]) -> Iterator[Slip]:
+    def quotient(self, node: Term) -> Iterator[Slip]:
+        """Yield the quotient rule misapplied to a term that is written as a quotient, `f/g`."""
+        factors = node.factors if isinstance(node, Multiply) else ()
         below = [_denominator(f) for f in factors]
+        if any(d is not None and e is None for d, e in itertools.pairwise(below)):
+            return
         bottom = [d for d in below if d is not None]
         if not bottom or len(bottom) == len(factors):
             return
@@ -229,10 +248,10 @@ class Walk:
             f"the power rule lowers the exponent {exponent} of {node} by 1, it does not raise it",
             product_of(exponent, _shifted(base, exponent, 1), inner),
         )
-        for bare in self._bare(base, inner):
-            yield self._forgotten(node, base, product_of(exponent, lowered, bare))
         for slip in self.slips(base):
             yield replace(slip, term=product_of(exponent, lowered, slip.term))
+        for bare in self._bare(base, inner):
+            yield self._forgotten(node, base, product_of(exponent, lowered, bare))
 
     def _exponential(
         self, node: Term, base: Term, exponent: Term, inner: Term, outer: Term
@@ -262,6 +281,8 @@ class Walk:
             if inner[k] == ZERO:
                 continue
             rest = (*parts[:k], *parts[k + 1 :])
+            for slip in self.slips(argument):
+                yield replace(slip, term=sum_of(*rest, product_of(outer[k], slip.term)))
             for bare in self._bare(argument, inner[k]):
                 yield self._forgotten(node, argument, sum_of(*rest, product_of(outer[k], bare)))
             yield Slip(
@@ -280,8 +301,17 @@ class Walk:
                 case Where(_, then, otherwise):
                     for slip in self._where(node, then, otherwise, inner[k]):
                         yield replace(slip, term=sum_of(*rest, slip.term))
-            for slip in self.slips(argument):
-                yield replace(slip, term=sum_of(*rest, product_of(outer[k], slip.term)))
+            if resolve(argument, self.context, self.held) != self.by:
+                yield Slip(
+                    "outer derivative forgotten",
+                    f"this has the derivative of {argument} where that of {node} belongs",
+                    sum_of(*rest, inner[k]),
+                )
+            yield Slip(
+                "function not differentiated",
+                f"{node.function} stands where its derivative belongs, at {node}",
+                sum_of(*rest, product_of(node, inner[k])),
+            )
 
     def _where(self, node: Term, then: Term, otherwise: Term, slope: Term | None = None) -> Iterator[Slip]:
         for branch in (then, otherwise):
@@ -336,6 +366,14 @@ def _denominator(factor: Term) -> Term | None:
         value = -factor.exponent.value
         return factor.base if value == 1 else Power(factor.base, Number(value))
     return None
+
+
+def _is_log_base(factor: Term) -> bool:
+    match factor:
+        case Power(Apply("log", (Number(),)), Number(value)):
+            return value == -1
+        case _:
+            return False
 
 
 def _reading(factor: Term) -> str:
