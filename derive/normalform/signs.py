@@ -76,24 +76,28 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
 def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sign:
     """Return the possible signs of a product of powers."""
     odd: list[Atom] = []
-    sign = POSITIVE
+    sign, joint = POSITIVE, POSITIVE
     for atom, exponent in factors:
         own = sign_of_atom(ring, atom)
         if isinstance(exponent, Fraction):
             own = POSITIVE if 0 not in own or exponent < 0 else NONNEGATIVE
         elif exponent % 2 == 0:
             own = frozenset(s * s for s in own)
-        elif len(own) > 1:
-            odd.append(atom)
+        single = len(own) > 1 and not isinstance(exponent, Fraction) and exponent % 2 == 1
         if exponent < 0:
             own -= {0}
-        sign = _times(sign, own)
+        if single:
+            odd.append(atom)
+            joint = _times(joint, own)
+        else:
+            sign = _times(sign, own)
     if len(odd) > 1:
+        # A fact about a product is about its factors alone, whatever else they are multiplied with.
         wanted = frozenset(odd)
         for atoms, known in facts_of(ring).products:
             if atoms == wanted:
-                sign &= known
-    return sign
+                joint &= known
+    return _times(sign, joint)
 
 
 def sign_of_atom(ring: Ring, atom: Atom) -> Sign:
