@@ -6,6 +6,7 @@ domain, and at no equality of a comparison that chooses a branch and depends on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -39,7 +40,7 @@ from derive.notation import (
     walk,
 )
 from derive.notation.terms import RelationName
-from derive.notation.traverse import fresh_index
+from derive.notation.traverse import fresh_index, rename_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,25 @@ class Condition:
         if self.guards:
             text += f" where {' and '.join(map(condition_to_text, self.guards))}"
         return text
+
+
+def renamed_condition(condition: Condition, mapping: Mapping[Index, Index]) -> Condition:
+    """Return the condition with free indices renamed; its own bound indices give way where they would capture."""
+    inner = dict(mapping)
+    taken = {i.name for pair in mapping.items() for i in pair} | {b.index.name for b in condition.binders}
+    parts = (condition.compare, *condition.guards)
+    taken |= {i.name for part in parts for i in free_indices(part)}
+    binders = []
+    for binder in condition.binders:
+        excluded = tuple(inner.get(e, e) for e in binder.excluded)
+        index = binder.index
+        inner.pop(index, None)
+        if index in inner.values():
+            index = fresh_index(index, taken)
+            inner[binder.index] = index
+        binders.append(Binder(index, excluded))
+    compare, *guards = (rename_condition(part, inner) for part in parts)
+    return Condition(compare, tuple(binders), tuple(guards), condition.origin)
 
 
 def domain(node: Term, context: Context) -> tuple[Condition, ...]:
@@ -258,4 +278,4 @@ _FLIPPED: dict[RelationName, RelationName] = {
     "!=": "!=",
 }
 
-__all__ = ["Condition", "domain"]
+__all__ = ["Condition", "domain", "renamed_condition"]

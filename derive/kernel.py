@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.calculus import resolve
-from derive.domain import Condition, domain
+from derive.domain import Condition, domain, renamed_condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import Case, Outcome, Question, open_conditions
@@ -184,14 +184,11 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
 
 def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
     def both(compare: Compare) -> Compare:
-        sides = (rename(resolve(s, context), renaming) for s in (compare.left, compare.right))
+        sides = (resolve(side, context) for side in (compare.left, compare.right))
         return Compare(compare.relation, *sides)
 
-    inner = {b.index for b in condition.binders}
-    renaming = {i: j for i, j in renaming.items() if i not in inner}
-    return Condition(
-        both(condition.compare), condition.binders, tuple(map(both, condition.guards)), condition
-    )
+    compare, guards = both(condition.compare), tuple(map(both, condition.guards))
+    return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
 
 
 def _unfolded(hypothesis: Hypothesis, context: Context) -> Hypothesis:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from derive.domain import Condition
+from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
 from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign
 from derive.normalform.decide import residual
@@ -38,7 +38,7 @@ class Question:
         return Question(
             rename(self.left, mapping),
             rename(self.right, mapping),
-            tuple(_renamed(c, mapping) for c in self.conditions),
+            tuple(renamed_condition(c, mapping) for c in self.conditions),
             tuple(
                 # The indices of a hypothesis are its own, but for labels and positions.
                 replace(h, condition=rename_condition(h.condition, mapping))
@@ -46,16 +46,6 @@ class Question:
             ),
             frozenset(frozenset(mapping.get(i, i) for i in pair) for pair in self.different),
         )
-
-
-def _renamed(condition: Condition, mapping: Mapping[Index, Index]) -> Condition:
-    inner = {b.index for b in condition.binders}
-    outer = {i: j for i, j in mapping.items() if i not in inner}
-    binders = tuple(
-        replace(b, excluded=tuple(outer.get(e, e) for e in b.excluded)) for b in condition.binders
-    )
-    guards = tuple(rename_condition(g, outer) for g in condition.guards)
-    return Condition(rename_condition(condition.compare, outer), binders, guards, condition.origin)
 
 
 @dataclass(frozen=True, slots=True)
