@@ -155,7 +155,9 @@ def written(node: Term) -> Written:
 def entry_to_latex(entry: Entry) -> str:
     """Return an entry with its indices as a subscript."""
     # delta_{ij} is the Kronecker delta, so an array of that name is written as a word.
-    name = r"\mathrm{delta}" if entry.name == "delta" and len(entry.indices) == 2 else name_to_latex(entry.name)
+    name = (
+        r"\mathrm{delta}" if entry.name == "delta" and len(entry.indices) == 2 else name_to_latex(entry.name)
+    )
     return name + subscript(index.name for index in entry.indices)
 
 
@@ -196,7 +198,9 @@ def _product(factors: tuple[Term, ...]) -> Written:
     """Return a product, its inverses as fractions: factors up to a run of inverses stand over that run."""
     first, *rest = factors
     if isinstance(first, Number) and first.value < 0:
-        inner = _product(tuple(rest)) if first == MINUS_ONE and rest else _product((Number(-first.value), *rest))
+        inner = (
+            _product(tuple(rest)) if first == MINUS_ONE and rest else _product((Number(-first.value), *rest))
+        )
         return Written(f"-{inner.within(PRODUCT)}", SIGNED)
     pieces: list[Written] = []
     above: list[Term] = []

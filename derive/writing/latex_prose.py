@@ -1,0 +1,59 @@
+"""Running text for LaTeX: whatever characters a user types, it compiles and means those characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$", '"': "''",
+    "–": "--", "—": "---", "’": "'", "‘": "`", "“": "``", "”": "''", "…": r"\dots{}", "·": r"$\cdot$",
+    "∂": r"$\partial$", "Σ": r"$\Sigma$", "∑": r"$\sum$", "≥": r"$\ge$", "≤": r"$\le$", "≠": r"$\neq$",
+    "×": r"$\times$", "−": "$-$", "δ": r"$\delta$", "σ": r"$\sigma$", "α": r"$\alpha$", "β": r"$\beta$",
+    "γ": r"$\gamma$", "λ": r"$\lambda$", "μ": r"$\mu$", "π": r"$\pi$", "ß": r"\ss{}", "ø": r"\o{}", "ł": r"\l{}",
+    "Ø": r"\O{}", "Ł": r"\L{}", "æ": r"\ae{}", "œ": r"\oe{}",
+}  # fmt: skip
+
+# Combining marks, as what TeX calls them.
+_MARKS = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
+    "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k",
+}  # fmt: skip
+
+_SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "!=": r"$\neq$"}
+_ANY_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+
+
+def prose(text: str) -> str:
+    """Return text for LaTeX; comparisons are set as signs."""
+    out, start = "", 0
+    for found in _ANY_SIGN.finditer(text):
+        out += escaped(text[start : found.start()]) + _SIGNS[found[0]]
+        start = found.end()
+    return out + escaped(text[start:])
+
+
+def escaped(text: str) -> str:
+    """Return text with every character that means something to TeX written so that it does not."""
+    return "".join(map(_character, unicodedata.normalize("NFC", text)))
+
+
+def code(text: str) -> str:
+    """Return text as typewriter text that may be broken after operators, commas and brackets."""
+    broken = re.sub(r"([-+*/,()=])", r"\1" + "\0", text)
+    return rf"\texttt{{{escaped(broken)}}}".replace("\0", r"\allowbreak{}")
+
+
+def _character(one: str) -> str:
+    if one in _SPECIAL:
+        return _SPECIAL[one]
+    if one.isascii():
+        return one if one.isprintable() or one == "\0" else " "
+    letter, *marks = unicodedata.normalize("NFD", one)
+    if letter.isascii() and len(marks) == 1 and marks[0] in _MARKS:
+        return rf"\{_MARKS[marks[0]]}{{{letter}}}"
+    return f"[U+{ord(one):04X}]"
+
+
+__all__ = ["code", "escaped", "prose"]

@@ -1,0 +1,348 @@
+r"""The LaTeX that this package writes, taken apart: to measure it, to break it at its operators, to say it in MathML.
+
+It reads only what `derive.writing.latex` writes, and is no reader of other people's LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
+_VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
+_ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", r"\breve"})
+_CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One token: a letter, a digit, an operator, a command without argument."""
+
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    r"""A command with a word as its argument: `\operatorname{softplus}`, `\text{if }`."""
+
+    command: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    r"""A command around a formula: `\hat{y}`, `\sqrt{x}`."""
+
+    command: str
+    inside: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    r"""`\frac{above}{below}`."""
+
+    above: Row
+    below: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A base with a subscript, a superscript, or both."""
+
+    base: Node
+    below: Row | None
+    above: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    r"""`\left( inside \right)`, with the delimiters as written."""
+
+    opening: str
+    inside: Row
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    r"""`\begin{cases} ... \end{cases}` or a matrix: rows of cells."""
+
+    name: str
+    rows: tuple[tuple[Row, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Nodes side by side."""
+
+    items: tuple[Node, ...]
+
+
+Node: TypeAlias = Symbol | Word | Call | Fraction | Script | Fenced | Table | Row
+
+
+def parse(latex: str) -> Row:
+    """Return the tree of a formula."""
+    return _Parser(latex).row()
+
+
+class _Parser:
+    def __init__(self, latex: str) -> None:
+        self.tokens = _TOKEN.findall(latex)
+        self.place = 0
+
+    def peek(self) -> str:
+        self._skip()
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        token = self.peek()
+        self.place += 1
+        return token
+
+    def _skip(self) -> None:
+        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
+            self.place += 1
+
+    def row(self, *ends: str) -> Row:
+        items: list[Node] = []
+        while (token := self.peek()) and token not in ends:
+            node = self.node()
+            if token in ("_", "^"):
+                items.append(self._script(items.pop() if items else Row(()), token, node))
+            else:
+                items.append(node)
+        return Row(tuple(items))
+
+    def _script(self, base: Node, mark: str, node: Node) -> Script:
+        inside = node if isinstance(node, Row) else Row((node,))
+        old = base if isinstance(base, Script) else Script(base, None, None)
+        return Script(old.base, inside, old.above) if mark == "_" else Script(old.base, old.below, inside)
+
+    def node(self) -> Node:
+        token = self.take()
+        if token in ("_", "^"):
+            return self.node()
+        if token == "{":
+            inside = self.row("}")
+            self.take()
+            return inside
+        if token in _VERBATIM:
+            return Word(token, self._word())
+        if token in _CALLS:
+            return Call(token, self._argument())
+        if token == r"\frac":
+            return Fraction(self._argument(), self._argument())
+        if token == r"\left":
+            opening = self.take()
+            inside = self.row(r"\right")
+            self.take()
+            return Fenced(opening, inside, self.take())
+        if token == r"\begin":
+            return self._table()
+        return Symbol(token)
+
+    def _argument(self) -> Row:
+        node = self.node()
+        return node if isinstance(node, Row) else Row((node,))
+
+    def _word(self) -> str:
+        self.take()
+        start = self.place
+        depth = 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(self.tokens[self.place], 0)
+            self.place += 1
+        return "".join(self.tokens[start : self.place - 1])
+
+    def _table(self) -> Table:
+        name = self._word()
+        rows: list[tuple[Row, ...]] = []
+        cells: list[Row] = []
+        while True:
+            cells.append(self.row("&", r"\\", r"\end"))
+            token = self.take()
+            if token != "&":
+                rows.append(tuple(cells))
+                cells = []
+            if token in (r"\end", ""):
+                self._word()
+                return Table(name, tuple(rows))
+
+
+def show(node: Node) -> str:
+    """Return a tree as LaTeX again."""
+    match node:
+        case Symbol(latex):
+            return latex
+        case Word(command, text):
+            return f"{command}{{{text}}}"
+        case Call(command, inside):
+            return f"{command}{{{show(inside)}}}"
+        case Fraction(above, below):
+            return rf"\frac{{{show(above)}}}{{{show(below)}}}"
+        case Script(base, below, above):
+            under = "" if below is None else f"_{{{show(below)}}}"
+            over = "" if above is None else f"^{{{show(above)}}}"
+            return f"{show(base)}{under}{over}"
+        case Fenced(opening, inside, closing):
+            return rf"\left{opening}{_spaced(opening)}{show(inside)} \right{closing}"
+        case Table(name, rows):
+            lines = r" \\ ".join(" & ".join(map(show, cells)) for cells in rows)
+            return rf"\begin{{{name}}} {lines} \end{{{name}}}"
+        case Row(items):
+            return _joined(items)
+
+
+def _spaced(opening: str) -> str:
+    return " " if opening.startswith("\\") else ""
+
+
+def _joined(items: tuple[Node, ...]) -> str:
+    latex = ""
+    for item in items:
+        one = f"{{{show(item)}}}" if isinstance(item, Row) else show(item)
+        latex += f" {one}" if latex else one
+    return latex
+
+
+# ---------------------------------------------------------------- measuring, in em of the current size
+
+_BIG = {r"\sum": 1.45, r"\prod": 1.3, r"\max": 1.9, r"\min": 1.7}
+_WIDE = {
+    "+": 1.25, "-": 1.25, "=": 1.4, "<": 1.4, ">": 1.4, r"\le": 1.4, r"\ge": 1.4, r"\neq": 1.4, r"\in": 1.3,
+    r"\cdot": 0.75, r"\quad": 1.0, r"\qquad": 2.0, ",": 0.45, "'": 0.3, r"\log": 1.5, r"\left": 0.0,
+    r"\partial": 0.6, "(": 0.42, ")": 0.42, r"\dots": 1.3, r"\cdots": 1.3, r"\notag": 0.0,
+}  # fmt: skip
+_SCRIPT = 0.72
+
+
+def width(node: Node) -> float:
+    """Return an upper estimate of the width of a formula in display style."""
+    match node:
+        case Symbol(latex):
+            return _WIDE.get(latex) or _BIG.get(latex) or (0.65 if len(latex) < 3 else 0.14 * len(latex) + 0.3)
+        case Word(_, text):
+            return 0.53 * len(text) + 0.2
+        case Call(command, inside):
+            return width(inside) + (0.95 if command == r"\sqrt" else 0.05)
+        case Fraction(above, below):
+            return max(width(above), width(below)) + 0.3
+        case Script(base, below, above):
+            scripts = max((_SCRIPT * width(part) for part in (below, above) if part is not None), default=0.0)
+            limits = isinstance(base, Symbol) and base.latex in _BIG
+            return max(width(base), scripts) + 0.2 if limits else width(base) + scripts + 0.05
+        case Fenced(_, inside, _):
+            return width(inside) + (1.5 if any(_tall(one) for one in inside.items) else 0.95)
+        case Table(name, rows):
+            columns = max(map(len, rows))
+            cells = [max((width(r[k]) for r in rows if k < len(r)), default=0.0) for k in range(columns)]
+            return sum(cells) + columns - 1 + (1.6 if name != "cases" else 1.2)
+        case Row(items):
+            return sum(map(width, items))
+
+
+def _tall(node: Node) -> bool:
+    return isinstance(node, Fraction | Table) or (
+        isinstance(node, Script) and isinstance(node.base, Symbol) and node.base.latex in _BIG
+    )
+
+
+# ---------------------------------------------------------------- breaking
+
+_BREAKS = frozenset({"+", "-"})
+_RELATIONS = frozenset({"=", r"\le", r"\ge", "<", ">", r"\neq"})
+
+
+def sides(row: Row) -> tuple[Row, Row]:
+    """Return what stands before the first top-level equals sign, and the rest with it."""
+    for place, item in enumerate(row.items):
+        if item == Symbol("="):
+            return Row(row.items[:place]), Row(row.items[place:])
+    return Row(()), row
+
+
+def lines(row: Row, limit: float) -> list[str]:
+    """Return a formula in lines no wider than the limit where its operators allow that.
+
+    Every line but the first begins with the operator it is broken at. Brackets that a break falls into are
+    set in a fixed size.
+    """
+    out: list[str] = []
+    room = limit
+    for piece in _chunks(row, limit):
+        size = width(Row(piece))
+        if out and size <= room:
+            out[-1] = f"{out[-1]} {_joined(piece)}"
+            room -= size
+        else:
+            out.append(_joined(piece))
+            room = limit - 2 - size
+    return out
+
+
+def _chunks(row: Row, limit: float) -> Iterator[tuple[Node, ...]]:
+    """Yield the pieces between which a line may be broken."""
+    for piece in _pieces(row):
+        if width(Row(piece)) > limit - 2:
+            yield from _opened(piece, limit)
+        else:
+            yield piece
+
+
+def _pieces(row: Row) -> Iterator[tuple[Node, ...]]:
+    piece: list[Node] = []
+    for item in row.items:
+        if isinstance(item, Symbol) and item.latex in _BREAKS and piece and not _begins(piece):
+            yield tuple(piece)
+            piece = []
+        piece.append(item)
+    if piece:
+        yield tuple(piece)
+
+
+def _begins(piece: list[Node]) -> bool:
+    """Tell whether a piece is only a relation so far, so that a sign after it is no place to break."""
+    return all(isinstance(one, Symbol) and one.latex in _RELATIONS for one in piece)
+
+
+def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]:
+    """Yield a wide piece in parts, its widest bracket opened; or else broken between its factors."""
+    fences = [k for k, one in enumerate(piece) if isinstance(one, Fenced) and len(list(_pieces(one.inside))) > 1]
+    if not fences:
+        yield from _factors(piece, limit)
+        return
+    place = max(fences, key=lambda k: width(piece[k]))
+    fence = piece[place]
+    assert isinstance(fence, Fenced)  # noqa: S101 - chosen among fences; this is for the type checker
+    opening, closing = Symbol(rf"\Bigl{fence.opening}"), Symbol(rf"\Bigr{fence.closing}")
+    inner = list(_chunks(fence.inside, limit - 2))
+    before, after = piece[:place], piece[place + 1 :]
+    inner[0] = (*before, opening, *inner[0])
+    inner[-1] = (*inner[-1], closing, *after)
+    yield from inner
+
+
+def _factors(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]:
+    """Yield a product in parts; the parts after the first begin with a multiplication sign."""
+    part: list[Node] = []
+    size = 0.0
+    for item in piece:
+        wide = width(item)
+        breakable = isinstance(item, Fenced | Fraction) or (
+            isinstance(item, Script) and isinstance(item.base, Symbol) and item.base.latex in _BIG
+        )
+        if part and size + wide > limit - 3 and breakable and not _begins(part):
+            yield tuple(part)
+            part, size = [Symbol(r"\times")], 1.25
+        part.append(item)
+        size += wide
+    yield tuple(part)
+
+
+__all__ = [
+    "Call", "Fenced", "Fraction", "Node", "Row", "Script", "Symbol", "Table", "Word", "lines", "parse", "show",
+    "sides", "width",
+]  # fmt: skip
