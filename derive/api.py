@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from derive.errors import ContradictionError, DeriveError, Position
+from derive.errors import ContradictionError, DeriveError, LimitError, Position
+from derive.notation import Context, Equation
+from derive.problem import Claim, Derivation, Failure, Item, Show, Side
 from derive.report import Report, Result, Verdict
 
 
@@ -46,19 +49,105 @@ def check_text(text: str, file: str) -> Iterator[Result]:
     for problem in read(text, file):
         for item in problem.items:
             number += 1
-            for result in _decided(item):
+            for result in _item_results(item):
                 yield replace(result, file=file, problem=problem.title, chain=number)
 
 
-def error_result(wrong: DeriveError, file: str | None = None, claim: str | None = None) -> Result:
-    """Return an error as a result."""
-    at = wrong.position or Position(file or "", 0, 0)
+def derivations(text: str, file: str, sizes: Mapping[str, int]) -> Report:
+    """Return the derivation of every `show`, and of the left side of every claim, some sizes made concrete.
+
+    A `show A` becomes the proved claim that A is what it comes to. Raises `DeriveError` for what cannot be
+    read, for a text without either, and for a size that no problem has.
+    """
+    from derive.reading.text import read
+
+    problems = read(text, file)
+    unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
+    if unknown:
+        raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")
+    results = []
+    for problem in problems:
+        for item in problem.items:
+            if isinstance(item, Failure):
+                raise item.error
+            fixed = replace(item, context=_at(item.context, sizes))
+            found = [_shown(fixed)] if isinstance(fixed, Show) else list(_item_results(fixed))
+            results += [
+                replace(one, file=file, problem=problem.title, chain=len(results) + 1) for one in found
+            ]
+    if not results:
+        raise DeriveError(f"{file} has nothing to show: it holds no claim and no `show`")
+    return Report(tuple(results))
+
+
+def _at(context: Context, sizes: Mapping[str, int]) -> Context:
+    return context.with_sizes({name: size for name, size in sizes.items() if name in context.sizes})
+
+
+def _shown(item: Show) -> Result:
+    """Return the claim that a term is what its derivation comes to, decided like any other."""
+    from derive.derivation import simplify
+    from derive.verdicts import decide
+
+    result = simplify(item.term, item.context)
+    found = decide(Equation(item.term, result), item.context)
+    return replace(found, line=item.position.line, column=item.position.column)
+
+
+def _item_results(item: Item) -> Iterator[Result]:
+    """Yield the results of one item: of a claim one, of a chain or a derivation one for each link."""
+    match item:
+        case Failure():
+            yield error_result(item.error, claim=item.text, position=item.position)
+        case Claim():
+            links = list(itertools.pairwise(item.sides))
+            for number, (left, right) in enumerate(links):
+                text = item.text if len(links) == 1 else _link_text(left, right, item)
+                position = item.position if number == 0 else right.position
+                found = _link_result(item, left, right, alone=len(links) == 1, position=position, text=text)
+                yield replace(
+                    found,
+                    claim=text,
+                    line=found.line or position.line,
+                    column=found.column or position.column,
+                    expect=None if item.expect is None else Verdict(item.expect),
+                )
+
+
+def _link_text(left: Side, right: Side, item: Claim) -> str:
+    cases = f" when {', '.join(map(str, item.when))}" if item.when else ""
+    return f"{left.text} = {right.text}{cases}"
+
+
+def _link_result(
+    item: Claim, left: Side, right: Side, *, alone: bool, position: Position, text: str
+) -> Result:
+    from derive.verdicts import decide, decide_link
+
+    try:
+        if alone and not isinstance(item, Derivation):
+            return decide(Equation(left.term, right.term, item.when), item.context)
+        return decide_link(item.sides[0].term, left.term, right.term, item.when, item.context)
+    except ContradictionError as bug:
+        found = Result(Verdict.ERROR, claim=text, message=str(bug), contradiction=True)
+        return replace(found, source=position.source)
+    except DeriveError as wrong:
+        return error_result(wrong, claim=text, position=position)
+    except RecursionError:
+        return error_result(LimitError("the formula is nested too deeply"), claim=text, position=position)
+
+
+def error_result(
+    wrong: DeriveError, *, file: str | None = None, claim: str | None = None, position: Position | None = None
+) -> Result:
+    """Return an error as a result, at its own place or else at the one given."""
+    at = wrong.position or position
     return Result(
         Verdict.ERROR,
         claim=claim,
-        file=at.file or file,
-        line=at.line or None,
-        column=at.column or None,
+        file=at.file if at is not None else file,
+        line=at.line if at is not None else None,
+        column=at.column if at is not None else None,
         message=wrong.message,
-        source=at.source,
+        source=at.source if at is not None else "",
     )

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.notation import Context, Equation
+    from derive.notation import Context, Equation, Term
 
 
 class Verdict(StrEnum):
@@ -94,6 +94,8 @@ class Result:
     seconds: float = field(default=0.0, compare=False)
     statement: Equation | None = field(default=None, repr=False, compare=False)
     context: Context | None = field(default=None, repr=False, compare=False)
+    correct_term: Term | None = field(default=None, repr=False, compare=False)
+    """What `correct` says, as a term, for those who write it otherwise than as text."""
     chain: int = field(default=0, repr=False, compare=False)
     source: str = field(default="", repr=False, compare=False)
     """The line that an error is about, for the caret."""
@@ -124,7 +126,7 @@ class Result:
 
     def latex(self) -> str:
         """Return the claim and its verdict as LaTeX, to be pasted into a document."""
-        from derive.writing.latex import report_fragment
+        from derive.writing.latex_document import report_fragment
 
         return report_fragment(Report((self,)))
 
@@ -188,7 +190,7 @@ class Report:
 
     def latex(self) -> str:
         """Return a complete LaTeX document with every claim, its derivation and its verdict."""
-        from derive.writing.latex import report_document
+        from derive.writing.latex_document import report_document
 
         return report_document(self)
 
@@ -199,10 +201,10 @@ class Report:
         return report_to_markdown(self)
 
     def html(self) -> str:
-        """Return the report as a complete HTML page."""
-        from derive.writing.html import report_to_html
+        """Return the report as a complete HTML page. Not written yet: a `DeriveError` says so."""
+        from derive.errors import DeriveError
 
-        return report_to_html(self)
+        raise DeriveError("HTML is not written yet; Markdown and LaTeX are")
 
 
 # The worst link speaks for a chain.

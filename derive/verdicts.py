@@ -6,8 +6,6 @@ contradict each other it stops with everything needed to reproduce that.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -26,8 +24,10 @@ if TYPE_CHECKING:
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
 
-def decide(equation: Equation, context: Context) -> Result:
+def decide(equation: Equation, context: Context, *, explain: bool = True) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
+
+    Without `explain` a refuted claim comes without the right side and the diagnosis, which take a search.
 
     Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
     `ContradictionError` if the kernel proves what the oracle refutes.
@@ -45,7 +45,7 @@ def decide(equation: Equation, context: Context) -> Result:
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
-        result = _refuted(base, equation, context, examined)
+        result = _refuted(base, equation, context, examined, explain)
     elif isinstance(proof, kernel.Theorem):
         result = _witnessed(base, equation, context, proof, examined)
     else:
@@ -53,20 +53,24 @@ def decide(equation: Equation, context: Context) -> Result:
     return replace(result, seconds=perf_counter() - started)
 
 
-def decide_chain(
-    sides: Sequence[Term], when: tuple[IndexRelation, ...], context: Context
-) -> Iterator[Result]:
-    """Yield a result for each link of `A = B = C`: whether it follows from the side before, and from the first.
+def decide_link(
+    first: Term, left: Term, right: Term, when: tuple[IndexRelation, ...], context: Context
+) -> Result:
+    """Return the verdict on a link `left = right` of a chain that begins with `first`.
 
-    A link that is right may still differ from the first side where a side between has no value, so the
-    second question is asked by itself.
+    A link may follow from the side before and the chain still be broken above it, and a link that is wrong
+    may lead back to what is true; so both questions are asked. Where a side between has no value, neither
+    answer gives the other.
     """
-    first, *_ = sides
-    for number, (left, right) in enumerate(itertools.pairwise(sides)):
-        link = decide(Equation(left, right, when), context)
-        whole = link if number == 0 else decide(Equation(first, right, when), context)
-        seconds = link.seconds if number == 0 else link.seconds + whole.seconds
-        yield replace(link, follows=link.verdict, true=whole.verdict, seconds=seconds)
+    link = decide(Equation(left, right, when), context)
+    if left is first:
+        return replace(link, follows=link.verdict, true=link.verdict)
+    started = perf_counter()
+    try:
+        true = decide(Equation(first, right, when), context, explain=False).verdict
+    except IllPosedError:
+        true = Verdict.ERROR
+    return replace(link, follows=link.verdict, true=true, seconds=link.seconds + perf_counter() - started)
 
 
 def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
@@ -130,10 +134,12 @@ def _without_values(
     return empty, None
 
 
-def _refuted(base: Result, equation: Equation, context: Context, examined: Examination) -> Result:
+def _refuted(
+    base: Result, equation: Equation, context: Context, examined: Examination, explain: bool
+) -> Result:
     found = examined.counterexample
     assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
-    right = _correct(equation, context)
+    right = _correct(equation, context) if explain else None
     return replace(
         base,
         verdict=Verdict.REFUTED,
@@ -141,7 +147,8 @@ def _refuted(base: Result, equation: Equation, context: Context, examined: Exami
         counterexample=Counterexample(found.sizes, found.indices, found.values, found.left, found.right),
         holds_at=tuple(examined.holds_at),
         correct=None if right is None else str(right),
-        diagnosis=_diagnosis(equation, context, examined),
+        correct_term=right,
+        diagnosis=_diagnosis(equation, context) if explain else None,
     )
 
 
@@ -151,30 +158,28 @@ def _correct(equation: Equation, context: Context) -> Term | None:
 
     try:
         return derivation.correct(equation, context)
-    except LimitError:
+    except (LimitError, IllPosedError):
         return None
 
 
-def _diagnosis(equation: Equation, context: Context, examined: Examination) -> Diagnosis | None:
+def _diagnosis(equation: Equation, context: Context) -> Diagnosis | None:
     """Return the known mistake that reproduces the claim exactly, if there is one."""
     from derive import mistakes
 
     try:
-        found = mistakes.diagnose(equation, context, examined.counterexample)
-    except LimitError:
+        return mistakes.diagnose(equation, context)
+    except (LimitError, IllPosedError):
         return None
-    return None if found is None else Diagnosis(found.mistake, found.text)
 
 
 def _steps(equation: Equation, context: Context) -> tuple[StepShown, ...] | None:
-    """Return the derivation of the left side as it is shown, `None` if the deriver finds none."""
+    """Return the derivation of the left side as it is shown, `None` where there is nothing to derive."""
     from derive import derivation
 
     try:
-        steps = derivation.steps(equation, context)
-    except LimitError:
+        return derivation.steps(equation, context) or None
+    except (LimitError, IllPosedError):
         return None
-    return tuple(steps)
 
 
 def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:

@@ -42,8 +42,19 @@ def result_lines(result: Result) -> Iterator[Line]:
         head.append((f"   {result.scope}", "quiet"))
     head.extend(_expectation(result))
     yield head
-    for label, text in _details(result):
+    for label, text in detail_texts(result):
         yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+
+
+def derivation_lines(result: Result) -> Iterator[Line]:
+    """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used."""
+    yield from result_lines(result)
+    steps = result.steps or ()
+    width = min(60, max((len(step.text) for step in steps), default=0))
+    for step in steps:
+        indent = "      " if step.text.startswith("=") else "    "
+        why = step.rule + (f", by {', '.join(step.hypotheses)}" if step.hypotheses else "")
+        yield [(indent + step.text.ljust(width + 4 - len(indent)), ""), (f"   {why}", "quiet")]
 
 
 def heading_lines(
@@ -88,7 +99,8 @@ def _expectation(result: Result) -> Line:
     return [(f"   expected: {result.expect}", "surprise")]
 
 
-def _details(result: Result) -> Iterator[tuple[str, str]]:
+def detail_texts(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield what supports a verdict: a label, empty for a bare message, and the text that belongs to it."""
     for label, several in (
         ("uses", result.hypotheses),
         ("where", result.conditions),

@@ -10,8 +10,8 @@ import pytest
 import derive
 from derive import (
     IllPosedError,
-    derivative,
     delta,
+    derivative,
     dot,
     exp,
     function,

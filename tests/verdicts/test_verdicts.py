@@ -14,7 +14,7 @@ from derive.notation import Context, Entry, Equation, Hypothesis, Index, Size, V
 from derive.notation.terms import Compare, term
 from derive.report import Verdict
 from derive.scope import Case
-from derive.verdicts import decide, decide_chain
+from derive.verdicts import decide, decide_link
 
 I = Index("i", "n")
 X, Y = Entry("x", (I,)), Entry("y", (I,))
@@ -72,7 +72,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
         monkeypatch.setattr(verdicts.kernel, "has_no_value", lambda equation, context: empty)
         monkeypatch.setattr(verdicts.oracle, "examine", lambda equation, context: examined or Examined())
         monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
-        monkeypatch.setattr(verdicts, "_diagnosis", lambda equation, context, examined: None)
+        monkeypatch.setattr(verdicts, "_diagnosis", lambda equation, context: None)
 
     return answer
 
@@ -179,7 +179,8 @@ def test_a_chain_asks_two_questions_of_each_link(engines: Engines, monkeypatch: 
         return theorem(equation) if equation.left == X else kernel.Residual("", "")
 
     monkeypatch.setattr(verdicts.kernel, "prove", prove)
-    first, second = decide_chain((X, Y, Entry("z", (I,))), (), CONTEXT)
+    z = Entry("z", (I,))
+    first, second = decide_link(X, X, Y, (), CONTEXT), decide_link(X, Y, z, (), CONTEXT)
     assert asked == ["x[i] = y[i]", "y[i] = z[i]", "x[i] = z[i]"]
     assert (first.follows, first.true) == (Verdict.PROVED, Verdict.PROVED)
     assert (second.verdict, second.follows, second.true) == (

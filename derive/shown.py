@@ -1,0 +1,66 @@
+"""What `derive show` writes: the derivations of an entry or a file, in one of five forms. Derives nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.report import Report
+    from derive.sources import Source
+
+
+def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
+    """Return the derivations of an entry or a file in a form: text, latex, markdown, html or json.
+
+    Raises `DeriveError` for a name that is neither, for what cannot be read, and for a form that cannot be
+    written yet.
+    """
+    from derive.api import derivations
+
+    source = _source(name)
+    report = derivations(source.text, source.file, sizes)
+    return _FORMS[form](report)
+
+
+def _source(name: str) -> Source:
+    from derive import catalogue
+    from derive.sources import Source, load
+
+    if name == "-" or Path(name).is_file():
+        return load(name)
+    entry = catalogue.load(name)
+    return Source(entry.file, entry.problem)
+
+
+def _text(report: Report) -> str:
+    from derive.writing.terminal import derivation_lines, heading_lines, line_text
+
+    lines, before = [], (None, None)  # type: tuple[list[str], tuple[str | None, str | None]]
+    for result in report.results:
+        now = (None, result.problem)
+        if now != before:
+            lines += [line_text(line) for line in heading_lines(before, now)]
+            before = now
+        lines += [line_text(line) for line in derivation_lines(result)]
+    return "\n".join(lines)
+
+
+def _json(report: Report) -> str:
+    import json
+
+    return json.dumps(report.json(), ensure_ascii=False, indent=1)
+
+
+_FORMS: dict[str, Callable[[Report], str]] = {
+    "text": _text,
+    "json": _json,
+    "latex": lambda report: report.latex(),
+    "markdown": lambda report: report.markdown(),
+    "html": lambda report: report.html(),
+}
+
+__all__ = ["DeriveError", "shown_text"]

@@ -1,0 +1,58 @@
+"""Reports as Markdown with TeX mathematics: each claim, its verdict, what supports it, and its derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from derive.writing.latex import equation_to_latex
+from derive.writing.terminal import detail_texts
+
+if TYPE_CHECKING:
+    from derive.report import Report, Result, StepShown
+
+
+def report_to_markdown(report: Report) -> str:
+    """Return the report as Markdown; display mathematics stands in `$$` on lines of its own."""
+    blocks: list[str] = []
+    problem: str | None = None
+    for result in report.results:
+        if result.problem and result.problem != problem:
+            blocks.append(f"## {_plain(result.problem)}")
+        problem = result.problem
+        blocks.extend(_result(result))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _result(result: Result) -> Iterator[str]:
+    word = f"**{result.verdict}**{f' {result.scope}' if result.scope else ''}"
+    if result.statement is not None:
+        yield _display(equation_to_latex(result.statement))
+    elif result.claim:
+        yield _code(result.claim)
+    details = list(detail_texts(result))
+    yield word + "".join(
+        f"\n- {label}: {_code(text)}" if label else f"\n- {_plain(text)}" for label, text in details
+    )
+    yield from (_step(number, step) for number, step in enumerate(result.steps or (), 1))
+
+
+def _step(number: int, step: StepShown) -> str:
+    by = f", by {', '.join(map(_code, step.hypotheses))}" if step.hypotheses else ""
+    return f"{number}\\. {_plain(step.rule)}{by}\n\n{_display(step.latex)}"
+
+
+def _display(latex: str) -> str:
+    return f"$$\n{latex}\n$$"
+
+
+def _code(text: str) -> str:
+    """Return text as code; the fence is longer than any run of backticks inside."""
+    longest = max((len(run) for run in text.split() if set(run) == {"`"}), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence}{text}{fence}"
+
+
+def _plain(text: str) -> str:
+    """Return text with the signs escaped that Markdown would take for its own."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#$|" else sign for sign in text)
