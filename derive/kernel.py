@@ -17,7 +17,7 @@ from derive.calculus import resolve
 from derive.domain import Condition, domain, renamed_condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import Case, Outcome, Question, open_conditions
+from derive.normalform.case import LOCAL, Case, Outcome, Question, open_conditions
 from derive.normalform.ring import Key
 from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
 from derive.notation.traverse import rename_condition
@@ -135,8 +135,13 @@ def _questions(equation: Equation, context: Context, typed: tuple[Condition, ...
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
     conditions = tuple(dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed)))
-    given = tuple(_unfolded(h, context) for h in context.hypotheses)
-    question = Question(sides[0], sides[1], conditions, given, frozenset(different))
+    given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
+    rows = tuple(
+        (v.name, Index(f"?{v.name}", v.dims[0]))
+        for v in context.variables.values()
+        if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
+    )
+    question = Question(sides[0], sides[1], conditions, given, frozenset(different), rows)
     sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
     if not sizes:
         if all(len(pair) == 2 for pair in different):
@@ -158,7 +163,7 @@ def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -
     hypotheses = []
     for hypothesis in question.hypotheses:
         fixed = rename_condition(hypothesis.condition, places)
-        local = tuple(i for i in free_indices(fixed) if i.dim in sizes)
+        local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
         for inner in assignments(local, sizes):
             compare = compare_at(rename_condition(fixed, inner), sizes)
             hypotheses.append(Hypothesis(compare, str(hypothesis)))
@@ -191,6 +196,14 @@ def _resolved(condition: Condition, context: Context, renaming: dict[Index, Inde
     return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
 
 
-def _unfolded(hypothesis: Hypothesis, context: Context) -> Hypothesis:
+def _unfolded(hypothesis: Hypothesis, context: Context, renaming: dict[Index, Index]) -> Hypothesis:
+    """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
     left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
-    return Hypothesis(Compare(hypothesis.condition.relation, left, right), str(hypothesis))
+    compare = Compare(hypothesis.condition.relation, left, right)
+    labels = context.labels.values()
+    own = {
+        i: Index(f"{LOCAL}{i.name}", i.dim)
+        for i in free_indices(compare)
+        if i not in labels and not isinstance(i.name, int)
+    }
+    return Hypothesis(rename_condition(compare, {**renaming, **own}), str(hypothesis))

@@ -21,6 +21,8 @@ from derive.notation import Compare, Context, Hypothesis, Index, Term, free_indi
 from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
+# Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
+LOCAL = "given "
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     different: frozenset[frozenset[Index]] = frozenset()
+    rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
 
     def renamed(self, mapping: Mapping[Index, Index]) -> Question:
         """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
@@ -40,11 +43,12 @@ class Question:
             rename(self.right, mapping),
             tuple(renamed_condition(c, mapping) for c in self.conditions),
             tuple(
-                # The indices of a hypothesis are its own, but for labels and positions.
+                # Labels and positions only: the indices of a hypothesis are its own (see `LOCAL`).
                 replace(h, condition=rename_condition(h.condition, mapping))
                 for h in self.hypotheses
             ),
             frozenset(frozenset(mapping.get(i, i) for i in pair) for pair in self.different),
+            tuple((name, mapping.get(index, index)) for name, index in self.rows),
         )
 
 
@@ -121,12 +125,11 @@ class Case:
     def install(self) -> None:
         """Take declarations and hypotheses as facts and rewrites."""
         sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
-        declare(self.ring, self.translator, self.context, sizes)
+        declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows))
         first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
         for hypothesis in first:
-            labels = set(self.context.labels.values())
             free = free_indices(hypothesis.condition)
-            local = tuple(i for i in free if i not in labels and not isinstance(i.name, int))
+            local = tuple(i for i in free if str(i.name).startswith(LOCAL))
             self._fact(hypothesis.condition, local, str(hypothesis))
 
     def _fact(self, compare: Compare, local: tuple[Index, ...], name: str | None) -> None:
@@ -255,4 +258,4 @@ def _free_absolute(poly: Poly) -> AbsAtom | None:
     return None
 
 
-__all__ = ["Case", "Outcome", "Question", "open_conditions"]
+__all__ = ["LOCAL", "Case", "Outcome", "Question", "open_conditions"]

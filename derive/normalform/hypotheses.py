@@ -10,7 +10,6 @@ from flint import fmpq
 from derive.expansion import expand
 from derive.normalform.conditions import equate_to_zero, inside, occurs
 from derive.normalform.ring import (
-    LETTER,
     Atom,
     Idx,
     Monomial,
@@ -22,7 +21,7 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import RELATION_SIGNS, assume, facts_of
 from derive.normalform.sums import SumAtom
-from derive.normalform.symbols import EntryAtom, delta
+from derive.normalform.symbols import EntryAtom, delta, letter
 from derive.normalform.translate import Translator
 from derive.notation import Context, Index, Variable, total
 from derive.notation.terms import Entry
@@ -30,8 +29,17 @@ from derive.notation.terms import Entry
 Universal = frozenset[Idx]
 
 
-def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping[str, int]) -> None:
-    """Take the declarations of variables as facts and rewrites; `sizes` are the concrete ones."""
+def declare(
+    ring: Ring,
+    translator: Translator,
+    context: Context,
+    sizes: Mapping[str, int],
+    rows: Mapping[str, Index],
+) -> None:
+    """Take the declarations of variables as facts and rewrites.
+
+    `sizes` are the concrete ones; `rows` says of one-hot vectors at which index each is 1.
+    """
     facts_of(ring).plural.update(s.name for s in context.sizes.values() if (s.fixed or s.minimum) > 1)
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
@@ -39,11 +47,9 @@ def declare(ring: Ring, translator: Translator, context: Context, sizes: Mapping
             bounds += [(">=", ring.constant(0)), ("<=", ring.constant(1))]
         if bounds:
             facts_of(ring).bounds[variable.name] = list(bounds)
-        # One row of a symbolic size has a label of its own, which says everything.
-        labelled = variable.kind == "onehot" and len(variable.dims) == 1 and variable.dims[0] not in sizes
         if variable.kind == "onehot":
-            _one_hot(ring, variable, labelled)
-        if variable.kind != "real" and not labelled:
+            _one_hot(ring, variable, rows.get(variable.name))
+        if variable.kind != "real" and variable.name not in rows:
             _sums_to_one(ring, translator, variable, sizes)
 
 
@@ -55,11 +61,11 @@ def _sums_to_one(ring: Ring, translator: Translator, variable: Variable, sizes: 
     equation(ring, ring.subtract(whole, ring.constant(1)), universal, f"{variable.kind} {variable.name}")
 
 
-def _one_hot(ring: Ring, variable: Variable, labelled: bool) -> None:
+def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
     name = f"onehot {variable.name}"
-    if labelled:
+    if row is not None:
         # Complete for one row: y[i] is delta(i, t) for a label t of its own.
-        label: Idx = (LETTER, variable.dims[0], f"?{variable.name}", 0)
+        label = letter(row.name, row.dim)
 
         def known(slots: tuple[Idx, ...]) -> Poly:
             ring.used.add(name)
