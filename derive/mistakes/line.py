@@ -69,7 +69,7 @@ def _wrong_array(first: str, second: str, changed: Term, context: Context) -> tu
     return "wrong array", f"{first} stands where {second} belongs: {changed} is right"
 
 
-def indices_slipped(right: Term, context: Context) -> Iterator[Slip]:
+def indices_slipped(right: Term) -> Iterator[Slip]:
     """Yield the line with an array transposed, with free indices exchanged, or with one index corrected."""
     free = [i for i in free_indices(right) if not isinstance(i.name, int)]
     square = [p for p in walk(right) if isinstance(p, Entry) and len(p.indices) == 2]
@@ -88,7 +88,6 @@ def indices_slipped(right: Term, context: Context) -> Iterator[Slip]:
                 changed = rename(right, {first: second, second: first})
                 text = f"the indices {first} and {second} are exchanged: {changed} is right"
                 yield Slip("transposed indices", text, changed)
-    del context
 
 
 def index_reused(right: Term, context: Context) -> Iterator[Slip]:
@@ -134,16 +133,15 @@ def deltas_dropped(right: Term, context: Context) -> Iterator[Slip]:
                 yield Slip("dropped delta", f"{delta} is missing: {changed} is right", changed)
 
 
-def signs(right: Term, context: Context) -> Iterator[Slip]:
+def signs(right: Term) -> Iterator[Slip]:
     """Yield the line with the sign of one summand flipped back."""
 
     def flip(node: Term) -> list[Term]:
-        return [_summand(node, n, negate) for n in _places(node)]
+        return [_summand(node, n, _opposite) for n in _places(node)]
 
     for changed, before, after in each_place(right, flip):
         one = _difference(before, after)
         yield Slip("sign of one summand flipped", f"{one} has the wrong sign: {changed} is right", changed)
-    del context
 
 
 def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Slip]:
@@ -172,14 +170,25 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
                 yield Slip(mistake, f"a factor {name} of {one} is {word}: {changed} is right", changed)
 
 
+def _number(factor: Term) -> Fraction | None:
+    match factor:
+        case Number(value):
+            return value
+        case Power(Number(value), Number(exponent)) if exponent == -1 and value:
+            return 1 / value
+        case _:
+            return None
+
+
 def _scaled(node: Term, scale: Term, power: int) -> Term:
     """Return the term times or over a scale, cancelled where the scale stands in it as a factor."""
     factors = list(node.factors) if isinstance(node, Multiply) else [node]
     if isinstance(scale, Number):
         value = scale.value**power
         for place, factor in enumerate(factors):
-            if isinstance(factor, Number) and factor.value not in (1, -1):
-                scaled = Number(factor.value * value)
+            number = _number(factor)
+            if number not in (None, 1, -1):
+                scaled = Number(number * value)
                 rest = (*factors[:place], *factors[place + 1 :])
                 return multiply(*rest) if scaled == ONE and rest else multiply(scaled, *rest)
     elif (Power(scale, MINUS_ONE) if power == 1 else scale) in factors:
@@ -190,9 +199,8 @@ def _scaled(node: Term, scale: Term, power: int) -> Term:
     return multiply(MINUS_ONE, scale, *factors[1:]) if factors[0] == MINUS_ONE else multiply(scale, node)
 
 
-def sums_split(right: Term, context: Context) -> Iterator[Slip]:
+def sums_split(right: Term) -> Iterator[Slip]:
     """Yield the line with a product of two sums over one dimension made one sum of products."""
-    del context
 
     def merge(node: Term) -> list[Term]:
         if not isinstance(node, Multiply):
@@ -217,9 +225,8 @@ def _bound(node: Big) -> list[Index]:
     return [b.index for b in node.binders]
 
 
-def exponents(right: Term, context: Context) -> Iterator[Slip]:
+def exponents(right: Term) -> Iterator[Slip]:
     """Yield the line with one exponent changed by 1 or with one square taken back."""
-    del context
 
     def shift(node: Term) -> list[Term]:
         match node:
@@ -255,6 +262,12 @@ def _difference(before: Term, after: Term) -> Term:
             if one != other:
                 return one
     return before
+
+
+def _opposite(node: Term) -> Term:
+    if isinstance(node, Multiply) and node.factors[0] == MINUS_ONE:
+        return multiply(*node.factors[1:])
+    return negate(node)
 
 
 # names and indices

@@ -18,6 +18,7 @@ from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
 from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
 from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
+from derive.mistakes.screen import Screen
 from derive.mistakes.walk import Walk
 from derive.notation import (
     ONE,
@@ -38,7 +39,7 @@ from derive.notation import (
 )
 from derive.report import Diagnosis
 
-MAX_CANDIDATES = 200
+MAX_CANDIDATES = 600
 MAX_SECONDS = 1.5
 
 
@@ -53,12 +54,14 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
         equation = replace(equation, left=equation.right, right=equation.left)
     deadline = perf_counter() + MAX_SECONDS
     try:
-        judge = _Judge(equation, context)
+        judge, screen = _Judge(equation, context), Screen(equation, context)
         for candidate in islice(_fresh(_candidates(equation, context)), MAX_CANDIDATES):
-            if judge.proves(candidate.equation, candidate.context):
-                return Diagnosis(candidate.mistake, judge.sentence(candidate))
             if perf_counter() > deadline:
                 return None
+            if candidate.context is context and not screen.may_hold(candidate.equation):
+                continue
+            if judge.proves(candidate.equation, candidate.context):
+                return Diagnosis(candidate.mistake, judge.sentence(candidate))
     except (LimitError, IllPosedError):
         pass
     return None
@@ -119,7 +122,7 @@ def _fresh(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
 def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     """Yield candidates: hypotheses, then mistakes in a rule of differentiation, then slips in the last line."""
     yield from missing_sums(equation, context)
-    site = _site(equation.left)
+    right, site = equation.right, _site(equation.left)
     derived = None if site is None else _Derived(equation, context, site)
     if derived is not None:
         yield from derived.all(derived.root_slips())
@@ -130,15 +133,15 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
         named = list(derived.through_names())
         yield from derived.all(s for s in named if s.mistake == DIAGONAL_ONLY)
     yield from _patterns(equation, context)
-    yield from _line(equation, context, line.signs(equation.right, context))
+    yield from _line(equation, context, line.signs(right))
     walked: list[Slip] = []
     if derived is not None:
         yield from derived.all(s for s in named if s.mistake != DIAGONAL_ONLY)
         walked = list(islice(derived.walked(), MAX_CANDIDATES))
         yield from derived.all(s for s in walked if s.mistake not in _LIKE_A_SIGN)
-    for slips in (line.indices_slipped, line.arrays_exchanged, line.sums_split):
-        yield from _line(equation, context, slips(equation.right, context))
-    right = equation.right
+    yield from _line(equation, context, line.indices_slipped(right))
+    yield from _line(equation, context, line.arrays_exchanged(right, context))
+    yield from _line(equation, context, line.sums_split(right))
     moving = frozenset() if site is None else frozenset(v.name for v in site.variables)
     yield from _line(equation, context, line.deltas_dropped(right, context))
     yield from _line(equation, context, line.factors(right, context, moving))
@@ -146,7 +149,7 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     yield from _line(equation, context, line.index_reused(right, context))
     if derived is not None:
         yield from derived.all(s for s in walked if s.mistake in _LIKE_A_SIGN)
-    yield from _line(equation, context, line.exponents(right, context))
+    yield from _line(equation, context, line.exponents(right))
 
 
 def _site(left: Term) -> Derivative | None:

@@ -1,0 +1,256 @@
+"""A quick look in floating point at one point, which spares the kernel the candidates that cannot be right.
+
+It never decides anything: what it lets pass is still to be proved, and where it cannot compute it lets pass.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+import random
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+
+from derive.calculus import resolve
+from derive.errors import DeriveError
+from derive.functions import expansion
+from derive.notation import (
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Constant,
+    Context,
+    Delta,
+    Entry,
+    Equation,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Variable,
+    Where,
+    free_indices,
+)
+
+TOLERANCE = 1e-6
+SIZES = (3, 2, 4)
+PLACES = 3
+
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "asin": math.asin, "atan": math.atan,
+    "erf": math.erf, "gamma": math.gamma, "lgamma": math.lgamma,
+}  # fmt: skip
+_RELATIONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": lambda a, b: abs(a - b) < TOLERANCE, "!=": lambda a, b: abs(a - b) >= TOLERANCE,
+}  # fmt: skip
+_BIG: dict[str, Callable[[list[float]], float]] = {
+    "sum": sum, "prod": math.prod, "mean": lambda x: sum(x) / len(x), "max": max, "min": min,
+}  # fmt: skip
+# How entries are drawn; a later way is tried if the hypotheses do not hold with an earlier one.
+_DRAWS: tuple[Callable[[random.Random], float], ...] = (
+    lambda r: r.uniform(-1.5, 1.5),
+    lambda r: r.uniform(0.1, 0.9),
+    lambda r: r.uniform(1.1, 2.5),
+    lambda r: r.choice((0.0, 1.0)),
+    lambda r: r.choice((-1.0, 1.0)),
+)
+
+Places = Mapping[Index, int]
+
+
+class _UnknownError(Exception):
+    """A value that is not computed here."""
+
+
+_NO_VALUE = (_UnknownError, ValueError, ZeroDivisionError, OverflowError, TypeError, KeyError, DeriveError)
+
+
+class Screen:
+    """A point of the context, drawn at random but always the same, if one is found that satisfies it."""
+
+    def __init__(self, equation: Equation, context: Context) -> None:
+        self.context, self.when = context, equation.when
+        free = itertools.cycle(SIZES)
+        self.sizes = {s.name: s.fixed or max(s.minimum, next(free)) for s in context.sizes.values()}
+        self.random = random.Random(7)  # noqa: S311 - a point to look at, no secret
+        self.values: dict[tuple[str, tuple[int, ...]], float] = {}
+        self.usable = self._draw()
+
+    def may_hold(self, equation: Equation) -> bool:
+        """Return False only if the two sides have different values at the point."""
+        if not self.usable:
+            return True
+        try:
+            left, right = (resolve(side, self.context) for side in (equation.left, equation.right))
+            for places in self._all_places(equation):
+                a, b = self.value(left, places), self.value(right, places)
+                if abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b)):
+                    return False
+        except _NO_VALUE:
+            return True
+        return True
+
+    def _all_places(self, equation: Equation) -> Iterator[Places]:
+        used = (*free_indices(equation.left), *free_indices(equation.right), *self.context.labels.values())
+        indices = [i for i in dict.fromkeys(used) if not isinstance(i.name, int)]
+        choices = [dict(zip(indices, p, strict=True)) for p in itertools.product(*map(self._range, indices))]
+        found = [c for c in choices if all(self._holds(r.left, r.right, r.equal, c) for r in self.when)]
+        found = [c for c in found if all(self._holds(a, b, False, c) for a, b in self.context.distinct)]
+        if len(found) > PLACES:
+            found = [found[0], *random.Random(7).sample(found[1:], PLACES - 1)]  # noqa: S311
+        yield from found
+
+    def _holds(self, left: Index, right: Index, equal: bool, places: Places) -> bool:
+        return (_place(left, places) == _place(right, places)) == equal
+
+    def _range(self, index: Index) -> range:
+        return range(1, self.sizes[index.dim] + 1)
+
+    # the point
+
+    def _draw(self) -> bool:
+        for draw in _DRAWS:
+            for _ in range(4):
+                self.values = {}
+                try:
+                    if all(self._fill(v, draw) for v in self.context.variables.values()):
+                        self._adjust()
+                        if self._satisfied():
+                            return True
+                except _NO_VALUE:
+                    continue
+        return False
+
+    def _fill(self, variable: Variable, draw: Callable[[random.Random], float]) -> bool:
+        ranges = [range(1, self.sizes[dim] + 1) for dim in variable.dims]
+        for row in itertools.product(*ranges[:-1]):
+            keys = [(variable.name, (*row, k)) for k in (ranges[-1] if ranges else ())] or [
+                (variable.name, ())
+            ]
+            drawn = [self._entry(variable, draw) for _ in keys]
+            if variable.kind == "simplex":
+                weights = [self.random.uniform(0.1, 1) for _ in keys]
+                drawn = [w / sum(weights) for w in weights]
+            elif variable.kind == "onehot":
+                hot = self.random.randrange(len(keys))
+                drawn = [float(k == hot) for k in range(len(keys))]
+            if None in drawn:
+                return False
+            self.values.update((k, v) for k, v in zip(keys, drawn, strict=True) if v is not None)
+        return True
+
+    def _entry(self, variable: Variable, draw: Callable[[random.Random], float]) -> float | None:
+        for way in (draw, *_DRAWS[:3]):
+            for _ in range(8):
+                value = way(self.random)
+                if all(_RELATIONS[b.relation](value, self.value(b.value, {})) for b in variable.bounds):
+                    return value
+        return None
+
+    def _adjust(self) -> None:
+        """Make rows sum to a number, and arrays symmetric, where a hypothesis says so."""
+        for hypothesis in self.context.hypotheses:
+            match hypothesis.condition:
+                case Compare("=", Big("sum", (binder,), Entry(name, indices)), Number(value)):
+                    if indices and indices[-1] == binder.index:
+                        self._normalise(name, float(value))
+                case Compare("=", Entry(name, (i, j)), Entry(other, (k, l))) if (name, i, j) == (other, l, k):
+                    for key, here in list(self.values.items()):
+                        if key[0] == name:
+                            self.values[name, key[1][::-1]] = here
+
+    def _normalise(self, name: str, whole: float) -> None:
+        rows: dict[tuple[int, ...], float] = {}
+        for (here, key), value in self.values.items():
+            if here == name:
+                rows[key[:-1]] = rows.get(key[:-1], 0) + value
+        for here, key in list(self.values):
+            if here == name:
+                self.values[here, key] *= whole / rows[key[:-1]]
+
+    def _satisfied(self) -> bool:
+        for variable in self.context.variables.values():
+            for (name, _), value in self.values.items():
+                if name == variable.name and not all(
+                    _RELATIONS[b.relation](value, self.value(b.value, {})) for b in variable.bounds
+                ):
+                    return False
+        for hypothesis in self.context.hypotheses:
+            sides = [
+                resolve(s, self.context) for s in (hypothesis.condition.left, hypothesis.condition.right)
+            ]
+            compare = Compare(hypothesis.condition.relation, *sides)
+            local = [i for i in free_indices(compare) if not isinstance(i.name, int)]
+            for places in itertools.product(*map(self._range, local)):
+                if not self.holds(compare, dict(zip(local, places, strict=True))):
+                    return False
+        return True
+
+    # values
+
+    def holds(self, compare: Compare, places: Places) -> bool:
+        """Return whether a comparison holds at the point."""
+        return _RELATIONS[compare.relation](
+            self.value(compare.left, places), self.value(compare.right, places)
+        )
+
+    def value(self, node: Term, places: Places) -> float:
+        """Return the value of a term without `D` and definitions, in floating point."""
+        match node:
+            case Number(number):
+                return float(number)
+            case Entry(name, indices):
+                return self.values[name, tuple(_place(i, places) for i in indices)]
+            case Add(terms):
+                return sum(self.value(t, places) for t in terms)
+            case Multiply(factors):
+                return reduce(operator.mul, (self.value(f, places) for f in factors))
+            case Power(base, exponent):
+                return float(self.value(base, places) ** self.value(exponent, places))
+            case Delta(left, right):
+                return float(_place(left, places) == _place(right, places))
+            case Big(operation, binders, body):
+                return self._big(operation, binders, body, places)
+            case Where(condition, then, otherwise):
+                return self.value(then if self.holds(condition, places) else otherwise, places)
+            case Apply():
+                return self._apply(node, places)
+            case SizeNumber(name):
+                return float(self.sizes[name])
+            case Constant("pi"):
+                return math.pi
+        raise _UnknownError
+
+    def _apply(self, node: Apply, places: Places) -> float:
+        meaning = expansion(node)
+        if meaning is not None:
+            return self.value(meaning, places)
+        function = _FUNCTIONS.get(node.function)
+        if function is None or node.order:
+            raise _UnknownError
+        return function(*(self.value(a, places) for a in node.arguments))
+
+    def _big(self, operation: str, binders: tuple[Binder, ...], body: Term, places: Places) -> float:
+        first, *rest = binders
+        if rest and operation != "mean":
+            body = Big(operation, tuple(rest), body)  # type: ignore[arg-type]
+        elif rest:
+            raise _UnknownError
+        skipped = {_place(i, places) for i in first.excluded}
+        return _BIG[operation](
+            [
+                self.value(body, {**places, first.index: k})
+                for k in self._range(first.index)
+                if k not in skipped
+            ]
+        )
+
+
+def _place(index: Index, places: Places) -> int:
+    return index.name if isinstance(index.name, int) else places[index]
