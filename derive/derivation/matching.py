@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from derive.notation import Big, Compare, Index, Term, canonical, rebuild, rename
+from derive.notation import Big, Index, Term, canonical, rebuild, rename
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,13 @@ def _match(pattern: Any, node: Any, local: frozenset[Index], found: dict[Index, 
         return len(pattern) == len(node) and all(
             _match(one, other, local, found) for one, other in zip(pattern, node, strict=True)
         )
-    if isinstance(pattern, Term | Compare) or is_dataclass(pattern):
-        return all(
-            _match(getattr(pattern, f.name), getattr(node, f.name), local, found) for f in fields(pattern)
-        )
+    if is_dataclass(pattern) and not isinstance(pattern, type):
+        names = (field.name for field in fields(pattern))
+        return all(_match(getattr(pattern, name), getattr(node, name), local, found) for name in names)
     return bool(pattern == node)
 
 
-def replace_all(node: Term, rewrites: Iterable[Rewrite], bound: frozenset[Index] = frozenset()) -> Term:
+def replace_all(node: Term, rewrites: Iterable[Rewrite]) -> Term:
     """Return the term with every instance of a pattern replaced, from the outside in."""
     rewrites = tuple(rewrites)
 

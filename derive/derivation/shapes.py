@@ -96,7 +96,7 @@ class Shapes:
         one = self._polished(self.algebra.sum(node))
         shapes: dict[Term, float] = {}
         starts = [one, self._merged(one)]
-        starts += [flipped for start in starts for flipped in _flips(start, prefer)]
+        starts += [flipped for start in starts for flipped in _flips(start)]
         for start in starts:
             for shape in self._forms(start):
                 shapes.setdefault(
@@ -110,9 +110,6 @@ class Shapes:
         found = rational(one, self.algebra)
         if found is not None:
             yield found.factored()
-            ((top, bottom),) = [_halves(found.factors)]
-            if bottom and len(top) > 1:
-                yield found.factored()
 
     def _polished(self, one: Sum) -> Sum:
         """Return the sum with the inside of its atoms in their best shape."""
@@ -180,11 +177,7 @@ def _opened(binders: tuple[Binder, ...], body: Term) -> tuple[tuple[Binder, ...]
     return tuple(fresh), rename(body, renaming)
 
 
-def _halves(factors: tuple[tuple[Sum, int], ...]) -> tuple[list[Sum], list[Sum]]:
-    return [one for one, e in factors if e > 0], [one for one, e in factors if e < 0]
-
-
-def _flips(one: Sum, prefer: Index | None) -> Iterator[Sum]:
+def _flips(one: Sum) -> Iterator[Sum]:
     """Yield the sum with the other index kept beside its deltas: delta(i,j)*p(i) is delta(i,j)*p(j)."""
     out: Sum = {}
     changed = False

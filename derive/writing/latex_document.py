@@ -40,7 +40,8 @@ def report_document(report: Report, title: str = "Derivations") -> str:
 
 def document(body: str, title: str) -> str:
     """Return a complete document around a body."""
-    return f"{PREAMBLE}\\title{{{escaped(title)}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n\n{body}\\end{{document}}\n"
+    head = f"\\title{{{escaped(title)}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
+    return f"{PREAMBLE}{head}\n{body}\\end{{document}}\n"
 
 
 def report_fragment(report: Report) -> str:
@@ -91,7 +92,9 @@ def _variables(variables: Iterable[Variable]) -> str:
     groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for variable in variables:
         limits = ", ".join(f"${_RELATION[b.relation]} {to_latex(b.value)}$" for b in variable.bounds)
-        extra = _KINDS.get(variable.kind, "") or (f"each entry {limits}" if variable.dims and limits else limits)
+        extra = _KINDS.get(variable.kind, "") or (
+            f"each entry {limits}" if variable.dims and limits else limits
+        )
         groups.setdefault((variable.dims, extra), []).append(name_to_latex(variable.name))
     return "; ".join(
         f"${', '.join(names)} \\in \\mathbb{{R}}{_shape(dims)}${f' ({extra})' if extra else ''}"
@@ -188,7 +191,9 @@ def _counterexample(found: Counterexample) -> Iterator[str]:
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:
-    return ", ".join(f"${name_to_latex(name)} = {size}$" for name, size in sizes.items()) or "every point tried"
+    return (
+        ", ".join(f"${name_to_latex(name)} = {size}$" for name, size in sizes.items()) or "every point tried"
+    )
 
 
 _WORDS = re.compile(r"\b(?:log|exp|sqrt|pi)\b")

@@ -8,7 +8,7 @@ import unicodedata
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$", '"': "''",
-    "–": "--", "—": "---", "’": "'", "‘": "`", "“": "``", "”": "''", "…": r"\dots{}", "·": r"$\cdot$",
+    "–": "--", "—": "---", "’": "'", "\u2018": "`", "“": "``", "”": "''", "…": r"\dots{}", "·": r"$\cdot$",
     "∂": r"$\partial$", "Σ": r"$\Sigma$", "∑": r"$\sum$", "≥": r"$\ge$", "≤": r"$\le$", "≠": r"$\neq$",
     "×": r"$\times$", "−": "$-$", "δ": r"$\delta$", "σ": r"$\sigma$", "α": r"$\alpha$", "β": r"$\beta$",
     "γ": r"$\gamma$", "λ": r"$\lambda$", "μ": r"$\mu$", "π": r"$\pi$", "ß": r"\ss{}", "ø": r"\o{}", "ł": r"\l{}",
@@ -50,9 +50,9 @@ def _character(one: str) -> str:
         return _SPECIAL[one]
     if one.isascii():
         return one if one.isprintable() or one == "\0" else " "
-    letter, *marks = unicodedata.normalize("NFD", one)
-    if letter.isascii() and len(marks) == 1 and marks[0] in _MARKS:
-        return rf"\{_MARKS[marks[0]]}{{{letter}}}"
+    apart = unicodedata.normalize("NFD", one)
+    if apart[0].isascii() and len(apart) == 2 and apart[1] in _MARKS:
+        return rf"\{_MARKS[apart[1]]}{{{apart[0]}}}"
     return f"[U+{ord(one):04X}]"
 
 

@@ -18,7 +18,13 @@ _GAP = 2.0
 _MOST_FOR_RULE = 13.0  # a longer rule goes on a line of its own
 
 # Sizes of type, and how much wider a line may be in them; the smallest that is needed is used.
-_SIZES = ((1.0, ""), (1 / 0.9, r"\small"), (1 / 0.8, r"\footnotesize"), (1 / 0.7, r"\scriptsize"), (2.0, r"\tiny"))
+_SIZES = (
+    (1.0, ""),
+    (1 / 0.9, r"\small"),
+    (1 / 0.8, r"\footnotesize"),
+    (1 / 0.7, r"\scriptsize"),
+    (2.0, r"\tiny"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,9 @@ def _display(chain: Sequence[_Line]) -> str:
         broken = [lines(parse(line.right), room) for line in chain]
         if (_fits(broken, room) and room > 10) or size == r"\tiny":
             break
-    rows = [f"{line.left} &{_broken(pieces, _beside(line))}" for line, pieces in zip(chain, broken, strict=True)]
+    rows = [
+        f"{line.left} &{_broken(pieces, _beside(line))}" for line, pieces in zip(chain, broken, strict=True)
+    ]
     body = " \\\\\n".join(rows)
     return _sized(size, f"\\begin{{align}}\n{body}\n\\end{{align}}")
 

@@ -18,7 +18,7 @@ _CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One token: a letter, a digit, an operator, a command without argument."""
+    """One sign: a letter, a digit, an operator, a command without argument."""
 
     latex: str
 
@@ -98,9 +98,9 @@ class _Parser:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
 
     def take(self) -> str:
-        token = self.peek()
+        sign = self.peek()
         self.place += 1
-        return token
+        return sign
 
     def _skip(self) -> None:
         while self.place < len(self.tokens) and self.tokens[self.place].isspace():
@@ -108,10 +108,10 @@ class _Parser:
 
     def row(self, *ends: str) -> Row:
         items: list[Node] = []
-        while (token := self.peek()) and token not in ends:
+        while (sign := self.peek()) and sign not in ends:
             node = self.node()
-            if token in ("_", "^"):
-                items.append(self._script(items.pop() if items else Row(()), token, node))
+            if sign in ("_", "^"):
+                items.append(self._script(items.pop() if items else Row(()), sign, node))
             else:
                 items.append(node)
         return Row(tuple(items))
@@ -122,27 +122,27 @@ class _Parser:
         return Script(old.base, inside, old.above) if mark == "_" else Script(old.base, old.below, inside)
 
     def node(self) -> Node:
-        token = self.take()
-        if token in ("_", "^"):
+        sign = self.take()
+        if sign in ("_", "^"):
             return self.node()
-        if token == "{":
+        if sign == "{":
             inside = self.row("}")
             self.take()
             return inside
-        if token in _VERBATIM:
-            return Word(token, self._word())
-        if token in _CALLS:
-            return Call(token, self._argument())
-        if token == r"\frac":
+        if sign in _VERBATIM:
+            return Word(sign, self._word())
+        if sign in _CALLS:
+            return Call(sign, self._argument())
+        if sign == r"\frac":
             return Fraction(self._argument(), self._argument())
-        if token == r"\left":
+        if sign == r"\left":
             opening = self.take()
             inside = self.row(r"\right")
             self.take()
             return Fenced(opening, inside, self.take())
-        if token == r"\begin":
+        if sign == r"\begin":
             return self._table()
-        return Symbol(token)
+        return Symbol(sign)
 
     def _argument(self) -> Row:
         node = self.node()
@@ -163,11 +163,11 @@ class _Parser:
         cells: list[Row] = []
         while True:
             cells.append(self.row("&", r"\\", r"\end"))
-            token = self.take()
-            if token != "&":
+            sign = self.take()
+            if sign != "&":
                 rows.append(tuple(cells))
                 cells = []
-            if token in (r"\end", ""):
+            if sign in (r"\end", ""):
                 self._word()
                 return Table(name, tuple(rows))
 
@@ -208,7 +208,7 @@ def _joined(items: tuple[Node, ...]) -> str:
     return latex
 
 
-# ---------------------------------------------------------------- measuring, in em of the current size
+# ---------------------------------------------------------------- measuring
 
 _BIG = {r"\sum": 1.45, r"\prod": 1.3, r"\max": 1.9, r"\min": 1.7}
 _WIDE = {
@@ -220,10 +220,12 @@ _SCRIPT = 0.72
 
 
 def width(node: Node) -> float:
-    """Return an upper estimate of the width of a formula in display style."""
+    """Return an upper estimate of the width of a formula in display style, in em of its size."""
     match node:
         case Symbol(latex):
-            return _WIDE.get(latex) or _BIG.get(latex) or (0.65 if len(latex) < 3 else 0.14 * len(latex) + 0.3)
+            return (
+                _WIDE.get(latex) or _BIG.get(latex) or (0.65 if len(latex) < 3 else 0.14 * len(latex) + 0.3)
+            )
         case Word(_, text):
             return 0.53 * len(text) + 0.2
         case Call(command, inside):
@@ -310,7 +312,9 @@ def _begins(piece: list[Node]) -> bool:
 
 def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]:
     """Yield a wide piece in parts, its widest bracket opened; or else broken between its factors."""
-    fences = [k for k, one in enumerate(piece) if isinstance(one, Fenced) and len(list(_pieces(one.inside))) > 1]
+    fences = [
+        k for k, one in enumerate(piece) if isinstance(one, Fenced) and len(list(_pieces(one.inside))) > 1
+    ]
     if not fences:
         yield from _factors(piece, limit)
         return
