@@ -6,7 +6,7 @@ domain, and at no equality of a comparison that chooses a branch and depends on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -32,10 +32,12 @@ from derive.notation import (
     add,
     children,
     condition_to_text,
+    different_index,
     free_indices,
     instantiate,
     negate,
     rename,
+    same_index,
     unfold,
     walk,
 )
@@ -181,7 +183,8 @@ def _big(node: Big, context: Context) -> list[Condition]:
     if node.operation in ("mean", "max", "min"):
         for binder in node.binders:
             if binder.excluded:
-                count = add(SizeNumber(binder.index.dim), negate(len(set(binder.excluded))))
+                # Two excluded indices may be the same one.
+                count = add(SizeNumber(binder.index.dim), negate(1))
                 found.append(Condition(Compare(">", count, ZERO)))
     return found
 
@@ -192,12 +195,13 @@ def _derivative(node: Derivative, context: Context) -> list[Condition]:
         defined = variable.name in context.definitions
         keep = frozenset((variable.name,)) if defined else frozenset()
         for condition in _domain(node.body, context):
-            depends = _depends(condition.compare, variable, context, keep)
-            strict = _STRICT.get(condition.compare.relation) if depends else None
+            found.append(condition)
+            strict = _STRICT.get(condition.compare.relation)
             if strict:
                 condition = replace(condition, compare=replace(condition.compare, relation=strict))
-            found.append(condition)
-        found += _kinks(node.body, variable, context, keep)
+                found += _where_it_depends(condition, variable, context, keep)
+        for kink in _kinks(node.body, variable, context, keep):
+            found += _where_it_depends(kink, variable, context, keep)
     for variable in node.variables:
         if variable.name in context.definitions:
             found += _domain(variable, context)
@@ -207,13 +211,83 @@ def _derivative(node: Derivative, context: Context) -> list[Condition]:
 _STRICT: dict[RelationName, RelationName] = {">=": ">", "<=": "<"}
 
 
-def _depends(part: Compare | Term, variable: Entry, context: Context, keep: frozenset[str]) -> bool:
-    terms = (part.left, part.right) if isinstance(part, Compare) else (part,)
-    return any(
-        isinstance(inner, Entry) and inner.name == variable.name
-        for node in terms
-        for inner in walk(unfold(node, context.definitions, keep))
-    )
+def _where_it_depends(
+    condition: Condition, variable: Entry, context: Context, keep: frozenset[str]
+) -> list[Condition]:
+    """Return the condition for those values of its indices for which its comparison depends on the variable.
+
+    `abs(s[j])` does not depend on `s[i]` where i and j differ, and then has a derivative at 0 as well.
+    """
+    # Bound indices must not be called as the variable's are.
+    apart = {Index(f"?{k}", v.dim): v for k, v in enumerate(variable.indices)}
+    condition = renamed_condition(condition, apart)
+    found = []
+    for slots in _occurrences(condition.compare, variable, context, keep):
+        one = condition
+        for slot, place in slots:
+            one = _placed(one, slot, place)
+        found.append(one)
+    return found
+
+
+def _placed(condition: Condition, slot: Index, place: Index) -> Condition:
+    """Return the condition where an index is at a place: a bound one is put there, a free one is guarded."""
+    for binder in condition.binders:
+        if binder.index == slot:
+            guards = tuple(different_index(slot, other) for other in binder.excluded)
+            rest = tuple(b for b in condition.binders if b is not binder)
+            inner = replace(condition, binders=rest, guards=(*guards, *condition.guards))
+            return renamed_condition(inner, {slot: place})
+    if slot == place:
+        return condition
+    return replace(condition, guards=(same_index(slot, place), *condition.guards))
+
+
+Places = tuple[tuple[Index, Index], ...]
+
+
+def _occurrences(
+    compare: Compare, variable: Entry, context: Context, keep: frozenset[str]
+) -> Iterator[Places]:
+    """Yield for each occurrence of the variable's array what must be equal for it to be the variable.
+
+    An occurrence under a bound index of its own can be the variable whatever else holds, unless that index
+    is tied elsewhere; of such a one, and of one that is only chosen by a condition, nothing is said.
+    """
+    for side in (compare.left, compare.right):
+        for slots, bound in _entries(unfold(side, context.definitions, keep), variable.name, {}):
+            pairs = [(s, v) for s, v in zip(slots, variable.indices, strict=True) if s not in bound]
+            inner = [s for s in slots if s in bound]
+            if len(set(inner)) == len(inner) and all(bound[s] for s in inner):
+                yield tuple(pairs)
+
+
+def _entries(
+    node: Term, name: str, bound: dict[Index, bool]
+) -> Iterator[tuple[tuple[Index, ...], dict[Index, bool]]]:
+    """Yield the indices of each entry of an array, and the bound indices there: whether each runs freely."""
+    match node:
+        case Entry(own, indices) if own == name:
+            yield indices, bound
+        case Big(operation, binders, body) if operation not in ("max", "min"):
+            inner = {**bound, **{b.index: not b.excluded for b in binders}}
+            for b in binders:
+                inner |= {e: False for e in b.excluded if e in inner}
+            yield from _entries(body, name, inner)
+        case Derivative(body, _):
+            yield from _entries(body, name, bound)
+        case Where() | Big():
+            return  # what a condition chooses, or an extreme value takes, may be taken nowhere
+        case Apply() if (meaning := expansion(node)) is not None:
+            yield from _entries(meaning, name, bound)
+        case _:
+            for child in children(node):
+                yield from _entries(child, name, bound)
+
+
+def _depends(part: Term, variable: Entry, context: Context, keep: frozenset[str]) -> bool:
+    inner = walk(unfold(part, context.definitions, keep))
+    return any(isinstance(node, Entry) and node.name == variable.name for node in inner)
 
 
 def _kinks(node: Term, variable: Entry, context: Context, keep: frozenset[str]) -> list[Condition]:
@@ -226,9 +300,7 @@ def _kinks(node: Term, variable: Entry, context: Context, keep: frozenset[str]) 
             if meaning is not None:
                 return _kinks(meaning, variable, context, keep)
         case Where(condition, then, otherwise):
-            found = []
-            if _depends(condition, variable, context, keep):
-                found.append(Condition(replace(condition, relation="!=")))
+            found = [Condition(replace(condition, relation="!="))]
             for side in (condition.left, condition.right):
                 found += _kinks(side, variable, context, keep)
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])

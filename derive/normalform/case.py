@@ -12,12 +12,23 @@ from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_si
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom
-from derive.normalform.ring import BOUND, FRESH, LETTER, POSITION, Idx, Key, NoValueError, Poly, Ring
+from derive.normalform.ring import (
+    BOUND,
+    FRESH,
+    LETTER,
+    POSITION,
+    Idx,
+    Key,
+    NoValueError,
+    Poly,
+    Ring,
+    as_constant,
+)
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
-from derive.notation import Compare, Context, Hypothesis, Index, Term, free_indices, rename
+from derive.notation import Compare, Context, Delta, Hypothesis, Index, Number, Term, free_indices, rename
 from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
@@ -101,9 +112,13 @@ class Case:
     def _run(self) -> Outcome:
         ring, question = self.ring, self.question
         self.install()
+        undecided: NeedPatternError | None = None
         for condition in question.conditions:
-            if not condition.guards and not any(b.excluded for b in condition.binders):
-                self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+            try:
+                if self._in_force(condition):
+                    self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+            except NeedPatternError as pattern:
+                undecided = pattern
         if not consistent(ring):
             return Outcome(True)
         rest: Poly = {}
@@ -116,6 +131,8 @@ class Case:
             if unsigned is None:
                 break
             choose_sign(ring, ring.poly(unsigned.inner))
+        if undecided is not None:
+            raise undecided
         for monomial in rest:
             for atom, _ in monomial:
                 if isinstance(atom, DeltaAtom):
@@ -160,6 +177,29 @@ class Case:
         for choice in itertools.product(*choices):
             yield dict(zip(local, choice, strict=True))
 
+    def _in_force(self, condition: Condition) -> bool:
+        """Return whether a condition holds for all its bound indices: its guards are index patterns in force.
+
+        Raises:
+            NeedPatternError: it is in force or not as two free indices are equal or not.
+        """
+        if any(b.excluded for b in condition.binders):
+            return False
+        bound = {b.index for b in condition.binders}
+        undecided: NeedPatternError | None = None
+        for guard in condition.guards:
+            if not isinstance(guard.left, Delta | Number) or not bound.isdisjoint(free_indices(guard)):
+                return False
+            poly = self.translator.condition(guard)
+            value = as_constant(poly)
+            if value is None:
+                undecided = NeedPatternError(*(letter(i.name, i.dim) for i in free_indices(guard)))
+            elif (value > 0) - (value < 0) not in RELATION_SIGNS[guard.relation]:
+                return False
+        if undecided is not None:
+            raise undecided
+        return True
+
     def entails(self, condition: Condition) -> bool:
         """Return whether what is installed entails a condition; its guards, if any, are taken as facts."""
         try:
@@ -190,7 +230,10 @@ class Case:
         except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
             return False
         for condition in self.question.conditions:
-            if condition.guards or any(b.excluded for b in condition.binders):
+            try:
+                if not self._in_force(condition):
+                    continue
+            except NeedPatternError:
                 continue
             if any(self._never(condition, scope) for scope in self._scopes(condition)):
                 return True
