@@ -127,7 +127,10 @@ def _power(base: Term, exponent: Term) -> list[Condition]:
             return [Condition(Compare("!=", base, ZERO))] if value < 0 and not _nonzero(base) else []
         return [] if _positive(base) else [Condition(Compare(">" if value < 0 else ">=", base, ZERO))]
     if _of_sizes(exponent):
-        return [] if _counts(exponent) or _nonzero(base) else [Condition(Compare("!=", base, ZERO))]
+        if _counts(exponent) or _nonzero(base):
+            return []
+        # n - m may be negative, and need not be.
+        return [Condition(Compare("!=", base, ZERO), guards=(Compare("<", exponent, ZERO),))]
     return [] if _positive(base) else [Condition(Compare(">", base, ZERO))]
 
 
