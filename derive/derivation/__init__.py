@@ -6,15 +6,15 @@ import contextlib
 
 from derive import kernel
 from derive.calculus import resolve
+from derive.derivation.explicit import is_explicit, written_out
 from derive.derivation.finish import Finisher, mentions_derivative
 from derive.derivation.letters import Letters
 from derive.derivation.patterns import decided
-from derive.derivation.steps import Derivation, Step, prove_step
+from derive.derivation.steps import Derivation, Step, prove_step, shown
 from derive.derivation.walk import Walk
 from derive.errors import LimitError
-from derive.notation import Context, Equation, IndexRelation, Term, same
-from derive.report import StepShown, Verdict
-from derive.writing.latex import equation_to_latex, to_latex
+from derive.notation import Context, Derivative, Equation, IndexRelation, Term, same
+from derive.report import StepShown
 
 
 def derive_steps(goal: Term, context: Context, target: Term | None = None) -> Derivation:
@@ -44,22 +44,19 @@ def correct(equation: Equation, context: Context) -> Term | None:
 
 def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
     """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines."""
+    goal = equation.left
+    if (
+        isinstance(goal, Derivative)
+        and is_explicit(goal, context)
+        and (explicit := written_out(goal, context))
+    ):
+        return explicit
     found = derive_steps(equation.left, context, None if equation.when else equation.right)
     lines = list(found.steps)
     if equation.when:
         last = prove_step("as claimed", equation.left, equation.right, context, when=equation.when)
         lines += [last] if last is not None else []
     return tuple(map(shown, lines))
-
-
-def shown(step: Step) -> StepShown:
-    """Return a step as it is reported; one that goes on from the step above begins with its `=`."""
-    if step.continues:
-        text, latex = f"= {step.after}", f"= {to_latex(step.after)}"
-    else:
-        equation = Equation(step.before, step.after, step.when)
-        text, latex = str(equation), equation_to_latex(equation)
-    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED)
 
 
 def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:

@@ -15,7 +15,6 @@ from derive.calculus import differentiate, product_of, resolve, sum_of
 from derive.derivation.letters import Letters
 from derive.functions import TABLE, expansion, log
 from derive.notation import (
-    HALF,
     ONE,
     ZERO,
     Add,
@@ -288,15 +287,16 @@ def advance(
                 return one
             name, done = differentiate_once(one, context, letters)
             names.setdefault(name)
-            return _tidied(done)
+            return tidied(done)
         return _tidy(rebuild(one, visit))
 
     done = visit(node)
     return list(names), done
 
 
-def _tidied(node: Term) -> Term:
-    return _tidy(rebuild(node, lambda child: child if isinstance(child, Derivative) else _tidied(child)))
+def tidied(node: Term) -> Term:
+    """Return a term without zeros and ones, products in products and sums in sums flattened, signs in front."""
+    return _tidy(rebuild(node, lambda child: child if isinstance(child, Derivative) else tidied(child)))
 
 
 def _tidy(node: Term) -> Term:
@@ -320,4 +320,4 @@ def _signed(node: Multiply) -> Term:
     return ZERO if number == 0 else rest if number == 1 else multiply(Number(number), rest)
 
 
-__all__ = ["HALF", "RULES", "Rule", "Setting", "advance", "depends", "differentiate_once"]
+__all__ = ["RULES", "Rule", "Setting", "advance", "depends", "differentiate_once", "tidied"]

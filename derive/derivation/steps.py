@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from derive import kernel
 from derive.kernel import Theorem
 from derive.notation import Context, Equation, IndexRelation, Term
+from derive.report import StepShown, Verdict
+from derive.writing.latex import equation_to_latex, to_latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,14 @@ def prove_step(
     return Step(rule, before, after, theorem, when, note, continues)
 
 
-__all__ = ["Derivation", "Step", "prove_step"]
+def shown(step: Step) -> StepShown:
+    """Return a step as it is reported; one that goes on from the step above begins with its `=`."""
+    if step.continues:
+        text, latex = f"= {step.after}", f"= {to_latex(step.after)}"
+    else:
+        equation = Equation(step.before, step.after, step.when)
+        text, latex = str(equation), equation_to_latex(equation)
+    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED)
+
+
+__all__ = ["Derivation", "Step", "prove_step", "shown"]

@@ -16,7 +16,7 @@ from derive.derivation.finish import Finisher, mentions_derivative
 from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
 from derive.derivation.patterns import decided
-from derive.derivation.rules import advance, depends
+from derive.derivation.rules import advance, depends, tidied
 from derive.derivation.shapes import cost
 from derive.derivation.steps import Derivation, Step, prove_step
 from derive.errors import IllPosedError, LimitError
@@ -120,7 +120,7 @@ class Walk:
     def first(self, goal: Derivative) -> Term:
         """Return the derivative by one variable, in the terms that the chain rule or the rules leave."""
         (by,) = goal.variables
-        gate = self._gate(goal.body, by)
+        gate = self.gate(goal.body, by)
         if gate:
             return self.through(goal, gate)
         current: Term = goal
@@ -237,7 +237,7 @@ class Walk:
 
     # ---------------------------------------------------------------- gates
 
-    def _gate(self, body: Term, by: Entry) -> list[Definition]:
+    def gate(self, body: Term, by: Entry) -> list[Definition]:
         """Return the defined arrays through which alone a body depends on the variable; none if it does otherwise.
 
         A body that meets them only at fixed entries needs no sum over all; then the rules do.
@@ -368,7 +368,7 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
     def visit(one: Term) -> Term:
         return _ordered(table[one]) if one in table else rebuild(one, visit)
 
-    return visit(node)
+    return tidied(visit(node))
 
 
 __all__ = ["IllPosedError", "Walk"]

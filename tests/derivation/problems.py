@@ -61,3 +61,11 @@ def context(*definitions: Definition, given: tuple[Hypothesis, ...] = (), size: 
         definitions={one.name: one for one in definitions},
         hypotheses=given,
     )
+
+
+def cross_entropy(size: int | None = None) -> Context:
+    return context(SOFTMAX, CROSS_ENTROPY, given=(SUMS_TO_ONE,), size=size)
+
+
+def binary_form(size: int | None = None) -> Context:
+    return context(SOFTMAX, BINARY_FORM, given=(SUMS_TO_ONE,), size=size)
