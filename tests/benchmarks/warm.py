@@ -9,14 +9,15 @@ from items import Item
 
 from derive import kernel
 from derive.notation import Context, Equation
-from derive.reading import text
+from derive.reading.text import read
 
 ROUNDS = 20
 
 
 def statement(item: Item) -> tuple[Equation, Context]:
     """Return the claim of an item and what it takes for granted."""
-    (claim,) = text.read(item.problem).claims
+    (problem,) = read(item.problem, item.name)
+    (claim,) = problem.claims
     return claim.equation, claim.context
 
 
