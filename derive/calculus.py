@@ -6,7 +6,7 @@ Derivatives are total, through definitions, and ambient: entries vary independen
 from __future__ import annotations
 
 from derive.errors import IllPosedError, LimitError
-from derive.functions import TABLE, expansion, log
+from derive.functions import TABLE, Function, expansion, log
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -130,17 +130,23 @@ def _apply(node: Apply, by: Entry) -> Term:
     for position, slope in enumerate(inner):
         if slope == ZERO:
             continue
-        if row is None:  # a declared function: one more prime
-            outer: Term = Apply(node.function, node.arguments, node.order + 1)
-        else:
-            rule = row.derivatives[position]
-            if rule is None:
-                raise IllPosedError(
-                    f"no derivative of {node.function} by its argument {position + 1} is known"
-                )
-            outer = rule(*node.arguments)
-        parts.append(product_of(outer, slope))
+        parts.append(product_of(_slope(node, row, position), slope))
     return sum_of(*parts)
+
+
+def _slope(node: Apply, row: Function | None, position: int) -> Term:
+    """Return the derivative of a function by one of its arguments."""
+    more_primes = Apply(node.function, node.arguments, node.order + 1)
+    if row is None:
+        return more_primes
+    rule = row.derivatives[position]
+    if rule is None:
+        raise IllPosedError(f"no derivative of {node.function} by its argument {position + 1} is known")
+    if node.order:
+        return more_primes
+    formula = rule(*node.arguments)
+    # Where the formula does not hold there may be a derivative; nothing is said of it.
+    return formula if row.formula is None else Where(row.formula(*node.arguments), formula, more_primes)
 
 
 def _big(node: Big, by: Entry) -> Term:

@@ -36,7 +36,8 @@ class Function:
     `arity` counts the arguments, `None` for any number from one up. Exactly one of `expansion` and
     `derivatives` is given; `derivatives[k]` is the partial derivative by argument k, `None` where the
     table has none. `domain` lists the conditions under which a primitive has a value, as far as comparisons
-    can say it: a condition listed is necessary. `equal` is a term that a primitive equals wherever it has a
+    can say it: a condition listed is necessary. `formula` lists where the derivative that is given holds, if not
+    everywhere: elsewhere it stays a function of its own, of order 1. `equal` is a term that a primitive equals wherever it has a
     value, in simpler primitives (`None` where these arguments have none).
     """
 
@@ -46,6 +47,7 @@ class Function:
     derivatives: tuple[Callable[..., Term] | None, ...] = ()
     domain: Callable[..., tuple[Compare, ...]] | None = None
     equal: Callable[..., Term | None] | None = None
+    formula: Callable[..., Compare] | None = None
 
 
 def _f(name: str) -> Callable[..., Term]:
@@ -119,7 +121,8 @@ _ROWS = (
     F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x))),
     F("erfinv", 1, derivatives=(lambda x: sqrt(PI) / 2 * exp(erfinv(x) ** 2),),
       domain=lambda x: (_above(x, -1), _below(x, 1))),
-    F("atan2", 2, derivatives=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2))),
+    F("atan2", 2, derivatives=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2)),
+      domain=lambda y, x: (_not(x**2 + y**2, 0),)),
     F("zeta", 2, derivatives=(None, lambda s, a: -s * zeta(s + 1, a))),
     F("besselj", 2, derivatives=(None, lambda v, x: (besselj(v - 1, x) - besselj(v + 1, x)) / 2)),
     F("bessely", 2, derivatives=(None, lambda v, x: (bessely(v - 1, x) - bessely(v + 1, x)) / 2)),
@@ -131,14 +134,16 @@ _ROWS = (
     F("airybiprime", 1, derivatives=(lambda x: x * airybi(x),)),
     F("expint", 2, derivatives=(None, lambda v, x: -expint(_lower(v), x)),
       equal=lambda v, x: exp(-x) / x if v == ZERO else None),
-    F("Si", 1, derivatives=(lambda x: sin(x) / x,)),
+    F("Si", 1, derivatives=(lambda x: sin(x) / x,), formula=lambda x: _not(x, 0)),
     F("Ci", 1, derivatives=(lambda x: cos(x) / x,), domain=lambda x: (_above(x, 0),)),
-    F("lowergamma", 2, derivatives=(None, lambda s, x: x ** (s - 1) * exp(-x))),
-    F("uppergamma", 2, derivatives=(None, lambda s, x: -(x ** (s - 1)) * exp(-x))),
+    F("lowergamma", 2, derivatives=(None, lambda s, x: x ** (s - 1) * exp(-x)), formula=lambda s, x: _above(x, 0)),
+    F("uppergamma", 2, derivatives=(None, lambda s, x: -(x ** (s - 1)) * exp(-x)), formula=lambda s, x: _above(x, 0)),
     F("ellipk", 1, derivatives=(lambda m: (ellipe(m) - (1 - m) * ellipk(m)) / (2 * m * (1 - m)),),
-      domain=lambda m: (_below(m, 1),)),
-    F("ellipe", 1, derivatives=(lambda m: (ellipe(m) - ellipk(m)) / (2 * m),), domain=lambda m: (_at_least(1, m),)),
-    F("betainc", 3, derivatives=(None, None, lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1))),
+      domain=lambda m: (_below(m, 1),), formula=lambda m: _not(m, 0)),
+    F("ellipe", 1, derivatives=(lambda m: (ellipe(m) - ellipk(m)) / (2 * m),), domain=lambda m: (_at_least(1, m),),
+      formula=lambda m: _not(m, 0)),
+    F("betainc", 3, derivatives=(None, None, lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1)),
+      formula=lambda a, b, x: _above(x * (1 - x), 0)),
     F("floor", 1, derivatives=(lambda x: ZERO,)),
     F("trunc", 1, derivatives=(lambda x: ZERO,)),
     # by cases: at equality of a comparison the derivative has no value
