@@ -1,0 +1,108 @@
+"""What a text says: its problems, each a list of claims, shown terms, derivations and failures. Decides nothing."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from derive.errors import DeriveError, Position
+from derive.notation import Context, Equation, IndexRelation, Term
+
+Expected: TypeAlias = Literal["proved", "refuted", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a chain of equalities, as a term and as it was typed."""
+
+    term: Term
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`claim A = B = C when … expect …`, with the context in force at its place.
+
+    `text` is the statement as typed, without the word `claim`, comments and what is expected.
+    """
+
+    sides: tuple[Side, ...]
+    context: Context
+    text: str
+    position: Position
+    when: tuple[IndexRelation, ...] = ()
+    expect: Expected | None = None
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """The links of the chain, each at the place of its right side; at least one."""
+        return tuple(
+            Equation(left.term, right.term, self.when, right.position)
+            for left, right in itertools.pairwise(self.sides)
+        )
+
+    @property
+    def equation(self) -> Equation:
+        """The chain's first side against its last, at the place of the statement."""
+        return Equation(self.sides[0].term, self.sides[-1].term, self.when, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation(Claim):
+    """`derivation` and its indented lines: a chain of which every line is checked; `lines` are its sides."""
+
+    @property
+    def lines(self) -> tuple[Side, ...]:
+        """The lines, the chain's first side first; at least two."""
+        return self.sides
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """`show A`: a term to be derived, simplified and printed, with the context in force at its place."""
+
+    term: Term
+    context: Context
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A statement that cannot be read or says something ill-typed; `text` is the statement as typed.
+
+    `error` has a position. A claim that needs what a failed declaration would have said is a failure too.
+    """
+
+    error: DeriveError
+    text: str
+    position: Position
+
+
+Item: TypeAlias = Claim | Derivation | Show | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands between two `problem:` lines: its items in their order, and the context at its end."""
+
+    title: str | None
+    items: tuple[Item, ...]
+    context: Context
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims, derivations among them."""
+        return tuple(item for item in self.items if isinstance(item, Claim))
+
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """The terms to be shown."""
+        return tuple(item for item in self.items if isinstance(item, Show))
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The statements that could not be read."""
+        return tuple(item for item in self.items if isinstance(item, Failure))

@@ -1,0 +1,349 @@
+"""Calls in formulas: sums and the like, D, delta, where, functions of arrays, and the table's functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lark import Token, Tree
+
+from derive import functions
+from derive.notation import (
+    ONE,
+    Apply,
+    Big,
+    Binder,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Term,
+    Where,
+    free_indices,
+    rename,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from derive.reading.formulas import Formulas
+    from derive.reading.parser import Node
+
+BIG = ("sum", "prod", "mean")
+EXTREMES = ("max", "min")
+# What a function's last arguments are where they are not given, as in SymPy.
+DEFAULTS: dict[str, tuple[Term, ...]] = {"zeta": (ONE,)}
+
+
+def is_function(name: str) -> bool:
+    """Return whether a name before `(` is a function of the language."""
+    return name in functions.TABLE or name in CALLS or name in ARRAYS
+
+
+def call_function(formulas: Formulas, node: Tree[Token]) -> Term:
+    """Return the term that a call means."""
+    head = node.children[0]
+    name = str(head)
+    parts = {str(one.data): one for one in node.children[1:] if isinstance(one, Tree)}
+    primes = sum(len(one) for one in node.children[1:] if isinstance(one, Token))
+    arguments = list(parts["arguments"].children)
+    subscripts = list(parts["subscripts"].children) if "subscripts" in parts else []
+    declared = formulas.declared
+    if name in declared.functions and name not in declared.lost:
+        return _declared_function(formulas, node, arguments, primes, subscripts)
+    if primes:
+        raise formulas.error(f"only a declared function has primes; write function {name} above", head)
+    if name in ARRAYS:
+        return ARRAYS[name](formulas, node, arguments, subscripts)
+    if subscripts:
+        raise formulas.error(f"{name}(…) is a number and has no entries", parts["subscripts"])
+    if name in CALLS:
+        return CALLS[name](formulas, node, arguments)
+    if name in functions.TABLE:
+        return _table_function(formulas, node, name, arguments)
+    if name in declared.lost:
+        raise formulas.unknown(Token.new_borrow_pos("NAME", name, head))  # type: ignore[arg-type]
+    kind = declared.kind(name)
+    if kind is not None:
+        raise formulas.error(f"{name} is a {kind} and not a function; a product is written with *", head)
+    known = [*functions.TABLE, *CALLS, *ARRAYS, *declared.functions]
+    raise formulas.error(f"unknown function {name}{declared.nearest(name, known)}", head)
+
+
+def _declared_function(
+    formulas: Formulas, node: Tree[Token], arguments: list[Node], primes: int, subscripts: list[Node]
+) -> Term:
+    name = str(node.children[0])
+    if len(arguments) != 1 or subscripts:
+        raise formulas.error(f"{name} is a function of one real variable; write {name}(x)", node)
+    return Apply(name, (formulas.term(arguments[0]),), primes)
+
+
+def _table_function(formulas: Formulas, node: Tree[Token], name: str, arguments: list[Node]) -> Term:
+    arity = functions.TABLE[name].arity
+    terms = tuple(map(formulas.term, arguments))
+    if arity is not None and len(terms) < arity:
+        terms += DEFAULTS.get(name, ())
+    if arity is not None and len(terms) != arity:
+        count = f"{arity} argument{'s' if arity > 1 else ''}"
+        raise formulas.error(f"{name} takes {count}, not {len(arguments)}", node)
+    return Apply(name, terms)
+
+
+# ---- sums and the like
+
+
+@dataclass(slots=True)
+class _Bound:
+    token: Token
+    dim: Token | None
+    excluded: list[Node] = field(default_factory=list)
+
+
+def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+    operation: Any = str(node.children[0])
+    body, *rest = arguments
+    if not rest:
+        raise formulas.error(f"{operation} needs an index, as in {operation}(x[j], j)", node)
+    bound = _bound(formulas, operation, rest)
+    names = [str(one.token) for one in bound]
+    scope: dict[str, Index] = {}
+    binders: list[Binder] = []
+    excluded: dict[str, list[Index]] = {name: [] for name in names}
+    for one in bound:
+        scope[str(one.token)] = formulas.dims.bound(str(one.token), formulas.at(one.token), operation)
+    for one in bound:
+        index = scope[str(one.token)]
+        if one.dim is not None:
+            size = formulas.declared.size(str(one.dim))
+            if size is None:
+                raise formulas.error(f"unknown size {one.dim}{formulas.declared.nearest(one.dim)}", one.dim)
+            formulas.dims.require(index, size, f"{one.token}: {one.dim}", formulas.at(one.token))
+        for other in one.excluded:
+            if other == one.token:
+                raise formulas.error(f"{other} cannot differ from itself", other)
+            inner = scope.get(str(other)) if isinstance(other, Token) else None
+            skipped = formulas.index(other) if inner is None else inner
+            formulas.dims.link(index, skipped, f"{one.token} != {formulas.text(other)}", formulas.at(one.token))
+            # Of two indices bound here the later one carries the exclusion, for it sees the earlier one.
+            if inner is not None and names.index(str(other)) > names.index(str(one.token)):
+                excluded[str(other)].append(index)
+            else:
+                excluded[str(one.token)].append(skipped)
+    binders = [Binder(scope[name], tuple(excluded[name])) for name in names]
+    formulas.scopes.append(scope)
+    inside = formulas.term(body)
+    formulas.scopes.pop()
+    return Big(operation, tuple(binders), inside)
+
+
+def _bound(formulas: Formulas, operation: str, rest: list[Node]) -> list[_Bound]:
+    """Return what is bound, letter by letter; a letter may come again to exclude one more index."""
+    found: dict[str, _Bound] = {}
+    for node in rest:
+        one = _binder(node)
+        if one is None:
+            message = f"an index is bound as j, j: n or j != i; this is {formulas.text(node)}"
+            raise formulas.error(message, node)
+        name = str(one.token)
+        kind = formulas.declared.kind(name)
+        if kind is not None or name == "pi":
+            raise formulas.error(f"{name} is declared and cannot be bound; take another letter", one.token)
+        if name not in found:
+            found[name] = one
+        elif one.excluded and one.dim is None:
+            found[name].excluded += one.excluded
+        else:
+            raise formulas.error(f"{operation} binds {name} twice", one.token)
+    return list(found.values())
+
+
+def _binder(node: Node) -> _Bound | None:
+    if isinstance(node, Token):
+        return _Bound(node, None) if node.type == "NAME" else None
+    if node.data == "binder":
+        name, dim, *rest = node.children
+        assert isinstance(name, Token) and isinstance(dim, Token)  # noqa: S101, PT018 - the grammar says so
+        return _Bound(name, dim, list(rest[1::2]))
+    if node.data == "comparison" and _is_unequal(node):
+        head = node.children[0]
+        return _Bound(head, None, [node.children[2]]) if isinstance(head, Token) else None
+    return None
+
+
+def _is_unequal(node: Tree[Token]) -> bool:
+    head, relation, *_ = node.children
+    named = isinstance(head, Token) and head.type == "NAME"
+    return named and len(node.children) == 3 and isinstance(relation, Tree) and relation.children == ["!="]
+
+
+def _extreme(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+    """`max(x[j], j)` is over an index, `max(0, x)` of numbers: the second argument decides."""
+    second = _binder(arguments[1]) if len(arguments) > 1 else None
+    if second is not None and (
+        not isinstance(arguments[1], Token) or formulas.declared.kind(str(second.token)) is None
+    ) and second.token != "pi":
+        return _big(formulas, node, arguments)
+    return _table_function(formulas, node, str(node.children[0]), arguments)
+
+
+# ---- delta, where, D
+
+
+def _delta(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+    if len(arguments) != 2:
+        raise formulas.error("delta takes two indices, as in delta(i,j)", node)
+    left, right = map(formulas.index, arguments)
+    formulas.dims.link(left, right, formulas.text(node), formulas.at(node))
+    return Delta(left, right)
+
+
+def _where(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+    if len(arguments) != 3:
+        raise formulas.error("where takes a condition and two values: where(x > 0, a, b)", node)
+    condition, then, otherwise = arguments
+    if not (isinstance(condition, Tree) and condition.data == "comparison"):
+        raise formulas.error(f"a condition is a comparison; this is {formulas.text(condition)}", condition)
+    return Where(formulas.condition(condition), formulas.term(then), formulas.term(otherwise))
+
+
+def _derivative(formulas: Formulas, node: Node, arguments: list[Node]) -> Term:
+    body, *by = arguments
+    if not by:
+        raise formulas.error("D needs what to differentiate by, as in D(E, s[i])", node)
+    inside = formulas.term(body)
+    variables = tuple(_variable(formulas, one) for one in by)
+    defined = frozenset(one.name for one in variables if one.name in formulas.declared.definitions)
+    if defined:
+        mentioned = formulas.declared.mentioned(inside, keep=defined)
+        for variable, one in zip(variables, by, strict=True):
+            if variable.name in defined and variable.name not in mentioned:
+                raise formulas.error(f"{formulas.text(body)} does not mention {variable.name}", one)
+    return Derivative(inside, variables)
+
+
+def _variable(formulas: Formulas, node: Node) -> Entry:
+    """Return what a `D` differentiates by: a scalar or an entry, declared or defined."""
+    declared = formulas.declared
+    head = node.children[0] if isinstance(node, Tree) and node.data == "entry" else node
+    if not (isinstance(head, Token) and head.type == "NAME"):
+        message = f"D differentiates by an entry such as x or s[i], not by {formulas.text(node)}"
+        raise formulas.error(message, node)
+    name = str(head)
+    if formulas.bound(name) is None and declared.kind(name) is None and name != "pi":
+        raise formulas.unknown(head)
+    if name in declared.lost:
+        raise formulas.unknown(head)
+    if declared.kind(name) not in ("variable", "definition"):
+        kind = "number" if name == "pi" else declared.kind(name) or "index"
+        raise formulas.error(f"D differentiates by an entry such as x or s[i]; {name} is a {kind}", head)
+    if isinstance(node, Tree):
+        return formulas.entry(node, whole=False)
+    if declared.dims(name):
+        raise formulas.error(f"{name} is an array; D needs an entry, as {formulas.model(name)}", head)
+    return Entry(name)
+
+
+# ---- functions of arrays
+
+_LETTERS = "kljmrquvwhgabcdefiostxyz"
+
+
+def _array(formulas: Formulas, node: Node, axis: Index, function: str) -> functions.Array:
+    """Return an array's entries as a function of the index along its last axis."""
+    formulas.axes.append(axis)
+    body = formulas.term(node)
+    formulas.axes.pop()
+    if axis not in free_indices(body):
+        raise formulas.error(f"{function} needs an array; this is the number {formulas.text(node)}", node)
+    return lambda index: rename(body, {axis: index})
+
+
+def _axis(formulas: Formulas, node: Node, function: str) -> Index:
+    return formulas.dims.bound(f"the last index{len(formulas.axes) or ''}", formulas.at(node), function)
+
+
+def _letter(formulas: Formulas, axis: Index, *entries: functions.Array) -> Index:
+    """Return a bound index that captures nothing: a letter that neither the statement nor the problem uses."""
+    taken = formulas.typed | set(formulas.declared.names())
+    for array in entries:
+        for one in walk(array(axis)):
+            if isinstance(one, Big):
+                taken.update(str(binder.index.name) for binder in one.binders)
+    letters = (f"{letter}{'' if round_ == 0 else f'_{round_}'}" for round_ in range(100) for letter in _LETTERS)
+    return Index(next(letter for letter in letters if letter not in taken), axis.dim)
+
+
+def _one_array(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> tuple[functions.Array, Index]:
+    name = str(node.children[0])
+    if len(arguments) != 1:
+        raise formulas.error(f"{name} takes one array", node)
+    axis = _axis(formulas, node, name)
+    array = _array(formulas, arguments[0], axis, name)
+    return array, _letter(formulas, axis, array)
+
+
+def _no_entries(formulas: Formulas, node: Tree[Token], subscripts: list[Node]) -> None:
+    if subscripts:
+        raise formulas.error(f"{node.children[0]}(…) is a number and has no entries", subscripts[0])
+
+
+def _entrywise(formulas: Formulas, node: Tree[Token], arguments: list[Node], subscripts: list[Node]) -> Term:
+    """`softmax(s)[i]`, `softmax(S[a])[i]` and, for an array by its name, `softmax(S)[a,i]`."""
+    name = str(node.children[0])
+    if len(subscripts) > 1 and len(arguments) == 1:
+        *leading, last = subscripts
+        arguments, subscripts = [_subscripted(arguments[0], leading)], [last]
+    if not subscripts and not formulas.axes:
+        text = formulas.text(node)
+        raise formulas.error(f"{text} is an array; write {text}[i]", node)
+    outer = None if subscripts else formulas.axes[-1]
+    array, bound = _one_array(formulas, node, arguments)
+    at = formulas.index(subscripts[0]) if outer is None else outer
+    formulas.dims.link(at, bound, formulas.text(node), formulas.at(node))
+    make = functions.softmax if name == "softmax" else functions.log_softmax
+    return make(array, at, bound)
+
+
+def _subscripted(node: Node, leading: list[Node]) -> Node:
+    if isinstance(node, Token):
+        made: Tree[Token] = Tree("entry", [node, *leading])
+        made.meta.line, made.meta.column = node.line, node.column
+        made.meta.start_pos, made.meta.end_pos = node.start_pos, node.end_pos
+        made.meta.empty = False
+        return made
+    return Tree(node.data, [*node.children, *leading], node.meta) if node.data == "entry" else node
+
+
+def _reduced(make: Callable[..., Term]) -> Callable[[Formulas, Tree[Token], list[Node], list[Node]], Term]:
+    def read(formulas: Formulas, node: Tree[Token], arguments: list[Node], subscripts: list[Node]) -> Term:
+        _no_entries(formulas, node, subscripts)
+        return make(*_one_array(formulas, node, arguments))
+
+    return read
+
+
+def _dot(formulas: Formulas, node: Tree[Token], arguments: list[Node], subscripts: list[Node]) -> Term:
+    _no_entries(formulas, node, subscripts)
+    if len(arguments) != 2:
+        raise formulas.error("dot takes two arrays", node)
+    axis = _axis(formulas, node, "dot")
+    left, right = (_array(formulas, one, axis, "dot") for one in arguments)
+    return functions.dot(left, right, _letter(formulas, axis, left, right))
+
+
+CALLS: dict[str, Callable[[Formulas, Any, list[Node]], Term]] = {
+    **dict.fromkeys(BIG, _big),
+    **dict.fromkeys(EXTREMES, _extreme),
+    "D": _derivative,
+    "delta": _delta,
+    "where": _where,
+}
+
+ARRAYS: dict[str, Callable[[Formulas, Tree[Token], list[Node], list[Node]], Term]] = {
+    "softmax": _entrywise,
+    "log_softmax": _entrywise,
+    "logsumexp": _reduced(functions.log_sum_exp),
+    "norm": _reduced(functions.norm),
+    "dot": _dot,
+}

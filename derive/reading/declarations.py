@@ -1,0 +1,279 @@
+"""The statements that declare, define and suppose, each from its parse tree into what is declared. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
+from lark import Token, Tree
+
+from derive.notation import (
+    ONE,
+    ZERO,
+    Add,
+    Apply,
+    Bound,
+    Compare,
+    Constant,
+    Definition,
+    Delta,
+    Derivative,
+    Hypothesis,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Size,
+    Term,
+    Variable,
+    free_indices,
+    unfold,
+    walk,
+)
+from derive.notation.context import VariableKind
+from derive.reading.calls import is_function
+from derive.reading.declared import MAX_NAMES, MAX_UNFOLDED, Declared
+from derive.reading.formulas import Formulas, is_name, relation_of
+from derive.reading.lines import Statement
+from derive.reading.parser import Node, parse
+
+MAX_UNFOLDED_DEPTH = 200
+_CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
+MAX_SIZE = 1_000_000
+
+
+def declare(statement: Statement, declared: Declared) -> None:
+    """Read a statement that declares and add to what is declared; on an error nothing is added.
+
+    Raises:
+        ReadingError: it cannot be read, or says something ill-typed.
+    """
+    rule, read = DECLARATIONS[statement.keyword]
+    tree = parse(rule, statement)
+    read(Formulas(statement, declared, tree), tree)
+
+
+def _new_name(formulas: Formulas, token: Node, taken: set[str]) -> str:
+    """Return a name to be declared, which must be new."""
+    name, declared = str(token), formulas.declared
+    if name == "pi":
+        raise formulas.error("pi is the number; choose another name", token)
+    if name in declared.lost:
+        raise formulas.unknown(token)  # type: ignore[arg-type] # names are tokens
+    kind = declared.kind(name)
+    if kind is not None or name in taken:
+        raise formulas.error(f"{name} is declared already{f', as a {kind}' if kind else ''}", token)
+    if len(declared.names()) + len(taken) >= MAX_NAMES:
+        raise formulas.error(f"a problem has at most {MAX_NAMES} names", token)
+    taken.add(name)
+    return name
+
+
+def _names(formulas: Formulas, tokens: list[Node]) -> list[str]:
+    taken: set[str] = set()
+    return [_new_name(formulas, token, taken) for token in tokens]
+
+
+def _size_named(formulas: Formulas, node: Node) -> str:
+    """Return the size that an axis is over."""
+    if not is_name(node):
+        text = formulas.text(node)
+        raise formulas.error(f"an axis is over a size by its name, not {text}; write size m = 3 above", node)
+    size = formulas.declared.size(str(node))
+    if size is None or str(node) in formulas.declared.lost:
+        kind = formulas.declared.kind(str(node))
+        if kind is not None and str(node) not in formulas.declared.lost:
+            raise formulas.error(f"{node} is a {kind} and not a size", node)
+        if kind is not None:
+            raise formulas.unknown(node)  # type: ignore[arg-type] # a name
+        sizes = [*formulas.declared.sizes, *formulas.declared.aliases]
+        raise formulas.error(f"unknown size {node}{formulas.declared.nearest(str(node), sizes)}", node)
+    return size
+
+
+# ---- sizes
+
+
+def _sizes(formulas: Formulas, tree: Tree[Token]) -> None:
+    head, *rest = tree.children
+    assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+    names = _names(formulas, head.children)
+    declared = formulas.declared
+    if not rest:
+        declared.sizes.update({name: Size(name) for name in names})
+        return
+    relation, value = relation_of(rest[0]), rest[1]
+    if relation == "=" and is_name(value):
+        size = _size_named(formulas, value)
+        declared.aliases.update(dict.fromkeys(names, size))
+    elif relation == "=":
+        number = _whole_number(formulas, value)
+        declared.sizes.update({name: Size(name, minimum=number, fixed=number) for name in names})
+    elif relation == ">=":
+        number = _whole_number(formulas, value)
+        declared.sizes.update({name: Size(name, minimum=number) for name in names})
+    else:
+        raise formulas.error('a size is free, "= 3", "= n" or ">= 2"', rest[0])
+
+
+def _whole_number(formulas: Formulas, node: Node) -> int:
+    if not (isinstance(node, Token) and node.isdecimal() and len(node) < 10 and 1 <= int(node) <= MAX_SIZE):
+        raise formulas.error(f"a size is a whole number from 1 to {MAX_SIZE}", node)
+    return int(node)
+
+
+# ---- variables, labels, functions
+
+
+def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positive: bool = False) -> None:
+    nodes = [one for one in tree.children if isinstance(one, Tree)]
+    heads = [one for one in nodes if one.data == "declared"]
+    names = _names(formulas, [one.children[0] for one in heads])
+    domains = [one for one in nodes if one.data != "declared"]
+    if domains and kind == "onehot":
+        raise formulas.error("the entries of a onehot are 0 and 1; it takes no other domain", domains[0])
+    bounds = tuple(bound for one in domains for bound in _bounds(formulas, one))
+    if positive:
+        bounds = (Bound(">", ZERO), *bounds)
+    found: dict[str, Variable] = {}
+    for name, head in zip(names, heads, strict=True):
+        dims = tuple(_size_named(formulas, one) for one in head.children[1:])
+        if kind != "real" and not dims:
+            raise formulas.error(f"a {kind} is an array; write {kind} {name}[n]", head)
+        found[name] = Variable(name, dims, bounds, kind)
+    formulas.declared.variables.update(found)
+
+
+_OPENING = {"(": ">", "[": ">="}
+_CLOSING = {")": "<", "]": "<="}
+
+
+def _bounds(formulas: Formulas, node: Tree[Token]) -> list[Bound]:
+    if node.data == "interval":
+        _, opening, low, high, closing = node.children
+        return [
+            Bound(_OPENING[relation_of(opening)], _closed(formulas, low)),  # type: ignore[arg-type] # of the table
+            Bound(_CLOSING[relation_of(closing)], _closed(formulas, high)),  # type: ignore[arg-type] # of the table
+        ]
+    relation, value = node.children
+    sign = relation_of(relation)
+    if sign == "=":
+        raise formulas.error('a domain is "in (a, b)", "> a", ">= a", "< a", "<= a" or "!= a"', relation)
+    return [Bound(sign, _closed(formulas, value))]  # type: ignore[arg-type] # of the grammar's six, not "="
+
+
+def _closed(formulas: Formulas, node: Node) -> Term:
+    """Return the value of a bound: a constant."""
+    value = formulas.term(node)
+    if not all(isinstance(one, _CONSTANT) for one in walk(value)):
+        text = formulas.text(node)
+        raise formulas.error(f"the bound of a domain is a constant, not {text}; write a given instead", node)
+    return value
+
+
+def _labels(formulas: Formulas, tree: Tree[Token]) -> None:
+    *heads, dim = tree.children
+    for head in heads:
+        assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+        if len(head.children) > 1:
+            raise formulas.error("one label a sample is reserved, and not supported yet", head)
+    names = _names(formulas, [head.children[0] for head in heads if isinstance(head, Tree)])
+    size = _size_named(formulas, dim)
+    formulas.declared.labels.update({name: Index(name, size) for name in names})
+
+
+def _functions(formulas: Formulas, tree: Tree[Token]) -> None:
+    head = tree.children[0]
+    assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+    names = _names(formulas, head.children)
+    for name, token in zip(names, head.children, strict=True):
+        if is_function(name):
+            raise formulas.error(f"{name} is a function of the language", token)
+    formulas.declared.functions.update(names)
+
+
+# ---- definitions and hypotheses
+
+
+def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
+    head, body = tree.children
+    assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+    token, *nodes = head.children
+    name = _new_name(formulas, token, set())
+    parameters = []
+    for node in nodes:
+        if not is_name(node):
+            raise formulas.error(f"a parameter is a letter; this is {formulas.text(node)}", node)
+        if node in formulas.free:
+            raise formulas.error(f"{node} is a parameter twice", node)
+        index = formulas.index(node)
+        if str(node) in formulas.declared.labels:
+            raise formulas.error(f"{node} is a label; a parameter is a new letter", node)
+        parameters.append(index)
+    term = formulas.term(body)
+    for letter, index in formulas.free.items():
+        if index not in parameters:
+            places = f"{name}[{','.join([*(str(one) for one in parameters), letter])}]"
+            message = f"{letter} is free here; write let {places} = …, or bind it"
+            raise formulas.error(message, formulas.first[letter])
+    formulas.dims.settle(formulas.declared.sizes)
+    settled = formulas.dims.settled(term)
+    check_size(formulas, settled, body)
+    formulas.declared.definitions[name] = Definition(name, tuple(map(formulas.dims.index, parameters)), settled)
+
+
+def check_size(formulas: Formulas, term: Term, node: Node) -> None:
+    """Refuse a term that is too big or too deep once its definitions are unfolded."""
+    weight = formulas.declared.weigh(term)
+    if weight.terms > MAX_UNFOLDED:
+        raise formulas.error(f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms", node)
+    if weight.depth > MAX_UNFOLDED_DEPTH:
+        message = f"with its definitions unfolded this nests deeper than {MAX_UNFOLDED_DEPTH} levels"
+        raise formulas.error(message, node)
+
+
+def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
+    comparison = tree.children[0]
+    assert isinstance(comparison, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+    typed = formulas.condition(comparison)
+    formulas.dims.settle(formulas.declared.sizes)
+    condition = formulas.dims.settled_condition(typed)
+    declared = formulas.declared
+    for side in (condition.left, condition.right):
+        check_size(formulas, side, comparison)
+    left, right = (unfold(side, declared.definitions) for side in (condition.left, condition.right))
+    for one in (*walk(left), *walk(right)):
+        if isinstance(one, Derivative):
+            raise formulas.error("no D may stand in a given", comparison)
+        if isinstance(one, Apply) and one.function in declared.functions:
+            raise formulas.error(f"the unknown function {one.function} may not stand in a given", comparison)
+    if isinstance(left, Delta) and condition.relation == "=" and right in (ZERO, ONE):
+        _relation(formulas, comparison, left, right == ONE)
+        if right == ZERO:
+            declared.distinct.append((left.left, left.right))
+            return
+    declared.hypotheses.append(Hypothesis(Compare(condition.relation, left, right), formulas.text(comparison)))
+
+
+def _relation(formulas: Formulas, node: Tree[Token], delta: Delta, equal: bool) -> None:
+    """A `given` may relate labels; of other indices it would say that every two are equal, or differ."""
+    for index in free_indices(delta):
+        if index.name not in formulas.declared.labels:
+            relation = f"{delta.left} {'=' if equal else '!='} {delta.right}"
+            message = f"the indices of a given are local, so it cannot relate {index}; write claim … when {relation}"
+            raise formulas.error(message, node)
+
+
+Reader: TypeAlias = Callable[[Formulas, Tree[Token]], None]
+DECLARATIONS: dict[str, tuple[str, Reader]] = {
+    "size": ("size", _sizes),
+    "real": ("variables", partial(_variables, kind="real")),
+    "positive": ("variables", partial(_variables, kind="real", positive=True)),
+    "simplex": ("variables", partial(_variables, kind="simplex")),
+    "onehot": ("variables", partial(_variables, kind="onehot")),
+    "label": ("label", _labels),
+    "function": ("function", _functions),
+    "let": ("let", _definition),
+    "given": ("given", _hypothesis),
+}

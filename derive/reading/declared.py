@@ -1,0 +1,221 @@
+"""What the statements of a problem have declared so far, what they failed to declare, and suggestions for misspelt names.
+
+It holds data and answers questions about names; it reads no text.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from derive.notation import (
+    Apply,
+    Compare,
+    Context,
+    Definition,
+    Derivative,
+    Entry,
+    Hypothesis,
+    Index,
+    Size,
+    Term,
+    Variable,
+    free_indices,
+    walk,
+)
+
+MAX_NAMES = 2000
+MAX_UNFOLDED = 200_000
+_SUGGESTED_FROM = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How big a definition is once everything in it is unfolded: its terms, and how deep it nests."""
+
+    terms: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A statement that may restrict what it mentions and could not be read: its line, and its names."""
+
+    line: int
+    names: frozenset[str]
+
+
+@dataclass(slots=True)
+class Declared:
+    """The names of a problem. `aliases` are sizes that are other sizes; `lost` names failed, at a line."""
+
+    sizes: dict[str, Size] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    labels: dict[str, Index] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+    distinct: list[tuple[Index, Index]] = field(default_factory=list)
+    lost: dict[str, int] = field(default_factory=dict)
+    unread: list[Lost] = field(default_factory=list)
+    weights: dict[str, Weight] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, context: Context) -> Declared:
+        """Return the names of a context."""
+        return cls(
+            sizes=dict(context.sizes),
+            variables=dict(context.variables),
+            labels=dict(context.labels),
+            functions=set(context.functions),
+            definitions=dict(context.definitions),
+            hypotheses=list(context.hypotheses),
+            distinct=list(context.distinct),
+        )
+
+    def context(self) -> Context:
+        """Return the context in force at this place."""
+        return Context(
+            dict(self.sizes),
+            dict(self.variables),
+            dict(self.labels),
+            frozenset(self.functions),
+            dict(self.definitions),
+            tuple(self.hypotheses),
+            tuple(self.distinct),
+        )
+
+    def kind(self, name: str) -> str | None:
+        """Return what a name is declared as, in words, `None` if it is not."""
+        if name in self.lost:
+            return "name"
+        kinds = (
+            (self.variables, "variable"),
+            (self.definitions, "definition"),
+            (self.sizes, "size"),
+            (self.aliases, "size"),
+            (self.labels, "label"),
+            (self.functions, "function"),
+        )
+        return next((word for names, word in kinds if name in names), None)
+
+    def names(self) -> list[str]:
+        """Return every declared name."""
+        groups: tuple[Iterable[str], ...] = (
+            self.variables, self.definitions, self.sizes, self.aliases, self.labels, self.functions,
+        )  # fmt: skip
+        return [name for group in groups for name in group]
+
+    def dims(self, name: str) -> tuple[str, ...]:
+        """Return the dimensions of a variable or definition."""
+        if name in self.variables:
+            return self.variables[name].dims
+        return tuple(index.dim for index in self.definitions[name].parameters)
+
+    def size(self, name: str) -> str | None:
+        """Return the size that a name stands for, other names for it replaced; `None` if it is no size."""
+        name = self.aliases.get(name, name)
+        return name if name in self.sizes else None
+
+    def nearest(self, name: str, names: Iterable[str] | None = None) -> str:
+        """Return a suggestion for a misspelt name, as the end of a message; empty if nothing is near."""
+        known = self.names() if names is None else list(names)
+        if len(known) > _SUGGESTED_FROM or len(name) > 50:
+            return ""
+        # A single letter is near every other one, so only its case is taken for a slip.
+        near = [one for one in known if one.lower() == name.lower()]
+        near = near or (difflib.get_close_matches(name, known, n=1, cutoff=0.6) if len(name) > 1 else [])
+        return f"; did you mean {near[0]}?" if near else ""
+
+    def mentioned(self, *terms: Term, keep: frozenset[str] = frozenset()) -> set[str]:
+        """Return all names that terms mention, those that their definitions mention included.
+
+        Definitions that are kept are mentioned and not looked into.
+        """
+        found: set[str] = set()
+        pending = list(terms)
+        while pending:
+            for name in names_in(pending.pop()):
+                if name not in found:
+                    found.add(name)
+                    if name in self.definitions and name not in keep:
+                        pending.append(self.definitions[name].body)
+        return found
+
+    def weigh(self, node: Term) -> Weight:
+        """Return how big a term is once everything in it is unfolded."""
+        total, deepest = 0, 0
+        pending = [(node, 1)]
+        while pending:
+            one, depth = pending.pop()
+            total += 1
+            deepest = max(deepest, depth)
+            if isinstance(one, Entry) and one.name in self.definitions:
+                inner = self._weight_of(one.name)
+                total += inner.terms
+                deepest = max(deepest, depth + inner.depth)
+            pending.extend((child, depth + 1) for child in _children(one))
+        return Weight(total, deepest)
+
+    def _weight_of(self, name: str) -> Weight:
+        if name not in self.weights:
+            self.weights[name] = self.weigh(self.definitions[name].body)
+        return self.weights[name]
+
+    def unread_about(self, *terms: Term) -> int | None:
+        """Return the line of an unread statement that may restrict what these terms mention."""
+        if not self.unread:
+            return None
+        connected = self._connected(self.mentioned(*terms))
+        for lost in self.unread:
+            known = [name for name in lost.names if name in self.variables or name in self.definitions]
+            known += [name for name in lost.names if name in self.labels]
+            if not known or self._connected(self._with_definitions(known)) & connected:
+                return lost.line
+        return None
+
+    def _with_definitions(self, names: Iterable[str]) -> set[str]:
+        found = set(names)
+        bodies = [self.definitions[name].body for name in found if name in self.definitions]
+        return found | self.mentioned(*bodies)
+
+    def _connected(self, names: set[str]) -> set[str]:
+        """Return the names and those that hypotheses connect with them."""
+        groups = [self.mentioned(one.condition.left, one.condition.right) for one in self.hypotheses]
+        groups += [{str(left.name), str(right.name)} for left, right in self.distinct]
+        names = set(names)
+        while more := [group for group in groups if group & names and not group <= names]:
+            names.update(*more)
+        return names
+
+
+def names_in(node: Term) -> set[str]:
+    """Return the names of arrays, functions and indices in a term; definitions are not looked into."""
+    found = {str(index.name) for index in free_indices(node)}
+    for one in walk(node):
+        match one:
+            case Entry(name, _):
+                found.add(name)
+            case Apply(name, _):
+                found.add(name)
+            case Derivative(_, variables):
+                found.update(variable.name for variable in variables)
+            case _:
+                pass
+    return found
+
+
+def _children(node: Term) -> tuple[Term, ...]:
+    from derive.notation import children
+
+    return children(node)
+
+
+def holds_derivative(node: Term | Compare, declared: Declared) -> bool:
+    """Return whether a `D` stands in a term or comparison, or in a definition that it mentions."""
+    terms = [node.left, node.right] if isinstance(node, Compare) else [node]
+    names = declared.mentioned(*terms)
+    bodies = [declared.definitions[name].body for name in names if name in declared.definitions]
+    return any(isinstance(one, Derivative) for term in (*terms, *bodies) for one in walk(term))

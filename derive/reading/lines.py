@@ -1,0 +1,129 @@
+"""A text cut into statements: comments off, continuations joined, blocks gathered. Parses no formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from derive.errors import Position, ReadingError
+
+MAX_TEXT = 1_000_000
+MAX_STATEMENT = 50_000
+
+_PROBLEM = re.compile(r"\s*problem\s*:(.*)")
+_WORD = re.compile(r"\s*([^\W\d]\w*)?")
+# Signs that would disturb a terminal or cannot be encoded are shown as U+FFFD.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Statement:
+    """A statement with its lines: `text` keeps every character at its line and column, its keyword blanked.
+
+    `line` is the number of the first line. `block` holds the lines of a derivation.
+    """
+
+    file: str
+    line: int
+    keyword: str
+    column: int
+    lines: list[str]
+    sources: list[str]
+    block: list[Statement] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The statement without its keyword and without comments."""
+        return "\n".join(self.lines)
+
+    @property
+    def typed(self) -> str:
+        """The statement without its keyword, on one line."""
+        return " ".join(self.text.split())
+
+    @property
+    def position(self) -> Position:
+        """The place of the keyword, or of the first sign where there is none."""
+        return self.at(1, self.column)
+
+    def at(self, line: int, column: int) -> Position:
+        """Return a place given by a line and column of `text`, both from 1."""
+        source = self.sources[line - 1] if line <= len(self.sources) else ""
+        return Position(self.file, self.line + line - 1, column, _UNSHOWN.sub("\ufffd", source))
+
+    def end(self) -> Position:
+        """Return the place behind the last sign of the statement."""
+        return self.at(len(self.lines), len(self.lines[-1].rstrip()) + 1)
+
+    def extend(self, number: int, line: str, source: str) -> None:
+        """Append a line of the file; blank lines in between are kept as such."""
+        missing = number - self.line - len(self.lines)
+        self.lines += [""] * missing + [line]
+        self.sources += [""] * missing + [source]
+
+
+@dataclass(slots=True)
+class Title:
+    """A line `problem: TITLE`."""
+
+    title: str | None
+
+
+def statements(text: str, file: str) -> Iterator[Statement | Title]:
+    """Yield the statements of a text in their order.
+
+    Raises:
+        ReadingError: the text is longer than a problem can sensibly be.
+    """
+    if len(text) > MAX_TEXT:
+        raise ReadingError(f"the text is longer than {MAX_TEXT} characters", Position(file, 1, 1))
+    last: Statement | None = None
+    for number, source in enumerate(_physical(text), 1):
+        line = source.partition("#")[0].rstrip()
+        if not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        if last is not None and _belongs_to_block(last, line, indent):
+            _extend_block(last, number, line, source)
+        elif last is not None and line[indent] == "=":
+            last.extend(number, line, source)
+        else:
+            if last is not None:
+                yield last
+            found = _PROBLEM.fullmatch(line)
+            last = None if found else _begin(file, number, line, source)
+            if found:
+                yield Title(found[1].strip() or None)
+    if last is not None:
+        yield last
+
+
+def whole(text: str, file: str) -> Statement:
+    """Return a text that is one formula as a statement without a keyword."""
+    if len(text) > MAX_STATEMENT:
+        raise ReadingError(f"the formula is longer than {MAX_STATEMENT} characters", Position(file, 1, 1))
+    sources = list(_physical(text)) or [""]
+    lines = [source.partition("#")[0].rstrip() for source in sources]
+    return Statement(file, 1, "", 1, lines, sources)
+
+
+def _physical(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _begin(file: str, number: int, line: str, source: str) -> Statement:
+    found = _WORD.match(line)
+    word = found[1] or "" if found else ""
+    start = len(line) - len(line.lstrip())
+    rest = line[: start] + " " * len(word) + line[start + len(word) :]
+    return Statement(file, number, word, start + 1, [rest], [source])
+
+
+def _belongs_to_block(last: Statement, line: str, indent: int) -> bool:
+    return last.keyword == "derivation" and (indent + 1 > last.column or line[indent] == "=")
+
+
+def _extend_block(last: Statement, number: int, line: str, source: str) -> None:
+    indent = len(line) - len(line.lstrip())
+    last.block.append(Statement(last.file, number, "", indent + 1, [line], [source]))
