@@ -126,7 +126,7 @@ class Algebra:
                 return {}
             if isinstance(first, Apply) and first.function == "exp":
                 return self.sum(first.arguments[0])
-        return atom_sum(Apply(function, arguments, order_))
+        return self._atom(Apply(function, arguments, order_))
 
     # ---------------------------------------------------------------- products
 

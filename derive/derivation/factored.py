@@ -5,6 +5,7 @@ Untrusted: atoms are independent generators here, whatever relations they have.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -13,7 +14,17 @@ from typing import Any
 import flint
 
 from derive.derivation.algebra import Algebra
-from derive.derivation.monomials import Sum, factor_of, fraction_of, monomial, order, term_of
+from derive.derivation.monomials import (
+    Monomial,
+    Sum,
+    factor_of,
+    fraction_of,
+    monomial,
+    order,
+    plus,
+    term_of,
+    times,
+)
 from derive.notation import Add, Big, Number, Power, Term
 
 MAX_MONOMIALS = 120
@@ -32,6 +43,29 @@ class Rational:
         above = [_to_the(one, e) for one, e in self.factors if e > 0]
         below = [_to_the(one, -e) for one, e in self.factors if e < 0]
         return fraction_of(self.coefficient, _sorted(above), _sorted(below))
+
+    def with_squares(self) -> Rational:
+        """Return the same with (a + b)(a - b) written a^2 - b^2."""
+        factors, coefficient = list(self.factors), self.coefficient
+        for left, right in itertools.combinations(self.factors, 2):
+            if (
+                left in factors
+                and right in factors
+                and left[1] == right[1]
+                and len(left[0]) == len(right[0]) == 2
+            ):
+                product = plus(*(_times(left[0], mono, value) for mono, value in right[0].items()))
+                if len(product) == 2:
+                    if _begins_with_minus(product):
+                        product = {m: -c for m, c in product.items()}
+                        coefficient *= (-1) ** left[1]
+                    factors[factors.index(left)] = (product, left[1])
+                    factors.remove(right)
+        return _without_minus(Rational(coefficient, tuple(factors)))
+
+
+def _times(one: Sum, mono: Monomial, coefficient: Fraction) -> Sum:
+    return {times(m, mono): value * coefficient for m, value in one.items()}
 
 
 def _to_the(one: Sum, exponent: int) -> Term:
@@ -124,7 +158,8 @@ def _without_minus(found: Rational) -> Rational:
     """Return the same with a minus in front taken into a sum above the line, if there is one."""
     if found.coefficient > 0:
         return found
-    for place, (one, exponent) in enumerate(found.factors):
+    # 1 - x keeps its shape if another sum can take the minus.
+    for place, (one, exponent) in sorted(enumerate(found.factors), key=lambda pair: () in pair[1][0]):
         if len(one) > 1 and exponent > 0 and exponent % 2:
             flipped = ({m: -c for m, c in one.items()}, exponent)
             return Rational(

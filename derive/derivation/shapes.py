@@ -26,6 +26,7 @@ from derive.derivation.monomials import (
 )
 from derive.notation import (
     MINUS_ONE,
+    ONE,
     Add,
     Apply,
     Big,
@@ -83,6 +84,7 @@ class Shapes:
     def __init__(self, known: Known | None = None) -> None:
         self.algebra = Algebra(known)
         self._best: dict[Term, Term] = {}
+        self._atoms: dict[Term, Term] = {}
 
     def best(self, node: Term) -> Term:
         """Return the shortest shape found of a term."""
@@ -106,10 +108,11 @@ class Shapes:
 
     def _forms(self, one: Sum) -> Iterator[Term]:
         yield term_of(one)
-        yield horner(one)
+        yield with_joined_powers(horner(one))
         found = rational(one, self.algebra)
         if found is not None:
-            yield found.factored()
+            yield with_joined_powers(found.factored())
+            yield with_joined_powers(found.with_squares().factored())
 
     def _polished(self, one: Sum) -> Sum:
         """Return the sum with the inside of its atoms in their best shape."""
@@ -120,6 +123,13 @@ class Shapes:
         return out
 
     def _atom(self, atom: Term) -> Term:
+        """Return an atom with its inside polished; the same one each time, letters too, so that terms combine."""
+        found = self._atoms.get(atom)
+        if found is None:
+            found = self._atoms[atom] = self._inside(atom)
+        return found
+
+    def _inside(self, atom: Term) -> Term:
         match atom:
             case Big(operation, binders, body):
                 opened = _opened(binders, body)
@@ -238,6 +248,50 @@ def _shared(one: Sum) -> Monomial:
         if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
             shared[atom] = min(exponents, key=abs)
     return monomial(shared)
+
+
+def with_joined_powers(node: Term) -> Term:
+    """Return the term with b^g * b^k written b^(g + k) in its products, for symbolic g."""
+    inner = rebuild(node, with_joined_powers)
+    if not isinstance(inner, Multiply):
+        return inner
+    powers: dict[Term, list[Term]] = {}
+    for factor in _flat_factors(inner):
+        base, exponent = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
+        powers.setdefault(base, []).append(exponent)
+    if all(
+        len(exponents) == 1 or all(isinstance(e, Number) for e in exponents) for exponents in powers.values()
+    ):
+        return inner
+    return multiply(*(_joined(base, exponents) for base, exponents in powers.items()))
+
+
+def _flat_factors(node: Multiply) -> Iterator[Term]:
+    for factor in node.factors:
+        match factor:
+            case Power(Multiply(inner), Number(value)) if value.denominator == 1:
+                yield from (
+                    Power(one, factor.exponent) if not isinstance(one, Power) else _raised(one, value)
+                    for one in inner
+                )
+            case _:
+                yield factor
+
+
+def _raised(power: Power, value: Fraction) -> Power:
+    """Return a power to a power."""
+    exponent = power.exponent
+    return Power(
+        power.base,
+        Number(exponent.value * value) if isinstance(exponent, Number) else multiply(Number(value), exponent),
+    )
+
+
+def _joined(base: Term, exponents: list[Term]) -> Term:
+    symbolic = [e for e in exponents if not isinstance(e, Number)]
+    number = sum((e.value for e in exponents if isinstance(e, Number)), Fraction(0))
+    exponent = add(*symbolic, *([Number(number)] if number else []))
+    return base if exponent == ONE else Power(base, exponent)
 
 
 def _terms(node: Term) -> tuple[Term, ...]:
