@@ -13,12 +13,14 @@ from derive.notation import (
     Big,
     Binder,
     Context,
+    Delta,
     Derivative,
     Entry,
     Index,
     Term,
     add,
     free_indices,
+    multiply,
     rename,
     unfold,
     walk,
@@ -42,13 +44,9 @@ class Link:
     inner: Term
     paired: dict[Index, Index]
 
-    def total(self, term: Term, without: Sequence[Index] = (), off_diagonal: bool = False) -> Term:
+    def total(self, term: Term, without: Sequence[Index] = ()) -> Term:
         """Return the term summed over the indices of q, but for some."""
-        binders = tuple(
-            Binder(index, (self.paired[index],) if off_diagonal and index in self.paired else ())
-            for index in self.entry.indices
-            if index not in without
-        )
+        binders = tuple(Binder(index) for index in self.entry.indices if index not in without)
         return Big("sum", binders, term) if binders and term != ZERO else term
 
 
@@ -135,7 +133,10 @@ def _slips(link: Link) -> Iterator[Slip]:
         yield Slip(
             "off-diagonal terms only",
             f"the sum over {summed} of the chain rule, {rule}, has lost its diagonal term, {diagonal} by {by}",
-            sum_of(link.direct, link.total(product, off_diagonal=True)),
+            sum_of(
+                link.direct,
+                link.total(product_of(1 - multiply(*(Delta(*pair) for pair in at.items())), product)),
+            ),
         )
         pairs = frozenset(frozenset(pair) for pair in at.items())
         for value, kind in ((ONE, "diagonal"), (ZERO, "off-diagonal")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from derive.mistakes.candidate import Slip, each_place, mentions, parts, with_part
 from derive.notation import (
@@ -152,22 +151,28 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
     scales = [term(2), *map(SizeNumber, context.sizes)]
     names = [*context.variables, *context.definitions]
     scales += [Entry(name) for name in names if not _shapes(context)[name] and name not in moving]
-    edits = [(s, partial(_scaled, scale=s, power=1), partial(_scaled, scale=s, power=-1)) for s in scales]
-    for name, times, over in edits:
-        lost, added = times(right), over(right)
-        yield Slip("factor lost", f"a factor {name} is missing: {lost} is right", lost)
-        yield Slip("factor added", f"a factor {name} is too much: {added} is right", added)
-    for name, times, over in edits:
-        for mistake, change, word in (("factor lost", times, "missing"), ("factor added", over, "too much")):
+    edits = [(scale, power) for scale in scales for power in (1, -1)]
+    for scale, power in edits:
+        changed, cancelled = _scaled(right, scale, power)
+        mistake, said = _about_factor(scale, power, cancelled, "")
+        yield Slip(mistake, f"{said}: {changed} is right", changed)
+    for scale, power in edits:
 
-            def scale(node: Term, change: Callable[[Term], Term] = change) -> list[Term]:
-                return [
-                    _summand(node, n, change) for n in _places(node) if not isinstance(parts(node)[n], Number)
-                ]
+        def one_summand(node: Term, scale: Term = scale, power: int = power) -> list[Term]:
+            plain = [n for n in _places(node) if not isinstance(parts(node)[n], Number)]
+            return [_summand(node, n, lambda part: _scaled(part, scale, power)[0]) for n in plain]
 
-            for changed, before, after in each_place(right, scale):
-                one = _difference(before, after)
-                yield Slip(mistake, f"a factor {name} of {one} is {word}: {changed} is right", changed)
+        for changed, before, after in each_place(right, one_summand):
+            one = _difference(before, after)
+            mistake, said = _about_factor(scale, power, _scaled(one, scale, power)[1], f" of {one}")
+            yield Slip(mistake, f"{said}: {changed} is right", changed)
+
+
+def _about_factor(scale: Term, power: int, cancelled: bool, where: str) -> tuple[str, str]:
+    """Return the mistake's name and the fact: a factor that goes from the line was added, one that comes was lost."""
+    if cancelled:
+        return "factor added", f"a factor {scale if power == -1 else divide(ONE, scale)}{where} is too much"
+    return "factor lost", f"a factor {scale if power == 1 else divide(ONE, scale)}{where} is missing"
 
 
 def _number(factor: Term) -> Fraction | None:
@@ -180,23 +185,28 @@ def _number(factor: Term) -> Fraction | None:
             return None
 
 
-def _scaled(node: Term, scale: Term, power: int) -> Term:
-    """Return the term times or over a scale, cancelled where the scale stands in it as a factor."""
+def _scaled(node: Term, scale: Term, power: int) -> tuple[Term, bool]:
+    """Return the term times or over a scale, and whether it stood there, so that it was only taken away."""
     factors = list(node.factors) if isinstance(node, Multiply) else [node]
     if isinstance(scale, Number):
-        value = scale.value**power
         for place, factor in enumerate(factors):
             number = _number(factor)
-            if number not in (None, 1, -1):
-                scaled = Number(number * value)
+            if number is not None and number not in (1, -1):
+                changed = number * scale.value**power
                 rest = (*factors[:place], *factors[place + 1 :])
-                return multiply(*rest) if scaled == ONE and rest else multiply(scaled, *rest)
-    elif (Power(scale, MINUS_ONE) if power == 1 else scale) in factors:
-        factors.remove(Power(scale, MINUS_ONE) if power == 1 else scale)
-        return multiply(*factors)
+                less = abs(changed.numerator * changed.denominator) < abs(
+                    number.numerator * number.denominator
+                )
+                return multiply(*rest) if changed == 1 and rest else multiply(Number(changed), *rest), less
+    standing = Power(scale, MINUS_ONE) if power == 1 else scale
+    if standing in factors:
+        factors.remove(standing)
+        return multiply(*factors), True
     if power == -1:
-        return divide(node, scale)
-    return multiply(MINUS_ONE, scale, *factors[1:]) if factors[0] == MINUS_ONE else multiply(scale, node)
+        return divide(node, scale), False
+    if factors[0] == MINUS_ONE:
+        return multiply(MINUS_ONE, scale, *factors[1:]), False
+    return multiply(scale, node), False
 
 
 def sums_split(right: Term) -> Iterator[Slip]:

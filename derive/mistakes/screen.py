@@ -162,7 +162,7 @@ class Screen:
                         self._normalise(name, float(value))
                 case Compare("=", Entry(name, (i, j)), Entry(other, (k, l))) if (name, i, j) == (other, l, k):
                     for key, here in list(self.values.items()):
-                        if key[0] == name:
+                        if key[0] == name and key[1] < key[1][::-1]:
                             self.values[name, key[1][::-1]] = here
 
     def _normalise(self, name: str, whole: float) -> None:

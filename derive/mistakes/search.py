@@ -55,6 +55,8 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
     deadline = perf_counter() + MAX_SECONDS
     try:
         judge, screen = _Judge(equation, context), Screen(equation, context)
+        if screen.may_hold(equation) and judge.proves(equation, context):
+            return None
         for candidate in islice(_fresh(_candidates(equation, context)), MAX_CANDIDATES):
             if perf_counter() > deadline:
                 return None

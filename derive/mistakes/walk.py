@@ -248,10 +248,10 @@ class Walk:
             f"the power rule lowers the exponent {exponent} of {node} by 1, it does not raise it",
             product_of(exponent, _shifted(base, exponent, 1), inner),
         )
-        for slip in self.slips(base):
-            yield replace(slip, term=product_of(exponent, lowered, slip.term))
-        for bare in self._bare(base, inner):
-            yield self._forgotten(node, base, product_of(exponent, lowered, bare))
+        inside = (replace(s, term=product_of(exponent, lowered, s.term)) for s in self.slips(base))
+        bares = self._bare(base, inner)
+        forgotten = (self._forgotten(node, base, product_of(exponent, lowered, bare)) for bare in bares)
+        yield from self._in_order(base, forgotten, inside)
 
     def _exponential(
         self, node: Term, base: Term, exponent: Term, inner: Term, outer: Term
@@ -281,10 +281,7 @@ class Walk:
             if inner[k] == ZERO:
                 continue
             rest = (*parts[:k], *parts[k + 1 :])
-            for slip in self.slips(argument):
-                yield replace(slip, term=sum_of(*rest, product_of(outer[k], slip.term)))
-            for bare in self._bare(argument, inner[k]):
-                yield self._forgotten(node, argument, sum_of(*rest, product_of(outer[k], bare)))
+            yield from self._at_argument(node, argument, inner[k], outer[k], rest)
             yield Slip(
                 "sign flipped",
                 f"the derivative of {node} has the wrong sign",
@@ -321,6 +318,22 @@ class Walk:
                 yield Slip("one case taken for all", text, part)
 
     # the chain rule's inner factor
+
+    def _at_argument(
+        self, node: Apply, argument: Term, slope: Term, outer: Term, rest: tuple[Term, ...]
+    ) -> Iterator[Slip]:
+        inside = (replace(s, term=sum_of(*rest, product_of(outer, s.term))) for s in self.slips(argument))
+        bares = self._bare(argument, slope)
+        forgotten = (self._forgotten(node, argument, sum_of(*rest, product_of(outer, b))) for b in bares)
+        yield from self._in_order(argument, forgotten, inside)
+
+    def _in_order(self, argument: Term, forgotten: Iterator[Slip], inside: Iterator[Slip]) -> Iterator[Slip]:
+        """Yield both, the likelier first: of a sum a term is lost sooner than all but one of its terms."""
+        yield from (
+            itertools.chain(inside, forgotten)
+            if isinstance(argument, Add)
+            else itertools.chain(forgotten, inside)
+        )
 
     def _forgotten(self, node: Term, argument: Term, result: Term) -> Slip:
         return Slip(
