@@ -225,8 +225,8 @@ def _where_it_depends(
     apart = {Index(f"?{k}", v.dim): v for k, v in enumerate(variable.indices)}
     condition = renamed_condition(condition, apart)
     found = []
-    for slots in _occurrences(condition.compare, variable, context, keep):
-        one = condition
+    for slots, chosen in _occurrences(condition.compare, variable, context, keep):
+        one = replace(condition, guards=(*condition.guards, *chosen))
         for slot, place in slots:
             one = _placed(one, slot, place)
         found.append(one)
@@ -247,31 +247,35 @@ def _placed(condition: Condition, slot: Index, place: Index) -> Condition:
 
 
 Places = tuple[tuple[Index, Index], ...]
+Guards = tuple[Compare, ...]
 
 
 def _occurrences(
     compare: Compare, variable: Entry, context: Context, keep: frozenset[str]
-) -> Iterator[Places]:
+) -> Iterator[tuple[Places, Guards]]:
     """Yield for each occurrence of the variable's array what must be equal for it to be the variable.
 
-    An occurrence under a bound index of its own can be the variable whatever else holds, unless that index
-    is tied elsewhere; of such a one, and of one that is only chosen by a condition, nothing is said.
+    With it go the conditions under which a branch that holds it is taken. An occurrence under a bound index
+    of its own can be the variable whatever else holds, unless that index is tied elsewhere; of such a one
+    nothing is said.
     """
     for side in (compare.left, compare.right):
-        for slots, bound in _entries(unfold(side, context.definitions, keep), variable.name, {}):
+        for slots, bound, chosen in _entries(unfold(side, context.definitions, keep), variable.name, {}):
             pairs = [(s, v) for s, v in zip(slots, variable.indices, strict=True) if s not in bound]
             inner = [s for s in slots if s in bound]
             if len(set(inner)) == len(inner) and all(bound[s] for s in inner):
-                yield tuple(pairs)
+                yield tuple(pairs), chosen
 
 
 def _entries(
     node: Term, name: str, bound: dict[Index, bool]
-) -> Iterator[tuple[tuple[Index, ...], dict[Index, bool]]]:
-    """Yield the indices of each entry of an array, and the bound indices there: whether each runs freely."""
+) -> Iterator[tuple[tuple[Index, ...], dict[Index, bool], Guards]]:
+    """Yield the indices of each entry of an array, the bound indices there with whether each runs freely,
+    and the conditions of the branches that hold it.
+    """
     match node:
         case Entry(own, indices) if own == name:
-            yield indices, bound
+            yield indices, bound, ()
         case Big(operation, binders, body) if operation not in ("max", "min"):
             inner = {**bound, **{b.index: not b.excluded for b in binders}}
             for b in binders:
@@ -279,8 +283,15 @@ def _entries(
             yield from _entries(body, name, inner)
         case Derivative(body, _):
             yield from _entries(body, name, bound)
-        case Where() | Big():
-            return  # what a condition chooses, or an extreme value takes, may be taken nowhere
+        case Where(condition, then, otherwise):
+            if bound.keys() & set(free_indices(condition)):
+                return  # what is chosen under an index may be chosen nowhere
+            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
+            for guard, branch in ((condition, then), (opposite, otherwise)):
+                for indices, inside, chosen in _entries(branch, name, bound):
+                    yield indices, inside, (guard, *chosen)
+        case Big():
+            return  # what an extreme value takes may be taken nowhere
         case Apply() if (meaning := expansion(node)) is not None:
             yield from _entries(meaning, name, bound)
         case _:

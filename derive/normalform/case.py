@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
-from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign
+from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign, indicator
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom
@@ -28,7 +28,7 @@ from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
-from derive.notation import Compare, Context, Delta, Hypothesis, Index, Number, Term, free_indices, rename
+from derive.notation import Compare, Context, Delta, Hypothesis, Index, Term, free_indices, rename
 from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
@@ -178,7 +178,7 @@ class Case:
             yield dict(zip(local, choice, strict=True))
 
     def _in_force(self, condition: Condition) -> bool:
-        """Return whether a condition holds for all its bound indices: its guards are index patterns in force.
+        """Return whether a condition holds for all its bound indices: its guards are free, and hold in this case.
 
         Raises:
             NeedPatternError: it is in force or not as two free indices are equal or not.
@@ -188,13 +188,16 @@ class Case:
         bound = {b.index for b in condition.binders}
         undecided: NeedPatternError | None = None
         for guard in condition.guards:
-            if not isinstance(guard.left, Delta | Number) or not bound.isdisjoint(free_indices(guard)):
+            if not bound.isdisjoint(free_indices(guard)):
                 return False
             poly = self.translator.condition(guard)
             value = as_constant(poly)
-            if value is None:
+            if value is None and isinstance(guard.left, Delta):
                 undecided = NeedPatternError(*(letter(i.name, i.dim) for i in free_indices(guard)))
-            elif (value > 0) - (value < 0) not in RELATION_SIGNS[guard.relation]:
+                continue
+            # A comparison that chooses a branch is decided here as it will be when the branch is met.
+            holds = as_constant(indicator(self.ring, guard.relation, poly))
+            if holds is None or not holds:
                 return False
         if undecided is not None:
             raise undecided
