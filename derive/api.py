@@ -65,7 +65,7 @@ def derivations(text: str, file: str, sizes: Mapping[str, int]) -> Report:
     unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
     if unknown:
         raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")
-    results = []
+    results: list[Result] = []
     for problem in problems:
         for item in problem.items:
             if isinstance(item, Failure):

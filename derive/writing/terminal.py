@@ -83,8 +83,9 @@ def summary_line(report: Report) -> Line:
     """Return how many results there are of each verdict, and the time that they took."""
     counts = Counter(result.verdict for result in report.results)
     line: Line = []
-    for verdict, count in sorted(counts.items()):
-        line += [(", " if line else "", ""), (f"{count} {verdict}", str(verdict))]
+    for verdict in type(report.results[0].verdict):
+        if counts[verdict]:
+            line += [(", " if line else "", ""), (f"{counts[verdict]} {verdict}", str(verdict))]
     expected = sum(result.expect is result.verdict for result in report.results)
     if expected:
         line.append((f", {expected} of them as expected", "quiet"))

@@ -225,3 +225,53 @@ def test_python_m_derive(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("text", "proved     sum(p[i], i) = 1   for all n"), ("markdown", "$$\n\\sum"), ("json", "{\n")],
+)
+def test_show_an_entry(form: str, beginning: str) -> None:
+    result = run("show", "softmax", "--format", form)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith(beginning)
+
+
+def test_show_writes_to_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "softmax.json"
+    result = run("show", "softmax", "--format", "json", "-o", str(out))
+    assert (result.exit_code, result.stdout) == (0, "")
+    steps = json.loads(out.read_text(encoding="utf-8"))["results"][1]["steps"]
+    assert steps[-1]["rule"]
+
+
+def test_show_at_a_size(files: Path) -> None:
+    result = run("show", "true.drv", "--size", "n=3")
+    assert result.exit_code == 0
+    assert "at n = 3" in result.stdout.splitlines()[0]
+    assert run("show", "true.drv", "--size", "m=3").exit_code == 2
+
+
+def test_show_a_term() -> None:
+    result = run("show", "-", stdin=HEAD + "show D(E, s[i])\n")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "proved     D(E, s[i]) = p[i] - c[i]   for all n >= 1"
+
+
+@pytest.mark.parametrize("text", ["size n\n", BROKEN])
+def test_what_cannot_be_shown_is_told(text: str) -> None:
+    result = run("show", "-", stdin=text)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert result.stdout == ""
+
+
+def test_a_chain_names_the_line_that_does_not_follow() -> None:
+    text = "real x\nderivation\n  x^2 - 1\n  = (x - 1)*(x + 1)\n  = (x - 1)*(x - 1)\n  = x^2 - 1\n"
+    data = loaded(run("check", "--json", "-", stdin=text))["results"]
+    assert [(one["line"], one["follows"], one["true"]) for one in data] == [
+        (2, "proved", "proved"),
+        (5, "refuted", "refuted"),
+        (6, "refuted", "proved"),
+    ]
+    assert [one["verdict"] for one in data] == ["proved", "refuted", "refuted"]

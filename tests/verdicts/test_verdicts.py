@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from derive import kernel, verdicts
+from derive import kernel, oracle, verdicts
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Entry, Equation, Hypothesis, Index, Size, Variable, total
 from derive.notation.terms import Compare, term
@@ -68,9 +68,9 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
                 raise proof
             return proof or residual
 
-        monkeypatch.setattr(verdicts.kernel, "prove", prove)
-        monkeypatch.setattr(verdicts.kernel, "has_no_value", lambda equation, context: empty)
-        monkeypatch.setattr(verdicts.oracle, "examine", lambda equation, context: examined or Examined())
+        monkeypatch.setattr(kernel, "prove", prove)
+        monkeypatch.setattr(kernel, "has_no_value", lambda equation, context: empty)
+        monkeypatch.setattr(oracle, "examine", lambda equation, context: examined or Examined())
         monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
         monkeypatch.setattr(verdicts, "_diagnosis", lambda equation, context: None)
 
@@ -178,7 +178,7 @@ def test_a_chain_asks_two_questions_of_each_link(engines: Engines, monkeypatch: 
         asked.append(str(equation))
         return theorem(equation) if equation.left == X else kernel.Residual("", "")
 
-    monkeypatch.setattr(verdicts.kernel, "prove", prove)
+    monkeypatch.setattr(kernel, "prove", prove)
     z = Entry("z", (I,))
     first, second = decide_link(X, X, Y, (), CONTEXT), decide_link(X, Y, z, (), CONTEXT)
     assert asked == ["x[i] = y[i]", "y[i] = z[i]", "x[i] = z[i]"]
