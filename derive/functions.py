@@ -36,9 +36,9 @@ class Function:
     `arity` counts the arguments, `None` for any number from one up. Exactly one of `expansion` and
     `derivatives` is given; `derivatives[k]` is the partial derivative by argument k, `None` where the
     table has none. `domain` lists the conditions under which a primitive has a value, as far as comparisons
-    can say it: a condition listed is necessary. `formula` lists where the derivative that is given holds, if not
-    everywhere: elsewhere it stays a function of its own, of order 1. `equal` is a term that a primitive equals wherever it has a
-    value, in simpler primitives (`None` where these arguments have none).
+    can say it: a condition listed is necessary. `formula` says where the derivative given holds, if not
+    everywhere; elsewhere it stays a function of its own, of order 1. `equal` is a term that a primitive equals
+    wherever it has a value, in simpler primitives (`None` where these arguments have none).
     """
 
     name: str
