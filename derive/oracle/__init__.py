@@ -1,0 +1,25 @@
+"""The oracle: rigorous values at points, and the search for a point at which two sides differ.
+
+It shares no mathematics with the kernel and is the only code that may say "different"; it never says "equal".
+"""
+
+from derive.oracle.examination import Budget, Counterexample, Examination, Witness
+from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
+from derive.oracle.search import evaluate, examine, holds
+
+__all__ = [
+    "Budget",
+    "Chosen",
+    "Counterexample",
+    "Enclosed",
+    "Examination",
+    "Logarithm",
+    "Point",
+    "Rational",
+    "Surd",
+    "Value",
+    "Witness",
+    "evaluate",
+    "examine",
+    "holds",
+]

@@ -1,0 +1,367 @@
+"""The value of a ground term at a point, its derivatives by power series. There is no derivative rule here.
+
+A derivative is read off a series: the point moves along `t` times a direction, and mixed and nested
+derivatives are exact combinations of such coefficients for several directions (polarisation).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from flint import arb, fmpq
+
+from derive.oracle import quantities as q
+from derive.oracle.elementary import ELEMENTARY
+from derive.oracle.ground import Key, Program
+from derive.oracle.quantities import Quantity
+
+Direction: TypeAlias = tuple[tuple[Key, int], ...]
+"""How far each entry moves for each unit of t, sorted; entries that stay are left out."""
+
+Declared: TypeAlias = Callable[[Quantity, int], Quantity | None]
+"""A function chosen for a declared name: from an argument and the number of primes to a value."""
+
+RELATIONS: dict[str, Callable[[int], bool]] = {
+    "<": lambda sign: sign < 0,
+    "<=": lambda sign: sign <= 0,
+    ">": lambda sign: sign > 0,
+    ">=": lambda sign: sign >= 0,
+    "=": lambda sign: sign == 0,
+    "!=": lambda sign: sign != 0,
+}
+
+
+class Evaluator:
+    """Values at one point and one precision; the caller sets the precision and keeps it."""
+
+    def __init__(
+        self, program: Program, entries: Mapping[Key, Quantity], functions: Mapping[str, Declared] | None = None
+    ) -> None:
+        self.program = program
+        self.entries = entries
+        self.functions = functions or {}
+        self.evaluations = 0
+        self._frames: dict[tuple[Direction, int], Frame] = {}
+
+    def value(self, node: int) -> Quantity | None:
+        """Return the value of a node, `None` if it has none or this precision cannot tell."""
+        return self.frame((), 0).value(node)
+
+    def frame(self, direction: Direction, order: int) -> Frame:
+        """Return the values along a direction, as series up to the given order."""
+        key = direction, order
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = Frame(self, direction, order)
+            self.evaluations += 1
+        return found
+
+
+class Frame:
+    """The values of nodes while the point moves along one direction; without one, its plain values."""
+
+    def __init__(self, owner: Evaluator, direction: Direction, order: int) -> None:
+        self.owner = owner
+        self.program = owner.program
+        self.order = order
+        self.direction = dict(direction)
+        self.moving = 0
+        self.through = 0  # what the definitions among the moving entries depend on
+        for key, _ in direction:
+            self.moving |= self.program.bit(key)
+            if key[0] in self.program.context.definitions:
+                self.through |= self._behind(key)
+        self.values: dict[int, Quantity | None] = {}
+
+    def _behind(self, key: Key) -> int:
+        node = self.program.nodes[self.program.entry(key)]
+        return node.support & ~self.program.bit(key)
+
+    def value(self, root: int) -> Quantity | None:
+        """Return the value of a node, a series if it depends on what moves."""
+        values = self.values
+        if root in values:
+            return values[root]
+        nodes = self.program.nodes
+        plain = self.owner.frame((), 0) if self.moving else self
+        for number in self.program.order(root):
+            if number in values:
+                continue
+            node = nodes[number]
+            if self.moving and not node.support & self.moving:
+                values[number] = plain.value(number)
+            elif node.kind == "function":
+                arguments = [values[a] for a in node.arguments]
+                values[number] = None if None in arguments else _apply(node.data, arguments, self)
+            else:
+                values[number] = _OPERATIONS[node.kind](self, node.arguments, node.data)
+        return values[root]
+
+    def moves(self, node: int) -> bool:
+        """Return whether a node depends on what moves."""
+        return bool(self.program.nodes[node].support & self.moving)
+
+    def sign(self, left: int, right: int | None = None) -> int | None:
+        """Return the sign of left minus right where it may choose a branch.
+
+        `None` if either has no value, if this precision cannot tell, and at a tie of what moves.
+        """
+        a = self.values[left]
+        if a is None:
+            return None
+        difference = q.constant(a)
+        moves = self.moves(left)
+        if right is not None:
+            b = self.values[right]
+            if b is None:
+                return None
+            difference = q.subtract(difference, q.constant(b))
+            moves = moves or self.moves(right)
+        found = q.sign(difference)
+        return None if found == 0 and moves else found
+
+
+Arguments: TypeAlias = tuple[int, ...]
+
+
+def _apply(name: str, arguments: list[Quantity], frame: Frame) -> Quantity | None:
+    elementary = ELEMENTARY.get(name)
+    if elementary is not None:
+        return elementary(*arguments)
+    from derive.oracle.special import special
+
+    return special(name, arguments, frame.order)
+
+
+def _number(frame: Frame, arguments: Arguments, data: Any) -> Quantity:
+    return data
+
+
+def _constant(frame: Frame, arguments: Arguments, data: Any) -> Quantity:
+    return arb.pi()
+
+
+def _nothing(frame: Frame, arguments: Arguments, data: Any) -> None:
+    return None
+
+
+def _entry(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    value = frame.owner.entries.get(data)
+    slope = frame.direction.get(data)
+    return value if slope is None or value is None else q.series(value, slope, frame.order + 1)
+
+
+def _defined(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    value = frame.values[arguments[0]]
+    slope = frame.direction.get(data)
+    if slope is None or value is None:
+        return value
+    return q.add(value, q.series(fmpq(0), slope, frame.order + 1))
+
+
+def _add(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    values = frame.values
+    total: Quantity = fmpq(0)
+    for argument in arguments:
+        value = values[argument]
+        if value is None:
+            return None
+        total = q.add(total, value)
+    return total
+
+
+def _multiply(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    values = frame.values
+    total: Quantity = fmpq(1)
+    for argument in arguments:
+        value = values[argument]
+        if value is None:
+            return None
+        total = q.multiply(total, value)
+    return total
+
+
+def _power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    base = frame.values[arguments[0]]
+    return None if base is None else q.power(base, data)
+
+
+def _root(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    base = frame.values[arguments[0]]
+    if base is None or (frame.moves(arguments[0]) and q.sign(q.constant(base)) == 0):
+        return None
+    return q.root_power(base, data)
+
+
+def _symbolic_power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    base, exponent = (frame.values[a] for a in arguments)
+    return None if base is None or exponent is None else q.symbolic_power(base, exponent)
+
+
+def _where(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    left, right, then, otherwise = arguments
+    sign = frame.sign(left, right)
+    if sign is None:
+        return None
+    return frame.values[then if RELATIONS[data](sign) else otherwise]
+
+
+def _abs(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    value = frame.values[arguments[0]]
+    if value is None:
+        return None
+    sign = frame.sign(arguments[0])
+    if sign is None:
+        return None if frame.moves(arguments[0]) else abs(q.ball(value))
+    return q.negate(value) if sign < 0 else value
+
+
+def _stepwise(levels: Mapping[int, Fraction]) -> Callable[[Frame, Arguments, Any], Quantity | None]:
+    def evaluate(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+        sign = frame.sign(arguments[0])
+        return None if sign is None else q.rational(levels[sign])
+
+    return evaluate
+
+
+def _relu(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    sign = frame.sign(arguments[0])
+    if sign is None:
+        return None
+    return frame.values[arguments[0]] if sign > 0 else fmpq(0)
+
+
+def _extreme(wanted: int) -> Callable[[Frame, Arguments, Any], Quantity | None]:
+    """The greatest (1) or the least (-1). No two that tie may move: the derivative would depend on the choice."""
+
+    def evaluate(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+        if any(frame.values[a] is None for a in arguments):
+            return None
+        best = arguments[0]
+        if not frame.moving:
+            for other in arguments[1:]:
+                sign = frame.sign(other, best)
+                if sign is None:
+                    return _enclosed_extreme(frame, arguments, wanted)
+                best = other if sign == wanted else best
+            return frame.values[best]
+        if any(frame.sign(*pair) is None for pair in itertools.combinations(arguments, 2)):
+            return None
+        for other in arguments[1:]:
+            if other != best and frame.sign(other, best) == wanted:
+                best = other
+        return frame.values[best]
+
+    return evaluate
+
+
+def _enclosed_extreme(frame: Frame, arguments: Arguments, wanted: int) -> Quantity:
+    balls = [q.ball(frame.values[a]) for a in arguments]
+    best = balls[0]
+    for other in balls[1:]:
+        best = best.max(other) if wanted > 0 else best.min(other)
+    return best
+
+
+def _rounded(name: str) -> Callable[[Frame, Arguments, Any], Quantity | None]:
+    """`floor` or `trunc`: where the argument moves it must not be whole."""
+
+    def evaluate(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+        value = frame.values[arguments[0]]
+        if value is None:
+            return None
+        value = q.constant(value)
+        whole = value.floor() if type(value) is fmpq else q.ball(value).floor().unique_fmpz()
+        if whole is None:
+            return None
+        distance = q.compare(value, fmpq(whole))
+        if distance is None or (distance == 0 and frame.moves(arguments[0])):
+            return None
+        return fmpq(whole + (1 if name == "trunc" and distance and whole < 0 else 0))
+
+    return evaluate
+
+
+def _declared(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    name, primes = data
+    value = frame.values[arguments[0]]
+    function = frame.owner.functions.get(name)
+    return None if value is None or function is None else function(value, primes)
+
+
+def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    """The derivative by the given entries, as a series along what moves already.
+
+    The coefficient of `t^r` in `∂_1 … ∂_k g(x + t u)`, with `c(d)` the coefficient of order r + k of g along
+    d, is the r-th finite difference in α, divided by r!, of `Σ_S (-1)^(k-|S|) c(α u + Σ_S e)` over the
+    subsets S of the k entries: each monomial without every entry cancels, and so does each of degree
+    below r in α.
+    """
+    body, keys = data
+    if frame.through and any(frame.program.bit(key) & frame.through for key in keys):
+        return None  # total, or with the moving definition held fixed? The two readings differ
+    count, top = len(keys), frame.order if frame.moving else 0
+    if any(not frame.program.bit(key) & frame.program.nodes[body].support for key in keys):
+        return None if frame.value(body) is None else fmpq(0)
+    table: list[list[Quantity]] = []  # for each α, the sums over S for r = 0 … top
+    for alpha in range(top + 1):
+        sums: list[Quantity] = [fmpq(0)] * (top + 1)
+        for chosen in itertools.product((0, 1), repeat=count):
+            direction = _moved(frame.direction, alpha, keys, chosen)
+            if not direction:
+                continue
+            along = frame.owner.frame(direction, top + count).value(body)
+            if along is None or not q.covers(along, top + count):
+                return None
+            odd = (count - sum(chosen)) % 2
+            for r in range(top + 1):
+                part = q.coefficient(along, r + count)
+                sums[r] = q.subtract(sums[r], part) if odd else q.add(sums[r], part)
+        table.append(sums)
+    coefficients = [_difference([row[r] for row in table[: r + 1]], r) for r in range(top + 1)]
+    return coefficients[0] if not frame.moving else q.from_coefficients(coefficients)
+
+
+def _moved(base: Mapping[Key, int], alpha: int, keys: tuple[Key, ...], chosen: tuple[int, ...]) -> Direction:
+    direction = {key: alpha * slope for key, slope in base.items()} if alpha else {}
+    for key, one in zip(keys, chosen, strict=True):
+        if one:
+            direction[key] = direction.get(key, 0) + 1
+    return tuple(sorted((key, slope) for key, slope in direction.items() if slope))
+
+
+def _difference(values: list[Quantity], order: int) -> Quantity:
+    total: Quantity = fmpq(0)
+    for alpha, value in enumerate(values):
+        weight = fmpq((-1) ** (order - alpha) * math.comb(order, alpha), math.factorial(order))
+        total = q.add(total, q.multiply(value, weight))
+    return total
+
+
+_OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
+    "number": _number,
+    "constant": _constant,
+    "nothing": _nothing,
+    "entry": _entry,
+    "defined": _defined,
+    "add": _add,
+    "multiply": _multiply,
+    "power": _power,
+    "root": _root,
+    "symbolic power": _symbolic_power,
+    "where": _where,
+    "abs": _abs,
+    "sign": _stepwise({-1: Fraction(-1), 0: Fraction(0), 1: Fraction(1)}),
+    "step": _stepwise({-1: Fraction(0), 0: Fraction(1, 2), 1: Fraction(1)}),
+    "relu": _relu,
+    "max": _extreme(1),
+    "min": _extreme(-1),
+    "floor": _rounded("floor"),
+    "trunc": _rounded("trunc"),
+    "declared": _declared,
+    "derivative": _derivative,
+}

@@ -1,0 +1,58 @@
+"""What the oracle reports: a counterexample, witnesses, and the cases about which it can say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derive.oracle.points import Nested, Point
+from derive.scope import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Bounds on a search: points for each case, evaluations of both sides in all, and seconds."""
+
+    points: int = 14
+    evaluations: int = 4000
+    seconds: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Witness(Case):
+    """A case with a point that satisfies everything and at which both sides have a value."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point that satisfies every declaration and hypothesis and at which the two sides certainly differ.
+
+    `values` holds short texts (`"1/2"`, `"log(2)"`), in nested lists for arrays, and what was chosen for the
+    declared functions. `left` and `right` are exact where exact arithmetic gave them, else certain digits.
+    """
+
+    sizes: Mapping[str, int]
+    indices: Mapping[str, int]
+    values: Mapping[str, Nested]
+    left: str
+    right: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The outcome of a search.
+
+    `holds_at` are the sizes with a witness in some pattern at which every point tried agreed; `witnesses` has
+    at most one for each case; `missing` are cases without any; `reason` says why if something could not be
+    examined.
+    """
+
+    counterexample: Counterexample | None
+    sizes_tried: tuple[Mapping[str, int], ...]
+    holds_at: tuple[Mapping[str, int], ...]
+    witnesses: tuple[Witness, ...]
+    missing: tuple[Case, ...]
+    reason: str | None = None

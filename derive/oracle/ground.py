@@ -1,0 +1,263 @@
+"""Terms at concrete sizes and indices: one list of shared nodes, children before parents. It evaluates nothing.
+
+Sums are written out, deltas and sizes are numbers, definitions are unfolded; equal nodes exist once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from derive.errors import LimitError
+from derive.notation import (
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Constant,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+    children,
+    walk,
+)
+from derive.oracle.quantities import rational
+
+Key: TypeAlias = tuple[str, tuple[int, ...]]
+"""One entry of an array: its name and its position, from 1; `()` for a scalar."""
+
+Indices: TypeAlias = Mapping[str | int, int]
+
+MAX_NODES = 60_000
+
+
+class Node(NamedTuple):
+    """A node: what kind, the numbers of the nodes it needs, what else it needs, and which entries it depends on.
+
+    `support` has a bit for each entry, declared or held as a variable of a D, on which the node depends.
+    """
+
+    kind: str
+    arguments: tuple[int, ...]
+    data: object
+    support: int
+
+
+class Program:
+    """The nodes of every term asked for so far, at one choice of sizes and labels."""
+
+    def __init__(
+        self, context: Context, sizes: Mapping[str, int], labels: Indices, terms: Iterable[Term]
+    ) -> None:
+        self.context = context
+        self.sizes = sizes
+        self.labels = labels
+        self.nodes: list[Node] = []
+        self.bits: dict[Key, int] = {}
+        self.comparisons: dict[tuple[int, int], None] = {}  # pairs of nodes that choose a branch somewhere
+        self.held = frozenset(_variables_of_derivatives(context, terms))
+        self._known: dict[tuple[str, tuple[int, ...], object], int] = {}
+        self._unfolded: dict[Key, int] = {}
+        self._orders: dict[int, tuple[int, ...]] = {}
+
+    def order(self, root: int) -> tuple[int, ...]:
+        """Return the nodes that a node needs, itself last, each after those that it needs."""
+        found = self._orders.get(root)
+        if found is None:
+            needed = {root}
+            for node in range(root, -1, -1):
+                if node in needed:
+                    needed.update(self.nodes[node].arguments)
+            found = self._orders[root] = tuple(sorted(needed))
+        return found
+
+    def bit(self, key: Key) -> int:
+        """Return the bit of an entry in the nodes' supports."""
+        return 1 << self.bits.setdefault(key, len(self.bits))
+
+    def term(self, term: Term, indices: Indices) -> int:
+        """Return the node of a term at the given values of its free indices.
+
+        Raises:
+            LimitError: too many nodes.
+        """
+        match term:
+            case Number(value):
+                return self.number(value)
+            case SizeNumber(name):
+                return self.number(self.sizes[name])
+            case Constant(name):
+                return self.node("constant", data=name)
+            case Delta(left, right):
+                equal = self._position(left, indices) == self._position(right, indices)
+                return self.number(int(equal))
+            case Entry(name, at):
+                return self.entry((name, tuple(self._position(index, indices) for index in at)))
+            case Add(terms):
+                return self.node("add", [self.term(t, indices) for t in terms])
+            case Multiply(factors):
+                return self.node("multiply", [self.term(f, indices) for f in factors])
+            case Power(base, exponent):
+                return self._power(base, exponent, indices)
+            case Apply(function, arguments, order):
+                return self._apply(function, [self.term(a, indices) for a in arguments], order)
+            case Where(condition, then, otherwise):
+                left, right = self.compare(condition, indices)
+                branches = self.term(then, indices), self.term(otherwise, indices)
+                return self.node("where", (left, right, *branches), condition.relation)
+            case Big(operation, binders, body):
+                return self._big(operation, binders, body, dict(indices))
+            case Derivative(body, variables):
+                return self._derivative(body, variables, indices)
+        raise TypeError(f"not a term: {term!r}")
+
+    def compare(self, condition: Compare, indices: Indices) -> tuple[int, int]:
+        """Return the nodes of both sides of a comparison."""
+        return self.term(condition.left, indices), self.term(condition.right, indices)
+
+    def node(self, kind: str, arguments: Iterable[int] = (), data: object = None, support: int = 0) -> int:
+        """Return the node with these parts, the old one if it exists."""
+        arguments = tuple(arguments)
+        key = kind, arguments, data
+        number = self._known.get(key)
+        if number is None:
+            number = self._known[key] = len(self.nodes)
+            if number > MAX_NODES:
+                raise LimitError("the formula is too large to be evaluated at these sizes")
+            for argument in arguments:
+                support |= self.nodes[argument].support
+            self.nodes.append(Node(kind, arguments, data, support))
+        return number
+
+    def number(self, value: int | Fraction) -> int:
+        """Return the node of a rational number."""
+        return self.node("number", data=rational(value))
+
+    def _position(self, index: Index, indices: Indices) -> int:
+        if isinstance(index.name, int):
+            return index.name
+        found = indices.get(index.name)
+        return self.labels[index.name] if found is None else found
+
+    def entry(self, key: Key) -> int:
+        """Return the node of an entry of a declared or defined array; beyond its size there is nothing."""
+        name, at = key
+        definition = self.context.definitions.get(name)
+        if definition is None:
+            variable = self.context.variables.get(name)
+            if variable is None or any(k > self.sizes[d] for k, d in zip(at, variable.dims, strict=True)):
+                return self.node("nothing")
+            return self.node("entry", data=key, support=self.bit(key))
+        found = self._unfolded.get(key)
+        if found is None:
+            parameters = definition.parameters
+            if any(k > self.sizes[p.dim] for k, p in zip(at, parameters, strict=True)):
+                return self.node("nothing")
+            found = self.term(definition.body, {p.name: k for p, k in zip(parameters, at, strict=True)})
+            if name in self.held:
+                found = self.node("defined", (found,), key, self.bit(key))
+            self._unfolded[key] = found
+        return found
+
+    def _power(self, base: Term, exponent: Term, indices: Indices) -> int:
+        under = self.term(base, indices)
+        whole = _whole(exponent, self.sizes)
+        if whole is not None:
+            return self.node("power", (under,), whole)
+        if isinstance(exponent, Number):
+            return self.node("root", (under,), rational(exponent.value))
+        return self.node("symbolic power", (under, self.term(exponent, indices)))
+
+    def _apply(self, function: str, arguments: list[int], order: int) -> int:
+        if function in self.context.functions:
+            return self.node("declared", arguments, (function, order))
+        if function in ("max", "min"):
+            self.comparisons.update(dict.fromkeys(itertools.combinations(arguments, 2)))
+        elif function in ("abs", "sign", "step", "relu"):
+            self.comparisons[arguments[0], self.number(0)] = None
+        return self.node(function if function in _BY_CASES else "function", arguments, function)
+
+    def _big(self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[str | int, int]) -> int:
+        parts: list[int] = []
+        if operation == "mean" and len(binders) > 1:
+            (first, *rest) = binders
+            parts = [self._big(operation, tuple(rest), body, each) for each in self._range(first, indices)]
+        else:
+            parts = [self.term(body, each) for each in self._ranges(binders, indices)]
+        match operation:
+            case "sum":
+                return self.node("add", parts)
+            case "prod":
+                return self.node("multiply", parts)
+        if not parts:
+            return self.node("nothing")
+        if operation == "mean":
+            return self.node("multiply", (self.node("add", parts), self.number(Fraction(1, len(parts)))))
+        return self._apply(operation, parts, 0)
+
+    def _range(self, binder: Binder, indices: Indices) -> Iterator[dict[str | int, int]]:
+        left_out = {self._position(index, indices) for index in binder.excluded}
+        for k in range(1, self.sizes[binder.index.dim] + 1):
+            if k not in left_out:
+                yield {**indices, binder.index.name: k}
+
+    def _ranges(self, binders: tuple[Binder, ...], indices: Indices) -> Iterator[dict[str | int, int]]:
+        if not binders:
+            yield dict(indices)
+            return
+        for each in self._range(binders[0], indices):
+            yield from self._ranges(binders[1:], each)
+
+    def _derivative(self, body: Term, variables: tuple[Entry, ...], indices: Indices) -> int:
+        inside = self.term(body, indices)
+        keys: list[Key] = []
+        for variable in variables:
+            at = tuple(self._position(index, indices) for index in variable.indices)
+            own = self.entry((variable.name, at))
+            if self.nodes[own].kind == "nothing":
+                return own
+            # What comes later must not be a definition through which an earlier derivative was total.
+            if any(self.bit(key) & self.nodes[own].support for key in keys if key != (variable.name, at)):
+                return self.node("nothing")
+            keys.append((variable.name, at))
+        # The body is no argument: it is evaluated along other directions than the derivative itself.
+        return self.node("derivative", (), (inside, tuple(keys)), self.nodes[inside].support)
+
+
+_BY_CASES = frozenset({"max", "min", "abs", "sign", "step", "relu", "floor", "trunc"})
+
+
+def _whole(exponent: Term, sizes: Mapping[str, int]) -> int | None:
+    """Return the exponent if it is typed as a whole number: made of whole numbers and sizes."""
+    match exponent:
+        case Number(value) if value.denominator == 1:
+            return int(value)
+        case SizeNumber(name):
+            return sizes[name]
+        case Add() | Multiply():
+            parts = [_whole(child, sizes) for child in children(exponent)]
+            known = [part for part in parts if part is not None]
+            if len(known) < len(parts):
+                return None
+            return sum(known) if isinstance(exponent, Add) else math.prod(known)
+    return None
+
+
+def _variables_of_derivatives(context: Context, terms: Iterable[Term]) -> Iterator[str]:
+    """Yield the defined names by which something is differentiated."""
+    for term in itertools.chain(terms, (definition.body for definition in context.definitions.values())):
+        for part in walk(term):
+            if isinstance(part, Derivative):
+                yield from (v.name for v in part.variables if v.name in context.definitions)

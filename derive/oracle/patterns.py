@@ -1,0 +1,161 @@
+"""What a claim ranges over: its sizes, the values of its indices, and the variables that it needs. No mathematics."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from derive.notation import (
+    Big,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Equation,
+    Index,
+    IndexRelation,
+    SizeNumber,
+    Term,
+    Variable,
+    free_indices,
+    walk,
+)
+from derive.notation.terms import Apply
+from derive.scope import Case
+
+MOST_SIZE = 6
+MOST_ASSIGNMENTS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Everything over which a claim must hold: `indices` are its free indices and the labels in sight."""
+
+    sizes: tuple[str, ...]
+    least: dict[str, int]
+    indices: tuple[Index, ...]
+    variables: tuple[Variable, ...]
+    functions: tuple[str, ...]
+    positions: bool
+    letters: int  # how many indices, free and bound, occur: some claims fail only once they can all differ
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A case and the choices of indices that stand for it: the first in order, and others where they may differ."""
+
+    case: Case
+    choices: tuple[dict[str | int, int], ...]
+
+
+def range_of(equation: Equation, context: Context) -> Range:
+    """Return what a claim ranges over, through its definitions and hypotheses."""
+    sides: list[Term] = [equation.left, equation.right]
+    for hypothesis in context.hypotheses:
+        sides += (hypothesis.condition.left, hypothesis.condition.right)
+    parts = list(_reachable(sides, context))
+    used = {part.name for part in parts if isinstance(part, Entry)}
+    variables = tuple(v for name, v in context.variables.items() if name in used)
+    indices = _indices(equation, context, parts)
+    least: dict[str, int] = {}
+    seen: dict[str, None] = dict.fromkeys(dim for v in variables for dim in v.dims)
+    letters: set[Index] = set(indices)
+    for index in itertools.chain(indices, *(_indices_in(part) for part in parts)):
+        seen[index.dim] = None
+        letters.add(index)
+        if isinstance(index.name, int):
+            least[index.dim] = max(least.get(index.dim, 1), index.name)
+    seen.update(dict.fromkeys(part.name for part in parts if isinstance(part, SizeNumber)))
+    positions = bool(least)
+    for name in seen:
+        least[name] = max(least.get(name, 1), context.sizes[name].minimum)
+    functions = dict.fromkeys(p.function for p in parts if isinstance(p, Apply) and p.function in context.functions)
+    sizes = tuple(name for name in context.sizes if name in seen)
+    return Range(sizes, least, indices, variables, tuple(functions), positions, len(letters))
+
+
+def _reachable(terms: Sequence[Term], context: Context) -> Iterator[Term]:
+    waiting, done = list(terms), set[str]()
+    while waiting:
+        for part in walk(waiting.pop()):
+            yield part
+            if isinstance(part, Entry) and part.name in context.definitions and part.name not in done:
+                done.add(part.name)
+                waiting.append(context.definitions[part.name].body)
+
+
+def _indices_in(part: Term) -> tuple[Index, ...]:
+    match part:
+        case Entry(_, indices):
+            return indices
+        case Delta(left, right):
+            return left, right
+        case Big(_, binders, _):
+            return tuple(i for binder in binders for i in (binder.index, *binder.excluded))
+        case Derivative(_, variables):
+            return tuple(i for variable in variables for i in variable.indices)
+    return ()
+
+
+def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tuple[Index, ...]:
+    found = dict.fromkeys((*free_indices(equation.left), *free_indices(equation.right)))
+    for relation in equation.when:
+        found.update(dict.fromkeys((relation.left, relation.right)))
+    inside = {index.name for part in parts for index in _indices_in(part)}
+    found.update((label, None) for name, label in context.labels.items() if name in inside)
+    return tuple(index for index in found if not isinstance(index.name, int))
+
+
+def sizes_to_try(scope: Range, context: Context) -> list[dict[str, int]]:
+    """Return the choices of sizes, smallest first: unequal ones too, for different sizes vary by themselves."""
+    free = [name for name in scope.sizes if context.sizes[name].fixed is None]
+    fixed = {name: size.fixed for name, size in context.sizes.items() if name in scope.sizes and size.fixed}
+    choices = [dict(fixed) | dict(zip(free, steps, strict=True)) for steps in _steps(len(free), scope.letters)]
+    found = []
+    for choice in choices:
+        # The smallest choice of all ones becomes the least sizes, and so on.
+        sizes = {n: k if n in fixed else scope.least[n] - 1 + k for n, k in choice.items()}
+        if all(sizes[name] >= scope.least.get(name, 1) for name in sizes):
+            found.append({name: sizes[name] for name in scope.sizes})
+    return found
+
+
+def _steps(count: int, letters: int) -> list[tuple[int, ...]]:
+    if count == 0:
+        return [()]
+    if count == 1:
+        return [(k,) for k in range(1, max(4, min(letters, MOST_SIZE)) + 1)]
+    if count == 2:
+        return [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (3, 1)]
+    turning = [tuple(1 + (k + shift) % 3 for k in range(count)) for shift in range(3)]
+    return [(1,) * count, (2,) * count, *turning]
+
+
+def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, int]) -> list[Block]:
+    """Return the equality patterns of the indices that are possible at these sizes and admitted."""
+    relations = [
+        *equation.when,
+        *(IndexRelation(left, right, False) for left, right in context.distinct),
+    ]
+    ranges = [range(1, sizes[index.dim] + 1) for index in scope.indices]
+    pairs = [
+        (left, right) for left, right in itertools.combinations(scope.indices, 2) if left.dim == right.dim
+    ]
+    found: dict[tuple[IndexRelation, ...], list[dict[str | int, int]]] = {}
+    for values in itertools.islice(itertools.product(*ranges), MOST_ASSIGNMENTS):
+        choice = {index.name: value for index, value in zip(scope.indices, values, strict=True)}
+        if all(_holds(relation, choice) for relation in relations):
+            pattern = tuple(IndexRelation(a, b, choice[a.name] == choice[b.name]) for a, b in pairs)
+            found.setdefault(pattern, []).append(choice)
+    most = 8 if scope.positions else 1
+    return [Block(Case(sizes, pattern), tuple(choices[:most])) for pattern, choices in found.items()]
+
+
+def _holds(relation: IndexRelation, choice: dict[str | int, int]) -> bool:
+    left, right = (
+        index.name if isinstance(index.name, int) else choice.get(index.name)
+        for index in (relation.left, relation.right)
+    )
+    # A label that the claim does not mention is left out of the patterns, and so is what is said of it.
+    return left is None or right is None or (left == right) == relation.equal

@@ -1,0 +1,239 @@
+"""Points: sizes, indices and exact values (or balls proved to hold a solution) for every entry, with their text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
+
+from flint import arb, fmpq
+
+from derive.oracle import quantities as q
+from derive.oracle.ground import Key
+from derive.oracle.quantities import Quantity
+
+
+class Value(Protocol):
+    """A real number that can be enclosed at any precision up to `q.FINEST` bits."""
+
+    @property
+    def text(self) -> str:
+        """The number as a person writes it."""
+
+    def number(self) -> Quantity:
+        """Return it as a quantity at the current precision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rational:
+    """An exact rational number."""
+
+    value: Fraction
+
+    @property
+    def text(self) -> str:
+        """The fraction, in lowest terms."""
+        return str(self.value)
+
+    def number(self) -> Quantity:
+        """Return it exactly."""
+        return q.rational(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Logarithm:
+    """The logarithm of a positive rational, exact."""
+
+    argument: Fraction
+
+    @property
+    def text(self) -> str:
+        """`log(2)`, or `-log(2)` for log(1/2)."""
+        if self.argument.numerator == 1 and self.argument != 1:
+            return f"-log({self.argument.denominator})"
+        return f"log({self.argument})"
+
+    def number(self) -> Quantity:
+        """Return it exactly."""
+        return q.log(q.rational(self.argument))
+
+
+@dataclass(frozen=True, slots=True)
+class Surd:
+    """`rational + factor * sqrt(radicand)`."""
+
+    rational: Fraction
+    factor: Fraction
+    radicand: Fraction
+
+    @property
+    def text(self) -> str:
+        """`1/2 - 3*sqrt(5)/2`."""
+        size = abs(self.factor)
+        root = f"sqrt({self.radicand})"
+        root = root if size.numerator == 1 else f"{size.numerator}*{root}"
+        root = root if size.denominator == 1 else f"{root}/{size.denominator}"
+        if not self.rational:
+            return root if self.factor > 0 else f"-{root}"
+        return f"{self.rational} {'+' if self.factor > 0 else '-'} {root}"
+
+    def number(self) -> Quantity:
+        """Return a ball."""
+        return q.rational(self.rational) + q.rational(self.factor) * arb(q.rational(self.radicand)).sqrt()
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A number between two rationals, proved to exist there: the solution of a hypothesis."""
+
+    low: Fraction
+    high: Fraction
+
+    @property
+    def text(self) -> str:
+        """Its digits, as far as they are certain, at most ten."""
+        return certain_digits(self.number())
+
+    def number(self) -> Quantity:
+        """Return a ball."""
+        return arb(q.rational(self.low)).union(arb(q.rational(self.high)))
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """`constant + Σ slope * value`: an entry that a linear hypothesis expresses by others."""
+
+    constant: Fraction
+    parts: tuple[tuple[Fraction, Value], ...]
+
+    @property
+    def text(self) -> str:
+        """Its digits."""
+        return certain_digits(self.number())
+
+    def number(self) -> Quantity:
+        """Return the combination, exact if every part is."""
+        total: Quantity = q.rational(self.constant)
+        for slope, value in self.parts:
+            total = q.add(total, q.multiply(value.number(), q.rational(slope)))
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen for a declared function: a polynomial, plus `factor * exp(rate * x)`."""
+
+    polynomial: tuple[Fraction, ...]
+    factor: Fraction = Fraction(0)
+    rate: Fraction = Fraction(0)
+
+    @property
+    def text(self) -> str:
+        """The function of x, as `x -> 1 + 2*x`."""
+        parts = [_monomial(c, power) for power, c in enumerate(self.polynomial) if c]
+        if self.factor:
+            rate = "x" if self.rate == 1 else f"-x" if self.rate == -1 else f"{self.rate}*x"
+            parts.append(f"exp({rate})" if self.factor == 1 else f"{self.factor}*exp({rate})")
+        return "x -> " + (" + ".join(parts) or "0").replace("+ -", "- ")
+
+    def __call__(self, argument: Quantity, primes: int) -> Quantity | None:
+        """Return the value of the derivative with that many primes."""
+        coefficients = [q.rational(c) for c in self.polynomial]
+        for _ in range(primes):
+            coefficients = [k * c for k, c in enumerate(coefficients)][1:]
+        total: Quantity = fmpq(0)
+        for c in reversed(coefficients):
+            total = q.add(q.multiply(total, argument), c)
+        if self.factor:
+            growth = q.exp(q.multiply(argument, q.rational(self.rate)))
+            if growth is None:
+                return None
+            total = q.add(total, q.multiply(growth, q.rational(self.factor * self.rate**primes)))
+        return total
+
+
+def _monomial(coefficient: Fraction, power: int) -> str:
+    letter = {0: "", 1: "x"}.get(power, f"x^{power}")
+    if not letter:
+        return str(coefficient)
+    return {1: letter, -1: f"-{letter}"}.get(coefficient, f"{coefficient}*{letter}")  # type: ignore[call-overload]
+
+
+Nested: TypeAlias = Any
+"""A value, or a tuple of these: `(x[1], x[2])`. Integers and fractions count as values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A choice of sizes, of free indices and labels (from 1), and of values for arrays and declared functions.
+
+    `values` maps a name to a number for a scalar, to nested tuples for an array (`W[2,1]` is
+    `values["W"][1][0]`), and to a `Chosen` for a declared function. A number is an `int`, a `Fraction` or
+    one of the classes of this module.
+    """
+
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    indices: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Nested] = field(default_factory=dict)
+
+    def entries(self) -> Iterator[tuple[Key, Value]]:
+        """Yield every entry with its value."""
+        for name, nested in self.values.items():
+            if not isinstance(nested, Chosen):
+                yield from _entries(name, (), nested)
+
+    def functions(self) -> dict[str, Callable[[Quantity, int], Quantity | None]]:
+        """Return what was chosen for the declared functions."""
+        return {name: chosen for name, chosen in self.values.items() if isinstance(chosen, Chosen)}
+
+
+def _entries(name: str, at: tuple[int, ...], nested: Nested) -> Iterator[tuple[Key, Value]]:
+    if isinstance(nested, (tuple, list)):
+        for k, inner in enumerate(nested, start=1):
+            yield from _entries(name, (*at, k), inner)
+    else:
+        yield (name, at), as_value(nested)
+
+
+def as_value(number: Nested) -> Value:
+    """Return a plain Python number as a value; a value is returned as it is."""
+    if isinstance(number, (int, Fraction)):
+        return Rational(Fraction(number))
+    return number  # type: ignore[no-any-return]
+
+
+def nested(shape: tuple[int, ...], value: Callable[[tuple[int, ...]], Nested], at: tuple[int, ...] = ()) -> Nested:
+    """Return the nested tuples of that shape with the values at each position."""
+    if not shape:
+        return value(at)
+    return tuple(nested(shape[1:], value, (*at, k)) for k in range(1, shape[0] + 1))
+
+
+def texts(value: Nested) -> Nested:
+    """Return the texts of values, nested lists for arrays."""
+    if isinstance(value, (tuple, list)):
+        return [texts(inner) for inner in value]
+    return as_value(value).text
+
+
+def certain_digits(number: Quantity, most: int = 10) -> str:
+    """Return the decimal digits of a ball, rounded, as many as both its ends agree on, at most ten."""
+    enclosed = q.ball(number)
+    low, high = enclosed.lower(), enclosed.upper()
+    for digits in range(most, 0, -1):
+        ends = {end.str(digits, radius=False) for end in (low, high)}
+        if len(ends) == 1:
+            return _tidied(ends.pop())
+    return f"about {_tidied(enclosed.mid().str(1, radius=False))}"
+
+
+def _tidied(text: str) -> str:
+    """Return a decimal number without zeros at its end."""
+    mantissa, mark, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + mark + exponent
+
+
+__all__ = ["Chosen", "Enclosed", "Logarithm", "Nested", "Point", "Rational", "Surd", "Value"]

@@ -1,0 +1,328 @@
+"""Points that satisfy every declaration and hypothesis: simple ones first, then pseudo-random ones.
+
+Every point is checked rigorously before it is handed out; one that cannot be shown to satisfy everything is dropped.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from flint import fmpq
+
+from derive.notation import Variable
+from derive.oracle import quantities as q
+from derive.oracle.constraints import Affine, Condition, Constraints, affine, eliminate, substitute
+from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.ground import Key, Program
+from derive.oracle.points import Combined, Rational, Value
+from derive.oracle.pools import Pool
+from derive.oracle.quantities import Quantity
+from derive.oracle.roots import bracket, fraction, polynomial, roots
+
+Values: TypeAlias = dict[Key, Value]
+
+STRUCTURED = 8  # styles below this number are fixed arrangements, those from it on are pseudo-random
+BITS = 128
+
+
+class Sampler:
+    """Draws points for one program. Deterministic: the same style gives the same point."""
+
+    def __init__(
+        self, program: Program, given: Constraints, variables: Sequence[Variable], pools: Mapping[str, Pool]
+    ) -> None:
+        self.program = program
+        self.given = given
+        self.pools = pools
+        self.places = _places(given.entries, [v.name for v in variables])
+        hot = {key for row in given.onehot for key in row}
+        # Free entries come first in each array, and one-hot entries are pivots only if nothing else can be.
+        self.rank = {key: number + (0 if key in hot else len(given.entries)) for number, key in enumerate(given.entries)}
+        self.moving = [e for e in given.equations if self._support(e)]
+        forms = [self._affine(e, {}) for e in self.moving]
+        self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
+        self.linear = None not in forms
+        self.shares = self._shares()
+
+    def sample(self, style: int) -> Values | None:
+        """Return a point in the given style, `None` if this style gives none."""
+        source = random.Random(style)  # noqa: S311 - not for secrets: reproducible points are the aim
+        values: Values = {}
+        for number, row in enumerate(self.given.onehot):
+            hot = {0: 0, 1: number, 2: len(row) - 1}.get(style, source.randrange(len(row))) % len(row)
+            values.update({key: Rational(Fraction(place == hot)) for place, key in enumerate(row)})
+        if self.linear:
+            solved = self._fill(values, self.pivots, style, source)
+        else:
+            solved = self._solve(values, style, source)
+        return values if solved and self.holds(values) else None
+
+    def holds(self, values: Values, proved: bool = True) -> bool:
+        """Return whether a point certainly satisfies everything.
+
+        With `proved`, an equation that was solved by a ball counts as satisfied unless it certainly fails.
+        """
+        for row in self.given.onehot:
+            if sorted(values[key].text for key in row) != ["0"] * (len(row) - 1) + ["1"]:
+                return False
+        with q.precision(BITS):
+            evaluator = Evaluator(self.program, {key: value.number() for key, value in values.items()})
+            return all(
+                self._satisfied(evaluator, condition, values, proved)
+                for condition in (*self.given.equations, *self.given.others)
+            )
+
+    def _satisfied(self, evaluator: Evaluator, condition: Condition, values: Values, proved: bool) -> bool:
+        left, right = evaluator.value(condition.left), evaluator.value(condition.right)
+        if left is None or right is None:
+            return False
+        sign = q.compare(left, right)
+        if sign is None:
+            inexact = any(not isinstance(values[key], Rational) for key in self._support(condition))
+            return proved and condition.relation == "=" and inexact
+        return RELATIONS[condition.relation](sign)
+
+    def _support(self, condition: Condition) -> list[Key]:
+        mask = self.program.nodes[condition.left].support | self.program.nodes[condition.right].support
+        return [key for key in self.given.entries if self.program.bit(key) & mask]
+
+    def _affine(self, equation: Condition, known: Mapping[Key, fmpq]) -> Affine | None:
+        left = affine(self.program, equation.left, known)
+        right = affine(self.program, equation.right, known)
+        if left is None or right is None:
+            return None
+        slopes = dict(left[1])
+        for key, slope in right[1].items():
+            slopes[key] = slopes.get(key, fmpq(0)) - slope
+        return left[0] - right[0], {key: slope for key, slope in slopes.items() if slope != 0}
+
+    # Linear systems: free entries are chosen, pivots computed.
+
+    def _shares(self) -> dict[Key, Affine]:
+        """Return the pivots whose row says that entries which are never negative share a positive total."""
+        if not self.pivots:
+            return {}
+        uses: dict[Key, int] = {}
+        for _, slopes in self.pivots.values():
+            for key in slopes:
+                uses[key] = uses.get(key, 0) + 1
+        return {
+            pivot: (total, slopes)
+            for pivot, (total, slopes) in self.pivots.items()
+            if total > 0
+            and slopes
+            and all(slope < 0 and uses[key] == 1 for key, slope in slopes.items())
+            and all(self.pools[key[0]].never_negative for key in (pivot, *slopes))
+        }
+
+    def _fill(
+        self, values: Values, pivots: dict[Key, Affine] | None, style: int, source: random.Random
+    ) -> bool:
+        if pivots is None:
+            return False
+        for pivot, (total, slopes) in self.shares.items():
+            if pivot in pivots and not any(key in values for key in (pivot, *slopes)):
+                self._share(values, [pivot, *slopes], {pivot: fmpq(1), **{k: -s for k, s in slopes.items()}}, total, style, source)
+        leading, plain = self._leading(pivots)
+        for key in self.given.entries:
+            if key in values or key in pivots:
+                continue
+            if style == 0 and key in leading:
+                values[key] = Rational(leading[key])
+            else:
+                values[key] = self._pick(key, style, source, key in plain)
+        for pivot, form in pivots.items():
+            if pivot not in values:
+                values[pivot] = _combined(form, values)
+        return True
+
+    def _leading(self, pivots: Mapping[Key, Affine]) -> tuple[dict[Key, Fraction], set[Key]]:
+        """Return for style 0 what the first entry of each row must be if the others are 0; and who must be rational."""
+        leading: dict[Key, Fraction] = {}
+        plain: set[Key] = set()
+        for constant, slopes in pivots.values():
+            if constant != 0 or len(slopes) > 1 or any(slope != 1 for slope in slopes.values()):
+                plain.update(slopes)
+            if slopes:
+                first = min(slopes, key=lambda key: self.rank[key])
+                leading.setdefault(first, fraction(-constant / slopes[first]))
+        return leading, plain
+
+    def _share(
+        self, values: Values, keys: list[Key], weights: Mapping[Key, fmpq], total: fmpq, style: int, source: random.Random
+    ) -> None:
+        keys = sorted(keys, key=lambda key: self.rank[key])
+        zero = Rational(Fraction(0))
+        may_vanish = all(self.pools[key[0]].admits(zero) for key in keys)
+        n = len(keys)
+        parts = {
+            1: [1] * n,
+            3: list(range(1, n + 1)),
+            4: [n] + [1] * (n - 1),
+            5: list(range(n, 0, -1)),
+        }.get(style)
+        if parts is None and may_vanish and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3)):
+            hot = {0: 0, 2: n - 1}.get(style, source.randrange(n))
+            parts = [int(place == hot) for place in range(n)]
+        if parts is None:
+            parts = [1] * n if style == 0 else [source.choice((1, 1, 2, 3, 5)) for _ in keys]
+        whole = sum((weights[key] * part for key, part in zip(keys, parts, strict=True)), fmpq(0))
+        for key, part in zip(keys, parts, strict=True):
+            values[key] = Rational(fraction(total * part / whole))
+
+    def _pick(self, key: Key, style: int, source: random.Random, rational: bool) -> Value:
+        pool = self.pools[key[0]]
+        values = pool.rationals if rational else pool.values
+        place, array, count = self.places[key]
+        at = {
+            0: 0,
+            1: 2 if place == count - 1 else 0,
+            2: place + array,
+            3: 1,
+            4: 0 if place else 1,
+            5: 2 * place + array + 1,
+            6: int(len(set(key[1])) == 1),
+            7: count - place + 2 * array,
+        }.get(style)
+        if at is not None:
+            return values[at % len(values)]
+        draw = source.random()
+        if draw < 0.3:
+            return values[source.randrange(min(4, len(values)))]
+        return source.choice(values) if draw < 0.65 else pool.anywhere(source)
+
+    def simpler(self, values: Values, weight: Callable[[Value], Fraction]) -> Iterator[Values]:
+        """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
+        if not self.linear or self.pivots is None:
+            fixed = {key for equation in self.moving for key in self._support(equation)}
+        else:
+            fixed = set(self.pivots)
+        for row in self.given.onehot:
+            fixed.update(row)
+        plain = self._leading(self.pivots)[1] if self.pivots else set()
+        for key in self.given.entries:
+            if key in fixed:
+                continue
+            pool = self.pools[key[0]]
+            better = [v for v in (pool.rationals if key in plain else pool.values) if weight(v) < weight(values[key])]
+            for value in sorted(better, key=weight)[:4]:
+                changed = {**values, key: value}
+                if self.linear and self.pivots:
+                    changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
+                if sum(map(weight, changed.values())) < sum(map(weight, values.values())):
+                    yield changed
+
+    # Other systems: entries are chosen one by one, and what an equation then determines is solved for.
+
+    def _solve(self, values: Values, style: int, source: random.Random) -> bool:
+        pending = list(self.moving)
+        while True:
+            known = {key: q.rational(v.value) for key, v in values.items() if isinstance(v, Rational)}
+            rank = {key: (-1 if key in values else rank) for key, rank in self.rank.items()}
+            forms = [(equation, self._affine(equation, known)) for equation in pending]
+            pivots = eliminate([form for _, form in forms if form is not None], rank)
+            if pivots is None or any(pivot in values for pivot in pivots):
+                return False  # no solution, or a ball that would have to equal something
+            hard = [equation for equation, form in forms if form is None]
+            open_ = [(equation, self._unknown(equation, values, pivots)) for equation in hard]
+            settled = [equation for equation, unknown in open_ if not unknown]
+            pending = [equation for equation in pending if equation not in settled]
+            open_ = [(equation, unknown) for equation, unknown in open_ if unknown]
+            if not open_:
+                return self._fill(values, pivots, style, source)
+            equation, unknown = min(open_, key=lambda item: len(item[1]))
+            if len(unknown) > 1:
+                chosen = unknown[0] if style < STRUCTURED else source.choice(unknown)
+                values[chosen] = self._pick(chosen, style, source, True)
+                continue
+            found = self._root(equation, unknown[0], values, pivots, style, source)
+            if found is None:
+                return False
+            values[unknown[0]] = found
+            pending = [other for other in pending if other != equation]
+
+    def _unknown(self, equation: Condition, values: Values, pivots: Mapping[Key, Affine]) -> list[Key]:
+        found: dict[Key, None] = {}
+        for key in self._support(equation):
+            if key in pivots:
+                found.update(dict.fromkeys(k for k in pivots[key][1] if k not in values))
+            elif key not in values:
+                found[key] = None
+        return list(found)
+
+    def _root(
+        self, equation: Condition, unknown: Key, values: Values, pivots: Mapping[Key, Affine], style: int, source: random.Random
+    ) -> Value | None:
+        forms: dict[Key, Affine] = {
+            key: (q.rational(v.value), {}) for key, v in values.items() if isinstance(v, Rational)
+        }
+        forms |= {key: substitute(form, forms) for key, form in pivots.items()}
+        left = polynomial(self.program, equation.left, forms, unknown)
+        right = polynomial(self.program, equation.right, forms, unknown)
+        pool = self.pools[unknown[0]]
+        if left is None or right is None:
+            return self._bracketed(equation, unknown, values, pivots, pool)
+        difference = left - right
+        if difference.degree() < 0:
+            return self._pick(unknown, style, source, True)
+        if difference.degree() == 0:
+            return None
+        found = [root for root in roots(difference) if pool.admits(root)]
+        if not found:
+            return None
+        place = self.places[unknown][0]
+        return found[{0: 0, 1: 1, 2: place}.get(style, source.randrange(len(found))) % len(found)]
+
+    def _bracketed(
+        self, equation: Condition, unknown: Key, values: Values, pivots: Mapping[Key, Affine], pool: Pool
+    ) -> Value | None:
+        def function(at: Quantity) -> Quantity | None:
+            entries = {key: value.number() for key, value in values.items()}
+            entries[unknown] = at
+            for key, (constant, slopes) in pivots.items():
+                if all(k in entries for k in slopes):
+                    entries[key] = _total(constant, slopes, entries)
+            evaluator = Evaluator(self.program, entries)
+            left, right = evaluator.value(equation.left), evaluator.value(equation.right)
+            return None if left is None or right is None else q.subtract(left, right)
+
+        for value in pool.values:
+            with q.precision(BITS):
+                difference = function(value.number())
+                if difference is not None and q.sign(difference) == 0:
+                    return value
+        found = bracket(function, [v.value for v in pool.rationals if isinstance(v, Rational)])
+        return found if found is not None and pool.admits(found) else None
+
+
+def _total(constant: fmpq, slopes: Mapping[Key, fmpq], entries: Mapping[Key, Quantity]) -> Quantity:
+    total: Quantity = constant
+    for key, slope in slopes.items():
+        total = q.add(total, q.multiply(entries[key], slope))
+    return total
+
+
+def _combined(form: Affine, values: Mapping[Key, Value]) -> Value:
+    """Return the value of an affine function: a copy, a rational, or a combination."""
+    constant, slopes = form
+    parts = [(fraction(slope), values[key]) for key, slope in slopes.items()]
+    if constant == 0 and len(parts) == 1 and parts[0][0] == 1:
+        return parts[0][1]
+    if all(isinstance(value, Rational) for _, value in parts):
+        total = sum((slope * value.value for slope, value in parts if isinstance(value, Rational)), fraction(constant))
+        return Rational(total)
+    return Combined(fraction(constant), tuple(parts))
+
+
+def _places(entries: Sequence[Key], names: Sequence[str]) -> dict[Key, tuple[int, int, int]]:
+    """Return for each entry its place in its array, the number of the array, and the array's length."""
+    counts = {name: sum(key[0] == name for key in entries) for name in names}
+    seen = dict.fromkeys(names, 0)
+    found = {}
+    for key in entries:
+        found[key] = seen[key[0]], names.index(key[0]), counts[key[0]]
+        seen[key[0]] += 1
+    return found

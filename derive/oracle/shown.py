@@ -1,0 +1,47 @@
+"""Numbers as short text: exact where exact arithmetic gave them, else digits that are certain. It computes nothing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq
+
+from derive.oracle import quantities as q
+from derive.oracle.points import certain_digits
+from derive.oracle.quantities import Quantity
+from derive.oracle.roots import fraction
+
+LONGEST = 24
+
+
+def pair(left: Quantity, right: Quantity) -> tuple[str, str]:
+    """Return two different numbers as texts that differ."""
+    for digits in (10, 15, 20, 30, 60):
+        texts = short(left, digits), short(right, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def short(number: Quantity, digits: int = 10) -> str:
+    """Return a number as text."""
+    exact = _exact(number)
+    return exact if exact is not None and len(exact) <= LONGEST else certain_digits(number, digits)
+
+
+def _exact(number: Quantity) -> str | None:
+    if type(number) is fmpq:
+        return str(number)
+    if type(number) is q.Logs:
+        parts = [_logarithm(fraction(factor), prime) for prime, factor in sorted(number.logs.items())]
+        if number.rest != 0:
+            parts.append(str(number.rest))
+        return " + ".join(parts).replace("+ -", "- ")
+    return None
+
+
+def _logarithm(factor: Fraction, prime: int) -> str:
+    size = abs(factor)
+    text = f"log({prime})" if size.numerator == 1 else f"{size.numerator}*log({prime})"
+    text = text if size.denominator == 1 else f"{text}/{size.denominator}"
+    return text if factor > 0 else f"-{text}"

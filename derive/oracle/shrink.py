@@ -1,0 +1,41 @@
+"""A counterexample made simpler, entry by entry, for as long as it stays one. It knows no mathematics of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from derive.oracle.points import Logarithm, Rational, Value
+from derive.oracle.sampling import Sampler, Values
+
+MOST_TRIALS = 120
+
+
+def shrunk(values: Values, sampler: Sampler | None, refutes: Callable[[Values], bool]) -> Values:
+    """Return a point with simpler values that satisfies everything and still refutes."""
+    if sampler is None:
+        return values
+    trials = 0
+    improved = True
+    while improved and trials < MOST_TRIALS:
+        improved = False
+        for changed in sampler.simpler(values, weight):
+            trials += 1
+            if trials >= MOST_TRIALS:
+                break
+            if sampler.holds(changed) and refutes(changed):
+                values, improved = changed, True
+                break
+    return values
+
+
+def weight(value: Value) -> Fraction:
+    """Return how hard a value is on the reader: 0 is the easiest, fractions harder than whole numbers."""
+    match value:
+        case Rational(number):
+            size = Fraction(abs(number.numerator) + 2 * (number.denominator - 1))
+            return size + Fraction(1, 2) if number < 0 else size
+        case Logarithm(argument):
+            return Fraction(argument.numerator + argument.denominator) + Fraction(3, 4)
+        case _:
+            return Fraction(1000)
