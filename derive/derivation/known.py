@@ -23,6 +23,7 @@ from derive.notation import (
     canonical,
     free_indices,
     unfold,
+    walk,
 )
 
 
@@ -63,9 +64,11 @@ def _of_equation(condition: Compare, context: Context) -> Iterator[Rewrite]:
             local = frozenset(
                 i for i in free_indices(atom) if i not in labels and not isinstance(i.name, int)
             )
-            known = set(free_indices(term_of(rest))) <= {*free_indices(atom), *labels}
-            if known and not any(atom == a for m in rest for a, _ in m):
-                yield Rewrite(atom, term_of(scaled(rest, -1 / value)), local)
+            solved = Rewrite(atom, term_of(scaled(rest, -1 / value)), local)
+            known = set(free_indices(solved.replacement)) <= {*free_indices(atom), *labels}
+            # A[i,j] = A[j,i] would be rewritten for ever.
+            if known and not any(solved.apply(part) is not None for part in walk(solved.replacement)):
+                yield solved
                 return
 
 
