@@ -103,7 +103,9 @@ def _item_results(item: Item) -> Iterator[Result]:
             links = list(itertools.pairwise(item.sides))
             for number, (left, right) in enumerate(links):
                 text = item.text if len(links) == 1 else _link_text(left, right, item)
-                position = item.position if number == 0 else right.position
+                position = (
+                    item.position if number == 0 and not isinstance(item, Derivation) else right.position
+                )
                 found = _link_result(item, left, right, alone=len(links) == 1, position=position, text=text)
                 yield replace(
                     found,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from derive.notation import (
     Big,
@@ -36,28 +36,44 @@ class Case:
 
 
 def sizes_of(equation: Equation, context: Context) -> dict[str, Size]:
-    """Return the sizes that a claim depends on, by name, in the order of their declaration."""
-    used: set[str] = set()
+    """Return the sizes that a claim depends on, by name, in the order of their declaration.
+
+    A position such as the 2 of `x[2]` needs a size of at least that.
+    """
+    least: dict[str, int] = {}
     for side in (equation.left, equation.right):
         for node in walk(unfold(side, context.definitions)):
-            used.update(_sizes_in(node))
+            if isinstance(node, SizeNumber):
+                least.setdefault(node.name, 1)
+            for index in _indices_in(node):
+                _need(index, least)
     for relation in equation.when:
-        used.update((relation.left.dim, relation.right.dim))
-    return {name: size for name, size in context.sizes.items() if name in used}
+        _need(relation.left, least)
+        _need(relation.right, least)
+    return {
+        name: replace(size, minimum=max(size.minimum, least[name]))
+        for name, size in context.sizes.items()
+        if name in least
+    }
 
 
-def _sizes_in(node: Term) -> Iterator[str]:
+def _need(index: Index, least: dict[str, int]) -> None:
+    position = index.name if isinstance(index.name, int) else 1
+    least[index.dim] = max(least.get(index.dim, 1), position)
+
+
+def _indices_in(node: Term) -> tuple[Index, ...]:
     match node:
-        case SizeNumber(name):
-            yield name
         case Entry(_, indices):
-            yield from (index.dim for index in indices)
+            return indices
         case Delta(left, right):
-            yield from (left.dim, right.dim)
+            return (left, right)
         case Big(_, binders, _):
-            yield from (binder.index.dim for binder in binders)
+            return tuple(index for binder in binders for index in (binder.index, *binder.excluded))
         case Derivative(_, variables):
-            yield from (index.dim for variable in variables for index in variable.indices)
+            return tuple(index for variable in variables for index in variable.indices)
+        case _:
+            return ()
 
 
 def relations_text(relations: Iterable[IndexRelation]) -> str:

@@ -270,7 +270,7 @@ def test_a_chain_names_the_line_that_does_not_follow() -> None:
     text = "real x\nderivation\n  x^2 - 1\n  = (x - 1)*(x + 1)\n  = (x - 1)*(x - 1)\n  = x^2 - 1\n"
     data = loaded(run("check", "--json", "-", stdin=text))["results"]
     assert [(one["line"], one["follows"], one["true"]) for one in data] == [
-        (2, "proved", "proved"),
+        (4, "proved", "proved"),
         (5, "refuted", "refuted"),
         (6, "refuted", "proved"),
     ]

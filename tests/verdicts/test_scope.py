@@ -95,6 +95,12 @@ def test_only_the_sizes_of_the_claim_count() -> None:
     assert list(sizes_of(equation, context)) == ["n", "m"]
 
 
+def test_a_position_needs_a_size() -> None:
+    equation = Equation(Entry("x", (Index(2, "n"),)), Entry("x", (I,)))
+    sizes = sizes_of(equation, Context(sizes=N))
+    assert scope_text(sizes, [at(2), at(3)], []) == "for all n >= 2"
+
+
 @pytest.mark.parametrize(("case", "text"), [(at(2, APART), "n = 2, i != j"), (Case({}, ()), "every point")])
 def test_a_case_in_words(case: Case, text: str) -> None:
     assert case_text(case) == text
