@@ -113,7 +113,8 @@ class Case:
         ring, question = self.ring, self.question
         self.install()
         undecided: NeedPatternError | None = None
-        for condition in question.conditions:
+        # What stands inside comes last and is needed first: 1/x > 0 says something of x where x is not 0.
+        for condition in reversed(question.conditions):
             try:
                 if self._in_force(condition):
                     self._fact(condition.compare, tuple(b.index for b in condition.binders), None)

@@ -12,7 +12,8 @@ import flint
 
 from derive.normalform.identities import common_angles, products, recurrences
 from derive.normalform.quotients import rational_sums, symmetric_sums
-from derive.normalform.ring import Atom, Exponent, Poly, Ring, merge
+from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by
+from derive.normalform.signs import sign_of_atom
 
 MAX_ROUNDS = 6
 
@@ -36,21 +37,35 @@ def residual(ring: Ring, poly: Poly) -> Poly:
 
 
 def clear(ring: Ring, poly: Poly) -> Poly:
-    """Multiply by the denominators, until none is left; none of them is 0 where the formula has a value."""
+    """Multiply by the denominators that are not 0 where the formula has a value, until none is left.
+
+    A denominator that stood under a guard (the 1/x of `sum(where(z[k] > 0, 1/x, 0), k)`) may be 0 where the
+    formula has a value. To multiply by it is still to decide the same thing as long as no product of two
+    polynomials other than 0 is 0; with zero divisors about, it must be known not to be 0.
+    """
     for _ in range(MAX_ROUNDS):
         least: dict[Atom, Exponent] = {}
         for monomial in poly:
             for atom, exponent in monomial:
                 if exponent < least.get(atom, 0):
                     least[atom] = exponent
+        if least and _zero_divisors(ring, poly):
+            least = {atom: exponent for atom, exponent in least.items() if 0 not in sign_of_atom(ring, atom)}
         if not least:
             return poly
-        factor = tuple((atom, -exponent) for atom, exponent in least.items())
-        cleared: Poly = {}
-        for monomial, coefficient in poly.items():
-            ring.add_to(cleared, ring.reduced(merge(monomial, factor)), coefficient)
-        poly = cleared
+        poly = clear_by(ring, poly, tuple((atom, -exponent) for atom, exponent in least.items()))
     return poly
+
+
+def _zero_divisors(ring: Ring, poly: Poly) -> bool:
+    """Whether factors other than 0 may have the product 0: by equations, reductions of entries, conditions."""
+    if ring.equations or ring.monomial_rules:
+        return True
+    return any(atom.key[0] in _IDEMPOTENT for monomial in poly for atom, _ in monomial)
+
+
+# |x| - x and |x| + x have the product 0, and so have a condition and its opposite.
+_IDEMPOTENT = frozenset(("abs", "delta", "distinct", "positive"))
 
 
 def by_equations(ring: Ring, poly: Poly) -> Poly:
@@ -58,7 +73,7 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
     if not ring.equations:
         return poly
     poly = clear(ring, poly)
-    equations = [e for e in (clear(ring, e) for e in ring.equations) if e]
+    equations = [e for e in (_without_fractions(ring, e) for e in ring.equations) if e]
     atoms = sorted({a for p in (poly, *equations) for m in p for a, _ in m}, key=lambda a: a.uid)
     if any(e < 0 for p in (poly, *equations) for m in p for _, e in m):
         return poly
@@ -77,6 +92,19 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
             ring.used.update(name for name in ring.equation_names if name)
             return {}
     return poly
+
+
+def _without_fractions(ring: Ring, equation: Poly) -> Poly:
+    """Return an equation times its denominators: what is 0 stays 0, whatever it is multiplied with."""
+    for _ in range(MAX_ROUNDS):
+        least: dict[Atom, Exponent] = {}
+        for atom, exponent in (pair for monomial in equation for pair in monomial):
+            least[atom] = min(exponent, least.get(atom, 0))
+        factor = tuple((atom, -exponent) for atom, exponent in least.items() if exponent < 0)
+        if not factor:
+            break
+        equation = clear_by(ring, equation, factor)
+    return equation
 
 
 def _pseudo_reduce(rest: flint.fmpz_mpoly, element: flint.fmpz_mpoly) -> flint.fmpz_mpoly:

@@ -74,18 +74,19 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
 
 
 def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sign:
-    """Return the possible signs of a product of powers."""
+    """Return the possible signs of a product of powers.
+
+    A denominator is not taken to be nonzero: it may stand under a guard and be 0 where that is not in force.
+    """
     odd: list[Atom] = []
     sign, joint = POSITIVE, POSITIVE
     for atom, exponent in factors:
         own = sign_of_atom(ring, atom)
         if isinstance(exponent, Fraction):
-            own = POSITIVE if 0 not in own or exponent < 0 else NONNEGATIVE
+            own = POSITIVE if 0 not in own else NONNEGATIVE
         elif exponent % 2 == 0:
             own = frozenset(s * s for s in own)
         single = len(own) > 1 and not isinstance(exponent, Fraction) and exponent % 2 == 1
-        if exponent < 0:
-            own -= {0}
         if single:
             odd.append(atom)
             joint = _times(joint, own)
@@ -337,6 +338,8 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
     coefficient, factors = factor(ring, poly)
     if not coefficient:
         return
+    if any(exponent < 0 and 0 in sign_of_atom(ring, atom) for atom, exponent in factors):
+        return  # a denominator that may be 0 where a guard is not in force
     sign = possible if coefficient > 0 else frozenset(-s for s in possible)
     unknown: list[Atom] = []
     vanishing = False  # whether a factor of even or fractional exponent may be 0, whatever the others are
