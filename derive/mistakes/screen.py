@@ -35,6 +35,7 @@ from derive.notation import (
     Variable,
     Where,
     free_indices,
+    walk,
 )
 
 TOLERANCE = 1e-6
@@ -115,11 +116,15 @@ class Screen:
     # the point
 
     def _draw(self) -> bool:
+        restricted = {p.name for h in self.context.hypotheses for p in _entries(h.condition)}
         for draw in _DRAWS:
             for _ in range(4):
                 self.values = {}
                 try:
-                    if all(self._fill(v, draw) for v in self.context.variables.values()):
+                    if all(
+                        self._fill(v, draw if v.name in restricted else _DRAWS[0])
+                        for v in self.context.variables.values()
+                    ):
                         self._adjust()
                         if self._satisfied():
                             return True
@@ -250,6 +255,11 @@ class Screen:
                 if k not in skipped
             ]
         )
+
+
+def _entries(compare: Compare) -> Iterator[Entry]:
+    for side in (compare.left, compare.right):
+        yield from (part for part in walk(side) if isinstance(part, Entry))
 
 
 def _place(index: Index, places: Places) -> int:

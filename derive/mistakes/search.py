@@ -23,6 +23,7 @@ from derive.mistakes.walk import Walk
 from derive.notation import (
     ONE,
     ZERO,
+    Compare,
     Context,
     Delta,
     Derivative,
@@ -30,6 +31,7 @@ from derive.notation import (
     Index,
     Number,
     Term,
+    add,
     canonical,
     free_indices,
     multiply,
@@ -79,7 +81,7 @@ class _Judge:
     def __init__(self, equation: Equation, context: Context) -> None:
         self.context = context
         sides = domain(equation.left, context) + domain(equation.right, context)
-        self.known = {condition.compare for condition in sides}
+        self.known = {self._shape(condition.compare) for condition in sides}
 
     def proves(self, equation: Equation, context: Context) -> bool:
         """Return whether the equation is a theorem that says something, wherever the claim does."""
@@ -88,7 +90,7 @@ class _Judge:
             if not isinstance(theorem, kernel.Theorem):
                 return False
             # A new condition may leave out isolated points, never half of the claim's domain.
-            new = [c.compare for c in theorem.conditions if c.compare not in self.known]
+            new = [c.compare for c in theorem.conditions if self._shape(c.compare) not in self.known]
             if any(compare.relation != "!=" for compare in new):
                 return False
             # Hypotheses that contradict each other prove everything.
@@ -98,6 +100,14 @@ class _Judge:
             return not kernel.has_no_value(equation, context)
         except (LimitError, IllPosedError):
             return False
+
+    def _shape(self, compare: Compare) -> tuple[str, Term]:
+        """Return a condition so that the names of its indices, and of what is defined, do not matter."""
+        difference = resolve(add(compare.left, negate(compare.right)), self.context)
+        free = [i for i in free_indices(difference) if not isinstance(i.name, int)]
+        return compare.relation, canonical(
+            rename(difference, {i: Index(f"#{k}", i.dim) for k, i in enumerate(free)})
+        )
 
     def sentence(self, candidate: Candidate) -> str:
         """Return the candidate's sentence with the first continuation that is proved."""

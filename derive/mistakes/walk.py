@@ -176,7 +176,7 @@ class Walk:
             if k not in moving and factor != MINUS_ONE:
                 yield Slip(
                     "log base" if _is_log_base(factor) else "factor lost",
-                    f"the constant factor {factor} of {node} is missing",
+                    f"the constant factor {_as_number(factor)} of {node} is missing",
                     self.true(multiply(*factors[:k], *factors[k + 1 :])),
                 )
         if len(moving) > 1:
@@ -379,6 +379,15 @@ def _denominator(factor: Term) -> Term | None:
         value = -factor.exponent.value
         return factor.base if value == 1 else Power(factor.base, Number(value))
     return None
+
+
+def _as_number(factor: Term) -> Term:
+    """Return a typed `/2` as the number 1/2, for reading."""
+    match factor:
+        case Power(Number(value), Number(exponent)) if exponent == -1 and value:
+            return Number(1 / value)
+        case _:
+            return factor
 
 
 def _is_log_base(factor: Term) -> bool:

@@ -23,6 +23,8 @@ from derive.notation import (
     negate,
     total,
 )
+from derive.problem import Claim
+from derive.reading.text import read
 from tests.mistakes.problems import (
     BINARY,
     CROSS_ENTROPY,
@@ -325,3 +327,42 @@ def test_the_screen_lets_everything_pass_where_it_finds_no_point() -> None:
     screen = Screen(equation, context)
     assert not screen.usable
     assert screen.may_hold(equation)
+
+
+TYPED = """
+problem: without the hypothesis
+size n
+real s[n], c[n]
+let p[i] = exp(s[i]) / sum(exp(s[k]), k)
+let E = -sum(c[j]*log(p[j]), j)
+claim D(E, s[i]) = p[i] - c[i]
+problem: a batch
+size N, n
+real S[N,n], Y[N,n]
+given sum(Y[a,j], j) = 1
+let P[a,i] = exp(S[a,i]) / sum(exp(S[a,k]), k)
+claim D(-sum(Y[b,j]*log(P[b,j]), b, j)/N, S[a,i]) = P[a,i] - Y[a,i]
+problem: normalisation
+size d
+real x[d] != 0
+let r = sqrt(sum(x[k]^2, k))
+let u[i] = x[i]/r
+claim D(u[i], x[j]) = delta(i,j)/r
+"""
+
+
+def test_what_is_typed_is_diagnosed_in_its_own_names() -> None:
+    found = [
+        diagnose(item.equation, item.context)
+        for problem in read(TYPED)
+        for item in problem.items
+        if isinstance(item, Claim)
+    ]
+    assert [one and (one.mistake, one.text.split(";")[0]) for one in found] == [
+        ("missing hypothesis", "a hypothesis is missing: it holds if sum(c[j], j) = 1 is given"),
+        ("factor lost", "the constant factor 1/N of -sum(Y[b,j]*log(P[b,j]), b, j)/N is missing"),
+        (
+            "inner derivative forgotten",
+            "r depends on x[j] too: the term D(u[i], r)*D(r, x[j]) of the chain rule is missing",
+        ),
+    ]
