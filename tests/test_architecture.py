@@ -33,7 +33,16 @@ SILENCED = re.compile(
 # What each part may import of the package, beside itself and what its own dependencies bring.
 LAYERS = ["errors", "notation", "functions", "calculus", "domain", "expansion", "normalform", "kernel"]
 FORBIDDEN = {
-    "oracle": {"kernel", "calculus", "domain", "expansion", "normalform", "derivation", "mistakes", "verdicts"},
+    "oracle": {
+        "kernel",
+        "calculus",
+        "domain",
+        "expansion",
+        "normalform",
+        "derivation",
+        "mistakes",
+        "verdicts",
+    },
     "writing": {"kernel", "oracle", "derivation", "calculus", "normalform", "mistakes"},
     "reading": {"kernel", "oracle", "derivation", "calculus", "normalform", "mistakes", "verdicts"},
 }

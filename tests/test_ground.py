@@ -38,12 +38,13 @@ def test_a_session_runs_no_other_programs() -> None:
 
 def test_a_page_with_a_wrong_output_fails(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
-    page.write_text("```console\n$ python -c 'print(1)'\n2\n```\n\n```python\nassert 1 == 2\n```\n")
+    false = "```derive\nreal x\nclaim x = 2*x\n```\n"
+    page.write_text(f"```console\n$ python -c 'print(1)'\n2\n```\n\n```python\nassert 1 == 2\n```\n\n{false}")
     plugin = Documents(tmp_path)
     examples = list(plugin.sybil.parse(page).examples())
     plugin._begin(examples[0].namespace)
     try:
-        assert len(examples) == 2
+        assert len(examples) == 3
         for example in examples:
             with pytest.raises(AssertionError):
                 example.evaluate()

@@ -73,7 +73,7 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield ""
     yield "## A whole process"
     yield ""
-    yield "`derive check` on a file with the cross-entropy claim, beside a process that does nothing but "
+    yield "`derive check` on a file with the cross-entropy claim, beside a process that does nothing but"
     yield f"`import sympy`; medians of {rounds} pairs."
     yield ""
     ours, theirs, times = cold.measure(rounds)
@@ -91,11 +91,11 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield ""
     yield "## A proof"
     yield ""
-    yield "The kernel, warm, for every n at once; the oracle's cross-examination and the derivation are not in it. "
-    yield "SymPy for symbolic n: the fastest of the routes in `tests/benchmarks/peers.py` (`diff`, `doit`, "
-    yield "`refine`, `simplify` or `expand`, `subs`) that reaches 0, each from an empty cache and after import; its "
-    yield "sums over different letters are identified for it. SymPy at an explicit n: `diff` and `simplify` of "
-    yield "one entry, with Σ c = 1 solved for the last target; that proves the claim for this n and this entry."
+    yield "The kernel, warm, for every n at once; the oracle's cross-examination and the derivation are not in it."
+    yield "SymPy for symbolic n: the fastest of the routes in `tests/benchmarks/peers.py` (`diff`, `doit`,"
+    yield "`refine`, `simplify` or `expand`, `subs`) that reaches 0, each from an empty cache and after import; its"
+    yield "sums over different letters are identified for it. SymPy at an explicit n: `diff` and `simplify` of"
+    yield "one entry, with Σ c = 1 solved for the last target; all entries take about n times as long."
     yield ""
     yield from proofs(sizes)
 

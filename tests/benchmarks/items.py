@@ -64,6 +64,10 @@ class Loss:
         """Return an entry of the target."""
         return self.at(c, a)
 
+    def any_c(self, a: Any) -> Any:
+        """Return an entry of a target that need not sum to 1."""
+        return self.at(c, a) if self.size is None else self.free_targets[a]
+
     def cross_entropy(self) -> Any:
         """Return the loss of the main job."""
         return -self.sum(lambda a: self.c(a) * sp.log(self.p(a)), j)
@@ -76,7 +80,6 @@ class Item:
     name: str
     problem: str
     residue: Callable[[Loss, Any, Any], Any]
-    normalised: bool = True
     fixed: bool = False
 
 
@@ -90,6 +93,21 @@ def _jacobian(x: Loss, a: Any, b: Any) -> Any:
 
 def _cross_entropy(x: Loss, a: Any, b: Any) -> Any:
     return x.diff(x.cross_entropy(), a) - x.p(a) + x.c(a)
+
+
+def _unnormalised(x: Loss, a: Any, b: Any) -> Any:
+    loss = -x.sum(lambda q: x.any_c(q) * sp.log(x.p(q)), j)
+    return x.diff(loss, a) - x.p(a) * x.sum(x.any_c, j) + x.any_c(a)
+
+
+def _by_probability(x: Loss, a: Any, b: Any) -> Any:
+    loss = -x.sum(lambda q: x.c(q) * sp.log(x.at(s, q)) + (1 - x.c(q)) * sp.log(1 - x.at(s, q)), j)
+    return x.diff(loss, a) + x.c(a) / x.at(s, a) - (1 - x.c(a)) / (1 - x.at(s, a))
+
+
+def _plain_squared(x: Loss, a: Any, b: Any) -> Any:
+    loss = x.sum(lambda q: (x.at(s, q) - x.any_c(q)) ** 2, j)
+    return x.diff(loss, a) - 2 * (x.at(s, a) - x.any_c(a))
 
 
 def _one_label(x: Loss, a: Any, b: Any) -> Any:
@@ -133,6 +151,11 @@ ITEMS = (
         _cross_entropy,
     ),
     Item(
+        "without Σ c = 1: p Σ c - c",
+        f"{HEAD}{SOFTMAX}let E = -sum(c[j]*log(p[j]), j)\nclaim D(E, s[i]) = p[i]*sum(c[j], j) - c[i]",
+        _unnormalised,
+    ),
+    Item(
         "one label: p - delta",
         f"{HEAD}{SOFTMAX}label t: n\nclaim D(-log(p[t]), s[i]) = p[i] - delta(i,t)",
         _one_label,
@@ -154,6 +177,17 @@ ITEMS = (
         f"{HEAD}let p[i] = 1/(1 + exp(-s[i]))\nlet E = -sum(c[j]*log(p[j]) + (1 - c[j])*log(1 - p[j]), j)\n"
         "claim D(E, s[i]) = p[i] - c[i]",
         _sigmoids,
+    ),
+    Item(
+        "binary form, by its probabilities",
+        f"{HEAD}let E = -sum(c[j]*log(s[j]) + (1 - c[j])*log(1 - s[j]), j)\n"
+        "claim D(E, s[i]) = -c[i]/s[i] + (1 - c[i])/(1 - s[i])",
+        _by_probability,
+    ),
+    Item(
+        "squared error",
+        f"{HEAD}let E = sum((s[j] - c[j])^2, j)\nclaim D(E, s[i]) = 2*(s[i] - c[i])",
+        _plain_squared,
     ),
     Item(
         "squared error through softmax",
