@@ -237,7 +237,7 @@ class Case:
             try:
                 if not self._in_force(condition):
                     continue
-            except NeedPatternError:
+            except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
                 continue
             if any(self._never(condition, scope) for scope in self._scopes(condition)):
                 return True
