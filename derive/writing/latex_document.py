@@ -47,17 +47,20 @@ def document(body: str, title: str) -> str:
 def report_fragment(report: Report) -> str:
     """Return the claims of a report without preamble, to be pasted into a document that loads amsmath and amssymb."""
     parts: list[str] = []
+    seen: set[str] = set()
     last: tuple[str | None, str | None, int] | None = None
     for group in report.claims:
         first = group[0]
         place = (first.file, first.problem, id(first.context))
+        if last is None or place[:2] != last[:2]:
+            seen = set()
         if place != last and first.context is not None:
-            if first.problem or len(report.claims) > 1:
+            if (last is None or place[:2] != last[:2]) and (first.problem or len(report.claims) > 1):
                 parts.append(rf"\section*{{{prose(first.problem or _heading(first))}}}")
             parts += context_to_latex(first.context)
         last = place
         for result in group:
-            parts += result_to_latex(result)
+            parts += result_to_latex(result, seen)
     return "\n".join(parts) + "\n"
 
 
@@ -125,30 +128,39 @@ def _definition(definition: Definition) -> str:
 # ---------------------------------------------------------------- a claim
 
 
-def result_to_latex(result: Result) -> Iterator[str]:
-    """Yield a claim, the verdict on it with what supports it, and the derivation of its left side."""
+def result_to_latex(result: Result, seen: set[str] | None = None) -> Iterator[str]:
+    """Yield a claim, the verdict on it with what supports it, and the derivation of its left side.
+
+    Chains of steps among `seen` stand above already and are not repeated; `seen` grows.
+    """
     if result.statement is not None:
         yield r"\medskip\textbf{Claim.}"
         yield equation_display(equation_to_latex(result.statement))
     elif result.claim:
         yield rf"\medskip\textbf{{Claim.}} {code(result.claim)}"
     yield " ".join(_verdict(result))
-    steps = result.steps
-    if steps:
-        yield "Derivation of the left side, every line proved:"
-        yield from steps_with_hypotheses(steps, result)
+    if result.steps:
+        yield from steps_with_hypotheses(result.steps, result, set() if seen is None else seen)
 
 
-def steps_with_hypotheses(steps: Sequence[StepShown], result: Result | None = None) -> Iterator[str]:
-    """Yield the numbered steps, and after them which used which hypotheses."""
-    yield from steps_to_latex(steps)
+def steps_with_hypotheses(steps: Sequence[StepShown], result: Result, seen: set[str]) -> Iterator[str]:
+    """Yield the numbered steps that are new, and after them which used which hypotheses."""
+    displays = list(steps_to_latex(steps))
+    new = [display for display in displays if display not in seen]
+    if not new:
+        yield "The left side is derived above."
+        return
+    seen.update(new)
+    left_out = " (what stands above is not repeated)" if len(new) < len(displays) else ""
+    yield f"Derivation of the left side, every line proved{left_out}:"
+    yield from new
     used: dict[str, list[str]] = {}
     for step in steps:
         for hypothesis in step.hypotheses:
             used.setdefault(hypothesis, []).append(step.rule)
     for hypothesis, rules in used.items():
         names = ", ".join(dict.fromkeys(f"``{prose(rule)}''" for rule in rules))
-        yield rf"Here {names} used {_hypothesis(hypothesis, result.context if result else None)}."
+        yield rf"Here {names} used {_hypothesis(hypothesis, result.context)}."
 
 
 def _hypothesis(text: str, context: Context | None) -> str:
