@@ -105,6 +105,17 @@ def scope_text(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[
     return ", ".join(parts)
 
 
+def least_sizes(
+    sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]
+) -> dict[str, int]:
+    """Return the least symbolic sizes of the scope, by name, where they are more than what is declared."""
+    free = {name: size.minimum for name, size in sizes.items() if size.fixed is None}
+    kept = {case.pattern for case in live}
+    lost = [case.sizes for case in empty if case.pattern in kept]
+    bounds, _ = _lower_bounds(free, [case.sizes for case in live], lost)
+    return {name: bound for name, bound in bounds.items() if bound > free[name]}
+
+
 def _size_words(sizes: Mapping[str, Size], kept: Sequence[Sizes], lost: Sequence[Sizes]) -> list[str]:
     parts = [f"{name} = {size.fixed}" for name, size in sizes.items() if size.fixed is not None]
     words = [f"at {', '.join(parts)}"] if parts else []

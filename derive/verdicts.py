@@ -15,7 +15,7 @@ from derive import kernel, oracle
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Equation, IndexRelation, Term
 from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
-from derive.scope import Case, case_text, scope_text, sizes_of
+from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
 
 if TYPE_CHECKING:
     from derive.kernel import Theorem
@@ -90,9 +90,16 @@ def _witnessed(
         where = f"no point at which both sides have a value was found at {case_text(open_case)}"
         reason = f"{where}: {examined.reason}" if examined.reason else where
         return replace(base, reason=reason, residual="0", sizes_tried=tried)
-    scope = scope_text(sizes_of(equation, context), examined.witnesses, empty)
+    sizes = sizes_of(equation, context)
+    scope = scope_text(sizes, examined.witnesses, empty)
     if scope is None:
         raise IllPosedError(NOWHERE)
+    least = least_sizes(sizes, examined.witnesses, empty)
+    if least and theorem.conditions:
+        # What holds at every size in scope is no condition there: p[i] < 1 for n >= 2.
+        within = {n: replace(s, minimum=least.get(n, s.minimum)) for n, s in context.sizes.items()}
+        again = _prove(equation, replace(context, sizes=within))
+        theorem = again if isinstance(again, kernel.Theorem) else theorem
     return replace(
         base,
         verdict=Verdict.PROVED,
