@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from derive.errors import LimitError
 from derive.normalform.functions import ExpAtom, exponential, logarithm
 from derive.normalform.powers import factor, power
+from derive.normalform.regular import regular
 from derive.normalform.ring import (
     BOUND,
     UNIT,
@@ -23,7 +24,7 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import POSITIVE, assume, sign_of
 from derive.normalform.sums import sum_over
-from derive.normalform.symbols import delta, size
+from derive.normalform.symbols import delta, distinct, size
 
 
 class ProductAtom(Atom):
@@ -80,9 +81,15 @@ def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> 
 
 
 def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    whole = regular(ring, poly)
     guard = ring.constant(1)
     for index in excluded:
-        guard = ring.multiply(guard, ring.subtract(ring.constant(1), delta(ring, bound, index)))
+        unequal = (
+            ring.subtract(ring.constant(1), delta(ring, bound, index))
+            if whole
+            else distinct(ring, bound, index)
+        )
+        guard = ring.multiply(guard, unequal)
     return sum_over(ring, ring.multiply(guard, poly), (bound,))
 
 

@@ -19,7 +19,7 @@ from derive.normalform.ring import (
     merge,
     substitute,
 )
-from derive.normalform.signs import sign_of_factors
+from derive.normalform.signs import sign_of_atom, sign_of_factors
 from derive.normalform.sums import SumAtom, open_sum, sum_over
 from derive.normalform.symbols import DistinctAtom
 
@@ -90,6 +90,11 @@ def _over_one_denominator(ring: Ring, group: list[_Fraction]) -> dict[Atom, Poly
             exponents[atom] = max(exponent, exponents.get(atom, 0))
     if not any(isinstance(atom, BaseAtom) for atom in exponents):
         return {}
+    if ring.monomial_rules:
+        # With x^2 = x in force x (1 - x) is 0, so only what is known not to be 0 may be multiplied with.
+        added = (a for f in group for a, e in exponents.items() if f.denominator.get(a, 0) < e)
+        if any(0 in sign_of_atom(ring, atom) for atom in added):
+            return {}
     pairs = tuple(exponents.items())
     denominator = ring.monomial(pairs)
     inverse = ring.monomial((a, -e) for a, e in pairs)

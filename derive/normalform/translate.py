@@ -12,6 +12,7 @@ from derive.normalform.conditions import indicator
 from derive.normalform.extremes import extreme_over, product_over
 from derive.normalform.functions import exponential, function, logarithm
 from derive.normalform.powers import power
+from derive.normalform.regular import regular
 from derive.normalform.ring import Idx, Poly, Ring, as_constant
 from derive.normalform.signs import POSITIVE, sign_of
 from derive.normalform.sums import sum_over
@@ -37,15 +38,10 @@ Scope: TypeAlias = dict[Index, Idx]
 
 
 class Translator:
-    """Translates terms without `D` and without defined names into polynomials of one ring.
+    """Translates terms without `D` and without defined names into polynomials of one ring."""
 
-    `total` says of a body under an exclusion (`j != i`) whether it has a value at the excluded index as
-    well; only then is the sum without i taken as the whole sum less the term at i.
-    """
-
-    def __init__(self, ring: Ring, total: set[int] | None = None) -> None:
+    def __init__(self, ring: Ring) -> None:
         self.ring = ring
-        self.total = total or set()
 
     def term(self, node: Term, scope: Scope | None = None) -> Poly:
         """Return the normal form of a term; `scope` maps bound indices to temporary ones."""
@@ -105,8 +101,10 @@ class Translator:
                 if isinstance(atom, symbols.DeltaAtom) and all(i[0] < 2 for i in atom.indices):
                     raise symbols.NeedPatternError(atom.left, atom.right)
         fails = ring.subtract(ring.constant(1), holds)
-        yes = ring.multiply(holds, self.term(then, scope))
-        return ring.add(yes, ring.multiply(fails, self.term(otherwise, scope)))
+        yes, no = self.term(then, scope), self.term(otherwise, scope)
+        return ring.add(
+            ring.multiply(_guard(ring, holds, yes), yes), ring.multiply(_guard(ring, fails, no), no)
+        )
 
     def _apply(self, node: Apply, scope: Scope) -> Poly:
         meaning = expansion(node) or equal_term(node)
@@ -121,22 +119,22 @@ class Translator:
 
     def _big(self, node: Big, scope: Scope) -> Poly:
         ring, inner, bound = self.ring, dict(scope), []
-        guard: Poly = ring.constant(1)
         count: Poly = ring.constant(1)
-        excluded: list[Idx] = []
-        split = symbols.distinct if id(node) not in self.total else _unequal
+        pairs: list[tuple[Idx, Idx]] = []
         for binder in node.binders:
             fresh = ring.fresh(binder.index.dim)
             others = [_idx(i, inner) for i in binder.excluded]
             inner[binder.index] = fresh
             bound.append(fresh)
-            excluded += others
-            for other in others:
-                guard = ring.multiply(guard, split(ring, fresh, other))
+            pairs += [(fresh, other) for other in others]
             if node.operation == "mean":
                 left = self._count(fresh, others)
                 count = ring.multiply(count, left)
+        excluded = [other for _, other in pairs]
         body = self.term(node.body, inner)
+        # Only of a body with a value at the excluded index too is the term there taken from the whole sum.
+        unequal = _unequal if not pairs or regular(ring, body) else symbols.distinct
+        guard = ring.product(unequal(ring, *pair) for pair in pairs)
         match node.operation:
             case "sum":
                 return sum_over(ring, ring.multiply(guard, body), tuple(bound))
@@ -158,6 +156,16 @@ class Translator:
         if len(set(excluded)) > 1:
             raise LimitError("a mean with several indices excluded")
         return self.ring.subtract(symbols.size(self.ring, index[1]), self.ring.constant(len(set(excluded))))
+
+
+def _guard(ring: Ring, holds: Poly, branch: Poly) -> Poly:
+    """Return an indicator to multiply a branch with: 1 - delta only if the branch has a value everywhere."""
+    deltas = [a for m in holds if len(m) == 1 for a, _ in m if isinstance(a, symbols.DeltaAtom)]
+    if len(deltas) == 1 and not regular(ring, branch):
+        (atom,) = deltas
+        if holds == _unequal(ring, atom.left, atom.right):
+            return symbols.distinct(ring, atom.left, atom.right)
+    return holds
 
 
 def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
