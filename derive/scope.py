@@ -105,9 +105,7 @@ def scope_text(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[
     return ", ".join(parts)
 
 
-def least_sizes(
-    sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]
-) -> dict[str, int]:
+def least_sizes(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]) -> dict[str, int]:
     """Return the least symbolic sizes of the scope, by name, where they are more than what is declared."""
     free = {name: size.minimum for name, size in sizes.items() if size.fixed is None}
     kept = {case.pattern for case in live}

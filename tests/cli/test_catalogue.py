@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from derive import catalogue
+from derive import catalogue, check
 from derive.errors import DeriveError
 
 NAMES = catalogue.names()
@@ -25,6 +25,20 @@ def test_an_entry_is_a_page(name: str) -> None:
     prose = entry.page.split("Source:")[0].split("\n", 1)[1]
     assert 40 < len(prose.strip()) < 600
     assert entry.claims
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_claim_comes_out_as_it_should(name: str) -> None:
+    entry = catalogue.load(name)
+    report = check(entry.problem, entry.file)
+    assert report, str(report)
+    assert len(report.claims) == len(entry.claims)
+
+
+def test_an_entry_with_a_false_claim_would_be_noticed() -> None:
+    page = catalogue.load("softmax").page.replace("sum(p[i], i) = 1", "sum(p[i], i) = 2")
+    entry = catalogue.Entry("softmax", page)
+    assert not check(entry.problem, entry.file)
 
 
 def test_a_claim_over_several_lines_is_one() -> None:

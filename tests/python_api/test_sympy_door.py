@@ -43,7 +43,10 @@ def texts(*expressions: Any) -> list[str]:
         (sp.Sum(s[j], (j, 1, n)) / n, "1/n*sum(s[j], j)"),
         (sp.Sum(W[i, j], (j, 1, m), (i, 1, n)), "sum(W[i,j], i, j)"),
         (total(sp.KroneckerDelta(i, j) * s[j], j), "sum(s[j]*delta(i,j), j)"),
-        (sp.Piecewise((x, x > 0), (y, sp.And(x < 0, y > 1)), (0, True)), "where(x > 0, x, where(x < 0, where(y > 1, y, 0), 0))"),
+        (
+            sp.Piecewise((x, x > 0), (y, sp.And(x < 0, y > 1)), (0, True)),
+            "where(x > 0, x, where(x < 0, where(y > 1, y, 0), 0))",
+        ),
         (sp.Piecewise((x, sp.Or(x > 1, y > 1)), (0, True)), "where(x > 1, x, where(y > 1, x, 0))"),
         (sp.Max(x, 0), "max(0, x)"),
         (sp.Abs(x), "abs(x)"),
