@@ -1,0 +1,143 @@
+"""Terms converted to SymPy expressions, unevaluated. Nothing is simplified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from derive.errors import IllPosedError
+from derive.notation import (
+    ONE,
+    Apply,
+    Big,
+    Compare,
+    Constant,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Equation,
+    Index,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+    term,
+)
+from derive.sympy_door.names import FUNCTIONS
+
+_BACK = {ours: theirs for theirs, ours in FUNCTIONS.items()} | {"lgamma": "loggamma", "step": "Heaviside"}
+
+
+def to_sympy(node: Term, context: Context) -> Any:
+    """Return a term as a SymPy expression: `Sum` from 1 to n, `Indexed`, `KroneckerDelta`, all unevaluated.
+
+    Raises `IllPosedError` for what SymPy has no form for: a maximum over an index.
+    """
+    return _Back(context).convert(node)
+
+
+def equation_to_sympy(equation: Equation, context: Context) -> Any:
+    """Return an equation as SymPy's `Eq`, unevaluated."""
+    back = _Back(context)
+    return sympy.Eq(back.convert(equation.left), back.convert(equation.right), evaluate=False)
+
+
+@dataclass(frozen=True)
+class _Back:
+    context: Context
+
+    def symbol(self, name: str) -> Any:
+        """Return a scalar or an array's name as a symbol with the assumptions that its bounds give."""
+        declared = self.context.variables.get(name)
+        relations = (
+            {bound.relation for bound in declared.bounds if bound.value == term(0)} if declared else set()
+        )
+        marks = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpositive", "!=": "nonzero"}
+        return sympy.Symbol(name, real=True, **{marks[relation]: True for relation in relations})
+
+    def size(self, name: str) -> Any:
+        """Return a size as a number or as a positive integer symbol."""
+        declared = self.context.sizes.get(name)
+        if declared is not None and declared.fixed is not None:
+            return sympy.Integer(declared.fixed)
+        return sympy.Symbol(name, integer=True, positive=True)
+
+    def index(self, index: Index) -> Any:
+        """Return an index as an integer or an integer symbol."""
+        if isinstance(index.name, int):
+            return sympy.Integer(index.name)
+        return sympy.Symbol(index.name, integer=True)
+
+    def convert(self, node: Term) -> Any:
+        """Return a term as a SymPy expression."""
+        match node:
+            case Number(value):
+                return sympy.Rational(value.numerator, value.denominator)
+            case Constant():
+                return sympy.pi
+            case SizeNumber(name):
+                return self.size(name)
+            case Entry(name, indices):
+                symbol = self.symbol(name)
+                return sympy.IndexedBase(symbol)[tuple(map(self.index, indices))] if indices else symbol
+            case Delta(left, right):
+                return sympy.KroneckerDelta(self.index(left), self.index(right))
+            case Power(base, exponent):
+                return sympy.Pow(self.convert(base), self.convert(exponent), evaluate=False)
+            case Apply():
+                return self._apply(node)
+            case Where(condition, then, otherwise):
+                return sympy.Piecewise(
+                    (self.convert(then), self._condition(condition)), (self.convert(otherwise), True)
+                )
+            case Big():
+                return self._big(node)
+            case Derivative(body, variables):
+                return sympy.Derivative(self.convert(body), *map(self.convert, variables))
+        build = sympy.Add if hasattr(node, "terms") else sympy.Mul
+        parts: tuple[Term, ...] = getattr(node, "terms", ()) or getattr(node, "factors", ())
+        return build(*map(self.convert, parts), evaluate=False)
+
+    def _apply(self, node: Apply) -> Any:
+        arguments = list(map(self.convert, node.arguments))
+        if node.function in self.context.functions:
+            x = sympy.Dummy("x")
+            applied = sympy.Function(node.function)
+            if not node.order:
+                return applied(*arguments)
+            return sympy.Subs(sympy.Derivative(applied(x), (x, node.order)), x, arguments[0])
+        if node.function in _BACK:
+            return getattr(sympy, _BACK[node.function])(*arguments)
+        from derive.functions import expansion
+
+        defined = expansion(node)
+        if defined is None:
+            raise IllPosedError(f"SymPy has no function {node.function}")
+        return self.convert(defined)
+
+    def _condition(self, condition: Compare) -> Any:
+        if isinstance(condition.left, Delta) and condition.relation == "=":
+            left, right = self.index(condition.left.left), self.index(condition.left.right)
+            return sympy.Eq(left, right) if condition.right == ONE else sympy.Ne(left, right)
+        build = {"=": sympy.Eq, "!=": sympy.Ne, ">": sympy.Gt, ">=": sympy.Ge, "<": sympy.Lt, "<=": sympy.Le}
+        return build[condition.relation](self.convert(condition.left), self.convert(condition.right))
+
+    def _big(self, node: Big) -> Any:
+        if node.operation in {"max", "min"}:
+            raise IllPosedError(f"SymPy has no form for {node}")
+        body, count = self.convert(node.body), sympy.Integer(1)
+        for binder in node.binders:
+            index = self.index(binder.index)
+            count *= self.size(binder.index.dim) - len(binder.excluded)
+            for other in binder.excluded:
+                there = sympy.KroneckerDelta(index, self.index(other))
+                body = body ** (1 - there) if node.operation == "prod" else body * (1 - there)
+        # SymPy's limits stand innermost first.
+        limits = [(self.index(b.index), 1, self.size(b.index.dim)) for b in reversed(node.binders)]
+        if node.operation == "prod":
+            return sympy.Product(body, *limits)
+        return sympy.Sum(body, *limits) / count if node.operation == "mean" else sympy.Sum(body, *limits)
