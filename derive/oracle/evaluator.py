@@ -39,7 +39,10 @@ class Evaluator:
     """Values at one point and one precision; the caller sets the precision and keeps it."""
 
     def __init__(
-        self, program: Program, entries: Mapping[Key, Quantity], functions: Mapping[str, Declared] | None = None
+        self,
+        program: Program,
+        entries: Mapping[Key, Quantity],
+        functions: Mapping[str, Declared] | None = None,
     ) -> None:
         self.program = program
         self.entries = entries
@@ -86,19 +89,17 @@ class Frame:
         values = self.values
         if root in values:
             return values[root]
-        nodes = self.program.nodes
-        plain = self.owner.frame((), 0) if self.moving else self
+        nodes, moving = self.program.nodes, self.moving
+        plain = self.owner.frame((), 0) if moving else self
         for number in self.program.order(root):
             if number in values:
                 continue
-            node = nodes[number]
-            if self.moving and not node.support & self.moving:
-                values[number] = plain.value(number)
-            elif node.kind == "function":
-                arguments = [values[a] for a in node.arguments]
-                values[number] = None if None in arguments else _apply(node.data, arguments, self)
+            kind, arguments, data, support = nodes[number]
+            if moving and not support & moving:
+                still = plain.values
+                values[number] = still[number] if number in still else plain.value(number)
             else:
-                values[number] = _OPERATIONS[node.kind](self, node.arguments, node.data)
+                values[number] = _OPERATIONS[kind](self, arguments, data)
         return values[root]
 
     def moves(self, node: int) -> bool:
@@ -128,13 +129,16 @@ class Frame:
 Arguments: TypeAlias = tuple[int, ...]
 
 
-def _apply(name: str, arguments: list[Quantity], frame: Frame) -> Quantity | None:
-    elementary = ELEMENTARY.get(name)
+def _function(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    values = [frame.values[a] for a in arguments]
+    if any(value is None for value in values):
+        return None
+    elementary = ELEMENTARY.get(data)
     if elementary is not None:
-        return elementary(*arguments)
+        return elementary(*values) if len(values) == 1 else None
     from derive.oracle.special import special
 
-    return special(name, arguments, frame.order)
+    return special(data, values, frame.order)
 
 
 def _number(frame: Frame, arguments: Arguments, data: Any) -> Quantity:
@@ -353,6 +357,7 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "power": _power,
     "root": _root,
     "symbolic power": _symbolic_power,
+    "function": _function,
     "where": _where,
     "abs": _abs,
     "sign": _stepwise({-1: Fraction(-1), 0: Fraction(0), 1: Fraction(1)}),

@@ -66,7 +66,6 @@ class Program:
         self.labels = labels
         self.nodes: list[Node] = []
         self.bits: dict[Key, int] = {}
-        self.comparisons: dict[tuple[int, int], None] = {}  # pairs of nodes that choose a branch somewhere
         self.held = frozenset(_variables_of_derivatives(context, terms))
         self._known: dict[tuple[str, tuple[int, ...], object], int] = {}
         self._unfolded: dict[Key, int] = {}
@@ -129,7 +128,7 @@ class Program:
 
     def node(self, kind: str, arguments: Iterable[int] = (), data: object = None, support: int = 0) -> int:
         """Return the node with these parts, the old one if it exists."""
-        arguments = tuple(arguments)
+        arguments = tuple(sorted(arguments) if kind in _COMMUTATIVE else arguments)
         key = kind, arguments, data
         number = self._known.get(key)
         if number is None:
@@ -183,13 +182,11 @@ class Program:
     def _apply(self, function: str, arguments: list[int], order: int) -> int:
         if function in self.context.functions:
             return self.node("declared", arguments, (function, order))
-        if function in ("max", "min"):
-            self.comparisons.update(dict.fromkeys(itertools.combinations(arguments, 2)))
-        elif function in ("abs", "sign", "step", "relu"):
-            self.comparisons[arguments[0], self.number(0)] = None
         return self.node(function if function in _BY_CASES else "function", arguments, function)
 
-    def _big(self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[str | int, int]) -> int:
+    def _big(
+        self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[str | int, int]
+    ) -> int:
         parts: list[int] = []
         if operation == "mean" and len(binders) > 1:
             (first, *rest) = binders
@@ -236,6 +233,7 @@ class Program:
         return self.node("derivative", (), (inside, tuple(keys)), self.nodes[inside].support)
 
 
+_COMMUTATIVE = frozenset({"add", "multiply"})
 _BY_CASES = frozenset({"max", "min", "abs", "sign", "step", "relu", "floor", "trunc"})
 
 

@@ -70,7 +70,9 @@ def range_of(equation: Equation, context: Context) -> Range:
     positions = bool(least)
     for name in seen:
         least[name] = max(least.get(name, 1), context.sizes[name].minimum)
-    functions = dict.fromkeys(p.function for p in parts if isinstance(p, Apply) and p.function in context.functions)
+    functions = dict.fromkeys(
+        p.function for p in parts if isinstance(p, Apply) and p.function in context.functions
+    )
     sizes = tuple(name for name in context.sizes if name in seen)
     return Range(sizes, least, indices, variables, tuple(functions), positions, len(letters))
 
@@ -111,7 +113,9 @@ def sizes_to_try(scope: Range, context: Context) -> list[dict[str, int]]:
     """Return the choices of sizes, smallest first: unequal ones too, for different sizes vary by themselves."""
     free = [name for name in scope.sizes if context.sizes[name].fixed is None]
     fixed = {name: size.fixed for name, size in context.sizes.items() if name in scope.sizes and size.fixed}
-    choices = [dict(fixed) | dict(zip(free, steps, strict=True)) for steps in _steps(len(free), scope.letters)]
+    choices = [
+        dict(fixed) | dict(zip(free, steps, strict=True)) for steps in _steps(len(free), scope.letters)
+    ]
     found = []
     for choice in choices:
         # The smallest choice of all ones becomes the least sizes, and so on.

@@ -203,7 +203,9 @@ def as_value(number: Nested) -> Value:
     return number  # type: ignore[no-any-return]
 
 
-def nested(shape: tuple[int, ...], value: Callable[[tuple[int, ...]], Nested], at: tuple[int, ...] = ()) -> Nested:
+def nested(
+    shape: tuple[int, ...], value: Callable[[tuple[int, ...]], Nested], at: tuple[int, ...] = ()
+) -> Nested:
     """Return the nested tuples of that shape with the values at each position."""
     if not shape:
         return value(at)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from derive.notation import Context, Number, Term, Variable, walk
 from derive.oracle import quantities as q
@@ -21,7 +22,10 @@ PLAIN: tuple[Value, ...] = (
     Logarithm(_F(1, 2)), Rational(_F(3, 2)), Rational(_F(2, 3)), Rational(_F(-3)), Rational(_F(4)),
     Rational(_F(1, 4)), Rational(_F(3, 4)), Rational(_F(5)),
 )  # fmt: skip
-INSIDE = tuple(_F(p, n) for p, n in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 10), (9, 10)))
+INSIDE = tuple(
+    _F(p, n)
+    for p, n in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 10), (9, 10))
+)
 BEYOND = tuple(map(_F, (1, 2, _F(1, 2), 3, _F(1, 3), 5, _F(3, 2), _F(1, 4), 10)))
 
 Limits = Sequence[tuple[str, Quantity]]
@@ -87,6 +91,12 @@ def _admits(value: Value, limits: Limits) -> bool:
         if sign is None or not RELATIONS[relation](sign):
             return False
     return True
+
+
+@lru_cache(maxsize=64)
+def unlimited(constants: tuple[Fraction, ...]) -> Pool | None:
+    """Return the pool for an entry that may be any real number."""
+    return pool((), constants)
 
 
 def pool(limits: Limits, constants: Iterable[Fraction]) -> Pool | None:

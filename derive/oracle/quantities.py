@@ -16,7 +16,9 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series, fmpz
 Quantity: TypeAlias = Any
 """`fmpq`, `fmpq_series` or `Logs` (exact), `arb` or `arb_series` (balls). `None` stands for: no value."""
 
-SMALL_BITS = 32  # logarithms and roots of rationals with more bits are taken as balls: factoring must stay cheap
+SMALL_BITS = (
+    32  # logarithms and roots of rationals with more bits are taken as balls: factoring must stay cheap
+)
 FINEST = 384  # bits: the highest precision at which anything is evaluated
 LARGE_POWER = 64  # exact powers beyond this are taken as balls: they would only grow
 
@@ -95,7 +97,9 @@ def series(a: Quantity, slope: int, length: int) -> Quantity:
     kind = type(a)
     if kind is fmpq:
         return fmpq_series([a, slope], prec=length)
-    return Logs(a.logs, series(a.rest, slope, length)) if kind is Logs else arb_series([a, slope], prec=length)
+    return (
+        Logs(a.logs, series(a.rest, slope, length)) if kind is Logs else arb_series([a, slope], prec=length)
+    )
 
 
 def from_coefficients(coefficients: list[Quantity]) -> Quantity:

@@ -31,7 +31,9 @@ def polynomial(program: Program, node: int, forms: Mapping[Key, Affine], unknown
         case "number":
             return fmpq_poly([data])
         case "entry":
-            constant, slopes = (fmpq(0), {unknown: fmpq(1)}) if data == unknown else forms.get(data, (None, {}))
+            constant, slopes = (
+                (fmpq(0), {unknown: fmpq(1)}) if data == unknown else forms.get(data, (None, {}))
+            )
             if constant is None or set(slopes) - {unknown}:
                 return None
             return fmpq_poly([constant, slopes.get(unknown, fmpq(0))])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -28,62 +29,80 @@ STRUCTURED = 8  # styles below this number are fixed arrangements, those from it
 BITS = 128
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A point, and the equations that hold at it by construction: solved, where a ball cannot confirm it."""
+
+    values: Values
+    proved: frozenset[Condition]
+
+
 class Sampler:
-    """Draws points for one program. Deterministic: the same style gives the same point."""
+    """Draws points for one program. Deterministic: the same style gives the same point.
+
+    With `exact`, equations are solved by exact rationals or not at all.
+    """
 
     def __init__(
-        self, program: Program, given: Constraints, variables: Sequence[Variable], pools: Mapping[str, Pool]
+        self,
+        program: Program,
+        given: Constraints,
+        variables: Sequence[Variable],
+        pools: Mapping[str, Pool],
+        exact: bool = False,
     ) -> None:
+        self.exact = exact
         self.program = program
         self.given = given
         self.pools = pools
         self.places = _places(given.entries, [v.name for v in variables])
         hot = {key for row in given.onehot for key in row}
         # Free entries come first in each array, and one-hot entries are pivots only if nothing else can be.
-        self.rank = {key: number + (0 if key in hot else len(given.entries)) for number, key in enumerate(given.entries)}
+        self.rank = {
+            key: number + (0 if key in hot else len(given.entries))
+            for number, key in enumerate(given.entries)
+        }
         self.moving = [e for e in given.equations if self._support(e)]
         forms = [self._affine(e, {}) for e in self.moving]
         self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
         self.linear = None not in forms
         self.shares = self._shares()
 
-    def sample(self, style: int) -> Values | None:
+    def sample(self, style: int) -> Draw | None:
         """Return a point in the given style, `None` if this style gives none."""
         source = random.Random(style)  # noqa: S311 - not for secrets: reproducible points are the aim
         values: Values = {}
         for number, row in enumerate(self.given.onehot):
             hot = {0: 0, 1: number, 2: len(row) - 1}.get(style, source.randrange(len(row))) % len(row)
             values.update({key: Rational(Fraction(place == hot)) for place, key in enumerate(row)})
-        if self.linear:
-            solved = self._fill(values, self.pivots, style, source)
-        else:
-            solved = self._solve(values, style, source)
-        return values if solved and self.holds(values) else None
+        proved = set(self.moving) if self.linear else set[Condition]()
+        solved = (
+            self._fill(values, self.pivots, style, source)
+            if self.linear
+            else self._solve(values, proved, style, source)
+        )
+        draw = Draw(values, frozenset(proved))
+        return draw if solved and self.holds(draw) else None
 
-    def holds(self, values: Values, proved: bool = True) -> bool:
-        """Return whether a point certainly satisfies everything.
-
-        With `proved`, an equation that was solved by a ball counts as satisfied unless it certainly fails.
-        """
+    def holds(self, draw: Draw) -> bool:
+        """Return whether a point certainly satisfies everything."""
+        values = draw.values
         for row in self.given.onehot:
             if sorted(values[key].text for key in row) != ["0"] * (len(row) - 1) + ["1"]:
                 return False
         with q.precision(BITS):
             evaluator = Evaluator(self.program, {key: value.number() for key, value in values.items()})
             return all(
-                self._satisfied(evaluator, condition, values, proved)
+                self._satisfied(evaluator, condition, condition in draw.proved)
                 for condition in (*self.given.equations, *self.given.others)
             )
 
-    def _satisfied(self, evaluator: Evaluator, condition: Condition, values: Values, proved: bool) -> bool:
+    def _satisfied(self, evaluator: Evaluator, condition: Condition, proved: bool) -> bool:
         left, right = evaluator.value(condition.left), evaluator.value(condition.right)
         if left is None or right is None:
             return False
         sign = q.compare(left, right)
-        if sign is None:
-            inexact = any(not isinstance(values[key], Rational) for key in self._support(condition))
-            return proved and condition.relation == "=" and inexact
-        return RELATIONS[condition.relation](sign)
+        return proved if sign is None else RELATIONS[condition.relation](sign)
 
     def _support(self, condition: Condition) -> list[Key]:
         mask = self.program.nodes[condition.left].support | self.program.nodes[condition.right].support
@@ -125,7 +144,14 @@ class Sampler:
             return False
         for pivot, (total, slopes) in self.shares.items():
             if pivot in pivots and not any(key in values for key in (pivot, *slopes)):
-                self._share(values, [pivot, *slopes], {pivot: fmpq(1), **{k: -s for k, s in slopes.items()}}, total, style, source)
+                self._share(
+                    values,
+                    [pivot, *slopes],
+                    {pivot: fmpq(1), **{k: -s for k, s in slopes.items()}},
+                    total,
+                    style,
+                    source,
+                )
         leading, plain = self._leading(pivots)
         for key in self.given.entries:
             if key in values or key in pivots:
@@ -152,7 +178,13 @@ class Sampler:
         return leading, plain
 
     def _share(
-        self, values: Values, keys: list[Key], weights: Mapping[Key, fmpq], total: fmpq, style: int, source: random.Random
+        self,
+        values: Values,
+        keys: list[Key],
+        weights: Mapping[Key, fmpq],
+        total: fmpq,
+        style: int,
+        source: random.Random,
     ) -> None:
         keys = sorted(keys, key=lambda key: self.rank[key])
         zero = Rational(Fraction(0))
@@ -164,7 +196,11 @@ class Sampler:
             4: [n] + [1] * (n - 1),
             5: list(range(n, 0, -1)),
         }.get(style)
-        if parts is None and may_vanish and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3)):
+        if (
+            parts is None
+            and may_vanish
+            and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3))
+        ):
             hot = {0: 0, 2: n - 1}.get(style, source.randrange(n))
             parts = [int(place == hot) for place in range(n)]
         if parts is None:
@@ -187,6 +223,8 @@ class Sampler:
             6: int(len(set(key[1])) == 1),
             7: count - place + 2 * array,
         }.get(style)
+        if len(self.given.entries) == 1 and style < len(values):
+            return values[style]
         if at is not None:
             return values[at % len(values)]
         draw = source.random()
@@ -194,8 +232,9 @@ class Sampler:
             return values[source.randrange(min(4, len(values)))]
         return source.choice(values) if draw < 0.65 else pool.anywhere(source)
 
-    def simpler(self, values: Values, weight: Callable[[Value], Fraction]) -> Iterator[Values]:
+    def simpler(self, draw: Draw, weight: Callable[[Value], Fraction]) -> Iterator[Draw]:
         """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
+        values = draw.values
         if not self.linear or self.pivots is None:
             fixed = {key for equation in self.moving for key in self._support(equation)}
         else:
@@ -207,17 +246,21 @@ class Sampler:
             if key in fixed:
                 continue
             pool = self.pools[key[0]]
-            better = [v for v in (pool.rationals if key in plain else pool.values) if weight(v) < weight(values[key])]
+            better = [
+                v
+                for v in (pool.rationals if key in plain else pool.values)
+                if weight(v) < weight(values[key])
+            ]
             for value in sorted(better, key=weight)[:4]:
                 changed = {**values, key: value}
                 if self.linear and self.pivots:
                     changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
                 if sum(map(weight, changed.values())) < sum(map(weight, values.values())):
-                    yield changed
+                    yield Draw(changed, draw.proved)
 
     # Other systems: entries are chosen one by one, and what an equation then determines is solved for.
 
-    def _solve(self, values: Values, style: int, source: random.Random) -> bool:
+    def _solve(self, values: Values, proved: set[Condition], style: int, source: random.Random) -> bool:
         pending = list(self.moving)
         while True:
             known = {key: q.rational(v.value) for key, v in values.items() if isinstance(v, Rational)}
@@ -232,6 +275,7 @@ class Sampler:
             pending = [equation for equation in pending if equation not in settled]
             open_ = [(equation, unknown) for equation, unknown in open_ if unknown]
             if not open_:
+                proved.update(equation for equation, form in forms if form is not None)
                 return self._fill(values, pivots, style, source)
             equation, unknown = min(open_, key=lambda item: len(item[1]))
             if len(unknown) > 1:
@@ -242,6 +286,7 @@ class Sampler:
             if found is None:
                 return False
             values[unknown[0]] = found
+            proved.add(equation)
             pending = [other for other in pending if other != equation]
 
     def _unknown(self, equation: Condition, values: Values, pivots: Mapping[Key, Affine]) -> list[Key]:
@@ -254,7 +299,13 @@ class Sampler:
         return list(found)
 
     def _root(
-        self, equation: Condition, unknown: Key, values: Values, pivots: Mapping[Key, Affine], style: int, source: random.Random
+        self,
+        equation: Condition,
+        unknown: Key,
+        values: Values,
+        pivots: Mapping[Key, Affine],
+        style: int,
+        source: random.Random,
     ) -> Value | None:
         forms: dict[Key, Affine] = {
             key: (q.rational(v.value), {}) for key, v in values.items() if isinstance(v, Rational)
@@ -264,13 +315,15 @@ class Sampler:
         right = polynomial(self.program, equation.right, forms, unknown)
         pool = self.pools[unknown[0]]
         if left is None or right is None:
-            return self._bracketed(equation, unknown, values, pivots, pool)
+            return None if self.exact else self._bracketed(equation, unknown, values, pivots, pool)
         difference = left - right
         if difference.degree() < 0:
             return self._pick(unknown, style, source, True)
         if difference.degree() == 0:
             return None
-        found = [root for root in roots(difference) if pool.admits(root)]
+        found = [
+            r for r in roots(difference) if pool.admits(r) and (isinstance(r, Rational) or not self.exact)
+        ]
         if not found:
             return None
         place = self.places[unknown][0]
@@ -312,7 +365,9 @@ def _combined(form: Affine, values: Mapping[Key, Value]) -> Value:
     if constant == 0 and len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
     if all(isinstance(value, Rational) for _, value in parts):
-        total = sum((slope * value.value for slope, value in parts if isinstance(value, Rational)), fraction(constant))
+        total = sum(
+            (slope * value.value for slope, value in parts if isinstance(value, Rational)), fraction(constant)
+        )
         return Rational(total)
     return Combined(fraction(constant), tuple(parts))
 

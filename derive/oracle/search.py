@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from time import perf_counter
 
 from derive.errors import LimitError
@@ -18,12 +19,12 @@ from derive.oracle.constraints import Condition, Constraints, constraints
 from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Budget, Counterexample, Examination, Witness
-from derive.oracle.ground import Program
+from derive.oracle.ground import Key, Program
 from derive.oracle.patterns import Block, Range, blocks, range_of, sizes_to_try
-from derive.oracle.points import Chosen, Point, nested, texts
-from derive.oracle.pools import Pool, constants_of, limits_of, pool
+from derive.oracle.points import Chosen, Point, Value, nested, texts
+from derive.oracle.pools import Pool, constants_of, limits_of, pool, unlimited
 from derive.oracle.quantities import Quantity
-from derive.oracle.sampling import STRUCTURED, Sampler, Values
+from derive.oracle.sampling import STRUCTURED, Draw, Sampler
 from derive.oracle.shown import pair
 from derive.oracle.shrink import shrunk
 
@@ -39,7 +40,7 @@ class Scene:
 
     program: Program
     sampler: Sampler | None
-    drawn: dict[int, Values | None] = field(default_factory=dict)
+    drawn: dict[int, Draw | None] = field(default_factory=dict)
 
 
 class Search:
@@ -91,11 +92,15 @@ class Search:
             if found is None and seen:
                 agreed.append(sizes)
             first = first or found
-        return Examination(first, tuple(tried), tuple(agreed), tuple(witnesses), tuple(missing), self.reason(missing))
+        return Examination(
+            first, tuple(tried), tuple(agreed), tuple(witnesses), tuple(missing), self.reason(missing)
+        )
 
     def spent(self) -> bool:
         """Return whether the budget is used up."""
-        return self.evaluations > self.budget.evaluations or perf_counter() - self.started > self.budget.seconds
+        return (
+            self.evaluations > self.budget.evaluations or perf_counter() - self.started > self.budget.seconds
+        )
 
     def reason(self, missing: Iterable[object]) -> str | None:
         """Return why something could not be examined."""
@@ -110,16 +115,16 @@ class Search:
             except LimitError as limit:
                 self.notes[limit.message] = None
                 continue
-            for style, values in trial.points():
-                outcome = trial.compare(values, style)
+            for style, draw in trial.points():
+                outcome = trial.compare(draw, style)
                 if outcome is None:
                     continue
                 if witness is None:
-                    witness = trial.point(values, style)
+                    witness = trial.point(draw, style)
                 if outcome:
                     if not quick:
-                        values = shrunk(values, trial.scene.sampler, lambda v, s=style: bool(trial.compare(v, s)))
-                    return witness, trial.counterexample(values, style)
+                        draw = trial.shrunk(draw, style)
+                    return witness, trial.counterexample(draw, style)
         return witness, None
 
     def scene(self, sizes: Mapping[str, int], labels: Mapping[str | int, int]) -> Scene:
@@ -131,7 +136,7 @@ class Search:
             found = self.scenes[key] = Scene(program, self.sampler(program))
         return found
 
-    def sampler(self, program: Program, *extra: Condition) -> Sampler | None:
+    def sampler(self, program: Program, *extra: Condition, exact: bool = False) -> Sampler | None:
         """Return a sampler, `None` if a variable's domain holds nothing that is tried."""
         given = constraints(program, self.scope.variables, self.context)
         pools: dict[str, Pool] = {}
@@ -141,13 +146,14 @@ class Search:
                 values = [evaluator.value(program.term(bound.value, {})) for bound in variable.bounds]
                 if None in values:
                     return None
-                one = pool(limits_of(variable, values), self.constants)
+                limits = limits_of(variable, values)
+                one = pool(limits, self.constants) if limits else unlimited(self.constants)
                 if one is None:
                     self.notes[f"no value was found for {variable.name}"] = None
                     return None
                 pools[variable.name] = one
             both = Constraints(given.entries, (*given.equations, *extra), given.others, given.onehot)
-            return Sampler(program, both, self.scope.variables, pools)
+            return Sampler(program, both, self.scope.variables, pools, exact)
 
 
 class Trial:
@@ -171,20 +177,21 @@ class Trial:
             if node.kind == "function" and node.data not in ELEMENTARY and not known(str(node.data)):
                 self.search.notes[f"the function {node.data} is not available"] = None
 
-    def points(self) -> Iterator[tuple[int, Values]]:
+    def points(self) -> Iterator[tuple[int, Draw]]:
         """Yield points that satisfy everything, simple ones first, with the number of their style."""
         if self.scene.sampler is None:
             return
-        given = 0
-        for style in range(self.search.budget.points + TRIES):
-            if given >= self.search.budget.points or self.search.spent():
+        given = set[tuple[Value, ...]]()
+        enough = self.enough()
+        for style in range(enough + TRIES):
+            if len(given) >= enough or self.search.spent():
                 break
             if style not in self.scene.drawn:
                 self.scene.drawn[style] = self.scene.sampler.sample(style)
-            values = self.scene.drawn[style]
-            if values is not None:
-                given += 1
-                yield style, values
+            draw = self.scene.drawn[style]
+            if draw is not None and (self.search.scope.functions or tuple(draw.values.values()) not in given):
+                given.add(tuple(draw.values.values()))
+                yield style, draw
             if not self.scene.sampler.given.entries:
                 break
             if style == STRUCTURED:
@@ -192,7 +199,16 @@ class Trial:
         if not given:
             self.search.notes["no point was found that satisfies the hypotheses"] = None
 
-    def boundaries(self) -> Iterator[tuple[int, Values]]:
+    def enough(self) -> int:
+        """Return how many points to try: more where there are few entries, fewer where a point is dear."""
+        entries = len(self.search.scope.variables and self.scene.program.bits)
+        most = self.search.budget.points
+        if entries <= 3:
+            return 2 * most
+        cost = len(self.scene.program.nodes)
+        return max(most * 60 // max(cost, 60), min(most, 5))
+
+    def boundaries(self) -> Iterator[tuple[int, Draw]]:
         """Yield points at which a comparison that chooses a branch, outside any D, is an equality."""
         program = self.scene.program
         pairs: dict[tuple[int, int], None] = {}
@@ -206,20 +222,24 @@ class Trial:
                 pairs.update(((node.arguments[0], other), None) for other in node.arguments[1:])
         moving = [p for p in pairs if program.nodes[p[0]].support | program.nodes[p[1]].support]
         for left, right in moving[:MOST_BOUNDARIES]:
-            sampler = self.search.sampler(program, Condition("=", left, right))
+            sampler = self.search.sampler(program, Condition("=", left, right), exact=True)
             if sampler is None:
                 continue
             for style in (0, 2, STRUCTURED, STRUCTURED + 1):
-                values = sampler.sample(style)
-                if values is not None:
-                    yield style, values
+                draw = sampler.sample(style)
+                if draw is not None:
+                    yield style, draw
 
-    def compare(self, values: Values, style: int) -> bool | None:
+    def shrunk(self, draw: Draw, style: int) -> Draw:
+        """Return a simpler point at which the sides differ, if there is one."""
+        return shrunk(draw, self.scene.sampler, lambda other: bool(self.compare(other, style)))
+
+    def compare(self, draw: Draw, style: int) -> bool | None:
         """Return whether the two sides certainly differ at a point; `None` if one has no value there."""
         for bits in PRECISIONS:
             self.search.evaluations += 1
             with q.precision(bits):
-                found = self.both(values, style)
+                found = self.both(draw, style)
                 if found is None:
                     return None
                 difference = q.subtract(*found)
@@ -230,10 +250,12 @@ class Trial:
                     return False
         return False
 
-    def both(self, values: Values, style: int) -> tuple[Quantity, Quantity] | None:
+    def both(self, draw: Draw, style: int) -> tuple[Quantity, Quantity] | None:
         """Return the values of both sides at the current precision."""
         evaluator = Evaluator(
-            self.scene.program, {key: value.number() for key, value in values.items()}, self.functions(style)
+            self.scene.program,
+            {key: value.number() for key, value in draw.values.items()},
+            self.functions(style),
         )
         sides = evaluator.value(self.left), evaluator.value(self.right)
         if any(side is None or q.finite(side) is None for side in sides):
@@ -244,27 +266,34 @@ class Trial:
         """Return what is chosen for the declared functions in a style."""
         return {name: _chosen(style + 3 * k) for k, name in enumerate(self.search.scope.functions)}
 
-    def point(self, values: Values, style: int) -> Point:
+    def point(self, draw: Draw, style: int) -> Point:
         """Return the point with its sizes and indices."""
         sizes = self.block.case.sizes
         shown: dict[str, object] = {}
         for variable in self.search.scope.variables:
             shape = tuple(sizes[dim] for dim in variable.dims)
-            shown[variable.name] = nested(shape, lambda at, name=variable.name: values[name, at])
+            shown[variable.name] = nested(shape, partial(_at, draw.values, variable.name))
         shown.update(self.functions(style))
         return Point(sizes, {str(name): value for name, value in self.choice.items()}, shown)
 
-    def counterexample(self, values: Values, style: int) -> Counterexample:
+    def counterexample(self, draw: Draw, style: int) -> Counterexample:
         """Return the counterexample at a point at which the sides differ."""
-        point = self.point(values, style)
+        point = self.point(draw, style)
         for bits in PRECISIONS:
             with q.precision(bits):
-                found = self.both(values, style)
+                found = self.both(draw, style)
                 if found is not None and q.sign(q.subtract(*found)):
                     left, right = pair(*found)
                     break
-        shown = {name: value.text if isinstance(value, Chosen) else texts(value) for name, value in point.values.items()}
+        shown = {
+            name: value.text if isinstance(value, Chosen) else texts(value)
+            for name, value in point.values.items()
+        }
         return Counterexample(point.sizes, point.indices, shown, left, right, point)
+
+
+def _at(values: Mapping[Key, Value], name: str, at: tuple[int, ...]) -> Value:
+    return values[name, at]
 
 
 def _chosen(style: int) -> Chosen:

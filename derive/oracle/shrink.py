@@ -6,27 +6,27 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from derive.oracle.points import Logarithm, Rational, Value
-from derive.oracle.sampling import Sampler, Values
+from derive.oracle.sampling import Draw, Sampler
 
 MOST_TRIALS = 120
 
 
-def shrunk(values: Values, sampler: Sampler | None, refutes: Callable[[Values], bool]) -> Values:
+def shrunk(draw: Draw, sampler: Sampler | None, refutes: Callable[[Draw], bool]) -> Draw:
     """Return a point with simpler values that satisfies everything and still refutes."""
     if sampler is None:
-        return values
+        return draw
     trials = 0
     improved = True
     while improved and trials < MOST_TRIALS:
         improved = False
-        for changed in sampler.simpler(values, weight):
+        for changed in sampler.simpler(draw, weight):
             trials += 1
             if trials >= MOST_TRIALS:
                 break
             if sampler.holds(changed) and refutes(changed):
-                values, improved = changed, True
+                draw, improved = changed, True
                 break
-    return values
+    return draw
 
 
 def weight(value: Value) -> Fraction:

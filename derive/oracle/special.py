@@ -93,7 +93,9 @@ def _disc(row: Special, parts: list[Parts]) -> tuple[Any, Any] | None:
             bound = row.value(*at).abs_upper()
             if bound.is_finite():
                 found = radius, bound
-                if bound < LOOSE * usual:  # wide balls give wide bounds: a smaller disc is then the better one
+                if (
+                    bound < LOOSE * usual
+                ):  # wide balls give wide bounds: a smaller disc is then the better one
                     break
     return found
 
@@ -150,7 +152,9 @@ def _polygamma(m: Quantity, a: Quantity) -> Quantity | None:
         reciprocal = q.finite(arb_series([at, 1], prec=length + extra + 1).rgamma())
         if reciprocal is None or q.sign(reciprocal[0]) in (0, None):
             return None
-        found = -reciprocal.derivative() / arb_series(_coefficients(reciprocal, length + extra), prec=length + extra)
+        found = -reciprocal.derivative() / arb_series(
+            _coefficients(reciprocal, length + extra), prec=length + extra
+        )
         for _ in range(extra):
             found = found.derivative()
         found = q.finite(found)
@@ -200,7 +204,11 @@ def _erfinv(a: Quantity) -> Quantity | None:
 
 
 def _entire(name: str) -> Callable[[Quantity], Quantity | None]:
-    return lambda a: q.finite(getattr(arb_series([q.ball(a)], prec=1), name)()[0] if not q.is_series(a) else getattr(q.ball(a), name)())
+    return lambda a: q.finite(
+        getattr(arb_series([q.ball(a)], prec=1), name)()[0]
+        if not q.is_series(a)
+        else getattr(q.ball(a), name)()
+    )
 
 
 def _cosine_integral(a: Quantity) -> Quantity | None:
