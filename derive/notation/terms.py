@@ -239,9 +239,17 @@ def multiply(*factors: Term | int | Fraction) -> Term:
 
 
 def negate(value: Term | int | Fraction) -> Term:
-    """Return minus the value: a number changes its sign, anything else is multiplied with -1."""
-    value = term(value)
-    return Number(-value.value) if isinstance(value, Number) else multiply(MINUS_ONE, value)
+    """Return minus the value: a number changes its sign, as does the positive number that a product begins with.
+
+    Anything else is multiplied with -1.
+    """
+    match term(value):
+        case Number(number):
+            return Number(-number)
+        case Multiply((Number(number), *factors)) if number > 0:
+            return Multiply((Number(-number), *factors))
+        case other:
+            return multiply(MINUS_ONE, other)
 
 
 def divide(left: Term | int | Fraction, right: Term | int | Fraction) -> Term:

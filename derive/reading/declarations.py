@@ -220,7 +220,9 @@ def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
     formulas.dims.settle(formulas.declared.sizes)
     settled = formulas.dims.settled(term)
     check_size(formulas, settled, body)
-    formulas.declared.definitions[name] = Definition(name, tuple(map(formulas.dims.index, parameters)), settled)
+    formulas.declared.definitions[name] = Definition(
+        name, tuple(map(formulas.dims.index, parameters)), settled
+    )
 
 
 def check_size(formulas: Formulas, term: Term, node: Node) -> None:
@@ -253,7 +255,9 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
         if right == ZERO:
             declared.distinct.append((left.left, left.right))
             return
-    declared.hypotheses.append(Hypothesis(Compare(condition.relation, left, right), formulas.text(comparison)))
+    declared.hypotheses.append(
+        Hypothesis(Compare(condition.relation, left, right), formulas.text(comparison))
+    )
 
 
 def _relation(formulas: Formulas, node: Tree[Token], delta: Delta, equal: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the statements of a problem have declared so far, what they failed to declare, and suggestions for misspelt names.
+"""What a problem has declared so far, what it failed to declare, and suggestions for misspelt names.
 
 It holds data and answers questions about names; it reads no text.
 """
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from derive.notation import (
     Apply,
-    Compare,
     Context,
     Definition,
     Derivative,
@@ -21,6 +20,7 @@ from derive.notation import (
     Size,
     Term,
     Variable,
+    children,
     free_indices,
     walk,
 )
@@ -156,7 +156,7 @@ class Declared:
                 inner = self._weight_of(one.name)
                 total += inner.terms
                 deepest = max(deepest, depth + inner.depth)
-            pending.extend((child, depth + 1) for child in _children(one))
+            pending.extend((child, depth + 1) for child in children(one))
         return Weight(total, deepest)
 
     def _weight_of(self, name: str) -> Weight:
@@ -205,17 +205,3 @@ def names_in(node: Term) -> set[str]:
             case _:
                 pass
     return found
-
-
-def _children(node: Term) -> tuple[Term, ...]:
-    from derive.notation import children
-
-    return children(node)
-
-
-def holds_derivative(node: Term | Compare, declared: Declared) -> bool:
-    """Return whether a `D` stands in a term or comparison, or in a definition that it mentions."""
-    terms = [node.left, node.right] if isinstance(node, Compare) else [node]
-    names = declared.mentioned(*terms)
-    bodies = [declared.definitions[name].body for name in names if name in declared.definitions]
-    return any(isinstance(one, Derivative) for term in (*terms, *bodies) for one in walk(term))

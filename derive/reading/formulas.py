@@ -10,15 +10,11 @@ from lark import Token, Tree
 
 from derive.errors import Position, ReadingError
 from derive.notation import (
-    MINUS_ONE,
     ONE,
     PI,
-    ZERO,
     Add,
-    Apply,
     Compare,
     Delta,
-    Derivative,
     Entry,
     Index,
     Multiply,
@@ -26,7 +22,6 @@ from derive.notation import (
     Power,
     SizeNumber,
     Term,
-    Where,
     add,
     different_index,
     divide,
@@ -76,6 +71,10 @@ class Formulas:
             elif node.data == "call" and node.children[0] == "delta":
                 found = arguments(node)
             self.as_index.update(str(one) for one in found if is_name(one))
+
+    def stand_in(self, statement: Statement) -> None:
+        """Go on in another line of the same statement, whose places are its own."""
+        self.statement = self.dims.statement = statement
 
     # ---- places
 
@@ -164,9 +163,7 @@ class Formulas:
                 raise self.unknown(token)
             raise self.error(f"{name} is a {self.declared.kind(name)} and has no entries", token)
         dims = self.declared.dims(name)
-        indices = [
-            self.index(one, dim, self.text(node)) for one, dim in zip(subscripts, dims, strict=False)
-        ]
+        indices = [self.index(one, dim, self.text(node)) for one, dim in zip(subscripts, dims, strict=False)]
         missing = len(dims) - len(subscripts)
         if missing == 1 and whole and self.axes:
             self.dims.require(self.axes[-1], dims[-1], self.text(node), self.at(token))
@@ -292,10 +289,17 @@ class Formulas:
             sign, inner = above.children
             found = self._slope(inner, below)
             return negate(found) if found is not None and sign == "-" else found
-        heads = [one.children[0] if isinstance(one, Tree) and one.data == "entry" else one for one in (above, below)]
+        heads = [
+            one.children[0] if isinstance(one, Tree) and one.data == "entry" else one
+            for one in (above, below)
+        ]
         known = ("variable", "definition")
         for head in heads:
-            if not is_name(head) or not head.startswith("d") or self.declared.kind(str(head)) is not None:
+            if (
+                not is_name(head)
+                or not str(head).startswith("d")
+                or self.declared.kind(str(head)) is not None
+            ):
                 return None
             if self.bound(str(head)) is not None or self.declared.kind(str(head)[1:]) not in known:
                 return None
@@ -315,15 +319,16 @@ class Formulas:
 
     def _misplaced(self, node: Tree[Token]) -> Term:
         if node.data == "binder":
-            raise self.error(f"{self.text(node)} binds an index, and stands only behind what is summed up", node)
+            raise self.error(
+                f"{self.text(node)} binds an index, and stands only behind what is summed up", node
+            )
         raise self.error(f"a comparison is not a number; write [{self.text(node)}] for 1 or 0", node)
 
 
 def _without_d(node: Node) -> Node:
     """Return `E` for `dE`, and `s[i]` for `ds[i]`, at the same place."""
     if isinstance(node, Token):
-        moved = Token.new_borrow_pos("NAME", str(node)[1:], node)
-        return moved
+        return Token.new_borrow_pos("NAME", str(node)[1:], node)
     head, *rest = node.children
     return Tree(node.data, [_without_d(head), *rest], node.meta)
 
@@ -381,4 +386,3 @@ _READERS: dict[str, Callable[[Formulas, Tree[Token]], Term]] = {
     "comparison": Formulas._misplaced,
     "binder": Formulas._misplaced,
 }
-__all__ = ["Formulas", "Where", "Derivative", "Apply", "ZERO", "MINUS_ONE"]

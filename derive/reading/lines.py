@@ -116,7 +116,7 @@ def _begin(file: str, number: int, line: str, source: str) -> Statement:
     found = _WORD.match(line)
     word = found[1] or "" if found else ""
     start = len(line) - len(line.lstrip())
-    rest = line[: start] + " " * len(word) + line[start + len(word) :]
+    rest = line[:start] + " " * len(word) + line[start + len(word) :]
     return Statement(file, number, word, start + 1, [rest], [source])
 
 

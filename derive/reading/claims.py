@@ -1,0 +1,153 @@
+"""The statements that ask: claims, shown terms and derivations, each with its terms. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.notation import Context, Index, IndexRelation, Term
+from derive.problem import Claim, Derivation, Expected, Show, Side
+from derive.reading.declarations import check_size
+from derive.reading.declared import Declared
+from derive.reading.formulas import Formulas, is_name, relation_of
+from derive.reading.lines import Statement
+from derive.reading.parser import Node, parse
+
+VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A side of a chain before its dimensions are known: the statement in which it stands, and its tree."""
+
+    statement: Statement
+    node: Node
+    text: str
+
+
+def read_show(statement: Statement, declared: Declared, context: Context) -> Show:
+    """Read `show A`. Raises `ReadingError`."""
+    return Show(read_one(statement, declared), context, statement.typed, statement.position)
+
+
+def read_one(statement: Statement, declared: Declared) -> Term:
+    """Read a statement that is a term. Raises `ReadingError`."""
+    tree = parse("show", statement)
+    formulas = Formulas(statement, declared, tree)
+    (side,), _ = _sides(formulas, [_Line(statement, tree.children[0], "")], None)
+    return side.term
+
+
+def read_claim(statement: Statement, declared: Declared, context: Context) -> Claim:
+    """Read `claim A = B = C when … expect …`. Raises `ReadingError`."""
+    tree = parse("claim", statement)
+    parts = _parts(tree)
+    formulas = Formulas(statement, declared, tree)
+    lines = _chain(formulas, parts["chain"])
+    if len(lines) < 2:
+        message = "a claim is an equation, A = B; to have a term derived, write show"
+        raise ReadingError(message, statement.end())
+    sides, when = _sides(formulas, lines, parts.get("when"))
+    text = statement.typed
+    if "expect" in parts:
+        text = " ".join(statement.text[: parts["expect"].meta.start_pos].split())
+    expect = _expected(formulas, parts.get("expect"))
+    return Claim(sides, context, text, statement.position, when, expect)
+
+
+def read_derivation(statement: Statement, declared: Declared, context: Context) -> Derivation:
+    """Read `derivation` with its lines, which are one chain. Raises `ReadingError`."""
+    header = parse("derivation", statement)
+    parts = _parts(header)
+    formulas = Formulas(statement, declared, header)
+    lines: list[_Line] = []
+    for line in statement.block:
+        tree = parse("line", line)
+        formulas.note(tree)
+        continues = isinstance(tree.children[0], Token)
+        chain = _parts(tree)["chain"]
+        if continues != bool(lines):
+            raise ReadingError("a derivation begins with a term; its later lines begin with =", line.position)
+        formulas.stand_in(line)
+        lines += _chain(formulas, chain)
+    if len(lines) < 2:
+        message = "a derivation is a term and at least one line that begins with =, indented"
+        raise ReadingError(message, statement.end())
+    formulas.stand_in(statement)
+    expect = _expected(formulas, parts.get("expect"))
+    sides, when = _sides(formulas, lines, parts.get("when"))
+    text = " ".join(line.typed for line in statement.block)
+    return Derivation(sides, context, text, statement.position, when, expect)
+
+
+def _parts(tree: Tree[Token]) -> dict[str, Tree[Token]]:
+    return {str(one.data): one for one in tree.children if isinstance(one, Tree)}
+
+
+def _chain(formulas: Formulas, chain: Tree[Token]) -> list[_Line]:
+    """Return the sides of a chain as typed, brackets around a whole side included."""
+    statement = formulas.statement
+    signs: list[Token] = []
+    for relation in chain.children[1::2]:
+        signs += relation.scan_values(lambda _: True) if isinstance(relation, Tree) else [relation]
+        if relation_of(relation) != "=":
+            message = f"a claim is an equation; {relation_of(relation)} cannot be claimed"
+            raise formulas.error(message, relation)
+    starts = [chain.meta.start_pos, *(one.end_pos for one in signs)]
+    ends = [*(one.start_pos for one in signs), chain.meta.end_pos]
+    texts = [" ".join(statement.text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+    return [_Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
+
+
+def _sides(
+    formulas: Formulas, lines: list[_Line], when: Tree[Token] | None
+) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
+    """Return the terms of all lines and the relations, with the dimensions that they give one another."""
+    outer = formulas.statement
+    terms: list[Term] = []
+    for line in lines:
+        formulas.stand_in(line.statement)
+        terms.append(formulas.term(line.node))
+    formulas.stand_in(outer)
+    relations = _relations(formulas, when)
+    formulas.dims.settle(formulas.declared.sizes)
+    sides: list[Side] = []
+    for term, line in zip(terms, lines, strict=True):
+        formulas.stand_in(line.statement)
+        settled = formulas.dims.settled(term)
+        check_size(formulas, settled, line.node)
+        sides.append(Side(settled, line.text, formulas.at(line.node)))
+    formulas.stand_in(outer)
+    index = formulas.dims.index
+    return tuple(sides), tuple(
+        IndexRelation(index(left), index(right), equal) for left, right, equal in relations
+    )
+
+
+def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index, Index, bool]]:
+    found = []
+    for one in node.children[1:] if node is not None else ():
+        left, relation, right, *more = one.children if isinstance(one, Tree) else (one, one, one)
+        if more or relation_of(relation) not in ("=", "!="):
+            raise formulas.error("when relates two indices: i = j or i != j", one)
+        for side in (left, right):
+            if not is_name(side) or (side not in formulas.free and side not in formulas.declared.labels):
+                message = f"{formulas.text(side)} is not a free index of this claim, nor a label"
+                raise formulas.error(message, side)
+        indices = formulas.index(left), formulas.index(right)
+        formulas.dims.link(*indices, formulas.text(one), formulas.at(left))
+        found.append((*indices, relation_of(relation) == "="))
+    return found
+
+
+def _expected(formulas: Formulas, node: Tree[Token] | None) -> Expected | None:
+    if node is None:
+        return None
+    word = node.children[-1]
+    for verdict in VERDICTS:
+        if word == verdict:
+            return verdict
+    hint = formulas.declared.nearest(str(word), VERDICTS)
+    raise formulas.error(f"expected proved, refuted or undecided, found {word}{hint}", word)
