@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
+# A search that fails leaves a verdict without its explanation; it never takes the verdict away.
+NO_EXPLANATION = (LimitError, IllPosedError, RecursionError)
+
 
 def decide(equation: Equation, context: Context, *, explain: bool = True) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
@@ -165,7 +168,7 @@ def _correct(equation: Equation, context: Context) -> Term | None:
 
     try:
         return derivation.correct(equation, context)
-    except (LimitError, IllPosedError):
+    except NO_EXPLANATION:
         return None
 
 
@@ -175,7 +178,7 @@ def _diagnosis(equation: Equation, context: Context) -> Diagnosis | None:
 
     try:
         return mistakes.diagnose(equation, context)
-    except (LimitError, IllPosedError):
+    except NO_EXPLANATION:
         return None
 
 
@@ -185,7 +188,7 @@ def _steps(equation: Equation, context: Context) -> tuple[StepShown, ...] | None
 
     try:
         return derivation.steps(equation, context) or None
-    except (LimitError, IllPosedError):
+    except NO_EXPLANATION:
         return None
 
 

@@ -113,6 +113,28 @@ def test_a_counterexample_refutes(engines: Engines) -> None:
     assert result.hypotheses is None
 
 
+@pytest.mark.parametrize(
+    "failure", [LimitError("too large"), IllPosedError("no derivative"), RecursionError()]
+)
+def test_a_search_that_fails_leaves_the_refutation(
+    failure: Exception, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derive import derivation, mistakes
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    explain = verdicts._correct, verdicts._diagnosis
+    engines(examined=Examined(Found()))
+    monkeypatch.setattr(verdicts, "_correct", explain[0])
+    monkeypatch.setattr(verdicts, "_diagnosis", explain[1])
+    for module, name in ((derivation, "correct"), (derivation, "steps"), (mistakes, "diagnose")):
+        monkeypatch.setattr(module, name, fail)
+    result = decide(CLAIM, CONTEXT)
+    assert result.verdict is Verdict.REFUTED
+    assert (result.correct, result.diagnosis, result.steps) == (None, None, None)
+
+
 def test_a_theorem_and_a_counterexample_are_no_verdict(engines: Engines) -> None:
     engines(theorem(), Examined(Found()))
     with pytest.raises(ContradictionError) as raised:
