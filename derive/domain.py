@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from derive.calculus import resolve
 from derive.functions import TABLE, expansion
 from derive.notation import (
     ZERO,
@@ -260,7 +261,7 @@ def _occurrences(
     nothing is said.
     """
     for side in (compare.left, compare.right):
-        for slots, bound, chosen in _entries(unfold(side, context.definitions, keep), variable.name, {}):
+        for slots, bound, chosen in _entries(resolve(side, context, keep), variable.name, {}):
             pairs = [(s, v) for s, v in zip(slots, variable.indices, strict=True) if s not in bound]
             inner = [s for s in slots if s in bound]
             if len(set(inner)) == len(inner) and all(bound[s] for s in inner):
@@ -281,8 +282,6 @@ def _entries(
             for b in binders:
                 inner |= {e: False for e in b.excluded if e in inner}
             yield from _entries(body, name, inner)
-        case Derivative(body, _):
-            yield from _entries(body, name, bound)
         case Where(condition, then, otherwise):
             if bound.keys() & set(free_indices(condition)):
                 return  # what is chosen under an index may be chosen nowhere
