@@ -37,6 +37,7 @@ from derive.notation import (
 )
 
 MAX_FOLDS = 6
+SUMS = "sum of the entries"
 
 
 class Finisher:
@@ -45,11 +46,19 @@ class Finisher:
     def __init__(self, context: Context, letters: Letters) -> None:
         self.context = context
         self.letters = letters
-        hypotheses, arrays = from_hypotheses(context), normalised_arrays(context)
+        hypotheses, self.arrays = from_hypotheses(context), normalised_arrays(context)
         self.plain = Shapes()
         self.given = Shapes(hypotheses)
-        self.all = Shapes(together(hypotheses, arrays))
+        self.all = Shapes(together(hypotheses, self.arrays))
         self.folds = folds(context)
+
+    def totals(self, node: Term) -> Iterator[tuple[Big, Term]]:
+        """Yield the sums in a term that run over all entries of a defined array and come to a number."""
+        for part in dict.fromkeys(walk(node)):
+            for rewrite in self.arrays.rewrites:
+                value = rewrite.apply(part)
+                if value is not None and isinstance(part, Big):
+                    yield part, value
 
     # ---------------------------------------------------------------- lines
 
@@ -68,7 +77,7 @@ class Finisher:
         yield "use the hypotheses", self._shown(known)
         used = self.all.algebra.term(known)
         if not same(used, known):
-            yield "the entries sum to 1", self._shown(used)
+            yield SUMS, self._shown(used)
 
     def _shown(self, node: Term) -> Term:
         return self.letters.relabel(node)

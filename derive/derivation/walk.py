@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.calculus import resolve
-from derive.derivation.finish import Finisher, mentions_derivative
+from derive.derivation.finish import SUMS, Finisher, mentions_derivative
 from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
 from derive.derivation.patterns import decided
@@ -42,6 +42,7 @@ from derive.notation import (
     multiply,
     rebuild,
     same,
+    unfold,
     walk,
 )
 
@@ -62,6 +63,7 @@ class Walk:
         self.prove = prove
         self.steps: list[Step] = []
         self.lemmas: dict[tuple[str, str], Rewrite] = {}
+        self.totals: set[str] = set()
         self.reserved: frozenset[str] = frozenset()
 
     # ---------------------------------------------------------------- lines
@@ -284,6 +286,8 @@ class Walk:
         for rule, after in self.finisher.lines(current):
             if _alike(current, goal) or (goal is None and _alike(current, next(iter(shapes), None))):
                 return current
+            if rule == SUMS and self._totals(current):
+                return after
             if not _alike(after, current):
                 current = self.line(rule, current, after)
         for rule, after in self.finisher.folded(current):
@@ -301,6 +305,18 @@ class Walk:
             if after is not current:
                 return after
         return current
+
+    def _totals(self, node: Term) -> bool:
+        """Derive from the definition what the entries of an array sum to; tell whether that is all there is to do."""
+        for whole, value in list(self.finisher.totals(node)):
+            if str(whole) in self.totals:
+                continue
+            self.totals.add(str(whole))
+            body = unfold(whole, self.context.definitions)
+            after = self.line("definition", whole, self.letters.relabel(body, self.reserved))
+            if self.line("take factors out of the sum, cancel", after, value) is value and whole == node:
+                return True
+        return False
 
     def _shapes(self, node: Term, prefer: Index | None) -> Iterator[Term]:
         try:

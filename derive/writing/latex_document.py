@@ -28,6 +28,7 @@ PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \setlength{\parskip}{4pt plus 2pt}
 \setlength{\emergencystretch}{8em}
 \raggedbottom
+\renewcommand{\arraystretch}{1.25}
 \allowdisplaybreaks
 \AtBeginDocument{\setlength{\abovedisplayskip}{5pt plus 3pt}\setlength{\belowdisplayskip}{5pt plus 3pt}}
 """
@@ -134,10 +135,10 @@ def result_to_latex(result: Result, seen: set[str] | None = None) -> Iterator[st
     Chains of steps among `seen` stand above already and are not repeated; `seen` grows.
     """
     if result.statement is not None:
-        yield r"\medskip\textbf{Claim.}"
+        yield r"\par\medskip\textbf{Claim.}"
         yield equation_display(equation_to_latex(result.statement))
     elif result.claim:
-        yield rf"\medskip\textbf{{Claim.}} {code(result.claim)}"
+        yield rf"\par\medskip\textbf{{Claim.}} {code(result.claim)}"
     yield " ".join(_verdict(result))
     if result.steps:
         yield from steps_with_hypotheses(result.steps, result, set() if seen is None else seen)
@@ -183,7 +184,7 @@ def _verdict(result: Result) -> Iterator[str]:
     if result.holds_at:
         yield f"It does hold at {', '.join(map(_sizes, result.holds_at))}."
     if result.diagnosis is not None:
-        yield rf"\textbf{{The mistake:}} {prose(result.diagnosis.mistake)}. {prose(result.diagnosis.text)}"
+        yield rf"\textbf{{The mistake:}} {_sentence(result.diagnosis.mistake)} {_sentence(result.diagnosis.text)}"
     if result.correct_term is not None and result.statement is not None:
         latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
         yield f"Correct is\n{equation_display(latex)}"
@@ -191,7 +192,11 @@ def _verdict(result: Result) -> Iterator[str]:
         yield f"Correct is {code(result.correct)}."
     for text in (result.reason, result.message):
         if text:
-            yield f"{prose(text)}."
+            yield _sentence(text)
+
+
+def _sentence(text: str) -> str:
+    return prose(text.strip().rstrip(".")) + "."
 
 
 def _counterexample(found: Counterexample) -> Iterator[str]:

@@ -41,15 +41,26 @@ def escaped(text: str) -> str:
 
 def code(text: str) -> str:
     """Return text as typewriter text that may be broken after operators, commas and brackets."""
-    broken = re.sub(r"([-+*/,()=])", r"\1" + "\0", text)
-    return rf"\texttt{{{escaped(broken)}}}".replace("\0", r"\allowbreak{}")
+    written = "".join(map(_code_character, unicodedata.normalize("NFC", text)))
+    return rf"\texttt{{{written}}}"
+
+
+# A place to break at that also stretches, so that no broken line is underfull.
+_BREAK = r"\hskip0pt plus1pt\relax{}"
+
+
+def _code_character(one: str) -> str:
+    if one in "-+*/,()=":
+        return f"{one}{_BREAK}"
+    # Typewriter type has every ASCII character at its own place; the usual commands would take other fonts.
+    return rf"\char{ord(one)}{{}}" if one.isascii() and one in _SPECIAL else _character(one)
 
 
 def _character(one: str) -> str:
     if one in _SPECIAL:
         return _SPECIAL[one]
     if one.isascii():
-        return one if one.isprintable() or one == "\0" else " "
+        return one if one.isprintable() else " "
     apart = unicodedata.normalize("NFD", one)
     if apart[0].isascii() and len(apart) == 2 and apart[1] in _MARKS:
         return rf"\{_MARKS[apart[1]]}{{{apart[0]}}}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+|[^\\]", re.DOTALL)
 _VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
 _ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", r"\breve"})
 _CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
@@ -184,8 +184,8 @@ def show(node: Node) -> str:
         case Fraction(above, below):
             return rf"\frac{{{show(above)}}}{{{show(below)}}}"
         case Script(base, below, above):
-            under = "" if below is None else f"_{{{show(below)}}}"
-            over = "" if above is None else f"^{{{show(above)}}}"
+            under = "" if below is None else f"_{{{_tight(below)}}}"
+            over = "" if above is None else f"^{{{_tight(above)}}}"
             return f"{show(base)}{under}{over}"
         case Fenced(opening, inside, closing):
             return rf"\left{opening}{_spaced(opening)}{show(inside)} \right{closing}"
@@ -194,6 +194,15 @@ def show(node: Node) -> str:
             return rf"\begin{{{name}}} {lines} \end{{{name}}}"
         case Row(items):
             return _joined(items)
+
+
+def _tight(row: Row) -> str:
+    """Return a row without spaces but those that end a command's name: scripts are indices and bounds."""
+    latex = ""
+    for item in row.items:
+        one = f"{{{show(item)}}}" if isinstance(item, Row) else show(item)
+        latex += f" {one}" if re.search(r"\\[A-Za-z]+$", latex) and one[0].isalnum() else one
+    return latex
 
 
 def _spaced(opening: str) -> str:
@@ -222,6 +231,8 @@ _SCRIPT = 0.72
 def width(node: Node) -> float:
     """Return an upper estimate of the width of a formula in display style, in em of its size."""
     match node:
+        case Symbol(latex) if latex.isdigit():
+            return 0.53 * len(latex)
         case Symbol(latex):
             return (
                 _WIDE.get(latex) or _BIG.get(latex) or (0.65 if len(latex) < 3 else 0.14 * len(latex) + 0.3)
@@ -252,7 +263,7 @@ def _tall(node: Node) -> bool:
     )
 
 
-# ---------------------------------------------------------------- breaking
+# ---------------------------------------------------------------- breaking at operators
 
 _BREAKS = frozenset({"+", "-"})
 _RELATIONS = frozenset({"=", r"\le", r"\ge", "<", ">", r"\neq"})
