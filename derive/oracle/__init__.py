@@ -3,9 +3,10 @@
 It shares no mathematics with the kernel and is the only code that may say "different"; it never says "equal".
 """
 
+from derive.oracle.asking import evaluate, holds
 from derive.oracle.examination import Budget, Counterexample, Examination, Witness
 from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
-from derive.oracle.search import evaluate, examine, holds
+from derive.oracle.search import examine
 
 __all__ = [
     "Budget",

@@ -93,10 +93,10 @@ def affine(program: Program, node: int, known: Mapping[Key, fmpq]) -> Affine | N
     kind, arguments, data, _ = program.nodes[node]
     match kind:
         case "number":
-            return data, {}  # type: ignore[return-value]
+            return data, {}
         case "entry":
-            value = known.get(data)  # type: ignore[call-overload]
-            return (fmpq(0), {data: fmpq(1)}) if value is None else (value, {})  # type: ignore[dict-item]
+            value = known.get(data)
+            return (fmpq(0), {data: fmpq(1)}) if value is None else (value, {})
         case "defined":
             return affine(program, arguments[0], known)
         case "add":
@@ -104,7 +104,7 @@ def affine(program: Program, node: int, known: Mapping[Key, fmpq]) -> Affine | N
         case "multiply":
             return _product(program, arguments, known)
         case "power":
-            return _power(program, arguments[0], data, known)  # type: ignore[arg-type]
+            return _power(program, arguments[0], data, known)
     return None
 
 

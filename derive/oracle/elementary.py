@@ -90,7 +90,7 @@ def _exponentials(combine: Callable[[Quantity, Quantity], Quantity | None]) -> E
 
 sinh = _exponentials(lambda up, down: q.multiply(q.subtract(up, down), HALF))
 cosh = _exponentials(lambda up, down: q.multiply(q.add(up, down), HALF))
-_inverse_sinh, _inverse_cosh = _chain(q.invert, sinh), _chain(q.invert, cosh)
+_reciprocal_sinh, _reciprocal_cosh = _chain(q.invert, sinh), _chain(q.invert, cosh)
 
 
 def tanh(a: Quantity) -> Quantity | None:
@@ -178,8 +178,8 @@ ELEMENTARY: dict[str, Evaluation] = {
     "cosh": cosh,
     "tanh": tanh,
     "coth": _chain(q.invert, tanh),
-    "sech": _inverse_cosh,
-    "csch": _inverse_sinh,
+    "sech": _reciprocal_cosh,
+    "csch": _reciprocal_sinh,
     "asinh": asinh,
     "acosh": acosh,
     "atanh": atanh,

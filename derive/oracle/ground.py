@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from derive.errors import LimitError
 from derive.notation import (
@@ -51,7 +51,7 @@ class Node(NamedTuple):
 
     kind: str
     arguments: tuple[int, ...]
-    data: object
+    data: Any
     support: int
 
 
@@ -67,7 +67,7 @@ class Program:
         self.nodes: list[Node] = []
         self.bits: dict[Key, int] = {}
         self.held = frozenset(_variables_of_derivatives(context, terms))
-        self._known: dict[tuple[str, tuple[int, ...], object], int] = {}
+        self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[Key, int] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
 
@@ -99,8 +99,8 @@ class Program:
                 return self.number(self.sizes[name])
             case Constant(name):
                 return self.node("constant", data=name)
-            case Delta(left, right):
-                equal = self._position(left, indices) == self._position(right, indices)
+            case Delta(one, other):
+                equal = self._position(one, indices) == self._position(other, indices)
                 return self.number(int(equal))
             case Entry(name, at):
                 return self.entry((name, tuple(self._position(index, indices) for index in at)))
@@ -126,7 +126,7 @@ class Program:
         """Return the nodes of both sides of a comparison."""
         return self.term(condition.left, indices), self.term(condition.right, indices)
 
-    def node(self, kind: str, arguments: Iterable[int] = (), data: object = None, support: int = 0) -> int:
+    def node(self, kind: str, arguments: Iterable[int] = (), data: Any = None, support: int = 0) -> int:
         """Return the node with these parts, the old one if it exists."""
         arguments = tuple(sorted(arguments) if kind in _COMMUTATIVE else arguments)
         key = kind, arguments, data

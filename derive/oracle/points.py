@@ -133,7 +133,7 @@ class Chosen:
         """The function of x, as `x -> 1 + 2*x`."""
         parts = [_monomial(c, power) for power, c in enumerate(self.polynomial) if c]
         if self.factor:
-            rate = "x" if self.rate == 1 else f"-x" if self.rate == -1 else f"{self.rate}*x"
+            rate = "x" if self.rate == 1 else "-x" if self.rate == -1 else f"{self.rate}*x"
             parts.append(f"exp({rate})" if self.factor == 1 else f"{self.factor}*exp({rate})")
         return "x -> " + (" + ".join(parts) or "0").replace("+ -", "- ")
 
@@ -154,10 +154,12 @@ class Chosen:
 
 
 def _monomial(coefficient: Fraction, power: int) -> str:
-    letter = {0: "", 1: "x"}.get(power, f"x^{power}")
-    if not letter:
+    if power == 0:
         return str(coefficient)
-    return {1: letter, -1: f"-{letter}"}.get(coefficient, f"{coefficient}*{letter}")  # type: ignore[call-overload]
+    letter = "x" if power == 1 else f"x^{power}"
+    if abs(coefficient) == 1:
+        return letter if coefficient > 0 else f"-{letter}"
+    return f"{coefficient}*{letter}"
 
 
 Nested: TypeAlias = Any

@@ -26,7 +26,7 @@ INSIDE = tuple(
     _F(p, n)
     for p, n in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 10), (9, 10))
 )
-BEYOND = tuple(map(_F, (1, 2, _F(1, 2), 3, _F(1, 3), 5, _F(3, 2), _F(1, 4), 10)))
+BEYOND = tuple(_F(p, n) for p, n in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (5, 1), (3, 2), (1, 4), (10, 1)))
 
 Limits = Sequence[tuple[str, Quantity]]
 

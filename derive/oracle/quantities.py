@@ -19,7 +19,8 @@ Quantity: TypeAlias = Any
 SMALL_BITS = (
     32  # logarithms and roots of rationals with more bits are taken as balls: factoring must stay cheap
 )
-FINEST = 384  # bits: the highest precision at which anything is evaluated
+PRECISIONS = (96, 192, 384)  # bits: a comparison that the first cannot settle is made again with the next
+USUAL, FINEST = PRECISIONS[0], PRECISIONS[-1]
 LARGE_POWER = 64  # exact powers beyond this are taken as balls: they would only grow
 
 
@@ -184,7 +185,7 @@ def sign(a: Quantity) -> int | None:
     """Return -1, 0 or 1 for a plain number, `None` if this precision cannot tell."""
     kind = type(a)
     if kind is fmpq:
-        return (a > 0) - (a < 0)
+        return 1 if a > 0 else -1 if a < 0 else 0
     if kind is Logs:
         a = a.ball()
     if a > 0:

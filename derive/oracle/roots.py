@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -25,29 +26,30 @@ def polynomial(program: Program, node: int, forms: Mapping[Key, Affine], unknown
     """
     kind, arguments, data, _ = program.nodes[node]
     parts = [polynomial(program, argument, forms, unknown) for argument in arguments]
-    if any(part is None for part in parts):
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
         return None
     match kind:
         case "number":
             return fmpq_poly([data])
         case "entry":
-            constant, slopes = (
-                (fmpq(0), {unknown: fmpq(1)}) if data == unknown else forms.get(data, (None, {}))
-            )
-            if constant is None or set(slopes) - {unknown}:
+            if data == unknown:
+                return fmpq_poly([0, 1])
+            form = forms.get(data)
+            if form is None or set(form[1]) - {unknown}:
                 return None
-            return fmpq_poly([constant, slopes.get(unknown, fmpq(0))])
+            return fmpq_poly([form[0], form[1].get(unknown, fmpq(0))])
         case "defined":
-            return parts[0]
+            return known[0]
         case "add":
-            return sum(parts, fmpq_poly([0]))
+            return sum(known, fmpq_poly([0]))
         case "multiply":
             total = fmpq_poly([1])
-            for part in parts:
+            for part in known:
                 total *= part
             return total if total.degree() <= MAX_DEGREE else None
         case "power":
-            return _power(parts[0], int(data))  # type: ignore[arg-type]
+            return _power(known[0], data)
     return None
 
 
@@ -109,7 +111,7 @@ def bracket(function: Callable[[Quantity], Quantity | None], candidates: list[Fr
             if sign is not None:
                 signs[candidate] = sign
         places = list(signs)
-        for low, high in zip(places, places[1:], strict=False):
+        for low, high in itertools.pairwise(places):
             if signs[low] != signs[high]:
                 found = _bisect(function, low, high, signs[low])
                 if found is not None:

@@ -22,10 +22,10 @@ from derive.oracle.points import Combined, Rational, Value
 from derive.oracle.pools import Pool
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import bracket, fraction, polynomial, roots
+from derive.oracle.styles import STRUCTURED, hot_place, place_in_pool, shares
 
 Values: TypeAlias = dict[Key, Value]
 
-STRUCTURED = 8  # styles below this number are fixed arrangements, those from it on are pseudo-random
 BITS = 128
 
 
@@ -73,7 +73,7 @@ class Sampler:
         source = random.Random(style)  # noqa: S311 - not for secrets: reproducible points are the aim
         values: Values = {}
         for number, row in enumerate(self.given.onehot):
-            hot = {0: 0, 1: number, 2: len(row) - 1}.get(style, source.randrange(len(row))) % len(row)
+            hot = hot_place(style, number, len(row), source)
             values.update({key: Rational(Fraction(place == hot)) for place, key in enumerate(row)})
         proved = set(self.moving) if self.linear else set[Condition]()
         solved = (
@@ -189,22 +189,7 @@ class Sampler:
         keys = sorted(keys, key=lambda key: self.rank[key])
         zero = Rational(Fraction(0))
         may_vanish = all(self.pools[key[0]].admits(zero) for key in keys)
-        n = len(keys)
-        parts = {
-            1: [1] * n,
-            3: list(range(1, n + 1)),
-            4: [n] + [1] * (n - 1),
-            5: list(range(n, 0, -1)),
-        }.get(style)
-        if (
-            parts is None
-            and may_vanish
-            and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3))
-        ):
-            hot = {0: 0, 2: n - 1}.get(style, source.randrange(n))
-            parts = [int(place == hot) for place in range(n)]
-        if parts is None:
-            parts = [1] * n if style == 0 else [source.choice((1, 1, 2, 3, 5)) for _ in keys]
+        parts = shares(style, len(keys), may_vanish, source)
         whole = sum((weights[key] * part for key, part in zip(keys, parts, strict=True)), fmpq(0))
         for key, part in zip(keys, parts, strict=True):
             values[key] = Rational(fraction(total * part / whole))
@@ -213,16 +198,7 @@ class Sampler:
         pool = self.pools[key[0]]
         values = pool.rationals if rational else pool.values
         place, array, count = self.places[key]
-        at = {
-            0: 0,
-            1: 2 if place == count - 1 else 0,
-            2: place + array,
-            3: 1,
-            4: 0 if place else 1,
-            5: 2 * place + array + 1,
-            6: int(len(set(key[1])) == 1),
-            7: count - place + 2 * array,
-        }.get(style)
+        at = place_in_pool(style, place, array, count, len(set(key[1])) == 1)
         if len(self.given.entries) == 1 and style < len(values):
             return values[style]
         if at is not None:

@@ -26,8 +26,11 @@ Parts: TypeAlias = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A function by its complex values. `real` says where it has a real value, `analytic` on which balls
-    of arguments it is analytic; both are told the arguments, and say False where they cannot tell."""
+    """A function by its complex values.
+
+    `real` says where it has a real value, `analytic` on which balls of arguments it is analytic; both are
+    told the arguments, and say False where they cannot tell.
+    """
 
     value: Callable[..., Any]
     real: Callable[..., bool]
@@ -242,33 +245,45 @@ def _whole(v: Any) -> bool:
     """Whether a ball is exactly one whole number."""
     real = v if isinstance(v, arb) else v.real
     exact = isinstance(v, arb) or v.imag.is_zero()
-    return exact and real.is_exact() and real.is_integer()
+    return bool(exact and real.is_exact() and real.is_integer())
 
 
 def _not_whole_below(v: Any) -> bool:
     return bool(v > 0) or not v.contains_integer()
 
 
+def _bessel(value: Callable[..., Any]) -> Special:
+    """A Bessel function with a branch cut from 0 to the left, but for whole orders."""
+    return Special(value, lambda v, x: bool(x > 0) or _whole(v), lambda v, x: _right(x) or _whole(v))
+
+
+def _on_the_right(value: Callable[..., Any]) -> Special:
+    """A function with a branch cut or a pole at 0: for positive arguments only."""
+    return Special(value, lambda v, x: bool(x > 0), lambda v, x: _right(x))
+
+
 _BY_CAUCHY: dict[str, Special] = {
-    "besselj": Special(lambda v, x: x.bessel_j(v), lambda v, x: x > 0 or _whole(v), lambda v, x: _right(x) or _whole(v)),
-    "besseli": Special(lambda v, x: x.bessel_i(v), lambda v, x: x > 0 or _whole(v), lambda v, x: _right(x) or _whole(v)),
-    "bessely": Special(lambda v, x: x.bessel_y(v), lambda v, x: x > 0, lambda v, x: _right(x)),
-    "besselk": Special(lambda v, x: x.bessel_k(v), lambda v, x: x > 0, lambda v, x: _right(x)),
-    "expint": Special(lambda v, x: x.expint(v), lambda v, x: x > 0, lambda v, x: _right(x)),
+    "besselj": _bessel(lambda v, x: x.bessel_j(v)),
+    "besseli": _bessel(lambda v, x: x.bessel_i(v)),
+    "bessely": _on_the_right(lambda v, x: x.bessel_y(v)),
+    "besselk": _on_the_right(lambda v, x: x.bessel_k(v)),
+    "expint": _on_the_right(lambda v, x: x.expint(v)),
+    "uppergamma": _on_the_right(lambda s, x: x.gamma_upper(s)),
     "lowergamma": Special(
-        lambda s, x: x.gamma_lower(s), lambda s, x: x > 0 and _not_whole_below(s), lambda s, x: _right(x)
+        lambda s, x: x.gamma_lower(s),
+        lambda s, x: bool(x > 0) and _not_whole_below(s),
+        lambda s, x: _right(x),
     ),
-    "uppergamma": Special(lambda s, x: x.gamma_upper(s), lambda s, x: x > 0, lambda s, x: _right(x)),
-    "ellipk": Special(lambda m: m.elliptic_k(), lambda m: m < 1, lambda m: _right(1 - m)),
-    "ellipe": Special(lambda m: m.elliptic_e(), lambda m: m < 1 or (m == 1), lambda m: _right(1 - m)),
+    "ellipk": Special(lambda m: m.elliptic_k(), lambda m: bool(m < 1), lambda m: _right(1 - m)),
+    "ellipe": Special(lambda m: m.elliptic_e(), lambda m: bool(m < 1 or m == 1), lambda m: _right(1 - m)),
     "betainc": Special(
         lambda a, b, x: x.beta_lower(a, b),
-        lambda a, b, x: a > 0 and b > 0 and x > 0 and x < 1,
+        lambda a, b, x: bool(a > 0 and b > 0 and x > 0 and x < 1),
         lambda a, b, x: _right(x) and _right(1 - x) and _right(a) and _right(b),
     ),
     "zeta": Special(
         lambda s, a=None: s.zeta() if a is None else s.zeta(a),
-        lambda s, a=1: a > 0 and (s > 1 or s < 1),
+        lambda s, a=1: bool(a > 0 and (s > 1 or s < 1)),
         lambda s, a=None: (a is None or _right(a)) and (_right(s - 1) or _right(1 - s)),
     ),
-}  # fmt: skip
+}

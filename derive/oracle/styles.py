@@ -1,0 +1,69 @@
+"""The arrangements of values that points are drawn in: fixed ones for low numbers, pseudo-random ones from there on.
+
+A style is a number; the same number gives the same arrangement.
+"""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+from derive.oracle.points import Chosen
+
+STRUCTURED = 8  # styles below this number are fixed arrangements
+
+
+def place_in_pool(style: int, place: int, array: int, count: int, diagonal: bool) -> int | None:
+    """Return which of the simplest values an entry takes; `None` in a pseudo-random style.
+
+    `place` counts the entries of an array of `count`, `array` the arrays; `diagonal`: all its indices are equal.
+    """
+    return {
+        0: 0,
+        1: 2 if place == count - 1 else 0,
+        2: place + array,
+        3: 1,
+        4: 0 if place else 1,
+        5: 2 * place + array + 1,
+        6: int(diagonal),
+        7: count - place + 2 * array,
+    }.get(style)
+
+
+def hot_place(style: int, row: int, count: int, source: random.Random) -> int:
+    """Return which entry of a one-hot row is 1."""
+    return {0: 0, 1: row, 2: count - 1}.get(style, source.randrange(count)) % count
+
+
+def shares(style: int, count: int, may_vanish: bool, source: random.Random) -> list[int]:
+    """Return in which proportion entries that are never negative share a total; 0 only if they may vanish."""
+    parts = {
+        1: [1] * count,
+        3: list(range(1, count + 1)),
+        4: [count] + [1] * (count - 1),
+        5: list(range(count, 0, -1)),
+    }.get(style)
+    if parts is not None:
+        return parts
+    if may_vanish and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3)):
+        hot = {0: 0, 2: count - 1}.get(style, source.randrange(count))
+        return [int(place == hot) for place in range(count)]
+    return [1] * count if style == 0 else [source.choice((1, 1, 2, 3, 5)) for _ in range(count)]
+
+
+_FUNCTIONS = (
+    Chosen((Fraction(0), Fraction(0), Fraction(1))),
+    Chosen((), Fraction(1), Fraction(1)),
+    Chosen((Fraction(1), Fraction(2))),
+    Chosen((Fraction(0), Fraction(1), Fraction(0), Fraction(1))),
+    Chosen((Fraction(1), Fraction(-1), Fraction(2)), Fraction(1), Fraction(-1)),
+)
+
+
+def chosen_function(style: int) -> Chosen:
+    """Return a function to stand for a declared one."""
+    if style < len(_FUNCTIONS):
+        return _FUNCTIONS[style]
+    source = random.Random(style)  # noqa: S311 - reproducible, not secret
+    coefficients = tuple(Fraction(source.randint(-3, 3), source.randint(1, 3)) for _ in range(5))
+    return Chosen(coefficients, Fraction(source.randint(-2, 2)), Fraction(source.choice((1, -1, 2)), 2))

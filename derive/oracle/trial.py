@@ -1,0 +1,157 @@
+"""One case of a claim with one choice of its indices: the points tried, and whether the two sides differ there.
+
+It says "different" only of two finite values that exact arithmetic or disjoint balls separate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from derive.oracle import quantities as q
+from derive.oracle.constraints import Condition
+from derive.oracle.evaluator import Evaluator
+from derive.oracle.examination import Counterexample
+from derive.oracle.ground import Key
+from derive.oracle.patterns import Block
+from derive.oracle.points import Chosen, Point, Value, nested, texts
+from derive.oracle.quantities import Quantity
+from derive.oracle.sampling import Draw
+from derive.oracle.scene import Question
+from derive.oracle.shown import pair
+from derive.oracle.shrink import shrunk
+from derive.oracle.styles import STRUCTURED, chosen_function
+from derive.scope import case_text
+
+WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
+TRIES = 40  # styles beyond the wanted number, for those that give no point
+FEW, CHEAP = 3, 60  # entries up to which twice as many points are tried; nodes up to which a point is cheap
+LEAST_POINTS = 5
+MOST_BOUNDARIES = 6
+BOUNDARY_STYLES = (0, 2, STRUCTURED, STRUCTURED + 1)
+
+
+class Trial:
+    """One case with one choice of indices."""
+
+    def __init__(self, question: Question, block: Block, choice: Mapping[str | int, int]) -> None:
+        self.question = question
+        self.case = block.case
+        self.choice = choice
+        labels = {name: value for name, value in choice.items() if name in question.context.labels}
+        self.scene = question.scene(block.case.sizes, labels)
+        self.program = self.scene.program
+        self.left = self.program.term(question.equation.left, choice)
+        self.right = self.program.term(question.equation.right, choice)
+        question.note_unknown_functions(self.program)
+
+    def points(self) -> Iterator[tuple[int, Draw]]:
+        """Yield points that satisfy everything, simple ones first, with the number of their style."""
+        if self.scene.sampler is None:
+            return
+        given: set[tuple[object, ...]] = set()
+        enough = self._enough()
+        for style in range(enough + TRIES):
+            if len(given) >= enough or self.question.spent():
+                break
+            draw = self.scene.draw(style)
+            if draw is not None:
+                # With declared functions the same values are another point in another style.
+                seen = (*draw.values.values(), *self.functions(style).values())
+                if seen not in given:
+                    given.add(seen)
+                    yield style, draw
+            if not self.scene.sampler.given.entries and not self.question.scope.functions:
+                break
+            if style == STRUCTURED:
+                yield from self._boundaries()
+        if not given:
+            self.question.note(f"no point was found that satisfies the hypotheses at {case_text(self.case)}")
+
+    def _enough(self) -> int:
+        """Return how many points to try: more where there are few entries, fewer where a point is dear."""
+        most = self.question.budget.points
+        if len(self.program.bits) <= FEW:
+            return 2 * most
+        return max(most * CHEAP // max(len(self.program.nodes), CHEAP), min(most, LEAST_POINTS))
+
+    def _boundaries(self) -> Iterator[tuple[int, Draw]]:
+        """Yield points at which a comparison that chooses a branch, outside any D, is an equality."""
+        nodes = self.program.nodes
+        pairs: dict[tuple[int, int], None] = {}
+        for number in dict.fromkeys((*self.program.order(self.left), *self.program.order(self.right))):
+            node = nodes[number]
+            if node.kind == "where":
+                pairs[node.arguments[0], node.arguments[1]] = None
+            elif node.kind in ("abs", "sign", "step", "relu"):
+                pairs[node.arguments[0], self.program.number(0)] = None
+            elif node.kind in ("max", "min"):
+                pairs.update(((node.arguments[0], other), None) for other in node.arguments[1:])
+        moving = [(a, b) for a, b in pairs if nodes[a].support | nodes[b].support]
+        for left, right in moving[:MOST_BOUNDARIES]:
+            sampler = self.question.sampler(self.program, Condition("=", left, right), exact=True)
+            for style in BOUNDARY_STYLES if sampler is not None else ():
+                draw = sampler.sample(style) if sampler is not None else None
+                if draw is not None:
+                    yield style, draw
+
+    def shrunk(self, draw: Draw, style: int) -> Draw:
+        """Return a simpler point at which the sides differ, if there is one."""
+        return shrunk(draw, self.scene.sampler, lambda other: bool(self.differ(other, style)))
+
+    def differ(self, draw: Draw, style: int) -> bool | None:
+        """Return whether the two sides certainly differ at a point; `None` if one has no value there."""
+        for bits in q.PRECISIONS:
+            self.question.evaluations += 1
+            with q.precision(bits):
+                found = self._both(draw, style)
+                if found is None:
+                    return None
+                difference = q.subtract(*found)
+                sign = q.sign(difference)
+                if sign is not None:
+                    return sign != 0
+                if q.ball(difference).rad() < WIDE:
+                    return False
+        return False
+
+    def _both(self, draw: Draw, style: int) -> tuple[Quantity, Quantity] | None:
+        """Return the values of both sides at the current precision."""
+        entries = {key: value.number() for key, value in draw.values.items()}
+        evaluator = Evaluator(self.program, entries, self.functions(style))
+        left, right = evaluator.value(self.left), evaluator.value(self.right)
+        if left is None or right is None or q.finite(left) is None or q.finite(right) is None:
+            return None
+        return left, right
+
+    def functions(self, style: int) -> dict[str, Chosen]:
+        """Return what is chosen for the declared functions in a style."""
+        names = self.question.scope.functions
+        return {name: chosen_function(style + 3 * k) for k, name in enumerate(names)}
+
+    def point(self, draw: Draw, style: int) -> Point:
+        """Return the point with its sizes and indices."""
+        sizes = self.case.sizes
+        values: dict[str, object] = {}
+        for variable in self.question.scope.variables:
+            shape = tuple(sizes[dim] for dim in variable.dims)
+            values[variable.name] = nested(shape, partial(_at, draw.values, variable.name))
+        values.update(self.functions(style))
+        return Point(sizes, {str(name): value for name, value in self.choice.items()}, values)
+
+    def counterexample(self, draw: Draw, style: int) -> Counterexample:
+        """Return the counterexample at a point at which the sides differ."""
+        point = self.point(draw, style)
+        left = right = ""
+        for bits in q.PRECISIONS:
+            with q.precision(bits):
+                found = self._both(draw, style)
+                if found is not None and q.sign(q.subtract(*found)):
+                    left, right = pair(*found)
+                    break
+        values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
+        return Counterexample(point.sizes, point.indices, values, left, right, point)
+
+
+def _at(values: Mapping[Key, Value], name: str, at: tuple[int, ...]) -> Value:
+    return values[name, at]
