@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from derive.errors import LimitError
 from derive.notation import (
+    MINUS_ONE,
     ONE,
     ZERO,
     Add,
@@ -18,6 +19,7 @@ from derive.notation import (
     Delta,
     Index,
     Number,
+    Power,
     SizeNumber,
     Term,
     multiply,
@@ -32,10 +34,10 @@ MAX_TERMS = 20_000
 def expand(node: Term, sizes: Mapping[str, int]) -> Term:
     """Return a `D`-free term with everything over the given dimensions written out.
 
-    A sum over an empty range is 0, a product 1.
+    A sum over an empty range is 0, a product 1; a maximum, minimum or mean has no value.
 
     Raises:
-        LimitError: too many terms, or a maximum, minimum or mean of nothing.
+        LimitError: too many terms.
     """
     return _Expander(sizes).term(node)
 
@@ -87,7 +89,7 @@ def _joined(operation: str, terms: tuple[Term, ...]) -> Term:
         case "prod":
             return Multiply(terms) if len(terms) > 1 else terms[0] if terms else ONE
     if not terms:
-        raise LimitError(f"a {operation} over nothing has no value")
+        return Power(ZERO, MINUS_ONE)  # over nothing these have no value, and neither has 1/0
     if operation == "mean":
         return multiply(Number(Fraction(1, len(terms))), Add(terms) if len(terms) > 1 else terms[0])
     return Apply(operation, terms) if len(terms) > 1 else terms[0]

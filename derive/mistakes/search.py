@@ -23,15 +23,14 @@ from derive.mistakes.walk import Walk
 from derive.notation import (
     ONE,
     ZERO,
-    Compare,
     Context,
     Delta,
     Derivative,
     Equation,
+    Hypothesis,
     Index,
     Number,
     Term,
-    add,
     canonical,
     free_indices,
     multiply,
@@ -81,7 +80,8 @@ class _Judge:
     def __init__(self, equation: Equation, context: Context) -> None:
         self.context = context
         sides = domain(equation.left, context) + domain(equation.right, context)
-        self.known = {self._shape(condition.compare) for condition in sides}
+        plain = (c.compare for c in sides if not c.guards and not any(b.excluded for b in c.binders))
+        self.domain = tuple(Hypothesis(compare) for compare in dict.fromkeys(plain))
 
     def proves(self, equation: Equation, context: Context) -> bool:
         """Return whether the equation is a theorem that says something, wherever the claim does."""
@@ -89,9 +89,8 @@ class _Judge:
             theorem = kernel.prove(equation, context)
             if not isinstance(theorem, kernel.Theorem):
                 return False
-            # A new condition may leave out isolated points, never half of the claim's domain.
-            new = [c.compare for c in theorem.conditions if self._shape(c.compare) not in self.known]
-            if any(compare.relation != "!=" for compare in new):
+            # It must hold at every point of the claim's domain: no condition may be new.
+            if theorem.conditions and not self._within(equation, context):
                 return False
             # Hypotheses that contradict each other prove everything.
             absurd = replace(equation, left=ZERO, right=ONE)
@@ -101,13 +100,11 @@ class _Judge:
         except (LimitError, IllPosedError):
             return False
 
-    def _shape(self, compare: Compare) -> tuple[str, Term]:
-        """Return a condition so that the names of its indices, and of what is defined, do not matter."""
-        difference = resolve(add(compare.left, negate(compare.right)), self.context)
-        free = [i for i in free_indices(difference) if not isinstance(i.name, int)]
-        return compare.relation, canonical(
-            rename(difference, {i: Index(f"#{k}", i.dim) for k, i in enumerate(free)})
-        )
+    def _within(self, equation: Equation, context: Context) -> bool:
+        """Return whether the conditions of the claim, taken as given, entail all of the equation's."""
+        inside = replace(context, hypotheses=(*context.hypotheses, *self.domain))
+        theorem = kernel.prove(equation, inside)
+        return isinstance(theorem, kernel.Theorem) and not theorem.conditions
 
     def sentence(self, candidate: Candidate) -> str:
         """Return the candidate's sentence with the first continuation that is proved."""

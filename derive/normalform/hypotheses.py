@@ -40,7 +40,7 @@ def declare(
 
     `sizes` are the concrete ones; `rows` says of one-hot vectors at which index each is 1.
     """
-    facts_of(ring).plural.update(s.name for s in context.sizes.values() if (s.fixed or s.minimum) > 1)
+    facts_of(ring).least.update((s.name, s.fixed or s.minimum) for s in context.sizes.values())
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
         if variable.kind != "real":

@@ -46,7 +46,7 @@ class Facts:
     products: list[tuple[frozenset[Atom], Sign]] = field(default_factory=list)
     cache: dict[Atom, Sign] = field(default_factory=dict)
     busy: set[Atom] = field(default_factory=set)
-    plural: set[str] = field(default_factory=set)  # sizes known to be at least 2
+    least: dict[str, int] = field(default_factory=dict)  # what each size is at least
 
 
 def facts_of(ring: Ring) -> Facts:
@@ -212,7 +212,7 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
                 own = ring.rename_monomial(atom.body, {atom.bound[0]: index})
                 if own == {other: fmpq(1)} and monomial in rest:
                     del rest[other], rest[monomial]
-                    at_least_two = atom.bound[0][1] in facts_of(ring).plural
+                    at_least_two = facts_of(ring).least.get(atom.bound[0][1], 1) > 1
                     strict |= at_least_two and sign_of_factors(ring, atom.body) == POSITIVE
                     break
     if len(rest) == len(poly):
@@ -282,6 +282,9 @@ def _bounds(ring: Ring, monomial: Monomial) -> list[tuple[Poly, Sign]]:
         if atom.key[0] == "pi":
             found.append(({monomial: fmpq(1), UNIT: fmpq(-333, 106)}, POSITIVE))
             found.append(({monomial: fmpq(-1), UNIT: fmpq(355, 113)}, POSITIVE))
+        if atom.key[0] == "size":
+            least = facts.least.get(atom.name, 1)  # type: ignore[attr-defined]
+            found.append(({monomial: fmpq(1), UNIT: fmpq(-least)}, NONNEGATIVE))
         if atom.key[0] == "entry":
             for relation, value in facts.bounds.get(atom.name, ()):  # type: ignore[attr-defined]
                 if relation != "!=":
