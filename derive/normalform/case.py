@@ -124,10 +124,13 @@ class Case:
             return Outcome(True)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
+            known = len(ring.replacements)
             left, right = self.translator.term(question.left), self.translator.term(question.right)
             rest = residual(ring, ring.subtract(left, right))
             if not rest:
                 return Outcome(True, used=set(ring.used))
+            if len(ring.replacements) > known:
+                continue  # an equation came up on the way, which what was read before it has not seen
             unsigned = _free_absolute(rest)
             if unsigned is None:
                 break

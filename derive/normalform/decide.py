@@ -12,7 +12,7 @@ import flint
 
 from derive.normalform.identities import common_angles, products, recurrences
 from derive.normalform.quotients import rational_sums, symmetric_sums
-from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by
+from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
 from derive.normalform.signs import sign_of_atom
 
 MAX_ROUNDS = 6
@@ -84,7 +84,9 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
     basis = flint.fmpz_mpoly_vec([_to_flint(e, atoms, steps, context) for e in equations], context)
     if len(equations) > 1:
         basis = basis.buchberger_naive()
-    rest = _to_flint(poly, atoms, steps, context)
+    # A factor that is not 0 does no harm: a*c = b*c and c != 0 give a = b.
+    nonzero = tuple((a, 1) for a in atoms if 0 not in sign_of_atom(ring, a) and a.key[0] in ("entry", "sum"))
+    rest = _to_flint({merge(m, nonzero): c for m, c in poly.items()}, atoms, steps, context)
     for _ in range(MAX_ROUNDS):
         for element in basis:
             rest = _pseudo_reduce(rest, element)

@@ -124,7 +124,7 @@ def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
         for count in range(1, len(bound)):
             for inner in itertools.combinations(bound, count):
                 group = tuple(p for p in factors if not p[0].indices.isdisjoint(inner))
-                if len(group) == len(factors):
+                if len(group) == len(factors) and not ring.sum_rules:
                     continue
                 found = _known_part(ring, factors, group, inner)
                 if found is not None:
