@@ -119,12 +119,27 @@ def sign_of_atom(ring: Ring, atom: Atom) -> Sign:
             rule = _RULES.get(kind)
             if rule is not None:
                 sign &= rule(ring, atom)
+        if len(sign) > 1:
+            sign &= _by_products(ring, atom)
     finally:
         facts.busy.discard(atom)
     if not sign:
         raise EmptyCaseError
     if not facts.busy or len(sign) == 1:  # what was found while something else was open may be weaker
         facts.cache[atom] = sign
+    return sign
+
+
+def _by_products(ring: Ring, atom: Atom) -> Sign:
+    """Use what is known of a product of this atom and others whose signs are known and not 0."""
+    sign = ANY
+    for atoms, known in facts_of(ring).products:
+        if atom in atoms:
+            others = POSITIVE
+            for other in atoms - {atom}:
+                others = _times(others, sign_of_atom(ring, other))
+            if others in (POSITIVE, NEGATIVE):
+                sign &= _times(known, others)
     return sign
 
 
