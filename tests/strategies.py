@@ -49,7 +49,7 @@ UNARY = ("exp", "log", "sqrt", "abs", "tanh", "sin", "relu", "sigmoid")
 RELATIONS: tuple[RelationName, ...] = ("<", "<=", ">", ">=", "=", "!=")
 
 CONTEXT = Context(
-    sizes={"n": Size("n"), "m": Size("m", minimum=2), "N": Size("N", minimum=3, fixed=3)},
+    sizes={"n": Size("n"), "m": Size("m", minimum=2), "N": Size("N", fixed=3)},
     variables={
         one.name: one
         for one in (
@@ -137,7 +137,8 @@ def entries(draw: st.DrawFn, scope: Scope) -> Entry:
 def conditions(draw: st.DrawFn, scope: Scope, depth: int) -> Compare:
     """Draw a comparison of two terms or of two indices."""
     pairs = _pairs(scope)
-    if pairs and draw(booleans):
+    of_indices: bool = draw(booleans)
+    if pairs and of_indices:
         left, right = draw(st.sampled_from(pairs))
         return same_index(left, right) if draw(booleans) else different_index(left, right)
     relation: RelationName = draw(st.sampled_from(RELATIONS))
@@ -223,7 +224,8 @@ def _leaves(draw: st.DrawFn, scope: Scope) -> Term:
     pairs = _pairs(scope)
     if pairs:
         leaves = (*leaves, st.sampled_from([Delta(left, right) for left, right in pairs]))
-    return draw(st.one_of(*leaves))
+    leaf: Term = draw(st.one_of(*leaves))
+    return leaf
 
 
 @st.composite
@@ -260,8 +262,7 @@ def contexts(draw: st.DrawFn) -> Context:
     sizes = {}
     for name in names:
         fixed = draw(st.one_of(st.none(), st.none(), st.integers(1, 3)))
-        minimum = fixed or draw(st.integers(1, 2))
-        sizes[name] = Size(name, minimum, fixed)
+        sizes[name] = Size(name, 1 if fixed else draw(st.integers(1, 2)), fixed)
     variables = {}
     for name in draw(
         st.lists(st.sampled_from(("x", "y", "W", "u", "s")), min_size=1, max_size=5, unique=True)

@@ -73,7 +73,8 @@ def _entrywise(formulas: Formulas, node: Tree[Token], arguments: list[Node], sub
     outer = None if subscripts else formulas.axes[-1]
     array, bound = _one_array(formulas, node, arguments)
     at = formulas.index(subscripts[0]) if outer is None else outer
-    formulas.dims.link(at, bound, formulas.text(node), formulas.at(node))
+    of_array = Index("the array", bound.dim)
+    formulas.dims.link(at, of_array, formulas.text(node), formulas.at(node))
     make = functions.softmax if name == "softmax" else functions.log_softmax
     return make(array, at, bound)
 

@@ -146,8 +146,9 @@ def _bound(formulas: Formulas, operation: str, rest: list[Node]) -> list[_Bound]
             message = f"an index is bound as j, j: n or j != i; this is {formulas.text(node)}"
             raise formulas.error(message, node)
         name = str(one.token)
-        kind = formulas.declared.kind(name)
-        if kind is not None or name == "pi":
+        if name in formulas.declared.lost:
+            raise formulas.unknown(one.token)
+        if formulas.declared.kind(name) is not None or name == "pi":
             raise formulas.error(f"{name} is declared and cannot be bound; take another letter", one.token)
         if name not in found:
             found[name] = one
@@ -237,8 +238,14 @@ def _variable(formulas: Formulas, node: Node) -> Entry:
     if name in declared.lost:
         raise formulas.unknown(head)
     if declared.kind(name) not in ("variable", "definition"):
-        kind = "number" if name == "pi" else declared.kind(name) or "index"
-        raise formulas.error(f"D differentiates by an entry such as x or s[i]; {name} is a {kind}", head)
+        kind = (
+            "the number"
+            if name == "pi"
+            else f"a {declared.kind(name)}"
+            if declared.kind(name)
+            else "an index"
+        )
+        raise formulas.error(f"D differentiates by an entry such as x or s[i]; {name} is {kind}", head)
     if isinstance(node, Tree):
         return formulas.entry(node, whole=False)
     if declared.dims(name):

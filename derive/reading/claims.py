@@ -45,7 +45,7 @@ def read_claim(statement: Statement, declared: Declared, context: Context) -> Cl
     tree = parse("claim", statement)
     parts = _parts(tree)
     formulas = Formulas(statement, declared, tree)
-    lines = _chain(formulas, parts["chain"])
+    lines = _chain(formulas, tree)
     if len(lines) < 2:
         message = "a claim is an equation, A = B; to have a term derived, write show"
         raise ReadingError(message, statement.end())
@@ -67,11 +67,10 @@ def read_derivation(statement: Statement, declared: Declared, context: Context) 
         tree = parse("line", line)
         formulas.note(tree)
         continues = isinstance(tree.children[0], Token)
-        chain = _parts(tree)["chain"]
         if continues != bool(lines):
             raise ReadingError("a derivation begins with a term; its later lines begin with =", line.position)
         formulas.stand_in(line)
-        lines += _chain(formulas, chain)
+        lines += _chain(formulas, tree)
     if len(lines) < 2:
         message = "a derivation is a term and at least one line that begins with =, indented"
         raise ReadingError(message, statement.end())
@@ -86,17 +85,20 @@ def _parts(tree: Tree[Token]) -> dict[str, Tree[Token]]:
     return {str(one.data): one for one in tree.children if isinstance(one, Tree)}
 
 
-def _chain(formulas: Formulas, chain: Tree[Token]) -> list[_Line]:
-    """Return the sides of a chain as typed, brackets around a whole side included."""
+def _chain(formulas: Formulas, tree: Tree[Token]) -> list[_Line]:
+    """Return the sides of the chain in a tree, each as typed: brackets around a whole side included."""
     statement = formulas.statement
+    first, *_ = tree.children
+    chain, *after = [one for one in tree.children if isinstance(one, Tree)]
     signs: list[Token] = []
     for relation in chain.children[1::2]:
         signs += relation.scan_values(lambda _: True) if isinstance(relation, Tree) else [relation]
         if relation_of(relation) != "=":
             message = f"a claim is an equation; {relation_of(relation)} cannot be claimed"
             raise formulas.error(message, relation)
-    starts = [chain.meta.start_pos, *(one.end_pos for one in signs)]
-    ends = [*(one.start_pos for one in signs), chain.meta.end_pos]
+    starts = [first.end_pos if isinstance(first, Token) else 0, *(one.end_pos for one in signs)]
+    end = after[0].meta.start_pos if after else len(statement.text)
+    ends = [*(one.start_pos for one in signs), end]
     texts = [" ".join(statement.text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
     return [_Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
 

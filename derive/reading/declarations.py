@@ -27,7 +27,6 @@ from derive.notation import (
     Size,
     Term,
     Variable,
-    free_indices,
     unfold,
     walk,
 )
@@ -109,7 +108,7 @@ def _sizes(formulas: Formulas, tree: Tree[Token]) -> None:
         declared.aliases.update(dict.fromkeys(names, size))
     elif relation == "=":
         number = _whole_number(formulas, value)
-        declared.sizes.update({name: Size(name, minimum=number, fixed=number) for name in names})
+        declared.sizes.update({name: Size(name, fixed=number) for name in names})
     elif relation == ">=":
         number = _whole_number(formulas, value)
         declared.sizes.update({name: Size(name, minimum=number) for name in names})
@@ -200,7 +199,7 @@ def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
     head, body = tree.children
     assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
     token, *nodes = head.children
-    name = _new_name(formulas, token, set())
+    name = formulas.defining = _new_name(formulas, token, set())
     parameters = []
     for node in nodes:
         if not is_name(node):
@@ -239,6 +238,7 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
     comparison = tree.children[0]
     assert isinstance(comparison, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
     typed = formulas.condition(comparison)
+    _check_relation(formulas, comparison, typed)
     formulas.dims.settle(formulas.declared.sizes)
     condition = formulas.dims.settled_condition(typed)
     declared = formulas.declared
@@ -250,21 +250,21 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
             raise formulas.error("no D may stand in a given", comparison)
         if isinstance(one, Apply) and one.function in declared.functions:
             raise formulas.error(f"the unknown function {one.function} may not stand in a given", comparison)
-    if isinstance(left, Delta) and condition.relation == "=" and right in (ZERO, ONE):
-        _relation(formulas, comparison, left, right == ONE)
-        if right == ZERO:
-            declared.distinct.append((left.left, left.right))
-            return
-    declared.hypotheses.append(
-        Hypothesis(Compare(condition.relation, left, right), formulas.text(comparison))
-    )
+    if isinstance(left, Delta) and condition.relation == "=" and right == ZERO:
+        declared.distinct.append((left.left, left.right))
+    else:
+        unfolded = Compare(condition.relation, left, right)
+        declared.hypotheses.append(Hypothesis(unfolded, formulas.text(comparison)))
 
 
-def _relation(formulas: Formulas, node: Tree[Token], delta: Delta, equal: bool) -> None:
+def _check_relation(formulas: Formulas, node: Tree[Token], condition: Compare) -> None:
     """A `given` may relate labels; of other indices it would say that every two are equal, or differ."""
-    for index in free_indices(delta):
+    delta = condition.left
+    if not isinstance(delta, Delta) or condition.relation != "=" or condition.right not in (ZERO, ONE):
+        return
+    for index in (delta.left, delta.right):
         if index.name not in formulas.declared.labels:
-            relation = f"{delta.left} {'=' if equal else '!='} {delta.right}"
+            relation = f"{delta.left} {'=' if condition.right == ONE else '!='} {delta.right}"
             message = f"the indices of a given are local, so it cannot relate {index}; write claim … when {relation}"
             raise formulas.error(message, node)
 

@@ -38,8 +38,7 @@ from derive.reading.parser import Node
 
 MAX_DIGITS = 1000
 MAX_EXPONENT = 1000
-
-RELATIONS = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_HUGE = 10**300
 
 
 class Formulas:
@@ -53,9 +52,9 @@ class Formulas:
         self.first: dict[str, Token] = {}
         self.scopes: list[dict[str, Index]] = []
         self.axes: list[Index] = []
-        self.letters: list[str] = []
         self.typed: set[str] = set()
         self.as_index: set[str] = set()
+        self.defining: str | None = None
         self.note(tree)
 
     def note(self, tree: Node) -> None:
@@ -140,6 +139,8 @@ class Formulas:
         if name in self.declared.lost:
             line = self.declared.lost[name]
             return self.error(f"{name} is not known, since line {line} could not be read", token)
+        if name == self.defining:
+            return self.error(f"{name} is defined by this very line", token)
         if name in self.as_index or name in self.free:
             return self.error(f"{name} is an index and not a number", token)
         if is_function(name):
@@ -224,7 +225,7 @@ class Formulas:
         """Return a comparison, of numbers or of indices."""
         left, relation, right, *more = node.children
         if more:
-            raise self.error("one comparison at a time; write two conditions", more[0])
+            raise self.error("one comparison at a time; write two", more[0])
         sign = relation_of(relation)
         if self._compares_indices(left, right):
             if sign not in ("=", "!="):
@@ -309,8 +310,8 @@ class Formulas:
     def _power(self, node: Tree[Token]) -> Term:
         base, _, above = node.children
         exponent = self.term(above)
-        size = magnitude(exponent)
-        if size is not None and size > math.log10(MAX_EXPONENT):
+        size = approximate(exponent)
+        if size is not None and abs(size) > MAX_EXPONENT:
             raise self.error(f"an exponent beyond {MAX_EXPONENT}", above)
         return Power(self.term(base), exponent)
 
@@ -353,26 +354,33 @@ def relation_of(node: Node) -> str:
     return str(node.children[0]) if isinstance(node, Tree) else str(node)
 
 
-def magnitude(node: Term) -> float | None:
-    """Return about log10 of the absolute value of a closed term of numbers, `None` if it is no such term."""
+def approximate(node: Term) -> float | None:
+    """Return about the value of a closed term of numbers, infinite if it is huge, `None` for any other term."""
     match node:
         case Number(value):
-            return -math.inf if not value else _log10(abs(value.numerator)) - _log10(value.denominator)
-        case Add(terms):
-            parts = [magnitude(one) for one in terms]
-            return None if None in parts else max(one for one in parts if one is not None)
-        case Multiply(factors):
-            parts = [magnitude(one) for one in factors]
-            return None if None in parts else sum(one for one in parts if one is not None)
-        case Power(base, Number(value)):
-            inner = magnitude(base)
-            return None if inner is None or math.isinf(inner) else inner * float(value)
+            return float(value) if abs(value) < _HUGE else math.inf
+        case Add(terms) | Multiply(terms):
+            parts = [approximate(one) for one in terms]
+            known = [one for one in parts if one is not None]
+            if len(known) < len(parts):
+                return None
+            found = sum(known) if isinstance(node, Add) else math.prod(known)
+            return math.inf if math.isnan(found) else found
+        case Power(base, exponent):
+            below, above = approximate(base), approximate(exponent)
+            return None if below is None or above is None else _power_of(below, above)
         case _:
             return None
 
 
-def _log10(value: int) -> float:
-    return math.log10(value) if value < 10**300 else float(len(str(value)))
+def _power_of(base: float, exponent: float) -> float | None:
+    try:
+        found = base**exponent
+    except OverflowError:
+        return math.inf
+    except ZeroDivisionError:
+        return None
+    return found if isinstance(found, float) else None
 
 
 _READERS: dict[str, Callable[[Formulas, Tree[Token]], Term]] = {

@@ -54,7 +54,8 @@ class Statement:
 
     def end(self) -> Position:
         """Return the place behind the last sign of the statement."""
-        return self.at(len(self.lines), len(self.lines[-1].rstrip()) + 1)
+        keyword = self.column + len(self.keyword) - 1 if len(self.lines) == 1 else 0
+        return self.at(len(self.lines), max(len(self.lines[-1].rstrip()), keyword) + 1)
 
     def extend(self, number: int, line: str, source: str) -> None:
         """Append a line of the file; blank lines in between are kept as such."""

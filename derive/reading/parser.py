@@ -65,8 +65,7 @@ def _limit_depth(tree: Tree[Token], statement: Statement) -> None:
 
 def _unexpected(wrong: UnexpectedInput, statement: Statement) -> ReadingError:
     if isinstance(wrong, UnexpectedCharacters):
-        sign = statement.text[wrong.pos_in_stream]
-        shown = f'"{sign}"' if sign.isprintable() else f"U+{ord(sign):04X}"
+        shown = f'"{wrong.char}"' if wrong.char.isprintable() else f"U+{ord(wrong.char):04X}"
         message = f"the character {shown} has no meaning here"
         return ReadingError(message, statement.at(wrong.line, wrong.column))
     if not isinstance(wrong, UnexpectedToken):

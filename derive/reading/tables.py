@@ -53,7 +53,9 @@ def key() -> str:
 def write(folder: Path) -> None:
     """Write the tables of the grammar into a folder."""
     data, memo = built().memo_serialize([TerminalDef, Rule])
-    text = json.dumps({"key": key(), "data": data, "memo": memo}, separators=(",", ":"))
+    text = json.dumps(
+        {"lark": lark.__version__, "key": key(), "data": data, "memo": memo}, separators=(",", ":")
+    )
     folder.joinpath(STORED).write_text(text + "\n", encoding="utf-8")
 
 
