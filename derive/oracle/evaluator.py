@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -303,7 +304,7 @@ def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | Non
     The coefficient of `t^r` in `∂_1 … ∂_k g(x + t u)`, with `c(d)` the coefficient of order r + k of g along
     d, is the r-th finite difference in α, divided by r!, of `Σ_S (-1)^(k-|S|) c(α u + Σ_S e)` over the
     subsets S of the k entries: each monomial without every entry cancels, and so does each of degree
-    below r in α.
+    below r in α. Subsets that lead the same way are taken together.
     """
     body, keys = data
     if frame.through and any(frame.program.bit(key) & frame.through for key in keys):
@@ -311,30 +312,40 @@ def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | Non
     count, top = len(keys), frame.order if frame.moving else 0
     if any(not frame.program.bit(key) & frame.program.nodes[body].support for key in keys):
         return None if frame.value(body) is None else fmpq(0)
+    ways = _ways(keys)
     table: list[list[Quantity]] = []  # for each α, the sums over S for r = 0 … top
     for alpha in range(top + 1):
         sums: list[Quantity] = [fmpq(0)] * (top + 1)
-        for chosen in itertools.product((0, 1), repeat=count):
-            direction = _moved(frame.direction, alpha, keys, chosen)
+        for steps, weight in ways:
+            direction = _moved(frame.direction, alpha, steps)
             if not direction:
                 continue
             along = frame.owner.frame(direction, top + count).value(body)
             if along is None or not q.covers(along, top + count):
                 return None
-            odd = (count - sum(chosen)) % 2
             for r in range(top + 1):
-                part = q.coefficient(along, r + count)
-                sums[r] = q.subtract(sums[r], part) if odd else q.add(sums[r], part)
+                sums[r] = q.add(sums[r], q.multiply(q.coefficient(along, r + count), weight))
         table.append(sums)
     coefficients = [_difference([row[r] for row in table[: r + 1]], r) for r in range(top + 1)]
     return coefficients[0] if not frame.moving else q.from_coefficients(coefficients)
 
 
-def _moved(base: Mapping[Key, int], alpha: int, keys: tuple[Key, ...], chosen: tuple[int, ...]) -> Direction:
-    direction = {key: alpha * slope for key, slope in base.items()} if alpha else {}
-    for key, one in zip(keys, chosen, strict=True):
-        if one:
-            direction[key] = direction.get(key, 0) + 1
+def _ways(keys: tuple[Key, ...]) -> list[tuple[dict[Key, int], fmpq]]:
+    """Return how far each entry moves in each kind of subset, with its sign and how many subsets are of that kind."""
+    counts = Counter(keys)
+    found = []
+    for steps in itertools.product(*(range(count + 1) for count in counts.values())):
+        weight = (-1) ** (len(keys) - sum(steps))
+        for step, count in zip(steps, counts.values(), strict=True):
+            weight *= math.comb(count, step)
+        found.append((dict(zip(counts, steps, strict=True)), fmpq(weight)))
+    return found
+
+
+def _moved(base: Mapping[Key, int], alpha: int, steps: Mapping[Key, int]) -> Direction:
+    direction = {key: alpha * slope for key, slope in base.items()}
+    for key, step in steps.items():
+        direction[key] = direction.get(key, 0) + step
     return tuple(sorted((key, slope) for key, slope in direction.items() if slope))
 
 

@@ -46,6 +46,7 @@ class Block:
     """A case and the choices of indices that stand for it: the first in order, and others where they may differ."""
 
     case: Case
+    among: int  # how many patterns there are at these sizes
     choices: tuple[dict[str | int, int], ...]
 
 
@@ -153,7 +154,9 @@ def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, 
             pattern = tuple(IndexRelation(a, b, choice[a.name] == choice[b.name]) for a, b in pairs)
             found.setdefault(pattern, []).append(choice)
     most = 8 if scope.positions else 1
-    return [Block(Case(sizes, pattern), tuple(choices[:most])) for pattern, choices in found.items()]
+    return [
+        Block(Case(sizes, pattern), len(found), tuple(choices[:most])) for pattern, choices in found.items()
+    ]
 
 
 def _holds(relation: IndexRelation, choice: dict[str | int, int]) -> bool:

@@ -44,10 +44,10 @@ class Logs:
 
 
 @contextmanager
-def precision(bits: int, cap: int = 10) -> Iterator[None]:
+def precision(bits: int, cap: int = 32) -> Iterator[None]:
     """Set the precision of balls and the greatest length of series; what was set before comes back."""
     before = ctx.prec, ctx.cap
-    ctx.prec, ctx.cap = bits, max(cap, 10)
+    ctx.prec, ctx.cap = bits, cap
     try:
         yield
     finally:

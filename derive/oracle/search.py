@@ -12,7 +12,7 @@ from derive.oracle.patterns import Block, blocks, sizes_to_try
 from derive.oracle.points import Point
 from derive.oracle.scene import Question
 from derive.oracle.trial import Trial
-from derive.scope import Case
+from derive.scope import Case, case_text
 
 
 def examine(equation: Equation, context: Context, budget: Budget | None = None) -> Examination:
@@ -33,7 +33,7 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
         if not cases:
             continue
         if question.spent():
-            question.note("the search met its bound before every size was tried")
+            question.note("not every size was tried")
             break
         tried.append(sizes)
         before = len(witnesses)
@@ -46,7 +46,9 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
                 witnesses.append(Witness(block.case.sizes, block.case.pattern, witness))
             if found is not None:
                 break
-        if found is None and len(witnesses) > before:
+        if question.spent():
+            question.note(f"the search met its bound at {case_text(Case(sizes, ()))}")
+        elif found is None and len(witnesses) > before:
             agreed.append(sizes)
         first = first or found
     reason = "; ".join(question.notes) or None

@@ -37,6 +37,7 @@ class Trial:
     def __init__(self, question: Question, block: Block, choice: Mapping[str | int, int]) -> None:
         self.question = question
         self.case = block.case
+        self.among = block.among
         self.choice = choice
         labels = {name: value for name, value in choice.items() if name in question.context.labels}
         self.scene = question.scene(block.case.sizes, labels)
@@ -47,7 +48,7 @@ class Trial:
 
     def points(self) -> Iterator[tuple[int, Draw]]:
         """Yield points that satisfy everything, simple ones first, with the number of their style."""
-        if self.scene.sampler is None:
+        if self.scene.sampler is None or self.question.spent():
             return
         given: set[tuple[object, ...]] = set()
         enough = self._enough()
@@ -65,15 +66,16 @@ class Trial:
                 break
             if style == STRUCTURED:
                 yield from self._boundaries()
-        if not given:
+        if not given and not self.question.spent():
             self.question.note(f"no point was found that satisfies the hypotheses at {case_text(self.case)}")
 
     def _enough(self) -> int:
-        """Return how many points to try: more where there are few entries, fewer where a point is dear."""
+        """Return how many points to try: more where there are few entries, fewer where points or patterns are dear."""
         most = self.question.budget.points
-        if len(self.program.bits) <= FEW:
+        if len(self.program.bits) <= FEW and self.among <= FEW:
             return 2 * most
-        return max(most * CHEAP // max(len(self.program.nodes), CHEAP), min(most, LEAST_POINTS))
+        dear = max(len(self.program.nodes), CHEAP) * max(self.among, FEW)
+        return max(most * CHEAP * FEW // dear, min(most, LEAST_POINTS))
 
     def _boundaries(self) -> Iterator[tuple[int, Draw]]:
         """Yield points at which a comparison that chooses a branch, outside any D, is an equality."""
