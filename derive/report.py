@@ -201,10 +201,10 @@ class Report:
         return report_to_markdown(self)
 
     def html(self) -> str:
-        """Return the report as a complete HTML page. Not written yet: a `DeriveError` says so."""
-        from derive.errors import DeriveError
+        """Return the report as a complete HTML page that needs no script."""
+        from derive.writing.html import report_to_html
 
-        raise DeriveError("HTML is not written yet; Markdown and LaTeX are")
+        return report_to_html(self)
 
 
 # The worst link speaks for a chain.

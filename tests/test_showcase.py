@@ -66,6 +66,6 @@ def test_without_tex_it_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(showcase, "ENTRIES", ())
-    monkeypatch.setattr(showcase.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     assert run(monkeypatch, tmp_path) == 0
     assert "there is no pdflatex" in capsys.readouterr().out

@@ -28,12 +28,14 @@ from derive.derivation.monomials import (
 from derive.errors import LimitError
 from derive.notation import (
     HALF,
+    MINUS_ONE,
     ONE,
     ZERO,
     Add,
     Apply,
     Big,
     Binder,
+    Compare,
     Constant,
     Delta,
     Derivative,
@@ -288,7 +290,28 @@ class Algebra:
         if isinstance(condition.left, Delta) and condition.relation == "=" and condition.right in (ONE, ZERO):
             equal, different = (then, otherwise) if condition.right == ONE else (otherwise, then)
             return self.sum(condition.left * equal + (1 - condition.left) * different)
-        return atom_sum(Where(condition, then, otherwise))
+        condition = Compare(condition.relation, self.term(condition.left), self.term(condition.right))
+        deltas = self._shared_deltas(self.sum(then), self.sum(otherwise))
+        if not deltas:
+            return atom_sum(Where(condition, then, otherwise))
+        # delta(i,j) f in every branch: the delta stands better before the cases, where a sum can sift it.
+        inside = (
+            self.term(multiply(branch, *(Power(d, MINUS_ONE) for d in deltas)))
+            for branch in (then, otherwise)
+        )
+        return self.sum(multiply(*deltas, Where(condition, *inside)))
+
+    def _shared_deltas(self, *branches: Sum) -> list[Term]:
+        """Return the deltas that stand in every term of every branch; a branch that is 0 has them all."""
+        monomials = [dict(mono) for branch in branches for mono in branch]
+        if not monomials:
+            return []
+        first, *rest = monomials
+        return [
+            a
+            for a, e in first.items()
+            if isinstance(a, Delta) and e == 1 and all(m.get(a) == 1 for m in rest)
+        ]
 
     def _big(self, node: Big) -> Sum:
         if node.operation == "mean" and not any(b.excluded for b in node.binders):

@@ -93,7 +93,8 @@ def test_the_walk_is_the_one_on_paper() -> None:
     named = rules(derivation.derive_steps(slope(E, s(i)), cross_entropy(), p(i) - c(i)))
     order = [
         "chain rule", "logarithm", "sift the delta", "quotient rule", "write p for its definition",
-        "collect", "the case i = j", "the case i != j", "substitute", "cancel", "distribute", "sift the delta", "use the hypotheses",
+        "collect", "the case i = j", "the case i != j", "substitute", "cancel", "distribute", "sift the delta",
+        "use the hypotheses",
     ]  # fmt: skip
     place = 0
     for rule in order:
@@ -151,13 +152,19 @@ def test_the_correct_side_in_one_case(equal: bool, right: Term) -> None:
 
 def test_names_and_letters_do_not_matter() -> None:
     a, b, m = Index("a", "m"), Index("b", "m"), Index("q", "m")
-    z, y, prob = (lambda x: Entry("z", (x,))), (lambda x: Entry("y", (x,))), (lambda x: Entry("prob", (x,)))
+
+    def z(index: Index) -> Entry:
+        return Entry("z", (index,))
+
+    def prob(index: Index) -> Entry:
+        return Entry("prob", (index,))
+
     given = Context(
         sizes={"m": Size("m")},
         variables={name: Variable(name, ("m",)) for name in "zy"},
         definitions={
             "prob": Definition("prob", (a,), exp(z(a)) / total(exp(z(m)), m)),
-            "L": Definition("L", (), -total(y(b) * log(prob(b)), b)),
+            "L": Definition("L", (), -total(Entry("y", (b,)) * log(prob(b)), b)),
         },
     )
     found = derivation.simplify(slope(Entry("L"), z(a)), given)

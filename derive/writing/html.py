@@ -1,0 +1,76 @@
+"""Reports as one HTML page that needs no script and nothing from the network: formulas are MathML. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
+from derive.writing.mathml import to_mathml
+from derive.writing.terminal import detail_texts
+
+if TYPE_CHECKING:
+    from derive.notation import Context
+    from derive.report import Report, Result, StepShown
+
+_STYLE = """
+body { font: 1rem/1.5 Georgia, serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+section { border-top: 1px solid #ccc; margin-top: 1.5rem; }
+.verdict { font-weight: bold; } .proved { color: #18692e; } .refuted, .error { color: #a3161f; }
+.undecided { color: #8a5a00; } ol { padding-left: 2.5rem; } .rule { color: #555; font-size: .85rem; }
+math { max-width: 100%; overflow-x: auto; } code { overflow-wrap: anywhere; }
+"""
+
+
+def report_to_html(report: Report, title: str = "Derivations") -> str:
+    """Return the report as a complete page."""
+    parts: list[str] = []
+    last: tuple[str | None, str | None] = (None, None)
+    for group in report.claims:
+        place = group[0].file, group[0].problem
+        if place != last and group[0].problem:
+            parts.append(f"<h2>{escape(group[0].problem)}</h2>")
+        if place != last and group[0].context is not None:
+            parts += _context(group[0].context)
+        last = place
+        parts += (f"<section>\n{''.join(_result(result))}</section>" for result in group)
+    head = f'<meta charset="utf-8" />\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>'
+    body = "\n".join(parts)
+    page = f"<head>\n{head}\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
+
+
+def _context(context: Context) -> Iterator[str]:
+    from derive.notation import Entry
+
+    for definition in context.definitions.values():
+        head = entry_to_latex(Entry(definition.name, definition.parameters))
+        yield to_mathml(f"{head} = {to_latex(definition.body)}")
+    for hypothesis in context.hypotheses:
+        yield f"<p>Assume</p>{to_mathml(condition_to_latex(hypothesis.condition))}"
+
+
+def _result(result: Result) -> Iterator[str]:
+    if result.statement is not None:
+        yield to_mathml(equation_to_latex(result.statement)) + "\n"
+    elif result.claim:
+        yield f"<p><code>{escape(result.claim)}</code></p>\n"
+    scope = f" {escape(result.scope)}" if result.scope else ""
+    yield f'<p><span class="verdict {result.verdict}">{result.verdict}</span>{scope}</p>\n'
+    details = [
+        f"<li>{escape(label)}: <code>{escape(text)}</code></li>" if label else f"<li>{escape(text)}</li>"
+        for label, text in detail_texts(result)
+    ]
+    if details:
+        yield f"<ul>{''.join(details)}</ul>\n"
+    if result.steps:
+        yield f"<ol>\n{''.join(map(_step, result.steps))}</ol>\n"
+
+
+def _step(step: StepShown) -> str:
+    used = f", by {', '.join(step.hypotheses)}" if step.hypotheses else ""
+    return f'<li>{to_mathml(step.latex)}<div class="rule">{escape(step.rule + used)}</div></li>\n'
+
+
+__all__ = ["report_to_html"]

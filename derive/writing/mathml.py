@@ -1,0 +1,114 @@
+"""Formulas as MathML, which browsers set without any script, from the LaTeX that this package writes.
+
+It reads no other LaTeX, and never computes anything.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from derive.writing.latex_tree import (
+    Call,
+    Fenced,
+    Fraction,
+    Node,
+    Row,
+    Script,
+    Symbol,
+    Table,
+    Word,
+    parse,
+)
+
+_OPERATORS = {
+    "+": "+", "-": "−", "=": "=", "<": "<", ">": ">", r"\le": "≤", r"\ge": "≥", r"\neq": "≠", r"\cdot": "⋅",
+    r"\times": "×", r"\in": "∈", ",": ",", "'": "′", "(": "(", ")": ")", r"\{": "{", r"\}": "}", "|": "|",
+    r"\lfloor": "⌊", r"\rfloor": "⌋", "/": "/",
+}  # fmt: skip
+_BIG = {r"\sum": "∑", r"\prod": "∏"}
+_LIMITS = {r"\max": "max", r"\min": "min"}
+_SPACES = {r"\quad": "1em", r"\qquad": "2em", r"\,": "0.17em"}
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "\u03c5", "phi": "ϕ", "varphi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Upsilon": "\u03a5", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "partial": "∂",
+}  # fmt: skip
+_ACCENTS = {
+    r"\hat": "^", r"\bar": "¯", r"\tilde": "~", r"\dot": "˙", r"\vec": "→", r"\check": "ˇ", r"\breve": "˘",
+}  # fmt: skip
+
+
+def to_mathml(latex: str, *, block: bool = True) -> str:
+    """Return a formula as a `math` element, set as a display or within a line."""
+    display = "block" if block else "inline"
+    return f'<math display="{display}">{_node(parse(latex))}</math>'
+
+
+def _node(node: Node) -> str:
+    match node:
+        case Symbol(latex):
+            return _symbol(latex)
+        case Word(r"\text", text):
+            return f"<mtext>{escape(text)}</mtext>"
+        case Word(_, text):
+            return f'<mi mathvariant="normal">{escape(text.replace(chr(92), ""))}</mi>'
+        case Call(r"\sqrt", inside):
+            return f"<msqrt>{_node(inside)}</msqrt>"
+        case Call(command, inside) if command in _ACCENTS:
+            return f'<mover accent="true">{_node(inside)}<mo>{_ACCENTS[command]}</mo></mover>'
+        case Call(r"\mathbb", Row((Symbol("R"),))):
+            return "<mi>\u211d</mi>"
+        case Call(_, inside):
+            return f'<mrow style="font-weight: bold">{_node(inside)}</mrow>'
+        case Fraction(above, below):
+            return f"<mfrac>{_node(above)}{_node(below)}</mfrac>"
+        case Script(base, below, above):
+            return _script(base, below, above)
+        case Fenced(opening, inside, closing):
+            return f"<mrow>{_fence(opening)}{_node(inside)}{_fence(closing)}</mrow>"
+        case Table(name, rows):
+            return _table(name, rows)
+        case Row(items):
+            return f"<mrow>{''.join(map(_node, items))}</mrow>"
+
+
+def _symbol(latex: str) -> str:
+    if latex in _OPERATORS:
+        return f"<mo>{escape(_OPERATORS[latex])}</mo>"
+    if latex in _BIG:
+        return f"<mo>{_BIG[latex]}</mo>"
+    if latex in _SPACES:
+        return f'<mspace width="{_SPACES[latex]}"></mspace>'
+    if latex.isdigit():
+        return f"<mn>{latex}</mn>"
+    name = latex.removeprefix("\\")
+    if name in _GREEK:
+        return f"<mi>{_GREEK[name]}</mi>"
+    variant = ' mathvariant="normal"' if latex != name else ""
+    return f"<mi{variant}>{escape(name)}</mi>"
+
+
+def _script(base: Node, below: Row | None, above: Row | None) -> str:
+    limits = isinstance(base, Symbol) and (base.latex in _BIG or base.latex in _LIMITS)
+    under, over = ("munder", "mover") if limits else ("msub", "msup")
+    both = "munderover" if limits else "msubsup"
+    parts = "".join(_node(one) for one in (base, below, above) if one is not None)
+    tag = both if below is not None and above is not None else under if below is not None else over
+    return f"<{tag}>{parts}</{tag}>"
+
+
+def _fence(sign: str) -> str:
+    return "" if sign == "." else f'<mo stretchy="true">{escape(_OPERATORS.get(sign, sign))}</mo>'
+
+
+def _table(name: str, rows: tuple[tuple[Row, ...], ...]) -> str:
+    body = "".join(f"<mtr>{''.join(f'<mtd>{_node(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
+    opening, closing = ("{", "") if name == "cases" else ("(", ")")
+    ends = (f'<mo stretchy="true">{sign}</mo>' if sign else "" for sign in (opening, closing))
+    before, after = ends
+    return f"<mrow>{before}<mtable>{body}</mtable>{after}</mrow>"
+
+
+__all__ = ["to_mathml"]
