@@ -32,6 +32,7 @@ from derive.notation import Compare, Context, Delta, Hypothesis, Index, Term, fr
 from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
+MAX_SIGN_CASES = 40
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
 
@@ -209,26 +210,17 @@ class Case:
 
     def entails(self, condition: Condition) -> bool:
         """Return whether what is installed entails a condition; its guards, if any, are taken as facts."""
-        try:
-            scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
-            for guard in condition.guards:
-                poly = self.translator.condition(guard, scope)
-                assume(self.ring, poly, RELATION_SIGNS[guard.relation])
-            poly = self.translator.condition(condition.compare, scope)
-            return sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]
-        except EmptyCaseError:
-            return True
-        except (NeedCasesError, NeedPatternError, NoValueError, LimitError):
-            return False
+        scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
+        for guard in condition.guards:
+            poly = self.translator.condition(guard, scope)
+            assume(self.ring, poly, RELATION_SIGNS[guard.relation])
+        poly = self.translator.condition(condition.compare, scope)
+        return sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]
 
-    def supposes(self, condition: Condition) -> bool:
-        """Take a condition without guards as a fact; `False` if nothing more can be said in this case."""
-        try:
-            if not any(b.excluded for b in condition.binders):
-                self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
-        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
-            return False
-        return True
+    def suppose(self, condition: Condition) -> None:
+        """Take a condition without guards and exclusions as a fact."""
+        if not condition.guards and not any(b.excluded for b in condition.binders):
+            self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
 
     def violated(self) -> bool:
         """Return whether some condition of the question holds nowhere."""
@@ -268,22 +260,55 @@ class Case:
 
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
     """Yield the conditions, as typed, that declarations, hypotheses and earlier conditions do not entail."""
-    shared = _installed(question, context)
+    earlier: list[Condition] = []
+    shared = _installed(question, context, earlier)
     for condition in question.conditions:
         # Guards become facts, so a guarded condition is asked about by itself.
-        case = _installed(question, context) if condition.guards else shared
-        if case is not None and case.entails(condition):
+        alone = shared is None or bool(condition.guards)
+        if _entailed(question, context, earlier, condition, None if alone else shared):
             continue
         yield condition.origin or condition
-        if shared is not None and not condition.guards and not shared.supposes(condition):
-            shared = None
+        earlier.append(condition)
+        shared = _installed(question, context, earlier)
 
 
-def _installed(question: Question, context: Context) -> Case | None:
+_CANNOT = (NeedPatternError, NoValueError, LimitError)
+
+
+def _entailed(
+    question: Question, context: Context, earlier: list[Condition], condition: Condition, case: Case | None
+) -> bool:
+    """Return whether a condition is entailed, by cases of signs where its own comparisons ask for them."""
+    todo: list[tuple[tuple[Key, int], ...]] = [()]
+    for _ in range(MAX_SIGN_CASES):
+        if not todo:
+            return True
+        choices = todo.pop()
+        try:
+            if case is None or choices:
+                case = Case(question, context, choices)
+                case.install()
+                for fact in earlier:
+                    case.suppose(fact)
+            if not case.entails(condition):
+                return False
+        except EmptyCaseError:
+            continue
+        except NeedCasesError as need:
+            todo += [(*choices, (need.question, sign)) for sign in sorted(need.signs)]
+        except _CANNOT:
+            return False
+    return False
+
+
+def _installed(question: Question, context: Context, earlier: list[Condition]) -> Case | None:
+    """Return a case with the facts installed, `None` where they need cases of their own."""
     case = Case(question, context)
     try:
         case.install()
-    except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+        for fact in earlier:
+            case.suppose(fact)
+    except (NeedCasesError, EmptyCaseError, *_CANNOT):
         return None
     return case
 
