@@ -67,7 +67,8 @@ class Trial:
             if style == STRUCTURED:
                 yield from self._boundaries()
         if not given and not self.question.spent():
-            self.question.note(f"no point was found that satisfies the hypotheses at {case_text(self.case)}")
+            here = f" at {case_text(self.case)}" if self.case.sizes or self.case.pattern else ""
+            self.question.note(f"no point was found that satisfies the hypotheses{here}")
 
     def _enough(self) -> int:
         """Return how many points to try: more where there are few entries, fewer where points or patterns are dear."""

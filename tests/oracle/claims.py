@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from derive.oracle import Budget, Examination, Point, evaluate, examine
 from derive.oracle import quantities as q
@@ -40,7 +41,7 @@ def agrees(text: str) -> bool:
     return found.counterexample is None and bool(found.witnesses)
 
 
-def value(text: str, term: str, bits: int = q.USUAL, **at: object) -> Quantity | None:
+def value(text: str, term: str, **at: Any) -> Quantity | None:
     """Return the value of a shown term after declarations; sizes, indices and values by name."""
     (problem,) = read(f"{text}\nshow {term}")
     assert not problem.failures, problem.failures
@@ -48,7 +49,7 @@ def value(text: str, term: str, bits: int = q.USUAL, **at: object) -> Quantity |
     sizes = {name: number for name, number in at.items() if name in shown.context.sizes}
     values = {name: number for name, number in at.items() if name in shown.context.variables or name in "fg"}
     indices = {n: k for n, k in at.items() if n not in sizes and n not in values}
-    return evaluate(shown.term, shown.context, Point(sizes, indices, values), bits)  # type: ignore[arg-type]
+    return evaluate(shown.term, shown.context, Point(sizes, indices, values))
 
 
 def exactly(found: Quantity | None, expected: int | Fraction) -> bool:

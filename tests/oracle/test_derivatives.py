@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from derive.notation import Apply, Context, Derivative, Entry, Term, Variable
 from derive.notation.terms import add, multiply
 from derive.oracle import Chosen, Point, evaluate
 from derive.oracle import quantities as q
+from derive.oracle.quantities import Quantity
 from tests.oracle.claims import SOFTMAX, agrees, exactly, refuted, value
 
 F = Fraction
@@ -91,7 +93,7 @@ def test_derivatives_of_many_orders_are_read_only_where_the_series_reaches() -> 
 
 def test_a_definition_as_variable_is_held_apart_from_everything_else() -> None:
     text = SOFTMAX + "let E = sum(s[k]*p[k], k)\n"
-    at = {"n": 2, "s": (3, 5), "c": (0, 0)}
+    at: dict[str, Any] = {"n": 2, "s": (3, 5), "c": (0, 0)}
     assert exactly(value(text, "D(E, p[j])", j=2, **at), 5)
     assert agrees(f"{text}claim D(E, s[i]) = p[i] + sum(D(E, p[j])*D(p[j], s[i]), j)")
 
@@ -162,11 +164,11 @@ terms: st.SearchStrategy[Term] = st.deferred(
 def test_a_derivative_is_the_limit_of_difference_quotients(term: Term, a: Fraction, b: Fraction) -> None:
     step = F(1, 2**40)
 
-    def at(node: Term, shift: Fraction = F(0)) -> float:
+    def at(node: Term, shift: Fraction) -> Quantity:
         found = evaluate(node, CONTEXT, Point(values={"x": a + shift, "y": b}), bits=q.FINEST)
         assert found is not None
-        return found  # type: ignore[no-any-return]
+        return found
 
-    slope = at(Derivative(term, (x,)))
+    slope = at(Derivative(term, (x,)), F(0))
     quotient = (at(term, step) - at(term, -step)) / (2 * q.ball(q.rational(step)))
-    assert abs(slope - quotient) < 1e-9 * (1 + abs(at(Derivative(term, (x, x, x)))))
+    assert abs(slope - quotient) < 1e-9 * (1 + abs(at(Derivative(term, (x, x, x)), F(0))))

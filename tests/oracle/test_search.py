@@ -64,9 +64,11 @@ def test_a_counterexample_can_be_checked_by_evaluation() -> None:
     one = claim(f"{CROSS}claim D(E, s[i]) = p[i] - c[i]")
     example = examined(f"{CROSS}claim D(E, s[i]) = p[i] - c[i]").counterexample
     assert example is not None
-    sides = [evaluate(side, one.context, example.point) for side in (one.equation.left, one.equation.right)]
-    assert None not in sides
-    assert not sides[0].overlaps(sides[1])
+    left = evaluate(one.equation.left, one.context, example.point)
+    right = evaluate(one.equation.right, one.context, example.point)
+    assert left is not None
+    assert right is not None
+    assert not left.overlaps(right)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,8 @@ def test_a_derivative_has_no_value_at_a_kink_a_tie_or_an_end(term: str, x: int) 
 
 
 def test_an_extreme_of_entries_has_a_derivative_where_no_two_that_move_tie() -> None:
-    text, at = "size n\nreal s[n]\n", {"n": 3, "s": (1, 3, 3)}
+    text = "size n\nreal s[n]\n"
+    at: dict[str, Any] = {"n": 3, "s": (1, 3, 3)}
     assert value(text, "D(max(s[j],j), s[i])", i=2, **at) is None
     assert exactly(value(text, "D(max(s[j],j), s[i])", i=1, **at), 0)
     assert exactly(value(text, "D(max(s[j],j), s[i])", n=3, s=(1, 3, 2), i=2), 1)
