@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from derive import kernel
 from derive.calculus import resolve
 from derive.derivation.explicit import is_explicit, written_out
@@ -15,6 +13,8 @@ from derive.derivation.walk import Walk
 from derive.errors import LimitError
 from derive.notation import Context, Derivative, Equation, IndexRelation, Term, same
 from derive.report import StepShown
+
+MOST_SHAPES = 3  # sent to the kernel, of each kind
 
 
 def derive_steps(goal: Term, context: Context, target: Term | None = None) -> Derivation:
@@ -60,35 +60,42 @@ def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
 
 
 def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:
-    """Return the best of the shapes that are proved, one without new conditions if there is one."""
-    fallback: Term | None = None
-    for shape in _shapes(node, context, when):
-        if same(shape, node):
-            return shape
-        theorem = kernel.prove(Equation(node, shape, when), context)
-        if isinstance(theorem, kernel.Theorem):
-            if not theorem.marked:
+    """Return the first shape that is proved, better one without new conditions if there is one among the first."""
+    for found in (_walked, _resolved):
+        fallback: Term | None = None
+        for shape in found(node, context, when):
+            if same(shape, node):
                 return shape
-            fallback = fallback or shape
-    return fallback
+            theorem = kernel.prove(Equation(node, shape, when), context)
+            if isinstance(theorem, kernel.Theorem):
+                if not theorem.marked:
+                    return shape
+                fallback = fallback or shape
+        if fallback is not None:
+            return fallback
+    return None
 
 
-def _shapes(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
-    """Return candidates, the most promising first: the walk's result, then what the plain derivative comes to."""
-    finisher = Finisher(context, Letters(context))
-    found: list[Term] = []
-    with contextlib.suppress(LimitError):
+def _walked(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
+    """Return what the walk comes to and other shapes of it, the most promising first."""
+    try:
         result = decided(Walk(context, prove=False).run(node).result, when)
-        if when:
-            found += list(finisher.shortest(result))[:3]
-        found.append(result)
-        if not mentions_derivative(result):
-            found += list(finisher.shortest(result))[:3]
-    with contextlib.suppress(LimitError):
+        if mentions_derivative(result):
+            return [result] if when else []
+        shapes = list(Finisher(context, Letters(context)).shortest(result))[:MOST_SHAPES]
+        return list(dict.fromkeys([*shapes, result] if when else [result, *shapes]))
+    except LimitError:
+        return []
+
+
+def _resolved(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
+    """Return shapes of the derivative taken in one go, with every definition unfolded."""
+    try:
         plain = decided(resolve(node, context), when)
-        found += list(finisher.shortest(plain))[:3]
-        found.append(finisher.letters.relabel(plain))
-    return list(dict.fromkeys(found))
+        finisher = Finisher(context, Letters(context))
+        return [*list(finisher.shortest(plain))[:MOST_SHAPES], finisher.letters.relabel(plain)]
+    except LimitError:
+        return []
 
 
 __all__ = ["Derivation", "Step", "correct", "derive_steps", "shown", "simplify", "steps"]

@@ -28,6 +28,7 @@ from derive.notation import (
     Power,
     SizeNumber,
     Term,
+    Where,
     add,
     canonical,
     multiply,
@@ -94,7 +95,7 @@ def content(one: Sum) -> tuple[Fraction, Monomial]:
 
 # The order in which factors stand in a product, and terms of one kind among themselves.
 _KINDS: tuple[type[Term], ...] = (
-    Number, SizeNumber, Constant, Entry, Delta, Derivative, Apply, Power, Add, Multiply, Big,
+    Number, SizeNumber, Constant, Entry, Delta, Derivative, Apply, Power, Add, Multiply, Where, Big,
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from derive.notation import (
     Where,
     add,
     canonical,
+    free_indices,
     multiply,
     rebuild,
     rename,
@@ -68,10 +69,22 @@ def cost(node: Term) -> float:
         case Apply(_, arguments):
             return 1 + sum(map(cost, arguments))
         case Big(_, binders, body):
-            return 2 * len(binders) + 0.5 * sum(bool(b.excluded) for b in binders) + cost(body)
+            return (
+                2 * len(binders)
+                + 0.5 * sum(bool(b.excluded) for b in binders)
+                + cost(body)
+                + _idle(binders, body)
+            )
         case Where(condition, then, otherwise):
             return 2 + cost(condition.left) + cost(condition.right) + cost(then) + cost(otherwise)
     return 1
+
+
+def _idle(binders: tuple[Binder, ...], body: Term) -> float:
+    """Return a little for each factor under a sum that could stand before it."""
+    bound = {binder.index for binder in binders}
+    factors = body.factors if isinstance(body, Multiply) else ()
+    return sum(0.3 for factor in factors if not bound & set(free_indices(factor)))
 
 
 def _negative(node: Term) -> bool:
