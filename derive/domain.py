@@ -57,8 +57,10 @@ class Condition:
 
     def __str__(self) -> str:
         text = condition_to_text(_solved(self.compare))
-        if self.binders:
-            names = ", ".join(f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in self.binders)
+        here = {i for part in (self.compare, *self.guards) for i in free_indices(part)}
+        binders = [b for b in self.binders if b.index in here]
+        if binders:
+            names = ", ".join(f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in binders)
             text += f" for all {names}"
         if self.guards:
             text += f" where {' and '.join(map(condition_to_text, self.guards))}"

@@ -22,10 +22,11 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
+    Sign,
     as_constant,
 )
 from derive.normalform.show import poly_text
-from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Sign, assume, consistent, sign_of
+from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, consistent, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
 from derive.notation import Compare, Context, Delta, Hypothesis, Index, Term, free_indices, rename

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from flint import fmpq
 
@@ -19,12 +20,13 @@ from derive.normalform.ring import (
     Monomial,
     Poly,
     Ring,
+    Sign,
     monomial_key,
     poly_height,
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, Sign, assume, sign_of, sign_of_atom
+from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, assume, sign_of, sign_of_atom
 from derive.normalform.symbols import NeedPatternError, differ
 
 
@@ -41,6 +43,9 @@ class PositiveAtom(Atom):
 
     __slots__ = ("poly",)
     poly: Poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.poly
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return indicator(ring, ">", ring.rename(self.poly, mapping))

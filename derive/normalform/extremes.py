@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from derive.errors import LimitError
 from derive.normalform.functions import ExpAtom, exponential, logarithm
 from derive.normalform.powers import factor, power
 from derive.normalform.regular import regular
 from derive.normalform.ring import (
+    ANY,
     BOUND,
     UNIT,
     Atom,
@@ -17,12 +18,13 @@ from derive.normalform.ring import (
     Mapping_,
     Poly,
     Ring,
+    Sign,
     as_constant,
     poly_height,
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import POSITIVE, assume, sign_of
+from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, sign_of
 from derive.normalform.sums import sum_over
 from derive.normalform.symbols import delta, distinct, size
 
@@ -34,6 +36,13 @@ class ProductAtom(Atom):
     bound: Idx
     excluded: tuple[Idx, ...]
     body: Poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.body
+
+    def own_sign(self, ring: Ring) -> Sign:
+        own = sign_of(ring, self.body)
+        return own if own in (POSITIVE, NONNEGATIVE) else NONZERO if 0 not in own else ANY
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         fresh = ring.fresh(self.bound[1])
@@ -118,6 +127,9 @@ class ExtremeAtom(Atom):
     operation: str
     bound: tuple[Idx, ...]
     body: Poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.body
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         fresh = {index: ring.fresh(index[1]) for index in self.bound}

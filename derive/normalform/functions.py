@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from flint import fmpq
 
 from derive.normalform.circular import split_angle
 from derive.normalform.powers import (
+    AbsAtom,
     absolute,
     factor,
     power,
@@ -43,6 +44,9 @@ class ExpAtom(Atom):
     __slots__ = ("argument",)
     argument: Monomial
 
+    def parts(self) -> Iterator[Poly]:
+        yield {self.argument: fmpq(1)}
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         inner = ring.rename_monomial(self.argument, mapping)
         return exponential(ring, ring.scale(inner, fmpq(exponent.numerator, exponent.denominator)))
@@ -53,6 +57,9 @@ class LogAtom(Atom):
 
     __slots__ = ("inner",)
     inner: Atom
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.inner.polynomial()
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return power(ring, logarithm(ring, self.inner.renamed(ring, mapping, 1)), exponent)
@@ -65,6 +72,9 @@ class FunctionAtom(Atom):
     name: str
     order: int
     arguments: tuple[Poly, ...]
+
+    def parts(self) -> Iterator[Poly]:
+        return iter(self.arguments)
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         arguments = tuple(ring.rename(a, mapping) for a in self.arguments)
@@ -123,8 +133,8 @@ def logarithm(ring: Ring, poly: Poly) -> Poly:
         weight = fmpq(exponent.numerator, exponent.denominator)
         if isinstance(atom, ExpAtom):
             ring.add_to(total, ring.reduced(atom.argument), weight)
-        elif atom.key[0] == "abs":
-            ring.add_to(total, _log_atom(ring, atom.inner), weight)  # type: ignore[attr-defined]
+        elif isinstance(atom, AbsAtom):
+            ring.add_to(total, _log_atom(ring, atom.inner), weight)
         else:
             ring.add_to(total, _log_atom(ring, atom), weight)
     return total

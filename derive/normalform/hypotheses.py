@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from flint import fmpq
 
@@ -27,6 +28,7 @@ from derive.notation import Context, Index, Variable, total
 from derive.notation.terms import Entry
 
 Universal = frozenset[Idx]
+Kind = TypeVar("Kind", bound=Atom)
 
 
 def declare(
@@ -74,18 +76,19 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
         ring.entry_rules.setdefault(variable.name, []).append(known)
         return
 
-    def pair(monomial: Monomial, atom: Atom) -> Poly | None:
-        slots = atom.slots  # type: ignore[attr-defined]
+    def pair(monomial: Monomial, atom: Any) -> Poly | None:
+        slots: tuple[Idx, ...] = atom.slots
         exponent = dict(monomial)[atom]
         if exponent > 1:
             ring.used.add(name)
             return ring.reduced(merge(without(monomial, atom), ((atom, 1),)))
         for other, power in monomial:
-            same = isinstance(other, EntryAtom) and other.name == atom.name and other is not atom  # type: ignore[attr-defined]
-            if same and power == 1 and other.slots[:-1] == slots[:-1]:  # type: ignore[attr-defined]
+            if other is atom or power != 1 or not isinstance(other, EntryAtom) or other.name != atom.name:
+                continue
+            if other.slots[:-1] == slots[:-1]:
                 ring.used.add(name)
                 rest: Poly = {without(monomial, other): fmpq(1)}
-                return ring.multiply(rest, delta(ring, slots[-1], other.slots[-1]))  # type: ignore[attr-defined]
+                return ring.multiply(rest, delta(ring, slots[-1], other.slots[-1]))
         return None
 
     ring.monomial_rules.setdefault(variable.name, []).append(pair)
@@ -102,44 +105,44 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
         one = ring.rename(poly, dict(zip(universal, choice, strict=True)))
         if one:
             ring.equation_names.append(name)
-            if universal:
-                ring.equations.append(one)
-            else:
-                ring.equations.append(one)
+            ring.equations.append(one)
+            if not universal:
                 assume(ring, one, RELATION_SIGNS["="])
 
 
 def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     if len(poly) != 2 or sum(poly.values()) != 0:
         return False
-    pairs = list(poly)
-    if any(len(m) != 1 or m[0][1] != 1 or not isinstance(m[0][0], EntryAtom) for m in pairs):
+    if any(len(m) != 1 or m[0][1] != 1 for m in poly):
         return False
-    left, right = pairs[0][0][0], pairs[1][0][0]
-    slots: tuple[Idx, ...] = left.slots  # type: ignore[attr-defined]
-    others: tuple[Idx, ...] = right.slots  # type: ignore[attr-defined]
-    same = left.name == right.name and sorted(slots) == sorted(others)  # type: ignore[attr-defined]
+    left, right = (m[0][0] for m in poly)
+    if not isinstance(left, EntryAtom) or not isinstance(right, EntryAtom):
+        return False
+    slots, others = left.slots, right.slots
+    same = left.name == right.name and sorted(slots) == sorted(others)
     if not same or len(set(slots)) < len(slots) or not set(slots) <= universal:
         return False
     order = tuple(slots.index(i) for i in others)
     group = {tuple(range(len(slots)))}
     while True:
-        known = set(ring.symmetries.get(left.name, ())) | {order}  # type: ignore[attr-defined]
+        known = set(ring.symmetries.get(left.name, ())) | {order}
         grown = group | {tuple(a[k] for k in b) for a in group for b in known}
         if grown == group:
             break
         group = grown
-    ring.symmetries[left.name] = tuple(sorted(group))  # type: ignore[attr-defined]
+    ring.symmetries[left.name] = tuple(sorted(group))
     ring.used.add(name)
     return True
 
 
-def _alone(poly: Poly, kind: type[Atom], universal: Universal) -> tuple[Atom, Poly] | None:
+def _alone(poly: Poly, kind: type[Kind], universal: Universal) -> tuple[Kind, Poly] | None:
     """Return an atom of a kind that is a term by itself and nowhere else, with what it equals."""
     for monomial in sorted(poly, key=lambda m: [-a.uid for a, _ in m]):
-        if len(monomial) != 1 or monomial[0][1] != 1 or not isinstance(monomial[0][0], kind):
+        if len(monomial) != 1 or monomial[0][1] != 1:
             continue
         atom = monomial[0][0]
+        if not isinstance(atom, kind):
+            continue
         rest = {m: -c / poly[monomial] for m, c in poly.items() if m != monomial}
         again = any(occurs(atom, other) for m in rest for other, _ in m)
         if not again and poly_indices(rest) & universal <= atom.indices and universal <= atom.indices:
@@ -166,16 +169,16 @@ def _sum(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     return True
 
 
-def _matches(pattern: Atom, atom: Atom, order: list[Idx]) -> Iterable[dict[Idx, Idx]]:
-    if not isinstance(atom, SumAtom) or atom.bound != pattern.bound:  # type: ignore[attr-defined]
+def _matches(pattern: SumAtom, atom: Atom, order: list[Idx]) -> Iterable[dict[Idx, Idx]]:
+    if not isinstance(atom, SumAtom) or atom.bound != pattern.bound:
         return
-    if len(atom.body) != len(pattern.body):  # type: ignore[attr-defined]
+    if len(atom.body) != len(pattern.body):
         return
     for choice in itertools.product(*([i for i in atom.indices if i[1] == u[1]] for u in order)):
         yield dict(zip(order, choice, strict=True))
 
 
-def _single(ring: Ring, pattern: Atom, mapping: dict[Idx, Idx]) -> Atom | None:
+def _single(ring: Ring, pattern: SumAtom, mapping: dict[Idx, Idx]) -> Atom | None:
     # Without the rules themselves, or matching a rule would ask for the rule again.
     rules, ring.sum_rules = ring.sum_rules, []
     try:
@@ -193,8 +196,7 @@ def _entry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     if found is None:
         return False
     pattern, rest = found
-    slots: tuple[Idx, ...] = pattern.slots  # type: ignore[attr-defined]
-    array: str = pattern.name  # type: ignore[attr-defined]
+    slots, array = pattern.slots, pattern.name
     if len(set(slots)) < len(slots) or _mentions(rest, array):
         return False
     ring.entry_rules.setdefault(array, []).append(_rewriter(ring, slots, rest, universal, name))
@@ -237,9 +239,9 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     leading = poly[exponents[top]]
     lower = {e: -poly[m] / leading for e, m in exponents.items() if e != top}
 
-    def rule(monomial: Monomial, here: Atom) -> Poly | None:
+    def rule(monomial: Monomial, here: Any) -> Poly | None:
         exponent = dict(monomial)[here]
-        fixed = zip(atom.slots, here.slots, strict=True)  # type: ignore[attr-defined]
+        fixed = zip(atom.slots, here.slots, strict=True)
         if (
             not isinstance(exponent, int)
             or exponent < top

@@ -6,7 +6,7 @@ value; an absolute value disappears only where the sign is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import floor, gcd, lcm
 
@@ -26,6 +26,7 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
+    Sign,
     merge,
     monomial_key,
     poly_height,
@@ -34,7 +35,7 @@ from derive.normalform.ring import (
     whole,
     without,
 )
-from derive.normalform.signs import sign_of_atom
+from derive.normalform.signs import sign_of_atom, sign_of_sum_of_terms
 from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError, distinct
 
 MAX_POWER = 64
@@ -47,6 +48,15 @@ class BaseAtom(Atom):
 
     __slots__ = ("poly",)
     poly: Poly
+
+    def polynomial(self) -> Poly:
+        return self.poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.poly
+
+    def own_sign(self, ring: Ring) -> Sign:
+        return sign_of_sum_of_terms(ring, self.poly)
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return power(ring, ring.rename(self.poly, mapping), exponent)
@@ -66,6 +76,9 @@ class AbsAtom(Atom):
 
     __slots__ = ("inner",)
     inner: Atom
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.inner.polynomial()
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return absolute(ring, self.inner.renamed(ring, mapping, 1), exponent)
@@ -131,6 +144,9 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
         if exponent > MAX_POWER:
             raise LimitError(f"a power {exponent} is too large to be multiplied out")
         return ring.power(poly, exponent)
+    if isinstance(exponent, int) and exponent > 0:
+        ((monomial, scale),) = poly.items()
+        return ring.scale(ring.monomial((a, e * exponent) for a, e in monomial), scale**exponent)
     split = split_conditions(ring, poly)
     if split is not None:
         guard, inside, outside = split

@@ -6,7 +6,7 @@ atoms' numbers. Nothing here knows what an atom means beyond the few hooks that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -27,6 +27,11 @@ Key: TypeAlias = tuple[Any, ...]
 UNIT: Monomial = ()
 MAX_TERMS = 60_000
 MAX_STEPS = 400_000
+
+
+# The possible signs of a value, among -1, 0 and 1; knowing nothing is knowing all three.
+Sign: TypeAlias = frozenset[int]
+ANY: Sign = frozenset((-1, 0, 1))
 
 
 class NoValueError(Exception):
@@ -55,6 +60,26 @@ class Atom:
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         """Return what a monomial holding this atom reduces to, `None` if it stays."""
         return None
+
+    def polynomial(self) -> Poly:
+        """Return what the atom stands for: itself, unless it is the base of a power."""
+        return {((self, 1),): fmpq(1)}
+
+    def parts(self) -> Iterator[Poly]:
+        """Yield the polynomials inside."""
+        return iter(())
+
+    def declared_sign(self, ring: Ring) -> Sign:
+        """Return the sign as declarations say it, without any search."""
+        return ANY
+
+    def own_sign(self, ring: Ring) -> Sign:
+        """Return the sign that follows from what is inside."""
+        return self.declared_sign(ring)
+
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        """Return linear facts that hold of the atom wherever it occurs."""
+        return []
 
     def __repr__(self) -> str:
         return f"<{self.key}>"

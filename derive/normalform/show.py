@@ -50,27 +50,27 @@ def _index_text(index: Idx) -> str:
     return index[2] or str(index[3])
 
 
-def _entry(atom: Atom) -> str:
-    slots = ",".join(map(_index_text, atom.slots))  # type: ignore[attr-defined]
-    return f"{atom.name}[{slots}]" if slots else str(atom.name)  # type: ignore[attr-defined]
+def _entry(atom: Any) -> str:
+    slots = ",".join(map(_index_text, atom.slots))
+    return f"{atom.name}[{slots}]" if slots else str(atom.name)
 
 
-def _pair(name: str, atom: Atom) -> str:
-    return f"{name}({_index_text(atom.left)},{_index_text(atom.right)})"  # type: ignore[attr-defined]
+def _pair(name: str, atom: Any) -> str:
+    return f"{name}({_index_text(atom.left)},{_index_text(atom.right)})"
 
 
-def _sum(atom: Atom) -> str:
-    bound = ", ".join(map(_index_text, atom.bound))  # type: ignore[attr-defined]
-    return f"sum({monomial_text(atom.body)}, {bound})"  # type: ignore[attr-defined]
+def _sum(atom: Any) -> str:
+    bound = ", ".join(map(_index_text, atom.bound))
+    return f"sum({monomial_text(atom.body)}, {bound})"
 
 
 def _bound_text(atom: Any) -> str:
     return _index_text(atom.bound) + "".join(f" != {_index_text(i)}" for i in atom.excluded)
 
 
-def _function(atom: Atom) -> str:
-    inside = ", ".join(map(poly_text, atom.arguments))  # type: ignore[attr-defined]
-    return f"{atom.name}{chr(39) * atom.order}({inside})"  # type: ignore[attr-defined]
+def _function(atom: Any) -> str:
+    inside = ", ".join(map(poly_text, atom.arguments))
+    return f"{atom.name}{chr(39) * atom.order}({inside})"
 
 
 _TEXTS: dict[str, Callable[[Any], str]] = {

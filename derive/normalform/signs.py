@@ -9,15 +9,12 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
 
 from flint import fmpq
 
 from derive.normalform.linear import Constraint, infeasible
-from derive.normalform.ring import UNIT, Atom, Exponent, Idx, Monomial, Poly, Ring
+from derive.normalform.ring import ANY, Atom, Exponent, Idx, Monomial, Poly, Ring, Sign
 
-Sign: TypeAlias = frozenset[int]
-ANY: Sign = frozenset((-1, 0, 1))
 POSITIVE, NEGATIVE, ZERO_SIGN = frozenset((1,)), frozenset((-1,)), frozenset((0,))
 NONNEGATIVE, NONZERO = frozenset((0, 1)), frozenset((-1, 1))
 
@@ -116,9 +113,7 @@ def sign_of_atom(ring: Ring, atom: Atom) -> Sign:
         if len(sign) > 1:
             sign &= _universal(ring, atom)
         if len(sign) > 1:
-            rule = _RULES.get(kind)
-            if rule is not None:
-                sign &= rule(ring, atom)
+            sign &= atom.own_sign(ring)
         if len(sign) > 1:
             sign &= _by_products(ring, atom)
     finally:
@@ -143,9 +138,10 @@ def _by_products(ring: Ring, atom: Atom) -> Sign:
     return sign
 
 
-def _entry(ring: Ring, atom: Atom) -> Sign:
+def bounded_sign(ring: Ring, bounds: Iterable[tuple[str, Poly]]) -> Sign:
+    """Return the sign of what satisfies declared bounds `relation value`."""
     sign = ANY
-    for relation, value in facts_of(ring).bounds.get(atom.name, ()):  # type: ignore[attr-defined]
+    for relation, value in bounds:
         at = sign_of(ring, value)
         if relation in (">", ">=") and at <= NONNEGATIVE:
             sign &= POSITIVE if relation == ">" or at == POSITIVE else NONNEGATIVE
@@ -156,19 +152,14 @@ def _entry(ring: Ring, atom: Atom) -> Sign:
     return sign
 
 
-def _entry_bounds(ring: Ring, atom: Atom) -> Sign:
-    sign = _entry(ring, atom)
-    return sign if len(sign) == 1 else sign & _by_linear(ring, {((atom, 1),): fmpq(1)})
-
-
 def _shallow(ring: Ring, monomial: Monomial) -> Sign:
     """Return the sign of a monomial as far as it is known without linear arithmetic, which asks for it."""
     facts = facts_of(ring)
     sign = POSITIVE
     for atom, exponent in monomial:
         own = facts.cache.get(atom, facts.signs.get(atom, ANY) & _KINDS.get(atom.key[0], ANY))
-        if atom.key[0] == "entry" and len(own) > 1:
-            own &= _entry(ring, atom)
+        if len(own) > 1:
+            own &= atom.declared_sign(ring)
         if isinstance(exponent, Fraction):
             own = NONNEGATIVE
         elif exponent % 2 == 0:
@@ -177,26 +168,12 @@ def _shallow(ring: Ring, monomial: Monomial) -> Sign:
     return sign
 
 
-def _base(ring: Ring, atom: Atom) -> Sign:
-    poly: Poly = atom.poly  # type: ignore[attr-defined]
+def sign_of_sum_of_terms(ring: Ring, poly: Poly) -> Sign:
+    """Return the sign of a polynomial of several terms: by its terms, as a sum less own terms, by linear facts."""
     sign = _by_terms(ring, poly)
     if len(sign) > 1:
         sign &= _less_own_terms(ring, poly)
-    return sign if len(sign) == 1 else sign & _by_linear(ring, poly)
-
-
-def _sum(ring: Ring, atom: Atom) -> Sign:
-    # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
-    own = sign_of_factors(ring, atom.body)  # type: ignore[attr-defined]
-    return own if own in (POSITIVE, NEGATIVE, NONNEGATIVE, {-1, 0}, ZERO_SIGN) else ANY
-
-
-def _product(ring: Ring, atom: Atom) -> Sign:
-    own = sign_of(ring, atom.body)  # type: ignore[attr-defined]
-    return own if own in (POSITIVE, NONNEGATIVE) else NONZERO if 0 not in own else ANY
-
-
-_RULES = {"entry": _entry_bounds, "base": _base, "sum": _sum, "prod": _product}
+    return sign if len(sign) == 1 else sign & by_linear(ring, poly)
 
 
 def _by_terms(ring: Ring, poly: Poly) -> Sign:
@@ -235,7 +212,7 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
     return _plus(POSITIVE if strict else NONNEGATIVE, _by_terms(ring, rest))
 
 
-def _by_linear(ring: Ring, poly: Poly) -> Sign:
+def by_linear(ring: Ring, poly: Poly) -> Sign:
     """Decide by linear arithmetic over the facts, every monomial a variable of its own."""
     constraints = _relevant(ring, poly)
     if not constraints:
@@ -257,7 +234,7 @@ def consistent(ring: Ring) -> bool:
     facts = facts_of(ring)
     whole: Poly = {}
     for atom in facts.signs:
-        for monomial in _as_poly(atom):
+        for monomial in atom.polynomial():
             whole[monomial] = fmpq(1)
     constraints = _relevant(ring, whole)
     return not (constraints and infeasible(constraints))
@@ -267,7 +244,7 @@ def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
     """Collect the facts that share monomials with the polynomial, directly or through others."""
     facts = facts_of(ring)
     pool: list[tuple[Poly, Sign]] = [
-        (_as_poly(atom), sign) for atom, sign in facts.signs.items() if sign not in (ANY, NONZERO)
+        (atom.polynomial(), sign) for atom, sign in facts.signs.items() if sign not in (ANY, NONZERO)
     ]
     seen: set[Monomial] = set()
     todo = [m for m in poly if m]
@@ -287,24 +264,12 @@ def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
 
 
 def _bounds(ring: Ring, monomial: Monomial) -> list[tuple[Poly, Sign]]:
-    facts = facts_of(ring)
     found: list[tuple[Poly, Sign]] = []
     own = _shallow(ring, monomial)
     if own not in (ANY, NONZERO):
         found.append(({monomial: fmpq(1)}, own))
     if len(monomial) == 1 and monomial[0][1] == 1:
-        atom = monomial[0][0]
-        if atom.key[0] == "pi":
-            found.append(({monomial: fmpq(1), UNIT: fmpq(-333, 106)}, POSITIVE))
-            found.append(({monomial: fmpq(-1), UNIT: fmpq(355, 113)}, POSITIVE))
-        if atom.key[0] == "size":
-            least = facts.least.get(atom.name, 1)  # type: ignore[attr-defined]
-            found.append(({monomial: fmpq(1), UNIT: fmpq(-least)}, NONNEGATIVE))
-        if atom.key[0] == "entry":
-            for relation, value in facts.bounds.get(atom.name, ()):  # type: ignore[attr-defined]
-                if relation != "!=":
-                    difference = ring.subtract({monomial: fmpq(1)}, value)
-                    found.append((difference, RELATION_SIGNS[relation]))
+        found += monomial[0][0].bounds(ring)
     return found
 
 
@@ -314,10 +279,6 @@ def _constraints(ring: Ring, poly: Poly, sign: Sign) -> list[Constraint]:
     if sign <= {-1, 0} and sign != ZERO_SIGN:
         return [Constraint(ring.negate(poly), strict=0 not in sign)]
     return [Constraint(poly), Constraint(ring.negate(poly))]
-
-
-def _as_poly(atom: Atom) -> Poly:
-    return atom.poly if atom.key[0] == "base" else {((atom, 1),): fmpq(1)}  # type: ignore[attr-defined]
 
 
 def _universal(ring: Ring, atom: Atom) -> Sign:
@@ -330,7 +291,7 @@ def _universal(ring: Ring, atom: Atom) -> Sign:
             continue
         choices = [[i for i in atom.indices if i[1] == u[1]] for u in indices]
         for choice in itertools.product(*choices):
-            renamed = ring.rename(_as_poly(pattern), dict(zip(indices, choice, strict=True)))
+            renamed = ring.rename(pattern.polynomial(), dict(zip(indices, choice, strict=True)))
             if len(renamed) == 1 and pattern.key[0] == "base":
                 continue
             unit, other = base_atom(ring, renamed) if renamed else (fmpq(1), None)

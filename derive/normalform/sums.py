@@ -13,6 +13,7 @@ from flint import fmpq
 
 from derive.errors import LimitError
 from derive.normalform.ring import (
+    ANY,
     BOUND,
     Atom,
     Exponent,
@@ -22,9 +23,11 @@ from derive.normalform.ring import (
     Monomial,
     Poly,
     Ring,
+    Sign,
     monomial_key,
     without,
 )
+from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_factors
 from derive.normalform.symbols import DeltaAtom, EntryAtom, size
 
 MAX_LABELLINGS = 5040
@@ -36,6 +39,14 @@ class SumAtom(Atom):
     __slots__ = ("body", "bound")
     bound: tuple[Idx, ...]
     body: Monomial
+
+    def parts(self) -> Iterator[Poly]:
+        yield {self.body: fmpq(1)}
+
+    def own_sign(self, ring: Ring) -> Sign:
+        # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
+        own = sign_of_factors(ring, self.body)
+        return own if own in (POSITIVE, NEGATIVE, NONNEGATIVE, {-1, 0}, ZERO_SIGN) else ANY
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         body, bound = open_sum(ring, self)

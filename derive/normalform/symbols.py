@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.normalform.ring import (
     BOUND,
     LETTER,
@@ -14,7 +16,16 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
+    Sign,
     without,
+)
+from derive.normalform.signs import (
+    NONNEGATIVE,
+    POSITIVE,
+    RELATION_SIGNS,
+    bounded_sign,
+    by_linear,
+    facts_of,
 )
 
 
@@ -41,6 +52,20 @@ class EntryAtom(Atom):
         from derive.normalform.powers import power
 
         return power(ring, renamed, exponent)
+
+    def declared_sign(self, ring: Ring) -> Sign:
+        return bounded_sign(ring, facts_of(ring).bounds.get(self.name, ()))
+
+    def own_sign(self, ring: Ring) -> Sign:
+        sign = self.declared_sign(ring)
+        return sign if len(sign) == 1 else sign & by_linear(ring, self.polynomial())
+
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        return [
+            (ring.subtract(self.polynomial(), value), RELATION_SIGNS[relation])
+            for relation, value in facts_of(ring).bounds.get(self.name, ())
+            if relation != "!="
+        ]
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         for rule in ring.monomial_rules.get(self.name, ()):
@@ -162,6 +187,10 @@ class SizeAtom(Atom):
     __slots__ = ("name",)
     name: str
 
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        least = facts_of(ring).least.get(self.name, 1)
+        return [(ring.subtract(self.polynomial(), ring.constant(least)), NONNEGATIVE)]
+
 
 def size(ring: Ring, name: str) -> Poly:
     """Return a size as a number."""
@@ -172,6 +201,13 @@ class PiAtom(Atom):
     """The number pi."""
 
     __slots__ = ()
+
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        below, above = ring.constant(Fraction(333, 106)), ring.constant(Fraction(355, 113))
+        return [
+            (ring.subtract(self.polynomial(), below), POSITIVE),
+            (ring.subtract(above, self.polynomial()), POSITIVE),
+        ]
 
 
 def pi(ring: Ring) -> Poly:
