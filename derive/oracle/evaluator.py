@@ -310,8 +310,11 @@ def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | Non
     if frame.through and any(frame.program.bit(key) & frame.through for key in keys):
         return None  # total, or with the moving definition held fixed? The two readings differ
     count, top = len(keys), frame.order if frame.moving else 0
-    if any(not frame.program.bit(key) & frame.program.nodes[body].support for key in keys):
-        return None if frame.value(body) is None else fmpq(0)
+    present = tuple(key for key in keys if frame.program.bit(key) & frame.program.nodes[body].support)
+    if len(present) < len(keys):
+        # By what the body does not mention the derivative is 0, where that by the others has a value.
+        others = _derivative(frame, arguments, (body, present)) if present else frame.value(body)
+        return None if others is None else fmpq(0)
     ways = _ways(keys)
     table: list[list[Quantity]] = []  # for each α, the sums over S for r = 0 … top
     for alpha in range(top + 1):

@@ -120,14 +120,30 @@ def test_an_equation_carries_its_cases() -> None:
     assert equation_to_latex(equation) == r"\delta_{ij} = 0 \quad i \neq j"
 
 
-NAMES = ["x", "e", "gamma", "Gamma", "epsilon", "y_hat", "score", "score_hat", "_hat", "x1", "W_out", "__", "omicron"]
+NAMES = [
+    "x",
+    "e",
+    "gamma",
+    "Gamma",
+    "epsilon",
+    "y_hat",
+    "score",
+    "score_hat",
+    "_hat",
+    "x1",
+    "W_out",
+    "__",
+    "omicron",
+]
 
 
 def test_names_stay_apart() -> None:
     assert len({name_to_latex(name) for name in NAMES}) == len(NAMES)
 
 
-@pytest.mark.parametrize("name", ["input", "def", "write18", r"\input{x}", "a}b", "a$b", "a%b", "a#b", "x^^M"])
+@pytest.mark.parametrize(
+    "name", ["input", "def", "write18", r"\input{x}", "a}b", "a$b", "a%b", "a#b", "x^^M"]
+)
 def test_no_tex_gets_in_through_a_name(name: str) -> None:
     word = re.fullmatch(r"\\mathrm\{((?:[A-Za-z0-9]|\\_)+)\}", name_to_latex(name))
     assert word is not None
