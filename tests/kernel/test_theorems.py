@@ -1,0 +1,121 @@
+"""Who makes theorems, what they say of conditions, and when a claim has no value anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from derive.kernel import Residual, Theorem, has_no_value, prove
+from derive.notation import (
+    Big,
+    Binder,
+    Context,
+    Entry,
+    Equation,
+    Index,
+    IndexRelation,
+    Size,
+    Variable,
+    add,
+    multiply,
+)
+from tests.kernel.asked import asked, equations, proved
+
+
+def test_only_the_kernel_makes_theorems() -> None:
+    ((equation, _),) = equations("real x\nclaim x = x + 1")
+    with pytest.raises(TypeError, match="only the kernel"):
+        Theorem(equation, (), (), ())
+    (proof,) = asked("real x\nclaim x + x = 2*x")
+    assert isinstance(proof, Theorem)
+    with pytest.raises(TypeError, match="only the kernel"):
+        Theorem(equation, proof.hypotheses, proof.conditions, proof.marked, object())
+
+
+def test_a_residual_says_what_is_left() -> None:
+    (left,) = asked("real x\nclaim x = x + 1")
+    assert isinstance(left, Residual)
+    assert left.difference == "-1"
+
+
+CONDITIONS = {
+    "real x\nclaim log(x^2) = 2*log(x)": (("x > 0",), ("x > 0",)),
+    "real y, z\nclaim sqrt(y*z) = sqrt(y)*sqrt(z)": (("y >= 0", "z >= 0"), ("y >= 0", "z >= 0")),
+    "real x\nclaim x/x = 1": (("x != 0",), ()),
+    "positive x\nclaim x/x = 1": ((), ()),
+    "real x\nclaim 1 = x/x": (("x != 0",), ("x != 0",)),
+    "real x\ngiven x > 1\nclaim log(x)/x = log(x)/x": ((), ()),
+    "real x\nclaim D(abs(x), x) = sign(x)": (("x != 0",), ()),
+}
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_conditions(text: str) -> None:
+    """What stays open is where both sides have values; marked is where the left has one and the right has none."""
+    (proof,) = asked(text)
+    assert isinstance(proof, Theorem)
+    shown = {str(c) for c in proof.conditions}, {str(c) for c in proof.marked}
+    kept, marked = CONDITIONS[text]
+    assert set(kept) <= shown[0]
+    assert set(marked) <= shown[1]
+    assert bool(kept) == bool(shown[0])
+    assert bool(marked) == bool(shown[1])
+
+
+NOWHERE = (
+    "size n\nreal x[n]\nclaim sum(1/(x[j] - x[k]), j, k) = 0",
+    "real u\nclaim 1/(1 - sin(u)^2 - cos(u)^2) = 1",
+    "real x\nclaim log(-exp(x)) = x",
+    "real x\nclaim log(-x^2) = x",
+    "real x < 0\nclaim sqrt(x) = x",
+    "size n\nreal x[n]\nclaim 1/(x[i] - x[j]) = 1 when i = j",
+    "size n = 1\nreal x[n]\nclaim mean(x[j], j != i) = x[i]",
+    "real x\nclaim 1/0 = x",
+)
+SOMEWHERE = (
+    "size n\nreal x[n]\nclaim 1/(x[i] - x[j]) = 1",
+    "size n\nreal x[n]\nclaim 1/(x[i] - x[j]) = 1 when i != j",
+    "size n\nreal x[n]\nclaim sum(1/(x[j] - x[k]), j, k != j) = 0",
+    "size n = 2\nreal x[n]\nclaim mean(x[j], j != i) = x[i]",
+    "size n\nreal x[n], u\ngiven u = 0\nclaim sum(where(x[j] > 0, 1/u, 0), j) = 0",
+    "size n\nreal s[n]\nlabel t: n\ngiven s[t] = 0\nclaim D(abs(s[t]), s[i]) = 0 when i != t",
+    "real x\ngiven x = 0\nclaim where(x = 0, 1, 1/x) = 1",
+    "size n\nreal x\nclaim x^(n-2) = x",
+    "real x\nclaim D(Si(x), x) = 1",
+    "size n\nreal c[n]\nlet p[i] = exp(c[i])/sum(exp(c[k]), k)\nclaim log(1 - p[i]) = 0",
+)
+
+
+@pytest.mark.parametrize("text", NOWHERE)
+def test_no_value_anywhere(text: str) -> None:
+    ((equation, context),) = equations(text)
+    assert has_no_value(equation, context)
+
+
+@pytest.mark.parametrize("text", SOMEWHERE)
+def test_a_value_somewhere(text: str) -> None:
+    ((equation, context),) = equations(text)
+    assert not has_no_value(equation, context)
+
+
+def test_two_excluded_indices_that_may_be_the_same() -> None:
+    """The mean over j != i, j != k has a value at n = 2 if i = k; that it has none otherwise is no fact there."""
+    i, j, k = (Index(name, "n") for name in "ijk")
+    context = Context(sizes={"n": Size("n", fixed=2)}, variables={"x": Variable("x", ("n",))})
+    x = Entry("x", (j,))
+    mean = Big("mean", (Binder(j, (i, k)),), x)
+    anchor = multiply(0, Entry("x", (i,)), Entry("x", (k,)))
+    wrong = Equation(mean, add(17, anchor))
+    same = (IndexRelation(i, k, True),)
+    assert not isinstance(prove(replace(wrong, when=same), context), Theorem)
+    assert not has_no_value(replace(wrong, when=same), context)
+    right = Equation(mean + anchor, Big("sum", (Binder(j, (i,)),), x), same)
+    assert isinstance(prove(right, context), Theorem)
+
+
+def test_a_one_hot_vector_and_a_place() -> None:
+    """Whether y[1] is the 1 is a case like any other."""
+    declared = "size n\nonehot y[n]\nlabel t: n\n"
+    assert proved(declared + "claim where(y[1] = 1, 2, 3) = 3 - y[1]")
+    assert proved(declared + "claim where(y[t] = 1, y[1], 1) = 1 - y[t] + delta(t,1)*y[t]")
