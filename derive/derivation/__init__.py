@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from derive import kernel
 from derive.calculus import resolve
 from derive.derivation.explicit import is_explicit, written_out
@@ -14,6 +17,16 @@ from derive.errors import LimitError
 from derive.notation import Context, Derivative, Equation, IndexRelation, Term, same
 from derive.report import StepShown
 
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Turn a recursion too deep for Python into the bound that it is."""
+    try:
+        yield
+    except RecursionError as deep:
+        raise LimitError("the formula is nested too deeply") from deep
+
+
 MOST_SHAPES = 3  # sent to the kernel, of each kind
 
 
@@ -23,7 +36,8 @@ def derive_steps(goal: Term, context: Context, target: Term | None = None) -> De
     `target` is what somebody claims it to be; if that follows, the derivation ends with it. Every step is
     proved by the kernel. Raises `IllPosedError` for a derivative that the table of functions does not have.
     """
-    return Walk(context).run(goal, target)
+    with _bounded():
+        return Walk(context).run(goal, target)
 
 
 def simplify(node: Term, context: Context) -> Term:
@@ -32,13 +46,15 @@ def simplify(node: Term, context: Context) -> Term:
     Its conditions are no narrower than the term's own wherever such a shape is found. Falls back to the
     derivative as it comes out of the rules, if no shape is proved.
     """
-    found = _simplified(node, context, ())
+    with _bounded():
+        found = _simplified(node, context, ())
     return node if found is None else found
 
 
 def correct(equation: Equation, context: Context) -> Term | None:
     """Return the right-hand side that makes an equation true: its left side, derived. None if none is proved."""
-    found = _simplified(equation.left, context, equation.when)
+    with _bounded():
+        found = _simplified(equation.left, context, equation.when)
     return None if found is None or mentions_derivative(found) else found
 
 
@@ -79,10 +95,11 @@ def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -
 def _walked(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
     """Return what the walk comes to and other shapes of it, the most promising first."""
     try:
-        result = decided(Walk(context, prove=False).run(node).result, when)
+        walk = Walk(context, prove=False)
+        result = decided(walk.run(node).result, when)
         if mentions_derivative(result):
             return [result] if when else []
-        shapes = list(Finisher(context, Letters(context)).shortest(result))[:MOST_SHAPES]
+        shapes = list(walk.finisher.shortest(result))[:MOST_SHAPES]
         return list(dict.fromkeys([*shapes, result] if when else [result, *shapes]))
     except LimitError:
         return []

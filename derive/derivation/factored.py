@@ -25,6 +25,7 @@ from derive.derivation.monomials import (
     term_of,
     times,
 )
+from derive.errors import LimitError
 from derive.notation import Add, Big, Number, Power, Term
 
 MAX_MONOMIALS = 120
@@ -121,6 +122,8 @@ class Field:
                     over, under = self.fraction(self.algebra.sum(atom))
                 if number < 0:
                     over, under = under, over
+                if under == 0:
+                    raise LimitError("a division by 0")
                 above *= over ** abs(int(number))
                 below *= under ** abs(int(number))
             shared = bottom.gcd(below)

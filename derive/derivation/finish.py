@@ -5,6 +5,7 @@ Yields candidate lines; whoever takes them has each proved by the kernel, and dr
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -37,6 +38,8 @@ from derive.notation import (
 )
 
 MAX_FOLDS = 6
+MAX_STARTS = 3
+MOST_TO_UNFOLD = 60.0
 SUMS = "sum of the entries"
 
 
@@ -99,30 +102,33 @@ class Finisher:
     def shortest(self, node: Term, prefer: Index | None = None) -> Iterator[Term]:
         """Yield shapes of a derivative-free term, the shortest first, hypotheses used and definitions folded."""
         found: dict[Term, float] = {}
-        for start in self._starts(node):
+        starts = list(dict.fromkeys(self._starts(node)))
+        # Each start costs some thirty shapes; those that are long already will not end shortest.
+        for start in sorted(starts, key=cost)[:MAX_STARTS]:
             for place, shape in enumerate(self.all.ranked(start, prefer)[:4]):
                 found.setdefault(self._shown(shape), cost(shape) + 0.001 * place)
         yield from sorted(found, key=found.__getitem__)
 
     def _starts(self, node: Term) -> Iterator[Term]:
-        """Yield the term, then with each definition read backwards, alone and one after another."""
-        yield node
-        changed = False
-        for start in (node, unfold(node, self.context.definitions)):
-            current = start
-            for fold in self.folds[:MAX_FOLDS]:
-                try:
-                    alone = fold.apply(start)
-                    after = fold.apply(current) if current is not start else alone
-                except LimitError:
-                    continue
+        """Yield the term multiplied out, then with each definition read backwards, alone and one after another."""
+        yield self.all.algebra.term(node)
+        folded = list(self._folded_starts(node))
+        yield from folded
+        if folded and cost(folded[-1]) < MOST_TO_UNFOLD:
+            yield from self._folded_starts(unfold(node, self.context.definitions))
+
+    def _folded_starts(self, start: Term) -> Iterator[Term]:
+        current: Term | None = None
+        for fold in self.folds[:MAX_FOLDS]:
+            with contextlib.suppress(LimitError):  # a fold that grows too large is no way to a short form
+                alone = fold.apply(start)
+                after = fold.apply(current) if current is not None else None
                 if alone is not None:
                     yield alone
+                    current = current or alone
                 if after is not None:
-                    current, changed = after, True
-                    yield current
-            if not changed:
-                return
+                    current = after
+                    yield after
 
 
 def cancelled(node: Term) -> Term:

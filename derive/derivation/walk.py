@@ -341,7 +341,7 @@ def _key(node: Term) -> str:
         case Delta(left, right):
             return f"delta{sorted((str(left), str(right)))}"
         case Big(operation, binders, body):
-            return f"{operation}{[str(b) for b in binders]}{_key(body)}"
+            return f"{operation}{[str(b) for b in binders]}({_key(body)})"
         case Power(base, exponent):
             return f"({_key(base)})^({_key(exponent)})"
     return str(node)
