@@ -132,14 +132,34 @@ Arguments: TypeAlias = tuple[int, ...]
 
 def _function(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     values = [frame.values[a] for a in arguments]
-    if any(value is None for value in values):
-        return None
-    elementary = ELEMENTARY.get(data)
+    return None if any(value is None for value in values) else _called(data, values, frame.order)
+
+
+def _called(name: str, values: list[Quantity], order: int) -> Quantity | None:
+    elementary = ELEMENTARY.get(name)
     if elementary is not None:
         return elementary(*values) if len(values) == 1 else None
     from derive.oracle.special import special
 
-    return special(data, values, frame.order)
+    return special(name, values, order)
+
+
+def _primed(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    """A derivative of a function of one argument at its argument, from its own series there."""
+    name, primes = data
+    value = frame.values[arguments[0]]
+    if value is None:
+        return None
+    length = frame.order + 1 if q.is_series(value) else 1
+    around = q.series(q.constant(value), 1, length + primes)
+    found = _called(name, [around], length + primes - 1)
+    if found is None or not q.covers(found, length + primes - 1):
+        return None
+    coefficients = [
+        q.multiply(q.coefficient(found, k + primes), fmpq(math.perm(k + primes, primes)))
+        for k in range(length)
+    ]
+    return q.compose(coefficients, value) if q.is_series(value) else coefficients[0]
 
 
 def _number(frame: Frame, arguments: Arguments, data: Any) -> Quantity:
@@ -372,6 +392,7 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "root": _root,
     "symbolic power": _symbolic_power,
     "function": _function,
+    "primed": _primed,
     "where": _where,
     "abs": _abs,
     "sign": _stepwise({-1: Fraction(-1), 0: Fraction(0), 1: Fraction(1)}),

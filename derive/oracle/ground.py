@@ -182,6 +182,9 @@ class Program:
     def _apply(self, function: str, arguments: list[int], order: int) -> int:
         if function in self.context.functions:
             return self.node("declared", arguments, (function, order))
+        if order:  # the derivative of a function of the table, where its formula does not hold
+            single = len(arguments) == 1 and function not in _BY_CASES
+            return self.node("primed", arguments, (function, order)) if single else self.node("nothing")
         return self.node(function if function in _BY_CASES else "function", arguments, function)
 
     def _big(

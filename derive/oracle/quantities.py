@@ -210,6 +210,17 @@ def finite(a: Quantity) -> Quantity | None:
     return a
 
 
+def compose(coefficients: list[Quantity], a: Quantity) -> Quantity | None:
+    """Return the function with these Taylor coefficients at the constant of a, at the series a."""
+    step = ball(a) - ball(constant(a))
+    length = step.prec
+    step = arb_series([arb(0), *step.coeffs()[1:]], prec=length)
+    total = arb_series([0], prec=length)
+    for c in reversed(coefficients):
+        total = total * step + ball(c)
+    return finite(total)
+
+
 def invert(a: Quantity) -> Quantity | None:
     """Return 1/a; `None` unless the constant of a is certainly not 0. Nothing is cancelled."""
     if not sign(constant(a)):

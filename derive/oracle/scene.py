@@ -97,5 +97,6 @@ class Question:
         from derive.oracle.special import known
 
         for node in program.nodes:
-            if node.kind == "function" and node.data not in ELEMENTARY and not known(str(node.data)):
-                self.note(f"the function {node.data} is not available")
+            name = node.data[0] if node.kind == "primed" else node.data
+            if node.kind in ("function", "primed") and name not in ELEMENTARY and not known(name):
+                self.note(f"the function {name} is not available")

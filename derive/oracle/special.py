@@ -110,17 +110,6 @@ def _horner(coefficients: list[Any], at: Any) -> Any:
     return total
 
 
-def _compose(coefficients: Any, a: Quantity) -> Quantity | None:
-    """Return the function with these Taylor coefficients at the constant of a, at the series a."""
-    step = q.ball(a) - q.ball(q.constant(a))
-    length = step.prec
-    step = arb_series([arb(0), *step.coeffs()[1:]], prec=length)
-    total = arb_series([0], prec=length)
-    for c in reversed(coefficients):
-        total = total * step + c
-    return q.finite(total)
-
-
 def _length(a: Quantity) -> int:
     return int(q.ball(a).prec) if q.is_series(a) else 1
 
@@ -163,7 +152,7 @@ def _polygamma(m: Quantity, a: Quantity) -> Quantity | None:
         found = q.finite(found)
         if found is None:
             return None
-        return _compose(_coefficients(found, length), a) if q.is_series(a) else found[0]
+        return q.compose(_coefficients(found, length), a) if q.is_series(a) else found[0]
 
 
 def _beta(a: Quantity, b: Quantity) -> Quantity | None:
@@ -203,7 +192,7 @@ def _erfinv(a: Quantity) -> Quantity | None:
     length = _length(a)
     forward = arb_series([value, 1], prec=length).erf()
     inverse = q.finite(arb_series([0, *_coefficients(forward, length)[1:]], prec=length).reversion())
-    return None if inverse is None else _compose([value, *_coefficients(inverse, length)[1:]], a)
+    return None if inverse is None else q.compose([value, *_coefficients(inverse, length)[1:]], a)
 
 
 def _entire(name: str) -> Callable[[Quantity], Quantity | None]:

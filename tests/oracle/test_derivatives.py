@@ -141,6 +141,19 @@ def test_declared_functions_have_derivatives_of_every_order() -> None:
     assert f.text == "x -> 1 + 2*x^2 + 3*exp(2*x)"
 
 
+def test_a_function_of_the_table_with_primes_is_its_derivative() -> None:
+    at_zero = Point(values={"x": 0, "y": 0})
+    for primes, expected in ((1, F(1)), (2, F(0)), (3, F(-1, 3))):
+        assert exactly(evaluate(Apply("Si", (x,), primes), CONTEXT, at_zero), expected)
+    slope = Derivative(Apply("Si", (x * x + x,), 1), (x, x))
+    direct = Derivative(Apply("Si", (x * x + x,)), (x,)) / (2 * x + 1)
+    difference = evaluate(
+        add(slope, -Derivative(direct, (x, x))), CONTEXT, Point(values={"x": F(2, 3), "y": 0})
+    )
+    assert exactly(difference, 0)
+    assert evaluate(Apply("abs", (x,), 1), CONTEXT, Point(values={"x": 1, "y": 0})) is None
+
+
 x, y = Entry("x"), Entry("y")
 CONTEXT = Context(variables={"x": Variable("x"), "y": Variable("y")})
 
