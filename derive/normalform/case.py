@@ -29,7 +29,7 @@ from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, consistent, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
-from derive.notation import Compare, Context, Delta, Hypothesis, Index, Term, free_indices, rename
+from derive.notation import Compare, Context, Delta, Hypothesis, Index, Number, Term, free_indices, rename
 from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
@@ -198,7 +198,7 @@ class Case:
                 return False
             poly = self.translator.condition(guard)
             value = as_constant(poly)
-            if value is None and isinstance(guard.left, Delta):
+            if value is None and isinstance(guard.left, Delta) and isinstance(guard.right, Number):
                 undecided = NeedPatternError(*(letter(i.name, i.dim) for i in free_indices(guard)))
                 continue
             # A comparison that chooses a branch is decided here as it will be when the branch is met.
