@@ -32,7 +32,7 @@ from derive.notation import (
 )
 from derive.notation.context import VariableKind
 from derive.reading.calls import is_function
-from derive.reading.declared import MAX_NAMES, MAX_UNFOLDED, Declared
+from derive.reading.declared import MAX_HYPOTHESES, MAX_NAMES, MAX_UNFOLDED, Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
@@ -237,6 +237,8 @@ def check_size(formulas: Formulas, term: Term, node: Node) -> None:
 def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
     comparison = tree.children[0]
     assert isinstance(comparison, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+    if len(formulas.declared.hypotheses) + len(formulas.declared.distinct) >= MAX_HYPOTHESES:
+        raise formulas.error(f"a problem has at most {MAX_HYPOTHESES} hypotheses", comparison)
     typed = formulas.condition(comparison)
     _check_relation(formulas, comparison, typed)
     formulas.dims.settle(formulas.declared.sizes)

@@ -25,8 +25,10 @@ from derive.notation import (
     walk,
 )
 
-MAX_NAMES = 2000
+MAX_NAMES = 1000
+MAX_HYPOTHESES = 1000
 MAX_UNFOLDED = 200_000
+MAX_UNREAD = 100
 _SUGGESTED_FROM = 200
 
 
@@ -61,6 +63,8 @@ class Declared:
     lost: dict[str, int] = field(default_factory=dict)
     unread: list[Lost] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)
+    _reached: dict[int, set[str] | None] = field(default_factory=dict)
+    _reached_at: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, context: Context) -> Declared:
@@ -168,24 +172,32 @@ class Declared:
         """Return the line of an unread statement that may restrict what these terms mention."""
         if not self.unread:
             return None
-        connected = self._connected(self.mentioned(*terms))
-        for lost in self.unread:
-            known = [name for name in lost.names if name in self.variables or name in self.definitions]
-            known += [name for name in lost.names if name in self.labels]
-            if not known or self._connected(self._with_definitions(known)) & connected:
-                return lost.line
+        state = len(self.unread), len(self.hypotheses), len(self.distinct), len(self.definitions)
+        if self._reached_at != state:
+            self._reached = {lost.line: self._reach(lost) for lost in self.unread}
+            self._reached_at = state
+        names = self.mentioned(*terms)
+        for line, reached in self._reached.items():
+            if reached is None or reached & names:
+                return line
         return None
 
-    def _with_definitions(self, names: Iterable[str]) -> set[str]:
-        found = set(names)
-        bodies = [self.definitions[name].body for name in found if name in self.definitions]
-        return found | self.mentioned(*bodies)
+    def leave_unread(self, line: int, names: frozenset[str]) -> None:
+        """Note a statement that could not be read and may restrict what it mentions; of very many, everything."""
+        if len(self.unread) < MAX_UNREAD:
+            self.unread.append(Lost(line, names))
+        elif len(self.unread) == MAX_UNREAD:
+            self.unread.append(Lost(line, frozenset()))
 
-    def _connected(self, names: set[str]) -> set[str]:
-        """Return the names and those that hypotheses connect with them."""
+    def _reach(self, lost: Lost) -> set[str] | None:
+        """Return the names that a statement may restrict, through other hypotheses too; `None` for all."""
+        known = (self.variables, self.definitions, self.labels)
+        names = {name for name in lost.names if any(name in group for group in known)}
+        if not names:
+            return None
+        names |= self.mentioned(*(self.definitions[name].body for name in names if name in self.definitions))
         groups = [self.mentioned(one.condition.left, one.condition.right) for one in self.hypotheses]
         groups += [{str(left.name), str(right.name)} for left, right in self.distinct]
-        names = set(names)
         while more := [group for group in groups if group & names and not group <= names]:
             names.update(*more)
         return names

@@ -14,7 +14,7 @@ from derive.notation import Context, Equation, Term
 from derive.problem import Claim, Failure, Item, Problem, Show
 from derive.reading.claims import read_claim, read_derivation, read_one, read_show
 from derive.reading.declarations import DECLARATIONS, declare
-from derive.reading.declared import Declared, Lost
+from derive.reading.declared import Declared
 from derive.reading.lines import Statement, Title, statements, whole
 
 ASKED: dict[str, Callable[[Statement, Declared, Context], Claim | Show]] = {
@@ -84,8 +84,8 @@ class _Reader:
         """Read a statement; its failure is an item."""
         try:
             if statement.keyword in DECLARATIONS:
-                self._context = None
                 declare(statement, self.declared)
+                self._context = None
             else:
                 self.items.append(self._asked(statement))
         except ReadingError as wrong:
@@ -121,8 +121,7 @@ class _Reader:
             for name in _would_declare(word, text):
                 self.declared.lost.setdefault(name, statement.line)
         else:
-            names = frozenset(_IDENTIFIER.findall(text))
-            self.declared.unread.append(Lost(statement.line, names))
+            self.declared.leave_unread(statement.line, frozenset(_IDENTIFIER.findall(text)))
 
 
 def _would_declare(word: str, text: str) -> list[str]:

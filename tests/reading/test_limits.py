@@ -99,9 +99,13 @@ def test_definitions_that_nest() -> None:
     assert messages("\n".join(lines))[0] == "with its definitions unfolded this nests deeper than 200 levels"
 
 
+def test_too_many_hypotheses() -> None:
+    assert messages("real x\n" + "given x > 0\n" * 1001) == ["a problem has at most 1000 hypotheses"]
+
+
 def test_too_many_names() -> None:
-    names = ", ".join(f"x{k}" for k in range(2001))
-    assert messages(f"real {names}") == ["a problem has at most 2000 names"]
+    names = ", ".join(f"x{k}" for k in range(1001))
+    assert messages(f"real {names}") == ["a problem has at most 1000 names"]
 
 
 @pytest.mark.parametrize(
@@ -120,3 +124,9 @@ def test_ends_of_lines() -> None:
     (problem,) = read("real x\r\nclaim x = x\r\rclaim x\r\n  = 2*x\r\n")
     assert [claim.text for claim in problem.claims] == ["x = x", "x = 2*x"]
     assert [claim.position.line for claim in problem.claims] == [2, 4]
+
+
+def test_very_many_statements_that_cannot_be_read() -> None:
+    text = "real x, y\n" + "given x >\n" * 101 + "claim y = y\n"
+    assert messages(text)[-1] == "line 102 could not be read, and may say something about what stands here"
+    assert len(messages(text.replace("given x >\n", "", 1))) == 100
