@@ -70,6 +70,8 @@ class _Resolver:
                     held = keep | ({variable.name} & definitions.keys())
                     body = differentiate(self.resolve(body, held), variable)
                 return body if held == keep else self.resolve(body, keep)
+            case Big(_, binders, _) if any(b.index in b.excluded for b in binders):
+                raise IllPosedError("an index cannot be excluded from its own range")
             case _:
                 return rebuild(node, lambda child: self.resolve(child, keep))
 

@@ -9,21 +9,19 @@ elsewhere is believed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.calculus import resolve
-from derive.domain import Condition, domain, renamed_condition
+from derive.domain import Condition, domain
 from derive.errors import LimitError
-from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import LOCAL, Case, Outcome, Question, open_conditions
+from derive.normalform.case import Case, Outcome, Question, open_conditions
+from derive.normalform.questions import by_pattern, questions
 from derive.normalform.ring import Key
-from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
-from derive.notation.traverse import rename_condition
+from derive.notation import ONE, ZERO, Bound, Context, Equation
 
 _MAKE = object()
 MAX_CASES = 800
+MAX_DROPPED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +55,77 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     Raises:
         IllPosedError: a derivative that the table of functions does not have.
     """
-    used: set[str] = set()
     try:
         left, right = (domain(side, context) for side in (equation.left, equation.right))
-        still_open: set[Condition] = set()
-        for question in _questions(equation, context, left + right):
-            outcome = _prove(question, context)
-            if not outcome.proved:
-                return Residual(outcome.left_over, outcome.reason)
-            used |= outcome.used
-            still_open.update(open_conditions(question, context))
-        conditions = tuple(c for c in dict.fromkeys(left + right) if c in still_open)
+        typed = tuple(dict.fromkeys(left + right))
+        found = _attempt(equation, context, typed)
+        if isinstance(found, Residual):
+            return found
+        needed = _needed(equation, context, typed, found)
     except LimitError as limit:
         return Residual("", str(limit))
     known = set(left)
+    conditions = tuple(c for c in typed if c in found.still_open)
     marked = tuple(c for c in conditions if c not in known)
-    return Theorem(equation, tuple(sorted(used)), conditions, marked, _MAKE)
+    return Theorem(equation, needed, conditions, marked, _MAKE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    used: set[str]
+    still_open: set[Condition]
+
+
+def _attempt(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> _Proof | Residual:
+    proof = _Proof(set(), set())
+    for question in questions(equation, context, typed):
+        outcome = _prove(question, context)
+        if not outcome.proved:
+            return Residual(outcome.left_over, outcome.reason)
+        proof.used.update(outcome.used)
+        proof.still_open.update(open_conditions(question, context))
+    return proof
+
+
+def _needed(
+    equation: Equation, context: Context, typed: tuple[Condition, ...], proof: _Proof
+) -> tuple[str, ...]:
+    """Return the hypotheses that the theorem needs: those without which it fails, or needs more conditions.
+
+    All are left out at once, then one by one; of very many the rest counts as needed. What a comparison
+    says is used silently, so each is a candidate.
+    """
+    comparisons = {str(h) for h in context.hypotheses if h.condition.relation != "="}
+    needed = sorted(proof.used | comparisons)
+    trials = [needed, *([name] for name in needed[:MAX_DROPPED] if len(needed) > 1)] if needed else []
+    for dropped in trials:
+        kept = [name for name in needed if name not in dropped]
+        less = _without(context, set(proof.used | comparisons).difference(kept))
+        again = _attempt(equation, less, typed)
+        if isinstance(again, _Proof) and again.still_open <= proof.still_open:
+            needed = kept
+        if not needed:
+            break
+    return tuple(needed)
+
+
+def _without(context: Context, dropped: set[str]) -> Context:
+    """Return the context without some hypotheses; of a simplex or one-hot array the range of its entries stays."""
+    variables = {
+        name: replace(v, kind="real", bounds=(*v.bounds, Bound(">=", ZERO), Bound("<=", ONE)))
+        if f"{v.kind} {name}" in dropped
+        else v
+        for name, v in context.variables.items()
+    }
+    hypotheses = tuple(h for h in context.hypotheses if str(h) not in dropped)
+    return replace(context, variables=variables, hypotheses=hypotheses)
 
 
 def has_no_value(equation: Equation, context: Context) -> bool:
     """Return whether it is proved that at no point of the context both sides have a value."""
     try:
         conditions = domain(equation.left, context) + domain(equation.right, context)
-        for question in _questions(equation, context, conditions):
+        for question in questions(equation, context, conditions):
             if not Case(question, context).violated():
                 return False
     except LimitError:
@@ -100,7 +146,7 @@ def _prove(question: Question, context: Context) -> Outcome:
             asked, signs = outcome.split
             todo += [(*choices, (asked, sign)) for sign in sorted(signs)]
         elif outcome.pattern is not None:
-            for again in _patterns(question, outcome.pattern):
+            for again in by_pattern(question, outcome.pattern):
                 inner = _prove(again, context)
                 if not inner.proved:
                     return inner
@@ -110,100 +156,3 @@ def _prove(question: Question, context: Context) -> Outcome:
             return outcome
         used |= outcome.used
     return Outcome(False, reason="too many cases")
-
-
-def _patterns(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
-    """Yield the question for two free indices being equal and being different."""
-    left, right = pair
-    kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
-    yield question.renamed({gone: kept})
-    yield replace(question, different=question.different | {frozenset(pair)})
-
-
-def _questions(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> Iterator[Question]:
-    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones."""
-    renaming: dict[Index, Index] = {}
-    different: set[frozenset[Index]] = set()
-    for relation in equation.when:
-        left, right = (renaming.get(i, i) for i in (relation.left, relation.right))
-        if not relation.equal:
-            different.add(frozenset((left, right)))
-        elif left != right:
-            kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
-            renaming = {i: kept if j == gone else j for i, j in renaming.items()} | {gone: kept}
-            different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
-    different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
-    sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    conditions = tuple(dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed)))
-    given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
-    rows = tuple(
-        (v.name, Index(f"?{v.name}", v.dims[0]))
-        for v in context.variables.values()
-        if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
-    )
-    question = Question(sides[0], sides[1], conditions, given, frozenset(different), rows)
-    sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
-    if not sizes:
-        if all(len(pair) == 2 for pair in different):
-            yield question
-        return
-    free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
-    for count, places in enumerate(assignments(tuple(free), sizes)):
-        if count > MAX_CASES:
-            raise LimitError("too many positions at these sizes")
-        one = _at(question.renamed(places), sizes, places)
-        if all(len(pair) == 2 for pair in one.different):
-            yield one
-
-
-def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
-    conditions = []
-    for condition in question.conditions:
-        conditions += list(_instances(condition, sizes))
-    hypotheses = []
-    for hypothesis in question.hypotheses:
-        fixed = rename_condition(hypothesis.condition, places)
-        local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
-        for inner in assignments(local, sizes):
-            compare = compare_at(rename_condition(fixed, inner), sizes)
-            hypotheses.append(Hypothesis(compare, str(hypothesis)))
-    return replace(
-        question,
-        left=expand(question.left, sizes),
-        right=expand(question.right, sizes),
-        conditions=tuple(conditions),
-        hypotheses=tuple(hypotheses),
-    )
-
-
-def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Condition]:
-    inner = tuple(b for b in condition.binders if b.index.dim in sizes)
-    rest = tuple(b for b in condition.binders if b.index.dim not in sizes)
-    for places in assignments(tuple(b.index for b in inner), sizes):
-        if any(places[b.index] in {places.get(e, e) for e in b.excluded} for b in inner):
-            continue
-        compare = compare_at(rename_condition(condition.compare, places), sizes)
-        guards = tuple(compare_at(rename_condition(g, places), sizes) for g in condition.guards)
-        yield Condition(compare, rest, guards, condition.origin)
-
-
-def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
-    def both(compare: Compare) -> Compare:
-        sides = (resolve(side, context) for side in (compare.left, compare.right))
-        return Compare(compare.relation, *sides)
-
-    compare, guards = both(condition.compare), tuple(map(both, condition.guards))
-    return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
-
-
-def _unfolded(hypothesis: Hypothesis, context: Context, renaming: dict[Index, Index]) -> Hypothesis:
-    """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
-    left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
-    compare = Compare(hypothesis.condition.relation, left, right)
-    labels = context.labels.values()
-    own = {
-        i: Index(f"{LOCAL}{i.name}", i.dim)
-        for i in free_indices(compare)
-        if i not in labels and not isinstance(i.name, int)
-    }
-    return Hypothesis(rename_condition(compare, {**renaming, **own}), str(hypothesis))

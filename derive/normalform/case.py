@@ -25,6 +25,7 @@ from derive.normalform.ring import (
     Sign,
     as_constant,
 )
+from derive.normalform.shape import shape_entails
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, consistent, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
@@ -260,17 +261,21 @@ class Case:
 
 
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
-    """Yield the conditions, as typed, that declarations, hypotheses and earlier conditions do not entail."""
-    earlier: list[Condition] = []
-    shared = _installed(question, context, earlier)
+    """Yield the conditions, as typed, that declarations, hypotheses and the others of them do not entail."""
+    kept: list[Condition] = []
+    shared = _installed(question, context, kept)
     for condition in question.conditions:
         # Guards become facts, so a guarded condition is asked about by itself.
         alone = shared is None or bool(condition.guards)
-        if _entailed(question, context, earlier, condition, None if alone else shared):
+        if _entailed(question, context, kept, condition, None if alone else shared):
             continue
-        yield condition.origin or condition
-        earlier.append(condition)
-        shared = _installed(question, context, earlier)
+        kept.append(condition)
+        shared = _installed(question, context, kept)
+    for condition in list(kept):  # an earlier one may follow from a later one: x >= 0 from x > 0
+        others = [c for c in kept if c is not condition]
+        if others and _entailed(question, context, others, condition, None):
+            kept = others
+    yield from (condition.origin or condition for condition in kept)
 
 
 _CANNOT = (NeedPatternError, NoValueError, LimitError)
@@ -280,6 +285,8 @@ def _entailed(
     question: Question, context: Context, earlier: list[Condition], condition: Condition, case: Case | None
 ) -> bool:
     """Return whether a condition is entailed, by cases of signs where its own comparisons ask for them."""
+    if shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context):
+        return True
     todo: list[tuple[tuple[Key, int], ...]] = [()]
     for _ in range(MAX_SIGN_CASES):
         if not todo:

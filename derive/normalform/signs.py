@@ -67,7 +67,7 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
     coefficient, factors = factor(ring, poly)
     if not coefficient:
         return ZERO_SIGN
-    return _times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, factors))
+    return times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, factors))
 
 
 def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sign:
@@ -86,16 +86,16 @@ def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sig
         single = len(own) > 1 and not isinstance(exponent, Fraction) and exponent % 2 == 1
         if single:
             odd.append(atom)
-            joint = _times(joint, own)
+            joint = times(joint, own)
         else:
-            sign = _times(sign, own)
+            sign = times(sign, own)
     if len(odd) > 1:
         # A fact about a product is about its factors alone, whatever else they are multiplied with.
         wanted = frozenset(odd)
         for atoms, known in facts_of(ring).products:
             if atoms == wanted:
                 joint &= known
-    return _times(sign, joint)
+    return times(sign, joint)
 
 
 def sign_of_atom(ring: Ring, atom: Atom) -> Sign:
@@ -132,9 +132,9 @@ def _by_products(ring: Ring, atom: Atom) -> Sign:
         if atom in atoms:
             others = POSITIVE
             for other in atoms - {atom}:
-                others = _times(others, sign_of_atom(ring, other))
+                others = times(others, sign_of_atom(ring, other))
             if others in (POSITIVE, NEGATIVE):
-                sign &= _times(known, others)
+                sign &= times(known, others)
     return sign
 
 
@@ -164,7 +164,7 @@ def _shallow(ring: Ring, monomial: Monomial) -> Sign:
             own = NONNEGATIVE
         elif exponent % 2 == 0:
             own = frozenset(s * s for s in own)
-        sign = _times(sign, own)
+        sign = times(sign, own)
     return sign
 
 
@@ -179,8 +179,8 @@ def sign_of_sum_of_terms(ring: Ring, poly: Poly) -> Sign:
 def _by_terms(ring: Ring, poly: Poly) -> Sign:
     sign = ZERO_SIGN
     for monomial, coefficient in poly.items():
-        own = _times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, monomial))
-        sign = _plus(sign, own)
+        own = times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, monomial))
+        sign = plus(sign, own)
         if sign == ANY:
             return ANY
     return sign
@@ -209,7 +209,7 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
                     break
     if len(rest) == len(poly):
         return ANY
-    return _plus(POSITIVE if strict else NONNEGATIVE, _by_terms(ring, rest))
+    return plus(POSITIVE if strict else NONNEGATIVE, _by_terms(ring, rest))
 
 
 def by_linear(ring: Ring, poly: Poly) -> Sign:
@@ -329,7 +329,7 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
         if isinstance(exponent, Fraction) or exponent % 2 == 0:
             vanishing |= 0 in own and 0 in sign
         elif own in (POSITIVE, NEGATIVE):
-            sign = _times(sign, own)
+            sign = times(sign, own)
         else:
             unknown.append(atom)
     if vanishing:
@@ -351,11 +351,13 @@ def _learn(ring: Ring, atom: Atom, sign: Sign, universal: frozenset[Idx]) -> Non
     facts.cache.clear()
 
 
-def _times(left: Sign, right: Sign) -> Sign:
+def times(left: Sign, right: Sign) -> Sign:
+    """Return the possible signs of a product."""
     return frozenset(a * b for a in left for b in right)
 
 
-def _plus(left: Sign, right: Sign) -> Sign:
+def plus(left: Sign, right: Sign) -> Sign:
+    """Return the possible signs of a sum."""
     found: set[int] = set()
     for a in left:
         for b in right:

@@ -1,0 +1,113 @@
+"""What has to be asked to prove an equation: derivatives taken, cases and concrete sizes written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.calculus import resolve
+from derive.domain import Condition, renamed_condition
+from derive.errors import LimitError
+from derive.expansion import assignments, compare_at, expand
+from derive.normalform.case import LOCAL, Question
+from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
+from derive.notation.traverse import rename_condition
+
+MAX_POSITIONS = 800
+
+
+def by_pattern(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
+    """Yield the question for two free indices being equal and being different."""
+    left, right = pair
+    kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
+    yield question.renamed({gone: kept})
+    yield replace(question, different=question.different | {frozenset(pair)})
+
+
+def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> Iterator[Question]:
+    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones."""
+    renaming: dict[Index, Index] = {}
+    different: set[frozenset[Index]] = set()
+    for relation in equation.when:
+        left, right = (renaming.get(i, i) for i in (relation.left, relation.right))
+        if not relation.equal:
+            different.add(frozenset((left, right)))
+        elif left != right:
+            kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
+            renaming = {i: kept if j == gone else j for i, j in renaming.items()} | {gone: kept}
+            different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
+    different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
+    sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
+    conditions = tuple(dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed)))
+    given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
+    rows = tuple(
+        (v.name, Index(f"?{v.name}", v.dims[0]))
+        for v in context.variables.values()
+        if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
+    )
+    question = Question(sides[0], sides[1], conditions, given, frozenset(different), rows)
+    sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
+    if not sizes:
+        if all(len(pair) == 2 for pair in different):
+            yield question
+        return
+    free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
+    for count, places in enumerate(assignments(tuple(free), sizes)):
+        if count > MAX_POSITIONS:
+            raise LimitError("too many positions at these sizes")
+        one = _at(question.renamed(places), sizes, places)
+        if all(len(pair) == 2 for pair in one.different):
+            yield one
+
+
+def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
+    conditions = []
+    for condition in question.conditions:
+        conditions += list(_instances(condition, sizes))
+    hypotheses = []
+    for hypothesis in question.hypotheses:
+        fixed = rename_condition(hypothesis.condition, places)
+        local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
+        for inner in assignments(local, sizes):
+            compare = compare_at(rename_condition(fixed, inner), sizes)
+            hypotheses.append(Hypothesis(compare, str(hypothesis)))
+    return replace(
+        question,
+        left=expand(question.left, sizes),
+        right=expand(question.right, sizes),
+        conditions=tuple(conditions),
+        hypotheses=tuple(hypotheses),
+    )
+
+
+def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Condition]:
+    inner = tuple(b for b in condition.binders if b.index.dim in sizes)
+    rest = tuple(b for b in condition.binders if b.index.dim not in sizes)
+    for places in assignments(tuple(b.index for b in inner), sizes):
+        if any(places[b.index] in {places.get(e, e) for e in b.excluded} for b in inner):
+            continue
+        compare = compare_at(rename_condition(condition.compare, places), sizes)
+        guards = tuple(compare_at(rename_condition(g, places), sizes) for g in condition.guards)
+        yield Condition(compare, rest, guards, condition.origin)
+
+
+def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
+    def both(compare: Compare) -> Compare:
+        sides = (resolve(side, context) for side in (compare.left, compare.right))
+        return Compare(compare.relation, *sides)
+
+    compare, guards = both(condition.compare), tuple(map(both, condition.guards))
+    return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
+
+
+def _unfolded(hypothesis: Hypothesis, context: Context, renaming: dict[Index, Index]) -> Hypothesis:
+    """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
+    left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
+    compare = Compare(hypothesis.condition.relation, left, right)
+    labels = context.labels.values()
+    own = {
+        i: Index(f"{LOCAL}{i.name}", i.dim)
+        for i in free_indices(compare)
+        if i not in labels and not isinstance(i.name, int)
+    }
+    return Hypothesis(rename_condition(compare, {**renaming, **own}), str(hypothesis))
