@@ -76,9 +76,9 @@ def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
 
 
 def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:
-    """Return the first shape that is proved, better one without new conditions if there is one among the first."""
+    """Return the first shape that is proved without new conditions, else that with the fewest."""
     for found in (_walked, _resolved):
-        fallback: Term | None = None
+        proved: list[tuple[int, Term]] = []
         for shape in found(node, context, when):
             if same(shape, node):
                 return shape
@@ -86,9 +86,9 @@ def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -
             if isinstance(theorem, kernel.Theorem):
                 if not theorem.marked:
                     return shape
-                fallback = fallback or shape
-        if fallback is not None:
-            return fallback
+                proved.append((len(theorem.marked), shape))
+        if proved:
+            return min(proved, key=lambda pair: pair[0])[1]
     return None
 
 

@@ -167,6 +167,12 @@ class Algebra:
             primitive[monomial(powers)] = value / number
         powers = dict(shared)
         rest = term_of(primitive)
+        for rewrite in self.known.rewrites:
+            done = rewrite.apply(rest) if isinstance(rewrite.pattern, Add) else None
+            if done is not None:
+                factor, more = self.factors(done)
+                _raise(powers, more, Fraction(1))
+                return number * factor, powers
         self._seen.setdefault(rest, primitive)
         _raise(powers, {rest: Fraction(1)}, Fraction(1))
         return number, powers
@@ -183,7 +189,7 @@ class Algebra:
                 _raise(powers, more, Fraction(1))
                 return number, powers
             return Fraction(1), powers
-        coefficient, inner = self.factors(base)
+        coefficient, inner = self.factors(base) if value.denominator == 1 else self._under_root(base)
         if coefficient == 0 and value <= 0:
             raise LimitError("a division by 0")
         out: Powers = {}
@@ -200,6 +206,24 @@ class Algebra:
                 out[Number(coefficient)] = value
         _raise(out, inner, value)
         return number, out
+
+    def _under_root(self, base: Term) -> tuple[Fraction, Powers]:
+        """Return what stands under a root as a number times powers; a sum of products there is not multiplied out."""
+        match base:
+            case Big("sum", (binder,), body) if not isinstance(body, Add):
+                opened = open_binders(base, self._letters)
+                number, powers = self.factors(opened.body)
+                index = opened.binders[0].index
+                inside = {a: e for a, e in powers.items() if index in free_indices(a)}
+                outside = {a: e for a, e in powers.items() if a not in inside}
+                if inside and not any(isinstance(a, Delta) for a in powers):
+                    whole = canonical(
+                        Big("sum", (Binder(index, binder.excluded),), term_of_base(Fraction(1), inside))
+                    )
+                    factor, known = self.split(self._atom(whole))
+                    _raise(outside, known, Fraction(1))
+                    return number * factor, outside
+        return self.factors(base)
 
     def _exponential(self, one: Sum) -> Powers:
         powers: Powers = {}

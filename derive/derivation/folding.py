@@ -6,14 +6,31 @@ Untrusted: it solves a definition for one of its atoms wherever that is linear, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from derive.derivation.algebra import Algebra, Known
 from derive.derivation.factored import Field
 from derive.derivation.matching import Rewrite, replace_all
+from derive.derivation.monomials import Sum
 from derive.errors import LimitError
-from derive.notation import Apply, Big, Context, Definition, Entry, Index, Term, free_indices, walk
+from derive.notation import (
+    Add,
+    Apply,
+    Big,
+    Constant,
+    Context,
+    Definition,
+    Entry,
+    Index,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    free_indices,
+    walk,
+)
 
-_PREFERRED = (Big, Apply)
+_PREFERRED = (Big, Add, Apply)
 
 
 class Fold:
@@ -73,18 +90,33 @@ def _solutions(definition: Definition) -> Iterator[Fold]:
     equation = field.generators[head] * bottom - top
     parameters = frozenset(definition.parameters)
     for atom in sorted(field.atoms, key=_preference):
-        if atom == head or field.roots[atom] != 1 or not parameters <= set(free_indices(atom)):
+        root = field.roots[atom]
+        if (
+            atom == head
+            or isinstance(atom, SizeNumber | Constant | Number)
+            or not parameters <= set(free_indices(atom))
+        ):
             continue
         place = field.atoms.index(atom)
         if equation.degrees()[place] != 1:
             continue
         slope = equation.derivative(place)
         rest = equation - slope * field.generators[atom]
-        replacement = field.rational(-rest, slope).factored() if rest != 0 else None
-        if replacement is None or (isinstance(atom, Entry) and atom.name == definition.name):
+        found = field.rational(-rest, slope) if rest != 0 else None
+        # w in y = w x may be 0 where the formula has a value, so x = y/w is no way to a short form.
+        if found is None or any(e < 0 and _is_entry(one) for one, e in found.factors):
             continue
+        replacement = found.factored()
+        if isinstance(atom, Entry) and atom.name == definition.name:
+            continue
+        if root != 1:
+            replacement = Power(replacement, Number(Fraction(root)))
         others = [a for a in field.atoms if a not in (atom, head) and isinstance(a, Big)]
         yield Fold(definition.name, atom, replacement, parameters, others)
+
+
+def _is_entry(one: Sum) -> bool:
+    return len(one) == 1 and all(isinstance(atom, Entry) for mono in one for atom, _ in mono)
 
 
 def _preference(atom: Term) -> tuple[int, str]:

@@ -326,6 +326,12 @@ def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]
     fences = [
         k for k, one in enumerate(piece) if isinstance(one, Fenced) and len(list(_pieces(one.inside))) > 1
     ]
+    wide = next(
+        (k for k, one in enumerate(piece) if isinstance(one, Fraction) and width(one) > limit - 4), None
+    )
+    if wide is not None:
+        yield from _chunks(Row((*piece[:wide], *_in_line(piece[wide]), *piece[wide + 1 :])), limit)
+        return
     if not fences:
         yield from _factors(piece, limit)
         return
@@ -338,6 +344,12 @@ def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]
     inner[0] = (*before, opening, *inner[0])
     inner[-1] = (*inner[-1], closing, *after)
     yield from inner
+
+
+def _in_line(fraction: Node) -> tuple[Node, ...]:
+    """Return a fraction as two brackets and a slash, which can be broken."""
+    assert isinstance(fraction, Fraction)  # noqa: S101 - chosen among fractions; this is for the type checker
+    return Fenced("(", fraction.above, ")"), Symbol("/"), Fenced("(", fraction.below, ")")
 
 
 def _factors(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]:
