@@ -9,7 +9,7 @@ from dataclasses import replace
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation
 from derive.problem import Claim, Derivation, Failure, Item, Show, Side
-from derive.report import Report, Result, Verdict
+from derive.report import Link, Report, Result, Verdict
 
 
 def check(text: str, file: str = "<text>") -> Report:
@@ -109,11 +109,22 @@ def _item_results(item: Item) -> Iterator[Result]:
                 found = _link_result(item, left, right, alone=len(links) == 1, position=position, text=text)
                 yield replace(
                     found,
+                    link=_link(item, left, right) if _is_chain(item) else None,
                     claim=text,
                     line=found.line or position.line,
                     column=found.column or position.column,
                     expect=None if item.expect is None else Verdict(item.expect),
                 )
+
+
+def _is_chain(item: Claim) -> bool:
+    return isinstance(item, Derivation) or len(item.sides) > 2
+
+
+def _link(item: Claim, left: Side, right: Side) -> Link:
+    first = item.sides[0]
+    kind = "derivation" if isinstance(item, Derivation) else "chain"
+    return Link(kind, first.text, first.position.line, left.text, right.text)
 
 
 def _link_text(left: Side, right: Side, item: Claim) -> str:

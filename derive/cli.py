@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 UNREADABLE, BUG = 2, 4
 FORMATS = ("text", "latex", "markdown", "html", "json")
+CHECK_FORMATS = ("text", "json", "html", "github")
+WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
 
 
 def main() -> None:
@@ -40,9 +43,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N files at once.")
-def check(files: tuple[str, ...], as_json: bool, jobs: int) -> None:
+def check(files: tuple[str, ...], as_json: bool, form: str, jobs: int) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
 
     Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
@@ -50,30 +54,43 @@ def check(files: tuple[str, ...], as_json: bool, jobs: int) -> None:
     """
     from derive.report import Report
 
+    form = "json" if as_json else form
     names, results = _files(files)
     page = _Page(headings=len(names) > 1)
     for result in results:
         page.error(result)
     with _progress(len(names)) as advance:
-        for name, found in _checked(names, jobs, steps=as_json):
+        for name, found in _checked(names, jobs, steps=form in WITH_STEPS):
             page.file(name)
-            for result in found:
-                results.append(result)
-                if result.message is not None:
+            for _, links in groupby(found, key=lambda result: result.chain):
+                group = tuple(links)
+                results += group
+                if form == "text":
+                    page.claim(group)
+                for result in group:
                     page.error(result)
-                elif not as_json:
-                    page.result(result)
             advance()
     report = Report(tuple(results))
-    if as_json:
-        import json
-
-        click.echo(json.dumps(report.json(), ensure_ascii=False, indent=1))
-    else:
+    if form == "text":
         page.summary(report)
+    else:
+        click.echo(_written(report, form), nl=form == "json")
     if not results:
         click.echo("no claim was found", err=True)
     sys.exit(report.status)
+
+
+def _written(report: Report, form: str) -> str:
+    """Return a whole report in a form that is not written claim by claim."""
+    if form == "json":
+        import json
+
+        return json.dumps(report.json(), ensure_ascii=False, indent=1)
+    if form == "html":
+        return report.html()
+    from derive.writing.github import to_annotations
+
+    return to_annotations(report)
 
 
 def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
@@ -121,28 +138,33 @@ class _Page:
         """Note the file that comes next; its name is printed above its first result."""
         self.heading = (name, None)
 
-    def result(self, result: Result) -> None:
-        """Print a result, under its file and the title of its problem where these are new."""
-        from derive.writing.terminal import heading_lines, result_lines, write
+    def claim(self, group: tuple[Result, ...]) -> None:
+        """Print a claim, or a chain as a listing, under its file and the title of its problem where these are new."""
+        from derive.writing.listing import group_lines
+        from derive.writing.terminal import heading_lines, write
 
-        now = (result.file if self.headings else None, result.problem)
+        first = group[0]
+        if first.link is None and first.message is not None:
+            return  # it is told on standard error
+        now = (first.file if self.headings else None, first.problem)
         if now != self.shown:
             write(heading_lines(self.shown, now), sys.stdout, self.colour)
             self.shown = now
-        write(result_lines(result), sys.stdout, self.colour)
+        write(group_lines(group), sys.stdout, self.colour)
         sys.stdout.flush()
 
     def error(self, result: Result) -> None:
-        """Print an error with its place and a caret."""
+        """Print an error, if the result is one, with its place and a caret."""
         from derive.writing.terminal import error_text
 
-        click.echo(error_text(result), err=True)
+        if result.message is not None:
+            click.echo(error_text(result), err=True)
 
     def summary(self, report: Report) -> None:
         """Print how many claims got which verdict, if there are several."""
         from derive.writing.terminal import summary_line, write
 
-        if len(report.results) > 1:
+        if len(report.claims) > 1:
             write(iter([[], summary_line(report)]), sys.stdout, self.colour)
 
 

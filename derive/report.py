@@ -59,6 +59,21 @@ class StepShown:
     verdict: Verdict = Verdict.PROVED
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of a derivation, or a link of a chain, as it stands in the text.
+
+    `kind` is "derivation" or "chain"; `first` is the chain's first side and `start` the line on which it
+    stands; `before` and `after` are the link's own sides.
+    """
+
+    kind: str
+    first: str
+    start: int
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Result:
     """The verdict on one claim, or on one line of a derivation. Truthy exactly if proved.
@@ -97,6 +112,8 @@ class Result:
     correct_term: Term | None = field(default=None, repr=False, compare=False)
     """What `correct` says, as a term, for those who write it otherwise than as text."""
     chain: int = field(default=0, repr=False, compare=False)
+    link: Link | None = field(default=None, repr=False, compare=False)
+    """The line as typed, of a derivation or a chain of several links."""
     source: str = field(default="", repr=False, compare=False)
     """The line that an error is about, for the caret."""
     contradiction: bool = field(default=False, repr=False, compare=False)
@@ -178,9 +195,10 @@ class Report:
         return self.status == 0
 
     def __str__(self) -> str:
-        from derive.writing.terminal import plain
+        from derive.writing.listing import group_lines
+        from derive.writing.terminal import line_text
 
-        return "\n".join(map(plain, self.results))
+        return "\n".join(line_text(line) for group in self.claims for line in group_lines(group))
 
     def json(self) -> dict[str, Any]:
         """Return the report as the plain data of the JSON output."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from derive import kernel, oracle
 from derive.errors import ContradictionError, IllPosedError, LimitError
-from derive.notation import Context, Equation, IndexRelation, Term
-from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
+from derive.notation import Context, Equation, IndexRelation, Term, same
+from derive.report import Counterexample, Result, StepShown, Verdict
 from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
 
 if TYPE_CHECKING:
     from derive.kernel import Theorem
+    from derive.mistakes import Explained
     from derive.oracle import Examination
 
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
@@ -27,10 +28,11 @@ NOWHERE = "at no point that satisfies the hypotheses do both sides have a value,
 NO_EXPLANATION = (LimitError, IllPosedError, RecursionError)
 
 
-def decide(equation: Equation, context: Context, *, explain: bool = True) -> Result:
+def decide(equation: Equation, context: Context, *, explain: bool = True, line: bool = False) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
 
     Without `explain` a refuted claim comes without the right side and the diagnosis, which take a search.
+    With `line` the right side is the one nearest to what was written, otherwise the shortest.
 
     Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
     `ContradictionError` if the kernel proves what the oracle refutes.
@@ -48,7 +50,8 @@ def decide(equation: Equation, context: Context, *, explain: bool = True) -> Res
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
-        result = _refuted(base, equation, context, examined, explain)
+        result = _refuted(base, examined)
+        result = _explained(result, equation, context, line) if explain else result
     elif isinstance(proof, kernel.Theorem):
         result = _witnessed(base, equation, context, proof, examined)
     else:
@@ -65,7 +68,7 @@ def decide_link(
     may lead back to what is true; so both questions are asked. Where a side between has no value, neither
     answer gives the other.
     """
-    link = decide(Equation(left, right, when), context)
+    link = decide(Equation(left, right, when), context, line=True)
     if left is first:
         return replace(link, follows=link.verdict, true=link.verdict)
     started = perf_counter()
@@ -144,22 +147,29 @@ def _without_values(
     return empty, None
 
 
-def _refuted(
-    base: Result, equation: Equation, context: Context, examined: Examination, explain: bool
-) -> Result:
+def _refuted(base: Result, examined: Examination) -> Result:
     found = examined.counterexample
     assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
-    right = _correct(equation, context) if explain else None
     return replace(
         base,
         verdict=Verdict.REFUTED,
         sizes_tried=tuple(examined.sizes_tried),
         counterexample=Counterexample(found.sizes, found.indices, found.values, found.left, found.right),
         holds_at=tuple(examined.holds_at),
-        correct=None if right is None else str(right),
-        correct_term=right,
-        diagnosis=_diagnosis(equation, context) if explain else None,
     )
+
+
+def _explained(result: Result, equation: Equation, context: Context, line: bool) -> Result:
+    """Return a refutation with what would be right and with the mistake, as far as they are found."""
+    mistake = _mistake(equation, context)
+    diagnosis = None if mistake is None else mistake.diagnosis
+    right = mistake.corrected if mistake is not None and line else None
+    if right is None:
+        right = _correct(equation, context)
+    elif diagnosis is not None:  # the corrected line need not be told twice
+        diagnosis = replace(diagnosis, text=diagnosis.text.removesuffix(f": {right} is right"))
+    text = None if right is None else str(right)
+    return replace(result, correct=text, correct_term=right, diagnosis=diagnosis)
 
 
 def _correct(equation: Equation, context: Context) -> Term | None:
@@ -167,17 +177,19 @@ def _correct(equation: Equation, context: Context) -> Term | None:
     from derive import derivation
 
     try:
-        return derivation.correct(equation, context)
+        right = derivation.correct(equation, context)
     except NO_EXPLANATION:
         return None
+    # That the left side equals itself helps nobody.
+    return None if right is None or same(right, equation.left) else right
 
 
-def _diagnosis(equation: Equation, context: Context) -> Diagnosis | None:
+def _mistake(equation: Equation, context: Context) -> Explained | None:
     """Return the known mistake that reproduces the claim exactly, if there is one."""
     from derive import mistakes
 
     try:
-        return mistakes.diagnose(equation, context)
+        return mistakes.explain(equation, context)
     except NO_EXPLANATION:
         return None
 

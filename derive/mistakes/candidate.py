@@ -33,15 +33,21 @@ class Candidate:
     context: Context
     more: tuple[tuple[str, Equation], ...] = ()
     """Continuations of the sentence, each to be said only if its equation is proved in the claim's own context."""
+    corrected: Term | None = None
+    """The claim's right side as it would stand without the mistake, where the mistake is one in a line as written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A term as it comes out with one mistake made, with the mistake's name and a sentence about it."""
+    """A term as it comes out with one mistake made, with the mistake's name and a sentence about it.
+
+    `right` is what stands there without the mistake, where that is worth writing out.
+    """
 
     mistake: str
     text: str
     term: Term
+    right: Term | None = None
 
 
 def replace_term(node: Term, old: Term, new: Term) -> Term:

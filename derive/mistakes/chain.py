@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
 from derive.mistakes.candidate import Slip, letter_for, mentions, set_deltas
@@ -55,7 +55,8 @@ def chain_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
     for name in _on_the_way(body, by, context):
         link = _link(body, by, name, context)
         if link is not None:
-            yield from _slips(link)
+            right = add(*_parts(link)) if link.direct == ZERO else None
+            yield from (replace(slip, right=right) for slip in _slips(link))
 
 
 def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:

@@ -6,7 +6,7 @@ It never says what the kernel did not prove: a mistake is named only if it repro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
 
@@ -44,14 +44,32 @@ MAX_CANDIDATES = 600
 MAX_SECONDS = 1.5
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A diagnosis, and the right side without the mistake, if that is proved and was found on the way."""
+
+    diagnosis: Diagnosis
+    corrected: Term | None
+
+
 def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
     """Return the known mistake that reproduces a refuted claim exactly, `None` if there is none.
+
+    See `explain`, which says more.
+    """
+    found = explain(equation, context)
+    return None if found is None else found.diagnosis
+
+
+def explain(equation: Equation, context: Context) -> Explained | None:
+    """Return the known mistake that reproduces a refuted claim exactly, with the corrected right side if it has one.
 
     The claim is `left = right`; the derivation is that of the side with a `D` in it, the left one if both have.
     Of several mistakes that reproduce the claim the more specific is named. A claim that the kernel proves has
     no mistake in it.
     """
-    if not _has_derivative(equation.left) and _has_derivative(equation.right):
+    turned = not _has_derivative(equation.left) and _has_derivative(equation.right)
+    if turned:
         equation = replace(equation, left=equation.right, right=equation.left)
     deadline = perf_counter() + MAX_SECONDS
     try:
@@ -64,7 +82,11 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
             if candidate.context is context and not screen.may_hold(candidate.equation):
                 continue
             if judge.proves(candidate.equation, candidate.context):
-                return Diagnosis(candidate.mistake, judge.sentence(candidate))
+                diagnosis = Diagnosis(candidate.mistake, judge.sentence(candidate))
+                right = None if turned else candidate.corrected
+                if right is not None and not judge.proves(replace(equation, right=right), context):
+                    right = None
+                return Explained(diagnosis, right)
     except (LimitError, IllPosedError):
         pass
     return None
@@ -168,13 +190,14 @@ def _site(left: Term) -> Derivative | None:
 
 def _line(equation: Equation, context: Context, slips: Iterator[Slip]) -> Iterator[Candidate]:
     for slip in slips:
-        yield Candidate(slip.mistake, slip.text, replace(equation, right=slip.term), context)
+        right = replace(equation, right=slip.term)
+        yield Candidate(slip.mistake, slip.text, right, context, corrected=slip.term)
 
 
 def _whole_sign(equation: Equation, context: Context) -> Candidate:
     right = negate(equation.right)
     text = f"the sign is flipped: {equation.left} is minus this"
-    return Candidate("sign flipped", text, replace(equation, right=right), context)
+    return Candidate("sign flipped", text, replace(equation, right=right), context, corrected=right)
 
 
 # Deep inside a formula these only turn a sign, and what turned it cannot be told: the plain name is better.
@@ -200,7 +223,9 @@ class _Derived:
         """Yield a candidate for each slip: the mistaken left side equals the claim."""
         for slip in slips:
             left = replace_term(self.equation.left, self.site, slip.term)
-            yield Candidate(slip.mistake, slip.text, replace(self.equation, left=left), self.context)
+            right = None if slip.right is None else replace_term(self.equation.left, self.site, slip.right)
+            equation = replace(self.equation, left=left)
+            yield Candidate(slip.mistake, slip.text, equation, self.context, corrected=right)
 
     def early(self) -> Iterator[Slip]:
         return early_slips(self.body, self.by, self.context)
@@ -270,4 +295,4 @@ def _confused(
     yield Candidate("transposed indices", text, at(exchanged), context)
 
 
-__all__ = ["diagnose"]
+__all__ = ["Explained", "diagnose", "explain"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.report import Counterexample, Report, Result
+    from derive.report import Counterexample, Report, Result, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain.
 Line = list[tuple[str, str]]
@@ -40,7 +40,7 @@ def result_lines(result: Result) -> Iterator[Line]:
     head: Line = [(word.ljust(len(INDENT)), word), (result.claim or "", "")]
     if result.scope:
         head.append((f"   {result.scope}", "quiet"))
-    head.extend(_expectation(result))
+    head.extend(expectation(result.expect, result.verdict))
     yield head
     for label, text in detail_texts(result):
         yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
@@ -79,25 +79,36 @@ def error_text(result: Result) -> str:
     return f"{text}\n  {result.source}\n  {pad}^"
 
 
+# The worst line speaks for a derivation.
+_WORST = ("error", "refuted", "undecided", "proved")
+
+
+def group_verdict(group: Sequence[Result]) -> Verdict:
+    """Return the verdict on a claim as a whole: the worst of its links."""
+    return min((result.verdict for result in group), key=_WORST.index)
+
+
 def summary_line(report: Report) -> Line:
-    """Return how many results there are of each verdict, and the time that they took."""
-    counts = Counter(result.verdict for result in report.results)
+    """Return how many claims there are of each verdict, and the time that they took."""
+    groups = report.claims
+    counts = Counter(map(group_verdict, groups))
     line: Line = []
     for verdict in type(report.results[0].verdict):
         if counts[verdict]:
             line += [(", " if line else "", ""), (f"{counts[verdict]} {verdict}", str(verdict))]
-    expected = sum(result.expect is result.verdict for result in report.results)
+    expected = sum(group[0].expect is group_verdict(group) for group in groups)
     if expected:
         line.append((f", {expected} of them as expected", "quiet"))
     return [*line, (f"   {sum(result.seconds for result in report.results):.2f} s", "quiet")]
 
 
-def _expectation(result: Result) -> Line:
-    if result.expect is None:
+def expectation(expected: Verdict | None, found: Verdict) -> Line:
+    """Return what is to be said of an expectation: nothing, that it came true, or what was expected."""
+    if expected is None:
         return []
-    if result.expect is result.verdict:
+    if expected is found:
         return [("   as expected", "quiet")]
-    return [(f"   expected: {result.expect}", "surprise")]
+    return [(f"   expected: {expected}", "surprise")]
 
 
 def detail_texts(result: Result) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
         monkeypatch.setattr(kernel, "has_no_value", lambda equation, context: empty)
         monkeypatch.setattr(oracle, "examine", lambda equation, context: examined or Examined())
         monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
-        monkeypatch.setattr(verdicts, "_diagnosis", lambda equation, context: None)
+        monkeypatch.setattr(verdicts, "_mistake", lambda equation, context: None)
 
     return answer
 
@@ -124,11 +124,11 @@ def test_a_search_that_fails_leaves_the_refutation(
     def fail(*_: object) -> None:
         raise failure
 
-    explain = verdicts._correct, verdicts._diagnosis
+    explain = verdicts._correct, verdicts._mistake
     engines(examined=Examined(Found()))
     monkeypatch.setattr(verdicts, "_correct", explain[0])
-    monkeypatch.setattr(verdicts, "_diagnosis", explain[1])
-    for module, name in ((derivation, "correct"), (derivation, "steps"), (mistakes, "diagnose")):
+    monkeypatch.setattr(verdicts, "_mistake", explain[1])
+    for module, name in ((derivation, "correct"), (derivation, "steps"), (mistakes, "explain")):
         monkeypatch.setattr(module, name, fail)
     result = decide(CLAIM, CONTEXT)
     assert result.verdict is Verdict.REFUTED

@@ -1,0 +1,98 @@
+"""A derivation as a marked listing: each line with its verdict, and under a wrong one why. Never computes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from derive.writing.changes import changed_part
+from derive.writing.terminal import INDENT, Line, detail_texts, expectation, group_verdict, result_lines
+
+if TYPE_CHECKING:
+    from derive.report import Link, Result
+
+# What the two verdicts on a line say together, where they differ; `{}` is the first side.
+_BOTH = {
+    ("proved", "refuted"): "follows from the line before, but is not equal to {}",
+    ("proved", "undecided"): "follows from the line before; whether it is {} is open",
+    ("refuted", "proved"): "does not follow from the line before, but is equal to {}",
+    ("undecided", "proved"): "is equal to {}; whether it follows from the line before is open",
+    ("error", "proved"): "is equal to {}",
+}
+
+
+def group_lines(group: Sequence[Result]) -> Iterator[Line]:
+    """Yield the lines of a claim: of one that stands alone its result, of a chain its listing."""
+    link = group[0].link
+    if link is None:
+        for result in group:
+            yield from result_lines(result)
+        return
+    yield from _listing(group, link)
+
+
+def first_broken(group: Sequence[Result]) -> Result | None:
+    """Return the first line of a chain that was not proved to follow from the one before, `None` if all were."""
+    return next((result for result in group if result.verdict != "proved"), None)
+
+
+def broken_text(result: Result) -> str:
+    """Return in words what is wrong with the first line that does not follow."""
+    words = {"refuted": "does not follow", "undecided": "was not shown to follow"}
+    return f"line {result.line} {words.get(str(result.verdict), 'means nothing')}"
+
+
+def standing(result: Result) -> str | None:
+    """Return in words how a line stands to the one before and to the first side, where the two differ."""
+    if result.link is None:
+        return None
+    text = _BOTH.get((str(result.follows), str(result.true)))
+    return text.format(result.link.first) if text else None
+
+
+def _listing(group: Sequence[Result], link: Link) -> Iterator[Line]:
+    verdict, broken = group_verdict(group), first_broken(group)
+    said = f": {broken_text(broken)}" if broken is not None else ""
+    head: Line = [(str(verdict).ljust(len(INDENT)), str(verdict)), (f"{link.kind} of {link.first}{said}", "")]
+    yield [*head, *expectation(group[0].expect, verdict)]
+    width = max(len(str(one.line)) for one in group)
+    gap = " " * (len(INDENT) + width + 2)
+    yield [(INDENT, ""), (str(link.start).rjust(width), "quiet"), (f"  {link.first}", "")]
+    for result in group:
+        yield from _line(result, width, gap)
+
+
+def _line(result: Result, width: int, gap: str) -> Iterator[Line]:
+    after = result.link.after if result.link is not None else ""
+    word = str(result.verdict)
+    yield [
+        (word.ljust(len(INDENT)), word),
+        (str(result.line).rjust(width), "quiet"),
+        (f"  = {after}", ""),
+        *_aside(result),
+    ]
+    if word == "refuted" and result.link is not None:
+        start, end = changed_part(after, *filter(None, (result.correct, result.link.before)))
+        yield [(gap, ""), ("  " + " " * start + "^" * (end - start), word)]
+    for label, text in _details(result):
+        yield [(gap, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+
+
+def _aside(result: Result) -> Line:
+    parts = [result.scope] if result.scope else []
+    parts += [f"by {', '.join(result.hypotheses)}"] if result.hypotheses else []
+    parts += [f"where {', '.join(result.conditions)}"] if result.conditions else []
+    return [(f"   {', '.join(parts)}", "quiet")] if parts else []
+
+
+def _details(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield what supports the verdict on a line, but for what stands beside it."""
+    said = standing(result)
+    if said is not None:
+        yield "", said
+    for label, text in detail_texts(result):
+        if label not in ("uses", "where", "against the first side"):
+            yield label, text
+
+
+__all__ = ["broken_text", "first_broken", "group_lines", "standing"]
