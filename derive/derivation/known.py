@@ -6,7 +6,6 @@ Untrusted: a rewrite that does not follow costs a candidate, since the kernel pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from derive.derivation.algebra import Algebra, Known
 from derive.derivation.matching import Rewrite
@@ -82,7 +81,7 @@ def normalised_arrays(context: Context, algebra: Algebra | None = None) -> Known
         *_outer, last = definition.parameters
         body = unfold(definition.body, context.definitions)
         value = value_of(algebra.sum(Big("sum", (Binder(last),), body)))
-        if value is not None and value != Fraction(0):
+        if value is not None:
             dims = tuple(i.dim for i in definition.parameters)
             rewrites.append(_sums_to(definition.name, dims, term_of({(): value})))
     return Known(tuple(rewrites))
