@@ -92,20 +92,28 @@ def _needed(
 ) -> tuple[str, ...]:
     """Return the hypotheses that the theorem needs: those without which it fails, or needs more conditions.
 
-    All are left out at once, then one by one; of very many the rest counts as needed. What a comparison
-    says is used silently, so each is a candidate.
+    All that no rewrite used are left out, then all at once, then one by one; of very many the rest counts as
+    needed. What is returned alone has carried a proof, for a fact may have been used silently.
     """
+    given = [str(h) for h in context.hypotheses]
+    kinds = [f"{v.kind} {v.name}" for v in context.variables.values() if v.kind != "real"]
     comparisons = {str(h) for h in context.hypotheses if h.condition.relation != "="}
-    needed = sorted(proof.used | comparisons)
-    trials = [needed, *([name] for name in needed[:MAX_DROPPED] if len(needed) > 1)] if needed else []
-    for dropped in trials:
-        kept = [name for name in needed if name not in dropped]
-        less = _without(context, set(proof.used | comparisons).difference(kept))
-        again = _attempt(equation, less, typed)
-        if isinstance(again, _Proof) and again.still_open <= proof.still_open:
+    every = sorted({*given, *kinds})
+
+    def suffices(kept: list[str]) -> bool:
+        again = _attempt(equation, _without(context, set(every).difference(kept)), typed)
+        return isinstance(again, _Proof) and again.still_open <= proof.still_open
+
+    needed = every
+    likely = [name for name in every if name in proof.used or name in comparisons]
+    for kept in ([], likely):
+        if len(kept) < len(needed) and suffices(kept):
             needed = kept
-        if not needed:
-            break
+    if len(needed) > 1:
+        for name in needed[:MAX_DROPPED]:
+            kept = [other for other in needed if other != name]
+            if suffices(kept):
+                needed = kept
     return tuple(needed)
 
 
