@@ -63,6 +63,30 @@ def test_conditions(text: str) -> None:
     assert bool(marked) == bool(shown[1])
 
 
+USED = {
+    "real x\ngiven x = 1\ngiven x^2 = 1\nclaim x^2 = 1": {"x = 1"},
+    "real x, y\ngiven x = y\ngiven x^2 = y^2\nclaim x^2 = y^2": {"x = y"},
+    "real x, y\ngiven y^2 = 4\ngiven x*y = 0\nclaim [x = 0] = 1": {"y^2 = 4", "x*y = 0"},
+    "real x, y\ngiven x*exp(y) = 0\nclaim [x > 0] = 0": {"x*exp(y) = 0"},
+    "real x, y\ngiven x > 0\ngiven y > 0\nclaim [x + 1 > 0] = 1": {"x > 0"},
+    "size n\nsimplex q[n]\nclaim sum(q[j], j) = 1": {"simplex q"},
+    "size n\nsimplex q[n]\nclaim [q[i] >= 0] = 1": set(),
+    "size n\nonehot y[n]\nclaim y[i]^2 = y[i]": {"onehot y"},
+    "real x\ngiven x = 1\nclaim x - x = 0": set(),
+}
+
+
+@pytest.mark.parametrize("text", USED)
+def test_the_hypotheses_named_are_enough(text: str) -> None:
+    """Hypotheses that a theorem does not name are not needed: without them it is proved as well."""
+    (proof,) = asked(text)
+    assert isinstance(proof, Theorem)
+    assert set(proof.hypotheses) == USED[text]
+    ((equation, context),) = equations(text)
+    fewer = replace(context, hypotheses=tuple(h for h in context.hypotheses if str(h) in proof.hypotheses))
+    assert isinstance(prove(equation, fewer), Theorem)
+
+
 NOWHERE = (
     "size n\nreal x[n]\nclaim sum(1/(x[j] - x[k]), j, k) = 0",
     "real u\nclaim 1/(1 - sin(u)^2 - cos(u)^2) = 1",
