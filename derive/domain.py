@@ -346,7 +346,9 @@ def _ties(node: Term) -> list[Condition]:
 
 
 def _solved(compare: Compare) -> Compare:
-    """Show `1 - p != 0` as `p != 1`, for reading."""
+    """Show `1 - p != 0` as `p != 1`, and `0 != x` as `x != 0`, for reading."""
+    if isinstance(compare.left, Number) and not isinstance(compare.right, Number):
+        return Compare(_FLIPPED[compare.relation], compare.right, compare.left)
     if compare.right == ZERO and isinstance(compare.left, Add) and len(compare.left.terms) == 2:
         constant, other = compare.left.terms
         if isinstance(constant, Number) and isinstance(other, Multiply):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
-from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign, indicator
+from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign, indicator, recheck
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom
@@ -119,19 +119,23 @@ class Case:
         # What stands inside comes last and is needed first: 1/x > 0 says something of x where x is not 0.
         for condition in reversed(question.conditions):
             try:
-                if self._in_force(condition):
+                if self._in_force(self._everywhere(condition)):
                     self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
             except NeedPatternError as pattern:
                 undecided = pattern
+        recheck(ring)
         if not consistent(ring):
             return Outcome(True)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
             known = len(ring.replacements)
+            chosen = ring.chosen
             left, right = self.translator.term(question.left), self.translator.term(question.right)
             rest = residual(ring, ring.subtract(left, right))
             if not rest:
                 return Outcome(True, used=set(ring.used))
+            if ring.chosen > chosen:
+                continue  # what was translated before a choice does not know of it
             if len(ring.replacements) > known:
                 continue  # an equation came up on the way, which what was read before it has not seen
             unsigned = _free_absolute(rest)
@@ -183,6 +187,22 @@ class Case:
         choices = [[i for i in self.present if i.dim == index.dim and i not in local] for index in local]
         for choice in itertools.product(*choices):
             yield dict(zip(local, choice, strict=True))
+
+    def _everywhere(self, condition: Condition) -> Condition:
+        """Return a condition for all j != i as one for all j, if what is declared shows it for j = i as well."""
+        if condition.guards or not any(b.excluded for b in condition.binders):
+            return condition
+        bound = {b.index for b in condition.binders}
+        scope = {index: self.ring.fresh(index.dim) for index in bound}
+        for binder in condition.binders:
+            for place in binder.excluded:
+                if place in bound:
+                    return condition
+                here = {**scope, binder.index: letter(place.name, place.dim)}
+                poly = self.translator.condition(condition.compare, here)
+                if not sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]:
+                    return condition
+        return replace(condition, binders=tuple(replace(b, excluded=()) for b in condition.binders))
 
     def _in_force(self, condition: Condition) -> bool:
         """Return whether a condition holds for all its bound indices: its guards are free, and hold in this case.

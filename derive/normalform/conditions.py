@@ -26,7 +26,18 @@ from derive.normalform.ring import (
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import NEGATIVE, POSITIVE, RELATION_SIGNS, assume, sign_of, sign_of_atom
+from derive.normalform.signs import (
+    NEGATIVE,
+    POSITIVE,
+    RELATION_SIGNS,
+    ZERO_SIGN,
+    EmptyCaseError,
+    assume,
+    facts_of,
+    sign_of,
+    sign_of_atom,
+    sign_of_factors,
+)
 from derive.normalform.symbols import NeedPatternError, differ
 
 
@@ -122,9 +133,30 @@ def choose_sign(ring: Ring, poly: Poly) -> int:
         raise LimitError("the proof by cases came to another question when it was run again")
     ring.chosen += 1
     assume(ring, poly, frozenset((sign,)))
-    if sign == 0:
+    zeros = len(facts_of(ring).zeros)
+    recheck(ring)
+    if sign == 0 and len(facts_of(ring).zeros) == zeros:
         equate_to_zero(ring, poly)
     return sign
+
+
+def recheck(ring: Ring) -> None:
+    """Hold what is known of signs together: what is known to be 0 is written so.
+
+    Raises:
+        EmptyCaseError: two facts contradict each other.
+    """
+    facts = facts_of(ring)
+    for atom in list(facts.signs):
+        sign = facts.signs[atom] & atom.own_sign(ring)
+        if not sign:
+            raise EmptyCaseError
+        if sign == ZERO_SIGN and atom not in facts.zeros:
+            facts.zeros.add(atom)
+            equate_to_zero(ring, atom.polynomial())
+    for atoms, known in facts.products:
+        if known.isdisjoint(sign_of_factors(ring, [(atom, 1) for atom in atoms])):
+            raise EmptyCaseError
 
 
 def equate_to_zero(ring: Ring, poly: Poly) -> None:

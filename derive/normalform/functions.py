@@ -91,6 +91,17 @@ class FunctionAtom(Atom):
         return ring.multiply(ring.reduced(rest), square)
 
 
+def exponent_of(ring: Ring, monomial: Monomial) -> Poly | None:
+    """Return the polynomial u of a monomial exp(u), `None` for a monomial that is no exponential."""
+    total: Poly = {}
+    for atom, exponent in monomial:
+        if not isinstance(atom, ExpAtom):
+            return None
+        weight = fmpq(exponent.numerator, exponent.denominator)
+        ring.add_to(total, ring.reduced(atom.argument), weight)
+    return total
+
+
 def exponential(ring: Ring, poly: Poly) -> Poly:
     """Return `exp` of a polynomial: a product of powers, and |B|^c for a summand c*log|B|."""
     split = split_conditions(ring, poly)

@@ -43,6 +43,7 @@ class Facts:
     products: list[tuple[frozenset[Atom], Sign]] = field(default_factory=list)
     cache: dict[Atom, Sign] = field(default_factory=dict)
     busy: set[Atom] = field(default_factory=set)
+    zeros: set[Atom] = field(default_factory=set)  # those known to be 0 that are written so
     least: dict[str, int] = field(default_factory=dict)  # what each size is at least
 
 
@@ -173,6 +174,8 @@ def sign_of_sum_of_terms(ring: Ring, poly: Poly) -> Sign:
     sign = _by_terms(ring, poly)
     if len(sign) > 1:
         sign &= _less_own_terms(ring, poly)
+    if len(sign) > 1 and len(poly) == 2:
+        sign &= _of_exponentials(ring, poly)
     return sign if len(sign) == 1 else sign & by_linear(ring, poly)
 
 
@@ -210,6 +213,19 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
     if len(rest) == len(poly):
         return ANY
     return plus(POSITIVE if strict else NONNEGATIVE, _by_terms(ring, rest))
+
+
+def _of_exponentials(ring: Ring, poly: Poly) -> Sign:
+    """The exponential is increasing: the sign of c exp(u) - c exp(v) is that of c (u - v)."""
+    from derive.normalform.functions import exponent_of
+
+    (first, weight), (second, other) = poly.items()
+    if weight + other != 0:
+        return ANY
+    left, right = exponent_of(ring, first), exponent_of(ring, second)
+    if left is None or right is None:
+        return ANY
+    return sign_of(ring, ring.scale(ring.subtract(left, right), weight))
 
 
 def by_linear(ring: Ring, poly: Poly) -> Sign:
@@ -338,6 +354,7 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
         _learn(ring, unknown[0], sign, universal)
     elif unknown and not universal:
         facts.products.append((frozenset(unknown), sign))
+        facts.cache.clear()
 
 
 def _learn(ring: Ring, atom: Atom, sign: Sign, universal: frozenset[Idx]) -> None:
