@@ -18,6 +18,7 @@ from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
 from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
 from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
+from derive.mistakes.rewriting import rewritten, sums_lost
 from derive.mistakes.screen import Screen
 from derive.mistakes.walk import Walk
 from derive.notation import (
@@ -32,6 +33,7 @@ from derive.notation import (
     Number,
     Term,
     canonical,
+    children,
     free_indices,
     multiply,
     negate,
@@ -42,6 +44,7 @@ from derive.report import Diagnosis
 
 MAX_CANDIDATES = 600
 MAX_SECONDS = 1.5
+MAX_SITES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,39 +156,58 @@ def _fresh(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
 def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     """Yield candidates: hypotheses, then mistakes in a rule of differentiation, then slips in the last line."""
     yield from missing_sums(equation, context)
-    right, site = equation.right, _site(equation.left)
-    derived = None if site is None else _Derived(equation, context, site)
-    if derived is not None:
-        yield from derived.all(derived.root_slips())
+    right, sites = equation.right, _sites(equation.left)
+    derived = [_Derived(equation, context, site) for site in sites]
+    for one in derived:
+        yield from one.all(one.root_slips())
     yield _whole_sign(equation, context)
-    named: list[Slip] = []
-    if derived is not None:
-        yield from derived.all(derived.early())
-        named = list(derived.through_names())
-        yield from derived.all(s for s in named if s.mistake == DIAGONAL_ONLY)
+    for one in derived:
+        yield from one.all(one.early())
+    named = [(one, list(one.through_names())) for one in derived]
+    for one, slips in named:
+        yield from one.all(s for s in slips if s.mistake == DIAGONAL_ONLY)
+    free = (*free_indices(equation.left), *free_indices(right))
+    yield from _before(equation, context, sums_lost(equation.left, free))
     yield from _patterns(equation, context)
     yield from _line(equation, context, line.signs(right))
-    walked: list[Slip] = []
-    if derived is not None:
-        yield from derived.all(s for s in named if s.mistake != DIAGONAL_ONLY)
-        walked = list(islice(derived.walked(), MAX_CANDIDATES))
-        yield from derived.all(s for s in walked if s.mistake not in _LIKE_A_SIGN)
+    for one, slips in named:
+        yield from one.all(s for s in slips if s.mistake != DIAGONAL_ONLY)
+    walked = [(one, list(islice(one.walked(), MAX_CANDIDATES))) for one in derived]
+    for one, slips in walked:
+        yield from one.all(s for s in slips if s.mistake not in _LIKE_A_SIGN)
     yield from _line(equation, context, line.indices_slipped(right))
     yield from _line(equation, context, line.arrays_exchanged(right, context))
     yield from _line(equation, context, line.sums_split(right))
-    moving = frozenset() if site is None else frozenset(v.name for v in site.variables)
+    moving = frozenset(v.name for site in sites for v in site.variables)
     yield from _line(equation, context, line.deltas_dropped(right, context))
     yield from _line(equation, context, line.factors(right, context, moving))
     yield from missing_others(equation, context)
     yield from _line(equation, context, line.index_reused(right, context))
-    if derived is not None:
-        yield from derived.all(s for s in walked if s.mistake in _LIKE_A_SIGN)
+    for one, slips in walked:
+        yield from one.all(s for s in slips if s.mistake in _LIKE_A_SIGN)
     yield from _line(equation, context, line.exponents(right))
+    yield from _before(equation, context, rewritten(equation.left))
 
 
-def _site(left: Term) -> Derivative | None:
-    """Return the derivative in which the mistake is looked for: the first that is not inside another."""
-    return next((part for part in walk(left) if isinstance(part, Derivative)), None)
+def _sites(left: Term) -> list[Derivative]:
+    """Return the derivatives in which the mistake is looked for: the first few that are not inside another."""
+    found: dict[Derivative, None] = {}
+
+    def visit(node: Term) -> None:
+        if isinstance(node, Derivative):
+            found.setdefault(node)
+        else:
+            for child in children(node):
+                visit(child)
+
+    visit(left)
+    return list(found)[:MAX_SITES]
+
+
+def _before(equation: Equation, context: Context, slips: Iterator[Slip]) -> Iterator[Candidate]:
+    """Yield a candidate for each slip made in the line before: with it, that line equals this one."""
+    for slip in slips:
+        yield Candidate(slip.mistake, slip.text, replace(equation, left=slip.term), context)
 
 
 def _line(equation: Equation, context: Context, slips: Iterator[Slip]) -> Iterator[Candidate]:
