@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from derive.mistakes import Explained
     from derive.oracle import Examination
 
+THOROUGH = oracle.Budget(points=300, evaluations=60_000, seconds=8.0)
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
 # A search that fails leaves a verdict without its explanation; it never takes the verdict away.
@@ -47,6 +48,8 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
     )
     proof = _prove(equation, context)
     examined = oracle.examine(equation, context)
+    if not isinstance(proof, kernel.Theorem) and examined.counterexample is None:
+        examined = oracle.examine(equation, context, THOROUGH)  # without a proof it is worth a longer search
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
