@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -13,7 +15,7 @@ from derive.normalform.extremes import extreme_over, product_over
 from derive.normalform.functions import exponential, function, logarithm
 from derive.normalform.powers import power
 from derive.normalform.regular import regular
-from derive.normalform.ring import Idx, Poly, Ring, as_constant
+from derive.normalform.ring import Idx, Poly, Ring, as_constant, poly_key
 from derive.normalform.signs import POSITIVE, sign_of
 from derive.normalform.sums import sum_over
 from derive.notation import (
@@ -33,6 +35,8 @@ from derive.notation import (
     Term,
     Where,
 )
+
+MAX_ORDERED = 4
 
 Scope: TypeAlias = dict[Index, Idx]
 
@@ -142,15 +146,15 @@ class Translator:
                 whole = sum_over(ring, ring.multiply(guard, body), tuple(bound))
                 return ring.multiply(whole, power(ring, count, -1))
             case "prod":
-                if len(bound) > 1:
-                    if excluded:
-                        raise LimitError("a product over several indices with some excluded")
-                    for index in reversed(bound[1:]):
-                        body = product_over(ring, body, index)
-                return product_over(ring, body, bound[0], excluded)
+                if len(bound) == 1:
+                    return product_over(ring, body, bound[0], excluded)
+                if excluded:
+                    raise LimitError("a product over several indices with some excluded")
+                return min((_product(ring, body, order) for order in _orders(bound)), key=poly_key)
         if excluded:
             raise LimitError("a maximum or minimum with an index excluded")
-        return extreme_over(ring, node.operation, body, tuple(bound))
+        extremes = (extreme_over(ring, node.operation, body, order) for order in _orders(bound))
+        return min(extremes, key=poly_key)
 
     def _count(self, index: Idx, excluded: list[Idx]) -> Poly:
         if len(set(excluded)) > 1:
@@ -166,6 +170,17 @@ def _guard(ring: Ring, holds: Poly, branch: Poly) -> Poly:
         if holds == _unequal(ring, atom.left, atom.right):
             return symbols.distinct(ring, atom.left, atom.right)
     return holds
+
+
+def _orders(bound: list[Idx]) -> Iterator[tuple[Idx, ...]]:
+    """Yield the orders of a few bound indices: of what does not hang on it the least is taken."""
+    return itertools.permutations(bound) if len(bound) <= MAX_ORDERED else iter((tuple(bound),))
+
+
+def _product(ring: Ring, body: Poly, order: tuple[Idx, ...]) -> Poly:
+    for index in order:
+        body = product_over(ring, body, index)
+    return body
 
 
 def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
