@@ -1,4 +1,4 @@
-"""How long the kernel takes to prove each claim of the main job for symbolic n, in a process that is warm."""
+"""How long a proof for symbolic n takes in a process that is warm: by the kernel alone, and up to a verdict."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from items import Item
 from derive import kernel
 from derive.notation import Context, Equation
 from derive.reading.text import read
+from derive.verdicts import decide
 
 ROUNDS = 20
 
@@ -32,3 +33,17 @@ def measure(item: Item, rounds: int = ROUNDS) -> float:
         if not isinstance(found, kernel.Theorem):
             raise RuntimeError(f"{item.name} is not proved: {found}")
     return statistics.median(times)
+
+
+def verdict(item: Item, rounds: int = ROUNDS) -> tuple[str, float]:
+    """Return the verdict on an item and its median seconds, from the equation as read.
+
+    That is kernel and oracle, and for a refuted claim the right side and the diagnosis too.
+    """
+    equation, context = statement(item)
+    times, found = [], ""
+    for _ in range(rounds):
+        start = time.perf_counter()
+        found = decide(equation, context).verdict.value
+        times.append(time.perf_counter() - start)
+    return found, statistics.median(times)

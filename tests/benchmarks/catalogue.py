@@ -1,0 +1,49 @@
+"""How long the kernel takes, warm, to prove every true claim of the catalogue for symbolic sizes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive import kernel
+from derive.catalogue import load, names
+from derive.notation import Context, Equation
+from derive.reading.text import read
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A claim of an entry with the median seconds of its proof."""
+
+    entry: str
+    claim: str
+    seconds: float
+
+
+def statements() -> Iterator[tuple[str, str, Equation, Context]]:
+    """Yield the claims that should be proved: the entry's name, the claim as typed, and what to prove."""
+    for name in names():
+        for problem in read(load(name).problem, name):
+            for claim in problem.claims:
+                if claim.expect is None:
+                    for equation in claim.equations:
+                        yield name, claim.text, equation, claim.context
+
+
+def measure(rounds: int = ROUNDS) -> list[Timed]:
+    """Return every claim with its time, slowest first; a claim that is not proved is an error."""
+    found = []
+    for name, text, equation, context in statements():
+        times = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            theorem = kernel.prove(equation, context)
+            times.append(time.perf_counter() - start)
+            if not isinstance(theorem, kernel.Theorem):
+                raise RuntimeError(f"{name}: {text} is not proved: {theorem}")
+        found.append(Timed(name, text, statistics.median(times)))
+    return sorted(found, key=lambda one: -one.seconds)
