@@ -10,7 +10,7 @@ from math import lcm
 
 import flint
 
-from derive.normalform.identities import common_angles, products, recurrences
+from derive.normalform.identities import common_angles, products, recurrences, shifts
 from derive.normalform.quotients import rational_sums, symmetric_sums
 from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
 from derive.normalform.signs import sign_of_atom
@@ -22,6 +22,7 @@ def residual(ring: Ring, poly: Poly) -> Poly:
     """Return what is left of a polynomial that should be 0: nothing, if it is proved to be."""
     for step in (
         products,
+        shifts,
         clear,
         common_angles,
         rational_sums,

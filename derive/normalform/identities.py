@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from math import lcm
+from math import factorial, lcm
 
 from flint import fmpq
 
 from derive.normalform.circular import MAX_MULTIPLE, add_angles, key_of_angle
 from derive.normalform.extremes import ProductAtom, product_without
-from derive.normalform.functions import FunctionAtom, function
+from derive.normalform.functions import FunctionAtom, LogAtom, function, logarithm
+from derive.normalform.powers import power
 from derive.normalform.ring import BOUND, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
 from derive.normalform.symbols import NeedPatternError, differ
 
@@ -96,3 +97,75 @@ def recurrences(ring: Ring, poly: Poly) -> Poly:
 
 # name: a, b, c of the recurrence x (a f_{v-1} + b f_{v+1}) = 2 c v f_v
 RECURRENCES = {"besselj": (1, 1, 1), "bessely": (1, 1, 1), "besseli": (1, -1, 1), "besselk": (1, -1, -1)}
+
+
+def shifts(ring: Ring, poly: Poly) -> Poly:
+    """Write gamma, log gamma and polygamma at u in those at u + k, the greatest such place that occurs.
+
+    gamma(u) = gamma(u+1)/u wherever gamma has a value at u (DLMF 5.5.1, 5.5.2, 5.15.5); the other way round
+    it would not hold at u = 0.
+    """
+    families: dict[tuple[str, Key], list[tuple[Atom, Poly]]] = defaultdict(list)
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        found = _shifted(atom)
+        if found is not None:
+            name, argument = found
+            families[(name, poly_key(without_constant(argument)))].append((atom, argument))
+    written: dict[Atom, Poly] = {}
+    for (name, _), members in families.items():
+        offsets = [as_constant(ring.subtract(u, members[0][1])) for _, u in members]
+        for remainder in {o - o.floor() for o in offsets if o is not None}:
+            group = [
+                (o, *m)
+                for o, m in zip(offsets, members, strict=True)
+                if o is not None and o - o.floor() == remainder
+            ]
+            top = max(o for o, _, _ in group)
+            for offset, atom, argument in group:
+                count = int((top - offset).p)
+                if 0 < count <= MAX_SHIFT:
+                    written[atom] = _at_shift(ring, name, argument, count)
+    return substitute(ring, poly, written)
+
+
+MAX_SHIFT = 12
+
+
+def _shifted(atom: Atom) -> tuple[str, Poly] | None:
+    """Return the name of the shift rule for an atom, and its argument."""
+    if isinstance(atom, LogAtom):
+        inner = atom.inner
+        if isinstance(inner, FunctionAtom) and inner.name == "gamma" and not inner.order:
+            return "log", inner.arguments[0]
+    if isinstance(atom, FunctionAtom) and not atom.order:
+        if atom.name == "gamma":
+            return "gamma", atom.arguments[0]
+        if atom.name == "polygamma":
+            order = as_constant(atom.arguments[0])
+            if order is not None and order.q == 1 and order >= 0:
+                return f"polygamma {order}", atom.arguments[1]
+    return None
+
+
+def _at_shift(ring: Ring, name: str, argument: Poly, count: int) -> Poly:
+    places = [ring.add(argument, ring.constant(k)) for k in range(count)]
+    top = ring.add(argument, ring.constant(count))
+    if name == "gamma":
+        inverses = [power(ring, place, -1) for place in places]
+        return ring.product([function(ring, "gamma", (top,)), *inverses])
+    if name == "log":
+        whole = logarithm(ring, function(ring, "gamma", (top,)))
+        for place in places:
+            whole = ring.subtract(whole, logarithm(ring, place))
+        return whole
+    order = int(name.split()[1])
+    whole = function(ring, "polygamma", (ring.constant(order), top))
+    weight = fmpq((-1) ** order * factorial(order))
+    for place in places:
+        whole = ring.subtract(whole, ring.scale(power(ring, place, -order - 1), weight))
+    return whole
+
+
+def without_constant(poly: Poly) -> Poly:
+    """Return a polynomial without its constant term."""
+    return {m: c for m, c in poly.items() if m}
