@@ -1,4 +1,4 @@
-"""The catalogue: every entry has prose, a source and one problem whose claims come out as they should."""
+"""The catalogue as pages: every entry loads, and a name is found or suggested (verdicts: tests/catalogue)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,6 @@ def test_an_entry_is_a_page(name: str) -> None:
     prose = entry.page.split("Source:")[0].split("\n", 1)[1]
     assert 40 < len(prose.strip()) < 600
     assert entry.claims
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_claim_comes_out_as_it_should(name: str) -> None:
-    entry = catalogue.load(name)
-    report = check(entry.problem, entry.file)
-    assert report, str(report)
-    assert len(report.claims) == len(entry.claims)
 
 
 def test_an_entry_with_a_false_claim_would_be_noticed() -> None:

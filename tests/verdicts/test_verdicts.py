@@ -70,7 +70,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
 
         monkeypatch.setattr(kernel, "prove", prove)
         monkeypatch.setattr(kernel, "has_no_value", lambda equation, context: empty)
-        monkeypatch.setattr(oracle, "examine", lambda equation, context: examined or Examined())
+        monkeypatch.setattr(oracle, "examine", lambda equation, context, *_: examined or Examined())
         monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
         monkeypatch.setattr(verdicts, "_mistake", lambda equation, context: None)
 
