@@ -170,6 +170,7 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     yield from _before(equation, context, sums_lost(equation.left, free))
     yield from _patterns(equation, context)
     yield from _line(equation, context, line.signs(right))
+    yield from _inside(equation, context)
     for one, slips in named:
         yield from one.all(s for s in slips if s.mistake != DIAGONAL_ONLY)
     walked = [(one, list(islice(one.walked(), MAX_CANDIDATES))) for one in derived]
@@ -202,6 +203,19 @@ def _sites(left: Term) -> list[Derivative]:
 
     visit(left)
     return list(found)[:MAX_SITES]
+
+
+def _inside(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield slips of algebra in what is still to be differentiated: inside a D of this line, or of the one before."""
+    for site in _sites(equation.right):
+        for slip in line.signs(site.body):
+            changed = replace_term(equation.right, site, replace(site, body=slip.term))
+            text = slip.text.removesuffix(f": {slip.term} is right") + f": {changed} is right"
+            yield from _line(equation, context, iter((Slip(slip.mistake, text, changed),)))
+    for site in _sites(equation.left) if _has_derivative(equation.right) else ():
+        for slip in rewritten(site.body):
+            changed = replace_term(equation.left, site, replace(site, body=slip.term))
+            yield from _before(equation, context, iter((replace(slip, term=changed),)))
 
 
 def _before(equation: Equation, context: Context, slips: Iterator[Slip]) -> Iterator[Candidate]:
