@@ -1,0 +1,48 @@
+"""The pages name what there is: every function and statement of the language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from derive.functions import TABLE
+from derive.reading.arrays import ARRAYS
+from derive.reading.calls import CALLS
+from derive.reading.declarations import DECLARATIONS
+from derive.reading.text import ASKED
+
+ROOT = Path(__file__).parent.parent
+LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+
+
+def quoted(text: str) -> set[str]:
+    """Return the words that a page sets in code within its prose."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return {word for code in re.findall(r"`([^`\n]+)`", prose) for word in re.findall(r"[^\W\d]\w*", code)}
+
+
+def section(title: str) -> str:
+    """Return a section of the page on the language."""
+    return LANGUAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_page_on_the_language_names_every_function() -> None:
+    assert sorted({*TABLE, *CALLS, *ARRAYS} - quoted(LANGUAGE)) == []
+
+
+def test_the_page_on_the_language_names_no_function_that_is_not_there() -> None:
+    letters = {"a", "b", "i", "j", "m", "s", "x", "y"}
+    assert sorted(quoted(section("Functions")) - {*TABLE, *CALLS, *ARRAYS} - letters) == []
+
+
+def test_the_page_on_the_language_names_every_statement() -> None:
+    assert sorted({*DECLARATIONS, *ASKED} - quoted(section("Statements"))) == []
+
+
+def test_words_in_code_are_told_from_prose_and_blocks() -> None:
+    assert quoted("exp and `sin cos`\n```derive\nclaim tan(x) = 1\n```\n`log(x)`") == {
+        "sin",
+        "cos",
+        "log",
+        "x",
+    }
