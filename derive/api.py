@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation
@@ -20,16 +20,33 @@ def check(text: str, file: str = "<text>") -> Report:
     return Report(tuple(check_text(text, file)))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a text asks, or fails to ask, with its place among the others: what `decided` gives a verdict."""
+
+    item: Item
+    file: str
+    problem: str | None
+    number: int
+
+
 def check_file(name: str) -> Iterator[Result]:
     """Yield the results of a file, a document, or for `-` of standard input, each as soon as it is found."""
-    from derive.sources import load
-
     try:
-        source = load(name)
+        found = asked_in_file(name)
     except DeriveError as wrong:
         yield error_result(wrong, file=name)
         return
-    yield from check_text(source.text, source.file)
+    for asked in found:
+        yield from decided(asked)
+
+
+def asked_in_file(name: str) -> list[Asked]:
+    """Return what a file asks, in order; nothing is decided. Raises `DeriveError` for a file that cannot be read."""
+    from derive.sources import load
+
+    source = load(name)
+    return asked_in_text(source.text, source.file)
 
 
 def check_file_whole(name: str, steps: bool) -> list[Result]:
@@ -43,14 +60,22 @@ def check_file_whole(name: str, steps: bool) -> list[Result]:
 
 def check_text(text: str, file: str) -> Iterator[Result]:
     """Yield the results of a text, in the order of its claims, each as soon as it is found."""
+    for asked in asked_in_text(text, file):
+        yield from decided(asked)
+
+
+def asked_in_text(text: str, file: str) -> list[Asked]:
+    """Return what a text asks, in order; nothing is decided."""
     from derive.reading.text import read
 
-    number = 0
-    for problem in read(text, file):
-        for item in problem.items:
-            number += 1
-            for result in _item_results(item):
-                yield replace(result, file=file, problem=problem.title, chain=number)
+    items = [(problem.title, item) for problem in read(text, file) for item in problem.items]
+    return [Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1)]
+
+
+def decided(asked: Asked) -> Iterator[Result]:
+    """Yield the results of one claim, or one for each link of a chain; none for a `show`."""
+    for result in _item_results(asked.item):
+        yield replace(result, file=asked.file, problem=asked.problem, chain=asked.number)
 
 
 def derivations(text: str, file: str, sizes: Mapping[str, int]) -> Report:
