@@ -64,6 +64,8 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
         needed = _needed(equation, context, typed, found)
     except LimitError as limit:
         return Residual("", str(limit))
+    except RecursionError:
+        return Residual("", "it is nested too deeply")
     known = set(left)
     conditions = tuple(c for c in typed if c in found.still_open)
     marked = tuple(c for c in conditions if c not in known)
@@ -136,7 +138,7 @@ def has_no_value(equation: Equation, context: Context) -> bool:
         for question in questions(equation, context, conditions):
             if not Case(question, context).violated():
                 return False
-    except LimitError:
+    except (LimitError, RecursionError):
         return False
     return True
 

@@ -35,6 +35,7 @@ from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
 MAX_SIGN_CASES = 40
+_CANNOT = (NeedPatternError, NoValueError, LimitError)
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
 
@@ -245,10 +246,14 @@ class Case:
             self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
 
     def violated(self) -> bool:
-        """Return whether some condition of the question holds nowhere."""
+        """Return whether some condition of the question holds nowhere, or no point satisfies the hypotheses."""
         try:
             self.install()
-        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+            if not consistent(self.ring):
+                return True
+        except EmptyCaseError:
+            return True
+        except (NeedCasesError, *_CANNOT):
             return False
         for condition in self.question.conditions:
             try:
@@ -296,9 +301,6 @@ def open_conditions(question: Question, context: Context) -> Iterator[Condition]
         if others and _entailed(question, context, others, condition, None):
             kept = others
     yield from (condition.origin or condition for condition in kept)
-
-
-_CANNOT = (NeedPatternError, NoValueError, LimitError)
 
 
 def _entailed(

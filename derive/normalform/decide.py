@@ -10,7 +10,7 @@ from math import lcm
 
 import flint
 
-from derive.normalform.identities import common_angles, products, recurrences, shifts
+from derive.normalform.identities import common_angles, powers_of_sizes, products, recurrences, shifts
 from derive.normalform.quotients import rational_sums, symmetric_sums
 from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
 from derive.normalform.signs import sign_of_atom
@@ -23,6 +23,7 @@ def residual(ring: Ring, poly: Poly) -> Poly:
     for step in (
         products,
         shifts,
+        powers_of_sizes,
         clear,
         common_angles,
         rational_sums,

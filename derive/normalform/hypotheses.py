@@ -22,7 +22,7 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import RELATION_SIGNS, assume, facts_of
 from derive.normalform.sums import SumAtom
-from derive.normalform.symbols import EntryAtom, delta, letter
+from derive.normalform.symbols import EntryAtom, delta, entry_atom, letter
 from derive.normalform.translate import Translator
 from derive.notation import Context, Index, Variable, total
 from derive.notation.terms import Entry
@@ -96,7 +96,7 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
 
 def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()) -> None:
     """Take `poly = 0` for all values of the universal indices as a rewrite of the first kind that fits."""
-    for rule in (_symmetry, _sum, _entry, _power):
+    for rule in (_symmetry, _sum, _entry, _power, _product):
         if poly and rule(ring, poly, universal, name):
             return
     here = list(present)
@@ -108,6 +108,37 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
             ring.equations.append(one)
             if not universal:
                 assume(ring, one, RELATION_SIGNS["="])
+
+
+def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
+    """`x[i]*y[i] = 0`: a product of entries that vanishes makes every monomial that holds it vanish."""
+    if len(poly) != 1:
+        return False
+    (pattern,) = poly
+    first, *_ = (atom for atom, _ in pattern) if pattern else (None,)
+    entries = all(isinstance(a, EntryAtom) and isinstance(e, int) and e > 0 for a, e in pattern)
+    if not entries or not isinstance(first, EntryAtom) or not universal <= first.indices:
+        return False
+    if len(set(first.slots)) < len(first.slots):
+        return False
+
+    def rule(monomial: Monomial, here: Any) -> Poly | None:
+        mapping = dict(zip(first.slots, here.slots, strict=True))
+        if any(u != i for u, i in mapping.items() if u not in universal):
+            return None
+        local = {u: i for u, i in mapping.items() if u in universal}
+        exponents = {a.key: e for a, e in monomial}
+        for atom, needed in pattern:
+            assert isinstance(atom, EntryAtom)  # noqa: S101 - tested above; this is for the type checker
+            slots = tuple(local.get(i, i) for i in atom.slots)
+            if exponents.get(entry_atom(ring, atom.name, slots).key, 0) < needed:
+                return None
+        ring.used.add(name)
+        return {}
+
+    ring.monomial_rules.setdefault(first.name, []).append(rule)
+    first.special = True
+    return True
 
 
 def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:

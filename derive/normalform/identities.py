@@ -12,7 +12,7 @@ from derive.normalform.circular import MAX_MULTIPLE, add_angles, key_of_angle
 from derive.normalform.extremes import ProductAtom, product_without
 from derive.normalform.functions import FunctionAtom, LogAtom, function, logarithm
 from derive.normalform.powers import power
-from derive.normalform.ring import BOUND, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
+from derive.normalform.ring import BOUND, UNIT, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
 from derive.normalform.symbols import NeedPatternError, differ
 
 
@@ -125,6 +125,25 @@ def shifts(ring: Ring, poly: Poly) -> Poly:
                 count = int((top - offset).p)
                 if 0 < count <= MAX_SHIFT:
                     written[atom] = _at_shift(ring, name, argument, count)
+    return substitute(ring, poly, written)
+
+
+def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
+    """Write x^(n+2) and x^(n-1), say, in the lowest of them, which has a value where the formula has one."""
+    families: dict[tuple[Key, Key], list[tuple[FunctionAtom, Poly]]] = defaultdict(list)
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, FunctionAtom) and atom.name == "^":
+            base, exponent = atom.arguments
+            families[(poly_key(base), poly_key(without_constant(exponent)))].append((atom, exponent))
+    written: dict[Atom, Poly] = {}
+    for members in families.values():
+        constants = [int(exponent.get(UNIT, fmpq(0)).p) for _, exponent in members]
+        lowest = min(range(len(members)), key=constants.__getitem__)
+        for (atom, _), constant in zip(members, constants, strict=True):
+            count = constant - constants[lowest]
+            if 0 < count <= MAX_SHIFT:
+                times = ring.power(atom.arguments[0], count)
+                written[atom] = ring.multiply(times, members[lowest][0].polynomial())
     return substitute(ring, poly, written)
 
 
