@@ -111,8 +111,8 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
 
 
 def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
-    """`x[i]*y[i] = 0`: a product of entries that vanishes makes every monomial that holds it vanish."""
-    if len(poly) != 1:
+    """`x[i]*y[i] = 0` for all i: every monomial that holds the product vanishes, under sums as well."""
+    if len(poly) != 1 or not universal:
         return False
     (pattern,) = poly
     first, *_ = (atom for atom, _ in pattern) if pattern else (None,)
