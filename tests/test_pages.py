@@ -1,10 +1,11 @@
-"""The pages name what there is: every function and statement of the language."""
+"""The pages name what there is: functions and statements of the language, fields of the JSON, names in Python."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import derive
 from derive.functions import TABLE
 from derive.reading.arrays import ARRAYS
 from derive.reading.calls import CALLS
@@ -13,6 +14,8 @@ from derive.reading.text import ASKED
 
 ROOT = Path(__file__).parent.parent
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+
+COMMAND = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
 
 
 def quoted(text: str) -> set[str]:
@@ -37,6 +40,18 @@ def test_the_page_on_the_language_names_no_function_that_is_not_there() -> None:
 
 def test_the_page_on_the_language_names_every_statement() -> None:
     assert sorted({*DECLARATIONS, *ASKED} - quoted(section("Statements"))) == []
+
+
+def test_the_page_on_the_command_names_every_field_of_the_json() -> None:
+    (found,) = derive.check("real x\nclaim x = 0").results
+    rows = re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| ", COMMAND.split("## JSON")[1], re.MULTILINE)
+    listed = [name for row in rows for name in re.findall(r"\w+", row)]
+    assert listed == list(found.json())
+
+
+def test_the_page_on_the_command_names_every_public_name() -> None:
+    types = {name for name in derive.__all__ if name[0].isupper() or name.startswith("__")}
+    assert sorted({*derive.__all__} - types - quoted(COMMAND)) == []
 
 
 def test_words_in_code_are_told_from_prose_and_blocks() -> None:
