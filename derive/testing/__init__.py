@@ -1,0 +1,58 @@
+"""For your own tests: a pytest plugin for documents, Hypothesis strategies, and a check of NumPy gradients.
+
+Needs pytest and Hypothesis, which `pip install derivation-verifier[test]` brings; they are imported only where
+they are used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derive.testing.gradients import assert_gradient
+    from derive.testing.strategies import (
+        contexts,
+        index_expressions,
+        one_hot,
+        problems,
+        scalar_expressions,
+        scores,
+        simplex_points,
+    )
+
+_HOMES = {
+    "derive.testing.gradients": "assert_gradient",
+    "derive.testing.strategies": (
+        "contexts index_expressions one_hot problems scalar_expressions scores simplex_points"
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "assert_gradient",
+    "contexts",
+    "index_expressions",
+    "one_hot",
+    "problems",
+    "scalar_expressions",
+    "scores",
+    "simplex_points",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'derive.testing' has no attribute {name!r}")
+    from importlib import import_module
+
+    try:
+        return getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] != "hypothesis":
+            raise
+        message = f"derive.testing.{name} needs Hypothesis: pip install 'derivation-verifier[test]'"
+        raise ModuleNotFoundError(message, name=missing.name) from missing
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
