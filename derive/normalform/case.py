@@ -11,7 +11,7 @@ from derive.errors import LimitError
 from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign, indicator, recheck
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
-from derive.normalform.powers import AbsAtom
+from derive.normalform.powers import AbsAtom, Algebra
 from derive.normalform.ring import (
     BOUND,
     FRESH,
@@ -21,7 +21,6 @@ from derive.normalform.ring import (
     Key,
     NoValueError,
     Poly,
-    Ring,
     Sign,
     as_constant,
 )
@@ -84,7 +83,7 @@ class Case:
 
     def __init__(self, question: Question, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
         self.question, self.context = question, context
-        self.ring = ring = Ring()
+        self.ring = ring = Algebra()
         ring.choices = list(choices)
         self.translator = Translator(ring)
         ring.different = {

@@ -84,10 +84,8 @@ def _sine(ring: Ring, turn: Fraction) -> Poly | None:
         turn = 1 - turn
     if turn not in _SINES:
         return None
-    from derive.normalform.powers import power
-
     value, radicand = _SINES[turn]
-    root = power(ring, ring.constant(radicand), Fraction(1, 2))
+    root = ring.power(ring.constant(radicand), Fraction(1, 2))
     return ring.scale(root, fmpq(value.numerator * sign, value.denominator))
 
 

@@ -44,6 +44,9 @@ class ExpAtom(Atom):
     __slots__ = ("argument",)
     argument: Monomial
 
+    def exponential_argument(self) -> Monomial:
+        return self.argument
+
     def parts(self) -> Iterator[Poly]:
         yield {self.argument: fmpq(1)}
 
@@ -89,17 +92,6 @@ class FunctionAtom(Atom):
         square = ring.subtract(ring.constant(1), ring.multiply(cosine, cosine))
         rest = merge(without(monomial, self), ((self, exponent - 2),))
         return ring.multiply(ring.reduced(rest), square)
-
-
-def exponent_of(ring: Ring, monomial: Monomial) -> Poly | None:
-    """Return the polynomial u of a monomial exp(u), `None` for a monomial that is no exponential."""
-    total: Poly = {}
-    for atom, exponent in monomial:
-        if not isinstance(atom, ExpAtom):
-            return None
-        weight = fmpq(exponent.numerator, exponent.denominator)
-        ring.add_to(total, ring.reduced(atom.argument), weight)
-    return total
 
 
 def exponential(ring: Ring, poly: Poly) -> Poly:

@@ -68,7 +68,7 @@ class BaseAtom(Atom):
         # An exponent of 1 or more is multiplied out, which leaves a fraction in [0, 1).
         count = floor(exponent)
         rest = merge(without(monomial, self), ((self, whole(exponent - count)),))
-        return ring.multiply(ring.reduced(rest), ring.power(self.poly, count))
+        return ring.multiply(ring.reduced(rest), ring.multiplied_out(self.poly, count))
 
 
 class AbsAtom(Atom):
@@ -118,6 +118,21 @@ class PrimeAtom(Atom):
         count = floor(exponent)
         rest = merge(without(monomial, self), ((self, whole(exponent - count)),))
         return ring.scale(ring.reduced(rest), fmpq(self.prime) ** count)
+
+
+class Algebra(Ring):
+    """The ring with powers, roots and factors."""
+
+    def power(self, poly: Poly, exponent: Exponent) -> Poly:
+        if isinstance(exponent, int) and exponent >= 0:
+            return self.multiplied_out(poly, exponent)
+        return power(self, poly, exponent)
+
+    def factor(self, poly: Poly) -> tuple[fmpq, Factors]:
+        return factor(self, poly)
+
+    def base_atom(self, poly: Poly) -> tuple[fmpq, Atom | None]:
+        return base_atom(self, poly)
 
 
 def prime_atom(ring: Ring, prime: int) -> Atom:

@@ -69,6 +69,14 @@ class Atom:
         """Yield the polynomials inside."""
         return iter(())
 
+    def summand(self) -> tuple[tuple[Idx, ...], Monomial] | None:
+        """Return the bound indices and the body of a sum, `None` for any other atom."""
+        return None
+
+    def exponential_argument(self) -> Monomial | None:
+        """Return u of the atom exp(u), `None` for any other atom."""
+        return None
+
     def declared_sign(self, ring: Ring) -> Sign:
         """Return the sign as declarations say it, without any search."""
         return ANY
@@ -217,16 +225,26 @@ class Ring:
             exponents[atom] = exponents.get(atom, 0) + exponent
         return self.reduced(_sorted(exponents))
 
-    def power(self, poly: Poly, exponent: int) -> Poly:
-        """Return a nonnegative integer power, multiplied out; negative ones are for `powers.power`."""
-        if exponent < 0:
-            from derive.normalform.powers import power
-
-            return power(self, poly, exponent)
+    def multiplied_out(self, poly: Poly, count: int) -> Poly:
+        """Return a power with a whole exponent, 0 or more."""
         result = {UNIT: fmpq(1)}
-        for _ in range(exponent):
+        for _ in range(count):
             result = self.multiply(result, poly)
         return result
+
+    # What needs atoms that are made elsewhere: `powers.Algebra` has it.
+
+    def power(self, poly: Poly, exponent: Exponent) -> Poly:
+        """Return a rational power; where it is no integer, that of the absolute value."""
+        raise NotImplementedError
+
+    def factor(self, poly: Poly) -> tuple[fmpq, list[tuple[Atom, Exponent]]]:
+        """Return a polynomial as coefficient times atoms with exponents."""
+        raise NotImplementedError
+
+    def base_atom(self, poly: Poly) -> tuple[fmpq, Atom | None]:
+        """Return a coefficient and the atom of the polynomial made primitive, `None` for a constant."""
+        raise NotImplementedError
 
     def reduced(self, monomial: Monomial) -> Poly:
         """Return the monomial with the reductions of its special atoms carried out."""

@@ -84,7 +84,10 @@ def _declared(name: str, context: Context) -> Sign:
 
 
 def _power(base: Sign, exponent: Term) -> Sign:
-    if not isinstance(exponent, Number) or exponent.value.denominator != 1:
+    if not isinstance(exponent, Number):
+        # With a size as exponent the base may be negative.
+        return base if base in (POSITIVE, NONNEGATIVE) else ANY
+    if exponent.value.denominator != 1:
         return POSITIVE if base == POSITIVE else NONNEGATIVE
     if exponent.value % 2 == 0:
         base = frozenset(s * s for s in base)

@@ -63,9 +63,7 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
         quick = _by_terms(ring, poly)
         if len(quick) == 1:
             return quick
-    from derive.normalform.powers import factor
-
-    coefficient, factors = factor(ring, poly)
+    coefficient, factors = ring.factor(poly)
     if not coefficient:
         return ZERO_SIGN
     return times(frozenset((1 if coefficient > 0 else -1,)), sign_of_factors(ring, factors))
@@ -191,24 +189,23 @@ def _by_terms(ring: Ring, poly: Poly) -> Sign:
 
 def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
     """Σ_k f(k) - f(i) is nonnegative where every f(k) is: positive from the size 2 on only."""
-    from derive.normalform.sums import SumAtom
-
     rest, strict = dict(poly), False
     for monomial, coefficient in poly.items():
-        if coefficient < 0 or len(monomial) != 1 or not isinstance(monomial[0][0], SumAtom):
+        found = monomial[0][0].summand() if len(monomial) == 1 and monomial[0][1] == 1 else None
+        if coefficient < 0 or found is None:
             continue
-        atom = monomial[0][0]
-        if len(atom.bound) != 1 or not sign_of_factors(ring, atom.body) <= NONNEGATIVE:
+        bound, body = found
+        if len(bound) != 1 or not sign_of_factors(ring, body) <= NONNEGATIVE:
             continue
         for other, weight in poly.items():
             if weight >= 0 or -weight > coefficient or other not in rest:
                 continue
-            for index in {i for a, _ in other for i in a.indices if i[1] == atom.bound[0][1]}:
-                own = ring.rename_monomial(atom.body, {atom.bound[0]: index})
+            for index in {i for a, _ in other for i in a.indices if i[1] == bound[0][1]}:
+                own = ring.rename_monomial(body, {bound[0]: index})
                 if own == {other: fmpq(1)} and monomial in rest:
                     del rest[other], rest[monomial]
-                    at_least_two = facts_of(ring).least.get(atom.bound[0][1], 1) > 1
-                    strict |= at_least_two and sign_of_factors(ring, atom.body) == POSITIVE
+                    at_least_two = facts_of(ring).least.get(bound[0][1], 1) > 1
+                    strict |= at_least_two and sign_of_factors(ring, body) == POSITIVE
                     break
     if len(rest) == len(poly):
         return ANY
@@ -217,15 +214,25 @@ def _less_own_terms(ring: Ring, poly: Poly) -> Sign:
 
 def _of_exponentials(ring: Ring, poly: Poly) -> Sign:
     """The exponential is increasing: the sign of c exp(u) - c exp(v) is that of c (u - v)."""
-    from derive.normalform.functions import exponent_of
-
     (first, weight), (second, other) = poly.items()
     if weight + other != 0:
         return ANY
-    left, right = exponent_of(ring, first), exponent_of(ring, second)
+    left, right = _exponent_of(ring, first), _exponent_of(ring, second)
     if left is None or right is None:
         return ANY
     return sign_of(ring, ring.scale(ring.subtract(left, right), weight))
+
+
+def _exponent_of(ring: Ring, monomial: Monomial) -> Poly | None:
+    """Return the polynomial u of a monomial exp(u), `None` for a monomial that is no exponential."""
+    total: Poly = {}
+    for atom, exponent in monomial:
+        argument = atom.exponential_argument()
+        if argument is None:
+            return None
+        weight = fmpq(exponent.numerator, exponent.denominator)
+        ring.add_to(total, ring.reduced(argument), weight)
+    return total
 
 
 def by_linear(ring: Ring, poly: Poly) -> Sign:
@@ -299,8 +306,6 @@ def _constraints(ring: Ring, poly: Poly, sign: Sign) -> list[Constraint]:
 
 def _universal(ring: Ring, atom: Atom) -> Sign:
     """Match facts that hold for all values of some indices against this atom."""
-    from derive.normalform.powers import base_atom
-
     sign = ANY
     for pattern, indices, known in facts_of(ring).universal:
         if pattern.key[0] != atom.key[0] or len(pattern.indices) < len(atom.indices):
@@ -310,7 +315,7 @@ def _universal(ring: Ring, atom: Atom) -> Sign:
             renamed = ring.rename(pattern.polynomial(), dict(zip(indices, choice, strict=True)))
             if len(renamed) == 1 and pattern.key[0] == "base":
                 continue
-            unit, other = base_atom(ring, renamed) if renamed else (fmpq(1), None)
+            unit, other = ring.base_atom(renamed) if renamed else (fmpq(1), None)
             if other is atom:
                 sign &= known if unit > 0 else frozenset(-s for s in known)
     return sign
@@ -328,9 +333,7 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
         raise EmptyCaseError
     if not poly:
         return
-    from derive.normalform.powers import factor
-
-    coefficient, factors = factor(ring, poly)
+    coefficient, factors = ring.factor(poly)
     if not coefficient:
         return
     if any(exponent < 0 and 0 in sign_of_atom(ring, atom) for atom, exponent in factors):

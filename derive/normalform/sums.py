@@ -43,6 +43,9 @@ class SumAtom(Atom):
     def parts(self) -> Iterator[Poly]:
         yield {self.body: fmpq(1)}
 
+    def summand(self) -> tuple[tuple[Idx, ...], Monomial]:
+        return self.bound, self.body
+
     def own_sign(self, ring: Ring) -> Sign:
         # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
         own = sign_of_factors(ring, self.body)
@@ -51,11 +54,7 @@ class SumAtom(Atom):
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         body, bound = open_sum(ring, self)
         again = sum_over(ring, ring.rename(body, mapping), bound)
-        if exponent == 1:
-            return again
-        from derive.normalform.powers import power
-
-        return power(ring, again, exponent)
+        return ring.power(again, exponent)
 
 
 def open_sum(ring: Ring, atom: SumAtom) -> tuple[Poly, tuple[Idx, ...]]:

@@ -46,12 +46,7 @@ class EntryAtom(Atom):
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         slots = tuple(mapping.get(i, i) for i in self.slots)
-        renamed = entry(ring, self.name, slots)
-        if isinstance(exponent, int):
-            return ring.power(renamed, exponent)
-        from derive.normalform.powers import power
-
-        return power(ring, renamed, exponent)
+        return ring.power(entry(ring, self.name, slots), exponent)
 
     def declared_sign(self, ring: Ring) -> Sign:
         return bounded_sign(ring, facts_of(ring).bounds.get(self.name, ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.calculus import resolve
+from derive.normalform.powers import Algebra
 from derive.normalform.ring import Key, Poly, Ring, poly_key
 from derive.normalform.translate import Translator
 from derive.notation import Context, Term
@@ -32,7 +33,7 @@ def term(text: str, context: Context = CONTEXT) -> Term:
 
 def form(node: Term, ring: Ring | None = None) -> Poly:
     """Return the normal form of a term, without declarations."""
-    return Translator(ring or Ring()).term(node)
+    return Translator(ring or Algebra()).term(node)
 
 
 def key(node: Term) -> Key:
@@ -42,7 +43,7 @@ def key(node: Term) -> Key:
 
 def same(left: str, right: str) -> bool:
     """Return whether two terms have the same normal form, in one ring and in two."""
-    ring = Ring()
+    ring = Algebra()
     here = form(term(left), ring) == form(term(right), ring)
     assert here == (key(term(left)) == key(term(right)))
     return here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.normalform.ring import Ring
+from derive.normalform.powers import Algebra
 from tests.normalform.forms import form, same, term
 
 EQUAL = (
@@ -92,14 +92,14 @@ def test_different(left: str, right: str) -> None:
 @pytest.mark.parametrize("text", [text for pair in EQUAL for text in pair])
 def test_nothing_is_left_to_reduce(text: str) -> None:
     """Each monomial is its own normal form, and so is the sum of them."""
-    ring = Ring()
+    ring = Algebra()
     poly = form(term(text), ring)
     again = ring.add(*(ring.scale(ring.monomial(m), c) for m, c in poly.items()), {})
     assert again == poly
 
 
 def test_a_binder_is_numbered_above_those_inside() -> None:
-    ring = Ring()
+    ring = Algebra()
     ((monomial, _),) = form(term("sum(exp(sum(W[j,k]*x[k], k))*y[j], j)"), ring).items()
     ((outer, _),) = monomial
     inner = max(atom.height for atom, _ in outer.body)  # type: ignore[attr-defined]
