@@ -56,7 +56,9 @@ def modules_in_order(root: Path) -> dict[str, Path]:
     needs: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
     for name, path in paths.items():
-        at_the_top = [n for n in parse(path).body if isinstance(n, ast.Import | ast.ImportFrom)]
+        at_the_top: list[ast.stmt] = [
+            n for n in parse(path).body if isinstance(n, ast.Import | ast.ImportFrom)
+        ]
         # A package's face is imported by name only; what is in it has its own line.
         face = path.stem in {"__init__", "__main__"}
         found = set() if face else set(imports(ast.Module(at_the_top, []))) & paths.keys()

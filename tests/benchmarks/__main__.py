@@ -159,8 +159,8 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield ""
     yield "## The same claims elsewhere"
     yield ""
-    yield "What each makes of a claim, for symbolic n, and the median time from the formula to the answer, warm."
-    yield "Ours is the whole verdict: proof and cross-examination, or counterexample, right side and diagnosis."
+    yield "What each makes of a claim, for symbolic n, and the median time from the formula as built to the answer,"
+    yield "warm. Ours is the whole verdict: proof and cross-examination, or counterexample, right side and diagnosis."
     yield "The others simplify left minus right: `proved` is 0, and a `residue` says neither that the claim is true"
     yield "nor that it is false. SymPy has the routes above, `rewrite(exp)` and `expand_log`; the best counts."
     yield from verdicts()

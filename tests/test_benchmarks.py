@@ -1,0 +1,44 @@
+"""The benchmarks still run what they say: their claims have their verdicts, and the tables have every row."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent / "benchmarks"
+PAGE = (HERE.parents[1] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return how to import a module of the benchmarks, which run as a directory and not as a package."""
+    monkeypatch.syspath_prepend(HERE)
+    return import_module
+
+
+def test_what_is_put_to_the_others_has_its_verdict_here(benchmark: Any) -> None:
+    warm, shared = benchmark("warm"), benchmark("shared").SHARED
+    found = {item.name: warm.verdict(item, rounds=1)[0] for item in shared}
+    assert found == {item.name: "refuted" if "(false)" in item.name else "proved" for item in shared}
+
+
+def test_tensorgrad_was_asked_the_same_claims(benchmark: Any) -> None:
+    names = [item.name for item in benchmark("shared").SHARED]
+    kept = json.loads((HERE / "tensorgrad.json").read_text(encoding="utf-8"))
+    assert list(kept["rows"]) == names
+    assert list(benchmark("tensorgrad_peer").NAMES) == names
+
+
+def test_the_page_has_every_row(benchmark: Any) -> None:
+    items = (*benchmark("items").ITEMS, *benchmark("shared").SHARED)
+    assert [item.name for item in items if f"\n| {item.name} |" not in PAGE] == []
+
+
+def test_a_claim_that_is_not_proved_ends_a_benchmark(benchmark: Any) -> None:
+    items, warm = benchmark("items"), benchmark("warm")
+    with pytest.raises(RuntimeError, match="not proved"):
+        warm.measure(items.Item("wrong", "real x\nclaim 2*x = x", None), rounds=1)
