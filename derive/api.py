@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation
-from derive.problem import Claim, Derivation, Failure, Item, Show, Side
+from derive.problem import Claim, Derivation, Failure, Item, Problem, Redefinition, Show, Side
 from derive.report import Link, Report, Result, Verdict
 
 
@@ -46,7 +46,7 @@ def asked_in_file(name: str) -> list[Asked]:
     from derive.sources import load
 
     source = load(name)
-    return asked_in_text(source.text, source.file)
+    return asked_in_text(source.text, source.file, source.document)
 
 
 def check_file_whole(name: str, steps: bool) -> list[Result]:
@@ -64,12 +64,22 @@ def check_text(text: str, file: str) -> Iterator[Result]:
         yield from decided(asked)
 
 
-def asked_in_text(text: str, file: str) -> list[Asked]:
-    """Return what a text asks, in order; nothing is decided."""
+def asked_in_text(text: str, file: str, document: str | None = None) -> list[Asked]:
+    """Return what a text asks, in order, or a document with that ending; nothing is decided."""
+    problems = problems_of(text, file, document)
+    items = [(problem.title, item) for problem in problems for item in problem.items]
+    return [Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1)]
+
+
+def problems_of(text: str, file: str, document: str | None = None) -> list[Problem]:
+    """Return the problems of a text, or of a document with that ending, `.md` or `.tex`."""
+    if document is not None:
+        from derive.reading.documents import read_document
+
+        return read_document(text, file, tex=document == ".tex")
     from derive.reading.text import read
 
-    items = [(problem.title, item) for problem in read(text, file) for item in problem.items]
-    return [Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1)]
+    return read(text, file)
 
 
 def decided(asked: Asked) -> Iterator[Result]:
@@ -78,15 +88,13 @@ def decided(asked: Asked) -> Iterator[Result]:
         yield replace(result, file=asked.file, problem=asked.problem, chain=asked.number)
 
 
-def derivations(text: str, file: str, sizes: Mapping[str, int]) -> Report:
+def derivations(text: str, file: str, sizes: Mapping[str, int], document: str | None = None) -> Report:
     """Return the derivation of every `show`, and of the left side of every claim, some sizes made concrete.
 
     A `show A` becomes the proved claim that A is what it comes to. Raises `DeriveError` for what cannot be
     read, for a text without either, and for a size that no problem has.
     """
-    from derive.reading.text import read
-
-    problems = read(text, file)
+    problems = problems_of(text, file, document)
     unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
     if unknown:
         raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")
@@ -124,22 +132,28 @@ def _item_results(item: Item) -> Iterator[Result]:
     match item:
         case Failure():
             yield error_result(item.error, claim=item.text, position=item.position)
+        case Redefinition():
+            (found,) = _claim_results(item)
+            wrong = error_result(item.error, claim=item.text, position=item.position)
+            yield found if found.verdict == Verdict.PROVED else wrong
         case Claim():
-            links = list(itertools.pairwise(item.sides))
-            for number, (left, right) in enumerate(links):
-                text = item.text if len(links) == 1 else _link_text(left, right, item)
-                position = (
-                    item.position if number == 0 and not isinstance(item, Derivation) else right.position
-                )
-                found = _link_result(item, left, right, alone=len(links) == 1, position=position, text=text)
-                yield replace(
-                    found,
-                    link=_link(item, left, right) if _is_chain(item) else None,
-                    claim=text,
-                    line=found.line or position.line,
-                    column=found.column or position.column,
-                    expect=None if item.expect is None else Verdict(item.expect),
-                )
+            yield from _claim_results(item)
+
+
+def _claim_results(item: Claim) -> Iterator[Result]:
+    links = list(itertools.pairwise(item.sides))
+    for number, (left, right) in enumerate(links):
+        text = item.text if len(links) == 1 else _link_text(left, right, item)
+        position = item.position if number == 0 and not isinstance(item, Derivation) else right.position
+        found = _link_result(item, left, right, alone=len(links) == 1, position=position, text=text)
+        yield replace(
+            found,
+            link=_link(item, left, right) if _is_chain(item) else None,
+            claim=text,
+            line=found.line or position.line,
+            column=found.column or position.column,
+            expect=None if item.expect is None else Verdict(item.expect),
+        )
 
 
 def _is_chain(item: Claim) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from derive.errors import DeriveError, Position
@@ -57,6 +57,16 @@ class Derivation(Claim):
     def lines(self) -> tuple[Side, ...]:
         """The lines, the chain's first side first; at least two."""
         return self.sides
+
+
+@dataclass(frozen=True, slots=True)
+class Redefinition(Claim):
+    """A name of a document that is defined once more, and differently as written: one link, from name to meaning.
+
+    If the two are provably equal nothing is wrong; otherwise `error` says that the name has a new meaning.
+    """
+
+    error: DeriveError = field(default_factory=lambda: DeriveError("defined differently"))
 
 
 @dataclass(frozen=True, slots=True)

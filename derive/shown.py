@@ -22,7 +22,7 @@ def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
     from derive.api import derivations
 
     source = _source(name)
-    report = derivations(source.text, source.file, sizes)
+    report = derivations(source.text, source.file, sizes, source.document)
     return _FORMS[form](report)
 
 

@@ -15,10 +15,11 @@ DOCUMENT_ENDINGS = (".md", ".tex")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text in the language, with the name under which messages speak of it."""
+    """A text with the name under which messages speak of it; `document` is the ending of one, `.md` or `.tex`."""
 
     file: str
     text: str
+    document: str | None = None
 
 
 def expand(arguments: Iterable[str]) -> Iterator[str]:
@@ -59,9 +60,9 @@ def _hidden(path: Path, folder: Path) -> bool:
 
 
 def load(file: str) -> Source:
-    """Return the text of a file, or of standard input for `-`; of a document, its problem.
+    """Return the text of a file, or of standard input for `-`.
 
-    Raises `DeriveError` for a file that cannot be read, or whose mathematics cannot be.
+    Raises `DeriveError` for a file that cannot be read.
     """
     name = "<stdin>" if file == "-" else file
     try:
@@ -73,13 +74,4 @@ def load(file: str) -> Source:
     except OSError as wrong:
         raise DeriveError(f"cannot read {name}: {wrong.strerror or wrong}", Position(name, 1, 1)) from None
     ending = Path(file).suffix
-    if ending == ".tex":
-        message = (
-            "the mathematics of .tex documents is not read yet; put the problem into a text or Markdown file"
-        )
-        raise DeriveError(message, Position(name, 1, 1))
-    if ending == ".md":
-        from derive.reading.documents import fenced_blocks
-
-        text = fenced_blocks(text)
-    return Source(name, text)
+    return Source(name, text, ending if ending in DOCUMENT_ENDINGS else None)

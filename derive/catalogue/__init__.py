@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from derive.errors import DeriveError
-from derive.reading.documents import fenced_blocks
+from derive.reading.fences import fenced_blocks
 
 
 @dataclass(frozen=True, slots=True)

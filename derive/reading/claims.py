@@ -19,7 +19,7 @@ VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A side of a chain before its dimensions are known: the statement in which it stands, and its tree."""
 
     statement: Statement
@@ -36,7 +36,7 @@ def read_one(statement: Statement, declared: Declared) -> Term:
     """Read a statement that is a term. Raises `ReadingError`."""
     tree = parse("show", statement)
     formulas = Formulas(statement, declared, tree)
-    (side,), _ = _sides(formulas, [_Line(statement, tree.children[0], "")], None)
+    (side,), _ = sides_of(formulas, [Line(statement, tree.children[0], "")], None)
     return side.term
 
 
@@ -49,7 +49,7 @@ def read_claim(statement: Statement, declared: Declared, context: Context) -> Cl
     if len(lines) < 2:
         message = "a claim is an equation, A = B; to have a term derived, write show"
         raise ReadingError(message, statement.end())
-    sides, when = _sides(formulas, lines, parts.get("when"))
+    sides, when = sides_of(formulas, lines, parts.get("when"))
     text = statement.typed
     if "expect" in parts:
         text = " ".join(statement.text[: parts["expect"].meta.start_pos].split())
@@ -62,7 +62,7 @@ def read_derivation(statement: Statement, declared: Declared, context: Context) 
     header = parse("derivation", statement)
     parts = _parts(header)
     formulas = Formulas(statement, declared, header)
-    lines: list[_Line] = []
+    lines: list[Line] = []
     for line in statement.block:
         tree = parse("line", line)
         formulas.note(tree)
@@ -76,7 +76,7 @@ def read_derivation(statement: Statement, declared: Declared, context: Context) 
         raise ReadingError(message, statement.end())
     formulas.stand_in(statement)
     expect = _expected(formulas, parts.get("expect"))
-    sides, when = _sides(formulas, lines, parts.get("when"))
+    sides, when = sides_of(formulas, lines, parts.get("when"))
     text = " ".join(line.typed for line in statement.block)
     return Derivation(sides, context, text, statement.position, when, expect)
 
@@ -85,7 +85,7 @@ def _parts(tree: Tree[Token]) -> dict[str, Tree[Token]]:
     return {str(one.data): one for one in tree.children if isinstance(one, Tree)}
 
 
-def _chain(formulas: Formulas, tree: Tree[Token]) -> list[_Line]:
+def _chain(formulas: Formulas, tree: Tree[Token]) -> list[Line]:
     """Return the sides of the chain in a tree, each as typed: brackets around a whole side included."""
     statement = formulas.statement
     first, *_ = tree.children
@@ -100,11 +100,11 @@ def _chain(formulas: Formulas, tree: Tree[Token]) -> list[_Line]:
     end = after[0].meta.start_pos if after else len(statement.text)
     ends = [*(one.start_pos for one in signs), end]
     texts = [" ".join(statement.text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
-    return [_Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
+    return [Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
 
 
-def _sides(
-    formulas: Formulas, lines: list[_Line], when: Tree[Token] | None
+def sides_of(
+    formulas: Formulas, lines: list[Line], when: Tree[Token] | None
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
     """Return the terms of all lines and the relations, with the dimensions that they give one another."""
     outer = formulas.statement

@@ -66,9 +66,10 @@ class Statement:
 
 @dataclass(slots=True)
 class Title:
-    """A line `problem: TITLE`."""
+    """A line `problem: TITLE`, and its number."""
 
     title: str | None
+    line: int = 0
 
 
 def statements(text: str, file: str) -> Iterator[Statement | Title]:
@@ -95,7 +96,7 @@ def statements(text: str, file: str) -> Iterator[Statement | Title]:
             found = _PROBLEM.fullmatch(line)
             last = None if found else _begin(file, number, line, source)
             if found:
-                yield Title(found[1].strip() or None)
+                yield Title(found[1].strip() or None, number)
     if last is not None:
         yield last
 

@@ -31,12 +31,12 @@ def read(text: str, file: str = "<text>") -> list[Problem]:
     Later claims that need what a failed statement would have said are failures too; all others stand.
     """
     problems: list[Problem] = []
-    current = _Reader(None)
+    current = Reader(None)
     try:
         for statement in statements(text, file):
             if isinstance(statement, Title):
                 problems.append(current.problem())
-                current = _Reader(statement.title)
+                current = Reader(statement.title)
             else:
                 current.read(statement)
     except ReadingError as wrong:
@@ -67,7 +67,7 @@ def read_equation(text: str, context: Context, file: str = "<text>") -> Equation
     return replace(claim.equation, position=statement.position)
 
 
-class _Reader:
+class Reader:
     """Reads the statements of one problem, one after the other."""
 
     def __init__(self, title: str | None) -> None:
@@ -75,6 +75,10 @@ class _Reader:
         self.declared = Declared()
         self.items: list[Item] = []
         self._context: Context | None = None
+
+    def forget(self) -> None:
+        """What is declared has changed from outside, so the context has to be made anew."""
+        self._context = None
 
     def problem(self) -> Problem:
         """Return what has been read."""

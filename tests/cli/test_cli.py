@@ -161,12 +161,12 @@ def test_markdown_is_read_in_its_blocks(tmp_path: Path) -> None:
     assert f"{page}:9:27: " in run("check", str(page)).stderr
 
 
-def test_tex_is_refused_aloud(tmp_path: Path) -> None:
+def test_tex_is_read_in_its_displays_and_comments(tmp_path: Path) -> None:
     page = tmp_path / "paper.tex"
-    page.write_text("$1 = 1$\n", encoding="utf-8")
+    page.write_text("% derive: real x\n\\[ x + x = 2x \\]\n\\[ x x = 2x \\]\n", encoding="utf-8")
     result = run("check", str(page))
-    assert result.exit_code == 2
-    assert "not read yet" in result.stderr
+    assert result.exit_code == 1
+    assert "1 proved, 1 refuted" in result.stdout
 
 
 def test_nothing_typed_is_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from derive.errors import DeriveError
-from derive.reading.documents import fenced_blocks
+from derive.reading.fences import fenced_blocks
 from derive.sources import expand, load
 
 PAGE = """# A page
@@ -94,11 +94,9 @@ def test_a_directory_without_texts_is_an_error(tmp_path: Path) -> None:
         list(expand([str(tmp_path)]))
 
 
-def test_tex_is_refused_by_name(folder: Path) -> None:
-    with pytest.raises(DeriveError, match="not read yet") as raised:
-        load("paper.tex")
-    assert raised.value.position is not None
-    assert raised.value.position.file == "paper.tex"
+@pytest.mark.parametrize(("name", "ending"), [("paper.tex", ".tex"), ("notes.md", ".md"), ("a.drv", None)])
+def test_the_ending_says_what_is_a_document(folder: Path, name: str, ending: str | None) -> None:
+    assert load(name).document == ending
 
 
 def test_a_text_that_is_not_utf8_is_refused_at_its_line(tmp_path: Path) -> None:

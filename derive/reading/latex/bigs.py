@@ -1,0 +1,296 @@
+r"""Sums, products, means and extremes on the page, with the index that each binds: `\sum_{j \neq i}`, `\max_j`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.reading.latex.calls import split
+from derive.reading.latex.spellings import flat
+from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
+from derive.reading.latex.symbols import BIG, TYPED, UNEQUAL
+
+if TYPE_CHECKING:
+    from derive.reading.latex.rows import Chain, Node, Row
+
+_REACHING = ("sum", "prod")
+_LESS = (r"\le", r"\leq", r"\leqslant", "≤")
+
+
+@dataclass(frozen=True, slots=True)
+class _Binder:
+    """One bound letter, its exclusions, and the name of its size if one is given."""
+
+    letter: Token
+    excluded: tuple[Token, ...] = ()
+    size: Token | None = None
+
+
+def is_big(base: Item) -> bool:
+    """Return whether a command begins a sum or the like."""
+    return isinstance(base, Token) and TYPED.get(str(base), str(base)) in BIG
+
+
+def _operation(row: Row, base: Item, marks: dict[str, Item]) -> str | None:
+    command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
+    if command in BIG:
+        if BIG[command] in ("max", "min") and "SUB" not in marks:
+            return None
+        return BIG[command]
+    if word_of(base) in ("mean", "max", "min") and "SUB" in marks:
+        return word_of(base)
+    if command == r"\Sigma" and "SUB" in marks and not row.names.known("Sigma"):
+        return "sum"
+    return None
+
+
+def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    """Read a sum or the like with what it reaches over; None if none stands here."""
+    operation = _operation(row, base, marks)
+    if operation is None:
+        if is_big(base):
+            return _extreme(row, base, marks)
+        return None
+    head = row.take()
+    if "PRIMES" in marks:
+        raise row.reading.error("a prime has no meaning here", marks["PRIMES"])
+    binders = list(_binders(row, marks, operation)) if "SUB" in marks else []
+    if "SUP" in marks:
+        if not binders:
+            raise row.reading.error(f"\\{operation} has an upper end and no index", marks["SUP"])
+        binders = _bounded(row, binders, marks["SUP"])
+    body = _body(row, operation)
+    name = token("NAME", operation, head)
+    nodes: list[Node] = [node for one in binders for node in _nodes(one)]
+    node = tree("call", [name, tree("arguments", [body, *nodes], body)], head, body)
+    chain = row.reading.chain
+    if not binders:
+        chain.unbound.append(node)
+    for one in binders:
+        if (
+            len(binders) == 1
+            and len(one.excluded) == 1
+            and one.excluded[0].type == "NAME"
+            and one.size is None
+        ):
+            chain.doubtful.append((node, one.letter, one.excluded[0], row.reading.at(head)))
+    return node
+
+
+def _extreme(row: Row, base: Item, marks: dict[str, Item]) -> Node:
+    from derive.reading.latex.calls import call
+
+    return call(row, token("NAME", BIG[TYPED.get(str(base), str(base))], row.take()), marks)
+
+
+def _body(row: Row, operation: str) -> Node:
+    """Read what a sum reaches over: the product that follows, with a sign before it or none."""
+    sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
+    first = row.peek()
+    if first is None:
+        raise row.missing(f"what the {operation} is over")
+    body, count = row.product()
+    if count > 1 and operation not in _REACHING:
+        raise row.reading.error(f"how far the {operation} reaches is not clear; write brackets", first)
+    return body if sign is None else tree("signed", [sign, body], sign, body)
+
+
+def _nodes(binder: _Binder) -> Iterator[Node]:
+    """Return a binder as the arguments of a call: `j`, `j != i` for each exclusion, or `j: n != i`."""
+    letter = binder.letter
+    if binder.size is not None:
+        skipped: list[Node] = [part for one in binder.excluded for part in (token("UNEQUAL", "!=", one), one)]
+        yield tree("binder", [letter, binder.size, *skipped], letter)
+        return
+    if not binder.excluded:
+        yield letter
+    for one in binder.excluded:
+        relation = tree("relation", [token("UNEQUAL", "!=", letter)], letter)
+        yield tree("comparison", [letter, relation, one], letter, one)
+
+
+# ---- what stands under the sign
+
+
+def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Binder]:
+    r"""Return the indices that stand under a sum: `j`, `j=1`, `j \neq i`, `1 \le j \le n`, `i, j`."""
+    below = marks["SUB"]
+    found: dict[str, _Binder] = {}
+    for part in split(row_of(below)):
+        for one in _part(row, part, below):
+            name = str(one.letter)
+            if name not in found:
+                found[name] = one
+            elif one.excluded or found[name].excluded:
+                earlier = found[name]
+                found[name] = _Binder(
+                    earlier.letter, (*earlier.excluded, *one.excluded), earlier.size or one.size
+                )
+            else:
+                raise row.reading.error(f"{operation} binds {name} twice", below)
+    letters = {str(one.letter): one.letter for one in found.values()}
+    yield from (_Binder(one.letter, one.excluded, one.size) for one in found.values() if letters)
+
+
+def _part(row: Row, items: Sequence[Item], below: Item) -> Iterator[_Binder]:
+    signs = [TYPED.get(str(one), str(one)) for one in items]
+    relations = [place for place, sign in enumerate(signs) if sign in ("=", *UNEQUAL, *_LESS)]
+    pieces = _between(items, relations)
+    kinds = ["<=" if signs[place] in _LESS else "=" if signs[place] == "=" else "!=" for place in relations]
+    match kinds:
+        case []:
+            yield from (_Binder(_letter(row, one, below)) for one in flat_letters(items))
+        case ["="] if _is_one(pieces[1]):
+            yield _Binder(_single(row, pieces[0], below))
+        case ["!="]:
+            yield _Binder(_single(row, pieces[0], below), (_single(row, pieces[1], below, number=True),))
+        case ["<=", "<="] if _is_one(pieces[0]):
+            yield _Binder(_single(row, pieces[1], below), (), _size(row, pieces[2], below))
+        case _:
+            raise row.reading.error(f'"{row.reading.text(below)}" is no index of a sum', below)
+
+
+def flat_letters(items: Sequence[Item]) -> list[Item]:
+    """Return the letters that stand under a sum without a relation."""
+    return [part for item in items for part in _unnested(item)]
+
+
+def _unnested(item: Item) -> list[Item]:
+    return flat(item) if shape(item) == "group" else [item]
+
+
+def _between(items: Sequence[Item], places: Sequence[int]) -> list[list[Item]]:
+    edges = [-1, *places, len(items)]
+    return [list(items[start + 1 : end]) for start, end in itertools.pairwise(edges)]
+
+
+def _is_one(items: Sequence[Item]) -> bool:
+    return [str(one) for one in items] == ["1"]
+
+
+def _single(row: Row, items: Sequence[Item], below: Item, number: bool = False) -> Token:
+    parts = [part for item in items for part in (flat(item) if shape(item) in ("group", "DIGIT") else [item])]
+    if len(parts) != 1:
+        raise row.reading.error(f'"{row.reading.text(below)}" is no index of a sum', below)
+    return _letter(row, parts[0], below, number)
+
+
+def _letter(row: Row, item: Item, below: Item, number: bool = False) -> Token:
+    try:
+        index = row.names.index(item, row.reading.piece)
+    except ReadingError:
+        raise row.reading.error(f'"{row.reading.text(below)}" is no index of a sum', below) from None
+    if index.type != "NAME" and not (number and index.type == "NUMBER"):
+        raise row.reading.error(f'"{row.reading.text(below)}" is no index of a sum', below)
+    return index
+
+
+def _size(row: Row, items: Sequence[Item], above: Item) -> Token:
+    """Return the size that an upper end is."""
+    found = row.names.find(list(items), 0, row.reading.piece) if items else None
+    if found is None or found.after != len(items) or found.indices or found.above is not None:
+        raise row.reading.error(f'the upper end of a sum is a size, not "{row.reading.text(above)}"', above)
+    row.names.size(str(found.name))
+    return found.name
+
+
+def _bounded(row: Row, binders: list[_Binder], above: Item) -> list[_Binder]:
+    items = row_of(above)
+    if not items:
+        return binders
+    if len(binders) > 1 or binders[0].size is not None:
+        raise row.reading.error("one upper end for several indices", above)
+    (one,) = binders
+    return [_Binder(one.letter, one.excluded, _size(row, items, above))]
+
+
+# ---- what the other sides say
+
+
+def settle(chain: Chain, sides: Sequence[Node], labels: frozenset[str], around: frozenset[str]) -> None:
+    r"""Give sums without an index theirs, once all sides of a chain are read.
+
+    A `\sum` alone is over the one letter of what follows that is free nowhere else. Under `\sum_{i \neq j}` the
+    first letter is bound; where that one is free outside and the other is not, it is refused. Letters `around` are
+    free outside all sides.
+
+    Raises:
+        ReadingError: no letter, or several, might be meant.
+    """
+    held = [id(one) for one in chain.unbound]
+    outside = set(around).union(*(letters(side, labels, frozenset(held)) for side in sides))
+    for node in chain.unbound:
+        arguments = node.children[1]
+        assert isinstance(arguments, Tree)  # noqa: S101 - it is made above; this is for the type checker
+        inside = letters(arguments.children[0], labels, frozenset(held))
+        meant = sorted(inside - outside)
+        if len(meant) != 1:
+            found = " or ".join(meant) or "no letter"
+            message = f"over which index is this sum? It might be {found}; write it under the sign"
+            raise UnsettledError(message, node)
+        arguments.children.append(token("NAME", meant[0], node.children[0]))
+    for node, letter, other, _ in chain.doubtful:
+        outside = set(around).union(*(letters(side, labels, frozenset([id(node)])) for side in sides))
+        if str(letter) in outside and str(other) not in outside | labels:
+            message = f"which letter does this sum bind? {letter} is free outside it, and {other} is not"
+            raise UnsettledError(message, node)
+
+
+class UnsettledError(Exception):
+    """A sum of which the index is not known, to be placed by the caller."""
+
+    def __init__(self, message: str, node: Tree[Token]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.node = node
+
+
+def letters(node: Node, labels: frozenset[str], held: frozenset[int] = frozenset()) -> set[str]:
+    """Return the letters that are free indices in a formula; sums that are held are not looked into."""
+    if isinstance(node, Token) or id(node) in held:
+        return set()
+    if node.data == "entry" or node.data == "subscripts":
+        places = node.children[1:] if node.data == "entry" else node.children
+        return {str(one) for one in places if isinstance(one, Token) and one.type == "NAME"} - labels
+    if node.data == "comparison":
+        sides = (node.children[0], node.children[2])
+        bare = {str(one) for one in sides if isinstance(one, Token) and one.type == "NAME"}
+        return (bare | set().union(*(letters(one, labels, held) for one in sides))) - labels
+    if node.data == "call":
+        name, arguments = node.children[0], node.children[1:]
+        inner = [part for one in arguments if isinstance(one, Tree) for part in _parts_of(one)]
+        if name == "delta":
+            return {str(one) for one in inner if isinstance(one, Token) and one.type == "NAME"} - labels
+        if name in ("sum", "prod", "mean") or (name in ("max", "min") and _binds(inner)):
+            body, *binders = inner
+            bound = {str(_bound(one)) for one in binders}
+            skipped = {str(part) for one in binders if isinstance(one, Tree) for part in _excluded(one)}
+            return (letters(body, labels, held) | (skipped - labels)) - bound
+    return set().union(*(letters(one, labels, held) for one in node.children))
+
+
+def _parts_of(node: Tree[Token]) -> list[Node]:
+    return list(node.children) if node.data == "arguments" else [node]
+
+
+def _binds(inner: Sequence[Node]) -> bool:
+    return any(isinstance(one, Tree) and one.data in ("binder", "comparison") for one in inner[1:]) or (
+        len(inner) == 2 and isinstance(inner[1], Token) and inner[1].type == "NAME"
+    )
+
+
+def _bound(node: Node) -> Node:
+    return node if isinstance(node, Token) else node.children[0]
+
+
+def _excluded(node: Tree[Token]) -> list[Node]:
+    after = node.children[2:] if node.data == "comparison" else node.children[3::2]
+    return [one for one in after if isinstance(one, Token) and one.type == "NAME"]
+
+
+__all__ = ["UnsettledError", "flat_letters", "is_big", "letters", "read_big", "settle"]

@@ -1,0 +1,316 @@
+r"""Brackets, fractions, roots, cases and indicators on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from derive.reading.latex.calls import split
+from derive.reading.latex.names import opened
+from derive.reading.latex.structure import Item, begin, is_sign, row_of, shape, token, tree, word_of
+from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED
+
+if TYPE_CHECKING:
+    from derive.reading.latex.rows import Node, Reading, Row
+
+_BARS = {"|": "|", r"\|": r"\|"}
+_AROUND = {"bar": "abs", "norm": "norm", "floor": "floor"}
+_CASES = ("cases", "dcases", "array", "matrix", "aligned")
+_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_OTHERWISE = ("otherwise", "else", "elsewhere")
+_IF = ("if", "when", "for", "where")
+
+
+def _fence_sign(item: Item) -> str:
+    text = "".join(str(item).split())
+    return text.removeprefix(r"\left").removeprefix(r"\right") if shape(item) in ("LEFT", "RIGHT") else text
+
+
+def kind_of_fence(item: Item) -> str | None:
+    """Return what brackets an item is: round, square, set, bar, norm or floor; None if it is no bracket."""
+    if not isinstance(item, Tree) or item.data != "fence":
+        return None
+    left, right = OPENING.get(_fence_sign(item.children[0])), CLOSING.get(_fence_sign(item.children[2]))
+    return left if left == right else f"{left} to {right}"
+
+
+def paired_bars(items: list[Item], reading: Reading) -> list[Item]:
+    """Return a row with what stands between two bars as one item."""
+    found: list[Item] = []
+    opening: list[tuple[int, str]] = []
+    for item in items:
+        base, _ = opened(item)
+        sign = str(base) if isinstance(base, Token) else ""
+        if sign not in _BARS:
+            found.append(item)
+        elif opening and opening[-1][1] == sign and len(found) > opening[-1][0] + 1:
+            start, _ = opening.pop()
+            first, inside = found[start], found[start + 1 :]
+            row = tree("row", inside, inside[0], inside[-1])
+            fence = tree("fence", [first, row, base], first, base)
+            whole = item if base is item else tree("scripted", [fence, *_scripts(item)], first, item)
+            found[start:] = [fence if base is item else whole]
+        elif base is not item or (opening and opening[-1][1] == sign):
+            raise reading.error(
+                f'which "{sign}" belongs to this one is not clear; write \\left and \\right', item
+            )
+        else:
+            opening.append((len(found), sign))
+            found.append(item)
+    if opening:
+        raise reading.error(f'the "{opening[-1][1]}" has no other', found[opening[-1][0]])
+    return found
+
+
+def _scripts(item: Item) -> list[Item]:
+    return list(item.children[1:]) if isinstance(item, Tree) else []
+
+
+def read_fence(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    """Read brackets and what they hold."""
+    kind = kind_of_fence(base)
+    if kind is None or not isinstance(base, Tree):
+        return None
+    item, inside = row.take(), row_of(base.children[1])
+    if kind.startswith("set to nothing"):
+        return _cases_in(row, inside, base)
+    if kind not in ("round", "square", "set", "bar", "norm", "floor"):
+        raise row.reading.error("these brackets do not belong together", base)
+    if kind == "square" and _relation(inside) is not None:
+        return row.powered(indicator(row, inside, base), marks, item)
+    if kind == "norm" and str(marks.get("SUB")) == "2":
+        marks = {mark: one for mark, one in marks.items() if mark != "SUB"}
+    if kind == "round" and "SUB" in marks:
+        return _component(row, inside, base, marks, item)
+    node = _formula(row, inside, base)
+    if kind in _AROUND:
+        node = tree("call", [token("NAME", _AROUND[kind], base), tree("arguments", [node], base)], base)
+    return row.powered(node, marks, item)
+
+
+def _formula(row: Row, items: Sequence[Item], around: Item) -> Node:
+    from derive.reading.latex.rows import formula
+
+    return formula(items, row.reading, around)
+
+
+def _component(row: Row, inside: list[Item], base: Item, marks: dict[str, Item], item: Item) -> Node:
+    r"""Read `(\nabla_s E)_i`."""
+    chain = row.reading.chain
+    first = opened(inside[0])[0] if inside else None
+    if first is None or TYPED.get(str(first), str(first)) != r"\nabla":
+        raise row.reading.error("a subscript that nothing takes", marks["SUB"])
+    index = row.names.index(_only(row, marks["SUB"]), row.reading.piece)
+    chain.component = index
+    try:
+        node = _formula(row, inside, base)
+    finally:
+        chain.component = None
+    return row.powered(node, {mark: one for mark, one in marks.items() if mark != "SUB"}, item)
+
+
+def _only(row: Row, item: Item) -> Item:
+    inside = row_of(item)
+    if len(inside) != 1:
+        raise row.reading.error("a component is one index", item)
+    return inside[0]
+
+
+def read_fraction(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    """Read a fraction, which may be a derivative, or a root."""
+    from derive.reading.latex.derivatives import read_derivative
+
+    if not isinstance(base, Tree):
+        return None
+    if base.data == "fraction":
+        node = read_derivative(row, base, marks)
+        if node is not None:
+            return node
+        item = row.take()
+        over, under = (_formula(row, row_of(one), one) for one in base.children[1:])
+        quotient = tree("product", [over, token("TIMES", "/", base), under], base)
+        return row.powered(quotient, marks, item)
+    if base.data == "root":
+        item = row.take()
+        if len(base.children) > 2:
+            raise row.reading.error("only square roots are read; write a power", base)
+        inside = _formula(row, row_of(base.children[-1]), base)
+        node = tree("call", [token("NAME", "sqrt", base), tree("arguments", [inside], base)], base)
+        return row.powered(node, marks, item)
+    if base.data == "font" and is_sign(base.children[0], r"\boxed"):
+        item = row.take()
+        return row.powered(_formula(row, row_of(base.children[1]), base), marks, item)
+    return None
+
+
+# ---- cases
+
+
+def read_table(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    r"""Read `\begin{cases}`; None if no table stands here."""
+    if not isinstance(base, Tree) or base.data != "table":
+        return None
+    item = row.take()
+    name = str(base.children[0]).partition("{")[2].partition("}")[0]
+    if name not in ("cases", "dcases"):
+        raise row.reading.error(f"{name} is not read here", base)
+    return row.powered(_cases(row, base), marks, item)
+
+
+def _cases_in(row: Row, inside: list[Item], base: Item) -> Node:
+    r"""Read `\left\{ \begin{array} … \right.`."""
+    table = inside[0] if len(inside) == 1 else None
+    if not isinstance(table, Tree) or table.data != "table":
+        raise row.reading.error("these brackets do not belong together", base)
+    name = str(table.children[0]).partition("{")[2].partition("}")[0]
+    if name not in _CASES:
+        raise row.reading.error(f"{name} is not read here", table)
+    return _cases(row, table)
+
+
+def _cases(row: Row, table: Tree[Token]) -> Node:
+    lines = [one for one in table.children if isinstance(one, Tree) and one.data == "line"]
+    cases = [_case(row, one) for one in lines if any(row_of(cell) for cell in _cells(one))]
+    if len(cases) < 2:
+        raise row.reading.error("cases are two or more", table)
+    *before, (last, condition) = cases
+    if condition is not None and not (before and _opposite(before[-1][1], condition)):
+        message = "the cases might leave something out; write the last one as otherwise"
+        raise row.reading.error(message, condition)
+    node = last
+    for value, when in reversed(before):
+        if when is None:
+            raise row.reading.error("otherwise is the last of the cases", value)
+        node = tree(
+            "call", [token("NAME", "where", table), tree("arguments", [when, value, node], table)], table
+        )
+    return node
+
+
+def _cells(line: Tree[Token]) -> list[Item]:
+    return [one for one in line.children if isinstance(one, Tree)]
+
+
+def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
+    """Return the value of a case and its condition, None for otherwise."""
+    items = [item for cell in _cells(line) for item in (*row_of(cell), _END)]
+    ends = [place for place, item in enumerate(items) if _ends_value(item)]
+    value, rest = items[: ends[0]], items[ends[0] :]
+    node = _formula(row, value, line)
+    words = [word for item in rest if (word := word_of(item)) is not None]
+    after = [item for item in rest if item is not _END and word_of(item) is None]
+    while after and (str(after[0]) in (",", ":") or str(after[-1]) in (",", ".", ";")):
+        after = after[1:] if str(after[0]) in (",", ":") else after[:-1]
+    after = _without_if(after)
+    spoken = " ".join(words).lower().strip(" ,.:")
+    if not after and spoken in _OTHERWISE:
+        return node, None
+    if "".join(map(str, after)) in _OTHERWISE:
+        return node, None
+    if not after or spoken not in ("", *_IF):
+        raise row.reading.error("this case has no condition that can be read", line)
+    return node, comparison(row, after, line)
+
+
+_END = Token("END", "&")
+
+
+def _ends_value(item: Item) -> bool:
+    word = (word_of(item) or "").lower().split()
+    return item is _END or str(item) == "," or (bool(word) and word[0] in (*_IF, *_OTHERWISE))
+
+
+def _without_if(items: list[Item]) -> list[Item]:
+    """Return a condition without its `if`, typed as letters."""
+    for word in _IF:
+        if "".join(map(str, items[: len(word)])) == word and len(items) > len(word) + 2:
+            return items[len(word) :]
+    return items
+
+
+def _opposite(left: Tree[Token] | None, right: Tree[Token]) -> bool:
+    """Return whether two comparisons leave nothing out between them."""
+    if left is None:
+        return False
+    first, second = (_plain(one) for one in (left, right))
+    same = first[::2] == second[::2] or (first[1] in ("=", "!=") and first[::2] == second[::-2])
+    return same and _OPPOSITE[first[1]] == second[1]
+
+
+def _plain(node: Tree[Token]) -> tuple[str, str, str]:
+    left, relation, right = node.children
+    return _words(left), _words(relation), _words(right)
+
+
+def _words(node: Node) -> str:
+    return str(node) if isinstance(node, Token) else " ".join(map(str, node.scan_values(lambda _: True)))
+
+
+# ---- conditions and indicators
+
+
+def _relation(items: Sequence[Item]) -> int | None:
+    """Return the place of the comparison sign in a row, None if there is none."""
+    signs = [TYPED.get(str(one), str(one)) if isinstance(one, Token) else "" for one in items]
+    return next((place for place, sign in enumerate(signs) if sign in ORDER), None)
+
+
+def comparison(row: Row, items: Sequence[Item], around: Item) -> Tree[Token]:
+    """Read a comparison of two terms or indices."""
+    place = _relation(items)
+    if place is None or _relation(items[place + 1 :]) is not None:
+        raise row.reading.error("a condition is one comparison", items[0] if items else around)
+    sign = ORDER[TYPED.get(str(items[place]), str(items[place]))]
+    kind = {"=": "EQUAL", "!=": "UNEQUAL"}.get(sign, "ORDER")
+    relation = tree("relation", [token(kind, sign, items[place])], items[place])
+    left, right = (_formula(row, one, around) for one in (items[:place], items[place + 1 :]))
+    return tree("comparison", [left, relation, right], items[0], items[-1])
+
+
+def indicator(row: Row, items: Sequence[Item], around: Item) -> Node:
+    """Return the indicator of a comparison."""
+    if len(split(items)) > 1:
+        raise row.reading.error("an indicator is of one comparison", around)
+    return tree("indicator", [comparison(row, items, around)], around)
+
+
+def read_indicator(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    r"""Read `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i=j}`, `1\{i = j\}`; None if no indicator stands here."""
+    styled = _is_styled_one(base)
+    if not styled and not (shape(base) == "DIGIT" and str(base) == "1" and not marks):
+        return None
+    start = row.place
+    item = row.take()
+    if styled and "SUB" in marks:
+        inside = row_of(marks["SUB"])
+        while len(inside) == 1 and kind_of_fence(inside[0]) is not None:
+            inside = row_of(inside[0].children[1])  # type: ignore[union-attr] # it is brackets
+        rest = {mark: one for mark, one in marks.items() if mark != "SUB"}
+        return row.powered(indicator(row, inside, item), rest, item)
+    following = row.items[row.place] if row.place < len(row.items) else None
+    fence, after = opened(following) if following is not None else (None, {})
+    kind = kind_of_fence(fence) if fence is not None else None
+    wanted = ("set", "square", "round") if styled else ("set",)
+    if kind in wanted and isinstance(fence, Tree) and _relation(row_of(fence.children[1])) is not None:
+        row.place += 1
+        return row.powered(indicator(row, row_of(fence.children[1]), fence), after, item)
+    if styled:
+        raise row.reading.error("an indicator needs its condition, as in \\mathbf{1}\\{i = j\\}", item)
+    row.place = start
+    return None
+
+
+def _is_styled_one(base: Item) -> bool:
+    if not isinstance(base, Tree) or base.data != "font":
+        return False
+    inside = row_of(base.children[1])
+    blackboard = is_sign(base.children[0], r"\mathbb") and len(inside) == 1 and str(inside[0]) == "I"
+    return blackboard or (len(inside) == 1 and str(inside[0]) == "1")
+
+
+__all__ = [
+    "begin", "comparison", "indicator", "kind_of_fence", "paired_bars", "read_fence", "read_fraction",
+    "read_indicator", "read_table",
+]  # fmt: skip

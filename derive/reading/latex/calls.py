@@ -1,0 +1,295 @@
+r"""Functions on the page: `\log p_j`, `\text{softmax}(s)_i`, `\sigma(x)`, `e^{x}`, `f'(x)`, and the delta."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from derive import functions
+from derive.reading.arrays import ARRAYS
+from derive.reading.latex.names import Found, letters_at, opened
+from derive.reading.latex.spellings import flat
+from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
+from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
+
+if TYPE_CHECKING:
+    from derive.reading.latex.rows import Node, Row
+
+_OF_NUMBERS = frozenset({*functions.TABLE, *ARRAYS, "max", "min"})
+_MARKED = ("SUP", "PRIMES")
+
+
+def function_name(base: Item) -> str | None:
+    """Return the function that a command or an upright word is, None if it is none."""
+    command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
+    if command in FUNCTIONS:
+        return FUNCTIONS[command]
+    word = word_of(base)
+    return None if word is None else _of_word(word)
+
+
+def _of_word(word: str) -> str | None:
+    name = WORDS.get(word, word.replace(r"\_", "_"))
+    return name if name in _OF_NUMBERS else None
+
+
+def read_call(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    """Read a function with its argument; None if no function stands here."""
+    name, last, length = function_name(base), row.items[row.place], 1
+    operator = isinstance(base, Token) and base.startswith(r"\operatorname")
+    if name is not None and word_of(base) is not None and not operator and row.names.known(name):
+        return None
+    if name is None:
+        word = letters_at(row.items, row.place)
+        name = _of_word(word) if len(word) > 1 and not row.names.known(word) else None
+        length = max(len(word), 1)
+        last = row.items[row.place + length - 1]
+        marks = opened(last)[1]
+    if name is None:
+        name, length = _called_letter(row, base), 1
+    upright = word_of(base)
+    if name is None and operator and upright is not None and not row.names.known(upright):
+        name = upright if _bracket(row, row.place + 1) else None
+    if name is None:
+        return None
+    head = tree("head", row.items[row.place : row.place + length], row.items[row.place], last)
+    row.place += length
+    return call(row, token("NAME", name, head), marks)
+
+
+def _called_letter(row: Row, base: Item) -> str | None:
+    r"""Return the function that a letter like \sigma is before a bracket, unless it is declared."""
+    command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
+    name = CALLED.get(command)
+    if name is None or opened(row.items[row.place])[1] or not _bracket(row, row.place + 1):
+        return None
+    return None if row.names.known(LETTERS[command]) else name
+
+
+def _bracket(row: Row, place: int) -> bool:
+    return place < len(row.items) and _is_bracket(opened(row.items[place])[0])
+
+
+def _is_bracket(item: Item | None) -> bool:
+    from derive.reading.latex.brackets import kind_of_fence
+
+    return item is not None and kind_of_fence(item) in ("round", "square", "set")
+
+
+def call(row: Row, head: Token, marks: dict[str, Item]) -> Node:
+    """Read the argument of a function: in brackets, or the product that follows."""
+    name = str(head)
+    subscripts = [row.names.index(one, row.reading.piece) for one in flat(marks.get("SUB"))]
+    if subscripts and name not in ARRAYS:
+        raise row.reading.error(
+            f"{name} with a subscript: a base, or an index? Write it another way", marks["SUB"]
+        )
+    power = _power_of(row, name, marks)
+    item = row.peek()
+    if item is not None and _is_bracket(opened(item)[0]):
+        node, after = _bracketed(row, head, subscripts, marks)
+    else:
+        node, after = _bare(row, head), {}
+    if power is not None:
+        if after:
+            raise row.reading.error(f"{name} with two superscripts", head)
+        return tree("power", [node, token("POWER", "^", power), power], head, node)
+    return node
+
+
+def _power_of(row: Row, name: str, marks: dict[str, Item]) -> Token | None:
+    r"""Return the exponent of `\log^2 x`, which is that of the value; -1 might be the inverse function."""
+    above = marks.get("SUP")
+    if above is None:
+        return None
+    digits = flat(above)
+    if len(digits) != 1 or shape(digits[0]) not in ("DIGIT", "NUMBER"):
+        raise row.reading.error(f"{name} to a power is read for whole numbers only; write brackets", above)
+    return token("NUMBER", str(digits[0]), digits[0])
+
+
+def _bracketed(
+    row: Row, head: Token, subscripts: list[Token], marks: dict[str, Item]
+) -> tuple[Node, dict[str, Item]]:
+    fence = row.take()
+    base, after = opened(fence)
+    assert isinstance(base, Tree)  # noqa: S101 - it is a bracket; this is for the type checker
+    name = str(head)
+    parts: list[Item] = [head]
+    if "PRIMES" in marks:
+        parts.append(token("PRIMES", str(marks["PRIMES"]), marks["PRIMES"]))
+    arguments = [_formula(row, one, base) for one in split(row_of(base.children[1]))]
+    parts.append(tree("arguments", arguments, base))
+    if name in ARRAYS and "SUB" in after:
+        subscripts = [*subscripts, *(row.names.index(one, row.reading.piece) for one in flat(after["SUB"]))]
+        after = {mark: one for mark, one in after.items() if mark != "SUB"}
+    if subscripts:
+        parts.append(tree("subscripts", subscripts, subscripts[0], subscripts[-1]))
+    if after.get("SUP") is not None and name in FUNCTIONS.values():
+        message = f"a power behind {name}(…): of the value or of the argument? Write brackets"
+        raise row.reading.error(message, after["SUP"])
+    node = tree("call", parts, head, base)
+    return row.powered(node, after, fence), after
+
+
+def _formula(row: Row, items: Sequence[Item], around: Item) -> Node:
+    from derive.reading.latex.rows import formula
+
+    return formula(items, row.reading, around)
+
+
+def split(items: Sequence[Item], comma: str = ",") -> list[list[Item]]:
+    """Return what stands between commas."""
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if str(item) == comma:
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def _bare(row: Row, head: Token) -> Node:
+    """Read the argument of a function that no bracket follows."""
+    name = str(head)
+    row_function = functions.TABLE.get(name)
+    if row_function is None or row_function.arity != 1:
+        raise row.missing(f"brackets after {name}")
+    item = row.items[row.place] if row.place < len(row.items) else None
+    if row.sign() in ("+", "-"):
+        raise row.reading.error(f"how far {name} reaches is not clear; write brackets after it", row.take())
+    if item is not None and shape(item) == "group":
+        row.place += 1
+        argument = _formula(row, row_of(item), item)
+        following = row.peek()
+        if following is not None and row.sign() not in _ENDS:
+            message = f"how far {name} reaches is not clear; write brackets after it"
+            raise row.reading.error(message, following)
+    else:
+        argument, _ = row.product(bare=name)
+    arguments = tree("arguments", [argument], argument)
+    return tree("call", [head, arguments], head, argument)
+
+
+_ENDS = frozenset({"+", "-", ",", *ORDER})
+
+
+def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    """Read `e^{x}`, unless e is declared."""
+    if str(base) != "e" or set(marks) != {"SUP"} or letters_at(row.items, row.place) != "e":
+        return None
+    item = row.items[row.place]
+    if row.names.known("e"):
+        raise row.reading.error("e is declared, and e^ is the exponential; write (e)^ or \\exp", item)
+    row.place += 1
+    row.powered(token("NUMBER", "1", base), {"SUP": marks["SUP"]}, item)  # the checks of a superscript
+    exponent = _formula(row, row_of(marks["SUP"]), marks["SUP"])
+    return tree("call", [token("NAME", "exp", base), tree("arguments", [exponent], exponent)], item)
+
+
+def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    r"""Read `\delta_{ij}`."""
+    if TYPED.get(str(base), str(base)) != r"\delta" or "SUB" not in marks:
+        return None
+    below = flat(marks["SUB"])
+    if len(below) != 2:
+        return None
+    item = row.items[row.place]
+    names = row.names
+    if names.known("delta") and len(names.declared.dims("delta")) == 2:
+        raise row.reading.error(
+            "delta is declared, and \\delta with two indices is the Kronecker delta", item
+        )
+    indices = [names.index(one, row.reading.piece) for one in below]
+    row.place += 1
+    node = tree("call", [token("NAME", "delta", base), tree("arguments", indices, item)], item)
+    return row.powered(node, {mark: one for mark, one in marks.items() if mark != "SUB"}, item)
+
+
+# ---- a name, and a bracket behind it
+
+
+def applied(row: Row, found: Found, marks: dict[str, Item], item: Item) -> Node:
+    """Return a name as a factor: an entry, a call of a declared function, or a name with what it depends on."""
+    name, declared = found.name, row.names.declared
+    if declared.kind(str(name)) == "function":
+        if found.indices:
+            raise row.reading.error(f"{name} is a function and has no entries", item)
+        if not _bracket(row, row.place):
+            raise row.missing(f"brackets after {name}")
+        return call(row, name, marks)
+    entry = _entry(row, found, item)
+    following = row.items[row.place] if row.place < len(row.items) else None
+    if following is not None and not marks and _is_bracket(opened(following)[0]):
+        entry = _behind(row, found, entry, following)
+    if "PRIMES" in marks:
+        raise row.reading.error(f"only a declared function has primes; write function {name} above", item)
+    return row.powered(entry, marks, item)
+
+
+def _entry(row: Row, found: Found, item: Item) -> Node:
+    words = [one for one in found.indices if one.type == "WORD"]
+    if words:
+        raise row.reading.error(f"unknown name {found.name} with the subscript {words[0]}", item)
+    return tree("entry", [found.name, *found.indices], item) if found.indices else found.name
+
+
+def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
+    """Return what a name with a bracket behind it is; a product is left for the caller to go on with."""
+    base, marks = opened(fence)
+    assert isinstance(base, Tree)  # noqa: S101 - it is a bracket; this is for the type checker
+    parts = split(row_of(base.children[1]))
+    names = [_lone(row, one) for one in parts]
+    name, declared = str(found.name), row.names.declared
+    listed = tuple(str(one.name) if one is not None else "?" for one in names)
+    stands = row.names.stands.get(name)
+    if stands is not None:
+        if listed != stands:
+            message = f"{name} is defined as {name}({', '.join(stands)}), and stands here with something else"
+            raise row.reading.error(message, fence)
+        return _skipped(row, entry, marks)
+    known = declared.kind(name) in ("variable", "definition") and name not in declared.lost
+    if not known:
+        raise row.reading.error(f"unknown function {name}{declared.nearest(name)}", entry)
+    rank = len(declared.dims(name))
+    if len(parts) > 1:
+        if all(one is not None and declared.kind(str(one.name)) in _VALUES for one in names):
+            return _skipped(row, entry, marks)
+        raise row.reading.error(f"{name} is no function of several values", fence)
+    (one,) = names
+    if one is None:
+        return entry
+    kind = declared.kind(str(one.name))
+    if kind in (None, "label") and rank == len(found.indices) + 1 and not one.indices:
+        row.place += 1
+        filled = tree("entry", [found.name, *found.indices, one.name], entry, fence)
+        return row.powered(filled, marks, fence)
+    if kind in _VALUES and declared.dims(str(one.name)) and not one.indices and rank == len(found.indices):
+        return _skipped(row, entry, marks)
+    if kind in _VALUES:
+        behind = row.reading.text(parts[0][0])
+        message = f"{name}({behind}) is a product or a value of {name}? Write \\cdot, or leave it out"
+        raise row.reading.error(message, fence)
+    return entry
+
+
+_VALUES = ("variable", "definition")
+
+
+def _lone(row: Row, items: list[Item]) -> Found | None:
+    if not items:
+        return None
+    found = row.names.find(items, 0, row.reading.piece)
+    if found is None or found.after != len(items) or found.above is not None or found.primes is not None:
+        return None
+    return found
+
+
+def _skipped(row: Row, entry: Node, marks: dict[str, Item]) -> Node:
+    fence = row.take()
+    return row.powered(entry, marks, fence)
+
+
+__all__ = ["applied", "call", "function_name", "read_call", "read_delta", "read_exponential", "split"]

@@ -1,0 +1,322 @@
+"""The chains of equalities of a document, in order: definitions are learnt, all else becomes derivations to check.
+
+Decides nothing. A line that cannot be read is a failure, and the lines around it stay in their chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.notation import (
+    Definition,
+    Derivative,
+    Entry,
+    Index,
+    IndexRelation,
+    Size,
+    Term,
+    Variable,
+    free_indices,
+    instantiate,
+    same,
+    walk,
+)
+from derive.notation.terms import Delta
+from derive.problem import Derivation, Failure, Item, Redefinition, Side
+from derive.reading.declared import Declared
+from derive.reading.latex.heads import Head, define, head_of
+from derive.reading.latex.names import Names
+from derive.reading.latex.rows import Node
+from derive.reading.latex.sides import Condition, Sides, failure, nodes_in, parse_sides, terms_of, unfounded
+from derive.reading.lines import Statement
+
+
+@dataclass(slots=True, eq=False)
+class Written:
+    """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them."""
+
+    pieces: list[Statement] = field(default_factory=list)
+    when: list[list[Condition]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+class Chains:
+    """Reads the chains of one problem, one after the other, into what is declared and into items."""
+
+    def __init__(self, declared: Declared, items: list[Item], size: str = "n") -> None:
+        self.declared = declared
+        self.items = items
+        self.names = Names(declared, ahead=self._ahead, size=self._take_size)
+        self.later: list[Written] = []
+        self.on_page: dict[str, int] = {}
+        self._size = size
+        self._inferred: set[str] = set()
+        self._looking: set[str] = set()
+        self._scanning = False
+        self._diagonals: set[tuple[str, str]] = set()
+
+    def read(self, chain: Written) -> None:
+        """Read a chain: what it defines is declared, what it claims is an item."""
+        failures = list(chain.failures)
+        made: list[Item] = []
+        head = self._head(chain)
+        kind = self.declared.kind(head.name) if head is not None else None
+        if head is not None and kind == "variable":
+            message = f"{head.name} is declared as free, and stands here as if it were defined"
+            failures.append(failure(ReadingError(message), head.piece))
+            self._claim(chain, chain.pieces[1:], made, failures, head)
+        elif head is not None and kind in (None, "definition", "name"):
+            body = self._define(chain, head, made, failures)
+            if body is not None:
+                self._claim(chain, chain.pieces[chain.pieces.index(body) :], made, failures, head)
+        elif len(chain.pieces) > 1:
+            self._claim(chain, chain.pieces, made, failures, None)
+        told = {one.position: one for one in failures}
+        self.items += [*told.values(), *made]
+
+    def _head(self, chain: Written) -> Head | None:
+        """Return the name that a chain may define; looking at it defines nothing."""
+        if len(chain.pieces) < 2:
+            return None
+        self._scanning = True
+        try:
+            return head_of(chain.pieces[0], self.names)
+        finally:
+            self._scanning = False
+
+    # ---- what a chain claims
+
+    def _claim(
+        self,
+        chain: Written,
+        pieces: list[Statement],
+        made: list[Item],
+        failures: list[Failure],
+        head: Head | None,
+    ) -> None:
+        if len(pieces) < 2:
+            return
+        sides = parse_sides(pieces, self.names, failures, head.letters if head is not None else frozenset())
+        self._infer(sides)
+        for stretch, when in _stretches(chain, pieces):
+            lines = [line for line in sides.lines if line.statement in stretch]
+            found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
+            found = self._without_doubtful(found, relations, failures)
+            if len(found) > 1:
+                made.append(self._derivation(found, relations))
+
+    def _derivation(self, sides: tuple[Side, ...], relations: tuple[IndexRelation, ...]) -> Derivation:
+        text = " = ".join(side.text for side in sides)
+        relations = self._off_diagonal(sides[0].term, relations)
+        return Derivation(sides, self.declared.context(), text, sides[0].position, relations)
+
+    def _without_doubtful(
+        self, sides: tuple[Side, ...], relations: Sequence[IndexRelation], failures: list[Failure]
+    ) -> tuple[Side, ...]:
+        """Return the sides of which it is clear what they say, in the light of the others."""
+        kept: list[Side] = []
+        related = {index.name for one in relations for index in (one.left, one.right)}
+        for place, side in enumerate(sides):
+            others = [one.term for k, one in enumerate(sides) if k != place]
+            message = self._doubt(side.term, others, related)
+            if message is None:
+                kept.append(side)
+            else:
+                failures.append(Failure(ReadingError(message, side.position), side.text, side.position))
+        return tuple(kept)
+
+    def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
+        name = unfounded(term, self.declared, self._inferred)
+        if name is not None:
+            return f"{name} is defined nowhere: what this derivative is depends on it"
+        line = self.declared.unread_about(term)
+        if line is not None:
+            return f"line {line} could not be read, and may say something about what stands here"
+        elsewhere = {index.name for other in others for index in free_indices(other)} | related
+        elsewhere |= set(self.declared.labels)
+        for index in free_indices(term):
+            if isinstance(index.name, str) and index.name not in elsewhere and _uses(term, index) > 1:
+                return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
+        return None
+
+    def _off_diagonal(self, first: Term, relations: tuple[IndexRelation, ...]) -> tuple[IndexRelation, ...]:
+        r"""Where a page gives \partial p_k/\partial x_k by itself, \partial p_k/\partial x_c has c \neq k."""
+        match first:
+            case Derivative(Entry(above, (*_, i)), (Entry(below, (*_, j)),)) if i.dim == j.dim:
+                if {i.name, j.name} & set(self.declared.labels) or relations:
+                    return relations
+                if i == j:
+                    self._diagonals.add((above, below))
+                elif (
+                    (above, below) in self._diagonals and isinstance(i.name, str) and isinstance(j.name, str)
+                ):
+                    return (IndexRelation(i, j, equal=False),)
+        return relations
+
+    # ---- what a chain defines
+
+    def _define(
+        self, chain: Written, head: Head, made: list[Item], failures: list[Failure]
+    ) -> Statement | None:
+        """Learn a definition from the first side that can be one, and return that side; None if none can."""
+        name, declared = head.name, self.declared
+        old = declared.definitions.get(name) if name not in declared.lost else None
+        if any(chain.when):
+            failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
+            self._lose(head)
+            return None
+        sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters)
+        self._infer(sides)
+        for line in sides.lines:
+            try:
+                new = define(head, line, sides.along, declared)
+            except ReadingError as wrong:
+                failures.append(failure(wrong, line.statement))
+                continue
+            if old is None:
+                declared.definitions[name] = new
+            elif not _same_definition(old, new):
+                side = Side(new.body, line.text, line.statement.position)
+                self._redefine(head, new.parameters, side, made, failures)
+                declared.definitions[name] = new
+                declared.weights.clear()
+            declared.lost.pop(name, None)
+            if head.stands is not None:
+                self.names.stands[name] = head.stands
+            self.on_page.setdefault(name, head.piece.line)
+            return line.statement
+        self._lose(head)
+        return None
+
+    def _redefine(
+        self, head: Head, parameters: tuple[Index, ...], side: Side, made: list[Item], failures: list[Failure]
+    ) -> None:
+        old = self.declared.definitions[head.name]
+        where = f"line {self.on_page[head.name]}" if head.name in self.on_page else "the declarations"
+        message = f"{head.name} is defined differently in {where}; from here on it means this"
+        error = ReadingError(message, head.piece.position)
+        if tuple(one.dim for one in old.parameters) != tuple(one.dim for one in parameters):
+            failures.append(failure(error, head.piece))
+            return
+        left = Side(Entry(head.name, parameters), head.piece.typed, head.piece.position)
+        text = f"{left.text} = {side.text}"
+        made.append(Redefinition((left, side), self.declared.context(), text, left.position, error=error))
+
+    def _lose(self, head: Head) -> None:
+        """A name whose definition cannot be read is not known from here on, unless a block declares it."""
+        if head.name not in self.declared.definitions or head.name in self.on_page:
+            self.declared.lost[head.name] = head.piece.line
+
+    def _ahead(self, name: str) -> bool:
+        """Define a name that a later line defines; return whether one does."""
+        if self._scanning or name in self._looking or not self.later or self.declared.kind(name) is not None:
+            return False
+        self._looking.add(name)
+        try:
+            for chain in self.later:
+                head = self._head(chain)
+                if head is not None and head.name == name and not any(chain.when):
+                    return self._define(chain, head, [], []) is not None
+        finally:
+            self._looking.discard(name)
+            if self.declared.lost.get(name, 0) > 0 and name not in self.on_page:
+                self.declared.lost.pop(name)
+        return False
+
+    # ---- what use tells
+
+    def _infer(self, sides: Sides) -> None:
+        """Declare the arrays that are used with one index and that nothing declares or defines."""
+        for line in sides.lines:
+            for node in nodes_in(line.node):
+                if isinstance(node, Tree) and node.data == "entry" and len(node.children) == 2:
+                    self._infer_one(node, line.node)
+
+    def _infer_one(self, node: Tree[Token], side: Node) -> None:
+        name = str(node.children[0])
+        if (
+            self.declared.kind(name) is not None
+            or name == "pi"
+            or self._ahead(name)
+            or _is_differentiated(node, side)
+        ):
+            return
+        if not self.declared.sizes:
+            self.declared.sizes[self._size] = Size(self._size)
+        if len(self.declared.sizes) == 1:
+            self.declared.variables[name] = Variable(name, (next(iter(self.declared.sizes)),))
+            self._inferred.add(name)
+
+    def _take_size(self, name: str) -> bool:
+        """Take a name above a sum for a size, if no size is known yet."""
+        if self.declared.kind(name) is None and not self.declared.sizes:
+            self.declared.sizes[name] = Size(name)
+        return self.declared.size(name) is not None
+
+
+def _same_definition(old: Definition, new: Definition) -> bool:
+    if [one.dim for one in old.parameters] != [one.dim for one in new.parameters]:
+        return False
+    return same(instantiate(old, new.parameters), new.body)
+
+
+def _is_differentiated(node: Tree[Token], side: Node) -> bool:
+    """Return whether an entry is what a derivative is of."""
+    for one in nodes_in(side):
+        if isinstance(one, Tree) and one.data == "call" and one.children[0] == "D":
+            arguments = one.children[1]
+            if isinstance(arguments, Tree) and arguments.children[0] is node:
+                return True
+    return False
+
+
+def _uses(term: Term, index: Index) -> int:
+    count = 0
+    for one in walk(term):
+        match one:
+            case Entry(_, indices):
+                count += indices.count(index)
+            case Delta(left, right):
+                count += (left, right).count(index)
+            case _:
+                pass
+    return count
+
+
+def _stretches(chain: Written, pieces: list[Statement]) -> Iterator[tuple[list[Statement], list[Condition]]]:
+    """Yield the parts of a chain that stand under the same conditions; one that begins later repeats the side before.
+
+    A condition holds from its line on. One that contradicts it, further down, is about the side before both.
+    """
+    started = len(chain.pieces) - len(pieces)
+    current = list(chain.when[started])
+    stretch, fork = [pieces[0]], pieces[0]
+    for piece, when in zip(pieces[1:], chain.when[started + 1 :], strict=True):
+        fresh = [one for one in when if not any(_agree(one, other) for other in current)]
+        if fresh:
+            against = any(_oppose(one, other) for one in fresh for other in current)
+            if len(stretch) > 1:
+                yield stretch, current
+            if not against:
+                fork = stretch[-1]
+            current = list(when) if against else [*current, *fresh]
+            stretch = [fork]
+        stretch.append(piece)
+    if len(stretch) > 1:
+        yield stretch, current
+
+
+def _pair(one: Condition) -> frozenset[str]:
+    return frozenset((str(one.left), str(one.right)))
+
+
+def _agree(left: Condition, right: Condition) -> bool:
+    return _pair(left) == _pair(right) and left.equal == right.equal
+
+
+def _oppose(left: Condition, right: Condition) -> bool:
+    return _pair(left) == _pair(right) and left.equal != right.equal

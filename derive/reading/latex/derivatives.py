@@ -1,0 +1,226 @@
+r"""Derivatives: `\frac{\partial E}{\partial s_i}`, `dE/ds_i`, `\frac{\partial}{\partial s_i}(…)`, `\nabla_s E`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from derive.reading.latex.names import opened
+from derive.reading.latex.spellings import flat
+from derive.reading.latex.structure import Item, row_of, shape, token, tree
+from derive.reading.latex.symbols import TYPED
+
+if TYPE_CHECKING:
+    from derive.reading.latex.rows import Node, Row
+
+PARTIAL = r"\partial"
+
+
+def _is_partial(item: Item | None) -> bool:
+    base = opened(item)[0] if item is not None else None
+    return isinstance(base, Token) and TYPED.get(str(base), str(base)) == PARTIAL
+
+
+def _is_d(item: Item | None) -> bool:
+    r"""Return whether an item is the d of `dE/ds`: a letter, or upright."""
+    base = opened(item)[0] if item is not None else None
+    if isinstance(base, Tree) and base.data == "font":
+        inside = row_of(base.children[1])
+        return len(inside) == 1 and str(inside[0]) == "d"
+    return isinstance(base, Token) and base.type == "LETTER" and base == "d"
+
+
+def _first(items: Sequence[Item]) -> Item | None:
+    """Return the first item of a row, looking into braces that only group."""
+    for item in items:
+        if shape(item) != "group":
+            return item
+        inside = row_of(item)
+        if inside:
+            return _first(inside)
+    return None
+
+
+def is_derivative(base: Item) -> bool:
+    """Return whether a fraction is a derivative."""
+    if not isinstance(base, Tree) or base.data != "fraction":
+        return False
+    over, under = (_first(row_of(one)) for one in base.children[1:])
+    return (_is_partial(over) and _is_partial(under)) or (_is_d(over) and _is_d(under))
+
+
+def read_derivative(row: Row, base: Tree[Token], marks: dict[str, Item]) -> Node | None:
+    """Read a fraction that is a derivative, None if it is an ordinary one; the cursor stands before it."""
+    over, under = (row_of(one) for one in base.children[1:])
+    straight = _is_d(_first(over)) and _is_d(_first(under))
+    if not straight and not (_is_partial(_first(over)) and _is_partial(_first(under))):
+        if _is_partial(_first(under)):
+            raise row.reading.error("\\partial below, and none above", base)
+        return None
+    if straight and row.names.declared.kind("d") is not None:
+        message = "d is declared: is this a derivative or a quotient? A derivative is written with \\partial"
+        raise row.reading.error(message, base)
+    item = row.take()
+    variables = _variables(row, under, base)
+    body, order = _above(row, over, base)
+    if order != len(variables):
+        raise row.reading.error(
+            f"above the derivative is of order {order}, below of order {len(variables)}", base
+        )
+    if body is None:
+        if marks:
+            raise row.reading.error("the script on a derivative has no meaning here", item)
+        return _operand(row, variables, base)
+    node = _derivative(base, [body, *variables])
+    return row.powered(node, marks, item)
+
+
+def _derivative(place: Item, arguments: list[Node], last: Item | None = None) -> Tree[Token]:
+    name = token("NAME", "D", place)
+    return tree("call", [name, tree("arguments", arguments, place, last)], place, last)
+
+
+def _above(row: Row, items: list[Item], base: Item) -> tuple[Node | None, int]:
+    r"""Return what is differentiated, None if it follows the fraction, and how often: the 2 of `\partial^2 E`."""
+    from derive.reading.latex.rows import Row as Another
+
+    inner = Another(items, row.reading, base)
+    order = _times(row, opened(inner.take())[1])
+    if inner.peek() is None:
+        return None, order
+    node, _ = inner.product()
+    left = inner.peek()
+    if left is not None:
+        raise row.reading.error("how far the derivative reaches is not clear; write brackets", left)
+    return node, order
+
+
+def _times(row: Row, marks: dict[str, Item]) -> int:
+    above = marks.get("SUP")
+    if above is None:
+        return 1
+    digits = flat(above)
+    if len(digits) != 1 or shape(digits[0]) not in ("DIGIT", "NUMBER") or not 1 <= int(str(digits[0])) <= 9:
+        raise row.reading.error("the order of a derivative is a number from 1 to 9", above)
+    return int(str(digits[0]))
+
+
+def _variables(row: Row, items: list[Item], base: Item) -> list[Node]:
+    """Return by what a derivative is taken, in order."""
+    from derive.reading.latex.rows import Row as Another
+
+    inner = Another(items, row.reading, base)
+    found: list[Node] = []
+    while (item := inner.peek()) is not None:
+        if not (_is_partial(item) or _is_d(item)):
+            raise row.reading.error(f'expected \\partial, found "{row.reading.text(item)}"', item)
+        inner.take()
+        variable, times = _variable(inner)
+        found += [variable] * times
+    return found
+
+
+def _variable(row: Row) -> tuple[Node, int]:
+    if row.peek() is None:
+        raise row.missing("a name to differentiate by")
+    found = row.names.find(row.items, row.place, row.reading.piece)
+    if found is None or found.primes is not None or any(one.type == "WORD" for one in found.indices):
+        raise row.missing("a name to differentiate by")
+    first = row.items[row.place]
+    row.place = found.after
+    times = 1 if found.above is None else _times(row, {"SUP": found.above})
+    node: Node = tree("entry", [found.name, *found.indices], first) if found.indices else found.name
+    return node, times
+
+
+def _operand(row: Row, variables: list[Node], base: Item) -> Node:
+    r"""Read what stands behind `\frac{\partial}{\partial x}`: a bracket, or a single factor."""
+    from derive.reading.latex.brackets import kind_of_fence
+
+    item = row.peek()
+    if item is None:
+        raise row.missing("what is differentiated")
+    if kind_of_fence(item) in ("round", "square", "set"):
+        body = row.factor()
+        return _derivative(base, [body, *variables], item)
+    sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
+    body, count = row.product()
+    if count > 1:
+        raise row.reading.error("how far the derivative reaches is not clear; write brackets", item)
+    if sign is not None:
+        body = tree("signed", [sign, body], sign, body)
+    return _derivative(base, [body, *variables], body)
+
+
+# ---- with a slash
+
+
+def read_slash(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    r"""Read `\partial E/\partial s_i` or `dE/ds_i`; None if neither stands here."""
+    partial = _is_partial(base)
+    if not partial and not (_is_d(base) and row.names.declared.kind("d") is None):
+        return None
+    start, first = row.place, row.take()
+    if not partial:
+        after = row.peek()
+        found = row.names.find(row.items, row.place, row.reading.piece) if after is not None else None
+        end = found.after if found is not None else row.place
+        below = row.items[end : end + 2]
+        if found is None or len(below) < 2 or str(below[0]) != "/" or not _is_d(below[1]):
+            row.place = start
+            return None
+    if row.peek() is None:
+        raise row.missing("what is differentiated")
+    body = row.factor()
+    if row.sign() != "/":
+        raise row.missing('"/\\partial"')
+    row.take()
+    if row.peek() is None or not (_is_partial(row.peek()) or _is_d(row.peek())):
+        raise row.missing("\\partial")
+    row.take()
+    variable, times = _variable(row)
+    if times != _times(row, marks):
+        raise row.reading.error("the derivative is of one order above, and of another below", first)
+    return _derivative(first, [body, *[variable] * times], row.items[row.place - 1])
+
+
+# ---- gradients
+
+
+def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    r"""Read `\nabla_{s} E`, an array along s, or `\nabla_{s_i} E`, an entry of it."""
+    if not isinstance(base, Token) or TYPED.get(str(base), str(base)) != r"\nabla":
+        return None
+    item = row.take()
+    if set(marks) != {"SUB"}:
+        raise row.reading.error("\\nabla needs what to differentiate by, as in \\nabla_{s} E", item)
+    from derive.reading.latex.rows import Row as Another
+
+    inner = Another(row_of(marks["SUB"]), row.reading, item)
+    variable, times = _variable(inner)
+    if inner.peek() is not None or times != 1:
+        raise row.reading.error("\\nabla is by one name", marks["SUB"])
+    variable = _along(row, variable)
+    if row.peek() is None:
+        raise row.missing("what is differentiated")
+    body = row.factor()
+    return _derivative(item, [body, variable], body)
+
+
+def _along(row: Row, variable: Node) -> Node:
+    """Return the entry by which a gradient is taken: its last index is that of the equation, if none is written."""
+    chain, declared = row.reading.chain, row.names.declared
+    name, *indices = variable.children if isinstance(variable, Tree) else [variable]
+    known = str(name) in declared.variables or str(name) in declared.definitions
+    missing = len(declared.dims(str(name))) - len(indices) if known else 0
+    if missing != 1:
+        return variable
+    if chain.component is None:
+        chain.along = True
+    letter = chain.component or token("NAME", chain.axis, variable)
+    return tree("entry", [name, *indices, letter], variable)
+
+
+__all__ = ["is_derivative", "read_derivative", "read_nabla", "read_slash"]

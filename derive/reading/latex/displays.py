@@ -1,0 +1,144 @@
+r"""Where the mathematics of a document stands: displays of Markdown and TeX, and the cases that text before one opens.
+
+Cuts out stretches by their places; it reads neither statements nor formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.reading.latex.lines import CASE, Source, condition_in
+from derive.reading.latex.sides import Condition
+
+_ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
+_DISPLAY = re.compile(
+    rf"""
+    (?<!\\)\$\$(?P<dollars>.*?)(?<!\\)\$\$
+  | (?<!\\)\\\[(?P<brackets>.*?)(?<!\\)\\\]
+  | \\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?(?P<environment>.*?)\\end\s*\{{(?P=name)\}}
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FENCE = re.compile(
+    r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^`\n]*$", re.MULTILINE
+)
+_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_VERBATIM = re.compile(r"\\begin\s*\{(verbatim\*?|lstlisting|comment|minted)\}.*?\\end\s*\{\1\}", re.DOTALL)
+_STATEMENT = re.compile(r"^(?P<before>[ \t]*%+[ \t]*derive:)[ \t]?(?P<text>[^\n]*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A display: where it begins and ends in the text, its line, and the cases that the text before it opens."""
+
+    start: int
+    end: int
+    line: int
+    when: tuple[Condition, ...] = ()
+
+
+def displays(source: Source, tex: bool) -> Iterator[Display]:
+    """Yield the displays of a document in their order."""
+    text = _blanked_tex(source.text) if tex else source.text
+    stretches = list(_in_tex(text)) if tex else list(_in_markdown(text))
+    before = 0
+    when: tuple[Condition, ...] = ()
+    for start, end, outer_start, outer_end in stretches:
+        between = text[before:outer_start]
+        if between.strip():
+            when = tuple(_cases_before(source, between, before))
+        before = outer_end
+        yield Display(start, end, source.place(start)[0], when)
+
+
+def statements_of_tex(text: str) -> str:
+    """Return TeX with everything blank that is not a `% derive:` comment; what follows the colon keeps its place."""
+    kept = []
+    for line in text.split("\n"):
+        found = _STATEMENT.match(line)
+        kept.append("" if found is None else found["text"])
+    return "\n".join(kept) + "\n"
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _blanked_tex(text: str) -> str:
+    """Return TeX of the same length without comments, verbatim stretches and what stands before the document."""
+    text = _COMMENT.sub(lambda found: _blank(found[0]), text)
+    text = _VERBATIM.sub(lambda found: _blank(found[0]), text)
+    begin = re.search(r"\\begin\s*\{document\}", text)
+    return text if begin is None else _blank(text[: begin.end()]) + text[begin.end() :]
+
+
+def _in_tex(text: str) -> Iterator[tuple[int, int, int, int]]:
+    for found in _DISPLAY.finditer(text):
+        group = next(name for name in ("dollars", "brackets", "environment") if found[name] is not None)
+        yield found.start(group), found.end(group), found.start(), found.end()
+
+
+def _in_markdown(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield displays outside code, and the blocks fenced as mathematics, in order."""
+    found: list[tuple[int, int, int, int]] = []
+    blanked, place = [], 0
+    for start, end, inner_start, inner_end, language in _fences(text):
+        blanked += [text[place:start], _blank(text[start:end])]
+        place = end
+        if language == "math":
+            found.append((inner_start, inner_end, start, end))
+    blanked.append(text[place:])
+    prose = _INLINE_CODE.sub(lambda one: _blank(one[0]), "".join(blanked))
+    yield from sorted([*found, *_in_tex(prose)])
+
+
+def _fences(text: str) -> Iterator[tuple[int, int, int, int, str]]:
+    """Yield fenced blocks: their start and end, those of what is inside, and the language."""
+    opened: re.Match[str] | None = None
+    for line in _FENCE.finditer(text):
+        if opened is None:
+            opened = line
+        elif line["fence"].startswith(opened["fence"]) and not line["language"]:
+            yield opened.start(), line.end(), opened.end(), line.start(), opened["language"]
+            opened = None
+    if opened is not None:
+        yield opened.start(), len(text), opened.end(), len(text), opened["language"]
+
+
+# ---- cases that text opens
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_CASE_WORD = re.compile(r"\b(?:if|when|for|case|where)\b", re.IGNORECASE)
+_INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$\n]+)\$(?!\$)|\\\((?P<brackets>.+?)\\\)")
+
+
+def _cases_before(source: Source, between: str, offset: int) -> Iterator[Condition]:
+    r"""Yield the relations of indices in the last sentence before a display, if it begins a case: "If $i = j$:"."""
+    body = between.rstrip()
+    start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
+    start = max((found.end() + start for found in re.finditer(r"[.;!?]\s+", body[start:])), default=start)
+    sentence = body[start:]
+    word = _CASE_WORD.search(sentence)
+    if word is None:
+        return
+    found: list[Condition] = []
+    for inline in _INLINE.finditer(sentence, word.end()):
+        group = "dollars" if inline["dollars"] is not None else "brackets"
+        match = CASE.fullmatch(inline[group])
+        if match is not None:
+            found.append(condition_in(source, match, offset + start + inline.start(group)))
+    if not found:
+        plain = re.compile(rf"\s+(?P<case>{CASE.pattern})(?=[\s,:.]|$)").match(sentence, word.end())
+        found += [] if plain is None else _plain_case(source, plain, offset + start)
+    pairs = {frozenset((str(one.left), str(one.right))) for one in found}
+    letters = all(side.type == "NAME" for one in found for side in (one.left, one.right))
+    if len(pairs) == len(found) and letters:
+        yield from found
+
+
+def _plain_case(source: Source, plain: re.Match[str], offset: int) -> list[Condition]:
+    match = CASE.fullmatch(plain["case"])
+    return [] if match is None else [condition_in(source, match, offset + plain.start("case"))]

@@ -1,0 +1,108 @@
+"""The left sides of definitions, `p_i`, `E(t, o)` or `loss`, and what they define. Keeps no state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.notation import Definition
+from derive.reading.claims import Line
+from derive.reading.declarations import check_size
+from derive.reading.declared import Declared
+from derive.reading.latex.calls import split
+from derive.reading.latex.names import Names, letters_at
+from derive.reading.latex.sides import formulas_for
+from derive.reading.latex.structure import Item, row_of, structure, token
+from derive.reading.lines import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A name alone with its index letters; `stands` is what it is said to depend on, as the t and o of E(t, o)."""
+
+    name: str
+    parameters: tuple[Token, ...]
+    stands: tuple[str, ...] | None
+    piece: Statement
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The index letters."""
+        return frozenset(map(str, self.parameters))
+
+
+def head_of(piece: Statement, names: Names) -> Head | None:
+    """Return the name that stands alone on a side, None if it is no name alone."""
+    fonts = dict(names.fonts)
+    try:
+        items = structure(piece)
+        return _head(items, piece, names) if items else None
+    except ReadingError:
+        return None
+    finally:
+        names.fonts = fonts
+
+
+def _head(items: list[Item], piece: Statement, names: Names) -> Head | None:
+    word = letters_at(items, 0)
+    if len(word) == len(items) > 1 and isinstance(items[-1], Token) and not names.known(word):
+        loose = all(names.declared.kind(letter) is None for letter in word)
+        return Head(word, (), None, piece) if loose else None
+    found = names.find(items, 0, piece)
+    if found is None or found.above is not None or found.primes is not None:
+        return None
+    letters = [str(one) for one in found.indices]
+    plain = all(one.type == "NAME" and str(one) not in names.declared.labels for one in found.indices)
+    if not plain or len(set(letters)) < len(letters):
+        return None
+    stands = None
+    rest = items[found.after :]
+    if rest:
+        if len(rest) > 1 or not isinstance(rest[0], Tree) or rest[0].data != "fence":
+            return None
+        stands = _arguments(rest[0], piece, names)
+        if stands is None:
+            return None
+    return Head(str(found.name), found.indices, stands, piece)
+
+
+def _arguments(fence: Tree[Token], piece: Statement, names: Names) -> tuple[str, ...] | None:
+    if str(fence.children[0]) not in ("(", r"\left("):
+        return None
+    listed = []
+    for part in split(row_of(fence.children[1])):
+        found = names.find(part, 0, piece) if part else None
+        if found is None or found.after != len(part) or found.above is not None:
+            return None
+        listed.append(str(found.name))
+    return tuple(listed)
+
+
+def define(head: Head, line: Line, along: str | None, declared: Declared) -> Definition:
+    """Return the definition of a name by a side.
+
+    Raises:
+        ReadingError: a letter is free on the right alone, the name is defined by itself, or the side is ill-typed.
+    """
+    formulas = formulas_for([line], declared, None)
+    formulas.defining = head.name
+    formulas.stand_in(head.piece)
+    parameters = [formulas.index(one) for one in head.parameters]
+    if along is not None:
+        axis = formulas.index(token("NAME", along, line.node))
+        formulas.axes.append(axis)
+        parameters.append(axis)
+    formulas.stand_in(line.statement)
+    term = formulas.term(line.node)
+    for letter, index in formulas.free.items():
+        if index not in parameters:
+            at = formulas.at(formulas.first[letter])
+            raise ReadingError(f"{letter} is free here and does not stand on the left: is it summed up?", at)
+    formulas.dims.settle(declared.sizes)
+    settled = formulas.dims.settled(term)
+    check_size(formulas, settled, line.node)
+    if head.name in declared.mentioned(settled):
+        raise ReadingError(f"{head.name} would be defined by itself", line.statement.position)
+    return Definition(head.name, tuple(map(formulas.dims.index, parameters)), settled)

@@ -1,0 +1,364 @@
+r"""Displays cut into equations, sides and cases: rows of `align`, `=` outside brackets, a trailing `\quad i = j`.
+
+It reads no formula; what it cannot tell apart is a failure, and the rows around it stand.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lark import Token
+
+from derive.errors import Position, ReadingError
+from derive.problem import Failure
+from derive.reading.latex.names import Names
+from derive.reading.latex.sides import Condition
+from derive.reading.latex.symbols import LETTERS, TYPED
+from derive.reading.lines import Statement
+
+_ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
+_TOKEN = re.compile(
+    rf"""
+    (?P<comment>(?<!\\)%[^\n]*)
+  | (?P<rows>\\(?:begin|end)\s*\{{(?:{_ROWS})\*?\}}(?:\s*\{{\d+\}})?)
+  | (?P<begin>\\begin\s*\{{[A-Za-z]+\*?\}})
+  | (?P<end>\\end\s*\{{[A-Za-z]+\*?\}})
+  | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{{[^{{}}]*\}}|\\(?:nonumber|notag|displaystyle)(?![A-Za-z]))
+  | (?P<text>\\(?:text|textrm|textit|textbf|mbox|intertext|shortintertext)\s*\{{[^{{}}]*\}}
+            |\{{\s*\\rm\s+[^{{}}\\]*\}})
+  | (?P<defined>:\s*=|\\coloneqq|\\triangleq
+               |\\(?:overset|stackrel)\s*\{{[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*\}}\s*(?:\{{=\}}|=))
+  | (?P<opening>\\left\s*(?:\\[A-Za-z]+|\\.|.)|[{{(\[]|\\\{{|\\lbrace(?![A-Za-z]))
+  | (?P<closing>\\right\s*(?:\\[A-Za-z]+|\\.|.)|[}})\]]|\\\}}|\\rbrace(?![A-Za-z]))
+  | (?P<newrow>\\\\\*?(?:\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in)\s*\])?)
+  | (?P<wide>\\q?quad(?![A-Za-z]))
+  | (?P<then>\\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|to)(?![A-Za-z])|[∴⇒⟹])
+  | (?P<relation>\\(?:leq?|geq?|leqslant|geqslant|lt|gt|approx|propto|sim|simeq|cong|equiv|ll|gg|in|subset|ne|neq)
+                 (?![A-Za-z])|[<>≠≤≥≈])
+  | (?P<command>\\[A-Za-z]+|\\.)
+  | (?P<equals>=)
+  | (?P<comma>[,;])
+  | (?P<amp>&)
+  | (?P<blank>\s+|~|\\[,;:!\ ])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LETTER = r"(?:[^\W\d_]|\\[A-Za-z]+|\d+)'*"
+CASE = re.compile(
+    rf"\s*(?P<left>{_LETTER})\s*(?P<sign>=|\\neq?(?![A-Za-z])|≠|!=|\\not\s*=)\s*(?P<right>{_LETTER})\s*"
+)
+_CASE_WORDS = frozenset("if when for in the case where and with all any".split())
+_DOUBTFUL = frozenset(
+    "if when unless except only assuming assume given suppose provided case otherwise or".split()
+)
+_DOTS = (r"\ldots", r"\dots", r"\cdots")
+
+
+class Source:
+    """A text with its places: offsets to lines and columns, and pieces of it as statements."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.lines = text.split("\n")
+        self._starts = [0]
+        for line in self.lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of an offset, both from 1."""
+        line = bisect.bisect_right(self._starts, offset, hi=len(self.lines)) - 1
+        return line + 1, offset - self._starts[line] + 1
+
+    def at(self, offset: int) -> Position:
+        """Return the position of an offset."""
+        line, column = self.place(offset)
+        return Position(self.file, line, column, self.lines[line - 1])
+
+    def piece(self, start: int, end: int) -> Statement:
+        """Return a stretch as a statement at its place, blanks around it left out."""
+        text = self.text[start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        line, column = self.place(start)
+        lines = text.split("\n")
+        lines[0] = " " * (column - 1) + lines[0]
+        return Statement(self.file, line, "", column, lines, self.lines[line - 1 : line - 1 + len(lines)])
+
+
+@dataclass(slots=True)
+class Equation:
+    """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
+
+    `wrong` is what cannot be read of it as a whole; `defines` says that it was written with a sign of definition.
+    """
+
+    pieces: list[Statement]
+    continues: bool
+    when: list[Condition] = field(default_factory=list)
+    defines: bool = False
+    wrong: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    kind: str
+    text: str
+    start: int
+    end: int
+    depth: int
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a row between commas, wide spaces and words."""
+
+    start: int
+    end: int
+    wide: bool
+    relations: list[_Sign] = field(default_factory=list)
+
+
+def equations(source: Source, start: int, end: int, names: Names) -> list[Equation]:
+    """Return the equations of a display, row by row; a row that cannot be cut up is one that is wrong."""
+    found: list[Equation] = []
+    standing: list[Condition] = []
+    for row in _rows(source.text, start, end):
+        try:
+            made, cases = _equations_of(source, row, names)
+        except ReadingError as wrong:
+            piece = source.piece(row[0].start, row[-1].end)
+            failed = Failure(wrong, piece.typed, wrong.position or piece.position)
+            found.append(Equation([], continues=False, wrong=failed))
+            continue
+        if not made:
+            standing = cases or standing
+        for one in made:
+            one.when = joined(standing, one.when)
+        found += made
+    return found
+
+
+def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Condition]:
+    """Return conditions with those that stand around them; about the same two indices their own hold."""
+    told = {frozenset((str(one.left), str(one.right))) for one in own}
+    return [*own, *(one for one in standing if frozenset((str(one.left), str(one.right))) not in told)]
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[list[_Sign]]:
+    """Yield the signs of each row, those that say nothing left out."""
+    depth = 0
+    row: list[_Sign] = []
+    for found in _TOKEN.finditer(text, start, end):
+        kind = found.lastgroup or "other"
+        if kind in ("closing", "end"):
+            depth = max(0, depth - 1)
+        if kind == "newrow" and depth == 0:
+            if row:
+                yield row
+            row = []
+        elif not (depth == 0 and kind in ("comment", "rows", "note", "amp", "blank")):
+            row.append(_Sign(kind, found[0], found.start(), found.end(), depth))
+        if kind in ("opening", "begin"):
+            depth += 1
+    if row:
+        yield row
+
+
+def _equations_of(source: Source, row: list[_Sign], names: Names) -> tuple[list[Equation], list[Condition]]:
+    parts, words = _parts(row)
+    cases: list[Condition] = []
+    spoken = False
+    for word in words:
+        told = _spoken_case(source, word)
+        cases += told
+        spoken = spoken or bool(told) or bool(set(_words(word.text)) & {"if", "when", "for", "case"})
+    made: list[Equation] = []
+    stretches: list[_Part] = []
+    numbered = False
+    for part in parts:
+        case = _case(source, part, names)
+        others = len(parts) > 1 or spoken
+        if case is not None and others and (spoken or _has_equation(parts, part)):
+            cases.append(case)
+        elif _is_range(source, part, numbered):
+            numbered = True
+        elif part.relations and not _goes_on(source, part):
+            stretches.append(part)
+        elif part.wide and stretches:
+            _refuse_number(source, part)
+            stretches[-1].end = part.end
+            stretches[-1].relations += part.relations
+        elif not stretches:
+            stretches.append(part)
+        elif _goes_on(source, part):
+            stretches[-1].end = part.end
+            stretches[-1].relations += part.relations
+        else:
+            raise ReadingError("this belongs to no equation that can be told", source.at(part.start))
+    _refuse_words(source, words, cases)
+    for part in stretches:
+        made.append(_equation(source, part))
+        made[-1].when = list(cases)
+    return made, cases
+
+
+def _parts(row: list[_Sign]) -> tuple[list[_Part], list[_Sign]]:
+    """Return the stretches of mathematics in a row, and its words."""
+    parts: list[_Part] = []
+    words: list[_Sign] = []
+    fresh, wide = True, False
+    for sign in row:
+        if sign.depth == 0 and sign.kind in ("comma", "wide", "text", "then"):
+            wide = sign.kind == "wide" and (wide if fresh else True)
+            fresh = True
+            if sign.kind == "text":
+                words.append(sign)
+            continue
+        if fresh:
+            parts.append(_Part(sign.start, sign.end, wide))
+            fresh, wide = False, False
+        parts[-1].end = sign.end
+        if sign.depth == 0 and sign.kind in ("equals", "defined", "relation"):
+            parts[-1].relations.append(sign)
+    return [_without_point(part, row) for part in parts if not _only_points(part, row)], words
+
+
+def _inside(part: _Part, row: list[_Sign]) -> list[_Sign]:
+    return [sign for sign in row if part.start <= sign.start < part.end]
+
+
+def _only_points(part: _Part, row: list[_Sign]) -> bool:
+    return all(sign.text in ".:" for sign in _inside(part, row))
+
+
+def _without_point(part: _Part, row: list[_Sign]) -> _Part:
+    """A row may end with a full stop or a colon."""
+    last = [sign for sign in _inside(part, row) if sign.kind != "comment"][-1]
+    if last.depth == 0 and last.text in ".:":
+        part.end = last.start
+    return part
+
+
+def _goes_on(source: Source, part: _Part) -> bool:
+    return bool(part.relations) and not source.text[part.start : part.relations[0].start].strip()
+
+
+def _has_equation(parts: list[_Part], but: _Part) -> bool:
+    return any(one is not but and one.relations for one in parts)
+
+
+def _refuse_number(source: Source, part: _Part) -> None:
+    text = source.text[part.start : part.end].strip()
+    if re.fullmatch(r"\(\s*[\w.]+\s*\)", text):
+        raise ReadingError(f"{text} may be a factor or the number of the equation", source.at(part.start))
+
+
+# ---- cases
+
+
+def _case(source: Source, part: _Part, names: Names) -> Condition | None:
+    """Return the relation of two indices that a stretch is, None if it is none."""
+    text = source.text[part.start : part.end]
+    inner = re.fullmatch(r"\s*\((.*)\)\s*", text, re.DOTALL)
+    offset = part.start + (inner.start(1) if inner else 0)
+    found = CASE.fullmatch(inner[1] if inner else text)
+    if found is None:
+        return None
+    condition = condition_in(source, found, offset)
+    if any(names.declared.kind(str(one)) not in (None, "label") for one in (condition.left, condition.right)):
+        return None
+    return condition if condition.left.type == condition.right.type == "NAME" else None
+
+
+def condition_in(source: Source, found: re.Match[str], offset: int) -> Condition:
+    """Return the condition that a match of `CASE` is, at its offset in the text."""
+    return Condition(
+        _index(source, found, "left", offset), _index(source, found, "right", offset), found["sign"] == "="
+    )
+
+
+def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Token:
+    text = found[side]
+    text = LETTERS.get(TYPED.get(text, text), text)
+    line, column = source.place(offset + found.start(side))
+    kind = "NUMBER" if text.isdigit() else "NAME"
+    return Token(kind, text, 0, line, column, line, column + len(text), len(text))
+
+
+def _words(text: str) -> list[str]:
+    inside = text[text.index("{") + 1 : text.rindex("}")].replace(r"\rm", " ")
+    return [word for word in re.split(r"[^a-z]+", re.sub(r"\$[^$]*\$|\\[a-z]+", " ", inside).lower()) if word]
+
+
+def _spoken_case(source: Source, word: _Sign) -> list[Condition]:
+    r"""Return the relations inside words: `\text{if $i = j$}`, `\text{for i = j}`."""
+    inside = word.text
+    start = inside.index("{") + 1
+    found = re.search(
+        rf"(?:^|[\s{{])(?:if|when|for|case)\s+\$?({CASE.pattern})\$?\s*[,:.]?\s*\}}$", inside, re.I
+    )
+    if found is None:
+        return []
+    match = CASE.fullmatch(found[1])
+    assert match is not None and start  # noqa: S101, PT018 - it is the same pattern; this is for the type checker
+    return [condition_in(source, match, word.start + found.start(1))]
+
+
+def _refuse_words(source: Source, words: list[_Sign], cases: list[Condition]) -> None:
+    """Words that may restrict what is said must have been understood."""
+    for word in words:
+        said = set(_words(word.text))
+        if said & _DOUBTFUL and not (cases and said <= _CASE_WORDS | {"i", "j", "k", "l", "m"}):
+            if (
+                cases
+                and "otherwise" not in said
+                and "or" not in said
+                and said & {"if", "when", "for", "case"}
+            ):
+                continue
+            inside = word.text[word.text.index("{") + 1 : -1].strip()
+            raise ReadingError(f'what "{inside}" restricts is not clear', source.at(word.start))
+
+
+def _is_range(source: Source, part: _Part, numbered: bool) -> bool:
+    r"""Return whether a stretch belongs to `i = 1, \dots, n` or `\forall i`, which says that an index is free."""
+    text = source.text[part.start : part.end].strip()
+    if re.fullmatch(r"(?:\\forall|∀)\s*[^\W\d_](?:\s*,\s*[^\W\d_])*", text):
+        return True
+    if re.fullmatch(r"[^\W\d_]\s*=\s*1", text) and re.match(
+        r"\s*,\s*(?:2\s*,\s*)?\\[lc]?dots", source.text[part.end : part.end + 20]
+    ):
+        return True
+    return numbered and (text in _DOTS or re.fullmatch(r"[^\W_]|\d", text) is not None)
+
+
+# ---- sides
+
+
+def _equation(source: Source, part: _Part) -> Equation:
+    defines = False
+    edges = [part.start]
+    for sign in part.relations:
+        if sign.kind == "relation":
+            message = f"a claim is an equation; {sign.text} cannot be claimed"
+            raise ReadingError(message, source.at(sign.start))
+        plain = sign.text.replace(" ", "")
+        defines = defines or (
+            sign.kind == "defined" and (plain[0] == ":" or "def" in plain or "tri" in plain)
+        )
+        edges += [sign.start, sign.end]
+    edges.append(part.end)
+    stretches = list(zip(edges[::2], edges[1::2], strict=True))
+    continues = bool(part.relations) and not source.text[slice(*stretches[0])].strip(" \n\t&{}")
+    if continues:
+        stretches = stretches[1:]
+    pieces = [source.piece(*stretch) for stretch in stretches]
+    for piece, stretch in zip(pieces, stretches, strict=True):
+        if not piece.typed:
+            raise ReadingError("nothing stands beside this sign", source.at(max(stretch[0] - 1, 0)))
+    return Equation(pieces, continues, defines=defines)

@@ -1,0 +1,260 @@
+"""Which name a letter with its marks and subscripts is: spelled out, declared, or unknown. Makes no term.
+
+Fonts and accents are parts of names; a name that a page writes in two fonts is refused rather than guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.reading.declared import Declared
+from derive.reading.latex.spellings import Spelling, find, flat
+from derive.reading.latex.structure import (
+    Item,
+    adjacent,
+    begin,
+    finish,
+    is_sign,
+    row_of,
+    scripts,
+    shape,
+    token,
+    word_of,
+)
+from derive.reading.latex.symbols import ACCENTS, FONTS, LETTERS, SWITCHES, TYPED
+from derive.reading.lines import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A letter or word as a name: the name, its font, and subscripts from under an accent."""
+
+    name: str
+    font: str = ""
+    below: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name among items: its token, its indices, the scripts left over, and the place after it."""
+
+    name: Token
+    indices: tuple[Token, ...]
+    above: Item | None
+    primes: Item | None
+    after: int
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of a document. `ahead` defines a name that only a later line defines, if one does.
+
+    `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
+    `fonts` remembers how each name was first written, alone and with indices.
+    """
+
+    declared: Declared
+    spellings: list[Spelling] = field(default_factory=list)
+    ahead: Callable[[str], bool] = _never
+    size: Callable[[str], bool] = _never
+    fonts: dict[tuple[str, bool], str] = field(default_factory=dict)
+    stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def known(self, name: str) -> bool:
+        """Return whether a name is declared, or defined further down."""
+        return self.declared.kind(name) is not None or self.ahead(name)
+
+    def find(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
+        """Return the name that stands at a place among items, None if it is no name.
+
+        Raises:
+            ReadingError: it can be read as two names.
+        """
+        spelled = self._spelled(items, at, piece)
+        if spelled is not None:
+            return spelled
+        run = self._run(items, at, piece)
+        first = items[at]
+        last = items[at + len(run) - 1] if run else first
+        base, marks = opened(last)
+        key = Key(run) if run else key_of(base)
+        if key is None:
+            return None
+        subs = [*key.below, *flat(marks.get("SUB"))]
+        end = at + max(len(run), 1)
+        indices = tuple(self.index(one, piece) for one in subs)
+        name, indices = self._resolve(key, indices, first, piece)
+        self._note_font(name, key.font, bool(indices), first, piece)
+        return Found(token("NAME", name, first), indices, marks.get("SUP"), marks.get("PRIMES"), end)
+
+    def _spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
+        matches = [one for spelling in self.spellings if (one := find(spelling, items, at)) is not None]
+        if not matches:
+            return None
+        best = max(matches, key=lambda one: (one.length, -len(one.rest)))
+        rivals = {
+            one.spelling.name
+            for one in matches
+            if (one.length, len(one.rest)) == (best.length, len(best.rest))
+        }
+        if len(rivals) > 1:
+            raise _error(f"this is read as {' and as '.join(sorted(rivals))}", items[at], piece)
+        indices = tuple(self.index(one, piece) for one in (*best.indices, *best.rest))
+        name = token("NAME", best.spelling.name, items[at])
+        return Found(name, indices, best.above, best.primes, at + best.length)
+
+    def _run(self, items: Sequence[Item], at: int, piece: Statement) -> str:
+        """Return the declared word that letters side by side spell, empty if they are single letters."""
+        word = letters_at(items, at)
+        if len(word) < 2 or not self.known(word):
+            return ""
+        if all(self.declared.kind(letter) is not None for letter in word):
+            raise _error(
+                f"{word} is a name and also a product of names; write \\mathrm{{{word}}}", items[at], piece
+            )
+        return word
+
+    def _resolve(
+        self, key: Key, indices: tuple[Token, ...], first: Item, piece: Statement
+    ) -> tuple[str, tuple[Token, ...]]:
+        """Return the name and its indices: a subscript may be part of a declared name, as in E_t or x_max."""
+        readings: list[tuple[str, tuple[Token, ...]]] = []
+        for count in range(len(indices), 0, -1):
+            name = "_".join([key.name, *map(str, indices[:count])])
+            if self.declared.kind(name) is not None:
+                readings.append((name, indices[count:]))
+        words = [one for one in indices if one.type == "WORD"]
+        whole = self.known(key.name)
+        if readings and whole and not words and self._fits(key.name, len(indices)):
+            others = " or as ".join([readings[0][0], f"{key.name} with indices"])
+            raise _error(
+                f"this can be read as {others}; say which with read {readings[0][0]} as …", first, piece
+            )
+        if readings:
+            return readings[0]
+        if words and words[0] == indices[0]:
+            name = f"{key.name}_{words[0]}"
+            return name, indices[1:]
+        return key.name, indices
+
+    def _fits(self, name: str, count: int) -> bool:
+        known = name in self.declared.variables or name in self.declared.definitions
+        return known and len(self.declared.dims(name)) == count
+
+    def _note_font(self, name: str, font: str, indexed: bool, first: Item, piece: Statement) -> None:
+        """A name is written in one font, but for the array that is bold where its entries are not."""
+        earlier = self.fonts.setdefault((name, indexed), font)
+        other = self.fonts.get((name, not indexed), font)
+        array = {earlier, other, font} <= {"", "bold"}
+        if font != earlier or (font != other and not array):
+            was = earlier if font != earlier else other
+            message = f"{name} is written {font or 'plainly'} here and {was or 'plainly'} elsewhere: is it the same?"
+            raise _error(f"{message} Say so with read {name} as …", first, piece)
+
+    def index(self, item: Item, piece: Statement) -> Token:
+        """Return one part of a subscript as an index: a letter, a number, a label, or a word of a name.
+
+        Raises:
+            ReadingError: it is nothing of these.
+        """
+        if isinstance(item, Token) and item.type in ("DIGIT", "NUMBER"):
+            return token("NUMBER", str(item), item)
+        spelled = self._spelled([item], 0, piece)
+        if spelled is not None and not spelled.indices and spelled.above is None:
+            return spelled.name
+        base, marks = opened(item)
+        key = key_of(base)
+        if key is None:
+            raise _error("an index is a letter, a label or a position", item, piece)
+        name, primes = key.name, str(marks.pop("PRIMES", ""))
+        numbers = flat(marks.pop("SUB", None))
+        if numbers:
+            name = f"{name}_{''.join(map(str, numbers))}"
+        if marks or key.below:
+            raise _error("an index is a letter, a label or a position", item, piece)
+        kind = "NAME" if word_of(base) is None else "WORD"
+        return token(kind, name + primes, item)
+
+
+def _error(message: str, item: Item, piece: Statement) -> ReadingError:
+    line, column, _ = begin(item)
+    return ReadingError(message, piece.at(line, column))
+
+
+def letters_at(items: Sequence[Item], at: int) -> str:
+    """Return the letters that stand side by side from a place on; only the last may have scripts."""
+    word = ""
+    for place in range(at, len(items)):
+        base, marks = opened(items[place])
+        if shape(base) != "LETTER" or shape(items[place]) == "group":
+            break
+        if word and finish(items[place - 1])[2] != _start(items[place]):
+            break
+        word += str(base)
+        if marks:
+            break
+    before = items[at - 1] if at else None
+    inside = before is not None and shape(before) == "LETTER" and adjacent(before, items[at])
+    return "" if inside else word
+
+
+def _start(item: Item) -> int:
+    return begin(item)[2]
+
+
+def opened(item: Item) -> tuple[Item, dict[str, Item]]:
+    """Return an item without its scripts, and the scripts."""
+    if isinstance(item, Tree) and item.data == "scripted":
+        return item.children[0], scripts(item)
+    return item, {}
+
+
+def key_of(item: Item) -> Key | None:
+    """Return the name that a letter with its font and accents is, None if it is no letter."""
+    word = word_of(item)
+    if word is not None:
+        bare = word.replace(r"\_", "_")
+        spoken = isinstance(item, Tree) or item.startswith((r"\text", r"\mbox", r"\operatorname"))
+        return Key(bare) if spoken and bare.replace("_", "a").isidentifier() else None
+    if isinstance(item, Token):
+        if item.type == "LETTER":
+            return Key(str(item))
+        command = TYPED.get(str(item), str(item))
+        return Key(LETTERS[command]) if command in LETTERS else None
+    if item.data == "group":
+        return _key_of_group(row_of(item))
+    if item.data == "accent":
+        base, marks = opened(_alone(item.children[1]))
+        inner = key_of(base)
+        if inner is None or set(marks) - {"SUB"}:
+            return None
+        accent = ACCENTS[str(item.children[0])[1:]]
+        return Key(f"{inner.name}_{accent}", inner.font, (*inner.below, *flat(marks.get("SUB"))))
+    if item.data == "font" and not is_sign(item.children[0], r"\boxed"):
+        inner = key_of(_alone(item.children[1]))
+        font = FONTS[str(item.children[0])[1:]]
+        return None if inner is None else Key(inner.name, font or inner.font, inner.below)
+    return None
+
+
+def _key_of_group(items: Sequence[Item]) -> Key | None:
+    if len(items) == 1:
+        return key_of(items[0])
+    if len(items) > 1 and is_sign(items[0], *SWITCHES):
+        letters = [str(one) for one in items[1:] if shape(one) == "LETTER"]
+        if len(letters) == len(items) - 1:
+            return Key("".join(letters), FONTS[str(items[0])[1:]])
+    return None
+
+
+def _alone(item: Item) -> Item:
+    inside = row_of(item)
+    return inside[0] if len(inside) == 1 else item

@@ -1,0 +1,58 @@
+"""One formula or equation typed as LaTeX, in a given context."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from derive.errors import ReadingError
+from derive.notation import Context, Equation, IndexRelation, Term
+from derive.problem import Failure, Side
+from derive.reading.declared import Declared
+from derive.reading.latex.lines import Source, equations
+from derive.reading.latex.names import Names
+from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
+
+Found: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
+
+
+def read_term(latex: str, context: Context, file: str = "<latex>") -> Term:
+    """Return the term that a piece of LaTeX means in a context.
+
+    Raises:
+        ReadingError: it cannot be read, is ill-typed, or could mean several things.
+    """
+    declared = Declared.of(context)
+    names = Names(declared)
+    failures: list[Failure] = []
+    sides = parse_sides([Source(latex, file).piece(0, len(latex))], names, failures)
+    found, _ = _sure(sides, declared, [], failures)
+    return found[0].term
+
+
+def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equation:
+    r"""Return the equation `A = B \quad i \neq j` that LaTeX means in a context.
+
+    Raises:
+        ReadingError: it cannot be read, is ill-typed, could mean several things, or is no single equation.
+    """
+    declared = Declared.of(context)
+    names = Names(declared)
+    source = Source(latex, file)
+    found = equations(source, 0, len(latex), names)
+    for one in found:
+        if one.wrong is not None:
+            raise one.wrong.error
+    if len(found) != 1 or len(found[0].pieces) != 2 or found[0].continues:
+        raise ReadingError("an equation has two sides", source.piece(0, len(latex)).position)
+    failures: list[Failure] = []
+    sides = parse_sides(found[0].pieces, names, failures)
+    (left, right), when = _sure(sides, declared, found[0].when, failures)
+    return Equation(left.term, right.term, when, left.position)
+
+
+def _sure(sides: Sides, declared: Declared, when: list[Condition], failures: list[Failure]) -> Found:
+    """Return the terms of sides; what has failed before, or fails now, is raised."""
+    found: Found = terms_of(sides, declared, when, failures) if not failures else ((), ())
+    if failures:
+        raise failures[0].error
+    return found

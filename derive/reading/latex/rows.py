@@ -1,0 +1,340 @@
+"""Rows of items to formulas of the text language: sums, products, powers, and what stands side by side.
+
+What can be read in two ways is an error at its place. Names are not resolved here beyond which name is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lark import Token, Tree
+
+from derive.errors import Position, ReadingError
+from derive.reading.latex.names import Found, Names, letters_at, opened
+from derive.reading.latex.structure import (
+    Item,
+    adjacent,
+    begin,
+    finish,
+    row_of,
+    scripts,
+    shape,
+    structure,
+    token,
+    tree,
+)
+from derive.reading.latex.symbols import ORDER, SWITCHES, TIMES, TYPED
+from derive.reading.lines import Statement
+
+Node = Tree[Token] | Token
+
+STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
+
+
+@dataclass(slots=True)
+class Chain:
+    """What the sides of one chain have in common: the names, and what is settled when all sides are known.
+
+    `axis` is the letter along which whole arrays are read, if they are; `unbound` are sums without an index,
+    `doubtful` those of which two letters might be the bound one.
+    """
+
+    names: Names
+    axis: str = "i"
+    along: bool = False
+    component: Token | None = None
+    unbound: list[Tree[Token]] = field(default_factory=list)
+    doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
+
+
+def read_formula(piece: Statement, chain: Chain) -> Node:
+    """Return a side of a chain as a formula of the text language, at its own place.
+
+    Raises:
+        ReadingError: it cannot be read, or only in several ways.
+    """
+    return formula(structure(piece), Reading(piece, chain), None)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One side being read: where it stands, and the chain that it belongs to."""
+
+    piece: Statement
+    chain: Chain
+
+    def at(self, item: Item) -> Position:
+        """Return where an item stands."""
+        line, column, _ = begin(item)
+        return self.piece.at(line, column)
+
+    def error(self, message: str, item: Item) -> ReadingError:
+        """Return an error at an item's place."""
+        return ReadingError(message, self.at(item))
+
+    def text(self, item: Item) -> str:
+        """Return an item as typed."""
+        return " ".join(self.piece.text[begin(item)[2] : finish(item)[2]].split())
+
+
+def formula(items: Sequence[Item], reading: Reading, around: Item | None) -> Node:
+    """Return all of a row as one formula; `around` is what it stands in, for the place of an error."""
+    row = Row(list(items), reading, around)
+    node = row.sum()
+    left = row.peek()
+    if left is not None:
+        raise reading.error(f'"{reading.text(left)}" cannot stand here', left)
+    return node
+
+
+class Row:
+    """A row being read from left to right."""
+
+    def __init__(self, items: list[Item], reading: Reading, around: Item | None = None) -> None:
+        from derive.reading.latex.brackets import paired_bars
+
+        self.items = paired_bars(items, reading)
+        self.reading = reading
+        self.names = reading.chain.names
+        self.around = around
+        self.place = 0
+
+    # ---- the cursor
+
+    def peek(self) -> Item | None:
+        """The item at the cursor; braces that only group are opened."""
+        while self.place < len(self.items):
+            item = self.items[self.place]
+            if shape(item) != "group" or _is_switched(item):
+                return item
+            self.items[self.place : self.place + 1] = row_of(item)
+        return None
+
+    def sign(self) -> str:
+        """Return the sign at the cursor, empty if no single sign stands there."""
+        item = self.peek()
+        return TYPED.get(str(item), str(item)) if isinstance(item, Token) else ""
+
+    def take(self) -> Item:
+        """Return the item at the cursor and go on; it is there."""
+        item = self.peek()
+        assert item is not None  # noqa: S101 - callers look first; this is for the type checker
+        self.place += 1
+        return item
+
+    def missing(self, what: str) -> ReadingError:
+        """Return the error that something is missing at the cursor."""
+        reading = self.reading
+        item = self.peek()
+        if item is not None:
+            return reading.error(f'expected {what}, found "{reading.text(item)}"', item)
+        last = self.items[-1] if self.items else self.around
+        if last is None:
+            return ReadingError(f"expected {what}, but nothing stands here", reading.piece.position)
+        line, column, _ = finish(last)
+        return ReadingError(f"expected {what} here", reading.piece.at(line, column))
+
+    # ---- sums and products
+
+    def sum(self) -> Node:
+        """Read terms up to what is neither plus nor minus."""
+        parts: list[Node] = [self.signed()]
+        while self.sign() in ("+", "-"):
+            sign = token("SIGN", self.sign(), self.take())
+            parts += [sign, self.product()[0]]
+        return parts[0] if len(parts) == 1 else tree("sum", parts, parts[0], parts[-1])
+
+    def signed(self) -> Node:
+        """Read a product that may begin with a sign."""
+        if self.sign() not in ("+", "-"):
+            return self.product()[0]
+        sign = token("SIGN", self.sign(), self.take())
+        node = self.product()[0]
+        return tree("signed", [sign, node], sign, node)
+
+    def product(self, *, bare: str = "") -> tuple[Node, int]:
+        """Read factors up to a sign, and say how many; `bare` is the function without brackets that they follow."""
+        parts: list[Node] = [self.factor()]
+        while (item := self.peek()) is not None and (self.sign() not in STOPS or self._is_dot()):
+            if self.sign() in TIMES or self._is_dot():
+                if bare:
+                    raise self._doubt(bare, item)
+                self.place += 1
+                parts += [token("TIMES", "*" if self._is_plain(item) else ".", item), self._signed_factor()]
+            elif self.sign() == "/":
+                if bare:
+                    raise self._doubt(bare, item)
+                self.place += 1
+                parts += [token("TIMES", "/", item), self.factor()]
+                self._refuse_after_slash()
+            else:
+                self._check_beside(item, bare)
+                parts += [token("BESIDE", "*", item), self.factor()]
+        count = (len(parts) + 1) // 2
+        return (parts[0] if count == 1 else tree("product", parts, parts[0], parts[-1])), count
+
+    def _is_plain(self, item: Item) -> bool:
+        return str(item) not in (r"\odot", "⊙")
+
+    def _signed_factor(self) -> Node:
+        if self.sign() not in ("+", "-"):
+            return self.factor()
+        sign = token("SIGN", self.sign(), self.take())
+        node = self.factor()
+        return tree("signed", [sign, node], sign, node)
+
+    def _is_dot(self) -> bool:
+        """Return whether a point stands for a product: blanks on both sides, and something after it."""
+        if self.sign() != "." or self.place + 1 >= len(self.items):
+            return False
+        before, point, after = self.items[self.place - 1 : self.place + 2]
+        return not adjacent(before, point) and not adjacent(point, after)
+
+    def _doubt(self, bare: str, item: Item) -> ReadingError:
+        return self.reading.error(f"how far {bare} reaches is not clear; write brackets after it", item)
+
+    def _refuse_after_slash(self) -> None:
+        item = self.peek()
+        if item is not None and self.sign() not in STOPS and self.sign() not in TIMES and self.sign() != "/":
+            message = "what stands under the slash is not clear; write brackets or \\frac"
+            raise self.reading.error(message, item)
+
+    def _check_beside(self, item: Item, bare: str) -> None:
+        """Refuse what cannot stand side by side with the factor before it, or only in doubt."""
+        before = self.items[self.place - 1]
+        base, _ = opened(item)
+        if shape(base) == "DIGIT":
+            raise self.reading.error(
+                f"a number directly behind {self._named(before)}; write \\cdot between", item
+            )
+        if shape(before) == "DIGIT" and _is_number_fraction(base):
+            raise self.reading.error(
+                "a whole number with a fraction, or a product? Write + or \\cdot between", item
+            )
+        if bare and _opens_anew(base):
+            raise self._doubt(bare, item)
+
+    def _named(self, before: Item) -> str:
+        return "a number" if shape(opened(before)[0]) == "DIGIT" else self.reading.text(before)
+
+    # ---- factors
+
+    def factor(self) -> Node:
+        """Read one factor with its scripts."""
+        item = self.peek()
+        if item is None or self.sign() in STOPS:
+            raise self.missing("an expression")
+        base, marks = opened(item)
+        if shape(base) == "DIGIT":
+            return self._number()
+        if shape(base) == "group" and not _is_switched(base):
+            return self._grouped(item)
+        for read in _heads():
+            node = read(self, base, marks)
+            if node is not None:
+                return node
+        found = self.names.find(self.items, self.place, self.reading.piece)
+        if found is not None:
+            self.place = found.after
+            return self._named_factor(found, item)
+        word = "command" if shape(base) == "COMMAND" else "sign"
+        raise self.reading.error(f"unknown {word} {self.reading.text(base)}", item)
+
+    def _number(self) -> Node:
+        """Read digits that stand side by side, with a decimal point or without."""
+        first = last = self.take()
+        text = str(opened(first)[0])
+        while (item := self.peek()) is not None and not opened(last)[1]:
+            base, _ = opened(item)
+            point = shape(base) == "OPERATOR" and str(base) == "." and "." not in text and self._digit_after()
+            if not (shape(base) == "DIGIT" or point) or not adjacent(last, item):
+                break
+            text += str(base)
+            last = self.take()
+        base, marks = opened(last)
+        number = token("NUMBER", text, first)
+        number.end_line, number.end_column, number.end_pos = finish(base)
+        return self.powered(number, marks, first)
+
+    def _digit_after(self) -> bool:
+        if self.place + 1 >= len(self.items):
+            return False
+        point, after = self.items[self.place], self.items[self.place + 1]
+        return shape(opened(after)[0]) == "DIGIT" and adjacent(point, after)
+
+    def _grouped(self, item: Item) -> Node:
+        r"""Read `{(a)}^2`: scripts on braces that hold one item."""
+        base, marks = opened(item)
+        inside = row_of(base)
+        if len(inside) != 1:
+            raise self.reading.error("what the script stands on is not clear; write brackets", item)
+        if isinstance(inside[0], Tree) and inside[0].data == "scripted":
+            if set(scripts(inside[0])) & set(marks):
+                raise self.reading.error("what the script stands on is not clear; write brackets", item)
+            inner = inside[0].children
+        else:
+            inner = [inside[0]]
+        assert isinstance(item, Tree)  # noqa: S101 - it has scripts; this is for the type checker
+        self.items[self.place] = tree("scripted", [*inner, *item.children[1:]], item)
+        return self.factor()
+
+    def powered(self, node: Node, marks: dict[str, Item], item: Item) -> Node:
+        """Return a factor with its superscript; no other script may be left."""
+        if "PRIMES" in marks:
+            raise self.reading.error("only a declared function has primes", marks["PRIMES"])
+        if "SUB" in marks:
+            raise self.reading.error("a subscript that nothing takes", marks["SUB"])
+        above = marks.get("SUP")
+        if above is None:
+            return node
+        following = self.items[self.place] if self.place < len(self.items) else None
+        if shape(above) == "DIGIT" and following is not None and adjacent(above, following):
+            self._refuse_digit(following, above)
+        exponent = formula(row_of(above), self.reading, above)
+        return tree("power", [node, token("POWER", "^", above), exponent], node, item)
+
+    def _refuse_digit(self, following: Item, above: Item) -> None:
+        if shape(opened(following)[0]) == "DIGIT":
+            raise self.reading.error("a superscript of several digits needs braces", above)
+
+    def _named_factor(self, found: Found, item: Item) -> Node:
+        from derive.reading.latex.calls import applied
+
+        marks = {"SUP": found.above, "PRIMES": found.primes}
+        return applied(self, found, {mark: one for mark, one in marks.items() if one is not None}, item)
+
+
+def _is_switched(item: Item) -> bool:
+    r"""Return whether braces hold a change of font, as in `{\rm if}`."""
+    inside = row_of(item)
+    return len(inside) > 1 and str(inside[0]) in SWITCHES
+
+
+def _is_number_fraction(item: Item) -> bool:
+    if not isinstance(item, Tree) or item.data != "fraction":
+        return False
+    return all(all(shape(part) == "DIGIT" for part in row_of(one)) for one in item.children[1:])
+
+
+def _opens_anew(base: Item) -> bool:
+    from derive.reading.latex.bigs import is_big
+    from derive.reading.latex.calls import function_name
+    from derive.reading.latex.derivatives import is_derivative
+
+    return is_big(base) or function_name(base) is not None or is_derivative(base)
+
+
+def _heads() -> Sequence[Callable[[Row, Item, dict[str, Item]], Node | None]]:
+    from derive.reading.latex.bigs import read_big
+    from derive.reading.latex.brackets import read_fence, read_fraction, read_indicator, read_table
+    from derive.reading.latex.calls import read_call, read_delta, read_exponential
+    from derive.reading.latex.derivatives import read_nabla, read_slash
+
+    return (
+        read_indicator, read_fence, read_fraction, read_table, read_slash, read_nabla, read_big, read_call,
+        read_exponential, read_delta,
+    )  # fmt: skip
+
+
+__all__ = ["Chain", "Node", "Reading", "Row", "formula", "letters_at", "read_formula"]

@@ -1,0 +1,170 @@
+"""A piece of LaTeX to its structure: rows of items with scripts, fractions, brackets, tables. Gives no meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.tree import Meta
+
+from derive.errors import ReadingError
+from derive.reading.lines import MAX_STATEMENT, Statement
+
+Item: TypeAlias = Tree[Token] | Token
+
+MAX_NESTING = 60
+"""How deep a formula may nest; what is made of it nests deeper still, and is walked by recursion."""
+
+_CLOSERS = {
+    "RBRACE": '"}"',
+    "RPAR": '")"',
+    "RSQB": '"]"',
+    "RSET": r'"\}"',
+    "RIGHT": r'"\right"',
+    "END": r'"\end"',
+}
+
+
+@cache
+def grammar() -> Lark:
+    """Return the grammar of structures, ready to parse."""
+    source = files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(source, parser="lalr", start="row", propagate_positions=True, maybe_placeholders=False)
+
+
+def structure(piece: Statement) -> list[Item]:
+    """Return the items of a piece of mathematics.
+
+    Raises:
+        ReadingError: its brackets do not match, a sign means nothing, or it is too long or too deep.
+    """
+    text = piece.text
+    if len(text) > MAX_STATEMENT:
+        raise ReadingError(f"the formula is longer than {MAX_STATEMENT} characters", piece.position)
+    try:
+        tree = grammar().parse(text)
+    except UnexpectedInput as wrong:
+        raise _unexpected(wrong, piece) from None
+    _limit_nesting(tree, piece)
+    return list(tree.children)
+
+
+def _limit_nesting(tree: Tree[Token], piece: Statement) -> None:
+    level: list[Tree[Token]] = [tree]
+    for _ in range(3 * MAX_NESTING):
+        level = [child for node in level for child in node.children if isinstance(child, Tree)]
+        if not level:
+            return
+    raise ReadingError(f"the formula nests deeper than {MAX_NESTING} levels", piece.position)
+
+
+def _unexpected(wrong: UnexpectedInput, piece: Statement) -> ReadingError:
+    if isinstance(wrong, UnexpectedCharacters):
+        shown = f'"{wrong.char}"' if wrong.char.isprintable() else f"U+{ord(wrong.char):04X}"
+        return ReadingError(f"{shown} has no meaning here", piece.at(wrong.line, wrong.column))
+    if not isinstance(wrong, UnexpectedToken):
+        return ReadingError("the formula is incomplete", piece.end())
+    token, accepted = wrong.token, set(wrong.accepts)
+    wanted = " or ".join(word for name, word in _CLOSERS.items() if name in accepted)
+    if token.type == "$END":
+        return ReadingError(f"expected {wanted or 'more'}, but the formula ends here", piece.end())
+    at = piece.at(token.line or 1, token.column or 1)
+    if token.type in ("SUB", "SUP", "PRIMES"):
+        return ReadingError(f'"{token}" has nothing before it, or stands twice', at)
+    if wanted:
+        return ReadingError(f'expected {wanted}, found "{token}"', at)
+    if token.type in _CLOSERS:
+        return ReadingError(f'"{token}" closes nothing', at)
+    return ReadingError(f'"{token}" cannot stand here', at)
+
+
+# ---- places
+
+
+def begin(item: Item) -> tuple[int, int, int]:
+    """Return where an item begins: line, column, offset."""
+    if isinstance(item, Token):
+        return item.line or 1, item.column or 1, item.start_pos or 0
+    meta = item.meta
+    return (1, 1, 0) if meta.empty else (meta.line, meta.column, meta.start_pos)
+
+
+def finish(item: Item) -> tuple[int, int, int]:
+    """Return where an item ends: line, column, offset."""
+    if isinstance(item, Token):
+        return item.end_line or 1, item.end_column or 1, item.end_pos or 0
+    meta = item.meta
+    return (1, 1, 0) if meta.empty else (meta.end_line, meta.end_column, meta.end_pos)
+
+
+def tree(data: str, children: Sequence[Item], first: Item, last: Item | None = None) -> Tree[Token]:
+    """Return a tree that stands from one item to another."""
+    meta = Meta()  # type: ignore[no-untyped-call] # of lark
+    meta.empty = False
+    meta.line, meta.column, meta.start_pos = begin(first)
+    meta.end_line, meta.end_column, meta.end_pos = finish(first if last is None else last)
+    return Tree(data, list(children), meta)
+
+
+def token(kind: str, text: str, like: Item) -> Token:
+    """Return a token of the text language at an item's place."""
+    line, column, start = begin(like)
+    end_line, end_column, end = finish(like)
+    return Token(kind, text, start, line, column, end_line, end_column, end)
+
+
+def adjacent(left: Item, right: Item) -> bool:
+    """Return whether nothing, not even a blank, stands between two items."""
+    return finish(left)[2] == begin(right)[2]
+
+
+# ---- shapes
+
+
+def is_sign(item: Item, *signs: str) -> bool:
+    """Return whether an item is one of these signs or commands."""
+    return isinstance(item, Token) and str(item) in signs
+
+
+def shape(item: Item) -> str:
+    """Return what an item is: the kind of a token, the name of a tree."""
+    return item.type if isinstance(item, Token) else str(item.data)
+
+
+def row_of(item: Item) -> list[Item]:
+    """Return what stands inside a group, or the item alone."""
+    if isinstance(item, Token):
+        return [item]
+    if item.data == "group":
+        return row_of(item.children[0])
+    if item.data == "row":
+        return list(item.children)
+    return [item]
+
+
+def scripts(item: Tree[Token]) -> dict[str, Item]:
+    """Return the scripts of a scripted item by their mark: SUB, SUP and PRIMES."""
+    found: dict[str, Item] = {}
+    for one in item.children[1:]:
+        assert isinstance(one, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+        mark = one.children[0]
+        assert isinstance(mark, Token)  # noqa: S101 - the same
+        found[mark.type] = mark if mark.type == "PRIMES" else one.children[1]
+    return found
+
+
+def word_of(item: Item) -> str | None:
+    r"""Return the word of `\text{word}`, `\operatorname{word}`, `\mathrm{word}`, else None."""
+    if isinstance(item, Token):
+        return " ".join(item[item.index("{") + 1 : -1].split()) if item.type == "TEXT" else None
+    if item.data != "font" or is_sign(item.children[0], r"\boxed"):
+        return None
+    letters = [str(one) for one in row_of(item.children[1]) if isinstance(one, Token)]
+    if len(letters) < len(row_of(item.children[1])) or len(letters) < 2:
+        return None
+    word = "".join(letters).replace(r"\_", "_")
+    return word if word.replace("_", "").isalnum() else None
