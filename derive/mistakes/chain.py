@@ -161,6 +161,7 @@ def _slips(link: Link) -> Iterator[Slip]:
             f"in {rule} the Jacobian of {entry.name} is transposed",
             sum_of(link.direct, link.total(product_of(link.outer, rename(link.inner, flipped)))),
         )
+    yield from _one_summand(link, product, rule)
     if link.direct != ZERO:
         yield Slip(
             "direct dependence lost",
@@ -186,6 +187,22 @@ def _slips(link: Link) -> Iterator[Slip]:
             f"this is D({diagonal}, {by}): the factor D({body}, {entry}) of the chain rule is missing",
             sum_of(link.direct, rename(link.inner, link.paired)),
         )
+
+
+def _one_summand(link: Link, product: Term, rule: str) -> Iterator[Slip]:
+    """Yield the sum reduced to its summand at an index of what is differentiated, where no index is one of by."""
+    for summed in link.entry.indices:
+        for index in free_indices(link.body):
+            if summed not in link.paired and index.dim == summed.dim and not isinstance(index.name, int):
+                alone = rename(product, {summed: index})
+                text = (
+                    f"the sum over {summed} of the chain rule is missing: only the summand {summed} = {index}"
+                )
+                yield Slip(
+                    DIAGONAL_ONLY,
+                    f"{text} was used, where {rule} is needed",
+                    sum_of(link.direct, link.total(alone, (summed,))),
+                )
 
 
 def _factors(link: Link) -> Term:

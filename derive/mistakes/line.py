@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from derive.notation import (
     Big,
     Context,
     Delta,
+    Derivative,
     Entry,
     Index,
     Multiply,
@@ -36,8 +38,10 @@ from derive.notation import (
 
 
 def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
-    """Yield the line with two arrays of one shape exchanged, and with one array in another's place."""
+    """Yield the line with two arrays of one shape exchanged."""
     shapes = _shapes(context)
+    if any(isinstance(part, Derivative) for part in walk(right)):
+        return  # a derivative by what the line does not depend on would be made
     here = list(dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes))
     for k, first in enumerate(here):
         for second in here[k + 1 :]:
@@ -46,7 +50,12 @@ def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
                 yield Slip(
                     "arrays exchanged", f"{first} and {second} are exchanged: {changed} is right", changed
                 )
-    for first in here:
+
+
+def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
+    """Yield the line with one array in another's place, everywhere or once."""
+    shapes = _shapes(context)
+    for first in dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes):
         for second, shape in shapes.items():
             if second == first or shape != shapes[first]:
                 continue
@@ -114,22 +123,57 @@ def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Ter
                     yield with_part(node, number, changed), before, after
 
 
-def deltas_dropped(right: Term, context: Context) -> Iterator[Slip]:
-    """Yield the line with a delta put to one summand, to a factor of it, or to the whole."""
-    free = [*free_indices(right), *context.labels.values()]
-    free = [i for i in dict.fromkeys(free) if not isinstance(i.name, int)]
-    for k, first in enumerate(free):
-        for second in free[k + 1 :]:
-            if first.dim != second.dim:
-                continue
-            delta = Delta(first, second)
+def deltas_dropped(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
+    """Yield the line with a delta put to the whole, to one summand, or to what a sum is taken of.
 
-            def put(node: Term, delta: Delta = delta) -> list[Term]:
-                return [_summand(node, n, lambda one: multiply(delta, one)) for n in _places(node)]
+    `among` are the indices that may stand in it beside those of the line itself.
+    """
+    free = [*free_indices(right), *among, *context.labels.values()]
+    scope = tuple(i for i in dict.fromkeys(free) if not isinstance(i.name, int))
+    pairs = itertools.combinations(scope, 2)
+    wholes = [(delta, multiply(delta, right)) for delta in (Delta(*p) for p in pairs if p[0].dim == p[1].dim)]
+    for missing, changed in dict.fromkeys((*wholes, *_with_delta(right, scope))):
+        yield Slip("dropped delta", f"{missing} is missing: {changed} is right", changed)
 
-            whole = multiply(delta, right)
-            for changed in dict.fromkeys((whole, *(place[0] for place in each_place(right, put)))):
-                yield Slip("dropped delta", f"{delta} is missing: {changed} is right", changed)
+
+def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term]]:
+    """Yield a delta of two indices in scope and the term with it at one summand, or in one sum's body."""
+    if isinstance(node, Derivative):
+        return
+    inner = scope
+    if isinstance(node, Big):
+        inner = tuple(dict.fromkeys((*scope, *(b.index for b in node.binders))))
+    deltas = [Delta(a, b) for a, b in itertools.combinations(inner, 2) if a.dim == b.dim]
+    for delta in deltas:
+        if isinstance(node, Big) and node.operation == "sum":
+            yield delta, replace(node, body=multiply(delta, node.body))
+        for number in _places(node):
+            yield delta, _summand(node, number, lambda one, delta=delta: multiply(delta, one))  # type: ignore[misc]
+    for number, part in enumerate(parts(node)):
+        for inside, changed in _with_delta(part, inner):
+            yield inside, with_part(node, number, changed)
+
+
+def derivatives_dropped(right: Term, sites: list[Derivative]) -> Iterator[Slip]:
+    """Yield the line with the derivative of a part of what was differentiated put to one of its own parts."""
+    for site in sites:
+        for inner in _insides(site):
+            factor = replace(site, body=inner)
+            text = f"the chain rule's inner factor {factor} is missing"
+            for changed, _, _ in each_place(right, lambda node, factor=factor: [multiply(node, factor)]):  # type: ignore[misc]
+                yield Slip("inner derivative forgotten", f"{text}: {changed} is right", changed)
+
+
+def _insides(site: Derivative) -> list[Term]:
+    """Return the parts of a differentiated term that depend on the variable, the whole and bound ones left out."""
+    name = site.variables[-1].name
+    found: dict[Term, None] = {}
+    for part in walk(site.body):
+        moving = [one for one in part.factors if mentions(one, name)] if isinstance(part, Multiply) else []
+        inner = multiply(*moving) if moving else part
+        if inner != site.body and mentions(inner, name) and not isinstance(inner, Entry):
+            found.setdefault(inner)
+    return list(found)
 
 
 def signs(right: Term) -> Iterator[Slip]:

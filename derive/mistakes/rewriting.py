@@ -40,9 +40,14 @@ def sums_lost(line: Term, among: Iterable[Index]) -> Iterator[Slip]:
     yield from _made(line, lambda node: list(_one_summand(node, free)))
 
 
+def terms_lost(line: Term) -> Iterator[Slip]:
+    """Yield the line with one term of a sum left out."""
+    yield from _made(line, lambda node: list(_terms(node)))
+
+
 def rewritten(line: Term) -> Iterator[Slip]:
-    """Yield the line with a sign flipped, a term or factor lost, or something taken apart that cannot be."""
-    for edits in (_signs, _terms, _factors, _apart, _cancelled):
+    """Yield the line with a sign flipped, a factor lost, or something taken apart that cannot be."""
+    for edits in (_signs, _factors, _apart, _cancelled):
         yield from _made(line, lambda node, edits=edits: list(edits(node)))  # type: ignore[misc]
 
 
@@ -164,4 +169,4 @@ def _listed(parts: list[Term]) -> str:
     return ", ".join(map(str, parts[:-1])) + f" and {parts[-1]}"
 
 
-__all__ = ["rewritten", "sums_lost"]
+__all__ = ["rewritten", "sums_lost", "terms_lost"]

@@ -5,6 +5,7 @@ It never says what the kernel did not prove: a mistake is named only if it repro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,7 +19,7 @@ from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
 from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
 from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
-from derive.mistakes.rewriting import rewritten, sums_lost
+from derive.mistakes.rewriting import rewritten, sums_lost, terms_lost
 from derive.mistakes.screen import Screen
 from derive.mistakes.walk import Walk
 from derive.notation import (
@@ -171,6 +172,9 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     yield from _patterns(equation, context)
     yield from _line(equation, context, line.signs(right))
     yield from _inside(equation, context)
+    if _has_derivative(right):  # a line on the way, in whose names the mistake is best told
+        yield from _line(equation, context, line.derivatives_dropped(right, sites))
+        yield from _before(equation, context, terms_lost(equation.left))
     for one, slips in named:
         yield from one.all(s for s in slips if s.mistake != DIAGONAL_ONLY)
     walked = [(one, list(islice(one.walked(), MAX_CANDIDATES))) for one in derived]
@@ -178,16 +182,20 @@ def _candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
         yield from one.all(s for s in slips if s.mistake not in _LIKE_A_SIGN)
     yield from _line(equation, context, line.indices_slipped(right))
     yield from _line(equation, context, line.arrays_exchanged(right, context))
+    yield from _before(equation, context, terms_lost(equation.left))
+    yield from _line(equation, context, line.arrays_misplaced(right, context))
     yield from _line(equation, context, line.sums_split(right))
     moving = frozenset(v.name for site in sites for v in site.variables)
-    yield from _line(equation, context, line.deltas_dropped(right, context))
+    yield from _line(equation, context, line.deltas_dropped(right, context, free))
     yield from _line(equation, context, line.factors(right, context, moving))
+    yield from _line(equation, context, line.derivatives_dropped(right, sites))
     yield from missing_others(equation, context)
     yield from _line(equation, context, line.index_reused(right, context))
     for one, slips in walked:
         yield from one.all(s for s in slips if s.mistake in _LIKE_A_SIGN)
     yield from _line(equation, context, line.exponents(right))
     yield from _before(equation, context, rewritten(equation.left))
+    yield from _inside_before(equation, context)
 
 
 def _sites(left: Term) -> list[Derivative]:
@@ -206,14 +214,18 @@ def _sites(left: Term) -> list[Derivative]:
 
 
 def _inside(equation: Equation, context: Context) -> Iterator[Candidate]:
-    """Yield slips of algebra in what is still to be differentiated: inside a D of this line, or of the one before."""
+    """Yield signs flipped in what is still to be differentiated: inside a D of this line."""
     for site in _sites(equation.right):
         for slip in line.signs(site.body):
             changed = replace_term(equation.right, site, replace(site, body=slip.term))
             text = slip.text.removesuffix(f": {slip.term} is right") + f": {changed} is right"
             yield from _line(equation, context, iter((Slip(slip.mistake, text, changed),)))
+
+
+def _inside_before(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield slips of algebra inside a D of the line before, where this line has one too."""
     for site in _sites(equation.left) if _has_derivative(equation.right) else ():
-        for slip in rewritten(site.body):
+        for slip in (*terms_lost(site.body), *rewritten(site.body)):
             changed = replace_term(equation.left, site, replace(site, body=slip.term))
             yield from _before(equation, context, iter((replace(slip, term=changed),)))
 
@@ -295,10 +307,13 @@ def _patterns(equation: Equation, context: Context) -> Iterator[Candidate]:
     free = dict.fromkeys((*free_indices(left), *free_indices(equation.right)))
     indices = [i for i in free if not isinstance(i.name, int)]
     plain = resolve(left, context)
-    for k, one in enumerate(indices):
-        for other in indices[k + 1 :]:
-            if one.dim == other.dim:
-                yield from _confused(equation, context, plain, one, other)
+    pairs = [pair for pair in itertools.combinations(indices, 2) if pair[0].dim == pair[1].dim]
+    for one, other in pairs:
+        exchanged = rename(left, {one: other, other: one})
+        text = f"the indices {one} and {other} are exchanged: this is {exchanged}"
+        yield Candidate("transposed indices", text, replace(equation, left=exchanged), context)
+    for one, other in pairs:
+        yield from _confused(equation, context, plain, one, other)
 
 
 def _confused(
@@ -326,9 +341,6 @@ def _confused(
     yield Candidate("off-diagonal terms lost", text, at(multiply(delta, left)), context)
     text = f"the terms of {left} with {one} = {other} are lost"
     yield Candidate("diagonal terms lost", text, at(multiply(1 - delta, left)), context)
-    exchanged = rename(left, {one: other, other: one})
-    text = f"the indices {one} and {other} are exchanged: this is {exchanged}"
-    yield Candidate("transposed indices", text, at(exchanged), context)
 
 
 __all__ = ["Explained", "diagnose", "explain"]
