@@ -9,7 +9,9 @@ elsewhere is believed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from derive.domain import Condition, domain
@@ -26,19 +28,24 @@ MAX_DROPPED = 4
 
 @dataclass(frozen=True, slots=True)
 class Theorem:
-    """A proved equation. `hypotheses` are those used, as text; `conditions` say where both sides have a value,
-    and `marked` are those of them at which the left side has a value and the right has none.
+    """A proved equation. `conditions` say where both sides have a value, and `marked` are those of them at
+    which the left side has a value and the right has none.
     """
 
     equation: Equation
-    hypotheses: tuple[str, ...]
     conditions: tuple[Condition, ...]
     marked: tuple[Condition, ...]
+    _naming: Callable[[], tuple[str, ...]]
     _token: Any = None
 
     def __post_init__(self) -> None:
         if self._token is not _MAKE:
             raise TypeError("only the kernel makes theorems")
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """The hypotheses that the proof needs, as text: found when first asked for, by proofs without some."""
+        return self._naming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,18 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     try:
         left, right = (domain(side, context) for side in (equation.left, equation.right))
         typed = tuple(dict.fromkeys(left + right))
-        found = _attempt(equation, context, typed)
-        if isinstance(found, Residual):
-            return found
-        needed = _needed(equation, context, typed, found)
+        asked = tuple(questions(equation, context, typed))
+        found = _attempt(asked, context)
     except LimitError as limit:
         return Residual("", str(limit))
     except RecursionError:
         return Residual("", "it is nested too deeply")
+    if isinstance(found, Residual):
+        return found
     known = set(left)
     conditions = tuple(c for c in typed if c in found.still_open)
     marked = tuple(c for c in conditions if c not in known)
-    return Theorem(equation, needed, conditions, marked, _MAKE)
+    return Theorem(equation, conditions, marked, cache(partial(_needed, asked, context, found)), _MAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,9 @@ class _Proof:
     still_open: set[Condition]
 
 
-def _attempt(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> _Proof | Residual:
+def _attempt(asked: Iterable[Question], context: Context) -> _Proof | Residual:
     proof = _Proof(set(), set())
-    for question in questions(equation, context, typed):
+    for question in asked:
         outcome = _prove(question, context)
         if not outcome.proved:
             return Residual(outcome.left_over, outcome.reason)
@@ -89,12 +96,10 @@ def _attempt(equation: Equation, context: Context, typed: tuple[Condition, ...])
     return proof
 
 
-def _needed(
-    equation: Equation, context: Context, typed: tuple[Condition, ...], proof: _Proof
-) -> tuple[str, ...]:
+def _needed(asked: tuple[Question, ...], context: Context, proof: _Proof) -> tuple[str, ...]:
     """Return the hypotheses that the theorem needs: those without which it fails, or needs more conditions.
 
-    All that no rewrite used are left out, then all at once, then one by one; of very many the rest counts as
+    All are left out at once, then all that no rewrite used, then one by one; of very many the rest counts as
     needed. What is returned alone has carried a proof, for a fact may have been used silently.
     """
     given = [str(h) for h in context.hypotheses]
@@ -103,7 +108,19 @@ def _needed(
     every = sorted({*given, *kinds})
 
     def suffices(kept: list[str]) -> bool:
-        again = _attempt(equation, _without(context, set(every).difference(kept)), typed)
+        dropped = set(every).difference(kept)
+        fewer = [
+            replace(
+                question,
+                hypotheses=tuple(h for h in question.hypotheses if str(h) not in dropped),
+                rows=tuple(row for row in question.rows if f"onehot {row[0]}" not in dropped),
+            )
+            for question in asked
+        ]
+        try:
+            again = _attempt(fewer, _without(context, dropped))
+        except (LimitError, RecursionError):
+            return False
         return isinstance(again, _Proof) and again.still_open <= proof.still_open
 
     needed = every

@@ -26,11 +26,11 @@ from tests.kernel.asked import asked, equations, proved
 def test_only_the_kernel_makes_theorems() -> None:
     ((equation, _),) = equations("real x\nclaim x = x + 1")
     with pytest.raises(TypeError, match="only the kernel"):
-        Theorem(equation, (), (), ())
+        Theorem(equation, (), (), tuple)
     (proof,) = asked("real x\nclaim x + x = 2*x")
     assert isinstance(proof, Theorem)
     with pytest.raises(TypeError, match="only the kernel"):
-        Theorem(equation, proof.hypotheses, proof.conditions, proof.marked, object())
+        Theorem(equation, proof.conditions, proof.marked, tuple, object())
 
 
 def test_a_residual_says_what_is_left() -> None:

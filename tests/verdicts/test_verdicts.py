@@ -50,7 +50,7 @@ class Examined:
 
 
 def theorem(equation: Equation = CLAIM) -> kernel.Theorem:
-    return kernel.Theorem(equation, ("sum(x[i], i) = 1",), (), (), kernel._MAKE)
+    return kernel.Theorem(equation, (), (), lambda: ("sum(x[i], i) = 1",), kernel._MAKE)
 
 
 Engines = Callable[..., None]
