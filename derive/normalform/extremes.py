@@ -50,6 +50,11 @@ class ProductAtom(Atom):
         excluded = [mapping.get(i, i) for i in self.excluded]
         return power(ring, product_over(ring, body, fresh, excluded), exponent)
 
+    def logarithm(self, ring: Ring) -> Poly:
+        fresh = ring.fresh(self.bound[1])
+        body = ring.rename(self.body, {self.bound: fresh})
+        return _sum_without(ring, logarithm(ring, body), fresh, self.excluded)
+
 
 def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = ()) -> Poly:
     """Return the product of a polynomial over a temporary index; each factor by itself.
@@ -120,11 +125,10 @@ def product_without(ring: Ring, atom: ProductAtom, excluded: tuple[Idx, ...]) ->
     return _make(ring, atom.bound, excluded, atom.body)
 
 
-class ExtremeAtom(Atom):
-    """The maximum or minimum of a polynomial over indices."""
+class MaximumAtom(Atom):
+    """The maximum of a polynomial over indices; a minimum is minus the maximum of its negative."""
 
-    __slots__ = ("body", "bound", "operation")
-    operation: str
+    __slots__ = ("body", "bound")
     bound: tuple[Idx, ...]
     body: Poly
 
@@ -134,11 +138,18 @@ class ExtremeAtom(Atom):
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         fresh = {index: ring.fresh(index[1]) for index in self.bound}
         body = ring.rename(ring.rename(self.body, fresh), mapping)
-        return power(ring, extreme_over(ring, self.operation, body, tuple(fresh.values())), exponent)
+        return power(ring, greatest_over(ring, body, tuple(fresh.values())), exponent)
 
 
 def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
-    """Return the maximum or minimum over temporary indices; summands free of them come out."""
+    """Return the maximum or minimum over temporary indices."""
+    if operation == "min":
+        return ring.negate(greatest_over(ring, ring.negate(poly), bound))
+    return greatest_over(ring, poly, bound)
+
+
+def greatest_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+    """Return the maximum over temporary indices; summands free of them come out."""
     names = set(bound)
     outside = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
     inside = {m: c for m, c in poly.items() if m not in outside}
@@ -149,11 +160,8 @@ def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...])
     body = ring.rename(inside, labels)
     numbered = tuple(labels.values())
     indices = poly_indices(body).difference(numbered)
-    key = ("extreme", operation, numbered, poly_key(body))
-    atom = ring.intern(
-        ExtremeAtom, key, indices, height + len(bound), operation=operation, bound=numbered, body=body
-    )
+    key = ("max", numbered, poly_key(body))
+    atom = ring.intern(MaximumAtom, key, indices, height + len(bound), bound=numbered, body=body)
     whole = ring.poly(atom)
-    above = ring.subtract(whole, inside) if operation == "max" else ring.subtract(inside, whole)
-    assume(ring, above, frozenset((0, 1)), frozenset(bound))
+    assume(ring, ring.subtract(whole, inside), frozenset((0, 1)), frozenset(bound))
     return ring.add(outside, whole)

@@ -139,7 +139,8 @@ def logarithm(ring: Ring, poly: Poly) -> Poly:
         elif isinstance(atom, AbsAtom):
             ring.add_to(total, _log_atom(ring, atom.inner), weight)
         else:
-            ring.add_to(total, _log_atom(ring, atom), weight)
+            known = atom.logarithm(ring)
+            ring.add_to(total, _log_atom(ring, atom) if known is None else known, weight)
     return total
 
 

@@ -80,6 +80,9 @@ class AbsAtom(Atom):
     def parts(self) -> Iterator[Poly]:
         yield self.inner.polynomial()
 
+    def own_sign(self, ring: Ring) -> Sign:
+        return frozenset(abs(sign) for sign in sign_of_atom(ring, self.inner))
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return absolute(ring, self.inner.renamed(ring, mapping, 1), exponent)
 

@@ -73,6 +73,10 @@ class Atom:
         """Return the bound indices and the body of a sum, `None` for any other atom."""
         return None
 
+    def logarithm(self, ring: Ring) -> Poly | None:
+        """Return the logarithm of the atom's absolute value where it is no atom itself."""
+        return None
+
     def exponential_argument(self) -> Monomial | None:
         """Return u of the atom exp(u), `None` for any other atom."""
         return None

@@ -88,5 +88,5 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "sum": _sum,
     "positive": lambda a: f"[{poly_text(a.poly)} > 0]",
     "prod": lambda a: f"prod({poly_text(a.body)}, {_bound_text(a)})",
-    "extreme": lambda a: f"{a.operation}({poly_text(a.body)}, {', '.join(map(_index_text, a.bound))})",
+    "max": lambda a: f"max({poly_text(a.body)}, {', '.join(map(_index_text, a.bound))})",
 }
