@@ -43,7 +43,7 @@ from derive.notation import (
 )
 from derive.report import Diagnosis
 
-MAX_CANDIDATES = 600
+MAX_CANDIDATES = 1200
 MAX_SECONDS = 1.5
 MAX_SITES = 3
 

@@ -197,7 +197,7 @@ def _without_hypotheses(line: Line, chance: random.Random) -> Line | None:
     return replace(line, context=replace(line.context, hypotheses=()))
 
 
-# Where terms are exchanged that differ in nothing else, the sign is what changes.
+# Where terms, arrays or indices are exchanged and nothing else changes than the sign, no one can tell which it was.
 _SIGN = {"sign flipped", "sign of one summand flipped", "quotient rule's terms exchanged"}
 _DELTA = {
     "dropped delta",
@@ -227,7 +227,7 @@ PLANTS = (
     Plant("inner derivative", _changed(_places(_factor_lost(Derivative))), frozenset(_INNER | _INNER_IS)),
     Plant("arrays exchanged", _changed(_swapped), frozenset({"arrays exchanged"} | _SIGN)),
     Plant("logits", _changed(_logits), frozenset({"logits for probabilities"})),
-    Plant("transposed", _changed(_transposed), frozenset({"transposed indices", "transposed Jacobian"})),
+    Plant("transposed", _changed(_transposed), frozenset({"transposed indices", "transposed Jacobian"} | _SIGN)),
     Plant("diagonal only", _changed(_diagonal), frozenset(_SUM)),
     Plant("log base", _changed(_log_base), frozenset({"log base"})),
     Plant("hypothesis", _without_hypotheses, frozenset({"missing hypothesis"})),
