@@ -223,7 +223,7 @@ PLANTS = (
     Plant("sign of a summand", _changed(_places(_summand_turned)), frozenset(_SIGN | {"quotient rule with a plus"})),
     Plant("term lost", _changed(_places(_summand_lost)), frozenset(_LOST | _INNER | _DELTA)),
     Plant("factor", _changed(_scaled), frozenset(_FACTOR)),
-    Plant("delta dropped", _changed(_places(_factor_lost(Delta))), frozenset(_DELTA)),
+    Plant("delta dropped", _changed(_places(_factor_lost(Delta))), frozenset(_DELTA | {"inner derivative forgotten"})),
     Plant("inner derivative", _changed(_places(_factor_lost(Derivative))), frozenset(_INNER | _INNER_IS)),
     Plant("arrays exchanged", _changed(_swapped), frozenset({"arrays exchanged"} | _SIGN)),
     Plant("logits", _changed(_logits), frozenset({"logits for probabilities"})),
