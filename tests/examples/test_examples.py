@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
 LINES = {
     "the-wrong-loss": ["+-t++", "-fff", "-", "+", "+++"],
     "cross-entropy": ["++", "++++++", "+++"],
+    "cross-entropy-display": ["+++++"],
     "softmax-jacobian": ["+++", "+++", "+++", "+-"],
     "log-softmax": ["+++", "+++", "++", "+-f"],
     "layer-norm": ["++", "+", "+++", "+++", "+++", "+++", "-ff"],
