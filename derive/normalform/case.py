@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
-from derive.normalform.conditions import NeedCasesError, PositiveAtom, choose_sign, indicator, recheck
+from derive.normalform.conditions import NeedCasesError, choose_sign, indicator, inside, recheck
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom, Algebra
@@ -166,9 +166,10 @@ class Case:
         scope = {index: ring.fresh(index.dim) for index in local}
         poly = self.translator.condition(compare, scope)
         universal = frozenset(scope.values())
-        if any(isinstance(a, PositiveAtom) for m in poly for a, _ in m) or _holds_positive(poly):
+        if any(_chooses_by(a.key, universal) for m in poly for a, _ in m):
             # Conditions inside are decided at the free indices present, one by one.
-            for mapping in self._instances(local):
+            named = free_indices(compare)
+            for mapping in self._instances(tuple(i for i in local if i in named)):
                 self._take(self.translator.condition(rename_condition(compare, mapping)), compare, name)
             return
         self._take(poly, compare, name, universal)
@@ -346,12 +347,13 @@ def _index(idx: Idx) -> Index:
     return Index(idx[3] if idx[0] == POSITION else idx[2], idx[1])
 
 
-def _holds_positive(poly: Poly) -> bool:
-    return any(_mentions_positive(a.key) for m in poly for a, _ in m)
-
-
-def _mentions_positive(key: object) -> bool:
-    return key == "positive" or (isinstance(key, tuple) and any(map(_mentions_positive, key)))
+def _chooses_by(key: object, universal: frozenset[Idx]) -> bool:
+    """Return whether a condition inside hangs on one of these indices, or is one by itself."""
+    if not isinstance(key, tuple):
+        return False
+    if key[:1] == ("positive",):
+        return not universal or any(inside(index, key) for index in universal)
+    return any(_chooses_by(part, universal) for part in key)
 
 
 def _free_absolute(poly: Poly) -> AbsAtom | None:

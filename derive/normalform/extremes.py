@@ -24,7 +24,7 @@ from derive.normalform.ring import (
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, sign_of
+from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, sign_of, sign_of_atom
 from derive.normalform.sums import sum_over
 from derive.normalform.symbols import delta, distinct, size
 
@@ -67,6 +67,11 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
     if constant is not None and (constant == 1 or constant == 0):
         return poly if not without or constant == 1 else _empty_or_zero()
     coefficient, factors = factor(ring, poly)
+    if any(map(holds_guard, (a.key for a, _ in factors))) and any(
+        e < 0 and 0 in sign_of_atom(ring, a) for a, e in factors
+    ):
+        # Where no guard holds a denominator may be 0, and by itself its product would be.
+        raise LimitError("a product over an index of fractions under conditions")
     result = _repeated(ring, ring.constant(coefficient), bound, without)
     for atom, exponent in factors:
         if bound not in atom.indices:
@@ -79,6 +84,11 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
         else:
             raise LimitError("a product over an index of roots")
     return result
+
+
+def holds_guard(key: object) -> bool:
+    """Return whether a condition stands anywhere inside a key."""
+    return key in ("positive", "distinct") or (isinstance(key, tuple) and any(map(holds_guard, key)))
 
 
 def _empty_or_zero() -> Poly:

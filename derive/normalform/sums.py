@@ -27,7 +27,7 @@ from derive.normalform.ring import (
     monomial_key,
     without,
 )
-from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_factors
+from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_atom, sign_of_factors
 from derive.normalform.symbols import DeltaAtom, EntryAtom, size
 
 MAX_LABELLINGS = 5040
@@ -81,15 +81,48 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
         if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
             return _flatten(ring, monomial, atom, exponent, bound)
     outside = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
+    inside = tuple(pair for pair in monomial if not names.isdisjoint(pair[0].indices))
+    groups = list(_components(inside, names))
+    kept = _kept_under_guard(ring, outside, inside)
+    if kept:
+        outside = without(outside, *(atom for atom, _ in kept))
+        groups = _joined_under_guard(groups, kept)
     result: Poly = {outside: fmpq(1)}
     used: set[Idx] = set()
-    for factors, indices in _components([p for p in monomial if not names.isdisjoint(p[0].indices)], names):
+    for factors, indices in groups:
         used.update(indices)
         result = ring.multiply(result, _connected(ring, factors, indices))
     for index in bound:
         if index not in used:
             result = ring.multiply(result, size(ring, index[1]))
     return result
+
+
+_GUARDS = frozenset(("positive", "distinct"))
+
+
+def _guarded(factors: Monomial) -> bool:
+    return any(atom.key[0] in _GUARDS for atom, _ in factors)
+
+
+def _kept_under_guard(ring: Ring, outside: Monomial, inside: Monomial) -> Monomial:
+    """Return the denominators that do not come out of a sum: guarded, and 0 perhaps where no guard holds.
+
+    With S = Σ_k [z_k > 0] the sum of 1/S over the k with z_k > 0 is 1, but 0 where S is; outside 1/S would
+    meet S, and be lost.
+    """
+    if not _guarded(inside):
+        return ()
+    return tuple(pair for pair in outside if pair[1] < 0 and 0 in sign_of_atom(ring, pair[0]))
+
+
+def _joined_under_guard(
+    groups: list[tuple[Monomial, tuple[Idx, ...]]], kept: Monomial
+) -> list[tuple[Monomial, tuple[Idx, ...]]]:
+    members = [pair for factors, _ in groups if _guarded(factors) for pair in factors]
+    indices = tuple(i for factors, bound in groups if _guarded(factors) for i in bound)
+    whole = tuple(sorted((*members, *kept), key=lambda pair: pair[0].uid))
+    return [*(group for group in groups if not _guarded(group[0])), (whole, indices)]
 
 
 def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, bound: tuple[Idx, ...]) -> Poly:
@@ -135,6 +168,8 @@ def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
             for inner in itertools.combinations(bound, count):
                 group = tuple(p for p in factors if not p[0].indices.isdisjoint(inner))
                 if len(group) == len(factors) and not ring.sum_rules:
+                    continue
+                if _kept_under_guard(ring, tuple(p for p in factors if p not in group), group):
                     continue
                 found = _known_part(ring, factors, group, inner)
                 if found is not None:
