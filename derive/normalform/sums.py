@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from flint import fmpq
 
 from derive.errors import LimitError
+from derive.normalform.regular import may_be_at_pole
 from derive.normalform.ring import (
     ANY,
     BOUND,
@@ -109,11 +110,15 @@ def _kept_under_guard(ring: Ring, outside: Monomial, inside: Monomial) -> Monomi
     """Return the denominators that do not come out of a sum: guarded, and 0 perhaps where no guard holds.
 
     With S = Σ_k [z_k > 0] the sum of 1/S over the k with z_k > 0 is 1, but 0 where S is; outside 1/S would
-    meet S, and be lost.
+    meet S, and be lost. So would gamma(S), which is gamma(S+1)/S.
     """
     if not _guarded(inside):
         return ()
-    return tuple(pair for pair in outside if pair[1] < 0 and 0 in sign_of_atom(ring, pair[0]))
+    return tuple(
+        (atom, exponent)
+        for atom, exponent in outside
+        if (exponent < 0 and 0 in sign_of_atom(ring, atom)) or may_be_at_pole(ring, atom)
+    )
 
 
 def _joined_under_guard(
