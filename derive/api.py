@@ -58,9 +58,9 @@ def check_file_whole(name: str, steps: bool) -> list[Result]:
     return results
 
 
-def check_text(text: str, file: str) -> Iterator[Result]:
-    """Yield the results of a text, in the order of its claims, each as soon as it is found."""
-    for asked in asked_in_text(text, file):
+def check_text(text: str, file: str, document: str | None = None) -> Iterator[Result]:
+    """Yield the results of a text or document, in the order of its claims, each as soon as it is found."""
+    for asked in asked_in_text(text, file, document):
         yield from decided(asked)
 
 

@@ -32,6 +32,7 @@ from derive.notation import (
     SizeNumber,
     Term,
     Where,
+    walk,
 )
 from derive.writing.latex_names import index_to_latex, name_to_latex, operator_to_latex, subscript
 
@@ -272,21 +273,26 @@ def _where(condition: Compare, then: Term, otherwise: Term) -> Written:
 
 
 def _big(node: Big) -> Written:
-    operators = " ".join(_operator(node.operation, binder) for binder in node.binders)
+    operators = " ".join(_operator(node, binder) for binder in node.binders)
     body = written(node.body)
     # Only a sum reaches over a whole product on every page that people write; the others take one factor.
     enough = PRODUCT if node.operation == "sum" else POWERED
     return Written(f"{operators} {body.within(enough)}", OPEN)
 
 
-def _operator(operation: str, binder: Binder) -> str:
-    index = index_to_latex(binder.index.name)
+def _operator(node: Big, binder: Binder) -> str:
+    operation, index = node.operation, index_to_latex(binder.index.name)
     if binder.excluded:
         excluded = ", ".join(rf"{index} \neq {index_to_latex(other.name)}" for other in binder.excluded)
         return f"{_BIG[operation]}_{{{excluded}}}"
-    if operation in _RANGED:
+    if operation in _RANGED or not _tells_size(node.body, binder.index):
         return f"{_BIG[operation]}_{{{index}=1}}^{{{name_to_latex(binder.index.dim)}}}"
     return f"{_BIG[operation]}_{{{index}}}"
+
+
+def _tells_size(body: Term, index: Index) -> bool:
+    """Return whether an array says over which size an index runs."""
+    return any(isinstance(one, Entry) and index in one.indices for one in walk(body))
 
 
 def _derivative(body: Term, variables: tuple[Entry, ...]) -> Written:

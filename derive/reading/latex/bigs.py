@@ -64,20 +64,21 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         if not binders:
             raise row.reading.error(f"\\{operation} has an upper end and no index", marks["SUP"])
         binders = _bounded(row, binders, marks["SUP"])
-    body = _body(row, operation)
+    chain = row.reading.chain
+    around = list(chain.bound)
+    chain.bound += [str(one.letter) for one in binders]
+    try:
+        body = _body(row, operation)
+    finally:
+        chain.bound = around
     name = token("NAME", operation, head)
     nodes: list[Node] = [node for one in binders for node in _nodes(one)]
     node = tree("call", [name, tree("arguments", [body, *nodes], body)], head, body)
-    chain = row.reading.chain
     if not binders:
         chain.unbound.append(node)
     for one in binders:
-        if (
-            len(binders) == 1
-            and len(one.excluded) == 1
-            and one.excluded[0].type == "NAME"
-            and one.size is None
-        ):
+        clear = len(binders) > 1 or len(one.excluded) != 1 or one.excluded[0].type != "NAME"
+        if not clear and str(one.excluded[0]) not in around:
             chain.doubtful.append((node, one.letter, one.excluded[0], row.reading.at(head)))
     return node
 
@@ -234,8 +235,9 @@ def settle(chain: Chain, sides: Sequence[Node], labels: frozenset[str], around: 
             message = f"over which index is this sum? It might be {found}; write it under the sign"
             raise UnsettledError(message, node)
         arguments.children.append(token("NAME", meant[0], node.children[0]))
+    held = [id(node) for node, *_ in chain.doubtful]
+    outside = set(around).union(*(letters(side, labels, frozenset(held)) for side in sides))
     for node, letter, other, _ in chain.doubtful:
-        outside = set(around).union(*(letters(side, labels, frozenset([id(node)])) for side in sides))
         if str(letter) in outside and str(other) not in outside | labels:
             message = f"which letter does this sum bind? {letter} is free outside it, and {other} is not"
             raise UnsettledError(message, node)

@@ -199,8 +199,8 @@ def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
     ends = [place for place, item in enumerate(items) if _ends_value(item)]
     value, rest = items[: ends[0]], items[ends[0] :]
     node = _formula(row, value, line)
-    words = [word for item in rest if (word := word_of(item)) is not None]
-    after = [item for item in rest if item is not _END and word_of(item) is None]
+    words = [word for item in rest if (word := _spoken(item)) is not None]
+    after = [item for item in rest if item is not _END and _spoken(item) is None]
     while after and (str(after[0]) in (",", ":") or str(after[-1]) in (",", ".", ";")):
         after = after[1:] if str(after[0]) in (",", ":") else after[:-1]
     after = _without_if(after)
@@ -218,8 +218,16 @@ _END = Token("END", "&")
 
 
 def _ends_value(item: Item) -> bool:
-    word = (word_of(item) or "").lower().split()
+    word = (_spoken(item) or "").lower().split()
     return item is _END or str(item) == "," or (bool(word) and word[0] in (*_IF, *_OTHERWISE))
+
+
+def _spoken(item: Item) -> str | None:
+    r"""Return the words that an item is: those of `\text{if }`, not the name that an upright word is."""
+    word = word_of(item)
+    if word is None or (isinstance(item, Token) and not item.startswith(r"\operatorname")):
+        return word
+    return word if word.lower() in (*_IF, *_OTHERWISE) else None
 
 
 def _without_if(items: list[Item]) -> list[Item]:

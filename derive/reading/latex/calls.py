@@ -177,16 +177,21 @@ _ENDS = frozenset({"+", "-", ",", *ORDER})
 
 
 def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
-    """Read `e^{x}`, unless e is declared."""
+    """Read `e^{x}`, unless e is a declared number; a power of an array means nothing."""
     if str(base) != "e" or set(marks) != {"SUP"} or letters_at(row.items, row.place) != "e":
         return None
     item = row.items[row.place]
-    if row.names.known("e"):
+    if row.names.known("e") and not _is_array(row, "e"):
         raise row.reading.error("e is declared, and e^ is the exponential; write (e)^ or \\exp", item)
     row.place += 1
     row.powered(token("NUMBER", "1", base), {"SUP": marks["SUP"]}, item)  # the checks of a superscript
     exponent = _formula(row, row_of(marks["SUP"]), marks["SUP"])
     return tree("call", [token("NAME", "exp", base), tree("arguments", [exponent], exponent)], item)
+
+
+def _is_array(row: Row, name: str) -> bool:
+    declared = row.names.declared
+    return declared.kind(name) in _VALUES and name not in declared.lost and bool(declared.dims(name))
 
 
 def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
@@ -250,7 +255,9 @@ def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
             message = f"{name} is defined as {name}({', '.join(stands)}), and stands here with something else"
             raise row.reading.error(message, fence)
         return _skipped(row, entry, marks)
-    known = declared.kind(name) in ("variable", "definition") and name not in declared.lost
+    if name == "pi" or declared.kind(name) == "size":
+        return entry
+    known = declared.kind(name) in _VALUES and name not in declared.lost
     if not known:
         raise row.reading.error(f"unknown function {name}{declared.nearest(name)}", entry)
     rank = len(declared.dims(name))

@@ -57,7 +57,7 @@ class Chains:
         self._inferred: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
-        self._diagonals: set[tuple[str, str]] = set()
+        self._diagonals: set[tuple[str, str, str]] = set()
 
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
@@ -122,7 +122,7 @@ class Chains:
         related = {index.name for one in relations for index in (one.left, one.right)}
         for place, side in enumerate(sides):
             others = [one.term for k, one in enumerate(sides) if k != place]
-            message = self._doubt(side.term, others, related)
+            message = self._doubt(side.term, others, related) if others else None
             if message is None:
                 kept.append(side)
             else:
@@ -145,17 +145,25 @@ class Chains:
 
     def _off_diagonal(self, first: Term, relations: tuple[IndexRelation, ...]) -> tuple[IndexRelation, ...]:
         r"""Where a page gives \partial p_k/\partial x_k by itself, \partial p_k/\partial x_c has c \neq k."""
+        if relations:
+            return relations
         match first:
             case Derivative(Entry(above, (*_, i)), (Entry(below, (*_, j)),)) if i.dim == j.dim:
-                if {i.name, j.name} & set(self.declared.labels) or relations:
-                    return relations
-                if i == j:
-                    self._diagonals.add((above, below))
-                elif (
-                    (above, below) in self._diagonals and isinstance(i.name, str) and isinstance(j.name, str)
-                ):
-                    return (IndexRelation(i, j, equal=False),)
-        return relations
+                return self._apart(above, below, i, j)
+            case Derivative(Entry(above, ()), (Entry(below, (*_, j)),)):
+                labels = [one for one in self.declared.labels.values() if one.dim == j.dim]
+                told = (self._apart(above, below, label, j) for label in labels)
+                return next(filter(None, told), ())
+        return ()
+
+    def _apart(self, above: str, below: str, i: Index, j: Index) -> tuple[IndexRelation, ...]:
+        """Note a diagonal case, or return that two indices differ if it has been given before."""
+        labels = self.declared.labels
+        if i == j:
+            self._diagonals.add((above, below, str(i) if i.name in labels else ""))
+        letters = isinstance(i.name, str) and isinstance(j.name, str) and j.name not in labels
+        known = (above, below, str(i) if i.name in labels else "") in self._diagonals
+        return (IndexRelation(i, j, equal=False),) if i != j and letters and known else ()
 
     # ---- what a chain defines
 

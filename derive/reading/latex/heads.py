@@ -38,11 +38,12 @@ def head_of(piece: Statement, names: Names) -> Head | None:
     fonts = dict(names.fonts)
     try:
         items = structure(piece)
-        return _head(items, piece, names) if items else None
+        head = _head(items, piece, names) if items else None
     except ReadingError:
-        return None
-    finally:
+        head = None
+    if head is None:
         names.fonts = fonts
+    return head
 
 
 def _head(items: list[Item], piece: Statement, names: Names) -> Head | None:

@@ -38,11 +38,11 @@ _TOKEN = re.compile(
   | (?P<then>\\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|to)(?![A-Za-z])|[∴⇒⟹])
   | (?P<relation>\\(?:leq?|geq?|leqslant|geqslant|lt|gt|approx|propto|sim|simeq|cong|equiv|ll|gg|in|subset|ne|neq)
                  (?![A-Za-z])|[<>≠≤≥≈])
+  | (?P<blank>\s+|~|\\[,;:!\ ])
   | (?P<command>\\[A-Za-z]+|\\.)
   | (?P<equals>=)
   | (?P<comma>[,;])
   | (?P<amp>&)
-  | (?P<blank>\s+|~|\\[,;:!\ ])
   | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -64,6 +64,7 @@ class Source:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
+        self._left_out: list[tuple[int, int]] = []
         self.lines = text.split("\n")
         self._starts = [0]
         for line in self.lines:
@@ -79,9 +80,17 @@ class Source:
         line, column = self.place(offset)
         return Position(self.file, line, column, self.lines[line - 1])
 
+    def leave_out(self, start: int, end: int) -> None:
+        """Leave a stretch, such as the & of a table, out of the pieces around it."""
+        self._left_out.append((start, end))
+
     def piece(self, start: int, end: int) -> Statement:
         """Return a stretch as a statement at its place, blanks around it left out."""
         text = self.text[start:end]
+        for first, last in self._left_out:
+            if start <= first and last <= end:
+                blank = re.sub(r"[^\n]", " ", self.text[first:last])
+                text = text[: first - start] + blank + text[last - start :]
         start += len(text) - len(text.lstrip())
         text = text.strip()
         line, column = self.place(start)
@@ -127,7 +136,7 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     """Return the equations of a display, row by row; a row that cannot be cut up is one that is wrong."""
     found: list[Equation] = []
     standing: list[Condition] = []
-    for row in _rows(source.text, start, end):
+    for row in _rows(source, start, end):
         try:
             made, cases = _equations_of(source, row, names)
         except ReadingError as wrong:
@@ -149,24 +158,38 @@ def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Cond
     return [*own, *(one for one in standing if frozenset((str(one.left), str(one.right))) not in told)]
 
 
-def _rows(text: str, start: int, end: int) -> Iterator[list[_Sign]]:
+def _rows(source: Source, start: int, end: int) -> Iterator[list[_Sign]]:
     """Yield the signs of each row, those that say nothing left out."""
+    text = source.text
     depth = 0
     row: list[_Sign] = []
     for found in _TOKEN.finditer(text, start, end):
         kind = found.lastgroup or "other"
+        if kind == "text" and _is_name(text, found):
+            kind = "command"
         if kind in ("closing", "end"):
             depth = max(0, depth - 1)
         if kind == "newrow" and depth == 0:
             if row:
                 yield row
             row = []
-        elif not (depth == 0 and kind in ("comment", "rows", "note", "amp", "blank")):
+        elif depth == 0 and kind in ("rows", "amp"):
+            source.leave_out(found.start(), found.end())
+        elif not (depth == 0 and kind in ("comment", "note", "blank")):
             row.append(_Sign(kind, found[0], found.start(), found.end(), depth))
         if kind in ("opening", "begin"):
             depth += 1
     if row:
         yield row
+
+
+def _is_name(text: str, found: re.Match[str]) -> bool:
+    r"""Return whether words are a name in a formula, as in `\text{loss} = …` or `\text{softmax}(s)_i`."""
+    words = _words(found[0])
+    if len(words) != 1 or set(words) & (_CASE_WORDS | _DOUBTFUL):
+        return False
+    before, after = text[: found.start()].rstrip()[-1:], text[found.end() :].lstrip()
+    return before in ("=", "+", "-", "(") or after.startswith(("(", "_", "^", "=", "+", "-", r"\left"))
 
 
 def _equations_of(source: Source, row: list[_Sign], names: Names) -> tuple[list[Equation], list[Condition]]:

@@ -78,7 +78,7 @@ class Names:
         Raises:
             ReadingError: it can be read as two names.
         """
-        spelled = self._spelled(items, at, piece)
+        spelled = self.spelled(items, at, piece)
         if spelled is not None:
             return spelled
         run = self._run(items, at, piece)
@@ -88,15 +88,17 @@ class Names:
         key = Key(run) if run else key_of(base)
         if key is None:
             return None
-        subs = [*key.below, *flat(marks.get("SUB"))]
+        subs = [*key.below, *flat(marks.get("SUB"), self._label)]
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
         name, indices = self._resolve(key, indices, first, piece)
         self._note_font(name, key.font, bool(indices), first, piece)
         return Found(token("NAME", name, first), indices, marks.get("SUP"), marks.get("PRIMES"), end)
 
-    def _spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
-        matches = [one for spelling in self.spellings if (one := find(spelling, items, at)) is not None]
+    def spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
+        """Return the name that is spelled at a place among items, as some `read` says; None if none is."""
+        found = (find(spelling, items, at, self._label) for spelling in self.spellings)
+        matches = [one for one in found if one is not None]
         if not matches:
             return None
         best = max(matches, key=lambda one: (one.length, -len(one.rest)))
@@ -111,10 +113,23 @@ class Names:
         name = token("NAME", best.spelling.name, items[at])
         return Found(name, indices, best.above, best.primes, at + best.length)
 
+    def _label(self, item: Item) -> Token | None:
+        """Return the label that an item within a subscript is spelled as, such as y_i."""
+        for spelling in self.spellings:
+            match = find(spelling, [item], 0)
+            if match is not None and not match.rest and self.declared.kind(spelling.name) == "label":
+                return token("NAME", spelling.name, item)
+        return None
+
     def _run(self, items: Sequence[Item], at: int, piece: Statement) -> str:
         """Return the declared word that letters side by side spell, empty if they are single letters."""
         word = letters_at(items, at)
-        if len(word) < 2 or not self.known(word):
+        if len(word) < 2:
+            return ""
+        if not self.known(word):
+            if not all(map(self.known, word)) and not _is_d(word):
+                hint = self.declared.nearest(word)
+                raise _error(f"unknown name or function {word}{hint}", items[at], piece)
             return ""
         if all(self.declared.kind(letter) is not None for letter in word):
             raise _error(
@@ -165,9 +180,9 @@ class Names:
         Raises:
             ReadingError: it is nothing of these.
         """
-        if isinstance(item, Token) and item.type in ("DIGIT", "NUMBER"):
-            return token("NUMBER", str(item), item)
-        spelled = self._spelled([item], 0, piece)
+        if isinstance(item, Token) and item.type in ("DIGIT", "NUMBER", "NAME"):
+            return token("NAME" if item.type == "NAME" else "NUMBER", str(item), item)
+        spelled = self.spelled([item], 0, piece)
         if spelled is not None and not spelled.indices and spelled.above is None:
             return spelled.name
         base, marks = opened(item)
@@ -182,6 +197,10 @@ class Names:
             raise _error("an index is a letter, a label or a position", item, piece)
         kind = "NAME" if word_of(base) is None else "WORD"
         return token(kind, name + primes, item)
+
+
+def _is_d(word: str) -> bool:
+    return word[0] == "d" and len(word) == 2
 
 
 def _error(message: str, item: Item, piece: Statement) -> ReadingError:

@@ -36,14 +36,15 @@ STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
 class Chain:
     """What the sides of one chain have in common: the names, and what is settled when all sides are known.
 
-    `axis` is the letter along which whole arrays are read, if they are; `unbound` are sums without an index,
-    `doubtful` those of which two letters might be the bound one.
+    `axis` is the letter along which whole arrays are read, if they are; `bound` holds what the sums around bind,
+    `unbound` the sums without an index, `doubtful` those of which two letters might be the bound one.
     """
 
     names: Names
     axis: str = "i"
     along: bool = False
     component: Token | None = None
+    bound: list[str] = field(default_factory=list)
     unbound: list[Tree[Token]] = field(default_factory=list)
     doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
 
@@ -129,10 +130,13 @@ class Row:
         item = self.peek()
         if item is not None:
             return reading.error(f'expected {what}, found "{reading.text(item)}"', item)
-        last = self.items[-1] if self.items else self.around
-        if last is None:
+        if self.items:
+            line, column, _ = finish(self.items[-1])
+        elif self.around is not None:
+            line, column, _ = begin(self.around)
+            column += 1
+        else:
             return ReadingError(f"expected {what}, but nothing stands here", reading.piece.position)
-        line, column, _ = finish(last)
         return ReadingError(f"expected {what} here", reading.piece.at(line, column))
 
     # ---- sums and products
@@ -227,14 +231,15 @@ class Row:
             raise self.missing("an expression")
         base, marks = opened(item)
         if shape(base) == "DIGIT":
-            return self._number()
+            return _indicator(self, base, marks) or self._number()
         if shape(base) == "group" and not _is_switched(base):
             return self._grouped(item)
-        for read in _heads():
+        found = self.names.spelled(self.items, self.place, self.reading.piece)
+        for read in _heads() if found is None else ():
             node = read(self, base, marks)
             if node is not None:
                 return node
-        found = self.names.find(self.items, self.place, self.reading.piece)
+        found = found or self.names.find(self.items, self.place, self.reading.piece)
         if found is not None:
             self.place = found.after
             return self._named_factor(found, item)
@@ -323,6 +328,12 @@ def _opens_anew(base: Item) -> bool:
     from derive.reading.latex.derivatives import is_derivative
 
     return is_big(base) or function_name(base) is not None or is_derivative(base)
+
+
+def _indicator(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
+    from derive.reading.latex.brackets import read_indicator
+
+    return read_indicator(row, base, marks)
 
 
 def _heads() -> Sequence[Callable[[Row, Item, dict[str, Item]], Node | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from derive.reading.arrays import ARRAYS
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas
+from derive.reading.formulas import arguments as arguments_of
 from derive.reading.latex.bigs import UnsettledError, letters, settle
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Chain, Node, read_formula
@@ -72,7 +74,7 @@ def failure(wrong: ReadingError, piece: Statement) -> Failure:
 
 def _axis(pieces: Sequence[Statement], declared: Declared) -> str:
     """Return a letter for the entries of whole arrays that nothing else uses here."""
-    text = " ".join(piece.text for piece in pieces)
+    text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in pieces))
     return next((one for one in _AXES if one not in text and declared.kind(one) is None), "i_1")
 
 
@@ -113,10 +115,10 @@ def _is_whole(node: Node, declared: Declared) -> bool:
     if node.data == "call":
         name = str(node.children[0])
         if name in ARRAYS:
-            return name in ("softmax", "log_softmax") and len(node.children) == 2
+            entrywise = name in ("softmax", "log_softmax") and len(node.children) == 2
+            return entrywise and any(_is_whole(one, declared) for one in arguments_of(node))
         if name == "D":
-            arguments = node.children[1]
-            return isinstance(arguments, Tree) and _is_whole(arguments.children[0], declared)
+            return _is_whole(arguments_of(node)[0], declared)
     return any(_is_whole(child, declared) for child in node.children)
 
 
@@ -161,17 +163,27 @@ def terms_of(
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
     """Return the terms of the lines that mean something together, and the conditions that are about them.
 
-    A line that is ill-typed, alone or beside those before it, is a failure.
+    A line that is ill-typed, alone or beside the others, is a failure. Over which size an index runs may be told
+    by any of them, so those that fail at first are tried once more.
     """
+    try:
+        return _terms(sides.lines, sides.along, declared, when) if sides.lines else ((), ())
+    except ReadingError:
+        pass
     accepted: list[Line] = []
     found: tuple[tuple[Side, ...], tuple[IndexRelation, ...]] = ((), ())
-    for line in sides.lines:
-        try:
-            found = _terms([*accepted, line], sides.along, declared, when)
-        except ReadingError as wrong:
-            failures.append(failure(wrong, line.statement))
-        else:
-            accepted.append(line)
+    for again in (False, True):
+        for line in sides.lines:
+            if line in accepted:
+                continue
+            attempt = [one for one in sides.lines if one is line or one in accepted]
+            try:
+                found = _terms(attempt, sides.along, declared, when)
+            except ReadingError as wrong:
+                if again:
+                    failures.append(failure(wrong, line.statement))
+            else:
+                accepted = attempt
     return found
 
 

@@ -5,7 +5,7 @@ It compares the structure of what is written; it knows no declarations and gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lark import Token, Tree
@@ -35,8 +35,10 @@ class Match:
     length: int
 
 
-def find(spelling: Spelling, items: Sequence[Item], at: int) -> Match | None:
-    """Return the match of a spelling at a place among items."""
+def find(
+    spelling: Spelling, items: Sequence[Item], at: int, label: Callable[[Item], Token | None] | None = None
+) -> Match | None:
+    """Return the match of a spelling at a place among items; `label` tells which label an index is."""
     *before, last = spelling.pattern
     length = len(spelling.pattern)
     if at + length > len(items):
@@ -54,7 +56,7 @@ def find(spelling: Spelling, items: Sequence[Item], at: int) -> Match | None:
         if above is None or not _same(wanted["SUP"], above, letters, bound):
             return None
         above = None
-    pattern, subs = flat(wanted.get("SUB")), flat(given.get("SUB"))
+    pattern, subs = flat(wanted.get("SUB")), flat(given.get("SUB"), label)
     if len(pattern) > len(subs) or not all(
         _same(one, sub, letters, bound) for one, sub in zip(pattern, subs, strict=False)
     ):
@@ -66,14 +68,17 @@ def find(spelling: Spelling, items: Sequence[Item], at: int) -> Match | None:
     return Match(spelling, indices, rest, above, given.get("PRIMES"), length)
 
 
-def flat(item: Item | None) -> list[Item]:
-    """Return the parts of a subscript: commas left out, `t_k` inside it as t and k, digits side by side as one."""
+def flat(item: Item | None, label: Callable[[Item], Token | None] | None = None) -> list[Item]:
+    """Return the parts of a subscript: commas left out, `t_k` inside it as t and k, digits side by side as one.
+
+    What `label` knows as a label is that label.
+    """
     if item is None:
         return []
-    return list(_parts(row_of(item)))
+    return list(_parts(row_of(item), label))
 
 
-def _parts(items: Sequence[Item]) -> Iterator[Item]:
+def _parts(items: Sequence[Item], label: Callable[[Item], Token | None] | None = None) -> Iterator[Item]:
     place = 0
     while place < len(items):
         item = items[place]
@@ -86,7 +91,9 @@ def _parts(items: Sequence[Item]) -> Iterator[Item]:
             text = "".join(map(str, digits))
             yield token("NUMBER", text, item) if len(digits) > 1 else item
         elif shape(item) == "group":
-            yield from _parts(row_of(item))
+            yield from _parts(row_of(item), label)
+        elif label is not None and (known := label(item)) is not None:
+            yield known
         elif isinstance(item, Tree) and item.data == "scripted":
             marks = scripts(item)
             inner = flat(marks.get("SUB"))

@@ -1,0 +1,130 @@
+"""What cannot be read, or only in several ways, is refused at its place: nothing is guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.errors import ReadingError
+from derive.reading import text
+from derive.reading.latex import read_equation, read_term
+
+PROBLEM = """
+size n
+real s[n], c[n], H[n,n], x, u, w, E_t, a, b, ab, delta_bar
+label t: n
+function f
+let p[i] = exp(s[i])/sum(exp(s[k]), k)
+let E = -sum(c[j]*log(p[j]), j)
+show E
+"""
+CONTEXT = text.read(PROBLEM)[0].context
+
+REFUSED = [
+    # unknown
+    (r"x + \foo u", 5, r"unknown command \foo"),
+    (r"x \circ u", 3, r"unknown command \circ"),
+    ("x + y", 5, "unknown name y"),
+    ("x + spam", 5, "unknown name or function spam"),
+    ("g(x)", 1, "unknown function g"),
+    (r"\mathrm{score}_i", 1, "unknown name score"),
+    (r"\pi_i", 1, "unknown name pi"),
+    # brackets
+    ("(x + u", 7, 'expected ")"'),
+    ("x + u)", 6, '")" closes nothing'),
+    (r"\left( x + u", 13, r'expected "\right"'),
+    (r"\frac{x}{u", 11, 'expected "}"'),
+    (r"\left[ x \right)", 1, "do not belong together"),
+    ("|x + u", 1, "has no other"),
+    # incomplete
+    ("x +", 4, "expected an expression"),
+    ("x + - u", 5, "expected an expression"),
+    (r"\sum_j", 7, "expected what the sum is over"),
+    (r"\frac{}{x}", 7, "expected an expression"),
+    ("x_i^", 5, "expected"),
+    ("x __i", 4, "has nothing before it"),
+    # two ways to read it
+    ("x^10", 3, "needs braces"),
+    ("x 2", 3, "a number directly behind x"),
+    (r"2\frac{1}{2}", 2, "whole number with a fraction"),
+    ("x/2u", 4, "under the slash"),
+    (r"\log(x)^2", 9, "of the value or of the argument"),
+    (r"\log x \log u", 8, "how far log reaches"),
+    (r"\log x \cdot u", 8, "how far log reaches"),
+    (r"\log -x", 6, "how far log reaches"),
+    (r"\sin^{-1} x", 6, "whole numbers only"),
+    (r"\log_2 x", 6, "a base, or an index"),
+    (r"\max_j s_j c_j", 8, "how far the max reaches"),
+    (r"\frac{\partial}{\partial s_i} s_j c_j", 31, "how far the derivative reaches"),
+    (r"\frac{\partial x + u}{\partial s_i}", 18, "how far the derivative reaches"),
+    ("x(u)", 2, "a product or a value of x"),
+    ("ab x", 1, "a name and also a product of names"),
+    (r"\sum s_i c_j", 1, "It might be i or j"),
+    (r"s_i \sum_{i \neq j} c_j", 5, "which letter does this sum bind"),
+    (r"{x + u}^2", 1, "what the script stands on"),
+    # ill-formed
+    (r"\sum_{j<i} s_j", 6, "is no index of a sum"),
+    (r"\sum_{j=0}^n s_j", 6, "is no index of a sum"),
+    (r"\sum_{j=1}^{m} s_j", 13, "unknown size m"),
+    (r"\sum_{t} s_t", 7, "t is declared and cannot be bound"),
+    (r"\frac{\partial^2 E}{\partial s_i}", 1, "of order 2, below of order 1"),
+    (r"\frac{E}{\partial s_i}", 1, "none above"),
+    (r"\sqrt[3]{x}", 1, "only square roots"),
+    (r"\begin{cases} x & x > 0 \\ u & x > 1 \end{cases}", 32, "leave something out"),
+    (r"\begin{cases} x & \text{sometimes} \\ u & \text{otherwise} \end{cases}", 15, "no condition"),
+    (r"\begin{pmatrix} x \\ u \end{pmatrix}", 1, "pmatrix is not read"),
+    (r"\mathbf{1} x", 1, "needs its condition"),
+    ("x'", 1, "only a declared function has primes"),
+    ("f + 1", 3, "expected brackets after f"),
+    ("s_{i+1}", 5, "an index is"),
+    ("s_{ij}", 1, "s has 1 index"),
+    ("H_i", 1, "H has 2 indices"),
+    ("c + x s^{2}", 7, "a power of an array"),
+    ("s c", 1, "a product of two arrays"),
+    ("x!", 2, "cannot stand here"),
+    ("x = u", 3, "cannot stand here"),
+    ("x § u", 3, "has no meaning here"),
+]
+
+NO_EQUATIONS = [
+    (r"x \le u", 3, "cannot be claimed"),
+    (r"x \approx u", 3, "cannot be claimed"),
+    (r"x = u \quad (3)", 13, "the number of the equation"),
+    (r"x = u \text{ unless } x = 1", 7, "restricts is not clear"),
+    (r"x = u \text{ if n is even}", 7, "restricts is not clear"),
+    (r"x = u, x", 8, "belongs to no equation"),
+    (r"x = ", 3, "nothing stands beside"),
+]
+
+
+@pytest.mark.parametrize(("latex", "column", "message"), REFUSED)
+def test_a_fragment_is_refused_at_its_place(latex: str, column: int, message: str) -> None:
+    with pytest.raises(ReadingError) as raised:
+        read_term(latex, CONTEXT)
+    assert message in raised.value.message
+    assert raised.value.position is not None
+    assert raised.value.position.column == column
+
+
+@pytest.mark.parametrize(("latex", "column", "message"), NO_EQUATIONS)
+def test_an_equation_is_refused_at_its_place(latex: str, column: int, message: str) -> None:
+    with pytest.raises(ReadingError) as raised:
+        read_equation(latex, CONTEXT)
+    assert message in raised.value.message
+    assert raised.value.position is not None
+    assert raised.value.position.column == column
+
+
+def test_a_place_on_a_later_line() -> None:
+    with pytest.raises(ReadingError) as raised:
+        read_term("x +\n  \\bar u", CONTEXT, "paper.tex")
+    at = raised.value.position
+    assert at is not None
+    assert (at.file, at.line, at.column, at.source) == ("paper.tex", 2, 3, "  \\bar u")
+
+
+@pytest.mark.parametrize("declared", ["e", "d", "sigma"])
+def test_a_declared_letter_is_not_taken_for_its_usual_meaning(declared: str) -> None:
+    context = text.read(f"real x, {declared}, u\nlet y = x^2\nshow y")[0].context
+    latex = {"e": "e^{x}", "d": r"\frac{dy}{dx}", "sigma": r"\sigma(x)"}[declared]
+    with pytest.raises(ReadingError):
+        read_term(latex, context)
