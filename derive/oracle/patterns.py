@@ -150,7 +150,7 @@ def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, 
     found: dict[tuple[IndexRelation, ...], list[dict[str | int, int]]] = {}
     for values in itertools.islice(itertools.product(*ranges), MOST_ASSIGNMENTS):
         choice = {index.name: value for index, value in zip(scope.indices, values, strict=True)}
-        if all(_holds(relation, choice) for relation in relations):
+        if all(_holds(relation, choice) for relation in relations) and _extends(choice, context, sizes):
             pattern = tuple(IndexRelation(a, b, choice[a.name] == choice[b.name]) for a, b in pairs)
             found.setdefault(pattern, []).append(choice)
     most = 8 if scope.positions else 1
@@ -159,10 +159,32 @@ def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, 
     ]
 
 
+def _extends(choice: dict[str | int, int], context: Context, sizes: dict[str, int]) -> bool:
+    """Return whether labels that the claim does not mention can be chosen as `distinct` says of them.
+
+    They are in no pattern, but where two labels differ there are two places.
+    """
+    unmentioned = dict.fromkeys(
+        i for pair in context.distinct for i in pair if not isinstance(i.name, int) and i.name not in choice
+    )
+    relations = [IndexRelation(left, right, False) for left, right in context.distinct]
+    ranges = []
+    for label in unmentioned:
+        size = sizes.get(label.dim) or context.sizes[label.dim].fixed
+        if size is None:  # of a size that is free, and not the claim's, there is always one more place
+            relations = [r for r in relations if label not in (r.left, r.right)]
+        else:
+            ranges.append([(label.name, k) for k in range(1, size + 1)])
+    return any(
+        all(_holds(relation, choice | dict(places)) for relation in relations)
+        for places in itertools.islice(itertools.product(*ranges), MOST_ASSIGNMENTS)
+    )
+
+
 def _holds(relation: IndexRelation, choice: dict[str | int, int]) -> bool:
     left, right = (
         index.name if isinstance(index.name, int) else choice.get(index.name)
         for index in (relation.left, relation.right)
     )
-    # A label that the claim does not mention is left out of the patterns, and so is what is said of it.
+    # A label that the claim does not mention is left out of the patterns; see `_extends` for what is said of it.
     return left is None or right is None or (left == right) == relation.equal
