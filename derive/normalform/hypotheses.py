@@ -142,9 +142,11 @@ def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
 
 
 def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
-    if len(poly) != 2 or sum(poly.values()) != 0:
+    """`W[i,j] = W[j,i]` or `W[i,j] = -W[j,i]`: the orders of the slots that keep the entry, up to a sign."""
+    if len(poly) != 2 or any(len(m) != 1 or m[0][1] != 1 for m in poly):
         return False
-    if any(len(m) != 1 or m[0][1] != 1 for m in poly):
+    coefficient, other = poly.values()
+    if abs(coefficient) != abs(other):
         return False
     left, right = (m[0][0] for m in poly)
     if not isinstance(left, EntryAtom) or not isinstance(right, EntryAtom):
@@ -153,11 +155,11 @@ def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     same = left.name == right.name and sorted(slots) == sorted(others)
     if not same or len(set(slots)) < len(slots) or not set(slots) <= universal:
         return False
-    order = tuple(slots.index(i) for i in others)
-    group = {tuple(range(len(slots)))}
+    turn = (tuple(slots.index(i) for i in others), -1 if coefficient == other else 1)
+    known = {turn, *ring.symmetries.get(left.name, ())}
+    group = {(tuple(range(len(slots))), 1)}
     while True:
-        known = set(ring.symmetries.get(left.name, ())) | {order}
-        grown = group | {tuple(a[k] for k in b) for a in group for b in known}
+        grown = group | {(tuple(a[k] for k in b), s * t) for a, s in group for b, t in known}
         if grown == group:
             break
         group = grown

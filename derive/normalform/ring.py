@@ -119,7 +119,7 @@ class Ring:
         # array name -> what an entry of it is equal to, as hypotheses say; None where nothing applies
         self.entry_rules: dict[str, list[Callable[[tuple[Idx, ...]], Poly | None]]] = {}
         # array name -> the orders of its indices that name the same entry (a symmetric matrix: (0,1), (1,0))
-        self.symmetries: dict[str, tuple[tuple[int, ...], ...]] = {}
+        self.symmetries: dict[str, tuple[tuple[tuple[int, ...], int], ...]] = {}
         # what a sum is equal to, as hypotheses say
         self.facts: Any = None  # what is known of signs, see `signs`
         self.sum_rules: list[Callable[[Atom], Poly | None]] = []

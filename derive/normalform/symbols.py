@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from flint import fmpq
+
 from derive.normalform.ring import (
     BOUND,
     LETTER,
@@ -76,18 +78,29 @@ def entry(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Poly:
         known = rule(slots)
         if known is not None:
             return known
-    return ring.poly(entry_atom(ring, name, slots))
+    return ring.scale(ring.poly(entry_atom(ring, name, slots)), fmpq(_least_order(ring, name, slots)[1]))
 
 
 def entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
-    """Return the atom of an entry; of a symmetric array, that of the least order of its indices."""
-    orders = ring.symmetries.get(name)
-    if orders:
-        slots = min(tuple(slots[k] for k in order) for order in orders)
-    key = ("entry", name, slots)
-    atom = ring.intern(EntryAtom, key, frozenset(slots), 0, name=name, slots=slots)
+    """Return the atom of an entry; of an array with symmetries, that of the least order of its indices."""
+    slots, _ = _least_order(ring, name, slots)
+    atom = ring.intern(EntryAtom, ("entry", name, slots), frozenset(slots), 0, name=name, slots=slots)
     atom.special = name in ring.monomial_rules
     return atom
+
+
+def _least_order(ring: Ring, name: str, slots: tuple[Idx, ...]) -> tuple[tuple[Idx, ...], int]:
+    """Return the least order of the slots that the symmetries of an array allow, and the sign that it brings.
+
+    The sign is 0 where two orders give the same slots with different signs: then the entry is 0.
+    """
+    symmetries = ring.symmetries.get(name)
+    if not symmetries:
+        return slots, 1
+    orders = [(tuple(slots[k] for k in order), sign) for order, sign in symmetries]
+    least = min(orders)[0]
+    signs = {sign for order, sign in orders if order == least}
+    return least, signs.pop() if len(signs) == 1 else 0
 
 
 class DeltaAtom(Atom):
