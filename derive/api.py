@@ -109,7 +109,7 @@ def derivations(text: str, file: str, sizes: Mapping[str, int], document: str | 
                 replace(one, file=file, problem=problem.title, chain=len(results) + 1) for one in found
             ]
     if not results:
-        raise DeriveError(f"{file} has nothing to show: it holds no claim and no `show`")
+        raise DeriveError(f"{file} has nothing to show: write a claim, or `show D(E, s[i])`")
     return Report(tuple(results))
 
 

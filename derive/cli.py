@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import click
 
 from derive import __version__
+from derive.hints import FIRST_STEPS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from derive.report import Report, Result
 
 UNREADABLE, BUG = 2, 4
+FEW = 5  # entries that are listed with their claims
 FORMATS = ("text", "latex", "markdown", "html", "json")
 CHECK_FORMATS = ("text", "json", "html", "github")
 WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
@@ -35,14 +39,39 @@ def main() -> None:
         sys.exit(BUG)
 
 
-@click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; a word that is none of them gets an answer that says what to type instead."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            from derive.hints import no_command
+
+            ctx.fail(no_command(args[0], self.commands))
+        return super().resolve_command(ctx, args)
+
+
+def _complete_source(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of the catalogue, and after them files."""
+    from click.shell_completion import CompletionItem
+
+    from derive import catalogue
+
+    names = [CompletionItem(name) for name in catalogue.names() if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
+
+
+@click.group(
+    name="derive", cls=_Commands, epilog=FIRST_STEPS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="derive")
 def command() -> None:
     """Prove, refute and write out gradients, for every number of classes."""
 
 
-@command.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@command.command(short_help="Give every claim in files a verdict.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N files at once.")
@@ -76,7 +105,9 @@ def check(files: tuple[str, ...], as_json: bool, form: str, jobs: int) -> None:
     else:
         click.echo(_written(report, form), nl=form == "json")
     if not results:
-        click.echo("no claim was found", err=True)
+        from derive.hints import no_claim
+
+        click.echo(no_claim(names), err=True)
     sys.exit(report.status)
 
 
@@ -97,6 +128,7 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
     """Return the files that arguments name, and an error for each argument that names none."""
     from derive.api import error_result
     from derive.errors import DeriveError
+    from derive.hints import no_file
     from derive.sources import expand
 
     names: dict[str, None] = {}
@@ -105,7 +137,9 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
         try:
             names.update(dict.fromkeys(expand([argument])))
         except DeriveError as wrong:
-            errors.append(error_result(wrong, file=argument))
+            known = Path(argument).exists() or any(sign in argument for sign in "*?[")
+            hint = "" if known else no_file(argument)
+            errors.append(error_result(DeriveError(wrong.message + hint), file=argument))
     return list(names), errors
 
 
@@ -196,8 +230,8 @@ def _size(text: str) -> tuple[str, int]:
     return name.strip(), int(value)
 
 
-@command.command()
-@click.argument("source", metavar="NAME|FILE")
+@command.command(short_help="Derive a catalogue entry or a file, step by step.")
+@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
@@ -218,12 +252,27 @@ def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> No
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
 
 
-@command.command(name="list")
-def list_entries() -> None:
-    """List the catalogue: each entry with its claims."""
+@command.command(name="list", short_help="List the catalogue, or search it.")
+@click.argument("words", nargs=-1, metavar="[WORD...]", shell_complete=_complete_source)
+@click.option(
+    "--claims", is_flag=True, help="With the claims of each entry; the default where WORDs leave few."
+)
+def list_entries(words: tuple[str, ...], claims: bool) -> None:
+    """List the catalogue, or of it what holds every WORD in its name or description."""
     from derive import catalogue
 
-    names = catalogue.names()
-    width = max(map(len, names), default=0)
-    for name in names:
-        click.echo(f"{name.ljust(width)}  {'; '.join(catalogue.load(name).claims)}")
+    entries = catalogue.matching(words)
+    if not entries:
+        near = catalogue.nearest(" ".join(words))
+        hint = f"did you mean {near}?" if near else "`derive list` alone names every entry"
+        click.echo(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
+        sys.exit(UNREADABLE)
+    width = max(len(entry.name) for entry in entries)
+    for entry in entries:
+        click.echo(f"{entry.name.ljust(width)}  {entry.title}")
+        if claims or (words and len(entries) <= FEW):
+            click.echo("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
+    if sys.stdout.isatty():
+        click.echo(
+            f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True
+        )

@@ -51,7 +51,10 @@ def _inside(folder: Path) -> Iterator[str]:
     )
     if not found:
         endings = ", ".join(TEXT_ENDINGS + DOCUMENT_ENDINGS)
-        raise DeriveError(f"the directory {folder} holds no file that ends in {endings}")
+        raise DeriveError(
+            f"the directory {folder} holds no file that ends in {endings}; "
+            "write one, or name a directory that has some"
+        )
     yield from found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -36,6 +37,11 @@ class Entry:
         return found[1].strip() if found else self.name
 
     @property
+    def prose(self) -> str:
+        """The name, the title and the sentences above the problem, without markup of blocks."""
+        return f"{self.name}\n{self.page.split('```derive')[0]}"
+
+    @property
     def claims(self) -> tuple[str, ...]:
         """The claims as typed, one a line; a chain over several lines is joined."""
         bare = re.sub(r"[ \t]*#.*", "", self.problem)
@@ -43,6 +49,18 @@ class Entry:
         return tuple(
             re.sub(r"\s+", " ", one).strip() for one in re.findall(r"^\s*claim\s+(.+)", joined, re.M)
         )
+
+
+def matching(words: Iterable[str]) -> tuple[Entry, ...]:
+    """Return the entries whose name, title or prose holds every one of some words, in alphabetical order."""
+    wanted = [word.lower() for word in words]
+    return tuple(entry for entry in map(load, names()) if all(word in entry.prose.lower() for word in wanted))
+
+
+def nearest(name: str) -> str | None:
+    """Return the entry's name that a misspelt one is most like, `None` if it is like none."""
+    near = difflib.get_close_matches(name.lower().replace("_", "-"), names(), n=1, cutoff=0.5)
+    return near[0] if near else None
 
 
 @cache
@@ -55,7 +73,7 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Entry:
     """Return the entry of that name; for a misspelt one a `DeriveError` with the nearest."""
     if name not in names():
-        near = difflib.get_close_matches(name.lower(), names(), n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise DeriveError(f"no catalogue entry and no file is called {name}{hint}")
+        near = nearest(name)
+        hint = f"did you mean {near}?" if near else "`derive list` names the entries"
+        raise DeriveError(f"no catalogue entry and no file is called {name}; {hint}")
     return Entry(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))

@@ -175,21 +175,8 @@ def test_nothing_typed_is_run(tmp_path: Path) -> None:
     assert not marker.exists()
 
 
-def test_the_catalogue_is_listed_with_its_claims() -> None:
-    result = run("list")
-    assert result.exit_code == 0
-    line = next(line for line in result.stdout.splitlines() if line.startswith("softmax "))
-    assert "sum(p[i], i) = 1" in line
-
-
 def test_the_version() -> None:
     assert __version__ in run("--version").stdout
-
-
-def test_a_misspelt_name_is_helped() -> None:
-    result = run("show", "sofmax")
-    assert result.exit_code == 2
-    assert "did you mean softmax" in result.stderr
 
 
 @pytest.mark.parametrize("size", ["n", "n=", "n=0", "n=x", "=3"])
