@@ -47,9 +47,7 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
         derive_steps=partial(_steps, equation, context),
     )
     proof = _prove(equation, context)
-    examined = oracle.examine(equation, context)
-    if not isinstance(proof, kernel.Theorem) and examined.counterexample is None:
-        examined = oracle.examine(equation, context, THOROUGH)  # without a proof it is worth a longer search
+    examined = _examined(equation, context, proof)
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
@@ -87,6 +85,16 @@ def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
         return kernel.prove(equation, context)
     except LimitError as limit:
         return kernel.Residual("", limit.message)
+
+
+def _examined(equation: Equation, context: Context, proof: Theorem | kernel.Residual) -> Examination:
+    """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
+    examined = oracle.examine(equation, context)
+    if examined.counterexample is not None:
+        return examined
+    if isinstance(proof, kernel.Theorem) and _without_values(equation, context, examined)[1] is None:
+        return examined
+    return oracle.examine(equation, context, THOROUGH)
 
 
 def _witnessed(

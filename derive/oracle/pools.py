@@ -65,6 +65,20 @@ class Pool:
                 return value
         return source.choice(self.values)
 
+    def between(self, low: Fraction, high: Fraction, source: random.Random) -> Value | None:
+        """Return a pseudo-random rational strictly between two numbers; `None` if the limits admit none tried."""
+        for _ in range(4):
+            n = 1 if high - low > 2 else source.randint(2, 12)  # a wide range has whole numbers enough
+            parts = (
+                (high - low) * _F(source.randint(1, n - 1), n)
+                if n > 1
+                else source.randint(1, int(high - low) - 1)
+            )
+            value = Rational(low + parts)
+            if self.admits(value):
+                return value
+        return None
+
     def _interval(self) -> tuple[Fraction | None, Fraction | None]:
         low, high = _ends(self.limits)
         return low, high

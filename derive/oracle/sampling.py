@@ -22,7 +22,7 @@ from derive.oracle.points import Combined, Rational, Value
 from derive.oracle.pools import Pool
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import bracket, fraction, polynomial, roots
-from derive.oracle.styles import STRUCTURED, hot_place, place_in_pool, shares
+from derive.oracle.styles import STRUCTURED, hot_place, place_in_pool, range_of_array, shares
 
 Values: TypeAlias = dict[Key, Value]
 
@@ -203,6 +203,10 @@ class Sampler:
             return values[style]
         if at is not None:
             return values[at % len(values)]
+        within = range_of_array(style, array)
+        found = None if within is None else pool.between(*within, source)
+        if found is not None:
+            return found
         draw = source.random()
         if draw < 0.3:
             return values[source.randrange(min(4, len(values)))]

@@ -30,6 +30,26 @@ def place_in_pool(style: int, place: int, array: int, count: int, diagonal: bool
     }.get(style)
 
 
+# Where a formula wants all of an array in one range, as log(1 - x) does, values drawn one by one rarely are.
+_RANGES = tuple(
+    (Fraction(low), Fraction(high))
+    for low, high in ((0, 1), (1, 3), (-1, 1), (-1, 0), (0, Fraction(1, 10)), (-3, -1), (3, 30))
+)
+
+
+def range_of_array(style: int, array: int) -> tuple[Fraction, Fraction] | None:
+    """Return the range from which every entry of an array is drawn in a style; `None`: each by itself.
+
+    In the first such styles all arrays share a range, from there on each has its own.
+    """
+    number, wanted = divmod(style - STRUCTURED, 3)
+    if number < 0 or wanted != 1:
+        return None
+    if number < len(_RANGES):
+        return _RANGES[number]
+    return random.Random(style * 1000 + array).choice(_RANGES)  # noqa: S311 - reproducible, not secret
+
+
 def hot_place(style: int, row: int, count: int, source: random.Random) -> int:
     """Return which entry of a one-hot row is 1."""
     return {0: 0, 1: row, 2: count - 1}.get(style, source.randrange(count)) % count

@@ -170,3 +170,11 @@ def test_plain_numbers_are_values() -> None:
     assert as_value(F(1, 2)).text == "1/2"
     assert Logarithm(F(1, 2)).text == "-log(2)"
     assert Surd(F(1, 2), F(-3, 2), F(5)).text == "1/2 - 3*sqrt(5)/2"
+
+
+def test_some_points_keep_a_whole_array_in_one_range() -> None:
+    """Σ log(1 - x_i) has a value only where no entry reaches 1: entries drawn one by one rarely do that."""
+    drawn = [list(one.values()) for one in points("size n\npositive x[n]", {"n": 5}, 48)]
+    found = [list(map(rational, one)) for one in drawn if all(isinstance(value, Rational) for value in one)]
+    assert sum(max(one) < 1 for one in found) >= 2
+    assert sum(min(one) > 1 for one in found) >= 2

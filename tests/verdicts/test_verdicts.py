@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from derive import kernel, oracle, verdicts
+from derive import check, kernel, oracle, verdicts
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Entry, Equation, Hypothesis, Index, Size, Variable, total
 from derive.notation.terms import Compare, term
@@ -208,3 +208,9 @@ def test_a_chain_asks_two_questions_of_each_link(engines: Engines, monkeypatch: 
     assert (second.verdict, second.follows, second.true) == (
         Verdict.UNDECIDED, Verdict.UNDECIDED, Verdict.PROVED,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("side", ["sum(log(-log(u[j])), j)", "sum(log(1 - u[j]^2), j)"])
+def test_a_side_that_has_values_in_a_small_range_alone_has_a_witness(side: str) -> None:
+    (result,) = check(f"size n\npositive u[n]\nclaim {side} + 0 = {side}").results
+    assert result.verdict is Verdict.PROVED, result.reason
