@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,35 @@ class StepShown:
     latex: str
     hypotheses: tuple[str, ...] = ()
     verdict: Verdict = Verdict.PROVED
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex}$"
+
+    def _repr_html_(self) -> str:
+        from derive.writing.notebook import steps_html
+
+        return steps_html((self,))
+
+
+class Steps(tuple[StepShown, ...]):
+    """The lines of a derivation: a tuple that prints as a derivation and that a notebook shows as one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from derive.writing.terminal import line_text, step_lines
+
+        return "\n".join(map(line_text, step_lines(self)))
+
+    def _repr_html_(self) -> str:
+        from derive.writing.notebook import steps_html
+
+        return steps_html(self)
+
+    def _repr_latex_(self) -> str:
+        from derive.writing.notebook import steps_latex
+
+        return steps_latex(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +152,10 @@ class Result:
     )
 
     @cached_property
-    def steps(self) -> tuple[StepShown, ...] | None:
+    def steps(self) -> Steps | None:
         """The derivation of the left side, line by line; found when first asked for, `None` if there is none."""
-        return self.derive_steps() if self.derive_steps is not None else None
+        found = self.derive_steps() if self.derive_steps is not None else None
+        return None if found is None else Steps(found)
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.PROVED
@@ -134,6 +164,10 @@ class Result:
         from derive.writing.terminal import plain
 
         return plain(self)
+
+    def __repr__(self) -> str:
+        shown = ((one.name, getattr(self, one.name)) for one in fields(self) if one.repr)
+        return f"Result({', '.join(f'{name}={value!r}' for name, value in shown if value not in (None, ()))})"
 
     def json(self) -> dict[str, Any]:
         """Return the result as the plain data of the JSON output."""
@@ -160,8 +194,10 @@ class Result:
             return None
         from derive.writing.latex import equation_to_latex
 
-        word = r"\text{" + str(self.verdict) + "}"
-        return rf"$\displaystyle {equation_to_latex(self.statement)} \quad \text{{({word})}}$"
+        return rf"$\displaystyle {equation_to_latex(self.statement)} \quad \text{{({self.verdict})}}$"
+
+    def _repr_html_(self) -> str:
+        return Report((self,))._repr_html_()
 
 
 @dataclass(frozen=True)
@@ -223,6 +259,15 @@ class Report:
         from derive.writing.html import report_to_html
 
         return report_to_html(self)
+
+    def _repr_html_(self) -> str:
+        from derive.writing.notebook import report_html
+
+        return report_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        lines = [line for line in (result._repr_latex_() for result in self.results) if line]
+        return "\n\n".join(lines) or None
 
 
 # The worst link speaks for a chain.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from derive.notation import Context
     from derive.report import Report, Result, StepShown
 
-_STYLE = """
+STYLE = """
 body { font: 1rem/1.5 Georgia, serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 section { border-top: 1px solid #ccc; margin-top: 1.5rem; }
 .verdict { font-weight: bold; } .proved { color: #18692e; } .refuted, .error { color: #a3161f; }
@@ -28,6 +28,13 @@ mark { background: #f6c6c9; }
 
 def report_to_html(report: Report, title: str = "Derivations") -> str:
     """Return the report as a complete page."""
+    head = f'<meta charset="utf-8" />\n<title>{escape(title)}</title>\n<style>{STYLE}</style>'
+    page = f"<head>\n{head}\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{report_body(report)}\n</body>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
+
+
+def report_body(report: Report) -> str:
+    """Return what stands on the page below its title, to be put into another page."""
     parts: list[str] = []
     last: tuple[str | None, str | None] = (None, None)
     for group in report.claims:
@@ -41,10 +48,7 @@ def report_to_html(report: Report, title: str = "Derivations") -> str:
             parts.append(f"<section>\n{''.join(_listing(group))}</section>")
             continue
         parts += (f"<section>\n{''.join(_result(result))}</section>" for result in group)
-    head = f'<meta charset="utf-8" />\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>'
-    body = "\n".join(parts)
-    page = f"<head>\n{head}\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>"
-    return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
+    return "\n".join(parts)
 
 
 def _context(context: Context) -> Iterator[str]:
@@ -116,4 +120,4 @@ def _step(step: StepShown) -> str:
     return f'<li>{to_mathml(step.latex)}<div class="rule">{escape(step.rule + used)}</div></li>\n'
 
 
-__all__ = ["report_to_html"]
+__all__ = ["STYLE", "report_body", "report_to_html"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.report import Counterexample, Report, Result, Verdict
+    from derive.report import Counterexample, Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain.
 Line = list[tuple[str, str]]
@@ -49,7 +49,11 @@ def result_lines(result: Result) -> Iterator[Line]:
 def derivation_lines(result: Result) -> Iterator[Line]:
     """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used."""
     yield from result_lines(result)
-    steps = result.steps or ()
+    yield from step_lines(result.steps or ())
+
+
+def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
+    """Yield the lines of a derivation, each with the rule and the hypotheses used beside it."""
     width = min(60, max((len(step.text) for step in steps), default=0))
     for step in steps:
         indent = "      " if step.text.startswith("=") else "    "

@@ -1,0 +1,49 @@
+"""What a notebook shows of reports and derivations: pieces of HTML with MathML, and LaTeX. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from derive.writing.html import STYLE, report_body
+from derive.writing.latex_prose import prose
+from derive.writing.mathml import to_mathml
+
+if TYPE_CHECKING:
+    from derive.report import Report, StepShown
+
+# The page's own rules, nested so that they reach into these pieces and nowhere else.
+_NESTED = ".derive {" + STYLE.replace(":root", ".page").replace("body {", ".page {") + "}"
+
+
+def report_html(report: Report) -> str:
+    """Return a report as a piece of HTML that brings its own style and disturbs no other."""
+    return _piece(report_body(report))
+
+
+def steps_html(steps: Sequence[StepShown]) -> str:
+    """Return a derivation as a table: the lines, and beside each its rule and the hypotheses used."""
+    rows = "".join(
+        f'<tr><td style="text-align: left">{to_mathml(step.latex)}</td>'
+        f'<td style="text-align: left" class="rule">{escape(_why(step))}</td></tr>'
+        for step in steps
+    )
+    return _piece(f"<table>{rows}</table>")
+
+
+def steps_latex(steps: Sequence[StepShown]) -> str:
+    """Return a derivation as an `aligned` display, the rules beside the lines."""
+    rows = (rf"& {step.latex} && \text{{{prose(_why(step))}}}" for step in steps)
+    return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+
+
+def _why(step: StepShown) -> str:
+    return step.rule + (f", by {', '.join(step.hypotheses)}" if step.hypotheses else "")
+
+
+def _piece(inside: str) -> str:
+    return f'<div class="derive"><style>{_NESTED}</style>\n<div class="page">{inside}</div></div>'
+
+
+__all__ = ["report_html", "steps_html", "steps_latex"]
