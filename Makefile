@@ -45,6 +45,11 @@ layers: $(DEV)
 properties: $(DEV) ## the property tests with a large budget: DERIVE_EXAMPLES=5000 examples a property
 	HYPOTHESIS_PROFILE=properties $(PYTEST) -m hypothesis tests
 
+.PHONY: docs
+docs: $(DEV) ## build the documentation into build/docs; a broken link or any other warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "written: build/docs/index.html"
+
 .PHONY: bench
 bench: $(DEV) ## measure, and write docs/benchmarks.md; BENCH=--large goes up to n = 50 (minutes)
 	$(BIN)/python tests/benchmarks $(BENCH)

@@ -252,6 +252,31 @@ def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> No
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
 
 
+@command.command(short_help="Plot a proved gradient over the oracle's derivative.")
+@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
+def plot(source: str, out: Path | None) -> None:
+    """Plot the first proved gradient of a catalogue entry or a file along one entry of its variable.
+
+    The formula is a line, the derivative by the oracle are dots. OUT ends in .png, .svg or .pdf; without it
+    the picture goes to NAME.png. Needs the extra `plot`.
+    """
+    from derive.errors import DeriveError
+    from derive.plot import picture, save
+    from derive.shown import named
+
+    target = out or Path(f"{Path(source).stem if source != '-' else 'plot'}.png")
+    try:
+        save(picture(named(source)), target)
+    except DeriveError as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(UNREADABLE)
+    except OSError as wrong:
+        click.echo(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
+        sys.exit(UNREADABLE)
+    click.echo(f"written: {target}")
+
+
 @command.command(name="list", short_help="List the catalogue, or search it.")
 @click.argument("words", nargs=-1, metavar="[WORD...]", shell_complete=_complete_source)
 @click.option(

@@ -21,12 +21,16 @@ def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
     """
     from derive.api import derivations
 
-    source = _source(name)
+    source = named(name)
     report = derivations(source.text, source.file, sizes, source.document)
     return _FORMS[form](report)
 
 
-def _source(name: str) -> Source:
+def named(name: str) -> Source:
+    """Return the text of a file, of standard input for `-`, or else of a catalogue entry.
+
+    Raises `DeriveError` for a name that is neither.
+    """
     from derive import catalogue
     from derive.sources import Source, load
 
@@ -63,4 +67,4 @@ _FORMS: dict[str, Callable[[Report], str]] = {
     "html": lambda report: report.html(),
 }
 
-__all__ = ["DeriveError", "shown_text"]
+__all__ = ["DeriveError", "named", "shown_text"]

@@ -82,7 +82,7 @@ class Documents:
         # An absolute path: sybil would else count from this file.
         self.sybil = Sybil(
             parsers,
-            patterns=["README.md", "docs/*.md"],
+            patterns=["README.md", "docs/*.md", "docs/how-to/*.md"],
             path=str(root),
             setup=self._begin,
             teardown=self._end,

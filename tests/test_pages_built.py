@@ -1,0 +1,95 @@
+"""The documentation builds without a warning, its notebook runs, and what is generated for it is current."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.grammar_page import GRAMMAR, PAGE, page
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOK = ROOT / "docs" / "how-to" / "notebook.ipynb"
+
+
+def test_the_page_on_the_grammar_is_that_of_the_grammar() -> None:
+    grammar = GRAMMAR.read_text(encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page(grammar)
+    assert page(grammar.replace('POWER: "^"', 'POWER: "%"')) != page(grammar)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the pages from a copy, with a gallery of three entries."""
+    folder = tmp_path_factory.mktemp("docs")
+    source = folder / "docs"
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "docs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines() or [
+        str(one.relative_to(ROOT))
+        for one in (ROOT / "docs").rglob("*")
+        if one.is_file() and "catalogue" not in one.parts
+    ]
+    for name in tracked:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-W",
+            "--keep-going",
+            "-q",
+            "-b",
+            "html",
+            str(source),
+            str(folder / "out"),
+        ],
+        env={**os.environ, "DERIVE_GALLERY": "softmax binary-form-softmax huber", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return folder / "out"
+
+
+def test_the_gallery_shows_claim_verdict_and_derivation(built: Path) -> None:
+    html = (built / "catalogue" / "binary-form-softmax.html").read_text(encoding="utf-8")
+    assert '<span class="verdict refuted">refuted</span>' in html
+    assert html.count("<math") > 20
+    assert "chain rule" in html
+    index = (built / "catalogue" / "index.html").read_text(encoding="utf-8")
+    assert all(f"{name}.html" in index for name in ("softmax", "binary-form-softmax", "huber"))
+
+
+def test_displays_are_mathml_and_nothing_is_fetched(built: Path) -> None:
+    html = (built / "examples" / "cross-entropy-display.html").read_text(encoding="utf-8")
+    assert "<msub>" in html
+    assert 'src="http' not in html
+    assert "mathjax.js" not in html.lower()
+
+
+def test_the_notebook_runs_and_every_cell_shows_formulas() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(ROOT))
+    shown = [
+        set(output["data"])
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "execute_result"
+    ]
+    assert len(shown) == sum(cell.cell_type == "code" for cell in notebook.cells)
+    assert all("text/latex" in kinds for kinds in shown)
+    assert sum("text/html" in kinds for kinds in shown) == 4
