@@ -19,8 +19,10 @@ from derive.errors import DeriveError
 from derive.writing.html import report_body
 
 CHOSEN = "DERIVE_GALLERY"  # names of entries, to build the gallery of these alone
-KEYWORDS = "size real positive simplex onehot label function let given claim show derivation expect when in problem "
+KEYWORDS = (
+    "size real positive simplex onehot label function let given claim show derivation expect when in problem "
     "read"
+)
 
 
 class Language(RegexLexer):
