@@ -22,7 +22,6 @@ CONTEXT = text.read(PROBLEM)[0].context
 REFUSED = [
     # unknown
     (r"x + \foo u", 5, r"unknown command \foo"),
-    (r"x \circ u", 3, r"unknown command \circ"),
     ("x + y", 5, "unknown name y"),
     ("x + spam", 5, "unknown name or function spam"),
     ("g(x)", 1, "unknown function g"),
@@ -61,6 +60,14 @@ REFUSED = [
     (r"\sum s_i c_j", 1, "It might be i or j"),
     (r"s_i \sum_{i \neq j} c_j", 5, "which letter does this sum bind"),
     (r"{x + u}^2", 1, "what the script stands on"),
+    (r"\underbrace{x + u}_{\text{loss}} w", 1, "as brackets do"),
+    (r"\underbrace{\sum_j c_j}_{=1} p_i", 1, "as brackets do"),
+    (r"x - \underbrace{u + w}_{a}", 5, "as brackets do"),
+    (r"\underbrace{x u}^2", 1, "as brackets do"),
+    (r"f \circ u", 3, "expected brackets after f"),
+    (r"s \bullet c", 1, "a product of two arrays"),
+    (r"{x \over u \over w}", 12, "stands twice"),
+    (r"\cancelto{1}{x} u", 1, "unknown command"),
     # ill-formed
     (r"\sum_{j<i} s_j", 6, "is no index of a sum"),
     (r"\sum_{j=0}^n s_j", 6, "is no index of a sum"),

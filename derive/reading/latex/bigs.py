@@ -122,7 +122,7 @@ def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Bind
     r"""Return the indices that stand under a sum: `j`, `j=1`, `j \neq i`, `1 \le j \le n`, `i, j`."""
     below = marks["SUB"]
     found: dict[str, _Binder] = {}
-    for part in split(row_of(below)):
+    for part in _listed(below):
         for one in _part(row, part, below):
             name = str(one.letter)
             if name not in found:
@@ -136,6 +136,15 @@ def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Bind
                 raise row.reading.error(f"{operation} binds {name} twice", below)
     letters = {str(one.letter): one.letter for one in found.values()}
     yield from (_Binder(one.letter, one.excluded, one.size) for one in found.values() if letters)
+
+
+def _listed(below: Item) -> list[list[Item]]:
+    r"""Return what stands under a sum, cut at commas, colons and `\atop`."""
+    items = [
+        inner for item in row_of(below) for inner in (row_of(item) if shape(item) == "group" else [item])
+    ]
+    cut = [token("OPERATOR", ",", one) if str(one) in (":", r"\atop", r"\mid") else one for one in items]
+    return split(cut)
 
 
 def _part(row: Row, items: Sequence[Item], below: Item) -> Iterator[_Binder]:

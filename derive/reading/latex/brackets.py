@@ -10,7 +10,7 @@ from lark import Token, Tree
 from derive.reading.latex.calls import split
 from derive.reading.latex.names import opened
 from derive.reading.latex.structure import Item, begin, is_sign, row_of, shape, token, tree, word_of
-from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED
+from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED, plainly
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Reading, Row
@@ -195,21 +195,23 @@ def _cells(line: Tree[Token]) -> list[Item]:
 
 def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
     """Return the value of a case and its condition, None for otherwise."""
-    items = [item for cell in _cells(line) for item in (*row_of(cell), _END)]
-    ends = [place for place, item in enumerate(items) if _ends_value(item)]
-    value, rest = items[: ends[0]], items[ends[0] :]
+    cells = [cell for cell in _cells(line) if any(shape(item) != "WIDE" for item in row_of(cell))]
+    items = [item for cell in cells for item in (*row_of(cell), _END)]
+    ends = [place for place, item in enumerate(items) if _ends_value(item, items[place + 1 :])]
+    value = [item for item in items[: ends[0]] if shape(item) != "WIDE"]
+    rest = [item for item in items[ends[0] :] if shape(item) != "WIDE"]
     node = _formula(row, value, line)
     words = [word for item in rest if (word := _spoken(item)) is not None]
     after = [item for item in rest if item is not _END and _spoken(item) is None]
     while after and (str(after[0]) in (",", ":") or str(after[-1]) in (",", ".", ";")):
         after = after[1:] if str(after[0]) in (",", ":") else after[:-1]
     after = _without_if(after)
-    spoken = " ".join(words).lower().strip(" ,.:")
+    spoken = plainly(" ".join(words)).strip(" ,.:")
     if not after and spoken in _OTHERWISE:
         return node, None
     if "".join(map(str, after)) in _OTHERWISE:
         return node, None
-    if not after or spoken not in ("", *_IF):
+    if not after or not set(spoken.split()) <= set(_IF):
         raise row.reading.error("this case has no condition that can be read", line)
     return node, comparison(row, after, line)
 
@@ -217,8 +219,10 @@ def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
 _END = Token("END", "&")
 
 
-def _ends_value(item: Item) -> bool:
-    word = (_spoken(item) or "").lower().split()
+def _ends_value(item: Item, after: Sequence[Item]) -> bool:
+    word = plainly(_spoken(item) or "").split()
+    if shape(item) == "WIDE":
+        return _relation(after) is not None and not any(one is _END or _spoken(one) for one in after[:-1])
     return item is _END or str(item) == "," or (bool(word) and word[0] in (*_IF, *_OTHERWISE))
 
 
@@ -227,7 +231,7 @@ def _spoken(item: Item) -> str | None:
     word = word_of(item)
     if word is None or (isinstance(item, Token) and not item.startswith(r"\operatorname")):
         return word
-    return word if word.lower() in (*_IF, *_OTHERWISE) else None
+    return word if plainly(word).strip() in (*_IF, *_OTHERWISE) else None
 
 
 def _without_if(items: list[Item]) -> list[Item]:
@@ -287,21 +291,27 @@ def indicator(row: Row, items: Sequence[Item], around: Item) -> Node:
 def read_indicator(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     r"""Read `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i=j}`, `1\{i = j\}`; None if no indicator stands here."""
     styled = _is_styled_one(base)
-    if not styled and not (shape(base) == "DIGIT" and str(base) == "1" and not marks):
+    plain = str(base) == "1" or (str(base) == "I" and not row.names.known("I"))
+    if not styled and not plain:
         return None
     start = row.place
     item = row.take()
-    if styled and "SUB" in marks:
-        inside = row_of(marks["SUB"])
-        while len(inside) == 1 and kind_of_fence(inside[0]) is not None:
-            inside = row_of(inside[0].children[1])  # type: ignore[union-attr] # it is brackets
+    inside = row_of(marks["SUB"]) if "SUB" in marks else []
+    while len(inside) == 1 and kind_of_fence(inside[0]) is not None:
+        inside = row_of(inside[0].children[1])  # type: ignore[union-attr] # it is brackets
+    if inside and (styled or _relation(inside) is not None):
         rest = {mark: one for mark, one in marks.items() if mark != "SUB"}
         return row.powered(indicator(row, inside, item), rest, item)
     following = row.items[row.place] if row.place < len(row.items) else None
     fence, after = opened(following) if following is not None else (None, {})
     kind = kind_of_fence(fence) if fence is not None else None
-    wanted = ("set", "square", "round") if styled else ("set",)
-    if kind in wanted and isinstance(fence, Tree) and _relation(row_of(fence.children[1])) is not None:
+    brackets = ("set", "square", "round")
+    if (
+        not marks
+        and kind in brackets
+        and isinstance(fence, Tree)
+        and _relation(row_of(fence.children[1])) is not None
+    ):
         row.place += 1
         return row.powered(indicator(row, row_of(fence.children[1]), fence), after, item)
     if styled:

@@ -125,6 +125,8 @@ def _bracketed(
     if name in ARRAYS and "SUB" in after:
         subscripts = [*subscripts, *(row.names.index(one, row.reading.piece) for one in flat(after["SUB"]))]
         after = {mark: one for mark, one in after.items() if mark != "SUB"}
+    if name in _ENTRIES and not subscripts and len(arguments) == 1:
+        parts[-1], subscripts = _whole_of(row, parts[-1], arguments[0])
     if subscripts:
         parts.append(tree("subscripts", subscripts, subscripts[0], subscripts[-1]))
     if after.get("SUP") is not None and name in FUNCTIONS.values():
@@ -132,6 +134,22 @@ def _bracketed(
         raise row.reading.error(message, after["SUP"])
     node = tree("call", parts, head, base)
     return row.powered(node, after, fence), after
+
+
+_ENTRIES = ("softmax", "log_softmax")
+
+
+def _whole_of(row: Row, arguments: Item, argument: Node) -> tuple[Item, list[Token]]:
+    r"""Return `s` and `i` of `softmax(s_i)`: a softmax is of an array, and that is its entry there."""
+    if not isinstance(argument, Tree) or argument.data != "entry":
+        return arguments, []
+    name, *indices = argument.children
+    declared = row.names.declared
+    known = declared.kind(str(name)) in _VALUES and str(name) not in declared.lost
+    if not known or len(declared.dims(str(name))) != len(indices) or not isinstance(indices[-1], Token):
+        return arguments, []
+    whole = tree("entry", [name, *indices[:-1]], argument) if len(indices) > 1 else name
+    return tree("arguments", [whole], arguments), [indices[-1]]
 
 
 def _formula(row: Row, items: Sequence[Item], around: Item) -> Node:
@@ -178,7 +196,10 @@ _ENDS = frozenset({"+", "-", ",", *ORDER})
 
 def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     """Read `e^{x}`, unless e is a declared number; a power of an array means nothing."""
-    if str(base) != "e" or set(marks) != {"SUP"} or letters_at(row.items, row.place) != "e":
+    upright = isinstance(base, Tree) and base.data in ("font", "group") and _upright(base) == "e"
+    if set(marks) != {"SUP"} or not (
+        upright or (str(base) == "e" and letters_at(row.items, row.place) == "e")
+    ):
         return None
     item = row.items[row.place]
     if row.names.known("e") and not _is_array(row, "e"):
@@ -187,6 +208,13 @@ def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | Non
     row.powered(token("NUMBER", "1", base), {"SUP": marks["SUP"]}, item)  # the checks of a superscript
     exponent = _formula(row, row_of(marks["SUP"]), marks["SUP"])
     return tree("call", [token("NAME", "exp", base), tree("arguments", [exponent], exponent)], item)
+
+
+def _upright(base: Tree[Token]) -> str:
+    r"""Return the letter in `\mathrm{e}` or `{\rm e}`, empty for anything else."""
+    *switch, letter = row_of(base.children[-1]) or [base]
+    given = str(base.children[0]) if base.data == "font" else str(switch[0]) if len(switch) == 1 else ""
+    return str(letter) if given in (r"\mathrm", r"\mathit", r"\rm", r"\it") else ""
 
 
 def _is_array(row: Row, name: str) -> bool:

@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from derive.reading.latex.names import opened
 from derive.reading.latex.spellings import flat
-from derive.reading.latex.structure import Item, row_of, shape, token, tree
+from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import TYPED
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def _is_partial(item: Item | None) -> bool:
 def _is_d(item: Item | None) -> bool:
     r"""Return whether an item is the d of `dE/ds`: a letter, or upright."""
     base = opened(item)[0] if item is not None else None
+    if isinstance(base, Token) and base.type == "TEXT":
+        return word_of(base) == "d"
     if isinstance(base, Tree) and base.data == "font":
         inside = row_of(base.children[1])
         return len(inside) == 1 and str(inside[0]) == "d"
@@ -90,7 +92,7 @@ def _above(row: Row, items: list[Item], base: Item) -> tuple[Node | None, int]:
     order = _times(row, opened(inner.take())[1])
     if inner.peek() is None:
         return None, order
-    node, _ = inner.product()
+    node = inner.signed()
     left = inner.peek()
     if left is not None:
         raise row.reading.error("how far the derivative reaches is not clear; write brackets", left)

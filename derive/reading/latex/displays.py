@@ -111,7 +111,8 @@ def _fences(text: str) -> Iterator[tuple[int, int, int, int, str]]:
 # ---- cases that text opens
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_CASE_WORD = re.compile(r"\b(?:if|when|for|case|where)\b", re.IGNORECASE)
+_CASE_WORD = re.compile(r"\b(?:if|when|for|case|where)\b|[当當若]|如果", re.IGNORECASE)
+_CASE_BEHIND = re.compile(r"\s*(?:[时時]|일\s?때|인\s경우|이면)")
 _INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$\n]+)\$(?!\$)|\\\((?P<brackets>.+?)\\\)")
 
 
@@ -119,18 +120,23 @@ def _cases_before(source: Source, between: str, offset: int) -> Iterator[Conditi
     r"""Yield the relations of indices in the last sentence before a display, if it begins a case: "If $i = j$:"."""
     body = between.rstrip()
     start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
-    start = max((found.end() + start for found in re.finditer(r"[.;!?]\s+", body[start:])), default=start)
+    start = max(
+        (found.end() + start for found in re.finditer(r"[.;!?]\s+|[。\uff1b\uff01\uff1f]", body[start:])),
+        default=start,
+    )
     sentence = body[start:]
     word = _CASE_WORD.search(sentence)
-    if word is None:
+    behind = any(_CASE_BEHIND.match(sentence, inline.end()) for inline in _INLINE.finditer(sentence))
+    if word is None and not behind:
         return
+    begins = word.end() if word is not None else 0
     found: list[Condition] = []
-    for inline in _INLINE.finditer(sentence, word.end()):
+    for inline in _INLINE.finditer(sentence, begins):
         group = "dollars" if inline["dollars"] is not None else "brackets"
         match = CASE.fullmatch(inline[group])
         if match is not None:
             found.append(condition_in(source, match, offset + start + inline.start(group)))
-    if not found:
+    if not found and word is not None:
         plain = re.compile(rf"\s+(?P<case>{CASE.pattern})(?=[\s,:.]|$)").match(sentence, word.end())
         found += [] if plain is None else _plain_case(source, plain, offset + start)
     pairs = {frozenset((str(one.left), str(one.right))) for one in found}

@@ -16,7 +16,7 @@ from derive.errors import Position, ReadingError
 from derive.problem import Failure
 from derive.reading.latex.names import Names
 from derive.reading.latex.sides import Condition
-from derive.reading.latex.symbols import LETTERS, TYPED
+from derive.reading.latex.symbols import LETTERS, TYPED, plainly
 from derive.reading.lines import Statement
 
 _ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
   | (?P<rows>\\(?:begin|end)\s*\{{(?:{_ROWS})\*?\}}(?:\s*\{{\d+\}})?)
   | (?P<begin>\\begin\s*\{{[A-Za-z]+\*?\}})
   | (?P<end>\\end\s*\{{[A-Za-z]+\*?\}})
-  | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{{[^{{}}]*\}}|\\(?:nonumber|notag|displaystyle)(?![A-Za-z]))
+  | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|color|[hv]?phantom)\s*\{{[^{{}}]*\}}
+            |\\(?:nonumber|notag|displaystyle|limits)(?![A-Za-z]))
   | (?P<text>\\(?:text|textrm|textit|textbf|mbox|intertext|shortintertext)\s*\{{[^{{}}]*\}}
             |\{{\s*\\rm\s+[^{{}}\\]*\}})
   | (?P<defined>:\s*=|\\coloneqq|\\triangleq
@@ -315,7 +316,8 @@ def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Toke
 
 def _words(text: str) -> list[str]:
     inside = text[text.index("{") + 1 : text.rindex("}")].replace(r"\rm", " ")
-    return [word for word in re.split(r"[^a-z]+", re.sub(r"\$[^$]*\$|\\[a-z]+", " ", inside).lower()) if word]
+    spoken = plainly(re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside))
+    return [word for word in re.split(r"[^a-z]+", spoken) if word]
 
 
 def _spoken_case(source: Source, word: _Sign) -> list[Condition]:
@@ -323,7 +325,10 @@ def _spoken_case(source: Source, word: _Sign) -> list[Condition]:
     inside = word.text
     start = inside.index("{") + 1
     found = re.search(
-        rf"(?:^|[\s{{])(?:if|when|for|case)\s+\$?({CASE.pattern})\$?\s*[,:.]?\s*\}}$", inside, re.I
+        rf"(?:^|[\s{{])(?:(?:if|when|for|case)\s+|[当當若]\s*|如果\s*|(?=\$))\$?({CASE.pattern})\$?"
+        rf"\s*(?:[时時]|일\s?때|인\s경우|이면)?\s*[,:.\uff0c\uff1a]?\s*\}}$",
+        inside,
+        re.I,
     )
     if found is None:
         return []

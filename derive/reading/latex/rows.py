@@ -24,7 +24,7 @@ from derive.reading.latex.structure import (
     token,
     tree,
 )
-from derive.reading.latex.symbols import ORDER, SWITCHES, TIMES, TYPED
+from derive.reading.latex.symbols import ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
 from derive.reading.lines import Statement
 
 Node = Tree[Token] | Token
@@ -179,7 +179,7 @@ class Row:
         return (parts[0] if count == 1 else tree("product", parts, parts[0], parts[-1])), count
 
     def _is_plain(self, item: Item) -> bool:
-        return str(item) not in (r"\odot", "⊙")
+        return TYPED.get(str(item), str(item)) not in ENTRYWISE
 
     def _signed_factor(self) -> Node:
         if self.sign() not in ("+", "-"):
@@ -234,6 +234,8 @@ class Row:
             return _indicator(self, base, marks) or self._number()
         if shape(base) == "group" and not _is_switched(base):
             return self._grouped(item)
+        if shape(base) == "unit":
+            return self._unit(base, marks)
         found = self.names.spelled(self.items, self.place, self.reading.piece)
         for read in _heads() if found is None else ():
             node = read(self, base, marks)
@@ -283,6 +285,21 @@ class Row:
         assert isinstance(item, Tree)  # noqa: S101 - it has scripts; this is for the type checker
         self.items[self.place] = tree("scripted", [*inner, *item.children[1:]], item)
         return self.factor()
+
+    def _unit(self, base: Item, marks: dict[str, Item]) -> Node:
+        r"""Read what `\underbrace` or a stroke holds together; what it would mean as in brackets must be the same."""
+        before = str(self.items[self.place - 1]) if self.place else "+"
+        item = self.take()
+        node = formula(row_of(base.children[0]) if isinstance(base, Tree) else [], self.reading, base)
+        kind, first = (str(node.data), str(node.children[0])) if isinstance(node, Tree) else ("", "")
+        added = kind in ("sum", "signed")
+        reaching = added or (kind == "call" and first in ("sum", "prod"))
+        beside = self.peek() is not None and self.sign() not in STOPS
+        behind = before not in STOPS or before == "-"
+        raised = bool(marks) and (reaching or kind in ("product", "power"))
+        if raised or (reaching and beside) or (added and behind):
+            raise self.reading.error("does this hold together as brackets do? Write brackets", item)
+        return self.powered(node, marks, item)
 
     def powered(self, node: Node, marks: dict[str, Item], item: Item) -> Node:
         """Return a factor with its superscript; no other script may be left."""

@@ -50,7 +50,68 @@ def structure(piece: Statement) -> list[Item]:
     except UnexpectedInput as wrong:
         raise _unexpected(wrong, piece) from None
     _limit_nesting(tree, piece)
-    return list(tree.children)
+    return row_of(_plain(tree, piece))
+
+
+def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
+    r"""Return an item without what only says how it looks or what it is called.
+
+    `\underbrace{x}_{note}` is x as a unit, `{a \over b}` a fraction, `f^\prime` a prime, `\substack` a list.
+    A wide blank is kept in the cells of tables alone, where it may stand before a condition.
+    """
+    if isinstance(item, Token):
+        return item
+    note = _note_of(item)
+    inside = item.data == "line" or (keep and item.data == "row")
+    item.children = [
+        _plain(one, piece, item.data == "line") for one in item.children if inside or shape(one) != "WIDE"
+    ]
+    if item.data == "scripted":
+        return _plain_scripts(item, note)
+    if item.data == "noted":
+        return tree("unit", [tree("row", row_of(item.children[1]), item)], item)
+    if item.data == "row" and any(is_sign(one, r"\over") for one in item.children):
+        return _over(item, piece)
+    if item.data == "stack":
+        rows = [one for one in item.children if shape(one) == "row"]
+        parts = [part for row in rows for part in (*row_of(row), token("OPERATOR", ",", row))]
+        return tree("group", [tree("row", parts[:-1], item)], item)
+    return item
+
+
+def _note_of(item: Tree[Token]) -> str | None:
+    """Return the script that is only a note on what it stands at."""
+    base = item.children[0] if item.children else None
+    return _NOTES.get(str(base.children[0])) if isinstance(base, Tree) and base.data == "noted" else None
+
+
+def _plain_scripts(item: Tree[Token], note: str | None) -> Item:
+    base, *found = item.children
+    kept: list[Item] = []
+    for one in found:
+        assert isinstance(one, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+        if note is not None and shape(one.children[0]) == note:
+            continue
+        marks = row_of(one.children[-1])
+        if marks and all(is_sign(mark, r"\prime") for mark in marks):
+            one = tree("script", [token("PRIMES", "'" * len(marks), one)], one)
+        kept.append(one)
+    return tree("scripted", [base, *kept], item) if kept else base
+
+
+_NOTES = {r"\underbrace": "SUB", r"\overbrace": "SUP"}
+
+
+def _over(row: Tree[Token], piece: Statement) -> Item:
+    places = [place for place, one in enumerate(row.children) if is_sign(one, r"\over")]
+    sign = row.children[places[0]]
+    if len(places) > 1:
+        line, column, _ = begin(row.children[places[1]])
+        raise ReadingError(r"\over stands twice here; write \frac", piece.at(line, column))
+    above, below = row.children[: places[0]], row.children[places[0] + 1 :]
+    parts = [tree("row", one, one[0] if one else sign, one[-1] if one else sign) for one in (above, below)]
+    fraction = tree("fraction", [token("FRAC", r"\frac", sign), *parts], row)
+    return tree("row", [fraction], row)
 
 
 def _limit_nesting(tree: Tree[Token], piece: Statement) -> None:

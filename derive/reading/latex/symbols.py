@@ -20,7 +20,7 @@ _TYPED = (
 TYPED: dict[str, str] = {sign: rf"\{name}" for sign, name in zip(_TYPED[::2], _TYPED[1::2], strict=True)} | {
     "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "∏": r"\prod", "·": r"\cdot", "⋅": r"\cdot", "∘": r"\circ",
     "⊙": r"\odot", "×": r"\times", "−": "-", "∗": "*", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "∈": r"\in",
-    "∀": r"\forall",
+    "∀": r"\forall", "∙": r"\bullet", "•": r"\bullet",
 }  # fmt: skip
 """Signs typed as themselves, with the commands that they are."""
 
@@ -33,6 +33,7 @@ FONTS: dict[str, str] = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "bf": "bold", "mathrm": "", "rm": "",
     "mathit": "", "it": "", "mathsf": "", "mathtt": "", "mathcal": "calligraphic", "cal": "calligraphic",
     "mathscr": "calligraphic", "mathbb": "blackboard", "mathfrak": "fraktur",
+    "mathbbm": "blackboard", "mathds": "blackboard",
 }  # fmt: skip
 SWITCHES = (r"\rm", r"\bf", r"\it", r"\cal")
 
@@ -47,17 +48,21 @@ FUNCTIONS: dict[str, str] = {
 WORDS: dict[str, str] = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "sgn": "sign", "ReLU": "relu",
     "LogSumExp": "logsumexp", "logsoftmax": "log_softmax", "LSE": "logsumexp",
+    "Softmax": "softmax", "SoftMax": "softmax", "LogSoftmax": "log_softmax", "LogSoftMax": "log_softmax",
+    "Sigmoid": "sigmoid", "Tanh": "tanh", "Relu": "relu",
 }  # fmt: skip
 
 CALLED: dict[str, str] = {r"\sigma": "sigmoid", r"\Gamma": "gamma", r"\zeta": "zeta"}
 """Letters that are a function where a bracket follows, unless they are declared."""
 
 BIG: dict[str, str] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
-TIMES = (r"\cdot", r"\times", "*", r"\odot", r"\ast")
-UNEQUAL = (r"\neq", r"\ne")
+ENTRYWISE = (r"\odot", r"\circ")
+"""Products that are entry by entry for arrays; \\circ between functions is refused where they lack their brackets."""
+TIMES = (r"\cdot", r"\times", "*", r"\ast", r"\bullet", *ENTRYWISE)
+UNEQUAL = (r"\neq", r"\ne", r"\not=", r"\not =")
 ORDER: dict[str, str] = {
     "<": "<", ">": ">", r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=",
-    r"\geq": ">=", r"\geqslant": ">=", "=": "=", r"\neq": "!=", r"\ne": "!=",
+    r"\geq": ">=", r"\geqslant": ">=", "=": "=", **dict.fromkeys(UNEQUAL, "!="),
 }  # fmt: skip
 
 OPENING: dict[str, str] = {
@@ -69,7 +74,22 @@ CLOSING: dict[str, str] = {
     r"\|": "norm", r"\rVert": "norm", r"\rfloor": "floor", ".": "nothing", r"\rangle": "angle",
 }  # fmt: skip
 
+# Words of cases in Chinese and Korean, with what they are in English; 时 and 일 때 stand behind the condition.
+_SPOKEN = {
+    "如果": "if", "假如": "if", "若": "if", "当": "when", "當": "when", "时": "when", "時": "when", "其他": "otherwise",
+    "其它": "otherwise", "否则": "otherwise", "否則": "otherwise", "일 때": "when", "일때": "when", "인 경우": "when",
+    "이면": "if", "그 외": "otherwise", "그외": "otherwise", "나머지": "otherwise",
+}  # fmt: skip
+
+
+def plainly(words: str) -> str:
+    """Return words in lower case, those of cases in English; of others the letters stay."""
+    for foreign, english in _SPOKEN.items():
+        words = words.replace(foreign, f" {english} ")
+    return " ".join(words.lower().split())
+
+
 __all__ = [
-    "ACCENTS", "BIG", "CALLED", "CLOSING", "FONTS", "FUNCTIONS", "LETTERS", "OPENING", "ORDER", "SWITCHES", "TIMES",
-    "TYPED", "UNEQUAL", "WORDS",
+    "ACCENTS", "BIG", "CALLED", "CLOSING", "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "OPENING", "ORDER", "SWITCHES",
+    "TIMES", "TYPED", "UNEQUAL", "WORDS", "plainly",
 ]  # fmt: skip
