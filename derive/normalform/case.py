@@ -191,7 +191,7 @@ class Case:
 
     def _everywhere(self, condition: Condition) -> Condition:
         """Return a condition for all j != i as one for all j, if what is declared shows it for j = i as well."""
-        if condition.guards or not any(b.excluded for b in condition.binders):
+        if not any(b.excluded for b in condition.binders):
             return condition
         bound = {b.index for b in condition.binders}
         scope = {index: self.ring.fresh(index.dim) for index in bound}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from derive.errors import LimitError
-from derive.normalform.functions import ExpAtom, exponential, logarithm
+from derive.normalform.functions import ExpAtom, exponential, function, logarithm
 from derive.normalform.powers import factor, power
 from derive.normalform.regular import regular
 from derive.normalform.ring import (
@@ -26,7 +27,7 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, sign_of, sign_of_atom
 from derive.normalform.sums import sum_over
-from derive.normalform.symbols import delta, distinct, size
+from derive.normalform.symbols import NeedPatternError, delta, differ, distinct, size
 
 
 class ProductAtom(Atom):
@@ -57,11 +58,7 @@ class ProductAtom(Atom):
 
 
 def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = ()) -> Poly:
-    """Return the product of a polynomial over a temporary index; each factor by itself.
-
-    Raises:
-        LimitError: a power with a symbolic size of something not known to be positive.
-    """
+    """Return the product of a polynomial over a temporary index; each factor by itself."""
     without = tuple(sorted(set(excluded)))
     constant = as_constant(poly)
     if constant is not None and (constant == 1 or constant == 0):
@@ -96,12 +93,23 @@ def _empty_or_zero() -> Poly:
 
 
 def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    """Return the power of a base that is free of the index: as often as there are places left.
+
+    Raises:
+        NeedPatternError: two of the excluded places may be the same.
+        LimitError: one of them is bound outside, so how many there are is not the same everywhere.
+    """
     if as_constant(base) == 1:
         return base
-    if len(excluded) > 1 or sign_of(ring, base) != POSITIVE:
-        raise LimitError("a power with a symbolic size as exponent, of a base not known to be positive")
+    for left, right in itertools.combinations(excluded, 2):
+        if not differ(ring, left, right):
+            if max(left[0], right[0]) >= BOUND:
+                raise LimitError("a power whose exponent hangs on whether two indices are equal")
+            raise NeedPatternError(left, right)
     count = ring.subtract(size(ring, bound[1]), ring.constant(len(excluded)))
-    return exponential(ring, ring.multiply(count, logarithm(ring, base)))
+    if sign_of(ring, base) == POSITIVE:
+        return exponential(ring, ring.multiply(count, logarithm(ring, base)))
+    return function(ring, "^", (base, count))
 
 
 def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
