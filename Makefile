@@ -6,6 +6,7 @@
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 RUN := .venv/.run-stamp
 DEV := .venv/.dev-stamp
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
@@ -54,6 +55,11 @@ docs: $(DEV) ## build the documentation into build/docs; a broken link or any ot
 bench: $(DEV) ## measure, and write docs/benchmarks.md; BENCH=--large goes up to n = 50 (minutes)
 	$(BIN)/python tests/benchmarks $(BENCH)
 
+.PHONY: mutation
+mutation: $(DEV) ## damage the kernel in N places (SEED, JOBS; AGAIN=1: last survivors) and write docs/mutation.md
+	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(INSTALL) --editable '.[mutation]'
+	$(BIN)/python tests/mutation/run.py $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
+
 .PHONY: dev
 dev: $(DEV) ## set up .venv with everything that the other targets need
 
@@ -66,7 +72,6 @@ $(RUN): pyproject.toml
 	@rm -rf .venv
 ifneq ($(UV),)
 	$(UV) venv --quiet --python '>=3.11' .venv
-	$(UV) pip install --quiet --python $(BIN)/python --editable .
 else
 	@command -v $(PYTHON) >/dev/null \
 	  || { echo "derive needs Python 3.11 or newer, and there is no $(PYTHON): install it (Debian, Ubuntu: apt install python3 python3-venv)"; exit 1; }
@@ -75,14 +80,10 @@ else
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "$(PYTHON) has no venv or no ensurepip: install them (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 endif
+	$(INSTALL) --editable .
 	@touch $@
 
 $(DEV): $(RUN)
-ifneq ($(UV),)
-	$(UV) pip install --quiet --python $(BIN)/python --editable '.[dev]'
-else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-endif
+	$(INSTALL) --editable '.[dev]'
 	@touch $@
