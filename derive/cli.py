@@ -66,7 +66,13 @@ def _complete_source(_: click.Context, __: click.Parameter, incomplete: str) -> 
     name="derive", cls=_Commands, epilog=FIRST_STEPS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="derive")
-def command() -> None:
+@click.option(
+    "--unicode/--ascii",
+    "signs",
+    default=None,
+    help="Formulas as mathematics, or as they are typed. By default as mathematics on a terminal that can show it.",
+)
+def command(signs: bool | None) -> None:
     """Prove, refute and write out gradients, for every number of classes."""
 
 
@@ -163,7 +169,7 @@ class _Page:
     """Prints results for people: verdicts on standard output, errors on standard error."""
 
     def __init__(self, headings: bool) -> None:
-        self.colour = _colour()
+        self.colour, self.signs = _colour(), _signs()
         self.headings = headings
         self.heading: tuple[str | None, str | None] = (None, None)
         self.shown: tuple[str | None, str | None] = (None, None)
@@ -182,9 +188,9 @@ class _Page:
             return  # it is told on standard error
         now = (first.file if self.headings else None, first.problem)
         if now != self.shown:
-            write(heading_lines(self.shown, now), sys.stdout, self.colour)
+            write(heading_lines(self.shown, now), sys.stdout, self.colour, self.signs)
             self.shown = now
-        write(group_lines(group), sys.stdout, self.colour)
+        write(group_lines(group), sys.stdout, self.colour, self.signs)
         sys.stdout.flush()
 
     def error(self, result: Result) -> None:
@@ -199,12 +205,20 @@ class _Page:
         from derive.writing.terminal import summary_line, write
 
         if len(report.claims) > 1:
-            write(iter([[], summary_line(report)]), sys.stdout, self.colour)
+            write(iter([[], summary_line(report)]), sys.stdout, self.colour, self.signs)
 
 
 def _colour() -> bool:
     """Colours go to terminals alone, and not where NO_COLOR forbids them."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _signs() -> bool:
+    """Tell whether formulas are written with mathematical signs: as asked, or on a terminal that has them."""
+    asked = click.get_current_context().find_root().params.get("signs")
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    able = sys.stdout.isatty() and encoding == "utf8" and os.environ.get("TERM") != "dumb"
+    return able if asked is None else bool(asked)
 
 
 @contextmanager
@@ -238,10 +252,14 @@ def _size(text: str) -> tuple[str, int]:
 def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> None:
     """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
     from derive.errors import DeriveError
-    from derive.shown import shown_text
+    from derive.shown import shown_lines, shown_text
+    from derive.writing.terminal import write
 
     fixed = dict(map(_size, sizes))
     try:
+        if form == "text" and out is None:
+            write(shown_lines(source, fixed), sys.stdout, _colour(), _signs())
+            return
         text = shown_text(source, form, fixed)
     except DeriveError as wrong:
         click.echo(str(wrong), err=True)

@@ -11,6 +11,7 @@ from derive.errors import DeriveError
 if TYPE_CHECKING:
     from derive.report import Report
     from derive.sources import Source
+    from derive.writing.terminal import Line
 
 
 def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
@@ -24,6 +25,14 @@ def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
     source = named(name)
     report = derivations(source.text, source.file, sizes, source.document)
     return _FORMS[form](report)
+
+
+def shown_lines(name: str, sizes: Mapping[str, int]) -> list[Line]:
+    """Return the same derivations as lines for a terminal."""
+    from derive.api import derivations
+
+    source = named(name)
+    return _lines(derivations(source.text, source.file, sizes, source.document))
 
 
 def named(name: str) -> Source:
@@ -41,16 +50,22 @@ def named(name: str) -> Source:
 
 
 def _text(report: Report) -> str:
-    from derive.writing.terminal import derivation_lines, heading_lines, line_text
+    from derive.writing.terminal import line_text
 
-    lines, before = [], (None, None)  # type: tuple[list[str], tuple[str | None, str | None]]
+    return "\n".join(map(line_text, _lines(report)))
+
+
+def _lines(report: Report) -> list[Line]:
+    from derive.writing.terminal import derivation_lines, heading_lines
+
+    lines, before = [], (None, None)  # type: tuple[list[Line], tuple[str | None, str | None]]
     for result in report.results:
         now = (None, result.problem)
         if now != before:
-            lines += [line_text(line) for line in heading_lines(before, now)]
+            lines += heading_lines(before, now)
             before = now
-        lines += [line_text(line) for line in derivation_lines(result)]
-    return "\n".join(lines)
+        lines += derivation_lines(result)
+    return lines
 
 
 def _json(report: Report) -> str:
@@ -67,4 +82,4 @@ _FORMS: dict[str, Callable[[Report], str]] = {
     "html": lambda report: report.html(),
 }
 
-__all__ = ["DeriveError", "named", "shown_text"]
+__all__ = ["DeriveError", "named", "shown_lines", "shown_text"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derive.report import Counterexample, Report, Result, StepShown, Verdict
 
-# A line is a list of pieces, each with the name of its style; "" is plain.
+# A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
 Line = list[tuple[str, str]]
 
 STYLES = {
@@ -21,6 +23,7 @@ STYLES = {
     "quiet": "dim",
     "heading": "bold",
 }
+PROSE = ("", "mistake", "because")  # the labels of what is said in sentences
 INDENT = " " * 11  # the longest verdict, and two blanks
 
 
@@ -37,13 +40,14 @@ def line_text(line: Line) -> str:
 def result_lines(result: Result) -> Iterator[Line]:
     """Yield the lines of a result: verdict, claim and scope, and under them what supports the verdict."""
     word = str(result.verdict)
-    head: Line = [(word.ljust(len(INDENT)), word), (result.claim or "", "")]
+    head: Line = [(word.ljust(len(INDENT)), word), (result.claim or "", "formula")]
     if result.scope:
         head.append((f"   {result.scope}", "quiet"))
     head.extend(expectation(result.expect, result.verdict))
     yield head
     for label, text in detail_texts(result):
-        yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+        style = "" if label in PROSE else "formula"
+        yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, style)]
 
 
 def derivation_lines(result: Result) -> Iterator[Line]:
@@ -58,7 +62,8 @@ def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
     for step in steps:
         indent = "      " if step.text.startswith("=") else "    "
         why = step.rule + (f", by {', '.join(step.hypotheses)}" if step.hypotheses else "")
-        yield [(indent + step.text.ljust(width + 4 - len(indent)), ""), (f"   {why}", "quiet")]
+        pad = " " * (width + 4 - len(indent) - len(step.text))
+        yield [(indent, ""), (step.text, "formula"), (pad, "pad"), (f"   {why}", "quiet")]
 
 
 def heading_lines(
@@ -166,14 +171,88 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
-def write(lines: Iterator[Line], out: IO[str], colour: bool) -> None:
-    """Write lines to a stream, coloured if asked; rich is imported only then."""
+def write(lines: Iterable[Line], out: IO[str], colour: bool, signs: bool = False) -> None:
+    """Write lines to a stream: coloured if asked, formulas with signs if asked, as wide as the terminal if it is one.
+
+    rich is imported only for colours.
+    """
+    width = shutil.get_terminal_size().columns if out.isatty() else 0
+    shown = (part for line in lines for part in folded(_signed(line) if signs else line, width))
     if not colour:
-        out.writelines(line_text(line) + "\n" for line in lines)
+        out.writelines(line_text(line) + "\n" for line in shown)
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=out, highlight=False, soft_wrap=True)
-    for line in lines:
+    for line in shown:
         console.print(Text.assemble(*((text, STYLES.get(style, "")) for text, style in line)))
+
+
+def _signed(line: Line) -> Line:
+    """Return a line with its formulas in signs; what is padded behind one keeps its column."""
+    from derive.writing.signs import with_signs
+
+    out: Line = []
+    saved = 0
+    for text, style in line:
+        written = with_signs(text) if style == "formula" else text + " " * saved if style == "pad" else text
+        saved = len(text) - len(written) if style == "formula" else 0
+        out.append((written, style))
+    return out
+
+
+_BREAK = re.compile(r" (?=[-+=−] )|, | ")
+NARROWEST = 40  # columns; below, lines are left to the terminal
+
+
+def folded(line: Line, width: int) -> Iterator[Line]:
+    """Yield a line broken to a width, at its outermost operators rather than within brackets, with hanging indent."""
+    text = line_text(line)
+    if width < NARROWEST or len(text) <= width:
+        yield line
+        return
+    indent = len(text) - len(text.lstrip())
+    indent = max(indent, len(INDENT) if text[: len(INDENT)].strip() in _WORST else indent)
+    hanging = " " * min(indent + 4, width // 2)
+    pads = [place for place, (_, style) in enumerate(line) if style == "pad"]
+    if pads:  # what stands beside a formula goes under it
+        yield from folded(line[: pads[0]], width)
+        beside = "".join(text for text, _ in line[pads[0] :]).strip()
+        yield from folded([(hanging + " " * 4, ""), (beside, line[-1][1])], width)
+        return
+    while len(line_text(line)) > width:
+        text = line_text(line)
+        at = _break_at(text, width, len(text) - len(text.lstrip()))
+        if at is None:
+            break
+        yield _cut(line, 0, at)
+        line = [(hanging, ""), *_cut(line, at + 1, len(text))]
+    yield line
+
+
+def _break_at(text: str, width: int, indent: int) -> int | None:
+    """Return the blank to break at: of those in the outermost brackets the last that leaves the line in its width."""
+    best, depth = None, 0
+    depths = []
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        depths.append(depth)
+    for found in _BREAK.finditer(text, indent + 1, width + 1):
+        at = found.end() - 1
+        operator = text[at + 1 : at + 3] in ("- ", "+ ", "= ", "− ")
+        # Past the middle of the line, brackets matter most, then operators, then how much is on the line.
+        rank = (at > width // 3, -depths[at], operator, at)
+        if best is None or rank > best[0]:
+            best = rank, at
+    return None if best is None else best[1]
+
+
+def _cut(line: Line, start: int, end: int) -> Line:
+    """Return the pieces of a line between two columns."""
+    out: Line = []
+    column = 0
+    for text, style in line:
+        out.append((text[max(start - column, 0) : max(end - column, 0)], style))
+        column += len(text)
+    return [(text, style) for text, style in out if text]
