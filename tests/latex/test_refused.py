@@ -9,8 +9,8 @@ from derive.reading import text
 from derive.reading.latex import read_equation, read_term
 
 PROBLEM = """
-size n
-real s[n], c[n], H[n,n], x, u, w, E_t, a, b, ab, delta_bar
+size n, d
+real s[n], c[n], H[n,n], W[n,d], v[d], T, x, u, w, E_t, a, b, ab, delta_bar
 label t: n
 function f
 let p[i] = exp(s[i])/sum(exp(s[k]), k)
@@ -65,7 +65,15 @@ REFUSED = [
     (r"x - \underbrace{u + w}_{a}", 5, "as brackets do"),
     (r"\underbrace{x u}^2", 1, "as brackets do"),
     (r"f \circ u", 3, "expected brackets after f"),
-    (r"s \bullet c", 1, "a product of two arrays"),
+    ("v W", 3, "an array over d times one over n and d"),
+    ("W s", 3, "an array over n and d times one over n"),
+    ("s + v", 5, "an array over d beside one over n"),
+    (r"\frac{\partial p}{\partial s}", 1, "an array by an array"),
+    (r"\frac{\partial E}{\partial H}", 1, "in which order"),
+    ("s^T c", 1, "a power of an array"),
+    (r"x + \top", 5, "unknown name"),
+    (r"\sum s_i c", 1, "over which index"),
+    (r"s \bullet c", 11, "a product of two arrays"),
     (r"{x \over u \over w}", 12, "stands twice"),
     (r"\cancelto{1}{x} u", 1, "unknown command"),
     # ill-formed
@@ -84,15 +92,19 @@ REFUSED = [
     ("f + 1", 3, "expected brackets after f"),
     ("s_{i+1}", 5, "an index is"),
     ("s_{ij}", 1, "s has 1 index"),
-    ("H_i", 1, "H has 2 indices"),
+    ("H_i + s_i", 7, "beside an array without"),
     ("c + x s^{2}", 7, "a power of an array"),
-    ("s c", 1, "a product of two arrays"),
+    ("s c", 3, "a product of two arrays"),
     ("x!", 2, "cannot stand here"),
     ("x = u", 3, "cannot stand here"),
     ("x § u", 3, "has no meaning here"),
 ]
 
 NO_EQUATIONS = [
+    (r"\nabla_s E = p_i - c_i", 14, "this is a number, and another side over n"),
+    (r"s = v", 5, "this is over d, and another side over n"),
+    (r"s = E", 5, "this is a number, and another side over n"),
+    (r"s = s^\top", 5, "this is over n"),
     (r"x \le u", 3, "cannot be claimed"),
     (r"x \approx u", 3, "cannot be claimed"),
     (r"x = u \quad (3)", 13, "the number of the equation"),

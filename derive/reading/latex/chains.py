@@ -5,6 +5,7 @@ Decides nothing. A line that cannot be read is a failure, and the lines around i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -100,7 +101,9 @@ class Chains:
     ) -> None:
         if len(pieces) < 2:
             return
-        sides = parse_sides(pieces, self.names, failures, head.letters if head is not None else frozenset())
+        letters = head.letters if head is not None else frozenset()
+        number = head is not None and self._is_number(chain, head)
+        sides = parse_sides(pieces, self.names, failures, letters, number)
         self._infer(sides)
         for stretch, when in _stretches(chain, pieces):
             lines = [line for line in sides.lines if line.statement in stretch]
@@ -177,7 +180,8 @@ class Chains:
             failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
             self._lose(head)
             return None
-        sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters)
+        number = self._is_number(chain, head)
+        sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
         self._infer(sides)
         for line in sides.lines:
             try:
@@ -199,6 +203,18 @@ class Chains:
             return line.statement
         self._lose(head)
         return None
+
+    def _is_number(self, chain: Written, head: Head) -> bool:
+        r"""Return whether a name is no array: it was none before, or stands alone under \nabla or \partial."""
+        old = self.declared.definitions.get(head.name)
+        if old is not None and head.name not in self.declared.lost:
+            return not old.parameters
+        spelled = re.escape(head.piece.typed)
+        differentiated = re.compile(
+            rf"(?:\\nabla(?:_\{{[^{{}}]*\}}|_\\?\w+)?|\\partial)[\s{{]*{spelled}(?![\w^(])"
+        )
+        pieces = (piece for one in (chain, *self.later) for piece in one.pieces)
+        return not head.parameters and any(differentiated.search(piece.text) for piece in pieces)
 
     def _redefine(
         self, head: Head, parameters: tuple[Index, ...], side: Side, made: list[Item], failures: list[Failure]

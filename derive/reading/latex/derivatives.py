@@ -204,25 +204,19 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     variable, times = _variable(inner)
     if inner.peek() is not None or times != 1:
         raise row.reading.error("\\nabla is by one name", marks["SUB"])
-    variable = _along(row, variable)
+    variable = _component(row, variable)
     if row.peek() is None:
         raise row.missing("what is differentiated")
     body = row.factor()
     return _derivative(item, [body, variable], body)
 
 
-def _along(row: Row, variable: Node) -> Node:
-    """Return the entry by which a gradient is taken: its last index is that of the equation, if none is written."""
-    chain, declared = row.reading.chain, row.names.declared
-    name, *indices = variable.children if isinstance(variable, Tree) else [variable]
-    known = str(name) in declared.variables or str(name) in declared.definitions
-    missing = len(declared.dims(str(name))) - len(indices) if known else 0
-    if missing != 1:
+def _component(row: Row, variable: Node) -> Node:
+    r"""Return the entry by which the gradient in `(\nabla_s E)_i` is taken; elsewhere it is by the whole array."""
+    if row.reading.chain.component is None:
         return variable
-    if chain.component is None:
-        chain.along = True
-    letter = chain.component or token("NAME", chain.axis, variable)
-    return tree("entry", [name, *indices, letter], variable)
+    name, *indices = variable.children if isinstance(variable, Tree) else [variable]
+    return tree("entry", [name, *indices, row.reading.chain.component], variable)
 
 
 __all__ = ["is_derivative", "read_derivative", "read_nabla", "read_slash"]

@@ -81,20 +81,17 @@ def _arguments(fence: Tree[Token], piece: Statement, names: Names) -> tuple[str,
     return tuple(listed)
 
 
-def define(head: Head, line: Line, along: str | None, declared: Declared) -> Definition:
+def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -> Definition:
     """Return the definition of a name by a side.
 
     Raises:
         ReadingError: a letter is free on the right alone, the name is defined by itself, or the side is ill-typed.
     """
-    formulas = formulas_for([line], declared, None)
+    formulas = formulas_for([line], declared)
     formulas.defining = head.name
     formulas.stand_in(head.piece)
     parameters = [formulas.index(one) for one in head.parameters]
-    if along is not None:
-        axis = formulas.index(token("NAME", along, line.node))
-        formulas.axes.append(axis)
-        parameters.append(axis)
+    parameters += [formulas.index(token("NAME", one, line.node)) for one in along]
     formulas.stand_in(line.statement)
     term = formulas.term(line.node)
     for letter, index in formulas.free.items():

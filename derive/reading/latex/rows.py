@@ -36,13 +36,11 @@ STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
 class Chain:
     """What the sides of one chain have in common: the names, and what is settled when all sides are known.
 
-    `axis` is the letter along which whole arrays are read, if they are; `bound` holds what the sums around bind,
-    `unbound` the sums without an index, `doubtful` those of which two letters might be the bound one.
+    `bound` holds what the sums around bind, `unbound` the sums without an index, `doubtful` those of which two letters
+    might be the bound one.
     """
 
     names: Names
-    axis: str = "i"
-    along: bool = False
     component: Token | None = None
     bound: list[str] = field(default_factory=list)
     unbound: list[Tree[Token]] = field(default_factory=list)

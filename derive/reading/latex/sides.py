@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lark import Token, Tree
+from lark import Token
 
 from derive.errors import ReadingError
 from derive.notation import Derivative, IndexRelation, Term, walk
 from derive.problem import Failure, Side
-from derive.reading.arrays import ARRAYS
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas
-from derive.reading.formulas import arguments as arguments_of
 from derive.reading.latex.bigs import UnsettledError, letters, settle
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
+from derive.reading.latex.whole import Array, DoubtError, Whole
 from derive.reading.lines import Statement
 
 _AXES = "ijklmabcdrsuvw"
@@ -36,46 +36,43 @@ class Condition:
 
 @dataclass(slots=True)
 class Sides:
-    """The formulas of a chain. `along` is the letter of the entries of whole arrays, if such are compared."""
+    """The formulas of a chain. `along` are the letters of the entries of whole arrays, if such are compared."""
 
     lines: list[Line]
-    along: str | None = None
+    along: tuple[str, ...] = ()
 
 
 def parse_sides(
-    pieces: Sequence[Statement], names: Names, failures: list[Failure], outside: frozenset[str] = frozenset()
+    pieces: Sequence[Statement],
+    names: Names,
+    failures: list[Failure],
+    outside: frozenset[str] = frozenset(),
+    number: bool = False,
 ) -> Sides:
     """Return the formulas of those pieces that can be read; each of the others is a failure.
 
-    The letters `outside` are free elsewhere in the chain.
+    The letters `outside` are free elsewhere in the chain; with `number` they are known to be no arrays.
     """
-    chain = Chain(names, axis=_axis(pieces, names.declared))
+    chain = Chain(names)
     lines: list[Line] = []
     for piece in pieces:
         try:
             lines.append(Line(piece, read_formula(piece, chain), piece.typed))
         except ReadingError as wrong:
             failures.append(failure(wrong, piece))
-    _settle(lines, chain, failures, outside)
-    for line in list(lines):
-        mixed = _mixed(line, names.declared)
-        if mixed is not None:
-            failures.append(failure(mixed, line.statement))
-            lines.remove(line)
-    whole = chain.along or any(_is_whole(line.node, names.declared) for line in lines)
-    return Sides(lines, chain.axis if whole else None)
+    fresh = _letters(pieces, names.declared, outside)
+    sides = _write_out(Sides(lines), chain, fresh, failures, number)
+    kept = {id(node) for line in sides.lines for node in nodes_in(line.node)}
+    chain.unbound = [one for one in chain.unbound if id(one) in kept]
+    chain.doubtful = [one for one in chain.doubtful if id(one[0]) in kept]
+    _settle(sides.lines, chain, failures, outside)
+    return sides
 
 
 def failure(wrong: ReadingError, piece: Statement) -> Failure:
     """Return the failure of a piece to be read, at its own place."""
     at = wrong.position or piece.position
     return Failure(ReadingError(wrong.message, at), piece.typed, at)
-
-
-def _axis(pieces: Sequence[Statement], declared: Declared) -> str:
-    """Return a letter for the entries of whole arrays that nothing else uses here."""
-    text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in pieces))
-    return next((one for one in _AXES if one not in text and declared.kind(one) is None), "i_1")
 
 
 def _settle(lines: list[Line], chain: Chain, failures: list[Failure], outside: frozenset[str]) -> None:
@@ -105,56 +102,65 @@ def nodes_in(node: Node) -> Iterator[Node]:
 # ---- whole arrays
 
 
-def _is_whole(node: Node, declared: Declared) -> bool:
-    """Return whether a formula is of an array as a whole."""
-    if isinstance(node, Token):
-        known = str(node) in declared.variables or str(node) in declared.definitions
-        return node.type == "NAME" and known and len(declared.dims(str(node))) == 1
-    if node.data == "entry":
-        return False
-    if node.data == "call":
-        name = str(node.children[0])
-        if name in ARRAYS:
-            entrywise = name in ("softmax", "log_softmax") and len(node.children) == 2
-            return entrywise and any(_is_whole(one, declared) for one in arguments_of(node))
-        if name == "D":
-            return _is_whole(arguments_of(node)[0], declared)
-    return any(_is_whole(child, declared) for child in node.children)
+def _letters(pieces: Sequence[Statement], declared: Declared, taken: frozenset[str]) -> Iterator[str]:
+    """Yield letters that nothing uses in these pieces."""
+    text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in pieces))
+    for number in itertools.count():
+        for one in _AXES:
+            name = f"{one}_{number}" if number else one
+            if declared.kind(name) is None and name not in taken and (number or one not in text):
+                yield name
 
 
-def _mixed(line: Line, declared: Declared) -> ReadingError | None:
-    """Return the error for a product of two whole arrays, which might be entry by entry or summed up."""
-    for node in nodes_in(line.node):
-        if not isinstance(node, Tree):
-            continue
-        arrays = [one for one in node.children if not isinstance(one, Token) or one.type == "NAME"]
-        arrays = [one for one in arrays if _is_whole(one, declared)]
-        at = line.statement.at(node.meta.line, node.meta.column)
-        if node.data == "product" and len(arrays) > 1:
-            signs = {str(one) for one in node.children[1::2]}
-            if signs <= {".", "/"}:
+def _write_out(
+    sides: Sides, chain: Chain, fresh: Iterator[str], failures: list[Failure], number: bool
+) -> Sides:
+    """Return sides with whole arrays written out over the same letters; what does not go with the others fails.
+
+    Where a product of two arrays might be meant entry by entry or summed up, a side that is a number tells which.
+    """
+    declared, axes = chain.names.declared, [next(fresh), next(fresh)]
+    read: dict[int, Array | ReadingError] = {}
+    for again in (False, True):
+        sure = [one for one in read.values() if isinstance(one, Array)]
+        known = number or any(not one.dims and not one.literal for one in sure)
+        for place, line in enumerate(sides.lines):
+            if again and not (known and isinstance(read[place], DoubtError)):
                 continue
-            message = "a product of two arrays: entry by entry (\\odot), or summed up? Write the indices"
-            return ReadingError(message, at)
-        if node.data == "power" and arrays:
-            return ReadingError("a power of an array: write its index", at)
-        big = node.data == "call" and str(node.children[0]) in ("sum", "prod", "mean")
-        if (big or (node.data == "call" and node.children[0] == "D")) and _is_whole(node, declared):
-            return ReadingError("an array without its index; write the index", at)
-    return None
+            try:
+                read[place] = Whole(declared, line.statement, fresh, number=again).read(line.node)
+            except ReadingError as wrong:
+                read[place] = wrong
+    shapes = [one for one in read.values() if isinstance(one, Array) and not one.literal]
+    dims = shapes[0].dims if shapes else ()
+    found = Sides([], tuple(axes[: len(dims)]))
+    for place, line in enumerate(sides.lines):
+        array = read[place]
+        if (
+            isinstance(array, Array)
+            and not array.literal
+            and (array.dims, array.row) != (dims, shapes[0].row)
+        ):
+            what, other = (one or ("a number",) for one in (array.dims, dims))
+            message = f"this is over {' and '.join(what)}, and another side over {' and '.join(other)}"
+            array = ReadingError(message.replace("over a number", "a number"))
+        if isinstance(array, ReadingError):
+            failures.append(failure(array, line.statement))
+            continue
+        indices = [token("NAME", one, line.node) for one in axes[: len(array.dims)]]
+        found.lines.append(replace(line, node=array.at(indices)))
+    return found
 
 
 # ---- terms
 
 
-def formulas_for(lines: Sequence[Line], declared: Declared, along: str | None) -> Formulas:
+def formulas_for(lines: Sequence[Line], declared: Declared) -> Formulas:
     """Return formulas in which free letters mean the same index in all these lines."""
     first = lines[0]
     formulas = Formulas(first.statement, declared, first.node)
     for line in lines[1:]:
         formulas.note(line.node)
-    if along is not None:
-        formulas.axes.append(formulas.index(token("NAME", along, first.node)))
     return formulas
 
 
@@ -167,7 +173,7 @@ def terms_of(
     by any of them, so those that fail at first are tried once more.
     """
     try:
-        return _terms(sides.lines, sides.along, declared, when) if sides.lines else ((), ())
+        return _terms(sides.lines, declared, when) if sides.lines else ((), ())
     except ReadingError:
         pass
     accepted: list[Line] = []
@@ -178,7 +184,7 @@ def terms_of(
                 continue
             attempt = [one for one in sides.lines if one is line or one in accepted]
             try:
-                found = _terms(attempt, sides.along, declared, when)
+                found = _terms(attempt, declared, when)
             except ReadingError as wrong:
                 if again:
                     failures.append(failure(wrong, line.statement))
@@ -188,10 +194,10 @@ def terms_of(
 
 
 def _terms(
-    lines: list[Line], along: str | None, declared: Declared, when: Sequence[Condition]
+    lines: list[Line], declared: Declared, when: Sequence[Condition]
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
-    formulas = formulas_for(lines, declared, along)
-    present = set().union(*(letters(line.node, frozenset()) for line in lines)) | {along or ""}
+    formulas = formulas_for(lines, declared)
+    present = set().union(*(letters(line.node, frozenset()) for line in lines))
     present |= set(declared.labels)
     relevant = [one for one in when if {str(one.left), str(one.right)} <= present]
     if not relevant:

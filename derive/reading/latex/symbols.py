@@ -8,7 +8,14 @@ _GREEK = (
     "Omega"
 ).split()
 
-LETTERS: dict[str, str] = {rf"\{name}": name for name in _GREEK} | {r"\ell": "ell"}
+TRANSPOSE = "\u22a4"
+"""The name that \\top has: no page declares it, so it stands for nothing but a transpose."""
+
+LETTERS: dict[str, str] = {rf"\{name}": name for name in _GREEK} | {
+    r"\ell": "ell",
+    r"\top": TRANSPOSE,
+    r"\intercal": TRANSPOSE,
+}
 """Commands that are letters, with the names that they give."""
 
 # Letters typed as themselves; σ and \sigma are the same letter.
@@ -91,5 +98,5 @@ def plainly(words: str) -> str:
 
 __all__ = [
     "ACCENTS", "BIG", "CALLED", "CLOSING", "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "OPENING", "ORDER", "SWITCHES",
-    "TIMES", "TYPED", "UNEQUAL", "WORDS", "plainly",
+    "TIMES", "TRANSPOSE", "TYPED", "UNEQUAL", "WORDS", "plainly",
 ]  # fmt: skip

@@ -1,0 +1,338 @@
+r"""Formulas of whole arrays, `y^\top \log p` or `W x + b`, written out entry by entry over index letters.
+
+What could be meant entry by entry, or summed up, is an error at its place; it knows no calculus and settles no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lark import Token, Tree
+
+from derive import functions
+from derive.errors import ReadingError
+from derive.reading.arrays import ARRAYS
+from derive.reading.declared import Declared
+from derive.reading.formulas import arguments
+from derive.reading.latex.bigs import letters
+from derive.reading.latex.rows import Node
+from derive.reading.latex.structure import begin, shape, token, tree
+from derive.reading.latex.symbols import TRANSPOSE
+from derive.reading.lines import Statement
+
+Letters = Sequence[Token]
+_BIG = ("sum", "prod", "mean", "max", "min")
+
+
+class DoubtError(ReadingError):
+    """A product of two arrays that is summed up if it is to be a number, and entry by entry if it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A formula with the sizes of its missing indices, and what it is once they are given.
+
+    `row` says that it is a vector transposed, `literal` that it is a bare number, which goes with any array.
+    """
+
+    dims: tuple[str, ...]
+    at: Callable[[Letters], Node]
+    row: bool = False
+    literal: bool = False
+
+
+class Whole:
+    """Writes out the formulas of one side; `fresh` gives letters that nothing uses.
+
+    With `number` the side is known to be a number, and a product of two arrays is their sum of products.
+    """
+
+    def __init__(
+        self, declared: Declared, statement: Statement, fresh: Iterator[str], number: bool = False
+    ) -> None:
+        self.declared = declared
+        self.statement = statement
+        self.fresh = fresh
+        self.number = number
+
+    def read(self, node: Node) -> Array:
+        """Return what a formula is.
+
+        Raises:
+            ReadingError: sizes do not go together, or what is meant is not clear.
+        """
+        if not self._holds(node):
+            return _number(node)
+        if isinstance(node, Token):
+            return self._name(node)
+        reader = _READERS.get(str(node.data))
+        return _number(node) if reader is None else reader(self, node)
+
+    def _error(self, message: str, node: Node, kind: type[ReadingError] = ReadingError) -> ReadingError:
+        line, column, _ = begin(node)
+        return kind(message, self.statement.at(line, column))
+
+    # ---- names
+
+    def _dims(self, name: str) -> tuple[str, ...]:
+        declared = self.declared
+        known = name in declared.variables or name in declared.definitions
+        return declared.dims(name) if known and name not in declared.lost else ()
+
+    def _holds(self, node: Node) -> bool:
+        """Return whether an array without all its indices stands anywhere in a formula."""
+        if isinstance(node, Token):
+            return node.type == "NAME" and bool(self._dims(str(node)))
+        if node.data == "entry":
+            return len(self._dims(str(node.children[0]))) > len(node.children) - 1
+        return any(self._holds(one) for one in node.children)
+
+    def _name(self, name: Token) -> Array:
+        return Array(self._dims(str(name)), lambda found: tree("entry", [name, *found], name))
+
+    def _entry(self, node: Tree[Token]) -> Array:
+        name, *given = node.children
+        missing = self._dims(str(name))[len(given) :]
+        return Array(missing, lambda found: tree("entry", [name, *given, *found], node))
+
+    # ---- sums and products
+
+    def _signed(self, node: Tree[Token]) -> Array:
+        sign, inner = node.children
+        return self._each([inner], lambda parts: tree("signed", [sign, *parts], node), node)
+
+    def _sum(self, node: Tree[Token]) -> Array:
+        def make(parts: list[Node]) -> Node:
+            signs = node.children[1::2]
+            rest = [one for pair in zip(signs, parts[1:], strict=True) for one in pair]
+            return tree("sum", [parts[0], *rest], node)
+
+        return self._each(node.children[::2], make, node)
+
+    def _each(self, nodes: Sequence[Node], make: Callable[[list[Node]], Node], node: Node) -> Array:
+        """Return arrays joined entry by entry; a number goes with every entry."""
+        parts = [self.read(one) for one in nodes]
+        arrays = [one for one in parts if one.dims]
+        labels = frozenset(self.declared.labels)
+        for one, given in zip(parts, nodes, strict=True):
+            if arrays and not one.dims and shape(node) == "sum" and letters(given, labels):
+                raise self._error("this has an index of its own, and stands beside an array without", given)
+            if one.dims and (one.dims, one.row) != (arrays[0].dims, arrays[0].row):
+                raise self._error(f"an array over {_over(one)} beside one over {_over(arrays[0])}", given)
+        model = arrays[0] if arrays else Array((), lambda _: node)
+        return Array(
+            model.dims, lambda found: make([one.at(found if one.dims else []) for one in parts]), model.row
+        )
+
+    def _product(self, node: Tree[Token]) -> Array:
+        first, *rest = node.children
+        result = self.read(first)
+        for sign, factor in zip(rest[::2], rest[1::2], strict=True):
+            result = self._times(result, self.read(factor), sign, factor)
+        return result
+
+    def _times(self, left: Array, right: Array, sign: Node, at: Node) -> Array:
+        if not left.dims or not right.dims:
+            shape = left if left.dims else right
+            return Array(
+                shape.dims,
+                lambda found: _join(
+                    left.at(found if left.dims else []), sign, right.at(found if right.dims else [])
+                ),
+                shape.row,
+            )
+        if str(sign) in (".", "/"):
+            if (left.dims, left.row) != (right.dims, right.row):
+                raise self._error(f"an array over {_over(right)} beside one over {_over(left)}", at)
+            return Array(left.dims, lambda found: _join(left.at(found), sign, right.at(found)), left.row)
+        return self._contracted(left, right, sign, at)
+
+    def _contracted(self, left: Array, right: Array, sign: Node, at: Node) -> Array:
+        """Return a product of matrices and vectors, by their shapes."""
+        vectors = len(left.dims) == 1 and len(right.dims) == 1
+        if vectors and not left.row and right.row:
+            return Array(
+                (*left.dims, *right.dims), lambda found: _join(left.at(found[:1]), sign, right.at(found[1:]))
+            )
+        if vectors and left.row == right.row and not (self.number and left.dims == right.dims):
+            message = "a product of two arrays: entry by entry (\\odot), or summed up? Write the indices"
+            raise self._error(message, at, DoubtError)
+        columns = len(left.dims) == 1 and not left.row and not vectors
+        if columns or (right.row and len(left.dims) == 2) or left.dims[-1] != right.dims[0]:
+            raise self._error(f"an array over {_over(left)} times one over {_over(right)}", at)
+        letter = token("NAME", next(self.fresh), at)
+        ahead = len(left.dims) - 1
+        return Array(
+            (*left.dims[:-1], *right.dims[1:]),
+            lambda found: _summed(
+                _join(left.at([*found[:ahead], letter]), sign, right.at([letter, *found[ahead:]])), letter
+            ),
+            left.row and len(right.dims) == 2,
+        )
+
+    def _power(self, node: Tree[Token]) -> Array:
+        base, _, exponent = node.children
+        array = self.read(base)
+        if not array.dims:
+            return self._each(
+                [base, exponent],
+                lambda parts: tree("power", [parts[0], node.children[1], parts[1]], node),
+                node,
+            )
+        if self._transposes(exponent):
+            if len(array.dims) == 1:
+                return Array(array.dims, array.at, not array.row)
+            return Array(array.dims[::-1], lambda found: array.at(found[::-1]))
+        if self.number and str(exponent) == "2" and len(array.dims) == 1:
+            letter = token("NAME", next(self.fresh), base)
+            return Array(
+                (), lambda _: _summed(tree("power", [array.at([letter]), *node.children[1:]], node), letter)
+            )
+        raise self._error("a power of an array: write its index", node, DoubtError)
+
+    def _transposes(self, exponent: Node) -> bool:
+        return str(exponent) == TRANSPOSE or (str(exponent) == "T" and self.declared.kind("T") is None)
+
+    # ---- calls
+
+    def _call(self, node: Tree[Token]) -> Array:
+        name = str(node.children[0])
+        given = arguments(node)
+        if name in ARRAYS:
+            return self._of_array(node, name, given)
+        if name == "D":
+            return self._derivative(node, given)
+        if name in _BIG and (len(given) == 1 or all(self._binds(one) for one in given[1:])):
+            return self._big(node, given[0], given[1:])
+        if name in functions.TABLE or name in _BIG or name in self.declared.functions:
+            return self._each(given, lambda parts: _call_of(node, parts), node)
+        return _number(node)
+
+    def _binds(self, node: Node) -> bool:
+        if isinstance(node, Token):
+            return node.type == "NAME" and self.declared.kind(str(node)) is None
+        return node.data in ("binder", "comparison")
+
+    def _big(self, node: Tree[Token], body: Node, bound: Sequence[Node]) -> Array:
+        r"""Read a sum or the like of arrays; `\sum y`, and `\sum_j y` without a j in it, is over the entries of y.
+
+        A sum of numbers stays the same node, since which index it binds may be settled later.
+        """
+        array = self.read(body)
+        if not array.dims:
+            inside = node.children[1]
+            assert isinstance(inside, Tree)  # noqa: S101 - a call has arguments; this is for the type checker
+            inside.children[0] = array.at([])
+            return _number(node)
+        free = letters(body, frozenset(self.declared.labels))
+        plain = str(node.children[0]) == "sum" and all(isinstance(one, Token) for one in bound)
+        if (
+            plain
+            and len(array.dims) == 1
+            and len(bound) <= 1
+            and not free & ({str(*bound)} if bound else free)
+        ):
+            letter = token("NAME", str(bound[0]) if bound else next(self.fresh), node)
+            return Array((), lambda _: _summed(array.at([letter]), letter))
+        if not plain or not bound:
+            raise self._error("over which index is this? Write the indices of the array", node)
+        return Array(array.dims, lambda found: _call_of(node, [array.at(found), *bound]), array.row)
+
+    def _derivative(self, node: Tree[Token], given: list[Node]) -> Array:
+        body, *variables = given
+        array = self.read(body)
+        by = [self.read(one) for one in variables]
+        missing = [one for one in by if one.dims]
+        if not missing:
+            return Array(array.dims, lambda found: _call_of(node, [array.at(found), *variables]), array.row)
+        if array.dims or len(missing) > 1:
+            raise self._error("a derivative of an array by an array: write their indices", node)
+        (one,) = missing
+        if len(one.dims) > 1 and len(set(one.dims)) < len(one.dims):
+            raise self._error("in which order are the indices of this derivative? Write them", node)
+        return Array(
+            one.dims,
+            lambda found: _call_of(node, [array.at([]), *(v.at(found if v.dims else []) for v in by)]),
+        )
+
+    def _of_array(self, node: Tree[Token], name: str, given: list[Node]) -> Array:
+        """Read a softmax and its kin; of an array by its name they are left as they stand."""
+        subscripts = [one for one in node.children if isinstance(one, Tree) and one.data == "subscripts"]
+        written = [one for part in subscripts for one in part.children if isinstance(one, Token)]
+        named = len(given) == 1 and (isinstance(given[0], Token) or given[0].data == "entry")
+        if len(given) != 1 or (named and (written or name not in _ALONG)):
+            return _number(node)
+        array = self.read(given[0])
+        if len(array.dims) != 1:
+            raise self._error(f"{name} is of an array over one size", node)
+        letter = token("NAME", next(self.fresh), node)
+        make = _OF_ARRAYS[name](node, array, letter)
+        if name in _ALONG and not written:
+            return Array(array.dims, make)
+        return Array((), lambda _: make(written))
+
+
+def _softmax(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+    total = _summed(_call("exp", array.at([letter])), letter)
+    return lambda found: _join(_call("exp", array.at(found)), token("TIMES", "/", node), total)
+
+
+def _log_softmax(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+    total = _log_sum_exp(node, array, letter)([])
+    return lambda found: tree("sum", [array.at(found), token("SIGN", "-", node), total], node)
+
+
+def _log_sum_exp(_: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+    return lambda found: _call("log", _summed(_call("exp", array.at([letter])), letter))
+
+
+def _norm(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+    two = [token("POWER", "^", node), token("NUMBER", "2", node)]
+    return lambda _: _call("sqrt", _summed(tree("power", [array.at([letter]), *two], node), letter))
+
+
+_ALONG = ("softmax", "log_softmax")
+_OF_ARRAYS = {"softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp, "norm": _norm}
+
+
+def _number(node: Node) -> Array:
+    return Array((), lambda _: node, literal=isinstance(node, Token) and node.type == "NUMBER")
+
+
+def _over(array: Array) -> str:
+    return " and ".join(array.dims) + (", transposed" if array.row else "")
+
+
+def _join(left: Node, sign: Node, right: Node) -> Node:
+    return tree("product", [left, sign, right], left, right)
+
+
+def _summed(body: Node, letter: Token) -> Node:
+    return _call("sum", body, letter)
+
+
+def _call(name: str, *given: Node) -> Tree[Token]:
+    place = given[0]
+    return tree("call", [token("NAME", name, place), tree("arguments", list(given), place)], place)
+
+
+def _call_of(node: Tree[Token], given: Sequence[Node]) -> Node:
+    """Return a call with other arguments."""
+    parts = [
+        tree("arguments", list(given), node) if isinstance(one, Tree) and one.data == "arguments" else one
+        for one in node.children
+    ]
+    return tree("call", parts, node)
+
+
+_READERS: dict[str, Callable[[Whole, Tree[Token]], Array]] = {
+    "entry": Whole._entry,
+    "signed": Whole._signed,
+    "sum": Whole._sum,
+    "product": Whole._product,
+    "power": Whole._power,
+    "call": Whole._call,
+}
+
+__all__ = ["Array", "DoubtError", "Whole"]
