@@ -142,8 +142,8 @@ def save(drawn: Picture, out: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise DeriveError(
-            "a plot needs matplotlib, which is not installed: pip install 'derivation-verifier[plot]', "
-            "or in a clone pip install '.[plot]'"
+            "a plot needs matplotlib, which is not installed; in the clone of this project: "
+            "python -m pip install '.[plot]'"
         ) from None
     with mpl.rc_context({"svg.hashsalt": "derive", "text.parse_math": False}):
         figure = Figure(figsize=(7, 5), layout="constrained")

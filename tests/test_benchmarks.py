@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,3 +43,11 @@ def test_a_claim_that_is_not_proved_ends_a_benchmark(benchmark: Any) -> None:
     items, warm = benchmark("items"), benchmark("warm")
     with pytest.raises(RuntimeError, match="not proved"):
         warm.measure(items.Item("wrong", "real x\nclaim 2*x = x", None), rounds=1)
+
+
+def test_what_the_readme_says_of_the_table_is_true_of_it() -> None:
+    assert "less than a tenth of the time" in (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    table = PAGE.split("\n## A proof\n")[1].split("\n## ")[0]
+    ratios = [float(found) for found in re.findall(r"\| ([\d.]+) x \|", table)]
+    assert len(ratios) >= 10
+    assert min(ratios) > 10
