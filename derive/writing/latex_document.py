@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.notation import Context, Definition, Entry, Variable
+from derive.writing.formulas_in_prose import pieces_of
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
-from derive.writing.latex_prose import code, escaped, prose
-from derive.writing.latex_steps import equation_display, steps_to_latex
+from derive.writing.latex_prose import code, prose
+from derive.writing.latex_steps import Chain, chains, derivation_display, equation_display
 
 if TYPE_CHECKING:
     from derive.report import Counterexample, Report, Result, StepShown
@@ -41,31 +42,33 @@ def report_document(report: Report, title: str = "Derivations") -> str:
 
 def document(body: str, title: str) -> str:
     """Return a complete document around a body."""
-    head = f"\\title{{{escaped(title)}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
+    head = f"\\begin{{document}}\n{{\\Large\\bfseries {prose(title)}\\par}}\n\\bigskip\n"
     return f"{PREAMBLE}{head}\n{body}\\end{{document}}\n"
 
 
 def report_fragment(report: Report) -> str:
     """Return the claims of a report without preamble, to be pasted into a document that loads amsmath and amssymb."""
     parts: list[str] = []
-    seen: set[str] = set()
-    last: tuple[str | None, str | None, int] | None = None
+    said, derived = _Said(), set[Chain]()
+    last: tuple[str | None, str | None] | None = None
     for group in report.claims:
         first = group[0]
-        place = (first.file, first.problem, id(first.context))
-        if last is None or place[:2] != last[:2]:
-            seen = set()
-        if place != last and first.context is not None:
-            if (last is None or place[:2] != last[:2]) and (first.problem or len(report.claims) > 1):
-                parts.append(rf"\section*{{{prose(first.problem or _heading(first))}}}")
-            parts += context_to_latex(first.context)
+        place = first.file, first.problem
+        if place != last:
+            said, derived = _Said(), set()
+            if heading := _heading(first, alone=len({group[0].file for group in report.claims}) == 1):
+                parts.append(rf"\section*{{{prose(heading)}}}")
         last = place
+        if first.context is not None:
+            parts += said.new(first.context)
         for result in group:
-            parts += result_to_latex(result, seen)
+            parts += result_to_latex(result, derived)
     return "\n".join(parts) + "\n"
 
 
-def _heading(result: Result) -> str:
+def _heading(result: Result, alone: bool) -> str:
+    if result.problem or alone:
+        return result.problem or ""
     if not result.file or result.file == "-":
         return "Claims"
     stem = re.sub(r".*[/\\]|\.\w+$", "", result.file)
@@ -75,24 +78,33 @@ def _heading(result: Result) -> str:
 # ---------------------------------------------------------------- the statement
 
 
-def context_to_latex(context: Context) -> Iterator[str]:
-    """Yield the declarations, definitions and hypotheses of a problem."""
-    declared = [_variables(context.variables.values()), *_labels(context)]
-    said = "; ".join(part for part in declared if part)
-    if said:
-        yield f"Let {said}."
-    if context.definitions:
-        yield "Define"
-        yield equation_display(*map(_definition, context.definitions.values()))
-    if context.hypotheses:
-        yield "Assume"
-        yield equation_display(*(condition_to_latex(one.condition) for one in context.hypotheses))
+class _Said:
+    """What has been said of a problem, so that each claim states only what is new."""
+
+    def __init__(self) -> None:
+        self.parts: set[str] = set()
+
+    def new(self, context: Context) -> Iterator[str]:
+        """Yield the declarations, definitions and hypotheses that were not stated yet."""
+        if declared := self._unsaid((*_variables(context.variables.values()), *_labels(context))):
+            yield f"Let {'; '.join(declared)}."
+        if definitions := self._unsaid(map(_definition, context.definitions.values())):
+            yield "Define"
+            yield equation_display(*definitions)
+        if hypotheses := self._unsaid(condition_to_latex(one.condition) for one in context.hypotheses):
+            yield "Assume"
+            yield equation_display(*hypotheses)
+
+    def _unsaid(self, parts: Iterable[str]) -> list[str]:
+        new = [part for part in parts if part not in self.parts]
+        self.parts.update(new)
+        return new
 
 
 _KINDS = {"simplex": "entries nonnegative with sum 1", "onehot": "one entry 1 and the others 0"}
 
 
-def _variables(variables: Iterable[Variable]) -> str:
+def _variables(variables: Iterable[Variable]) -> Iterator[str]:
     groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for variable in variables:
         limits = ", ".join(f"${_RELATION[b.relation]} {to_latex(b.value)}$" for b in variable.bounds)
@@ -100,10 +112,8 @@ def _variables(variables: Iterable[Variable]) -> str:
             f"each entry {limits}" if variable.dims and limits else limits
         )
         groups.setdefault((variable.dims, extra), []).append(name_to_latex(variable.name))
-    return "; ".join(
-        f"${', '.join(names)} \\in \\mathbb{{R}}{_shape(dims)}${f' ({extra})' if extra else ''}"
-        for (dims, extra), names in groups.items()
-    )
+    for (dims, extra), names in groups.items():
+        yield f"${', '.join(names)} \\in \\mathbb{{R}}{_shape(dims)}${f' ({extra})' if extra else ''}"
 
 
 _RELATION = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq"}
@@ -129,10 +139,10 @@ def _definition(definition: Definition) -> str:
 # ---------------------------------------------------------------- a claim
 
 
-def result_to_latex(result: Result, seen: set[str] | None = None) -> Iterator[str]:
+def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
     """Yield a claim, the verdict on it with what supports it, and the derivation of its left side.
 
-    Chains of steps among `seen` stand above already and are not repeated; `seen` grows.
+    Chains of steps among `derived` stand above already and are not repeated; `derived` grows.
     """
     if result.statement is not None:
         yield r"\par\medskip\textbf{Claim.}"
@@ -141,20 +151,20 @@ def result_to_latex(result: Result, seen: set[str] | None = None) -> Iterator[st
         yield rf"\par\medskip\textbf{{Claim.}} {code(result.claim)}"
     yield " ".join(_verdict(result))
     if result.steps:
-        yield from steps_with_hypotheses(result.steps, result, set() if seen is None else seen)
+        yield from _derivation(result.steps, result, derived)
 
 
-def steps_with_hypotheses(steps: Sequence[StepShown], result: Result, seen: set[str]) -> Iterator[str]:
-    """Yield the numbered steps that are new, and after them which used which hypotheses."""
-    displays = list(steps_to_latex(steps))
-    new = [display for display in displays if display not in seen]
+def _derivation(steps: Sequence[StepShown], result: Result, derived: set[Chain]) -> Iterator[str]:
+    """Yield the chains of steps that are new as one alignment, and after it which step used which hypotheses."""
+    every = chains(steps)
+    new = [chain for chain in every if chain not in derived]
     if not new:
         yield "The left side is derived above."
         return
-    seen.update(new)
-    left_out = " (what stands above is not repeated)" if len(new) < len(displays) else ""
+    derived.update(new)
+    left_out = " (what stands above is not repeated)" if len(new) < len(every) else ""
     yield f"Derivation of the left side, every line proved{left_out}:"
-    yield from new
+    yield derivation_display(new)
     used: dict[str, list[str]] = {}
     for step in steps:
         for hypothesis in step.hypotheses:
@@ -173,7 +183,7 @@ def _hypothesis(text: str, context: Context | None) -> str:
 
 def _verdict(result: Result) -> Iterator[str]:
     word = rf"\textbf{{{str(result.verdict).capitalize()}}}"
-    yield f"{word} {prose(result.scope)}." if result.scope else f"{word}."
+    yield f"{word} {_scope(result.scope)}." if result.scope else f"{word}."
     for several, before in ((result.hypotheses, "Uses"), (result.conditions, "Holds where")):
         if several:
             yield f"{before} {', '.join(_hypothesis(one, result.context) for one in several)}."
@@ -184,7 +194,8 @@ def _verdict(result: Result) -> Iterator[str]:
     if result.holds_at:
         yield f"It does hold at {', '.join(map(_sizes, result.holds_at))}."
     if result.diagnosis is not None:
-        yield rf"\textbf{{The mistake:}} {_sentence(result.diagnosis.mistake)} {_sentence(result.diagnosis.text)}"
+        what, why = result.diagnosis.mistake, result.diagnosis.text
+        yield rf"\textbf{{The mistake:}} {prose(what)}. {_sentence(why)}"
     if result.correct_term is not None and result.statement is not None:
         latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
         yield f"Correct is\n{equation_display(latex)}"
@@ -195,8 +206,24 @@ def _verdict(result: Result) -> Iterator[str]:
             yield _sentence(text)
 
 
+_SIZE = re.compile(r"\b((?:[^\W\d]\w*, )*[^\W\d]\w*) (>=|=) (\d+)")
+
+
+def _scope(text: str) -> str:
+    """Return a scope, `for all n >= 2`, with its sizes as mathematics."""
+    parts = _SIZE.split(text)
+    relation = {">=": r"\ge", "=": "="}
+    return prose(parts[0]) + "".join(
+        f"${', '.join(map(name_to_latex, names.split(', ')))} {relation[sign]} {number}${prose(after)}"
+        for names, sign, number, after in zip(*(parts[k::4] for k in (1, 2, 3, 4)), strict=True)
+    )
+
+
 def _sentence(text: str) -> str:
-    return prose(text.strip().rstrip(".")) + "."
+    """Return a message as a sentence; the formulas in it are set as code, as the user would type them."""
+    said = text.strip().rstrip(".")
+    pieces = pieces_of(said[:1].upper() + said[1:] if said[1:2].islower() else said)
+    return "".join(code(piece) if formula else prose(piece) for formula, piece in pieces) + "."
 
 
 def _counterexample(found: Counterexample) -> Iterator[str]:
@@ -234,6 +261,5 @@ def value_to_latex(value: Any) -> str:
 
 
 __all__ = [
-    "context_to_latex", "document", "report_document", "report_fragment", "result_to_latex", "steps_with_hypotheses",
-    "value_to_latex",
+    "document", "report_document", "report_fragment", "value_to_latex",
 ]  # fmt: skip

@@ -2,7 +2,9 @@ r"""Numbered steps as LaTeX: one equation number a step, the rule beside it, lon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
 TEXT_WIDTH = 45.0  # of the page, in em at 10pt
 _NUMBER = 3.2  # an equation number and the space before it
 _GAP = 2.0
-_MOST_FOR_RULE = 13.0  # a longer rule is set in several lines, at its commas
-_MOST_FOR_LEFT = 14.0  # a wider left side stands on lines of its own
+_RULE_LETTERS = 20  # a longer rule is set in several lines
+_MOST_FOR_LEFT = (14.0, 10.0, 6.0, 3.5)  # a wider left side stands on lines of its own
 _LEAST_ROOM = 10.0
+_APART = "6pt"  # between the chains of one derivation
 
 # Sizes of type, and how much wider a line may be in them; the smallest that is needed is used.
 _SIZES = (
@@ -43,65 +46,83 @@ class _Line:
         return max((0.42 * len(words) + 0.5 for words in self.rule), default=0.0)
 
 
-def steps_to_latex(steps: Sequence[StepShown]) -> Iterator[str]:
-    """Yield displays, one for each chain of equalities among the steps."""
-    chain: list[_Line] = []
+Chain = tuple[_Line, ...]
+"""Equalities that begin with one left side."""
+
+
+def chains(steps: Sequence[StepShown]) -> list[Chain]:
+    """Return the chains of equalities among the steps, in order."""
+    found: list[list[_Line]] = []
     for step in steps:
         line = _line(step)
-        if line.left.items and chain:
-            yield _display(chain, "align")
-            chain = []
-        chain.append(line)
-    if chain:
-        yield _display(chain, "align")
+        if line.left.items or not found:
+            found.append([])
+        found[-1].append(line)
+    return list(map(tuple, found))
+
+
+def derivation_display(found: Sequence[Chain]) -> str:
+    """Return chains of steps as one numbered alignment, a little apart from each other."""
+    return _display(found, "align")
 
 
 def equation_display(*formulas: str) -> str:
     """Return formulas as one unnumbered display, aligned at their equals signs, broken where they are too wide."""
-    return _display([_Line(*sides(parse(latex))) for latex in formulas], "align*")
+    return _display([tuple(_Line(*sides(parse(latex))) for latex in formulas)], "align*")
 
 
 def _line(step: StepShown) -> _Line:
-    short = 0.42 * len(step.rule) + 0.5 <= _MOST_FOR_RULE
-    rule = (step.rule,) if short else tuple(step.rule.split(", "))
+    rule = textwrap.wrap(step.rule, _RULE_LETTERS, break_long_words=False, break_on_hyphens=False)
     return _Line(*sides(parse(step.latex)), tuple(map(prose, rule)))
 
 
-def _display(chain: Sequence[_Line], environment: str) -> str:
-    """Return a chain in the largest type in which its lines fit; a wide left side stands on lines of its own."""
-    left = max(width(line.left) for line in chain)
-    apart = left > _MOST_FOR_LEFT
+def _display(found: Sequence[Chain], environment: str) -> str:
+    """Return chains as one alignment; left sides that are too wide stand on lines of their own.
+
+    The fewest of them, and only if that is not enough a smaller type.
+    """
+    every = [line for chain in found for line in chain]
     numbered = environment == "align"
-    beside = max(line.rule_width for line in chain) + (_NUMBER + _GAP if numbered else 0.0)
-    for scale, size in _SIZES:
-        room = (TEXT_WIDTH - _GAP - beside) * scale - (0.0 if apart else left)
-        heads = [lines(line.left, room) if apart and line.left.items else [] for line in chain]
-        broken = [lines(line.right, room) for line in chain]
-        if (_fits([*broken, *heads], room) and room > _LEAST_ROOM) or size == _SIZES[-1][1]:
+    beside = max(line.rule_width for line in every) + (_NUMBER + _GAP if numbered else 0.0)
+    for (scale, size), most in itertools.product(_SIZES, _MOST_FOR_LEFT):  # noqa: B007 - size is used below
+        left = max((wide for line in every if (wide := width(line.left)) <= most), default=0.0)
+        room = (TEXT_WIDTH - _GAP - beside) * scale - left
+        broken = [[_set(line, room, most) for line in chain] for chain in found]
+        if room > _LEAST_ROOM and _fits([one for chain in broken for pair in chain for one in pair], room):
             break
-    rows: list[str] = []
-    for line, head, pieces in zip(chain, heads, broken, strict=True):
-        rows += _rows(head, "") if head else []
-        rows += _rows(pieces, _beside(line), "" if apart else show(line.left), numbered)
-    body = " \\\\\n".join(rows)
+    parts = []
+    for chain, pieces in zip(found, broken, strict=True):
+        rows: list[str] = []
+        for line, (head, right) in zip(chain, pieces, strict=True):
+            rows += _rows(head, "", numbered=numbered, last=False) if head else []
+            rows += _rows(right, _beside(line), "" if head else show(line.left), numbered)
+        parts.append(" \\\\\n".join(rows))
+    body = f" \\\\[{_APART}]\n".join(parts)
     return _sized(size, f"\\begin{{{environment}}}\n{body}\n\\end{{{environment}}}")
+
+
+def _set(line: _Line, room: float, most: float) -> tuple[list[str], list[str]]:
+    """Return the left side in lines of its own, if it is too wide to stand beside, and the right side in lines."""
+    return (lines(line.left, room) if width(line.left) > most else []), lines(line.right, room)
 
 
 def _fits(broken: Sequence[Sequence[str]], room: float) -> bool:
     return all(width(parse(one)) + 2 * (k > 0) <= room for pieces in broken for k, one in enumerate(pieces))
 
 
-def _rows(pieces: Sequence[str], beside: str, left: str = "", numbered: bool = False) -> list[str]:
+def _rows(
+    pieces: Sequence[str], beside: str, left: str = "", numbered: bool = False, last: bool = True
+) -> list[str]:
     """Return a formula in its lines; the first carries the rule, the last the number if there is one."""
     first, *rest = pieces
     rows = [f"{left} & {first}{beside}", *(f" &\\quad {{}} {one}" for one in rest)]
-    silent = len(rows) - 1 if numbered else len(rows)
+    silent = (len(rows) - last) if numbered else 0
     return [f"{row} \\notag" if k < silent else row for k, row in enumerate(rows)]
 
 
 def _beside(line: _Line) -> str:
     if len(line.rule) > 1:
-        text = r" \\ ".join(rf"\text{{\footnotesize {words}}}" for words in line.rule)
+        text = r" \\[-4pt] ".join(rf"\text{{\footnotesize {words}}}" for words in line.rule)
         return rf" && \begin{{array}}{{@{{}}l@{{}}}} {text} \end{{array}}"
     return rf" && \text{{\footnotesize {line.rule[0]}}}" if line.rule else ""
 
@@ -110,4 +131,4 @@ def _sized(size: str, display: str) -> str:
     return f"{{{size}\n{display}\n}}" if size else display
 
 
-__all__ = ["TEXT_WIDTH", "equation_display", "steps_to_latex"]
+__all__ = ["TEXT_WIDTH", "Chain", "chains", "derivation_display", "equation_display"]

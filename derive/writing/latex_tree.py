@@ -323,9 +323,7 @@ def _begins(piece: list[Node]) -> bool:
 
 def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]:
     """Yield a wide piece in parts, its widest bracket opened; or else broken between its factors."""
-    fences = [
-        k for k, one in enumerate(piece) if isinstance(one, Fenced) and len(list(_pieces(one.inside))) > 1
-    ]
+    fences = [k for k, one in enumerate(piece) if isinstance(one, Fenced) and _breakable(one)]
     wide = next(
         (k for k, one in enumerate(piece) if isinstance(one, Fraction) and width(one) > limit - 4), None
     )
@@ -346,6 +344,12 @@ def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]
     yield from inner
 
 
+def _breakable(fence: Fenced) -> bool:
+    """Return whether there is a sum inside a bracket, or inside a bracket of it, to break a line at."""
+    inner = (one for one in fence.inside.items if isinstance(one, Fenced))
+    return len(list(_pieces(fence.inside))) > 1 or any(map(_breakable, inner))
+
+
 def _in_line(fraction: Node) -> tuple[Node, ...]:
     """Return a fraction as two brackets and a slash, which can be broken."""
     assert isinstance(fraction, Fraction)  # noqa: S101 - chosen among fractions; this is for the type checker
@@ -361,12 +365,21 @@ def _factors(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]
         breakable = isinstance(item, Fenced | Fraction) or (
             isinstance(item, Script) and isinstance(item.base, Symbol) and item.base.latex in _BIG
         )
-        if part and size + wide > limit - 3 and breakable and not _begins(part):
+        if part and size + wide > limit - 3 and breakable and not _begins(part) and not _operator(part[-1]):
             yield tuple(part)
             part, size = [Symbol(r"\times")], 1.25
         part.append(item)
         size += wide
     yield tuple(part)
+
+
+def _operator(node: Node) -> bool:
+    r"""Return whether a node is an operator, `\frac{\partial}{\partial x}`, that acts on what follows it."""
+    return (
+        isinstance(node, Fraction)
+        and node.above.items[0] == Symbol(r"\partial")
+        and len(node.above.items) == 1
+    )
 
 
 __all__ = [

@@ -123,9 +123,9 @@ REPORT = Report((result(scope="for all n >= 1", hypotheses=("sum(c[j], j) = 1",)
 def test_a_document_has_statement_steps_and_verdicts() -> None:
     latex = report_document(REPORT, "A title & more")
     for part in (
-        r"\title{A title \& more}", r"c \in \mathbb{R}^{n}$ (entries nonnegative with sum 1)",
+        r"{\Large\bfseries A title \& more\par}", r"c \in \mathbb{R}^{n}$ (entries nonnegative with sum 1)",
         r"\sum_{j=1}^{n} c_{j} & = 1",
-        r"\textbf{Proved} for all n $\ge$ 1.", "chain rule", r"\textbf{Refuted}",
+        r"\textbf{Proved} for all $n \ge 1$.", "chain rule", r"\textbf{Refuted}",
         r"At $n = 2$, $s = (0,\, \log(2))$", r"\textbf{The mistake:} diagonal-only Jacobian.", r"-\tfrac{1}{2}",
     ):  # fmt: skip
         assert part in latex, part
