@@ -228,6 +228,52 @@ def test_names_are_inferred_from_use() -> None:
     assert verdicts(page) == [(2, PROVED)]
 
 
+def test_a_subscript_that_nothing_on_the_right_has_is_part_of_the_name() -> None:
+    page = "```derive\nsize n, d\nreal W[n,d], h[d]\nread h as h_t\nlabel y: n\n```\n" + (
+        "$$ o_t = W h_t $$\n$$ \\hat{y}_t = \\text{softmax}(o_t) $$\n$$ L_t = -\\log \\hat{y}_{t,y} $$\n"
+        "$$ \\frac{\\partial L_t}{\\partial o_{t,i}} = \\hat{y}_{t,i} - 1_{i=y} $$\n"
+    )
+    assert list(only(page).context.definitions) == ["o_t", "y_hat_t", "L_t"]
+    assert verdicts(page) == [(10, PROVED)]
+
+
+def test_indices_in_brackets() -> None:
+    page = "```derive\nsize n\nreal s[n], x[n]\n```\n" + (
+        "$$ p(i) = \\frac{e^{s_i}}{\\sum_k e^{s_k}} $$\n$$ q(s)_j = p(j)^2 $$\n$$ a^{(i)} = x^{(i)} q_i $$\n"
+        "$$ \\frac{\\partial a^{(i)}}{\\partial x^{(i)}} = p(i) p(i) $$\n"
+    )
+    assert list(only(page).context.definitions) == ["p", "q", "a"]
+    assert verdicts(page) == [(8, PROVED)]
+
+
+def test_a_loss_of_whole_arrays_that_is_differentiated_is_a_number() -> None:
+    block = "```derive\nsize n\nreal y[n], a[n] in (0, 1)\n```\n"
+    loss = "$$ C = -y \\log a - (1-y) \\log(1-a) $$\n"
+    page = (
+        block
+        + loss
+        + "$$ \\nabla_a C = \\frac{a - y}{a \\odot (1 - a)} $$\n$$ \\nabla_a C = \\frac{y}{a} $$\n"
+    )
+    assert verdicts(page) == [(6, PROVED), (7, REFUTED)]
+    assert verdicts(block + loss) == [(5, ERROR)]
+
+
+def test_a_layer_in_matrices() -> None:
+    page = (
+        "```derive\nsize K, d\nreal W[K,d], x[d], b[K]\nonehot y[K]\n```\n"
+        "$$ z = W x + b, \\qquad \\hat{y} = \\mathrm{softmax}(z) $$\n$$ L = -y^\\top \\log \\hat{y} $$\n"
+        "$$ \\frac{\\partial L}{\\partial W} = (\\hat{y} - y) x^\\top $$\n"
+        "$$ \\frac{\\partial L}{\\partial x} = W^\\top (\\hat{y} - y) $$\n"
+        "$$ \\frac{\\partial L}{\\partial b} = y - \\hat{y} $$\n"
+    )
+    assert verdicts(page) == [(8, PROVED), (9, PROVED), (10, REFUTED)]
+
+
+def test_a_case_before_a_definition_without_its_letters() -> None:
+    page = BLOCK + SOFTMAX + "If $i \\neq j$:\n$$ s_i + s_j = s_j + s_i $$\n$$ L = \\sum_j s_j $$\n"
+    assert list(only(page).context.definitions) == ["p", "L"]
+
+
 def test_a_derivative_of_what_nothing_defines_is_refused() -> None:
     page = BLOCK + "$$ L = -\\sum_k c_k \\log p_k $$\n$$ \\frac{\\partial L}{\\partial s_i} = p_i - c_i $$\n"
     assert [one.verdict for one in check_text(page, "page", ".md")] == [ERROR]

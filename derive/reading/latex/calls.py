@@ -63,7 +63,8 @@ def _called_letter(row: Row, base: Item) -> str | None:
     r"""Return the function that a letter like \sigma is before a bracket, unless it is declared."""
     command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
     name = CALLED.get(command)
-    if name is None or opened(row.items[row.place])[1] or not _bracket(row, row.place + 1):
+    marks = opened(row.items[row.place])[1]
+    if name is None or set(marks) - {"PRIMES"} or not _bracket(row, row.place + 1):
         return None
     return None if row.names.known(LETTERS[command]) else name
 
@@ -118,8 +119,9 @@ def _bracketed(
     assert isinstance(base, Tree)  # noqa: S101 - it is a bracket; this is for the type checker
     name = str(head)
     parts: list[Item] = [head]
-    if "PRIMES" in marks:
-        parts.append(token("PRIMES", str(marks["PRIMES"]), marks["PRIMES"]))
+    primes = str(marks.get("PRIMES", ""))
+    if primes and row.names.declared.kind(name) == "function":
+        parts.append(token("PRIMES", primes, marks["PRIMES"]))
     arguments = [_formula(row, one, base) for one in split(row_of(base.children[1]))]
     parts.append(tree("arguments", arguments, base))
     if name in ARRAYS and "SUB" in after:
@@ -133,7 +135,23 @@ def _bracketed(
         message = f"a power behind {name}(…): of the value or of the argument? Write brackets"
         raise row.reading.error(message, after["SUP"])
     node = tree("call", parts, head, base)
+    if primes and row.names.declared.kind(name) != "function":
+        node = _primed(row, node, arguments, primes, marks["PRIMES"])
     return row.powered(node, after, fence), after
+
+
+def _primed(row: Row, call: Tree[Token], arguments: list[Node], primes: str, at: Item) -> Tree[Token]:
+    r"""Return `\sigma'(z_i)` as the derivative of the call by its argument, which is a name or an entry."""
+    plain = len(arguments) == 1 and (
+        (isinstance(arguments[0], Token) and arguments[0].type == "NAME")
+        or (isinstance(arguments[0], Tree) and arguments[0].data == "entry")
+    )
+    if not plain or str(call.children[0]) not in functions.TABLE:
+        raise row.reading.error(
+            "only a declared function has primes, or one of a name such as \\sigma'(x)", at
+        )
+    arguments = [call, *arguments * len(primes)]
+    return tree("call", [token("NAME", "D", call), tree("arguments", arguments, call)], call)
 
 
 _ENTRIES = ("softmax", "log_softmax")
@@ -301,12 +319,17 @@ def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
         row.place += 1
         filled = tree("entry", [found.name, *found.indices, one.name], entry, fence)
         return row.powered(filled, marks, fence)
-    if kind in _VALUES and declared.dims(str(one.name)) and not one.indices and rank == len(found.indices):
+    behind = len(flat(marks["SUB"])) if "SUB" in marks else 0
+    if (
+        kind in _VALUES
+        and declared.dims(str(one.name))
+        and not one.indices
+        and rank == len(found.indices) + behind
+    ):
         return _skipped(row, entry, marks)
     if kind in _VALUES:
-        behind = row.reading.text(parts[0][0])
-        message = f"{name}({behind}) is a product or a value of {name}? Write \\cdot, or leave it out"
-        raise row.reading.error(message, fence)
+        told = f"{name}({row.reading.text(parts[0][0])}) is a product or a value of {name}?"
+        raise row.reading.error(f"{told} Write \\cdot, or leave it out", fence)
     return entry
 
 
@@ -323,7 +346,13 @@ def _lone(row: Row, items: list[Item]) -> Found | None:
 
 
 def _skipped(row: Row, entry: Node, marks: dict[str, Item]) -> Node:
+    """Leave out what a name depends on; an index behind the bracket, as in `p(s)_i`, is one of the name."""
     fence = row.take()
+    if "SUB" in marks:
+        name, *indices = entry.children if isinstance(entry, Tree) else [entry]
+        behind = [row.names.index(one, row.reading.piece) for one in flat(marks["SUB"])]
+        entry = tree("entry", [name, *indices, *behind], entry, fence)
+        marks = {mark: one for mark, one in marks.items() if mark != "SUB"}
     return row.powered(entry, marks, fence)
 
 

@@ -29,7 +29,7 @@ from derive.notation import (
 from derive.notation.terms import Delta
 from derive.problem import Derivation, Failure, Item, Redefinition, Side
 from derive.reading.declared import Declared
-from derive.reading.latex.heads import Head, define, head_of
+from derive.reading.latex.heads import Head, define, head_of, without_marks
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Node
 from derive.reading.latex.sides import Condition, Sides, failure, nodes_in, parse_sides, terms_of, unfounded
@@ -176,7 +176,8 @@ class Chains:
         """Learn a definition from the first side that can be one, and return that side; None if none can."""
         name, declared = head.name, self.declared
         old = declared.definitions.get(name) if name not in declared.lost else None
-        if any(chain.when):
+        told = set(head.letters) | set(declared.labels)
+        if any({str(one.left), str(one.right)} <= told for when in chain.when for one in when):
             failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
             self._lose(head)
             return None
@@ -184,6 +185,8 @@ class Chains:
         sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
         self._infer(sides)
         for line in sides.lines:
+            head = without_marks(head, line, declared)
+            name = head.name
             try:
                 new = define(head, line, sides.along, declared)
             except ReadingError as wrong:
@@ -243,7 +246,7 @@ class Chains:
         try:
             for chain in self.later:
                 head = self._head(chain)
-                if head is not None and head.name == name and not any(chain.when):
+                if head is not None and head.name == name:
                     return self._define(chain, head, [], []) is not None
         finally:
             self._looking.discard(name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 from lark import Token, Tree
 
@@ -11,9 +12,11 @@ from derive.notation import Definition
 from derive.reading.claims import Line
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
+from derive.reading.latex.bigs import letters
 from derive.reading.latex.calls import split
-from derive.reading.latex.names import Names, letters_at
+from derive.reading.latex.names import Names, letters_at, opened
 from derive.reading.latex.sides import formulas_for
+from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, structure, token
 from derive.reading.lines import Statement
 
@@ -61,11 +64,17 @@ def _head(items: list[Item], piece: Statement, names: Names) -> Head | None:
     stands = None
     rest = items[found.after :]
     if rest:
-        if len(rest) > 1 or not isinstance(rest[0], Tree) or rest[0].data != "fence":
+        fence, marks = opened(rest[0])
+        if len(rest) > 1 or not isinstance(fence, Tree) or fence.data != "fence" or set(marks) - {"SUB"}:
             return None
-        stands = _arguments(rest[0], piece, names)
+        stands = _arguments(fence, piece, names)
         if stands is None:
             return None
+        if len(stands) == 1 and not marks and names.declared.kind(stands[0]) is None and stands[0] != "pi":
+            letter = token("NAME", stands[0], fence)
+            return Head(str(found.name), (*found.indices, letter), None, piece)
+        behind = tuple(names.index(one, piece) for one in flat(marks.get("SUB")))
+        return Head(str(found.name), (*found.indices, *behind), stands, piece)
     return Head(str(found.name), found.indices, stands, piece)
 
 
@@ -79,6 +88,19 @@ def _arguments(fence: Tree[Token], piece: Statement, names: Names) -> tuple[str,
             return None
         listed.append(str(found.name))
     return tuple(listed)
+
+
+def without_marks(head: Head, line: Line, declared: Declared) -> Head:
+    """Return the head `o_t` as a name of its own where nothing on the right has a t: it is no index there.
+
+    That is for what comes first in a subscript, such as a step of time.
+    """
+    used = letters(line.node, frozenset())
+    marks = list(itertools.takewhile(lambda one: str(one) not in used, head.parameters))
+    name = "_".join([head.name, *map(str, marks)])
+    if not marks or not isinstance(line.node, Tree) or declared.kind(head.name) is not None:
+        return head
+    return replace(head, name=name, parameters=head.parameters[len(marks) :])
 
 
 def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -> Definition:

@@ -93,7 +93,27 @@ class Names:
         indices = tuple(self.index(one, piece) for one in subs)
         name, indices = self._resolve(key, indices, first, piece)
         self._note_font(name, key.font, bool(indices), first, piece)
-        return Found(token("NAME", name, first), indices, marks.get("SUP"), marks.get("PRIMES"), end)
+        above = self._index_above(marks.get("SUP"), piece)
+        if above is not None:
+            if name in self.declared.variables and len(self.declared.dims(name)) > 1:
+                raise _error(
+                    f"which index of {name} is the one above? Say so with read {name}[…] as …", first, piece
+                )
+            indices = (*indices, above)
+        return Found(
+            token("NAME", name, first), indices, None if above else marks.get("SUP"), marks.get("PRIMES"), end
+        )
+
+    def _index_above(self, above: Item | None, piece: Statement) -> Token | None:
+        r"""Return the index in `x^{(i)}`: a letter in round brackets that is no number cannot be an exponent."""
+        inside = row_of(above) if above is not None else []
+        if len(inside) != 1 or shape(inside[0]) != "fence" or not isinstance(inside[0], Tree):
+            return None
+        inside = row_of(inside[0].children[1]) if str(inside[0].children[0]) in ("(", r"\left(") else []
+        if len(inside) != 1 or shape(inside[0]) != "LETTER":
+            return None
+        letter = self.index(inside[0], piece)
+        return letter if self.declared.kind(str(letter)) in (None, "label") else None
 
     def spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
         """Return the name that is spelled at a place among items, as some `read` says; None if none is."""
