@@ -288,14 +288,18 @@ class Case:
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
     """Yield the conditions, as typed, that declarations, hypotheses and the others of them do not entail."""
     kept: list[Condition] = []
-    shared = _installed(question, context, kept)
+    shared: Case | None = None
+    ready = False  # whether `shared` knows what is kept
     for condition in question.conditions:
+        if shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context):
+            continue
+        if not ready:
+            shared, ready = _installed(question, context, kept), True
         # Guards become facts, so a guarded condition is asked about by itself.
-        alone = shared is None or bool(condition.guards)
-        if _entailed(question, context, kept, condition, None if alone else shared):
+        if _entailed(question, context, kept, condition, None if condition.guards else shared):
             continue
         kept.append(condition)
-        shared = _installed(question, context, kept)
+        ready = False
     for condition in list(kept):  # an earlier one may follow from a later one: x >= 0 from x > 0
         others = [c for c in kept if c is not condition]
         if others and _entailed(question, context, others, condition, None):
@@ -307,8 +311,6 @@ def _entailed(
     question: Question, context: Context, earlier: list[Condition], condition: Condition, case: Case | None
 ) -> bool:
     """Return whether a condition is entailed, by cases of signs where its own comparisons ask for them."""
-    if shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context):
-        return True
     todo: list[tuple[tuple[Key, int], ...]] = [()]
     for _ in range(MAX_SIGN_CASES):
         if not todo:

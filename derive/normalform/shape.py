@@ -56,8 +56,10 @@ def shape_sign(node: Term, context: Context) -> Sign:
             return _power(sign(base), exponent)
         case Where(_, then, otherwise):
             return sign(then) | sign(otherwise)
-        case Big(operation, _, body):
-            return _BIG[operation](sign(body))
+        case Big(operation, binders, body):
+            own = _BIG[operation](sign(body))
+            # A size is at least 1, so only a sum that leaves indices out may be empty, and then it is 0.
+            return own | {0} if operation == "sum" and any(b.excluded for b in binders) else own
         case Apply(function, arguments, _):
             return _FUNCTIONS[function]([sign(a) for a in arguments]) if function in _FUNCTIONS else ANY
     return ANY
@@ -96,14 +98,13 @@ def _power(base: Sign, exponent: Term) -> Sign:
     return base - {0} if exponent.value < 0 else base
 
 
-def _sum(own: Sign) -> Sign:
-    """Of a sum that may be empty: without a term it is 0."""
-    return own | {0} if own <= NONNEGATIVE or own <= {0, -1} else ANY
+def _added(own: Sign) -> Sign:
+    return own if own <= NONNEGATIVE or own <= {0, -1} else ANY
 
 
 _BIG: dict[str, Callable[[Sign], Sign]] = {
-    "sum": _sum,
-    "mean": lambda own: own if own <= NONNEGATIVE or own <= {0, -1} else ANY,
+    "sum": _added,
+    "mean": _added,
     "prod": lambda own: own | POSITIVE if own <= NONNEGATIVE else ANY,
     "max": lambda own: own,
     "min": lambda own: own,
