@@ -130,8 +130,7 @@ class Case:
         for _ in range(MAX_ROUNDS):
             known = len(ring.replacements)
             chosen = ring.chosen
-            left, right = self.translator.term(question.left), self.translator.term(question.right)
-            rest = residual(ring, ring.subtract(left, right))
+            rest = residual(ring, self.translator.difference(question.left, question.right))
             if not rest:
                 return Outcome(True, used=set(ring.used))
             if ring.chosen > chosen:

@@ -34,6 +34,7 @@ from derive.notation import (
     SizeNumber,
     Term,
     Where,
+    free_indices,
 )
 
 MAX_ORDERED = 4
@@ -46,10 +47,25 @@ class Translator:
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
+        # what sums and the like are in this ring; within one question, for facts that come between say more
+        self._known: dict[tuple[Big, tuple[Idx | None, ...]], Poly] = {}
 
     def term(self, node: Term, scope: Scope | None = None) -> Poly:
         """Return the normal form of a term; `scope` maps bound indices to temporary ones."""
-        ring, scope = self.ring, scope or {}
+        self._known.clear()
+        return self._term(node, scope or {})
+
+    def difference(self, left: Term, right: Term, scope: Scope | None = None) -> Poly:
+        """Return the normal form of left minus right."""
+        self._known.clear()
+        return self._difference(left, right, scope or {})
+
+    def condition(self, condition: Compare, scope: Scope | None = None) -> Poly:
+        """Return left minus right of a comparison."""
+        return self.difference(condition.left, condition.right, scope)
+
+    def _term(self, node: Term, scope: Scope) -> Poly:
+        ring = self.ring
         match node:
             case Number(value):
                 return ring.constant(value)
@@ -62,9 +78,9 @@ class Translator:
             case Delta(left, right):
                 return symbols.delta(ring, _idx(left, scope), _idx(right, scope))
             case Add(terms):
-                return ring.add(*(self.term(t, scope) for t in terms))
+                return ring.add(*(self._term(t, scope) for t in terms))
             case Multiply(factors):
-                return ring.product(self.term(f, scope) for f in factors)
+                return ring.product(self._term(f, scope) for f in factors)
             case Power(base, exponent):
                 return self._power(base, exponent, scope)
             case Where(condition, then, otherwise):
@@ -72,19 +88,21 @@ class Translator:
             case Apply():
                 return self._apply(node, scope)
             case Big():
-                return self._big(node, scope)
+                key = node, tuple(map(scope.get, free_indices(node)))
+                known = self._known.get(key)
+                if known is None:
+                    known = self._known[key] = self._big(node, scope)
+                return known
             case Derivative():
                 raise TypeError("derivatives are taken before the normal form")
         raise TypeError(f"not a term: {node!r}")
 
-    def condition(self, condition: Compare, scope: Scope | None = None) -> Poly:
-        """Return left minus right."""
-        scope = scope or {}
-        return self.ring.subtract(self.term(condition.left, scope), self.term(condition.right, scope))
+    def _difference(self, left: Term, right: Term, scope: Scope) -> Poly:
+        return self.ring.subtract(self._term(left, scope), self._term(right, scope))
 
     def _power(self, base: Term, exponent: Term, scope: Scope) -> Poly:
         ring = self.ring
-        under, over = self.term(base, scope), self.term(exponent, scope)
+        under, over = self._term(base, scope), self._term(exponent, scope)
         value = as_constant(over)
         if value is not None:
             return power(ring, under, Fraction(int(value.p), int(value.q)))
@@ -96,16 +114,16 @@ class Translator:
 
     def _where(self, condition: Compare, then: Term, otherwise: Term, scope: Scope) -> Poly:
         ring = self.ring
-        holds = indicator(ring, condition.relation, self.condition(condition, scope))
+        holds = indicator(ring, condition.relation, self._difference(condition.left, condition.right, scope))
         value = as_constant(holds)
         if value is not None:
-            return self.term(then if value else otherwise, scope)
+            return self._term(then if value else otherwise, scope)
         for monomial in holds:
             for atom, _ in monomial:
                 if isinstance(atom, symbols.DeltaAtom) and all(i[0] < 2 for i in atom.indices):
                     raise symbols.NeedPatternError(atom.left, atom.right)
         fails = ring.subtract(ring.constant(1), holds)
-        yes, no = self.term(then, scope), self.term(otherwise, scope)
+        yes, no = self._term(then, scope), self._term(otherwise, scope)
         return ring.add(
             ring.multiply(_guard(ring, holds, yes), yes), ring.multiply(_guard(ring, fails, no), no)
         )
@@ -113,8 +131,8 @@ class Translator:
     def _apply(self, node: Apply, scope: Scope) -> Poly:
         meaning = expansion(node) or equal_term(node)
         if meaning is not None:
-            return self.term(meaning, scope)
-        arguments = tuple(self.term(a, scope) for a in node.arguments)
+            return self._term(meaning, scope)
+        arguments = tuple(self._term(a, scope) for a in node.arguments)
         if node.function == "exp":
             return exponential(self.ring, arguments[0])
         if node.function == "log":
@@ -135,7 +153,7 @@ class Translator:
                 left = self._count(fresh, others)
                 count = ring.multiply(count, left)
         excluded = [other for _, other in pairs]
-        body = self.term(node.body, inner)
+        body = self._term(node.body, inner)
         # Only of a body with a value at the excluded index too is the term there taken from the whole sum.
         unequal = _unequal if not pairs or regular(ring, body) else symbols.distinct
         guard = ring.product(unequal(ring, *pair) for pair in pairs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
 RelationName: TypeAlias = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -29,9 +29,15 @@ class Index:
 
 
 class Term:
-    """A real-valued expression. Terms are immutable; operators build bigger terms and never simplify."""
+    """A real-valued expression. Terms are immutable; operators build bigger terms and never simplify.
 
-    __slots__ = ()
+    Each keeps its hash and its free indices (see `traverse.free_indices`) once they were asked for.
+    """
+
+    __slots__ = ("_free", "_hash")
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    _free: tuple[Index, ...]
+    _hash: int
 
     def __add__(self, other: Term | int | Fraction) -> Term:
         return add(self, other)
@@ -63,6 +69,14 @@ class Term:
     def __neg__(self) -> Term:
         return negate(self)
 
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            found = hash((type(self), *(getattr(self, name) for name in self.__match_args__)))
+            object.__setattr__(self, "_hash", found)
+            return found
+
     def __str__(self) -> str:
         from derive.notation.text import to_text
 
@@ -75,7 +89,7 @@ class Number(Term):
 
     value: Fraction
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class Constant(Term):
 
     name: str
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,7 @@ class SizeNumber(Term):
 
     name: str
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ class Entry(Term):
     name: str
     indices: tuple[Index, ...] = ()
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +126,7 @@ class Add(Term):
 
     terms: tuple[Term, ...]
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,7 @@ class Multiply(Term):
 
     factors: tuple[Term, ...]
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +145,7 @@ class Power(Term):
     base: Term
     exponent: Term
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +159,7 @@ class Apply(Term):
     arguments: tuple[Term, ...]
     order: int = 0
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +169,7 @@ class Delta(Term):
     left: Index
     right: Index
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +194,7 @@ class Where(Term):
     then: Term
     otherwise: Term
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,7 @@ class Big(Term):
     binders: tuple[Binder, ...]
     body: Term
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +223,7 @@ class Derivative(Term):
     body: Term
     variables: tuple[Entry, ...]
 
-    __str__ = Term.__str__
+    __hash__ = Term.__hash__
 
 
 ZERO, ONE, MINUS_ONE = Number(Fraction(0)), Number(Fraction(1)), Number(Fraction(-1))

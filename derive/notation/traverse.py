@@ -86,37 +86,31 @@ def condition_terms(condition: Compare) -> tuple[Term, Term]:
 
 def free_indices(node: Term | Compare) -> tuple[Index, ...]:
     """Return the indices that are not bound, labels and positions included, in order of appearance."""
-    found: dict[Index, None] = {}
-    _collect_free(node, frozenset(), found)
-    return tuple(found)
+    if isinstance(node, Compare):
+        return tuple(dict.fromkeys((*free_indices(node.left), *free_indices(node.right))))
+    try:
+        return node._free
+    except AttributeError:
+        found = tuple(dict.fromkeys(_found_free(node)))
+        object.__setattr__(node, "_free", found)  # no part of its value: found from the rest of it
+        return found
 
 
-def _collect_free(node: Term | Compare, bound: frozenset[Index], found: dict[Index, None]) -> None:
+def _found_free(node: Term) -> Iterator[Index]:
     match node:
-        case Compare(_, left, right):
-            _collect_free(left, bound, found)
-            _collect_free(right, bound, found)
-            return
         case Entry(_, indices):
-            here: tuple[Index, ...] = indices
-        case Delta(left_index, right_index):
-            here = (left_index, right_index)
-        case Big(_, binders, _):
-            here = ()
+            yield from indices
+        case Delta(left, right):
+            yield from (left, right)
+        case Big(_, binders, body):
+            bound: set[Index] = set()
             for binder in binders:
-                _note(binder.excluded, bound, found)
-                bound = bound | {binder.index}
+                yield from (index for index in binder.excluded if index not in bound)
+                bound.add(binder.index)
+            yield from (index for index in free_indices(body) if index not in bound)
         case _:
-            here = ()
-    _note(here, bound, found)
-    for child in children(node):
-        _collect_free(child, bound, found)
-
-
-def _note(indices: tuple[Index, ...], bound: frozenset[Index], found: dict[Index, None]) -> None:
-    for index in indices:
-        if index not in bound:
-            found.setdefault(index)
+            for child in children(node):
+                yield from free_indices(child)
 
 
 def fresh_index(index: Index, taken: set[str | int]) -> Index:
@@ -129,11 +123,11 @@ def fresh_index(index: Index, taken: set[str | int]) -> Index:
 
 def rename(node: Term, renaming: Renaming) -> Term:
     """Return the term with free indices renamed, all at once; bound indices give way where they would capture."""
-    if not renaming:
+    if renaming.keys().isdisjoint(free_indices(node)):
         return node
     match node:
         case Entry(name, indices):
-            return Entry(name, tuple(renaming.get(i, i) for i in indices)) if indices else node
+            return Entry(name, tuple(renaming.get(i, i) for i in indices))
         case Delta(left, right):
             return Delta(renaming.get(left, left), renaming.get(right, right))
         case Big(operation, binders, body):
