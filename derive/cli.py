@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from derive import __version__
+from derive.errors import visible
 from derive.hints import FIRST_STEPS
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ def main() -> None:
         import traceback
 
         traceback.print_exc()
-        click.echo("this is a bug in derive: please report it with the text above and the problem", err=True)
+        _say("this is a bug in derive: please report it with the text above and the problem", err=True)
         sys.exit(BUG)
+
+
+def _say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text; whatever stands in names, titles and files, no sign of it steers the terminal."""
+    click.echo(visible(text), err=err, nl=nl)
 
 
 class _Commands(click.Group):
@@ -109,11 +115,11 @@ def check(files: tuple[str, ...], as_json: bool, form: str, jobs: int) -> None:
     if form == "text":
         page.summary(report)
     else:
-        click.echo(_written(report, form), nl=form == "json")
+        _say(_written(report, form), nl=form == "json")
     if not results:
         from derive.hints import no_claim
 
-        click.echo(no_claim(names), err=True)
+        _say(no_claim(names), err=True)
     sys.exit(report.status)
 
 
@@ -198,7 +204,7 @@ class _Page:
         from derive.writing.terminal import error_text
 
         if result.message is not None:
-            click.echo(error_text(result), err=True)
+            _say(error_text(result), err=True)
 
     def summary(self, report: Report) -> None:
         """Print how many claims got which verdict, if there are several."""
@@ -262,10 +268,10 @@ def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> No
             return
         text = shown_text(source, form, fixed)
     except DeriveError as wrong:
-        click.echo(str(wrong), err=True)
+        _say(str(wrong), err=True)
         sys.exit(UNREADABLE)
     if out is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        _say(text, nl=not text.endswith("\n"))
     else:
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
 
@@ -287,12 +293,12 @@ def plot(source: str, out: Path | None) -> None:
     try:
         save(picture(named(source)), target)
     except DeriveError as wrong:
-        click.echo(str(wrong), err=True)
+        _say(str(wrong), err=True)
         sys.exit(UNREADABLE)
     except OSError as wrong:
-        click.echo(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
+        _say(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
         sys.exit(UNREADABLE)
-    click.echo(f"written: {target}")
+    _say(f"written: {target}")
 
 
 @command.command(name="list", short_help="List the catalogue, or search it.")
@@ -308,14 +314,12 @@ def list_entries(words: tuple[str, ...], claims: bool) -> None:
     if not entries:
         near = catalogue.nearest(" ".join(words))
         hint = f"did you mean {near}?" if near else "`derive list` alone names every entry"
-        click.echo(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
+        _say(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
         sys.exit(UNREADABLE)
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
-        click.echo(f"{entry.name.ljust(width)}  {entry.title}")
+        _say(f"{entry.name.ljust(width)}  {entry.title}")
         if claims or (words and len(entries) <= FEW):
-            click.echo("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
+            _say("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
     if sys.stdout.isatty():
-        click.echo(
-            f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True
-        )
+        _say(f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True)

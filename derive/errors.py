@@ -1,6 +1,22 @@
 """The errors a user can meet: each is one sentence, and a position where there is a text to point at."""
 
+import json
+import unicodedata
 from dataclasses import dataclass
+
+
+def visible(text: str) -> str:
+    r"""Return text in which no sign steers a terminal or turns the direction of reading: these stand as `\u001b`.
+
+    They are the control and format characters but for newline and tab, and halves of surrogate pairs. Inside a
+    string of JSON what is written means the same sign.
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(sign: str) -> str:
+    harmless = sign.isprintable() or sign in "\n\t" or unicodedata.category(sign) == "Zs"
+    return sign if harmless else json.dumps(sign)[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +30,7 @@ class Position:
 
     def caret(self) -> str:
         """Return the source line with a caret under the column."""
-        pad = "".join("\t" if c == "\t" else " " for c in self.source[: self.column - 1])
+        pad = "".join("\t" if c == "\t" else " " for c in visible(self.source[: self.column - 1]))
         return f"  {self.source}\n  {pad}^"
 
 
@@ -28,10 +44,10 @@ class DeriveError(Exception):
 
     def __str__(self) -> str:
         if self.position is None:
-            return self.message
+            return visible(self.message)
         at = self.position
         shown = f"{at.file}:{at.line}:{at.column}: {self.message}"
-        return f"{shown}\n{at.caret()}" if at.source else shown
+        return visible(f"{shown}\n{at.caret()}" if at.source else shown)
 
 
 class ReadingError(DeriveError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, visible
 
 if TYPE_CHECKING:
     from derive.report import Report
@@ -71,7 +71,7 @@ def _lines(report: Report) -> list[Line]:
 def _json(report: Report) -> str:
     import json
 
-    return json.dumps(report.json(), ensure_ascii=False, indent=1)
+    return visible(json.dumps(report.json(), ensure_ascii=False, indent=1))
 
 
 _FORMS: dict[str, Callable[[Report], str]] = {

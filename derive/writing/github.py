@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from derive.errors import visible
 from derive.writing.changes import changed_part
 from derive.writing.listing import standing
 from derive.writing.terminal import detail_texts, group_verdict, line_text, summary_line
@@ -73,7 +74,7 @@ def _annotation(level: str, result: Result, title: str, message: str) -> str:
 
 
 def _escaped(text: str, signs: dict[str, str]) -> str:
-    return "".join(signs.get(sign, sign) for sign in text)
+    return "".join(signs.get(sign, sign) for sign in visible(text.replace("\r\n", "\n")))
 
 
 __all__ = ["to_annotations"]

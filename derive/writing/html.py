@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from derive.errors import visible
 from derive.writing.changes import changed_part
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.listing import broken_text, first_broken, standing
@@ -28,6 +29,7 @@ mark { background: #f6c6c9; }
 
 def report_to_html(report: Report, title: str = "Derivations") -> str:
     """Return the report as a complete page."""
+    title = visible(title)
     head = f'<meta charset="utf-8" />\n<title>{escape(title)}</title>\n<style>{STYLE}</style>'
     page = f"<head>\n{head}\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{report_body(report)}\n</body>"
     return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
@@ -48,7 +50,7 @@ def report_body(report: Report) -> str:
             parts.append(f"<section>\n{''.join(_listing(group))}</section>")
             continue
         parts += (f"<section>\n{''.join(_result(result))}</section>" for result in group)
-    return "\n".join(parts)
+    return visible("\n".join(parts))
 
 
 def _context(context: Context) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from derive.errors import visible
 from derive.writing.latex import equation_to_latex
 from derive.writing.terminal import detail_texts
 
@@ -21,11 +23,11 @@ def report_to_markdown(report: Report) -> str:
             blocks.append(f"## {_plain(result.problem)}")
         problem = result.problem
         blocks.extend(_result(result))
-    return "\n\n".join(blocks) + "\n"
+    return visible("\n\n".join(blocks)) + "\n"
 
 
 def _result(result: Result) -> Iterator[str]:
-    word = f"**{result.verdict}**{f' {result.scope}' if result.scope else ''}"
+    word = f"**{result.verdict}**{f' {_plain(result.scope)}' if result.scope else ''}"
     if result.statement is not None:
         yield _display(equation_to_latex(result.statement))
     elif result.claim:
@@ -48,11 +50,14 @@ def _display(latex: str) -> str:
 
 def _code(text: str) -> str:
     """Return text as code; the fence is longer than any run of backticks inside."""
-    longest = max((len(run) for run in text.split() if set(run) == {"`"}), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
-    return f"{fence}{text}{fence}"
+    pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
+    return f"{fence}{pad}{' '.join(text.splitlines())}{pad}{fence}"
 
 
 def _plain(text: str) -> str:
     """Return text with the signs escaped that Markdown would take for its own."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#$|" else sign for sign in text)
+    line = " ".join(text.splitlines())
+    written = "".join(f"\\{sign}" if sign in "\\`*_[]<#$|&~!" else sign for sign in line)
+    return f"\\{written}" if written.startswith((">", "+", "-")) else written

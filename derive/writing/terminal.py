@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from derive.errors import visible
+
 if TYPE_CHECKING:
     from derive.report import Counterexample, Report, Result, StepShown, Verdict
 
@@ -34,7 +36,7 @@ def plain(result: Result) -> str:
 
 def line_text(line: Line) -> str:
     """Return a line without its styles."""
-    return "".join(text for text, _ in line).rstrip()
+    return visible("".join(text for text, _ in line)).rstrip()
 
 
 def result_lines(result: Result) -> Iterator[Line]:
@@ -83,9 +85,9 @@ def error_text(result: Result) -> str:
     place = ":".join(str(part) for part in (result.file, result.line, result.column) if part is not None)
     text = f"{place}: {result.message}" if place else str(result.message)
     if not result.source or result.column is None:
-        return text
-    pad = "".join("\t" if sign == "\t" else " " for sign in result.source[: result.column - 1])
-    return f"{text}\n  {result.source}\n  {pad}^"
+        return visible(text)
+    pad = "".join("\t" if sign == "\t" else " " for sign in visible(result.source[: result.column - 1]))
+    return visible(f"{text}\n  {result.source}\n  {pad}^")
 
 
 # The worst line speaks for a derivation.
@@ -177,7 +179,8 @@ def write(lines: Iterable[Line], out: IO[str], colour: bool, signs: bool = False
     rich is imported only for colours.
     """
     width = shutil.get_terminal_size().columns if out.isatty() else 0
-    shown = (part for line in lines for part in folded(_signed(line) if signs else line, width))
+    safe = ([(visible(text), style) for text, style in line] for line in lines)
+    shown = (part for line in safe for part in folded(_signed(line) if signs else line, width))
     if not colour:
         out.writelines(line_text(line) + "\n" for line in shown)
         return

@@ -24,5 +24,5 @@ def test_a_report_as_markdown() -> None:
         "**proved** for all n >= 1\n- uses: `sum(c[j], j) = 1`\n\n"
         "1\\. chain rule, by `sum(c[j], j) = 1`\n\n$$\na = b\n$$\n\n"
         "`a = `\n\n"
-        "**error**\n- what is \\<this\\>?\n"
+        "**error**\n- what is \\<this>?\n"
     )
