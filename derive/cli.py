@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from derive.report import Report, Result
+    from derive.sources import Source
 
 UNREADABLE, BUG = 2, 4
 FEW = 5  # entries that are listed with their claims
 FORMATS = ("text", "latex", "markdown", "html", "json")
 CHECK_FORMATS = ("text", "json", "html", "github")
+POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
 WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
 
 
@@ -86,22 +88,31 @@ def command(signs: bool | None) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N files at once.")
-def check(files: tuple[str, ...], as_json: bool, form: str, jobs: int) -> None:
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
+@click.option("--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]")
+@click.option(
+    "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
+)
+def check(
+    files: tuple[str, ...], as_json: bool, form: str, jobs: int, timeout: float | None, memory: int | None
+) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
 
     Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
     could not be read or there was no claim, 4 a bug in derive.
     """
     from derive.report import Report
+    from derive.runs.budget import budget_of
+    from derive.runs.files import Run, answered
 
     form = "json" if as_json else form
+    run = Run(budget_of(timeout, memory), jobs, steps=form in WITH_STEPS, fork=True)
     names, results = _files(files)
     page = _Page(headings=len(names) > 1)
     for result in results:
         page.error(result)
     with _progress(len(names)) as advance:
-        for name, found in _checked(names, jobs, steps=form in WITH_STEPS):
+        for name, found in answered(map(_source, names), run):
             page.file(name)
             for _, links in groupby(found, key=lambda result: result.chain):
                 group = tuple(links)
@@ -155,20 +166,11 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
     return list(names), errors
 
 
-def _checked(names: list[str], jobs: int, steps: bool) -> Iterator[tuple[str, Iterator[Result]]]:
-    """Yield each file with its results, in order; one process gives each result as soon as it is found."""
-    from derive.api import check_file
+def _source(name: str) -> str | Source:
+    """Return standard input as a text, which only this process can read; files are read by another."""
+    from derive.sources import load
 
-    if jobs == 1 or len(names) < 2:
-        yield from ((name, check_file(name)) for name in names)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    from derive.api import check_file_whole
-
-    with ProcessPoolExecutor(min(jobs, len(names))) as pool:
-        pending = [pool.submit(check_file_whole, name, steps) for name in names]
-        yield from ((name, iter(one.result())) for name, one in zip(names, pending, strict=True))
+    return load(name) if name == "-" else name
 
 
 class _Page:
@@ -238,9 +240,16 @@ def _progress(count: int) -> Iterator[Callable[[], None]]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+    tty = sys.stdout.isatty()
+    # A bar that refreshes itself is a second thread, and with that no process can be copied.
+    with Progress(*columns, console=console, transient=True, redirect_stdout=tty, auto_refresh=False) as bar:
         task = bar.add_task("files", total=count)
-        yield lambda: bar.advance(task)
+
+        def advance() -> None:
+            bar.advance(task)
+            bar.refresh()
+
+        yield advance
 
 
 def _size(text: str) -> tuple[str, int]:

@@ -79,7 +79,7 @@ class _Formula:
 
 
 def _formula(problem: str) -> _Formula:
-    from derive.api import asked_in_text
+    from derive.questions import asked_in_text
     from derive.verdicts import decide
 
     claims = [one.item for one in asked_in_text(_text(problem), "<problem>") if isinstance(one.item, Claim)]

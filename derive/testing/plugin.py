@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from derive.api import Asked
+    from derive.questions import Asked
     from derive.report import Result
 
 DEFAULT_FILES = ["*.md", "*.tex", "*.drv"]
@@ -50,7 +50,7 @@ class DocumentFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each thing that the document asks; they are decided when they are run."""
-        from derive.api import asked_in_file
+        from derive.questions import asked_in_file
         from derive.errors import DeriveError
         from derive.problem import Show
 
@@ -78,7 +78,7 @@ class Formula(pytest.Item):
 
     def runtest(self) -> None:
         """Decide it. Raises `NotAsItShouldBeError` if it did not come out as it should."""
-        from derive.api import decided
+        from derive.questions import decided
         from derive.report import Verdict, counted_verdict
 
         group = tuple(decided(self.asked))

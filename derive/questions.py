@@ -1,0 +1,181 @@
+"""What a text asks, one equation at a time, and the answer to each. One question's error leaves the others alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from derive.errors import ContradictionError, DeriveError, LimitError, Position
+from derive.notation import Context, Equation, Term
+from derive.problem import Claim, Derivation, Failure, Item, Problem, Redefinition, Show, Side
+from derive.report import Link, Result, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a text asks, or fails to ask, with its place among the others."""
+
+    item: Item
+    file: str
+    problem: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One equation that a text claims, or one link of a chain: what `answer` gives one result. It can be pickled.
+
+    `claim` is the text as it is told, and `first` the chain's first side where there is a chain. `error` is
+    what is wrong with the text if there is no equation, or if the equation is not proved.
+    """
+
+    claim: str
+    position: Position
+    file: str
+    problem: str | None
+    number: int
+    equation: Equation | None = None
+    context: Context | None = None
+    first: Term | None = None
+    link: Link | None = None
+    expect: Verdict | None = None
+    error: DeriveError | None = None
+
+    def placed(self, found: Result) -> Result:
+        """Return a result as one of this question: with its place, its words and what was expected."""
+        return replace(
+            found,
+            claim=self.claim or None,
+            file=self.file,
+            line=found.line or self.position.line,
+            column=found.column or self.position.column,
+            problem=self.problem,
+            chain=self.number,
+            link=self.link,
+            expect=self.expect,
+        )
+
+    def failed(self, wrong: DeriveError) -> Result:
+        """Return an error as the result, at its own place or else at that of the question."""
+        return self.placed(error_result(wrong, position=self.position))
+
+    def unanswered(self, reason: str) -> Result:
+        """Return `undecided` for a reason that has nothing to do with mathematics."""
+        verdicts = {} if self.first is None else {"follows": Verdict.UNDECIDED, "true": Verdict.UNDECIDED}
+        found = Result(
+            Verdict.UNDECIDED, reason=reason, statement=self.equation, context=self.context, **verdicts
+        )
+        return self.placed(found)
+
+
+def asked_in_file(name: str) -> list[Asked]:
+    """Return what a file asks, in order; nothing is decided. Raises `DeriveError` for a file that cannot be read."""
+    from derive.sources import load
+
+    source = load(name)
+    return asked_in_text(source.text, source.file, source.document)
+
+
+def asked_in_text(text: str, file: str, document: str | None = None) -> list[Asked]:
+    """Return what a text asks, in order, or a document with that ending; nothing is decided."""
+    problems = problems_of(text, file, document)
+    items = [(problem.title, item) for problem in problems for item in problem.items]
+    return [Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1)]
+
+
+def problems_of(text: str, file: str, document: str | None = None) -> list[Problem]:
+    """Return the problems of a text, or of a document with that ending, `.md` or `.tex`."""
+    if document is not None:
+        from derive.reading.documents import read_document
+
+        return read_document(text, file, tex=document == ".tex")
+    from derive.reading.text import read
+
+    return read(text, file)
+
+
+def questions(asked: Asked) -> Iterator[Question]:
+    """Yield the questions of one item: of a claim one, of a chain or derivation one a link, of a `show` none."""
+    item = asked.item
+    if isinstance(item, Failure):
+        yield Question(
+            item.text, item.position, asked.file, asked.problem, asked.number, error=item.error
+        )
+    elif not isinstance(item, Show):
+        yield from _links(item, asked)
+
+
+def _links(item: Claim, asked: Asked) -> Iterator[Question]:
+    links = list(itertools.pairwise(item.sides))
+    chained = isinstance(item, Derivation) or len(links) > 1
+    for number, (left, right) in enumerate(links):
+        yield Question(
+            item.text if len(links) == 1 else _link_text(left, right, item),
+            item.position if number == 0 and not isinstance(item, Derivation) else right.position,
+            asked.file,
+            asked.problem,
+            asked.number,
+            Equation(left.term, right.term, item.when),
+            item.context,
+            item.sides[0].term if chained else None,
+            _link(item, left, right) if chained else None,
+            None if item.expect is None else Verdict(item.expect),
+            item.error if isinstance(item, Redefinition) else None,
+        )
+
+
+def _link(item: Claim, left: Side, right: Side) -> Link:
+    first = item.sides[0]
+    kind = "derivation" if isinstance(item, Derivation) else "chain"
+    return Link(kind, first.text, first.position.line, left.text, right.text)
+
+
+def _link_text(left: Side, right: Side, item: Claim) -> str:
+    cases = f" when {', '.join(map(str, item.when))}" if item.when else ""
+    return f"{left.text} = {right.text}{cases}"
+
+
+def answer(question: Question) -> Result:
+    """Return the verdict on a question, an error among them; only a bug of ours raises anything."""
+    found = _decided(question)
+    if question.error is not None and found.verdict is not Verdict.PROVED:
+        return question.failed(question.error)
+    return question.placed(found)
+
+
+def _decided(question: Question) -> Result:
+    from derive.verdicts import decide, decide_link
+
+    equation, context = question.equation, question.context
+    if equation is None or context is None:
+        return Result(Verdict.ERROR)
+    try:
+        if question.first is None:
+            return decide(equation, context)
+        return decide_link(question.first, equation.left, equation.right, equation.when, context)
+    except ContradictionError as bug:
+        found = Result(Verdict.ERROR, message=str(bug), contradiction=True)
+        return replace(found, source=question.position.source)
+    except DeriveError as wrong:
+        return question.failed(wrong)
+    except RecursionError:
+        return question.failed(LimitError("the formula is nested too deeply"))
+
+
+def decided(asked: Asked) -> Iterator[Result]:
+    """Yield the results of one claim, or one for each link of a chain; none for a `show`."""
+    yield from map(answer, questions(asked))
+
+
+def error_result(wrong: DeriveError, *, file: str | None = None, position: Position | None = None) -> Result:
+    """Return an error as a result, at its own place or else at the one given."""
+    at = wrong.position or position
+    return Result(
+        Verdict.ERROR,
+        file=at.file if at is not None else file,
+        line=at.line if at is not None else None,
+        column=at.column if at is not None else None,
+        message=wrong.message,
+        source=at.source if at is not None else "",
+    )

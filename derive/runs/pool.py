@@ -1,0 +1,171 @@
+"""Several workers at once: jobs are started, waited for, and ended when their budget is spent. Keeps no order."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from derive.runs.budget import Budget
+from derive.runs.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
+
+TRIES = 2
+NO_MEMORY = ("allocate memory", "MemoryError", "out of memory")
+"""How libraries in C say on standard error, before they abort, that there was no more memory."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A task and what has come of it: the last value that it yielded stands even where a fault ended it.
+
+    `fault` is the reason why it did not come to its end, `bug` the trace of what should not have happened.
+    """
+
+    task: Task
+    value: Any = None
+    done: bool = False
+    fault: str | None = None
+    bug: str | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Busy:
+    job: Job
+    deadline: float
+
+
+class Pool:
+    """At most `size` workers, started when they are needed; leaving the context ends them all.
+
+    `fork` is as for `Worker`: for programs of our own, not for a process that belongs to somebody else.
+    """
+
+    def __init__(self, size: int, budget: Budget, fork: bool = False) -> None:
+        self.size = size
+        self.budget = budget
+        self.fork = fork
+        self.started = 0
+        self.idle: list[Worker] = []
+        self.busy: dict[Worker, _Busy] = {}
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self.idle or self.busy:
+            worker = self.idle.pop() if self.idle else self.busy.popitem()[0]
+            worker.end()
+            worker.last_words()
+
+    @property
+    def room(self) -> bool:
+        """Whether a job can be started now."""
+        return len(self.busy) < self.size
+
+    def start(self, job: Job) -> None:
+        """Start a job on an idle worker, or on a new one."""
+        while self.idle:
+            worker = self.idle.pop()
+            try:
+                self._hand(worker, job)
+            except OSError:  # it has died in the meantime, of which the job is innocent
+                self._bury(worker)
+            else:
+                return
+        self._start_fresh(job)
+
+    def wait(self) -> None:
+        """Wait until something happens to some job that was started; there must be one."""
+        left = min(one.deadline for one in self.busy.values()) - monotonic()
+        ready = set(wait([worker.connection for worker in self.busy], max(0, left)))
+        for worker, one in list(self.busy.items()):
+            if worker.connection in ready:
+                self._receive(worker, one)
+            elif monotonic() >= one.deadline:
+                self._end(worker, one.job, self.budget.out_of_time)
+
+    def _start_fresh(self, job: Job) -> None:
+        if self.started and self.fork:
+            _load_engines()  # the first worker loads them itself; from now on each copy has them at once
+        self.started += 1
+        self._hand(Worker(self.fork), job)
+
+    def _hand(self, worker: Worker, job: Job) -> None:
+        self.busy[worker] = _Busy(job, monotonic() + self.budget.seconds)
+        try:
+            worker.ask(job.task, self.budget)
+        except OSError:
+            del self.busy[worker]
+            raise
+        job.tries += 1
+
+    def _receive(self, worker: Worker, one: _Busy) -> None:
+        try:
+            message = worker.connection.recv()
+        except (EOFError, OSError):
+            self._crashed(worker, one.job)
+            return
+        match message:
+            case Value(value):
+                one.job.value = value
+                one.deadline = monotonic() + self.budget.seconds
+            case Bug(trace):
+                one.job.bug = trace
+                self._done(worker, one.job)
+            case _ if message == OUT_OF_MEMORY:
+                self._lost(worker, one.job, self.budget.out_of_memory)
+            case _ if message == DONE:
+                self._done(worker, one.job)
+
+    def _done(self, worker: Worker, job: Job) -> None:
+        del self.busy[worker]
+        self.idle.append(worker)
+        job.done = True
+
+    def _crashed(self, worker: Worker, job: Job) -> None:
+        status = worker.end()
+        words = worker.last_words()
+        if any(sign in words for sign in NO_MEMORY):
+            self._lost(worker, job, self.budget.out_of_memory)
+        else:
+            self._lost(worker, job, _ending(status))
+
+    def _lost(self, worker: Worker, job: Job, fault: str) -> None:
+        """Try once more in a fresh process what may have failed for what this one did before, or from outside."""
+        self._bury(worker)
+        if job.tries < TRIES and job.value is None:
+            self._start_fresh(job)
+        else:
+            job.fault, job.done = fault, True
+
+    def _end(self, worker: Worker, job: Job, fault: str) -> None:
+        self._bury(worker)
+        job.fault, job.done = fault, True
+
+    def _bury(self, worker: Worker) -> None:
+        self.busy.pop(worker, None)
+        worker.end()
+        worker.told.close()
+
+
+def _ending(status: int) -> str:
+    if status >= 0:
+        return f"the process that looked for the answer ended with status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    killed = ", as a system does that has no more memory" if -status == getattr(signal, "SIGKILL", 9) else ""
+    return f"the process that looked for the answer was ended by {name}{killed}"
+
+
+def _load_engines() -> None:
+    import derive.derivation
+    import derive.mistakes
+    import derive.verdicts  # noqa: F401 - loaded for the copies to come
