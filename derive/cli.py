@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from derive.report import Report, Result
-    from derive.sources import Source
 
 UNREADABLE, BUG = 2, 4
+INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
 FEW = 5  # entries that are listed with their claims
 FORMATS = ("text", "latex", "markdown", "html", "json")
 CHECK_FORMATS = ("text", "json", "html", "github")
@@ -59,6 +59,18 @@ class _Commands(click.Group):
             ctx.fail(no_command(args[0], self.commands))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one that is interrupted, or to which nobody listens, ends as other programs do then."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # What is still to be written at the end of the program goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(NOBODY_LISTENS)
+
 
 def _complete_source(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the names of the catalogue, and after them files."""
@@ -89,7 +101,9 @@ def command(signs: bool | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
-@click.option("--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]")
+@click.option(
+    "--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]"
+)
 @click.option(
     "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
 )
@@ -111,8 +125,8 @@ def check(
     page = _Page(headings=len(names) > 1)
     for result in results:
         page.error(result)
-    with _progress(len(names)) as advance:
-        for name, found in answered(map(_source, names), run):
+    with closing(answered(names, run)) as stream, _progress(len(names)) as advance:
+        for name, found in stream:
             page.file(name)
             for _, links in groupby(found, key=lambda result: result.chain):
                 group = tuple(links)
@@ -149,9 +163,9 @@ def _written(report: Report, form: str) -> str:
 
 def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
     """Return the files that arguments name, and an error for each argument that names none."""
-    from derive.api import error_result
     from derive.errors import DeriveError
     from derive.hints import no_file
+    from derive.questions import error_result
     from derive.sources import expand
 
     names: dict[str, None] = {}
@@ -160,17 +174,12 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
         try:
             names.update(dict.fromkeys(expand([argument])))
         except DeriveError as wrong:
-            known = Path(argument).exists() or any(sign in argument for sign in "*?[")
-            hint = "" if known else no_file(argument)
+            hint = ""
+            if not os.path.lexists(argument) and not any(sign in argument for sign in "*?["):
+                with suppress(OSError):  # what stands beside it cannot be read either
+                    hint = no_file(argument)
             errors.append(error_result(DeriveError(wrong.message + hint), file=argument))
     return list(names), errors
-
-
-def _source(name: str) -> str | Source:
-    """Return standard input as a text, which only this process can read; files are read by another."""
-    from derive.sources import load
-
-    return load(name) if name == "-" else name
 
 
 class _Page:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derive import oracle
-from derive.api import asked_in_text, decided
 from derive.errors import DeriveError
 from derive.notation import Compare, Context, Derivative, Entry, Equation, Term
+from derive.questions import asked_in_text, decided
 from derive.report import Result
 
 if TYPE_CHECKING:

@@ -62,9 +62,14 @@ class Question:
 
     def unanswered(self, reason: str) -> Result:
         """Return `undecided` for a reason that has nothing to do with mathematics."""
-        verdicts = {} if self.first is None else {"follows": Verdict.UNDECIDED, "true": Verdict.UNDECIDED}
+        link = None if self.first is None else Verdict.UNDECIDED
         found = Result(
-            Verdict.UNDECIDED, reason=reason, statement=self.equation, context=self.context, **verdicts
+            Verdict.UNDECIDED,
+            follows=link,
+            true=link,
+            reason=reason,
+            statement=self.equation,
+            context=self.context,
         )
         return self.placed(found)
 
@@ -99,9 +104,7 @@ def questions(asked: Asked) -> Iterator[Question]:
     """Yield the questions of one item: of a claim one, of a chain or derivation one a link, of a `show` none."""
     item = asked.item
     if isinstance(item, Failure):
-        yield Question(
-            item.text, item.position, asked.file, asked.problem, asked.number, error=item.error
-        )
+        yield Question(item.text, item.position, asked.file, asked.problem, asked.number, error=item.error)
     elif not isinstance(item, Show):
         yield from _links(item, asked)
 
@@ -161,6 +164,15 @@ def _decided(question: Question) -> Result:
         return question.failed(wrong)
     except RecursionError:
         return question.failed(LimitError("the formula is nested too deeply"))
+    except ValueError as wrong:
+        if not too_many_digits(wrong):
+            raise
+        return question.unanswered("out of digits: a number is too long to be written")
+
+
+def too_many_digits(wrong: ValueError) -> bool:
+    """Return whether this is Python's refusal to write a number of many thousand digits."""
+    return "integer string conversion" in str(wrong)
 
 
 def decided(asked: Asked) -> Iterator[Result]:

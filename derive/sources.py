@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from derive.errors import DeriveError, Position
+from derive.reading.lines import MAX_TEXT
 
 TEXT_ENDINGS = (".drv",)
 DOCUMENT_ENDINGS = (".md", ".tex")
+MAX_BYTES = 4 * MAX_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,11 @@ def expand(arguments: Iterable[str]) -> Iterator[str]:
     """
     for argument in arguments:
         path = Path(argument)
-        if argument == "-" or path.is_file():
-            yield argument
-        elif path.is_dir():
+        mode = None if argument == "-" else _mode(path)
+        if mode is not None and stat.S_ISDIR(mode):
             yield from _inside(path)
+        elif argument == "-" or mode is not None:  # pipes and devices too: somebody has named them
+            yield argument
         elif any(sign in argument for sign in "*?["):
             root = Path(path.anchor)
             found = sorted(str(one) for one in root.glob(str(path.relative_to(root))) if one.is_file())
@@ -41,6 +46,16 @@ def expand(arguments: Iterable[str]) -> Iterator[str]:
             yield from found
         else:
             raise DeriveError(f"there is no file or directory {argument}")
+
+
+def _mode(path: Path) -> int | None:
+    """Return what kind of thing a path is, `None` if there is nothing. Raises `DeriveError` if that cannot be told."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as wrong:
+        raise DeriveError(f"cannot read {path}: {getattr(wrong, 'strerror', None) or wrong}") from None
 
 
 def _inside(folder: Path) -> Iterator[str]:
@@ -62,6 +77,16 @@ def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
+def _bytes(file: BinaryIO) -> bytes:
+    """Return what a file holds, but not more than is needed to see that it is too much."""
+    return file.read(MAX_BYTES + 1)
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return _bytes(file)
+
+
 def load(file: str) -> Source:
     """Return the text of a file, or of standard input for `-`.
 
@@ -69,12 +94,15 @@ def load(file: str) -> Source:
     """
     name = "<stdin>" if file == "-" else file
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        raw = _bytes(sys.stdin.buffer) if file == "-" else _bytes_of(Path(file))
+        if len(raw) > MAX_BYTES:
+            raise DeriveError(f"the text is longer than {MAX_TEXT} characters", Position(name, 1, 1))
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = raw[: wrong.start].count(b"\n") + 1
         raise DeriveError("the text is not UTF-8", Position(name, line, 1)) from None
-    except OSError as wrong:
-        raise DeriveError(f"cannot read {name}: {wrong.strerror or wrong}", Position(name, 1, 1)) from None
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or wrong
+        raise DeriveError(f"cannot read {name}: {why}", Position(name, 1, 1)) from None
     ending = Path(file).suffix
     return Source(name, text, ending if ending in DOCUMENT_ENDINGS else None)

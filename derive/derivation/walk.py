@@ -172,6 +172,8 @@ class Walk:
             if done is current:
                 return self._resolved(current)
             current = done
+        else:
+            return self._resolved(current)  # too many rules one inside the other to be told one by one
         leaves = list(dict.fromkeys(_outermost(current)))
         if not leaves:
             return current

@@ -40,6 +40,7 @@ from derive.reading.parser import Node, parse
 MAX_UNFOLDED_DEPTH = 200
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
 MAX_SIZE = 1_000_000
+MAX_RANK = 16
 
 
 def declare(statement: Statement, declared: Declared) -> None:
@@ -137,11 +138,17 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
         bounds = (Bound(">", ZERO), *bounds)
     found: dict[str, Variable] = {}
     for name, head in zip(names, heads, strict=True):
+        _check_rank(formulas, head)
         dims = tuple(_size_named(formulas, one) for one in head.children[1:])
         if kind != "real" and not dims:
             raise formulas.error(f"a {kind} is an array; write {kind} {name}[n]", head)
         found[name] = Variable(name, dims, bounds, kind)
     formulas.declared.variables.update(found)
+
+
+def _check_rank(formulas: Formulas, head: Tree[Token]) -> None:
+    if len(head.children) > MAX_RANK + 1:
+        raise formulas.error(f"an array has at most {MAX_RANK} indices", head.children[MAX_RANK + 1])
 
 
 _OPENING = {"(": ">", "[": ">="}
@@ -199,6 +206,7 @@ def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
     head, body = tree.children
     assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
     token, *nodes = head.children
+    _check_rank(formulas, head)
     name = formulas.defining = _new_name(formulas, token, set())
     parameters = []
     for node in nodes:

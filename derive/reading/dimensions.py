@@ -15,6 +15,9 @@ from derive.errors import Position, ReadingError
 from derive.notation import Big, Binder, Compare, Delta, Derivative, Entry, Index, Size, Term, Where, rebuild
 from derive.reading.lines import Statement
 
+MAX_FREE = 16
+"""Every way in which free indices can coincide is looked at, and of these there are very many."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Link:
@@ -43,7 +46,9 @@ class Dimensions:
         return self.statement.at(token.line or 1, token.column or 1)
 
     def free(self, token: Token) -> Index:
-        """Return a new free index, to be settled."""
+        """Return a new free index, to be settled. Raises `ReadingError` if there are too many."""
+        if len(self._free) >= MAX_FREE:
+            raise ReadingError(f"a statement has at most {MAX_FREE} free indices", self.at(token))
         index = self._new(str(token))
         self._free.append((index, self.at(token)))
         return index

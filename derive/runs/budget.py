@@ -5,13 +5,14 @@ A process cannot end its own search in time: the one that started it does that.
 
 from __future__ import annotations
 
+import contextlib
 import math
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
-try:
+if sys.platform != "win32":  # where there is no such module; time is bounded there, memory is not
     import resource
-except ImportError:  # Windows: time is bounded there, memory is not
-    resource = None  # type: ignore[assignment]
 
 MEGABYTE = 2**20
 GRACE = 10
@@ -49,7 +50,7 @@ def budget_of(seconds: float | None, megabytes: int | None) -> Budget:
 
 def hold_to(budget: Budget, base: int) -> None:
     """Let this process take no more memory than the budget above `base` bytes, nor go on long past its time."""
-    if resource is None:
+    if sys.platform == "win32":
         return
     _limit(resource.RLIMIT_AS, base + budget.megabytes * MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -58,28 +59,26 @@ def hold_to(budget: Budget, base: int) -> None:
 
 def let_go() -> None:
     """Lift the bound on memory, so that what went wrong can be told."""
-    if resource is not None:
+    if sys.platform != "win32":
         _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
 
 
 def taken() -> int:
     """Return the bytes of address space that this process has now, about."""
-    if resource is None:
+    if sys.platform == "win32":
         return 0
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     except OSError:
         return 1024 * MEGABYTE  # no way to know; programs of this kind have less
 
 
 def _limit(kind: int, value: int) -> None:
     """Set a soft limit, or leave things as they are where the system does not let us."""
-    assert resource is not None  # noqa: S101 - for the type checker
+    if sys.platform == "win32":
+        return
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         value = hard if value == resource.RLIM_INFINITY else min(value, hard)
-    try:
+    with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(kind, (value, hard))
-    except (ValueError, OSError):
-        pass

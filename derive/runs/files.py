@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from derive.errors import DeriveError, LimitError, Position
-from derive.questions import Question, answer, asked_in_file, asked_in_text, error_result, questions
+from derive.questions import (
+    Question,
+    answer,
+    asked_in_file,
+    asked_in_text,
+    error_result,
+    questions,
+    too_many_digits,
+)
 from derive.report import Result, Verdict
 from derive.runs.budget import Budget
 from derive.runs.pool import Job, Pool
-from derive.sources import Source
+from derive.sources import Source, load
 
 BUG = "this is a bug in derive: please report it with the problem and what follows\n"
 
@@ -40,16 +48,29 @@ class _Text:
         return self.source if isinstance(self.source, str) else self.source.file
 
 
-def answered(sources: Iterable[str | Source], run: Run) -> Iterator[tuple[str, Iterator[Result]]]:
+def answered(
+    sources: Iterable[str | Source], run: Run
+) -> Generator[tuple[str, Iterator[Result]], None, None]:
     """Yield each file or text with its results, in order, each as soon as it and all before it are there.
 
     The results of one must be taken before the next one. Every question gets exactly as many results as it
     has links, whatever happens to the processes that look for them.
     """
     with Pool(run.jobs, run.budget, run.fork) as pool:
-        work = _Work(pool, run, [_Text(one, Job((read, (one,)))) for one in sources])
+        work = _Work(pool, run, [_text(one) for one in sources])
         for text in work.texts:
             yield text.name, work.results(text)
+
+
+def _text(source: str | Source) -> _Text:
+    """Return a text to read; standard input is read here, since only this process can."""
+    failure = None
+    if source == "-":
+        try:
+            source = load("-")
+        except DeriveError as wrong:
+            failure = error_result(wrong)
+    return _Text(source, Job((read, (source,)), done=failure is not None), failure=failure)
 
 
 class _Work:
@@ -59,7 +80,7 @@ class _Work:
         self.pool = pool
         self.run = run
         self.texts = texts
-        self.unread = deque(texts)
+        self.unread = deque(text for text in texts if not text.reading.done)
         self.reading: list[_Text] = []
         self.waiting: deque[Job] = deque()
 
@@ -122,13 +143,18 @@ def answers(question: Question, steps: bool) -> Iterator[Result]:
     found = answer(question)
     yield replace(found, derive_steps=None) if steps else found
     if steps and found.derive_steps is not None:
-        found.steps  # noqa: B018 - found when first asked for, and kept
-        yield found
+        try:
+            found.steps  # noqa: B018 - found when first asked for, and kept
+        except ValueError as wrong:
+            if not too_many_digits(wrong):
+                raise
+        else:
+            yield found
 
 
 def _result(question: Question, job: Job) -> Result:
     found: Result | None = job.value
-    if job.bug is not None and found is None:
+    if job.bug is not None:
         return question.placed(Result(Verdict.ERROR, message=BUG + job.bug, contradiction=True))
     if found is None:
         return question.unanswered(job.fault or "no answer")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from derive.runs.budget import Budget
 from derive.runs.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
@@ -52,7 +52,7 @@ class Pool:
         self.idle: list[Worker] = []
         self.busy: dict[Worker, _Busy] = {}
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -5,6 +5,7 @@ It talks by a connection: in comes a task with its budget, out go the task's val
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import subprocess
@@ -15,14 +16,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from derive.runs.budget import Budget, hold_to, let_go, taken
 
 Task: TypeAlias = tuple[Callable[..., Iterator[Any]], tuple[Any, ...]]
 """A function at the top of a module, and its arguments; each value it yields is sent at once, and stands."""
 
-NULL = subprocess.DEVNULL
 DONE = "done"
 OUT_OF_MEMORY = "out of memory"
 TAIL = 4000  # bytes of what a dying process wrote that are looked at
@@ -140,6 +140,7 @@ def _copied(worker: Worker, theirs: Connection) -> Process:
     if pid:
         return _Copy(pid)
     try:  # the copy, which must never return from here
+        faulthandler.disable()  # it may write elsewhere than to the standard error
         worker.connection.close()
         os.dup2(worker.told.fileno(), 2)
         serve(theirs)
@@ -152,11 +153,13 @@ def _started(worker: Worker, theirs: Connection) -> Process:
     root = str(Path(__file__).parent.parent.parent)
     program = f"import sys; sys.path.insert(0, {root!r}); from derive.runs.worker import main; main({handle})"
     command = [sys.executable, "-c", program]
-    told: IO[bytes] = worker.told
+    inherited: dict[str, Any] = {"pass_fds": [handle]}
     if sys.platform == "win32":
         os.set_handle_inheritable(handle, True)
-        return subprocess.Popen(command, stdin=NULL, stdout=NULL, stderr=told, close_fds=False)  # noqa: S603
-    return subprocess.Popen(command, stdin=NULL, stdout=NULL, stderr=told, pass_fds=[handle])  # noqa: S603
+        inherited = {"close_fds": False}
+    null = subprocess.DEVNULL
+    # This interpreter with a program of ours: nothing in it was typed by anybody.
+    return subprocess.Popen(command, stdin=null, stdout=null, stderr=worker.told, **inherited)  # noqa: S603 - ours
 
 
 def main(handle: int) -> None:

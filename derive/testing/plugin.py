@@ -50,9 +50,9 @@ class DocumentFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each thing that the document asks; they are decided when they are run."""
-        from derive.questions import asked_in_file
         from derive.errors import DeriveError
         from derive.problem import Show
+        from derive.questions import asked_in_file
 
         try:
             found = asked_in_file(str(self.path))
