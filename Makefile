@@ -60,6 +60,13 @@ mutation: $(DEV) ## damage the kernel in N places (SEED, JOBS; AGAIN=1: last sur
 	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(INSTALL) --editable '.[mutation]'
 	$(BIN)/python tests/mutation/run.py $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
+.PHONY: fuzz
+fuzz: TARGET ?= text
+fuzz: SECONDS ?= 1200
+fuzz: $(DEV) ## throw inputs at a reader for SECONDS, guided by coverage; TARGET=text, latex or documents
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(INSTALL) --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz $(TARGET) $(SECONDS)
+
 .PHONY: dev
 dev: $(DEV) ## set up .venv with everything that the other targets need
 
