@@ -123,11 +123,11 @@ def _power(base: Term, exponent: Term, by: Entry) -> Term:
 
 
 def _apply(node: Apply, by: Entry) -> Term:
+    row = TABLE.get(node.function)
     meaning = expansion(node)
-    if meaning is not None:
+    if meaning is not None and row is not None and not row.derivatives:
         return differentiate(meaning, by)
     inner = [differentiate(argument, by) for argument in node.arguments]
-    row = TABLE.get(node.function)
     parts: list[Term] = []
     for position, slope in enumerate(inner):
         if slope == ZERO:

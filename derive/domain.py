@@ -88,29 +88,46 @@ def renamed_condition(condition: Condition, mapping: Mapping[Index, Index]) -> C
 
 def domain(node: Term, context: Context) -> tuple[Condition, ...]:
     """Return the conditions under which a term has a value, without repetitions; defined names stay folded."""
-    return tuple(dict.fromkeys(_domain(node, context)))
+    return tuple(_domain(node, _Walk(context)))
 
 
-def _domain(node: Term, context: Context) -> list[Condition]:
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The conditions found so far: a definition such as that of tanh holds its argument many times over."""
+
+    context: Context
+    domains: dict[Term, list[Condition]] = field(default_factory=dict)
+    kinks: dict[tuple[Term, Entry, frozenset[str]], list[Condition]] = field(default_factory=dict)
+
+
+def _domain(node: Term, walked: _Walk) -> list[Condition]:
+    known = walked.domains.get(node)
+    if known is None:
+        known = walked.domains[node] = list(dict.fromkeys(_found(node, walked)))
+    return known
+
+
+def _found(node: Term, walked: _Walk) -> list[Condition]:
+    definitions = walked.context.definitions
     match node:
-        case Entry(name, indices) if name in context.definitions:
-            return _domain(instantiate(context.definitions[name], indices), context)
+        case Entry(name, indices) if name in definitions:
+            return _domain(instantiate(definitions[name], indices), walked)
         case Power(base, exponent):
-            return [*_power(base, exponent), *_domain(base, context), *_domain(exponent, context)]
+            return [*_power(base, exponent), *_domain(base, walked), *_domain(exponent, walked)]
         case Apply():
-            return _apply(node, context)
+            return _apply(node, walked)
         case Where(condition, then, otherwise):
-            found = [*_domain(condition.left, context), *_domain(condition.right, context)]
+            found = [*_domain(condition.left, walked), *_domain(condition.right, walked)]
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])
             for guard, branch in ((condition, then), (opposite, otherwise)):
-                found += [replace(c, guards=(guard, *c.guards)) for c in _domain(branch, context)]
+                found += [replace(c, guards=(guard, *c.guards)) for c in _domain(branch, walked)]
             return found
         case Big():
-            return _big(node, context)
+            return _big(node, walked)
         case Derivative():
-            return _derivative(node, context)
+            return _derivative(node, walked)
         case _:
-            return [c for child in children(node) for c in _domain(child, context)]
+            return [c for child in children(node) for c in _domain(child, walked)]
 
 
 _OPPOSITE: dict[RelationName, RelationName] = {
@@ -172,11 +189,11 @@ def _counts(node: Term) -> bool:
     return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value >= 0)
 
 
-def _apply(node: Apply, context: Context) -> list[Condition]:
+def _apply(node: Apply, walked: _Walk) -> list[Condition]:
     meaning = expansion(node)
     if meaning is not None:
-        return _domain(meaning, context)
-    found = [c for argument in node.arguments for c in _domain(argument, context)]
+        return _domain(meaning, walked)
+    found = [c for argument in node.arguments for c in _domain(argument, walked)]
     row = TABLE.get(node.function)
     if row is not None and row.domain is not None:
         own = row.domain(*node.arguments)
@@ -184,8 +201,8 @@ def _apply(node: Apply, context: Context) -> list[Condition]:
     return found
 
 
-def _big(node: Big, context: Context) -> list[Condition]:
-    found = [replace(c, binders=(*node.binders, *c.binders)) for c in _domain(node.body, context)]
+def _big(node: Big, walked: _Walk) -> list[Condition]:
+    found = [replace(c, binders=(*node.binders, *c.binders)) for c in _domain(node.body, walked)]
     if node.operation in ("mean", "max", "min"):
         for binder in node.binders:
             if binder.excluded:
@@ -195,22 +212,23 @@ def _big(node: Big, context: Context) -> list[Condition]:
     return found
 
 
-def _derivative(node: Derivative, context: Context) -> list[Condition]:
+def _derivative(node: Derivative, walked: _Walk) -> list[Condition]:
     found: list[Condition] = []
+    definitions = walked.context.definitions
     for variable in node.variables:
-        defined = variable.name in context.definitions
+        defined = variable.name in definitions
         keep = frozenset((variable.name,)) if defined else frozenset()
-        for condition in _domain(node.body, context):
+        for condition in _domain(node.body, walked):
             found.append(condition)
             strict = _STRICT.get(condition.compare.relation)
             if strict:
                 condition = replace(condition, compare=replace(condition.compare, relation=strict))
-                found += _where_it_depends(condition, variable, context, keep)
-        for kink in _kinks(node.body, variable, context, keep):
-            found += _where_it_depends(kink, variable, context, keep)
+                found += _where_it_depends(condition, variable, walked.context, keep)
+        for kink in _kinks(node.body, variable, walked, keep):
+            found += _where_it_depends(kink, variable, walked.context, keep)
     for variable in node.variables:
-        if variable.name in context.definitions:
-            found += _domain(variable, context)
+        if variable.name in definitions:
+            found += _domain(variable, walked)
     return found
 
 
@@ -305,32 +323,39 @@ def _depends(part: Term, variable: Entry, context: Context, keep: frozenset[str]
     return any(isinstance(node, Entry) and node.name == variable.name for node in inner)
 
 
-def _kinks(node: Term, variable: Entry, context: Context, keep: frozenset[str]) -> list[Condition]:
+def _kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str]) -> list[Condition]:
     """Collect the comparisons that choose a branch and depend on the variable: none may be an equality."""
+    known = walked.kinks.get((node, variable, keep))
+    if known is None:
+        found = dict.fromkeys(_found_kinks(node, variable, walked, keep))
+        known = walked.kinks[node, variable, keep] = list(found)
+    return known
+
+
+def _found_kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str]) -> list[Condition]:
+    definitions = walked.context.definitions
     match node:
-        case Entry(name, indices) if name in context.definitions and name not in keep:
-            return _kinks(instantiate(context.definitions[name], indices), variable, context, keep)
+        case Entry(name, indices) if name in definitions and name not in keep:
+            return _kinks(instantiate(definitions[name], indices), variable, walked, keep)
         case Apply():
             meaning = expansion(node)
             if meaning is not None:
-                return _kinks(meaning, variable, context, keep)
+                return _kinks(meaning, variable, walked, keep)
         case Where(condition, then, otherwise):
             found = [Condition(replace(condition, relation="!="))]
             for side in (condition.left, condition.right):
-                found += _kinks(side, variable, context, keep)
+                found += _kinks(side, variable, walked, keep)
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])
             for guard, branch in ((condition, then), (opposite, otherwise)):
-                inner = _kinks(branch, variable, context, keep)
+                inner = _kinks(branch, variable, walked, keep)
                 found += [replace(c, guards=(guard, *c.guards)) for c in inner]
             return found
         case Big(operation, binders, body):
-            found = [
-                replace(c, binders=(*binders, *c.binders)) for c in _kinks(body, variable, context, keep)
-            ]
-            if operation in ("max", "min") and _depends(body, variable, context, keep):
+            found = [replace(c, binders=(*binders, *c.binders)) for c in _kinks(body, variable, walked, keep)]
+            if operation in ("max", "min") and _depends(body, variable, walked.context, keep):
                 found += _ties(node)
             return found
-    return [c for child in children(node) for c in _kinks(child, variable, context, keep)]
+    return [c for child in children(node) for c in _kinks(child, variable, walked, keep)]
 
 
 def _ties(node: Term) -> list[Condition]:

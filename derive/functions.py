@@ -33,12 +33,13 @@ from derive.notation.terms import Big, Binder, Entry
 class Function:
     """A row of the table.
 
-    `arity` counts the arguments, `None` for any number from one up. Exactly one of `expansion` and
-    `derivatives` is given; `derivatives[k]` is the partial derivative by argument k, `None` where the
-    table has none. `domain` lists the conditions under which a primitive has a value, as far as comparisons
-    can say it: a condition listed is necessary. `formula` says where the derivative given holds, if not
-    everywhere; elsewhere it stays a function of its own, of order 1. `equal` is a term that a primitive equals
-    wherever it has a value, in simpler primitives (`None` where these arguments have none).
+    `arity` counts the arguments, `None` for any number from one up. A primitive has `derivatives`, a defined
+    function has an `expansion`; one that is smooth may have both, the derivatives in its own terms.
+    `derivatives[k]` is the partial derivative by argument k, `None` where the table has none. `domain` lists the
+    conditions under which a primitive has a value, as far as comparisons can say it: a condition listed is
+    necessary. `formula` says where the derivative given holds, if not everywhere; elsewhere it stays a function
+    of its own, of order 1. `equal` is a term that a primitive equals wherever it has a value, in simpler
+    primitives (`None` where these arguments have none).
     """
 
     name: str
@@ -55,7 +56,8 @@ def _f(name: str) -> Callable[..., Term]:
 
 
 exp, log, sqrt, sin, cos, asin, atan = map(_f, ("exp", "log", "sqrt", "sin", "cos", "asin", "atan"))
-absolute, tanh, sinh, cosh, erf, erfi = map(_f, ("abs", "tanh", "sinh", "cosh", "erf", "erfi"))
+absolute, sigmoid, tanh, sinh = map(_f, ("abs", "sigmoid", "tanh", "sinh"))
+cosh, erf, erfi = map(_f, ("cosh", "erf", "erfi"))
 gamma, lgamma, polygamma, erfinv, zeta = map(_f, ("gamma", "lgamma", "polygamma", "erfinv", "zeta"))
 besselj, bessely, besseli, besselk = map(_f, ("besselj", "bessely", "besseli", "besselk"))
 airyai, airyaiprime, airybi, airybiprime = map(_f, ("airyai", "airyaiprime", "airybi", "airybiprime"))
@@ -155,11 +157,11 @@ _ROWS = (
     F("relu", 1, lambda x: Where(_above(x, 0), x, ZERO)),
     # powers and exponentials
     F("sqrt", 1, lambda x: x**HALF),
-    F("sigmoid", 1, lambda x: 1 / (1 + exp(-x))),
-    F("softplus", 1, lambda x: log(1 + exp(x))),
-    F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2),
-    F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2),
-    F("tanh", 1, lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
+    F("sigmoid", 1, lambda x: 1 / (1 + exp(-x)), derivatives=(lambda x: sigmoid(x) * (1 - sigmoid(x)),)),
+    F("softplus", 1, lambda x: log(1 + exp(x)), derivatives=(lambda x: sigmoid(x),)),
+    F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2, derivatives=(lambda x: cosh(x),)),
+    F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2, derivatives=(lambda x: sinh(x),)),
+    F("tanh", 1, lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), derivatives=(lambda x: 1 - tanh(x) ** 2,)),
     F("coth", 1, lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
     F("sech", 1, lambda x: 2 / (exp(x) + exp(-x))),
     F("csch", 1, lambda x: 2 / (exp(x) - exp(-x))),

@@ -17,6 +17,7 @@ from typing import Any
 from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.normalform.case import Case, Outcome, Question, open_conditions
+from derive.normalform.generalise import generalisations
 from derive.normalform.questions import by_pattern, questions
 from derive.normalform.ring import Key
 from derive.notation import ONE, ZERO, Bound, Context, Equation
@@ -88,7 +89,8 @@ class _Proof:
 def _attempt(asked: Iterable[Question], context: Context) -> _Proof | Residual:
     proof = _Proof(set(), set())
     for question in asked:
-        outcome = _prove(question, context)
+        asked_first = (_prove(general, context) for general in generalisations(question))
+        outcome = next((o for o in asked_first if o.proved), None) or _prove(question, context)
         if not outcome.proved:
             return Residual(outcome.left_over, outcome.reason)
         proof.used.update(outcome.used)

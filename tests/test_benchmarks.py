@@ -23,7 +23,7 @@ def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_what_is_put_to_the_others_has_its_verdict_here(benchmark: Any) -> None:
     warm, shared = benchmark("warm"), benchmark("shared").SHARED
-    found = {item.name: warm.verdict(item, rounds=1)[0] for item in shared}
+    found = {item.name: warm.verdict(item.problem, rounds=1)[0] for item in shared}
     assert found == {item.name: "refuted" if "(false)" in item.name else "proved" for item in shared}
 
 
@@ -40,9 +40,16 @@ def test_the_page_has_every_row(benchmark: Any) -> None:
 
 
 def test_a_claim_that_is_not_proved_ends_a_benchmark(benchmark: Any) -> None:
-    items, warm = benchmark("items"), benchmark("warm")
+    warm = benchmark("warm")
     with pytest.raises(RuntimeError, match="not proved"):
-        warm.measure(items.Item("wrong", "real x\nclaim 2*x = x", None), rounds=1)
+        warm.measure("real x\nclaim 2*x = x", rounds=1)
+
+
+def test_what_grows_is_proved_at_every_size(benchmark: Any) -> None:
+    warm = benchmark("warm")
+    for series in benchmark("growth").SERIES:
+        for size in series.sizes:
+            warm.measure(series.problem(size), rounds=1)
 
 
 def test_what_the_readme_says_of_the_table_is_true_of_it() -> None:

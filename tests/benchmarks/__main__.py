@@ -47,7 +47,7 @@ def proofs(sizes: Sequence[int]) -> Iterator[str]:
     """Yield the table of proofs, ours and SymPy's in turns."""
     rows = [["claim", "derive, any n", "SymPy, any n", "ratio", *(f"SymPy, n = {size}" for size in sizes)]]
     for item in ITEMS:
-        ours = warm.measure(item)
+        ours = warm.measure(item.problem)
         found = None if item.fixed else peers.symbolic(item)
         theirs = None if found is None else found[0]
         at = [peers.explicit(item, size) if not item.fixed or size == 2 else None for size in sizes]
@@ -81,7 +81,7 @@ def verdicts() -> Iterator[str]:
     yield ""
     rows = [["claim", "derive", "SymPy", "tensorgrad"]]
     for item in SHARED:
-        found: list[tuple[str, float] | None] = [warm.verdict(item), peers.attempt(item)]
+        found: list[tuple[str, float] | None] = [warm.verdict(item.problem), peers.attempt(item)]
         if theirs is not None:
             found.append(theirs["rows"].get(item.name))
         cells = ["" if one is None else f"{one[0]}, {milliseconds(one[1])}" for one in found]

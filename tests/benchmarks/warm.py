@@ -5,8 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 
-from items import Item
-
 from derive import kernel
 from derive.notation import Context, Equation
 from derive.reading.text import read
@@ -15,32 +13,32 @@ from derive.verdicts import decide
 ROUNDS = 20
 
 
-def statement(item: Item) -> tuple[Equation, Context]:
-    """Return the claim of an item and what it takes for granted."""
-    (problem,) = read(item.problem, item.name)
+def statement(text: str) -> tuple[Equation, Context]:
+    """Return the one claim of a problem and what it takes for granted."""
+    (problem,) = read(text)
     (claim,) = problem.claims
     return claim.equation, claim.context
 
 
-def measure(item: Item, rounds: int = ROUNDS) -> float:
+def measure(problem: str, rounds: int = ROUNDS) -> float:
     """Return the median seconds of a proof from the equation as read; a failure to prove is an error."""
-    equation, context = statement(item)
+    equation, context = statement(problem)
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
         found = kernel.prove(equation, context)
         times.append(time.perf_counter() - start)
         if not isinstance(found, kernel.Theorem):
-            raise RuntimeError(f"{item.name} is not proved: {found}")
+            raise RuntimeError(f"not proved: {found}: {problem}")
     return statistics.median(times)
 
 
-def verdict(item: Item, rounds: int = ROUNDS) -> tuple[str, float]:
-    """Return the verdict on an item and its median seconds, from the equation as read.
+def verdict(problem: str, rounds: int = ROUNDS) -> tuple[str, float]:
+    """Return the verdict on a problem's claim and its median seconds, from the equation as read.
 
     That is kernel and oracle, and for a refuted claim the right side and the diagnosis too.
     """
-    equation, context = statement(item)
+    equation, context = statement(problem)
     times, found = [], ""
     for _ in range(rounds):
         start = time.perf_counter()
