@@ -51,6 +51,13 @@ docs: $(DEV) ## build the documentation into build/docs; a broken link or any ot
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "written: build/docs/index.html"
 
+N ?= 2000
+SEED ?= 1
+
+.PHONY: soundness
+soundness: $(DEV) ## N=2000 random problems of SEED=1, true and false, put to both engines; what is wrong goes to build/soundness
+	$(BIN)/python -m tests.soundness --count $(N) --seed $(SEED)
+
 .PHONY: bench
 bench: $(DEV) ## measure, and write docs/benchmarks.md; BENCH=--large goes up to n = 50 (minutes)
 	$(BIN)/python tests/benchmarks $(BENCH)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from derive.mistakes import Explained
     from derive.oracle import Examination
 
+CONFIRMING = oracle.Budget(points=7)  # for what is proved: half as many points, and a witness is among them
 THOROUGH = oracle.Budget(points=300, evaluations=60_000, seconds=8.0)
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
@@ -32,7 +33,8 @@ NO_EXPLANATION = (LimitError, IllPosedError, RecursionError)
 def decide(equation: Equation, context: Context, *, explain: bool = True, line: bool = False) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
 
-    Without `explain` a refuted claim comes without the right side and the diagnosis, which take a search.
+    Without `explain` a refuted claim comes without what takes a search: the right side, the diagnosis, and
+    the larger sizes at which it holds.
     With `line` the right side is the one nearest to what was written, otherwise the shortest.
 
     Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
@@ -47,7 +49,7 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
         derive_steps=partial(_steps, equation, context),
     )
     proof = _prove(equation, context)
-    examined = _examined(equation, context, proof)
+    examined = _examined(equation, context, proof, beyond=explain)
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
@@ -61,7 +63,13 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
 
 
 def decide_link(
-    first: Term, left: Term, right: Term, when: tuple[IndexRelation, ...], context: Context
+    first: Term,
+    left: Term,
+    right: Term,
+    when: tuple[IndexRelation, ...],
+    context: Context,
+    *,
+    explain: bool = True,
 ) -> Result:
     """Return the verdict on a link `left = right` of a chain that begins with `first`.
 
@@ -69,7 +77,7 @@ def decide_link(
     may lead back to what is true; so both questions are asked. Where a side between has no value, neither
     answer gives the other.
     """
-    link = decide(Equation(left, right, when), context, line=True)
+    link = decide(Equation(left, right, when), context, explain=explain, line=True)
     if left is first:
         return replace(link, follows=link.verdict, true=link.verdict)
     started = perf_counter()
@@ -87,14 +95,17 @@ def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
         return kernel.Residual("", limit.message)
 
 
-def _examined(equation: Equation, context: Context, proof: Theorem | kernel.Residual) -> Examination:
+def _examined(
+    equation: Equation, context: Context, proof: Theorem | kernel.Residual, *, beyond: bool
+) -> Examination:
     """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
-    examined = oracle.examine(equation, context)
+    usual = CONFIRMING if isinstance(proof, kernel.Theorem) else oracle.Budget()
+    examined = oracle.examine(equation, context, replace(usual, beyond=beyond))
     if examined.counterexample is not None:
         return examined
     if isinstance(proof, kernel.Theorem) and _without_values(equation, context, examined)[1] is None:
         return examined
-    return oracle.examine(equation, context, THOROUGH)
+    return oracle.examine(equation, context, replace(THOROUGH, beyond=beyond))
 
 
 def _witnessed(

@@ -152,7 +152,8 @@ class Case:
     def install(self) -> None:
         """Take declarations and hypotheses as facts and rewrites."""
         sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
-        declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows))
+        present = [letter(i.name, i.dim) for i in self.present]
+        declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows), present)
         first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
         for hypothesis in first:
             free = free_indices(hypothesis.condition)

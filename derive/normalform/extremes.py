@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from derive.errors import LimitError
+from derive.normalform.division import divided
 from derive.normalform.functions import ExpAtom, exponential, function, logarithm
 from derive.normalform.powers import factor, power
 from derive.normalform.regular import regular
@@ -95,21 +96,38 @@ def _empty_or_zero() -> Poly:
 def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
     """Return the power of a base that is free of the index: as often as there are places left.
 
+    Where two of the excluded places may be the same, both cases keep their guard.
+
     Raises:
-        NeedPatternError: two of the excluded places may be the same.
-        LimitError: one of them is bound outside, so how many there are is not the same everywhere.
+        NeedPatternError: two of the excluded places are free and may be the same.
     """
     if as_constant(base) == 1:
         return base
     for left, right in itertools.combinations(excluded, 2):
         if not differ(ring, left, right):
-            if max(left[0], right[0]) >= BOUND:
-                raise LimitError("a power whose exponent hangs on whether two indices are equal")
-            raise NeedPatternError(left, right)
+            if max(left[0], right[0]) < BOUND:
+                raise NeedPatternError(left, right)
+            return _repeated_by_cases(ring, base, bound, excluded, (left, right))
     count = ring.subtract(size(ring, bound[1]), ring.constant(len(excluded)))
     if sign_of(ring, base) == POSITIVE:
         return exponential(ring, ring.multiply(count, logarithm(ring, base)))
     return function(ring, "^", (base, count))
+
+
+def _repeated_by_cases(
+    ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...], pair: tuple[Idx, Idx]
+) -> Poly:
+    equal = delta(ring, *pair)
+    once = _repeated(ring, base, bound, tuple(i for i in excluded if i != pair[1]))
+    ring.different.add(frozenset(pair))
+    try:
+        apart = _repeated(ring, base, bound, excluded)
+    finally:
+        ring.different.discard(frozenset(pair))
+    # With fewer places than are excluded the power may have no value, and the guard keeps it out.
+    whole = regular(ring, apart)
+    guard = ring.subtract(ring.constant(1), equal) if whole else distinct(ring, *pair)
+    return ring.add(ring.multiply(equal, once), ring.multiply(guard, apart))
 
 
 def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
@@ -169,6 +187,7 @@ def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...])
 def greatest_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
     """Return the maximum over temporary indices; summands free of them come out."""
     names = set(bound)
+    poly = divided(ring, poly)
     outside = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
     inside = {m: c for m, c in poly.items() if m not in outside}
     if not inside:

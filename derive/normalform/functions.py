@@ -8,6 +8,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from derive.normalform.circular import split_angle
+from derive.normalform.division import divided
 from derive.normalform.powers import (
     AbsAtom,
     absolute,
@@ -101,7 +102,7 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: exponential(ring, p), inside, outside, partial=False)
     result = ring.constant(1)
-    for monomial, coefficient in poly.items():
+    for monomial, coefficient in divided(ring, poly).items():
         exponent = whole(Fraction(int(coefficient.p), int(coefficient.q)))
         if len(monomial) == 1 and isinstance(monomial[0][0], LogAtom) and monomial[0][1] == 1:
             piece = absolute(ring, ring.poly(monomial[0][0].inner), exponent)
@@ -161,6 +162,7 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
                 return function(ring, name, changed, order)
 
             return split_by(ring, guard, at, inside, outside)
+    arguments = tuple(divided(ring, argument) for argument in arguments)
     if name in ODD and arguments[0] and _leading_negative(arguments[0]):
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))
     if name in EVEN and arguments[0] and _leading_negative(arguments[0]):

@@ -12,6 +12,7 @@ from derive.expansion import expand
 from derive.normalform.conditions import equate_to_zero, inside, occurs
 from derive.normalform.ring import (
     Atom,
+    Exponent,
     Idx,
     Monomial,
     Poly,
@@ -37,10 +38,12 @@ def declare(
     context: Context,
     sizes: Mapping[str, int],
     rows: Mapping[str, Index],
+    present: Iterable[Idx] = (),
 ) -> None:
     """Take the declarations of variables as facts and rewrites.
 
-    `sizes` are the concrete ones; `rows` says of one-hot vectors at which index each is 1.
+    `sizes` are the concrete ones; `rows` says of one-hot vectors at which index each is 1; `present` are the
+    indices at which a sum that is written out is taken for an equation.
     """
     facts_of(ring).least.update((s.name, s.fixed or s.minimum) for s in context.sizes.values())
     for variable in context.variables.values():
@@ -52,15 +55,18 @@ def declare(
         if variable.kind == "onehot":
             _one_hot(ring, variable, rows.get(variable.name))
         if variable.kind != "real" and variable.name not in rows:
-            _sums_to_one(ring, translator, variable, sizes)
+            _sums_to_one(ring, translator, variable, sizes, present)
 
 
-def _sums_to_one(ring: Ring, translator: Translator, variable: Variable, sizes: Mapping[str, int]) -> None:
+def _sums_to_one(
+    ring: Ring, translator: Translator, variable: Variable, sizes: Mapping[str, int], present: Iterable[Idx]
+) -> None:
     indices = tuple(Index(f"?{k}", dim) for k, dim in enumerate(variable.dims))
     scope = {index: ring.fresh(index.dim) for index in indices[:-1]}
     whole = translator.term(expand(total(Entry(variable.name, indices), indices[-1]), sizes), scope)
     universal = frozenset(scope.values())
-    equation(ring, ring.subtract(whole, ring.constant(1)), universal, f"{variable.kind} {variable.name}")
+    name = f"{variable.kind} {variable.name}"
+    equation(ring, ring.subtract(whole, ring.constant(1)), universal, name, present)
 
 
 def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
@@ -106,6 +112,7 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
         if one:
             ring.equation_names.append(name)
             ring.equations.append(one)
+            _leading(ring, one, name)
             if not universal:
                 assume(ring, one, RELATION_SIGNS["="])
 
@@ -139,6 +146,43 @@ def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     ring.monomial_rules.setdefault(first.name, []).append(rule)
     first.special = True
     return True
+
+
+def _leading(ring: Ring, poly: Poly, name: str) -> None:
+    """`u*v = 1`: the greatest monomial of an equation between entries is written by the others, inside functions too.
+
+    Each use lowers the monomial in one order of all of them, so it ends.
+    """
+    pairs = [pair for monomial in poly for pair in monomial]
+    if any(not isinstance(a, EntryAtom) or not isinstance(e, int) or e < 0 for a, e in pairs):
+        return
+    top = max(poly, key=_rank)
+    first = top[0][0]
+    assert isinstance(first, EntryAtom)  # noqa: S101 - tested above; this is for the type checker
+    rest = {m: -c / poly[top] for m, c in poly.items() if m != top}
+    if top[1:] == () and top[0][1] == 1 and facts_of(ring).bounds.get(first.name):
+        return  # what is declared of an entry is known of it alone
+    inverse = tuple((a, -e) for a, e in top)
+
+    def rule(monomial: Monomial, here: Any) -> Poly | None:
+        if here is not first:
+            return None
+        exponents = dict(monomial)
+        if any(exponents.get(atom, 0) < needed for atom, needed in top):
+            return None
+        ring.used.add(name)
+        left = merge(monomial, inverse)
+        total: Poly = {}
+        for one, coefficient in rest.items():
+            ring.add_to(total, ring.reduced(merge(left, one)), coefficient)
+        return total
+
+    ring.monomial_rules.setdefault(first.name, []).append(rule)
+    first.special = True
+
+
+def _rank(monomial: Monomial) -> tuple[Exponent, tuple[tuple[Any, Exponent], ...]]:
+    return sum(e for _, e in monomial), tuple(sorted(((a.key, e) for a, e in monomial), reverse=True))
 
 
 def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:

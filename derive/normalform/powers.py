@@ -40,6 +40,7 @@ from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError,
 
 MAX_POWER = 64
 MAX_FACTOR_TERMS = 400
+MAX_DEGREE = 400  # in one atom, once fractional exponents are made whole; beyond it factoring takes forever
 Factors = list[tuple[Atom, Exponent]]
 
 
@@ -242,8 +243,29 @@ def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
         if len(rest) == len(monomial):
             ring.add_to(outside, {rest: coefficient})
     if isinstance(guard, DeltaAtom):
-        inside = ring.rename(inside, {guard.right: guard.left})
+        return _where_equal(ring, inside, guard), _where_distinct(outside, guard)
+    if isinstance(guard, DistinctAtom):
+        return _where_distinct(inside, guard), _where_equal(ring, outside, guard)
     return inside, outside
+
+
+def _where_equal(ring: Ring, poly: Poly, pair: DeltaAtom | DistinctAtom) -> Poly:
+    """Return the polynomial where the two indices are one."""
+    return ring.rename(poly, {pair.right: pair.left})
+
+
+def _where_distinct(poly: Poly, pair: DeltaAtom | DistinctAtom) -> Poly:
+    """Return the polynomial where the two indices differ: the other kind of guard on them is decided as well."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        twins = [a for a, _ in monomial if isinstance(a, DeltaAtom | DistinctAtom) and _same_pair(a, pair)]
+        if not any(isinstance(a, DeltaAtom) for a in twins):
+            Ring.add_to(total, {without(monomial, *twins): coefficient})
+    return total
+
+
+def _same_pair(left: DeltaAtom | DistinctAtom, right: DeltaAtom | DistinctAtom) -> bool:
+    return (left.left, left.right) == (right.left, right.right)
 
 
 def split_by(
@@ -257,15 +279,19 @@ def split_by(
     """Return guard * function(inside) + (1 - guard) * function(outside).
 
     A `partial` function need not have a value at both. Under a free delta the cases are then proved one
-    by one, and under a bound one each keeps its guard.
+    by one, and under a bound one each keeps its guard, unless it has a value without it.
     """
+    from derive.normalform.regular import regular  # it knows the functions, which are built on powers
+
     yes: Poly = {((guard, 1),): fmpq(1)}
     no = ring.subtract(ring.constant(1), yes)
-    if partial and isinstance(guard, DeltaAtom):
-        if guard.left[0] < BOUND and guard.right[0] < BOUND:
-            raise NeedPatternError(guard.left, guard.right)
+    free = isinstance(guard, DeltaAtom) and guard.left[0] < BOUND and guard.right[0] < BOUND
+    if partial and free and isinstance(guard, DeltaAtom):
+        raise NeedPatternError(guard.left, guard.right)
+    elsewhere = function(outside)
+    if partial and isinstance(guard, DeltaAtom) and not regular(ring, elsewhere):
         no = distinct(ring, guard.left, guard.right)
-    return ring.add(ring.multiply(yes, function(inside)), ring.multiply(no, function(outside)))
+    return ring.add(ring.multiply(yes, function(inside)), ring.multiply(no, elsewhere))
 
 
 # factoring
@@ -330,6 +356,8 @@ def _irreducible(poly: Poly) -> list[tuple[Poly, int]]:
         exponents = [0] * len(atoms)
         for atom, exponent in monomial:
             exponents[places[atom]] = int(exponent * steps[places[atom]])
+        if max(exponents) > MAX_DEGREE:
+            return [(poly, 1)]
         terms[tuple(exponents)] = coefficient
     content, pieces = context.from_dict(terms).factor()
     if len(pieces) == 1 and pieces[0][1] == 1:

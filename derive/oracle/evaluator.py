@@ -132,7 +132,17 @@ Arguments: TypeAlias = tuple[int, ...]
 
 def _function(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     values = [frame.values[a] for a in arguments]
-    return None if any(value is None for value in values) else _called(data, values, frame.order)
+    if any(value is None for value in values):
+        return None
+    inverse = _INVERSE.get(data)
+    if inverse is not None:
+        kind, inner, name, _ = frame.program.nodes[arguments[0]]
+        if kind == "function" and name == inverse:
+            return frame.values[inner[0]]  # exactly, which a ball would not be
+    return _called(data, values, frame.order)
+
+
+_INVERSE = {"log": "exp", "exp": "log"}
 
 
 def _called(name: str, values: list[Quantity], order: int) -> Quantity | None:
@@ -202,12 +212,31 @@ def _add(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
 def _multiply(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     values = frame.values
     total: Quantity = fmpq(1)
+    exponents: list[fmpq] = []
     for argument in arguments:
         value = values[argument]
         if value is None:
             return None
-        total = q.multiply(total, value)
-    return total
+        exponent = None if frame.moving else _exponent(frame, argument)
+        if exponent is None:
+            total = q.multiply(total, value)
+        else:
+            exponents.append(exponent)
+    # exp(a)*exp(-a) is exactly 1, which a product of balls would not be.
+    growth = q.exp(sum(exponents, fmpq(0))) if exponents else fmpq(1)
+    return None if growth is None else q.multiply(total, growth)
+
+
+def _exponent(frame: Frame, node: int) -> fmpq | None:
+    """Return the exact a of exp(a), or of a whole power of an exponential; `None` for any other node."""
+    kind, arguments, data, _ = frame.program.nodes[node]
+    if kind == "power":
+        inner = _exponent(frame, arguments[0])
+        return None if inner is None else inner * data
+    if kind != "function" or data != "exp":
+        return None
+    value = frame.values[arguments[0]]
+    return value if isinstance(value, fmpq) else None
 
 
 def _power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:

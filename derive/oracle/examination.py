@@ -11,11 +11,15 @@ from derive.scope import Case
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Bounds on a search: points for each case, evaluations of both sides in all, and seconds."""
+    """Bounds on a search: points for each case, evaluations of both sides in all, and seconds.
+
+    With `beyond`, larger sizes are still looked at after a counterexample, for `holds_at`.
+    """
 
     points: int = 14
     evaluations: int = 4000
     seconds: float = 4.0
+    beyond: bool = True
 
 
 @dataclass(frozen=True, slots=True)

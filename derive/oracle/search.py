@@ -20,7 +20,7 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
 
     Different sizes vary by themselves; every equality pattern of the free indices and labels that `when` and
     `distinct` admit is tried at each. After a counterexample, larger sizes are still looked at, for
-    `holds_at`. Deterministic, but for the bound in seconds.
+    `holds_at`, unless the budget says otherwise. Deterministic, but for the bound in seconds.
     """
     question = Question(equation, context, budget or Budget())
     tried: list[dict[str, int]] = []
@@ -51,6 +51,8 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
         elif found is None and len(witnesses) > before:
             agreed.append(sizes)
         first = first or found
+        if first is not None and not question.budget.beyond:
+            break
     reason = "; ".join(question.notes) or None
     return Examination(first, tuple(tried), tuple(agreed), tuple(witnesses), tuple(missing), reason)
 

@@ -1,0 +1,100 @@
+"""The command of a campaign: `python -m tests.soundness --count N --seed SEED`. Exit status 1 for a wrong verdict."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tests.soundness.campaign import Tally, run
+from tests.soundness.shrinking import written
+
+OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction", "crash", "disputed")
+
+
+@click.command(help=__doc__)
+@click.option("--count", default=2000, show_default=True, help="How many problems, half true and half false.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--start", default=0, show_default=True, help="The number of the first problem.")
+@click.option("--processes", default=2, show_default=True)
+@click.option("--found", default="build/soundness", show_default=True, help="Where to write what is found.")
+@click.option("--shrink/--no-shrink", default=True, help="Make what is found small.")
+def main(count: int, seed: int, start: int, processes: int, found: str, shrink: bool) -> None:
+    console = Console(width=110, soft_wrap=True)
+    tally = Tally()
+    began = perf_counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("problems", total=count)
+        every = max(1, count // 50)
+        for number, one in enumerate(run(seed, range(start, start + count), processes), 1):
+            tally.add(one)
+            bar.update(task, advance=1, description=f"problems, {len(tally.wrong)} wrong")
+            if one in tally.wrong[-1:]:
+                console.print(f"[bold red]{one.outcome}[/] problem {one.number}: {one.detail}", markup=True)
+            if not console.is_terminal and number % every == 0:
+                console.print(_line(tally, number, perf_counter() - began))
+    seconds = perf_counter() - began
+    directory = Path(found)
+    for one in tally.wrong:
+        console.print(f"wrong: {written(one, directory, shrink)}")
+    _list_open(tally, directory / f"open-{seed}.txt")
+    _show(console, tally, seed, seconds)
+    sys.exit(1 if tally.wrong else 0)
+
+
+def _line(tally: Tally, number: int, seconds: float) -> str:
+    return (
+        f"{number} problems in {seconds:.0f} s: proved {tally.rate(True):.2%} of the true, "
+        f"refuted {tally.rate(False):.2%} of the false, {len(tally.wrong)} wrong"
+    )
+
+
+def _list_open(tally: Tally, file: Path) -> None:
+    """Write down what was neither proved nor refuted, for whoever wants to raise the rates."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    parts = [
+        f"# {one.number} {one.kind}: {one.outcome}, {'true' if one.truth else 'false'}, {one.seconds:.2f} s\n"
+        f"{one.text}# {one.detail[:600]}\n"
+        for one in tally.open
+    ]
+    file.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _show(console: Console, tally: Tally, seed: int, seconds: float) -> None:
+    table = Table("claims", *OUTCOMES, "rate", "ms each")
+    for truth in (True, False):
+        counts = [str(tally.outcomes[truth, outcome]) for outcome in OUTCOMES]
+        each = 1000 * tally.seconds[truth] / (tally.total(truth) or 1)
+        table.add_row("true" if truth else "false", *counts, f"{tally.rate(truth):.3%}", f"{each:.1f}")
+    console.print(table)
+    kinds = Table("kind", "claims", "not as it should be")
+    for kind in sorted({kind for kind, _ in tally.kinds}):
+        found = {outcome: tally.kinds[kind, outcome] for outcome in OUTCOMES}
+        aim = "refuted" if kind.startswith(("aimed", "damaged")) else "proved"
+        rest = ", ".join(f"{count} {outcome}" for outcome, count in found.items() if count and outcome != aim)
+        kinds.add_row(kind, str(sum(found.values())), rest)
+    console.print(kinds)
+    features = Table("feature", "true", "proved", "false", "refuted")
+    names = sorted({name for name, _ in tally.features}, key=lambda n: -tally.features[n, True])
+    for name in names:
+        cells: list[str] = []
+        for truth in (True, False):
+            count = tally.features[name, truth]
+            cells += [str(count), f"{tally.solved[name, truth] / count:.1%}" if count else ""]
+        features.add_row(name, *cells)
+    console.print(features)
+    total = tally.total(True) + tally.total(False)
+    console.print(
+        f"seed {seed}: {total} problems in {seconds:.0f} s, {len(tally.wrong)} wrong verdicts; "
+        f"{tally.making / (total or 1) * 1000:.1f} ms each for making them and the third opinion"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""A small campaign, what a campaign finds when the engine is damaged, and that it is bounded and reproducible."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from derive.problem import Claim
+from derive.reading.text import read
+from tests.forgeries.test_damaged import roots_of_squares_without_absolute_values
+from tests.soundness.campaign import Tally, run
+from tests.soundness.problems import Problem, problem
+from tests.soundness.shrinking import shrunk, written
+from tests.soundness.trial import WRONG, Outcome, answer, tried
+
+SEED = 2026
+COUNT = 120
+
+
+def test_a_small_campaign() -> None:
+    """Nothing wrong, and hardly anything open: `make soundness` runs more."""
+    tally = Tally()
+    for number in range(COUNT):
+        tally.add(tried(SEED, number))
+    assert tally.wrong == []
+    assert tally.total(True) == tally.total(False) == COUNT // 2
+    assert tally.rate(True) > 0.85
+    assert tally.rate(False) > 0.95
+
+
+def test_the_number_and_the_seed_give_the_text() -> None:
+    """In another process, with other hashes, too."""
+    script = (
+        f"from tests.soundness.problems import problem; print([problem({SEED}, k).text for k in range(40)])"
+    )
+    here = Path(__file__).parents[2]
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=here,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here)},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert texts == {f"{[problem(SEED, k).text for k in range(40)]}\n"}
+
+
+def test_every_rule_and_every_kind_is_there() -> None:
+    kinds = {problem(SEED, number).kind for number in range(400)}
+    assert {f"aimed R{k}" for k in range(1, 10)} <= kinds
+    assert {"rewriting", "facts", "derivative", "second derivative", "rules of D", "defined name"} <= kinds
+    assert {"pattern", "chain"} <= kinds
+    assert any(kind.startswith("damaged") for kind in kinds)
+
+
+def test_problems_are_read_as_they_are_written() -> None:
+    for number in range(60):
+        (group,) = read(problem(SEED, number).text)
+        assert not group.failures
+        assert len(group.claims) == 1
+
+
+def test_a_damaged_kernel_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roots of squares without their absolute values: found, made small, and written as a forgery."""
+    roots_of_squares_without_absolute_values(monkeypatch)
+    found = next(one for one in map(_outcome, range(1, 2000, 2)) if one is not None)
+    assert found.outcome == "contradiction"
+    file = written(found, tmp_path, shrink=True)
+    text = file.read_text(encoding="utf-8")
+    (group,) = read(text, file.name)
+    (claim,) = group.claims
+    assert claim.expect == "refuted"
+    assert len(claim.text) <= len(_claim(found.text).text)
+    monkeypatch.undo()
+    assert answer(Problem(SEED, 1, text.split("\n", 1)[1], False, "", frozenset()))[0] == "refuted"
+
+
+def _outcome(number: int) -> Outcome | None:
+    """Return what comes of a problem that may show the damage, `None` if it does not."""
+    one = problem(SEED, number)
+    if one.kind != "aimed R1":
+        return None
+    found = tried(SEED, number)
+    return found if found.outcome in WRONG else None
+
+
+def _claim(text: str) -> Claim:
+    return read(text)[0].claims[0]
+
+
+def test_what_is_not_wrong_is_not_shrunk() -> None:
+    text = "real x\nclaim x + x = 2*x\n"
+    assert shrunk(text, truth=True) == text
+
+
+def test_a_false_claim_taken_for_true_is_called_wrong() -> None:
+    """The counterexample is checked, but the truth that the problem states counts."""
+    claimed = Problem(1, 0, "real x\nclaim x^2 = x\n", True, "", frozenset())
+    assert answer(claimed)[0] == "wrong"
+    assert answer(Problem(1, 1, "real x\nclaim x + x = 2*x\n", False, "", frozenset()))[0] == "wrong"
+
+
+def _sleepy(seed: int, number: int) -> Outcome:
+    if number == 3:
+        time.sleep(60)
+    if number == 5:
+        os._exit(1)
+    return Outcome(seed, number, number % 2 == 0, "", "proved" if number % 2 == 0 else "refuted", 0.0, 0.0)
+
+
+def test_a_worker_that_hangs_or_dies_is_replaced() -> None:
+    """No problem is lost and none comes twice."""
+    outcomes = {one.number: one.outcome for one in run(1, range(60), 2, patience=1.0, trial=_sleepy)}
+    assert sorted(outcomes) == list(range(60))
+    assert outcomes.pop(3) == "undecided"
+    assert outcomes.pop(5) == "crash"
+    assert set(outcomes.values()) == {"proved", "refuted"}

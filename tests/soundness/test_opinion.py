@@ -1,0 +1,81 @@
+"""The third opinion has values where the language says so, and none at kinks, poles and boundaries under D."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from mpmath import mp
+
+from derive.problem import Claim
+from derive.reading.text import read
+from tests.soundness.opinion import BITS, Key, Point, compare, function_value
+
+
+def _opinion(text: str, **values: object) -> bool | None:
+    """Return the opinion on the text's claim: numbers for scalars, lists for vectors, `i=2` for indices."""
+    (claim,) = (item for item in read(text)[0].items if isinstance(item, Claim))
+    entries: dict[Key, Any] = {}
+    places: dict[str, int] = {}
+    sizes = {name: size.fixed or 3 for name, size in claim.context.sizes.items()}
+    with mp.workprec(BITS):
+        for name, value in values.items():
+            if name not in claim.context.variables:
+                places[name] = int(str(value))
+            elif isinstance(value, list):
+                entries.update({(name, (k,)): mp.mpf(x) for k, x in enumerate(value, 1)})
+            else:
+                entries[name, ()] = mp.mpf(value)
+        chosen = function_value((Fraction(1), Fraction(2), Fraction(3)), Fraction(1), Fraction(1, 2))
+        functions = dict.fromkeys(claim.context.functions, chosen)
+        return compare(claim.equation, claim.context, Point(sizes, places, entries, functions))
+
+
+X = [0.5, -1.25, 2.0]
+HOLD = (
+    ("size n\nreal x[n]\nclaim D(sum(exp(x[j]), j), x[i]) = exp(x[i])", {"x": X, "i": 2}),
+    ("size n\nreal x[n]\nclaim D(prod(x[j], j), x[i], x[k]) = prod(x[j], j != i, j != k)", {"x": X, "i": 1, "k": 3}),
+    ("size n\nreal x[n]\nclaim D(max(x[j], j), x[i]) = [x[i] = max(x[j], j)]", {"x": X, "i": 3}),
+    ("real u\nclaim D(u^3*log(u), u, u) = 6*u*log(u) + 5*u", {"u": 0.75}),
+    ("real u\nclaim D(abs(u), u) = sign(u)", {"u": -0.5}),
+    ("real u\nfunction f\nclaim D(f(u^2), u) = 2*u*f'(u^2)", {"u": 0.5}),
+    ("size n\nreal x[n]\nlet p[i] = x[i]^2\nlet E = sum(p[j]*x[j], j)\nclaim D(E, p[i]) = x[i]", {"x": X, "i": 2}),
+    ("size n\nreal x[n]\nlet p[i] = x[i]^2\nlet E = sum(p[j]*x[j], j)\nclaim D(E, x[i]) = 3*x[i]^2", {"x": X, "i": 2}),
+    ("size n\nreal x[n]\nlet p[i] = x[i]^2\nclaim D(sum(p[j]^2, j), p[i], x[k]) = 4*x[i]*delta(i,k)",
+     {"x": X, "i": 2, "k": 2}),
+    ("real u\nclaim where(u = 0, 1, log(u)) = 1", {"u": 0}),
+    ("size n\nreal x[n]\nclaim mean(x[j], j != i) = (sum(x[j], j) - x[i])/(n - 1)", {"x": X, "i": 1}),
+)  # fmt: skip
+FAIL = (
+    ("real u\nclaim D(sqrt(u^2), u) = 1", {"u": -0.5}),
+    ("real u\nclaim u*(1 + 1/100000000) = u", {"u": 0.5}),
+    ("real u\nclaim where(u = 0, 1, 0) = 0", {"u": 0}),
+    ("size n\nreal x[n]\nlet p[i] = x[i]^2\nlet E = sum(p[j]*x[j], j)\nclaim D(E, x[i]) = 2*x[i]^2", {"x": X, "i": 2}),
+    ("size n\nreal x[n]\nclaim D(prod(x[j], j), x[i]) = 0", {"x": X, "i": 1}),
+)  # fmt: skip
+NOTHING = (
+    ("real u\nclaim D(abs(u), u) = 0", {"u": 0}),
+    ("real u\nclaim D(sqrt(u^2), u) = 0", {"u": 0}),
+    ("real u\nclaim D(sqrt(u), u) = 7", {"u": 0}),
+    ("real u\nclaim 1/u = 0", {"u": 0}),
+    ("real u\nclaim log(u) = 0", {"u": -1}),
+    ("real u\nclaim u^u = 1", {"u": -1}),
+    ("size n\nreal x[n]\nclaim D(max(x[j], j), x[i]) = 1/2", {"x": [1, 1, 0], "i": 1}),
+    ("size n = 1\nreal x[n]\nclaim mean(x[j], j != i) = 0", {"x": [1], "i": 1}),
+)
+
+
+@pytest.mark.parametrize(("text", "values"), HOLD)
+def test_it_agrees(text: str, values: dict[str, object]) -> None:
+    assert _opinion(text, **values) is True
+
+
+@pytest.mark.parametrize(("text", "values"), FAIL)
+def test_it_refutes(text: str, values: dict[str, object]) -> None:
+    assert _opinion(text, **values) is False
+
+
+@pytest.mark.parametrize(("text", "values"), NOTHING)
+def test_it_has_no_opinion(text: str, values: dict[str, object]) -> None:
+    assert _opinion(text, **values) is None

@@ -1,0 +1,168 @@
+"""One problem put to the engines: its text read, its links decided, and the verdicts held against the truth."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+from itertools import pairwise
+from time import perf_counter
+from typing import Any
+
+from mpmath import mp
+
+from derive.errors import ContradictionError, DeriveError
+from derive.notation import Context, Equation
+from derive.problem import Claim
+from derive.reading.text import read
+from derive.report import Counterexample, Verdict
+from derive.verdicts import decide, decide_link
+from tests.soundness import opinion
+from tests.soundness.opinion import Key, Point
+from tests.soundness.points import admitted
+from tests.soundness.problems import Problem, problem
+
+WRONG = ("wrong", "contradiction", "crash", "disputed")
+"""Outcomes that must not be: a wrong verdict, two engines that disagree, a traceback, a true claim that is false."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a problem: `proved`, `refuted`, `undecided`, `error`, or one of `WRONG`, and why."""
+
+    seed: int
+    number: int
+    truth: bool
+    kind: str
+    outcome: str
+    seconds: float
+    making: float
+    features: frozenset[str] = frozenset()
+    text: str = ""
+    detail: str = ""
+
+
+def tried(seed: int, number: int) -> Outcome:
+    """Return what comes of a problem. Raises nothing that the problem could cause."""
+    started = perf_counter()
+    try:
+        one = problem(seed, number)
+    except Exception:  # noqa: BLE001 - a generator that fails is a fault, and is kept
+        seconds = perf_counter() - started
+        return Outcome(
+            seed, number, number % 2 == 0, "unknown", "crash", 0.0, seconds, detail=traceback.format_exc()
+        )
+    making = perf_counter() - started
+    started = perf_counter()
+    found, detail = ("disputed", "the third opinion refutes it") if one.disputed else answer(one)
+    seconds = perf_counter() - started
+    bad = found in WRONG or found != ("proved" if one.truth else "refuted")
+    return Outcome(
+        seed,
+        number,
+        one.truth,
+        one.kind,
+        found,
+        seconds,
+        making,
+        one.features,
+        one.text if bad else "",
+        detail,
+    )
+
+
+def answer(one: Problem) -> tuple[str, str]:
+    """Return the verdict on a problem, or what is wrong with it, and the detail."""
+    try:
+        (group,) = read(one.text)
+        if group.failures:
+            return "error", f"not read: {group.failures[0].error.message}"
+        (claim,) = group.claims
+        return _decided(claim, one.truth)
+    except ContradictionError as bug:
+        return "contradiction", str(bug)
+    except DeriveError as wrong:
+        return "error", wrong.message
+    except Exception:  # noqa: BLE001 - a traceback is what is looked for, and is kept
+        return "crash", traceback.format_exc()
+
+
+def _decided(claim: Claim, truth: bool) -> tuple[str, str]:
+    links = list(pairwise(side.term for side in claim.sides))
+    if len(links) == 1:
+        result = decide(claim.equation, claim.context, explain=False)
+        return _judged(result.verdict, truth, claim.equation, claim.context, result)
+    found: list[tuple[str, str]] = []
+    for number, (left, right) in enumerate(links):
+        link = Equation(left, right, claim.when)
+        result = decide_link(claim.sides[0].term, left, right, claim.when, claim.context, explain=False)
+        # Of a false chain the last link is the false one, and so is the whole.
+        true = truth or number < len(links) - 1
+        one = _judged(result.verdict, true, link, claim.context, result)
+        if number and result.true is not None and result.true.value == ("refuted" if true else "proved"):
+            return "wrong", f"the whole up to link {number + 1} is {result.true}"
+        if one[0] in WRONG:
+            return one
+        found.append(one)
+    if truth:
+        return next((one for one in found if one[0] != "proved"), found[-1])
+    return found[-1]
+
+
+def _judged(
+    verdict: Verdict, truth: bool, equation: Equation, context: Context, result: Any
+) -> tuple[str, str]:
+    if verdict is Verdict.PROVED and not truth:
+        return "wrong", "proved, and the third opinion refutes it"
+    if verdict is Verdict.REFUTED:
+        with mp.workprec(opinion.BITS):
+            point = point_of(result.counterexample, context)
+            same = opinion.compare(equation, context, point) if point is not None else None
+            fitting = point is None or admitted(context, point)
+        where = result.counterexample
+        shown = f"{dict(where.sizes)} {dict(where.indices)} {dict(where.values)}: {where.left}, {where.right}"
+        if truth or same is True or not fitting:
+            why = {True: "equal there", False: "different there", None: "without an opinion there"}[same]
+            return (
+                "wrong",
+                f"refuted at {shown}; by the third opinion {why}{'' if fitting else ', and not admitted'}",
+            )
+    return verdict.value, "" if verdict is not Verdict.UNDECIDED else f"{result.reason}: {result.residual}"
+
+
+def point_of(found: Counterexample, context: Context) -> Point | None:
+    """Return a counterexample as a point, read from its text; `None` where the text leaves something open."""
+    entries: dict[Key, Any] = {}
+    for name, value in found.values.items():
+        for at, text in _flat(value):
+            number = _number(text)
+            if number is None:
+                return None
+            entries[name, at] = number
+    places = {str(name): place for name, place in found.indices.items()}
+    missing = (
+        set(context.variables) - {name for name, _ in entries},
+        set(context.labels) - set(places),
+        set(context.sizes) - set(found.sizes),
+    )
+    return None if any(missing) else Point(found.sizes, places, entries)
+
+
+def _number(text: str) -> Any:
+    """Return a number given as a fraction, or as the logarithm of one; `None` for digits, surds and functions."""
+    match = re.fullmatch(r"(-?)(log\()?(-?\d+)(?:/(\d+))?(\))?", text)
+    if match is None:
+        return None
+    sign, log, top, bottom, _ = match.groups()
+    number = mp.mpf(int(top)) / int(bottom or 1)
+    number = mp.log(number) if log else number
+    return -number if sign else number
+
+
+def _flat(value: Any, at: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], Any]]:
+    if isinstance(value, (tuple, list)):
+        return [pair for k, inner in enumerate(value, 1) for pair in _flat(inner, (*at, k))]
+    return [(at, value)]
+
+
+__all__ = ["WRONG", "Outcome", "answer", "tried"]
