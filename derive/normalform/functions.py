@@ -20,6 +20,7 @@ from derive.normalform.powers import (
     split_conditions,
 )
 from derive.normalform.ring import (
+    ANY,
     Atom,
     Exponent,
     Idx,
@@ -28,6 +29,7 @@ from derive.normalform.ring import (
     NoValueError,
     Poly,
     Ring,
+    Sign,
     as_constant,
     merge,
     monomial_key,
@@ -37,6 +39,7 @@ from derive.normalform.ring import (
     whole,
     without,
 )
+from derive.normalform.signs import NONNEGATIVE, sign_of, sign_of_atom
 
 
 class ExpAtom(Atom):
@@ -64,6 +67,11 @@ class LogAtom(Atom):
 
     def parts(self) -> Iterator[Poly]:
         yield self.inner.polynomial()
+
+    def own_sign(self, ring: Ring) -> Sign:
+        if not sign_of_atom(ring, self.inner) <= NONNEGATIVE:
+            return ANY
+        return sign_of(ring, ring.subtract(ring.poly(self.inner), ring.constant(1)))
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return power(ring, logarithm(ring, self.inner.renamed(ring, mapping, 1)), exponent)
