@@ -237,6 +237,23 @@ def test_a_subscript_that_nothing_on_the_right_has_is_part_of_the_name() -> None
     assert verdicts(page) == [(10, PROVED)]
 
 
+def test_a_subscript_that_any_side_has_is_an_index() -> None:
+    page = BLOCK + "$$ q_i = \\text{mystery}(s) = \\frac{e^{s_i}}{\\sum_j e^{s_j}} $$\n"
+    assert len(only(page).context.definitions["q"].parameters) == 1
+
+
+def test_what_is_defined_nowhere_and_differentiated_is_not_free() -> None:
+    derivative = "\\frac{\\partial y_i}{\\partial x_i}"
+    page = f"$$ {derivative} = \\frac{{e^{{x_i}}}}{{\\sum_k e^{{x_k}}}} = y_i (1 - y_i) $$\n"
+    assert ERROR in {one for _, one in verdicts(page)}
+    assert REFUTED not in {one for _, one in verdicts(page)}
+
+
+def test_the_letter_that_is_free_on_other_sides_is_not_summed_over() -> None:
+    page = BLOCK + "$$ s_i \\sum_j c_j = s_i c_i + s_i \\sum_{i \\neq j} c_j $$\n"
+    assert chains(only(page)) == ["s[i]*sum(c[j], j) = s[i]*c[i] + s[i]*sum(c[j], j != i)"]
+
+
 def test_indices_in_brackets() -> None:
     page = "```derive\nsize n\nreal s[n], x[n]\n```\n" + (
         "$$ p(i) = \\frac{e^{s_i}}{\\sum_k e^{s_k}} $$\n$$ q(s)_j = p(j)^2 $$\n$$ a^{(i)} = x^{(i)} q_i $$\n"

@@ -226,8 +226,8 @@ def settle(chain: Chain, sides: Sequence[Node], labels: frozenset[str], around: 
     r"""Give sums without an index theirs, once all sides of a chain are read.
 
     A `\sum` alone is over the one letter of what follows that is free nowhere else. Under `\sum_{i \neq j}` the
-    first letter is bound; where that one is free outside and the other is not, it is refused. Letters `around` are
-    free outside all sides.
+    first letter is bound, or the second if the first is free on another side and the second is free nowhere. Letters
+    `around` are free outside all sides.
 
     Raises:
         ReadingError: no letter, or several, might be meant.
@@ -248,8 +248,30 @@ def settle(chain: Chain, sides: Sequence[Node], labels: frozenset[str], around: 
     outside = set(around).union(*(letters(side, labels, frozenset(held)) for side in sides))
     for node, letter, other, _ in chain.doubtful:
         if str(letter) in outside and str(other) not in outside | labels:
+            elsewhere = [one for one in sides if not any(part is node for part in _all_of(one))]
+            if str(letter) in set(around).union(
+                *(letters(one, labels, frozenset(held)) for one in elsewhere)
+            ):
+                _exchange(node, str(letter), letter, other)
+                continue
             message = f"which letter does this sum bind? {letter} is free outside it, and {other} is not"
             raise UnsettledError(message, node)
+
+
+def _all_of(node: Node) -> Iterator[Node]:
+    yield node
+    for child in [] if isinstance(node, Token) else node.children:
+        yield from _all_of(child)
+
+
+def _exchange(node: Tree[Token], first: str, letter: Token, other: Token) -> None:
+    """Exchange the letter that a sum binds and the one that it leaves out."""
+    for binder in node.children[1].children[1:] if isinstance(node.children[1], Tree) else ():
+        if isinstance(binder, Tree):
+            binder.children = [
+                (other if part == first else letter) if part in (letter, other) else part
+                for part in binder.children
+            ]
 
 
 class UnsettledError(Exception):

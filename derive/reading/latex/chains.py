@@ -6,7 +6,7 @@ Decides nothing. A line that cannot be read is a failure, and the lines around i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -56,6 +56,7 @@ class Chains:
         self.on_page: dict[str, int] = {}
         self._size = size
         self._inferred: set[str] = set()
+        self._dependent: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
         self._diagonals: set[tuple[str, str, str]] = set()
@@ -121,6 +122,7 @@ class Chains:
         self, sides: tuple[Side, ...], relations: Sequence[IndexRelation], failures: list[Failure]
     ) -> tuple[Side, ...]:
         """Return the sides of which it is clear what they say, in the light of the others."""
+        self._note_dependent(side.term for side in sides)
         kept: list[Side] = []
         related = {index.name for one in relations for index in (one.left, one.right)}
         for place, side in enumerate(sides):
@@ -134,6 +136,9 @@ class Chains:
 
     def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
         name = unfounded(term, self.declared, self._inferred)
+        depending = self.declared.mentioned(term) & self._dependent
+        if depending:
+            return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
         if name is not None:
             return f"{name} is defined nowhere: what this derivative is depends on it"
         line = self.declared.unread_about(term)
@@ -145,6 +150,17 @@ class Chains:
             if isinstance(index.name, str) and index.name not in elsewhere and _uses(term, index) > 1:
                 return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
         return None
+
+    def _note_dependent(self, terms: Iterable[Term]) -> None:
+        """Note the inferred arrays of which a page takes derivatives by others: they are not free."""
+        for term in terms:
+            for node in walk(term):
+                match node:
+                    case Derivative(Entry(name, _), variables) if name in self._inferred:
+                        if any(one.name != name for one in variables):
+                            self._dependent.add(name)
+                    case _:
+                        pass
 
     def _off_diagonal(self, first: Term, relations: tuple[IndexRelation, ...]) -> tuple[IndexRelation, ...]:
         r"""Where a page gives \partial p_k/\partial x_k by itself, \partial p_k/\partial x_c has c \neq k."""
@@ -184,9 +200,10 @@ class Chains:
         number = self._is_number(chain, head)
         sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
         self._infer(sides)
-        for line in sides.lines:
-            head = without_marks(head, line, declared)
+        if len(sides.lines) == len(chain.pieces) - 1:
+            head = without_marks(head, sides.lines, declared)
             name = head.name
+        for line in sides.lines:
             try:
                 new = define(head, line, sides.along, declared)
             except ReadingError as wrong:

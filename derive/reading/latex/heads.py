@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lark import Token, Tree
@@ -90,15 +91,19 @@ def _arguments(fence: Tree[Token], piece: Statement, names: Names) -> tuple[str,
     return tuple(listed)
 
 
-def without_marks(head: Head, line: Line, declared: Declared) -> Head:
-    """Return the head `o_t` as a name of its own where nothing on the right has a t: it is no index there.
+def without_marks(head: Head, lines: Sequence[Line], declared: Declared) -> Head:
+    """Return the head `o_t` as a name of its own where no side on the right has a t: it is no index there.
 
     That is for what comes first in a subscript, such as a step of time.
     """
-    used = letters(line.node, frozenset())
+    used = set().union(*(letters(line.node, frozenset()) for line in lines))
     marks = list(itertools.takewhile(lambda one: str(one) not in used, head.parameters))
     name = "_".join([head.name, *map(str, marks)])
-    if not marks or not isinstance(line.node, Tree) or declared.kind(head.name) is not None:
+    if (
+        not marks
+        or any(isinstance(line.node, Token) for line in lines)
+        or declared.kind(head.name) is not None
+    ):
         return head
     return replace(head, name=name, parameters=head.parameters[len(marks) :])
 
