@@ -156,6 +156,7 @@ DIAGONAL = "\\frac{\\partial p_i}{\\partial s_j} = p_i (1 - p_j)"
         f"$i = j$ 일 때,\n\n$$ {DIAGONAL} $$",
         f"$$ {DIAGONAL} \\qquad \\text{{当 $i = j$ 时}} $$",
         f"$$ {DIAGONAL}, \\quad \\text{{若}}\\ i = j $$",
+        f"当i = j时\n\n$$ {DIAGONAL} $$",
         f"#### Case i = j\n$$ {DIAGONAL} $$",
         f"\\begin{{align}} \\intertext{{if $i = j$:}} \\\\ {DIAGONAL} \\end{{align}}",
     ],
@@ -235,6 +236,27 @@ def test_a_subscript_that_nothing_on_the_right_has_is_part_of_the_name() -> None
     )
     assert list(only(page).context.definitions) == ["o_t", "y_hat_t", "L_t"]
     assert verdicts(page) == [(10, PROVED)]
+
+
+TWO_SIZES = (
+    "```derive\nsize n, d\nreal s[n], c[n], h[d]\n```\n$$ q_i = \\sum_j s_j $$\n"  # the last is line 5
+)
+
+
+def test_a_subscript_that_is_summed_over_is_no_part_of_a_name() -> None:
+    first, *_ = only(TWO_SIZES + "$$ L = \\sum_i (q_i - c_i)^2 $$\n").failures
+    assert first.position.line == 5
+    assert "over which size i runs" in first.error.message
+
+
+def test_what_a_name_with_its_subscript_is_says_nothing_about_other_subscripts() -> None:
+    (failure,) = only(TWO_SIZES + "$$ L = \\sum_k (q_k - c_k)^2 $$\n").failures
+    assert "unknown name q" in failure.error.message
+
+
+def test_a_number_with_an_index_does_not_make_a_product_of_arrays_one() -> None:
+    (failure,) = only(BLOCK + "$$ 2 s_i = s c $$\n").failures
+    assert "entry by entry" in failure.error.message
 
 
 def test_a_subscript_that_any_side_has_is_an_index() -> None:

@@ -28,6 +28,7 @@ from derive.notation import (
 )
 from derive.notation.terms import Delta
 from derive.problem import Derivation, Failure, Item, Redefinition, Side
+from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.heads import Head, define, head_of, without_marks
 from derive.reading.latex.names import Names
@@ -57,6 +58,7 @@ class Chains:
         self._size = size
         self._inferred: set[str] = set()
         self._dependent: set[str] = set()
+        self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
         self._diagonals: set[tuple[str, str, str]] = set()
@@ -200,12 +202,10 @@ class Chains:
         number = self._is_number(chain, head)
         sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
         self._infer(sides)
-        if len(sides.lines) == len(chain.pieces) - 1:
-            head = without_marks(head, sides.lines, declared)
-            name = head.name
         for line in sides.lines:
             try:
-                new = define(head, line, sides.along, declared)
+                head, new = self._defined(chain, head, sides, line)
+                name = head.name
             except ReadingError as wrong:
                 failures.append(failure(wrong, line.statement))
                 continue
@@ -223,6 +223,26 @@ class Chains:
             return line.statement
         self._lose(head)
         return None
+
+    def _defined(self, chain: Written, head: Head, sides: Sides, line: Line) -> tuple[Head, Definition]:
+        """Return a definition with its head; what the page uses as an index nowhere may be part of the name."""
+        try:
+            return head, define(head, line, sides.along, self.declared)
+        except ReadingError:
+            shorter = without_marks(head, sides.lines, self.declared)
+            whole = len(sides.lines) == len(chain.pieces) - 1
+            if shorter is head or not whole or self._is_bound_below(chain, head):
+                raise
+            made = define(shorter, line, sides.along, self.declared)
+            self._marked.add(head.name)
+            return shorter, made
+
+    def _is_bound_below(self, chain: Written, head: Head) -> bool:
+        """Return whether one of a head's letters is that of a sum, here or further down: then it is an index."""
+        signs = r"\\(?:sum|prod|max|min|Sigma)\s*(?:\\limits|\\nolimits)?\s*(?:\^[^_]*)?_[\s{]*"
+        bound = re.compile(signs + "(?:" + "|".join(map(re.escape, head.letters)) + r")(?![A-Za-z])")
+        pieces = (piece for one in (chain, *self.later) for piece in one.pieces)
+        return bool(head.letters) and any(bound.search(piece.text) for piece in pieces)
 
     def _is_number(self, chain: Written, head: Head) -> bool:
         r"""Return whether a name is no array: it was none before, or stands alone under \nabla or \partial."""
@@ -284,6 +304,7 @@ class Chains:
         name = str(node.children[0])
         if (
             self.declared.kind(name) is not None
+            or name in self._marked
             or name == "pi"
             or self._ahead(name)
             or _is_differentiated(node, side)

@@ -137,7 +137,7 @@ def _cases_before(source: Source, between: str, offset: int) -> Iterator[Conditi
         if match is not None:
             found.append(condition_in(source, match, offset + start + inline.start(group)))
     if not found and word is not None:
-        plain = re.compile(rf"\s+(?P<case>{CASE.pattern})(?=[\s,:.]|$)").match(sentence, word.end())
+        plain = re.compile(rf"\s*(?P<case>{CASE.pattern})(?=[\s,:.时時]|$)").match(sentence, word.end())
         found += [] if plain is None else _plain_case(source, plain, offset + start)
     pairs = {frozenset((str(one.left), str(one.right))) for one in found}
     letters = all(side.type == "NAME" for one in found for side in (one.left, one.right))

@@ -117,13 +117,20 @@ def _write_out(
 ) -> Sides:
     """Return sides with whole arrays written out over the same letters; what does not go with the others fails.
 
-    Where a product of two arrays might be meant entry by entry or summed up, a side that is a number tells which.
+    Where a product of two arrays might be meant entry by entry or summed up, a side that is a number tells which, if
+    it has no index that could be that of the entries.
     """
     declared, axes = chain.names.declared, [next(fresh), next(fresh)]
+    labels = frozenset(declared.labels)
     read: dict[int, Array | ReadingError] = {}
     for again in (False, True):
-        sure = [one for one in read.values() if isinstance(one, Array)]
-        known = number or any(not one.dims and not one.literal for one in sure)
+        known = number or any(
+            isinstance(one, Array)
+            and not one.dims
+            and not one.literal
+            and not letters(sides.lines[place].node, labels)
+            for place, one in read.items()
+        )
         for place, line in enumerate(sides.lines):
             if again and not (known and isinstance(read[place], DoubtError)):
                 continue
