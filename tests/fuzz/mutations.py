@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 _WORD = re.compile(r"\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
+_KINDS = tuple(map(re.compile, (r"\\[A-Za-z]+", r"\d+", r"[^\W\d]\w*", r"[-+*/^]", r"[=<>]")))
 Words = list[str]
 
 
@@ -17,6 +18,18 @@ def mutated(typed: str, words: Sequence[str], others: Sequence[str], chance: ran
         change = chance.choice(_CHANGES)
         source = _WORD.findall(chance.choice(others)) if change is _grafted and others else list(words)
         found = change(found, source, chance)
+    return "".join(found)
+
+
+def exchanged(typed: str, others: Sequence[str], chance: random.Random) -> str:
+    """Return a text with one to three words changed for words of their kind: most of these can still be read."""
+    found = _WORD.findall(typed)
+    for _ in range(chance.randint(1, 3)):
+        kind = chance.choice(_KINDS)
+        places = [place for place, word in enumerate(found) if kind.fullmatch(word)]
+        words = [word for text in (typed, *others) for word in _WORD.findall(text) if kind.fullmatch(word)]
+        if places and words:
+            found[chance.choice(places)] = chance.choice(words)
     return "".join(found)
 
 

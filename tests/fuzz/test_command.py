@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derive.cli import UNREADABLE, command
-from tests.fuzz.mutations import mutated
+from tests.fuzz.mutations import exchanged, mutated
 from tests.fuzz.readers import typed
 
 ENDINGS = (".drv", ".md", ".tex")
@@ -56,11 +56,16 @@ files = st.one_of(
         st.sampled_from(VALID),
         st.integers(0, 2**32),
     ),
+    st.builds(
+        lambda text, seed: exchanged(text, VALID, random.Random(seed)).encode(),
+        st.sampled_from(VALID),
+        st.integers(0, 2**32),
+    ),
 )
 
 
 def checked(path: Path, form: str) -> tuple[int, str]:
-    result = CliRunner().invoke(command, ["check", "--format", form, str(path)])
+    result = CliRunner().invoke(command, ["check", "--timeout", "10", "--format", form, str(path)])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output

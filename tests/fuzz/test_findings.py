@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive.errors import DeriveError
-from tests.fuzz.mutations import mutated
+from tests.fuzz.mutations import exchanged, mutated
 from tests.fuzz.readers import FINDINGS, TARGETS, broken, finding, kept, typed
 
 NO_CLOCK = float("inf")  # no test fails on a clock
@@ -67,3 +67,10 @@ def test_mutations_change_and_repeat() -> None:
     assert [changed(seed) for seed in range(50)] == [changed(seed) for seed in range(50)]
     assert len({changed(seed) for seed in range(50)}) > 25
     assert any(r"\sum" in changed(seed) for seed in range(50))
+
+
+def test_exchanges_keep_the_kinds() -> None:
+    texts = {exchanged("claim x + 2 = y", ["3*z"], random.Random(seed)) for seed in range(200)}
+    assert "claim x * 2 = y" in texts
+    assert "claim z + 3 = y" in texts
+    assert all(len(text.split()) == 6 for text in texts)

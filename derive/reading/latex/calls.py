@@ -223,8 +223,10 @@ def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | Non
     if row.names.known("e") and not _is_array(row, "e"):
         raise row.reading.error("e is declared, and e^ is the exponential; write (e)^ or \\exp", item)
     row.place += 1
-    row.powered(token("NUMBER", "1", base), {"SUP": marks["SUP"]}, item)  # the checks of a superscript
-    exponent = _formula(row, row_of(marks["SUP"]), marks["SUP"])
+    power = row.powered(
+        token("NUMBER", "1", base), marks, item
+    )  # read once: e^{e^{e^x}} would double with each
+    exponent = power.children[-1] if isinstance(power, Tree) else power
     return tree("call", [token("NAME", "exp", base), tree("arguments", [exponent], exponent)], item)
 
 

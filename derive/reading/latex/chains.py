@@ -33,7 +33,16 @@ from derive.reading.declared import Declared
 from derive.reading.latex.heads import Head, define, head_of, without_marks
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Node
-from derive.reading.latex.sides import Condition, Sides, failure, nodes_in, parse_sides, terms_of, unfounded
+from derive.reading.latex.sides import (
+    Condition,
+    Sides,
+    failure,
+    nodes_in,
+    parse_sides,
+    terms_of,
+    too_deep,
+    unfounded,
+)
 from derive.reading.lines import Statement
 
 
@@ -208,6 +217,9 @@ class Chains:
                 name = head.name
             except ReadingError as wrong:
                 failures.append(failure(wrong, line.statement))
+                continue
+            except RecursionError:
+                failures.append(too_deep(line.statement))
                 continue
             if old is None:
                 declared.definitions[name] = new

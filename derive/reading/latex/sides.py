@@ -53,6 +53,25 @@ def parse_sides(
 
     The letters `outside` are free elsewhere in the chain; with `number` they are known to be no arrays.
     """
+    try:
+        return _parsed(pieces, names, failures, outside, number)
+    except RecursionError:
+        failures.append(too_deep(pieces[0]))
+        return Sides([])
+
+
+def too_deep(piece: Statement) -> Failure:
+    """Return the failure of what nests deeper than can be walked, by brackets or by what each sign reaches over."""
+    return failure(ReadingError("the formula nests too deeply"), piece)
+
+
+def _parsed(
+    pieces: Sequence[Statement],
+    names: Names,
+    failures: list[Failure],
+    outside: frozenset[str],
+    number: bool,
+) -> Sides:
     chain = Chain(names)
     lines: list[Line] = []
     for piece in pieces:
@@ -183,6 +202,9 @@ def terms_of(
         return _terms(sides.lines, declared, when) if sides.lines else ((), ())
     except ReadingError:
         pass
+    except RecursionError:
+        failures.append(too_deep(sides.lines[0].statement))
+        return (), ()
     accepted: list[Line] = []
     found: tuple[tuple[Side, ...], tuple[IndexRelation, ...]] = ((), ())
     for again in (False, True):
