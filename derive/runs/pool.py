@@ -13,8 +13,8 @@ from derive.runs.budget import Budget
 from derive.runs.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
 
 TRIES = 2
-NO_MEMORY = ("allocate memory", "MemoryError", "out of memory")
-"""How libraries in C say on standard error, before they abort, that there was no more memory."""
+NO_MEMORY = ("allocate memory", "MemoryError", "out of memory", "failed to map segment")
+"""How libraries in C say, before they abort or in an error of another kind, that there was no more memory."""
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +115,8 @@ class Pool:
             case Value(value):
                 one.job.value = value
                 one.deadline = monotonic() + self.budget.seconds
+            case Bug(trace) if _short_of_memory(trace):
+                self._lost(worker, one.job, self.budget.out_of_memory)
             case Bug(trace):
                 one.job.bug = trace
                 self._done(worker, one.job)
@@ -131,7 +133,7 @@ class Pool:
     def _crashed(self, worker: Worker, job: Job) -> None:
         status = worker.end()
         words = worker.last_words()
-        if any(sign in words for sign in NO_MEMORY):
+        if _short_of_memory(words):
             self._lost(worker, job, self.budget.out_of_memory)
         else:
             self._lost(worker, job, _ending(status))
@@ -152,6 +154,10 @@ class Pool:
         self.busy.pop(worker, None)
         worker.end()
         worker.told.close()
+
+
+def _short_of_memory(words: str) -> bool:
+    return any(sign in words for sign in NO_MEMORY)
 
 
 def _ending(status: int) -> str:

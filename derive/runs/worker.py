@@ -18,11 +18,12 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from derive.runs.budget import Budget, hold_to, let_go, taken
+from derive.runs.budget import MEGABYTE, Budget, hold_to, let_go, taken
 
 Task: TypeAlias = tuple[Callable[..., Iterator[Any]], tuple[Any, ...]]
 """A function at the top of a module, and its arguments; each value it yields is sent at once, and stands."""
 
+PROGRAM = 100 * MEGABYTE  # what the engines take themselves, which may not be loaded yet
 DONE = "done"
 OUT_OF_MEMORY = "out of memory"
 TAIL = 4000  # bytes of what a dying process wrote that are looked at
@@ -45,7 +46,7 @@ class Bug:
 def serve(connection: Connection) -> None:
     """Do tasks until the other side hangs up. An interrupt from the keyboard is the other side's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    base = taken()
+    base = taken() + PROGRAM
     while True:
         try:
             (function, arguments), budget = connection.recv()
@@ -60,7 +61,7 @@ def serve(connection: Connection) -> None:
             let_go()
             connection.send(OUT_OF_MEMORY)
             return  # what was interrupted may be half done: nothing more is asked of this process
-        except OSError:
+        except ConnectionError:
             return  # nobody listens any more
         except Exception:  # noqa: BLE001 - whatever it is, it is told, and the other questions go on
             import traceback
