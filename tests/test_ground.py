@@ -64,8 +64,9 @@ def test_a_missing_tool_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_code_block_of_the_pages_is_run(page: Path) -> None:
     fences = re.findall(r"^\s*```(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    opened = fences[::2]
-    assert set(opened) <= {"python", "derive", "console"}
+    opened = [fence for fence in fences[::2] if not fence.startswith("{")]  # directives hold no code
+    shell = ["sh"] if page.name == "command.md" else []  # the lines for completion, which tests/cli runs
+    assert set(opened) <= {"python", "derive", "console", *shell}
     document: Document = Documents(ROOT).sybil.parse(page)
     covered = "\n".join(document.text[e.start : e.end] for e in document.examples())
     assert len(re.findall(r"^\s*```\w+$", covered, re.MULTILINE)) <= len(opened)
@@ -78,7 +79,10 @@ def test_every_page_links_only_to_what_is_there() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if not target.startswith(("http://", "https://")):
                 tried += 1
-                assert (page.parent / target).exists(), f"{page.name} links to {target}"
+                made = target.startswith(
+                    "catalogue/"
+                )  # by the build of the pages, which fails on a broken link
+                assert made or (page.parent / target).exists(), f"{page.name} links to {target}"
     assert tried
 
 
