@@ -49,6 +49,26 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Jacobian:
+    """The chain rule through an array, in numbers at a counterexample: all it needs, and what was used of it.
+
+    `rows` are the array's entries, `columns` those of the variable, all as text, and `values` the derivative of
+    each row by each column. `used` tells which of them the mistaken formula looked at. `column` is the place of
+    the variable that the claim differentiates by; `outer` and `products` are the other factor of the chain rule
+    in each row, and the product of both in that column.
+    """
+
+    body: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    used: tuple[tuple[bool, ...], ...]
+    column: int
+    outer: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepShown:
     """A line of a derivation as it is reported: the rule's name, the line, and the verdict on it."""
 
@@ -140,6 +160,8 @@ class Result:
     context: Context | None = field(default=None, repr=False, compare=False)
     correct_term: Term | None = field(default=None, repr=False, compare=False)
     """What `correct` says, as a term, for those who write it otherwise than as text."""
+    jacobian: Jacobian | None = field(default=None, repr=False, compare=False)
+    """Of a diagnosis that is about a chain rule: its Jacobian at the counterexample."""
     chain: int = field(default=0, repr=False, compare=False)
     link: Link | None = field(default=None, repr=False, compare=False)
     """The line as typed, of a derivation or a chain of several links."""

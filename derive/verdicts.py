@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from derive import kernel, oracle
+from derive import kernel, oracle, worked
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Equation, IndexRelation, Term, same
 from derive.report import Counterexample, Result, StepShown, Verdict
@@ -54,7 +54,8 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
         result = _refuted(base, examined)
-        result = _explained(result, equation, context, line) if explain else result
+        if explain:
+            result = _explained(result, equation, context, line, examined.counterexample.point)
     elif isinstance(proof, kernel.Theorem):
         result = _witnessed(base, equation, context, proof, examined)
     else:
@@ -181,7 +182,9 @@ def _refuted(base: Result, examined: Examination) -> Result:
     )
 
 
-def _explained(result: Result, equation: Equation, context: Context, line: bool) -> Result:
+def _explained(
+    result: Result, equation: Equation, context: Context, line: bool, point: oracle.Point
+) -> Result:
     """Return a refutation with what would be right and with the mistake, as far as they are found."""
     mistake = _mistake(equation, context)
     diagnosis = None if mistake is None else mistake.diagnosis
@@ -191,7 +194,9 @@ def _explained(result: Result, equation: Equation, context: Context, line: bool)
     elif diagnosis is not None:  # the corrected line need not be told twice
         diagnosis = replace(diagnosis, text=diagnosis.text.removesuffix(f": {right} is right"))
     text = None if right is None else str(right)
-    return replace(result, correct=text, correct_term=right, diagnosis=diagnosis)
+    through = None if mistake is None else mistake.through
+    jacobian = None if through is None else worked.jacobian(through, context, point)
+    return replace(result, correct=text, correct_term=right, diagnosis=diagnosis, jacobian=jacobian)
 
 
 def _correct(equation: Equation, context: Context) -> Term | None:

@@ -20,6 +20,20 @@ from derive.notation import (
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """A chain rule through a defined array, of whose Jacobian D(entry, by) a part alone was used: where `at` holds.
+
+    `at` says which index of the array stands at which index of the claim. With `dropped` just that part is missing.
+    """
+
+    body: Term
+    entry: Entry
+    by: Entry
+    at: tuple[tuple[Index, Index], ...]
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A mistake that may have been made. `equation`, in `context`, is what the kernel must prove to say so.
 
@@ -35,6 +49,7 @@ class Candidate:
     """Continuations of the sentence, each to be said only if its equation is proved in the claim's own context."""
     corrected: Term | None = None
     """The claim's right side as it would stand without the mistake, where the mistake is one in a line as written."""
+    through: Through | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class Slip:
     text: str
     term: Term
     right: Term | None = None
+    through: Through | None = None
 
 
 def replace_term(node: Term, old: Term, new: Term) -> Term:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
-from derive.mistakes.candidate import Slip, letter_for, mentions, set_deltas
+from derive.mistakes.candidate import Slip, Through, letter_for, mentions, set_deltas
 from derive.notation import (
     ONE,
     ZERO,
@@ -130,6 +130,7 @@ def _slips(link: Link) -> Iterator[Slip]:
             f"the sum over {summed} of the chain rule is missing: only the diagonal of the Jacobian of "
             f"{entry.name} was used, D({body}, {diagonal})*D({diagonal}, {by}), where {rule} is needed",
             sum_of(link.direct, alone),
+            through=Through(body, entry, by, tuple(at.items())),
         )
         yield Slip(
             "off-diagonal terms only",
@@ -138,6 +139,7 @@ def _slips(link: Link) -> Iterator[Slip]:
                 link.direct,
                 link.total(product_of(1 - multiply(*(Delta(*pair) for pair in at.items())), product)),
             ),
+            through=Through(body, entry, by, tuple(at.items()), dropped=True),
         )
         pairs = frozenset(frozenset(pair) for pair in at.items())
         for value, kind in ((ONE, "diagonal"), (ZERO, "off-diagonal")):
@@ -202,6 +204,7 @@ def _one_summand(link: Link, product: Term, rule: str) -> Iterator[Slip]:
                     DIAGONAL_ONLY,
                     f"{text} was used, where {rule} is needed",
                     sum_of(link.direct, link.total(alone, (summed,))),
+                    through=Through(link.body, link.entry, link.by, ((summed, index),)),
                 )
 
 

@@ -17,7 +17,7 @@ from derive.domain import domain
 from derive.errors import IllPosedError, LimitError
 from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
-from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
+from derive.mistakes.candidate import Candidate, Slip, Through, replace_term, set_deltas
 from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
 from derive.mistakes.rewriting import rewritten, sums_lost, terms_lost
 from derive.mistakes.screen import Screen
@@ -54,6 +54,7 @@ class Explained:
 
     diagnosis: Diagnosis
     corrected: Term | None
+    through: Through | None = None
 
 
 def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
@@ -90,7 +91,7 @@ def explain(equation: Equation, context: Context) -> Explained | None:
                 right = None if turned else candidate.corrected
                 if right is not None and not judge.proves(replace(equation, right=right), context):
                     right = None
-                return Explained(diagnosis, right)
+                return Explained(diagnosis, right, candidate.through)
     except (LimitError, IllPosedError):
         pass
     return None
@@ -273,7 +274,9 @@ class _Derived:
             left = replace_term(self.equation.left, self.site, slip.term)
             right = None if slip.right is None else replace_term(self.equation.left, self.site, slip.right)
             equation = replace(self.equation, left=left)
-            yield Candidate(slip.mistake, slip.text, equation, self.context, corrected=right)
+            yield Candidate(
+                slip.mistake, slip.text, equation, self.context, corrected=right, through=slip.through
+            )
 
     def early(self) -> Iterator[Slip]:
         return early_slips(self.body, self.by, self.context)

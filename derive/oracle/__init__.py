@@ -3,7 +3,7 @@
 It shares no mathematics with the kernel and is the only code that may say "different"; it never says "equal".
 """
 
-from derive.oracle.asking import evaluate, holds
+from derive.oracle.asking import evaluate, holds, told
 from derive.oracle.examination import Budget, Counterexample, Examination, Witness
 from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
 from derive.oracle.search import examine
@@ -23,4 +23,5 @@ __all__ = [
     "evaluate",
     "examine",
     "holds",
+    "told",
 ]

@@ -9,6 +9,7 @@ from derive.oracle.evaluator import RELATIONS, Evaluator
 from derive.oracle.ground import Indices, Program
 from derive.oracle.points import Point
 from derive.oracle.quantities import Quantity
+from derive.oracle.shown import short
 
 
 def holds(condition: Compare, context: Context, point: Point) -> bool | None:
@@ -48,6 +49,16 @@ def evaluate(term: Term, context: Context, point: Point, bits: int = q.USUAL) ->
         entries = {key: value.number() for key, value in point.entries()}
         value = Evaluator(program, entries, point.functions()).value(node)
         return None if value is None else q.finite(q.ball(value))
+
+
+def told(term: Term, context: Context, point: Point) -> str | None:
+    """Return the value of a term at a point as short text, exact where it can be, `None` if it has none."""
+    program = Program(context, point.sizes, _indices(point), (term,))
+    node = program.term(term, {})
+    with q.precision(q.USUAL):
+        entries = {key: value.number() for key, value in point.entries()}
+        value = Evaluator(program, entries, point.functions()).value(node)
+        return None if value is None else short(value)
 
 
 def _indices(point: Point) -> Indices:

@@ -7,31 +7,28 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
+from derive.notation import Entry
 from derive.writing.changes import changed_part
+from derive.writing.formulas_in_prose import pieces_of
+from derive.writing.jacobian import jacobian_figure
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.listing import broken_text, first_broken, standing
-from derive.writing.mathml import to_mathml
+from derive.writing.mathml import wrapping
+from derive.writing.rules import explained
+from derive.writing.style import STYLE
 from derive.writing.terminal import detail_texts, expectation, group_verdict
 
 if TYPE_CHECKING:
     from derive.notation import Context
     from derive.report import Report, Result, StepShown
 
-STYLE = """
-body { font: 1rem/1.5 Georgia, serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
-section { border-top: 1px solid #ccc; margin-top: 1.5rem; }
-.verdict { font-weight: bold; } .proved { color: #18692e; } .refuted, .error { color: #a3161f; }
-.undecided { color: #8a5a00; } ol { padding-left: 2.5rem; } .rule { color: #555; font-size: .85rem; }
-math { max-width: 100%; overflow-x: auto; } code { overflow-wrap: anywhere; }
-mark { background: #f6c6c9; }
-"""
-
 
 def report_to_html(report: Report, title: str = "Derivations") -> str:
     """Return the report as a complete page."""
     title = visible(title)
-    head = f'<meta charset="utf-8" />\n<title>{escape(title)}</title>\n<style>{STYLE}</style>'
-    page = f"<head>\n{head}\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{report_body(report)}\n</body>"
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+    head = f'<meta charset="utf-8" />\n{view}\n<title>{escape(title)}</title>\n<style>{STYLE}</style>'
+    page = f"<head>\n{head}\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n{report_body(report)}\n</main>\n</body>"
     return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
 
 
@@ -39,14 +36,18 @@ def report_body(report: Report) -> str:
     """Return what stands on the page below its title, to be put into another page."""
     parts: list[str] = []
     last: tuple[str | None, str | None] = (None, None)
+    said: set[str] = set()
     for group in report.claims:
-        place = group[0].file, group[0].problem
-        if place != last and group[0].problem:
-            parts.append(f"<h2>{escape(group[0].problem)}</h2>")
-        if place != last and group[0].context is not None:
-            parts += _context(group[0].context)
+        first = group[0]
+        place = first.file, first.problem
+        if place != last:
+            said = set()
+            parts += [f"<h2>{escape(first.problem)}</h2>"] if first.problem else []
         last = place
-        if group[0].link is not None:
+        new = [] if first.context is None else [one for one in _context(first.context) if one not in said]
+        said.update(new)
+        parts += new
+        if first.link is not None:
             parts.append(f"<section>\n{''.join(_listing(group))}</section>")
             continue
         parts += (f"<section>\n{''.join(_result(result))}</section>" for result in group)
@@ -54,30 +55,69 @@ def report_body(report: Report) -> str:
 
 
 def _context(context: Context) -> Iterator[str]:
-    from derive.notation import Entry
-
     for definition in context.definitions.values():
         head = entry_to_latex(Entry(definition.name, definition.parameters))
-        yield to_mathml(f"{head} = {to_latex(definition.body)}")
+        yield wrapping(f"{head} = {to_latex(definition.body)}")
     for hypothesis in context.hypotheses:
-        yield f"<p>Assume</p>{to_mathml(condition_to_latex(hypothesis.condition))}"
+        yield f"<div>assuming {wrapping(condition_to_latex(hypothesis.condition))}</div>"
+
+
+# What a refuted claim says at length, so that it is not said twice in the list.
+_SHOWN = ("at", "left", "right", "correct", "mistake")
 
 
 def _result(result: Result) -> Iterator[str]:
+    """Yield a claim with its verdict, what supports that, and the derivation, whose steps unfold."""
+    scope = f" {escape(result.scope)}" if result.scope else ""
+    wanted = "".join(text for text, _ in expectation(result.expect, result.verdict))
+    yield f'<p><span class="verdict {result.verdict}">{result.verdict}</span>{scope}{escape(wanted)}</p>\n'
     if result.statement is not None:
-        yield to_mathml(equation_to_latex(result.statement)) + "\n"
+        yield f'<div class="claim">{wrapping(equation_to_latex(result.statement))}</div>\n'
     elif result.claim:
         yield f"<p><code>{escape(result.claim)}</code></p>\n"
-    scope = f" {escape(result.scope)}" if result.scope else ""
-    yield f'<p><span class="verdict {result.verdict}">{result.verdict}</span>{scope}</p>\n'
+    refuted = result.counterexample is not None
+    if refuted:
+        yield from _refutation(result)
     details = [
         f"<li>{escape(label)}: <code>{escape(text)}</code></li>" if label else f"<li>{escape(text)}</li>"
         for label, text in detail_texts(result)
+        if not (refuted and label in _SHOWN)
     ]
     if details:
         yield f"<ul>{''.join(details)}</ul>\n"
     if result.steps:
-        yield f"<ol>\n{''.join(map(_step, result.steps))}</ol>\n"
+        steps = "".join(_step(step, result) for step in result.steps)
+        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{steps}</ol>\n'
+
+
+def _refutation(result: Result) -> Iterator[str]:
+    """Yield the counterexample in numbers, the claimed side beside the right one, and the mistake."""
+    told = dict(detail_texts(result))
+    yield f"<p>At <code>{escape(told['at'])}</code> the left side is <code>{escape(told['left'])}</code> "
+    yield f"and the right side <code>{escape(told['right'])}</code>.</p>\n"
+    if result.statement is not None and result.correct_term is not None and result.correct is not None:
+        claimed = str(result.statement.right)
+        start, end = changed_part(claimed, result.correct)
+        marked = f"{escape(claimed[:start])}<mark>{escape(claimed[start:end])}</mark>{escape(claimed[end:])}"
+        yield '<div class="sides">\n<div class="wrong">claimed'
+        yield f"{wrapping(to_latex(result.statement.right))}<code>{marked}</code></div>\n"
+        yield f'<div class="right">right{wrapping(to_latex(result.correct_term))}'
+        yield f"<code>{escape(result.correct)}</code></div>\n</div>\n"
+    elif result.correct is not None:
+        yield f"<p>Right is <code>{escape(result.correct)}</code>.</p>\n"
+    if result.diagnosis is not None:
+        said = "".join(
+            f"<code>{escape(piece)}</code>" if formula else escape(piece)
+            for formula, piece in pieces_of(_capital(result.diagnosis.text))
+        )
+        yield f"<p><strong>The mistake: {escape(result.diagnosis.mistake)}.</strong> {said}.</p>\n"
+    if result.jacobian is not None:
+        yield jacobian_figure(result.jacobian)
+
+
+def _capital(text: str) -> str:
+    """Return a sentence that begins with a capital, unless it begins with a name."""
+    return text[:1].upper() + text[1:] if text[1:2].islower() else text
 
 
 def _listing(group: Sequence[Result]) -> Iterator[str]:
@@ -90,7 +130,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
     kind = f"{link.kind} of <code>{escape(link.first)}</code>" if link is not None else ""
     yield f"<p>{head} {kind}{escape(said + wanted)}</p>\n"
     if first.statement is not None:
-        yield to_mathml(to_latex(first.statement.left)) + "\n"
+        yield wrapping(to_latex(first.statement.left)) + "\n"
     yield '<ol class="lines">\n'
     for result in group:
         yield f'<li value="{result.line}">{"".join(_line(result))}</li>\n'
@@ -99,7 +139,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
 
 def _line(result: Result) -> Iterator[str]:
     if result.statement is not None:
-        yield to_mathml(f"= {to_latex(result.statement.right)}")
+        yield wrapping(f"= {to_latex(result.statement.right)}")
     yield f'<div><span class="verdict {result.verdict}">{result.verdict}</span> '
     after = result.link.after if result.link is not None else ""
     if result.verdict == "refuted" and result.link is not None:
@@ -117,9 +157,17 @@ def _line(result: Result) -> Iterator[str]:
         yield f"<ul>{''.join(items)}</ul>"
 
 
-def _step(step: StepShown) -> str:
-    used = f", by {', '.join(step.hypotheses)}" if step.hypotheses else ""
-    return f'<li>{to_mathml(step.latex)}<div class="rule">{escape(step.rule + used)}</div></li>\n'
+def _step(step: StepShown, result: Result) -> str:
+    """Return a line of a derivation, which unfolds to what was done and why it is allowed."""
+    why = [f"<p>{escape(sentence)}</p>" for sentence in explained(step.rule)]
+    used = ", ".join(f"<code>{escape(one)}</code>" for one in step.hypotheses)
+    why.append(f"<p>Uses {used}.</p>" if used else "<p>No assumption is used.</p>")
+    where = ", ".join(f"<code>{escape(one)}</code>" for one in result.conditions or ())
+    scope = f" {escape(result.scope)}" if result.scope else ""
+    proved = f"The line was proved equal to the one before{scope}{f', where {where}' if where else ''}."
+    head = f'{wrapping(step.latex)}<span class="rule">{escape(step.rule)}</span>'
+    why.append(f"<p>{proved}</p>")
+    return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'
 
 
 __all__ = ["STYLE", "report_body", "report_to_html"]

@@ -5,6 +5,7 @@ It reads no other LaTeX, and never computes anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 from derive.writing.latex_tree import (
@@ -17,7 +18,9 @@ from derive.writing.latex_tree import (
     Symbol,
     Table,
     Word,
+    lines,
     parse,
+    width,
 )
 
 _OPERATORS = {
@@ -27,6 +30,10 @@ _OPERATORS = {
 }  # fmt: skip
 _BIG = {r"\sum": "∑", r"\prod": "∏"}
 _LIMITS = {r"\max": "max", r"\min": "min"}
+_FUNCTIONS = frozenset(
+    rf"\{name}" for name in "log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth".split()
+)
+_SIZED = {r"\Bigl": "1.8em", r"\Bigr": "1.8em"}
 _SPACES = {r"\quad": "1em", r"\qquad": "2em", r"\,": "0.17em"}
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -46,6 +53,23 @@ def to_mathml(latex: str, *, block: bool = True) -> str:
     return f'<math display="{display}">{_node(parse(latex))}</math>'
 
 
+LINE = 17.0  # em: what a phone shows side by side
+
+
+def wrapping(latex: str) -> str:
+    """Return a formula in pieces, between which a browser may begin a new line where the page is narrow.
+
+    What cannot be broken scrolls, and then it can be reached by the keyboard.
+    """
+    pieces = lines(parse(latex), LINE)
+    first, *rest = (f'<math displaystyle="true">{_node(parse(piece))}</math>' for piece in pieces)
+    # What a later piece begins with is between two terms still, and no sign of the term behind it.
+    maths = " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
+    wide = max(width(parse(piece)) for piece in pieces) > LINE + 2
+    scrolls = ' tabindex="0" role="group" aria-label="formula"' if wide else ""
+    return f'<div class="formula"{scrolls}>{maths}</div>'
+
+
 def _node(node: Node) -> str:
     match node:
         case Symbol(latex):
@@ -53,7 +77,8 @@ def _node(node: Node) -> str:
         case Word(r"\text", text):
             return f"<mtext>{escape(text)}</mtext>"
         case Word(_, text):
-            return f'<mi mathvariant="normal">{escape(text.replace(chr(92), ""))}</mi>'
+            word = escape(text.replace(chr(92), ""))
+            return f'<mi mathvariant="normal">{word}</mi>'
         case Call(r"\sqrt", inside):
             return f"<msqrt>{_node(inside)}</msqrt>"
         case Call(command, inside) if command in _ACCENTS:
@@ -71,7 +96,21 @@ def _node(node: Node) -> str:
         case Table(name, rows):
             return _table(name, rows)
         case Row(items):
-            return f"<mrow>{''.join(map(_node, items))}</mrow>"
+            return f"<mrow>{''.join(_items(items))}</mrow>"
+
+
+def _items(items: tuple[Node, ...]) -> Iterator[str]:
+    r"""Yield what stands side by side; a sign after `\Bigl` or `\Bigr` has a fixed size."""
+    size = ""
+    for item in items:
+        if isinstance(item, Symbol) and item.latex in _SIZED:
+            size = _SIZED[item.latex]
+        elif size and isinstance(item, Symbol):
+            sign = escape(_OPERATORS.get(item.latex, item.latex))
+            yield f'<mo stretchy="true" symmetric="true" minsize="{size}" maxsize="{size}">{sign}</mo>'
+            size = ""
+        else:
+            yield _node(item)
 
 
 def _symbol(latex: str) -> str:
@@ -79,6 +118,8 @@ def _symbol(latex: str) -> str:
         return f"<mo>{escape(_OPERATORS[latex])}</mo>"
     if latex in _BIG:
         return f"<mo>{_BIG[latex]}</mo>"
+    if latex in _LIMITS or latex in _FUNCTIONS:
+        return f'<mo form="prefix" lspace="0.1667em" rspace="0.1667em" movablelimits="false">{latex[1:]}</mo>'
     if latex in _SPACES:
         return f'<mspace width="{_SPACES[latex]}"></mspace>'
     if latex.isdigit():
@@ -104,11 +145,12 @@ def _fence(sign: str) -> str:
 
 
 def _table(name: str, rows: tuple[tuple[Row, ...], ...]) -> str:
-    body = "".join(f"<mtr>{''.join(f'<mtd>{_node(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
+    side = ' style="text-align: left"' if name == "cases" else ""
+    body = "".join(f"<mtr>{''.join(f'<mtd{side}>{_node(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
     opening, closing = ("{", "") if name == "cases" else ("(", ")")
     ends = (f'<mo stretchy="true">{sign}</mo>' if sign else "" for sign in (opening, closing))
     before, after = ends
     return f"<mrow>{before}<mtable>{body}</mtable>{after}</mrow>"
 
 
-__all__ = ["to_mathml"]
+__all__ = ["to_mathml", "wrapping"]

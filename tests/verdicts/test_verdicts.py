@@ -35,6 +35,7 @@ class Found:
     values: dict[str, Any] = field(default_factory=lambda: {"x": ("0", "1"), "y": ("1", "0")})
     left: str = "0"
     right: str = "1"
+    point: oracle.Point = field(default_factory=oracle.Point)
 
 
 @dataclass

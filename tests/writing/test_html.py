@@ -6,8 +6,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from derive.api import check
+from derive.report import Report
 from derive.writing.html import report_to_html
-from derive.writing.mathml import to_mathml
+from derive.writing.mathml import to_mathml, wrapping
 from tests.writing.test_latex import TABLE
 from tests.writing.test_latex_document import REPORT
 
@@ -36,5 +38,43 @@ def test_the_page_is_well_formed_and_escapes() -> None:
     tree = ET.fromstring(page.removeprefix("<!DOCTYPE html>\n"))  # noqa: S314 - our own output
     assert tree.find(".//script") is None
     assert "&lt;others&gt;" in page
-    assert [span.text for span in tree.iter("span")] == ["proved", "refuted", "undecided", "error"]
+    verdicts = [one.text for one in tree.iter("span") if (one.get("class") or "").startswith("verdict")]
+    assert verdicts == ["proved", "refuted", "undecided", "error"]
     assert len(list(tree.iter("ol"))) == 2
+    assert len(list(tree.iter("details"))) == 10
+
+
+TWO_NAMES = """size n, m
+real s[n], t[n]
+let q[i] = s[i]^2 + sum(s[k], k)*t[i]
+let F = sum(q[j]^3, j)
+claim D(F, s[i]) = 3*q[i]^2*(2*s[i] + t[i])
+"""
+
+
+def test_a_mistaken_chain_rule_is_drawn_whatever_the_loss() -> None:
+    (result,) = check(TWO_NAMES).results
+    found = result.jacobian
+    assert found is not None
+    assert found.rows[0] == "q[1]"
+    assert found.columns[0] == "s[1]"
+    assert all(used is (k == m) for k, row in enumerate(found.used) for m, used in enumerate(row))
+    page = report_to_html(Report((result,)))
+    assert page.count('class="dropped"') >= len(found.rows) * (len(found.rows) - 1)
+    for number in (*found.outer, *found.products):
+        assert f"<td>{number}</td>" in page
+
+
+def test_a_claim_that_is_wrong_otherwise_has_no_jacobian() -> None:
+    (result,) = check(TWO_NAMES.replace("= 3*", "= 7*")).results
+    assert result.verdict == "refuted"
+    assert result.jacobian is None
+
+
+def test_a_long_formula_may_wrap_and_a_short_one_is_whole() -> None:
+    assert wrapping("x").count("<math") == 1
+    long = " + ".join(rf"\\alpha_{{{k}}} x^{{{k}}}" for k in range(12)).replace("\\\\", "\\")
+    tree = ET.fromstring(wrapping(long))  # noqa: S314 - our own output
+    pieces = tree.findall("math")
+    assert len(pieces) > 1
+    assert all(next(piece.iter("mo")).get("form") == "infix" for piece in pieces[1:])
