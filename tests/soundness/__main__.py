@@ -13,6 +13,7 @@ from rich.table import Table
 
 from tests.soundness.campaign import Tally, run
 from tests.soundness.shrinking import written
+from tests.soundness.trial import Outcome
 
 OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction", "crash", "disputed")
 
@@ -29,21 +30,27 @@ def main(count: int, seed: int, start: int, processes: int, found: str, shrink: 
     tally = Tally()
     began = perf_counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    directory = Path(found)
+    directory.mkdir(parents=True, exist_ok=True)
+    open_file = directory / f"open-{seed}.txt"
+    with (
+        open_file.open("w", encoding="utf-8") as left_open,
+        Progress(*columns, console=console, disable=not console.is_terminal) as bar,
+    ):
         task = bar.add_task("problems", total=count)
         every = max(1, count // 50)
         for number, one in enumerate(run(seed, range(start, start + count), processes), 1):
             tally.add(one)
             bar.update(task, advance=1, description=f"problems, {len(tally.wrong)} wrong")
+            if one in tally.open[-1:]:
+                print(_open(one), file=left_open, flush=True)
             if one in tally.wrong[-1:]:
                 console.print(f"[bold red]{one.outcome}[/] problem {one.number}: {one.detail}", markup=True)
             if not console.is_terminal and number % every == 0:
                 console.print(_line(tally, number, perf_counter() - began))
     seconds = perf_counter() - began
-    directory = Path(found)
     for one in tally.wrong:
         console.print(f"wrong: {written(one, directory, shrink)}")
-    _list_open(tally, directory / f"open-{seed}.txt")
     _show(console, tally, seed, seconds)
     sys.exit(1 if tally.wrong else 0)
 
@@ -55,15 +62,11 @@ def _line(tally: Tally, number: int, seconds: float) -> str:
     )
 
 
-def _list_open(tally: Tally, file: Path) -> None:
-    """Write down what was neither proved nor refuted, for whoever wants to raise the rates."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    parts = [
-        f"# {one.number} {one.kind}: {one.outcome}, {'true' if one.truth else 'false'}, {one.seconds:.2f} s\n"
-        f"{one.text}# {one.detail[:600]}\n"
-        for one in tally.open
-    ]
-    file.write_text("\n".join(parts), encoding="utf-8")
+def _open(one: Outcome) -> str:
+    """Return what was neither proved nor refuted as text, for whoever wants to raise the rates."""
+    truth = "true" if one.truth else "false"
+    head = f"# {one.number} {one.kind}: {one.outcome}, {truth}, {one.seconds:.2f} s"
+    return f"{head}\n{one.text}# {one.detail[:600]}\n"
 
 
 def _show(console: Console, tally: Tally, seed: int, seconds: float) -> None:

@@ -15,6 +15,8 @@ from mpmath import mp
 
 from derive.declarations import declarations
 from derive.notation import (
+    Big,
+    Binder,
     Context,
     Delta,
     Derivative,
@@ -97,10 +99,15 @@ def problem(seed: int, number: int) -> Problem:
 
 
 def readable(made: Made) -> bool:
-    """Return whether a claim is of a size that a person would write, and mentions something."""
+    """Return whether a claim is of a size that a person would write, and the language can tell what it means."""
+    context = made.context
+    declared = {*context.variables, *context.definitions, *context.labels}
+    parts = (*made.sides, *(d.body for d in context.definitions.values()))
     if any(sum(1 for _ in walk(side)) > MOST_NODES for side in made.sides):
         return False
     if any(a == b for a, b in zip(made.sides, made.sides[1:], strict=False)):
+        return False
+    if any(b.index.name in declared for side in parts for one in walk(side) for b in _binders(one)):
         return False
     free = {i for side in made.sides for i in free_indices(side)}
     labels = set(made.context.labels.values())
@@ -116,6 +123,10 @@ def readable(made: Made) -> bool:
     if any(isinstance(i.name, str) and i not in told | labels for i in free):
         return False
     return all(set(d.parameters) <= told_in(d.body) for d in made.context.definitions.values())
+
+
+def _binders(one: Term) -> tuple[Binder, ...]:
+    return one.binders if isinstance(one, Big) else ()
 
 
 def _named(one: Delta) -> bool:
