@@ -59,7 +59,7 @@ soundness: $(DEV) ## N=2000 random problems of SEED=1, true and false, put to bo
 	$(BIN)/python -m tests.soundness --count $(N) --seed $(SEED)
 
 .PHONY: bench
-bench: $(DEV) ## measure, and write docs/benchmarks.md; BENCH=--large goes up to n = 50 (minutes)
+bench: $(DEV) ## measure, and write docs/benchmarks.md; some minutes; BENCH=--small asks SymPy at n = 2 and 5 alone
 	$(BIN)/python tests/benchmarks $(BENCH)
 
 .PHONY: mutation

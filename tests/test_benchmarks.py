@@ -34,6 +34,18 @@ def test_tensorgrad_was_asked_the_same_claims(benchmark: Any) -> None:
     assert list(benchmark("tensorgrad_peer").NAMES) == names
 
 
+def test_numeric_checkers_were_asked_the_same_claims(benchmark: Any) -> None:
+    """And they let pass what is false: a factor within their tolerance, and what holds at the n tried alone."""
+    claims = benchmark("numeric_peer").CLAIMS
+    rows = json.loads((HERE / "numeric.json").read_text(encoding="utf-8"))["rows"]
+    assert list(rows) == list(claims)
+    for name in ("(p - c)*1.001", "binary form, softmax: 2*(p - c), tried at n = 2"):
+        assert [rows[name][peer][0] for peer in ("torch", "jax")] == ["passes", "passes"]
+    gradient, warm = benchmark("shared").gradient, benchmark("warm")
+    verdicts = [warm.verdict(gradient(*claim), rounds=1)[0] for claim in claims.values()]
+    assert verdicts == ["proved", *["refuted"] * (len(claims) - 1)]
+
+
 def test_the_page_has_every_row(benchmark: Any) -> None:
     items = (*benchmark("items").ITEMS, *benchmark("shared").SHARED)
     assert [item.name for item in items if f"\n| {item.name} |" not in PAGE] == []

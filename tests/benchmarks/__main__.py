@@ -7,26 +7,37 @@ import datetime
 import os
 import platform
 import statistics
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import catalogue
 import cold
+import growth
+import numeric_peer
 import peers
+import polynomials
 import rivals
 import sympy
 import warm
-from items import ITEMS
-from shared import SHARED
+from items import ITEMS, Item
+from shared import SHARED, gradient
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-SIZES, LARGE = (2, 5, 10), (20, 35, 50)
+SIZES = (2, 5, 10, 20, 35, 50)
+PATIENCE = 3  # seconds at one n after which no greater n is tried
 NONE = "not proved"
+TOO_LONG = "not tried"
 
 
 def milliseconds(seconds: float | None) -> str:
     """Return a duration as a cell of a table."""
     return NONE if seconds is None else f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def megabytes(count: int) -> str:
+    """Return an amount of memory as a cell of a table."""
+    return f"{count / 1e6:.0f} MB"
 
 
 def ratio(theirs: float | None, ours: float) -> str:
@@ -43,6 +54,17 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |"
 
 
+def at_sizes(item: Item, sizes: Sequence[int]) -> tuple[float | None, list[str]]:
+    """Return SymPy's time at the first n, and the cells for all of them."""
+    first, cells, spent = peers.explicit(item, sizes[0]), [], 0.0
+    for size in sizes:
+        start = time.perf_counter()
+        found = TOO_LONG if spent > PATIENCE else milliseconds(peers.explicit(item, size))
+        spent = max(spent, time.perf_counter() - start)
+        cells.append(found)
+    return first, cells
+
+
 def proofs(sizes: Sequence[int]) -> Iterator[str]:
     """Yield the table of proofs, ours and SymPy's in turns."""
     rows = [["claim", "derive, any n", "SymPy, any n", "ratio", *(f"SymPy, n = {size}" for size in sizes)]]
@@ -50,14 +72,14 @@ def proofs(sizes: Sequence[int]) -> Iterator[str]:
         ours = warm.measure(item.problem)
         found = None if item.fixed else peers.symbolic(item)
         theirs = None if found is None else found[0]
-        at = [peers.explicit(item, size) if not item.fixed or size == 2 else None for size in sizes]
-        cells = [milliseconds(one) if one or not item.fixed else "" for one in at]
+        at, cells = at_sizes(item, (2,) if item.fixed else sizes)
+        cells += [""] * (len(sizes) - len(cells))
         rows.append(
             [
                 item.name,
                 milliseconds(ours),
                 "" if item.fixed else milliseconds(theirs),
-                ratio(at[0] if item.fixed else theirs, ours),
+                ratio(at if item.fixed else theirs, ours),
                 *cells,
             ]
         )
@@ -67,7 +89,7 @@ def proofs(sizes: Sequence[int]) -> Iterator[str]:
 
 def verdicts() -> Iterator[str]:
     """Yield the table of the same claims put to us, to SymPy and to tensorgrad."""
-    theirs = rivals.tensorgrad()
+    theirs = rivals.results("tensorgrad")
     if theirs is None:
         yield "tensorgrad was not measured; `tests/benchmarks/tensorgrad_peer.py` says how to."
     else:
@@ -88,6 +110,45 @@ def verdicts() -> Iterator[str]:
         rows.append([item.name, *cells, *[""] * (3 - len(cells))])
         print("  ".join(rows[-1]), flush=True)
     yield from table(rows)
+
+
+def numeric() -> Iterator[str]:
+    """Yield the table of what numeric checkers let pass."""
+    theirs = rivals.results("numeric")
+    if theirs is None:
+        yield "They were not measured; `tests/benchmarks/numeric_peer.py` says how to."
+        return
+    yield f"torch {theirs['torch']} and jax {theirs['jax']}, measured on {theirs['date']} in an environment of its own."
+    yield ""
+    rows = [["the gradient that is claimed", "derive, any n", "gradcheck, one n", "check_grads, one n"]]
+    for name, claim in numeric_peer.CLAIMS.items():
+        found = [
+            warm.verdict(gradient(*claim), rounds=3),
+            *(theirs["rows"][name][k] for k in ("torch", "jax")),
+        ]
+        rows.append([name, *(f"{says}, {milliseconds(seconds)}" for says, seconds in found)])
+        print("  ".join(rows[-1]), flush=True)
+    yield from table(rows)
+
+
+def faster() -> Iterator[str]:
+    """Yield the table of what is faster."""
+    sizes = (2, 10, 50)
+    rows = [
+        ["p - c, one entry", *(f"n = {size}" for size in sizes)],
+        ["polynomials cleared by hand, python-flint", *map(milliseconds, map(polynomials.measure, sizes))],
+    ]
+    yield from table(rows)
+
+
+def growing() -> Iterator[str]:
+    """Yield the tables of how the cost grows."""
+    for series in growth.SERIES:
+        found = growth.measure(series)
+        cells = [milliseconds(seconds) for _, seconds in found]
+        yield from table([[series.name, *(str(size) for size, _ in found)], ["a proof", *cells]])
+        yield ""
+        print(series.name, *cells, flush=True)
 
 
 def whole_catalogue() -> Iterator[str]:
@@ -134,18 +195,20 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield "`derive check` on a file with the cross-entropy claim, beside a process that does nothing but"
     yield f"`import sympy`; medians of {rounds} pairs."
     yield ""
-    ours, theirs, times = cold.measure(rounds)
+    both = cold.measure(rounds)
     yield from table(
         [
-            ["process", "median", "ratio"],
-            ["`derive check cross_entropy.drv`", milliseconds(ours), f"{times:.2f} x"],
-            ['`python -c "import sympy"`', milliseconds(theirs), "1"],
+            ["process", "median", "ratio", "peak memory"],
+            [
+                "`derive check cross_entropy.drv`",
+                milliseconds(both.ours),
+                f"{both.ratio:.2f} x",
+                megabytes(both.our_memory),
+            ],
+            ['`python -c "import sympy"`', milliseconds(both.theirs), "1", megabytes(both.their_memory)],
         ]
     )
-    print(
-        f"derive check {milliseconds(ours)}, import sympy {milliseconds(theirs)}, ratio {times:.2f}",
-        flush=True,
-    )
+    print(f"derive check beside import sympy: {both.ratio:.2f}", flush=True)
     yield ""
     yield "## A proof"
     yield ""
@@ -153,7 +216,8 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield "SymPy for symbolic n: the fastest of the routes in `tests/benchmarks/peers.py` (`diff`, `doit`,"
     yield "`refine`, `simplify` or `expand`, `subs`) that reaches 0, each from an empty cache and after import; its"
     yield "sums over different letters are identified for it. SymPy at an explicit n: `diff` and `simplify` of"
-    yield "one entry, with Σ c = 1 solved for the last target; all entries take about n times as long."
+    yield "one entry, with Σ c = 1 solved for the last target; all entries take about n times as long. Where one"
+    yield f"n took more than {PATIENCE} s, greater ones were not tried."
     yield ""
     yield from proofs(sizes)
     yield ""
@@ -165,20 +229,50 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield "nor that it is false. SymPy has the routes above, `rewrite(exp)` and `expand_log`; the best counts."
     yield from verdicts()
     yield ""
+    yield "## What numeric checkers let pass"
+    yield ""
+    yield "The same gradients put to `torch.autograd.gradcheck` and `jax.test_util.check_grads`, every option at its"
+    yield "default, at one random point and one n. A claim that they pass may be false: a factor of 1.001 is within"
+    yield "their tolerance, and what is true at the n that was tried may be false at the next. Ours is the whole"
+    yield "verdict for every n: proof and cross-examination, or counterexample, right side and diagnosis."
+    yield from numeric()
+    yield ""
+    yield "## What is faster"
+    yield ""
+    yield "Where a person has taken the derivative, cleared the denominators and put in the hypothesis, one"
+    yield "polynomial identity at one n is left. So is a numeric checker, above, which proves nothing."
+    yield ""
+    yield from faster()
+    yield ""
+    yield "## How the cost grows"
+    yield ""
+    yield "The kernel on claims of one kind, `tests/benchmarks/growth.py`, for symbolic sizes, warm; medians of 5."
+    yield ""
+    yield from growing()
     yield "## The catalogue"
     yield ""
     yield "The kernel on every true claim of `derive list`, for symbolic sizes, warm; medians of 3."
     yield ""
     yield from whole_catalogue()
+    yield ""
+    yield "Whole verdicts on all its claims by `derive check --jobs N`, start and imports included."
+    yield ""
+    counted = [cold.claims_per_second(jobs) for jobs in (1, 2)]
+    yield from table(
+        [
+            ["claims", *("one job" if jobs == 1 else f"{jobs} jobs" for jobs in (1, 2))],
+            [str(counted[0][0]), *(f"{rate:.0f} claims/s" for _, rate in counted)],
+        ]
+    )
 
 
 def main() -> None:
     """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="SymPy at n = 20, 35 and 50 too; takes minutes")
+    parser.add_argument("--small", action="store_true", help="SymPy at n = 2 and 5 alone")
     parser.add_argument("--rounds", type=int, default=cold.ROUNDS, help="pairs of whole processes")
     options = parser.parse_args()
-    sizes = SIZES + LARGE if options.large else SIZES
+    sizes = SIZES[:2] if options.small else SIZES
     text = "\n".join(line.rstrip() for line in page(sizes, options.rounds)) + "\n"
     PAGE.write_text(text, encoding="utf-8")
     print(f"\n{text}\nwritten to {PAGE}")

@@ -11,6 +11,12 @@ z = sp.Symbol("z", real=True)
 BINARY = "let E = -sum(c[j]*log(p[j]) + (1 - c[j])*log(1 - p[j]), j)\n"
 
 
+def gradient(kind: str, factor: float, size: int) -> str:
+    """Return the claim of a row of numeric_peer.py in the language, for every n."""
+    loss = BINARY if kind == "binary" else "let E = -sum(c[j]*log(p[j]), j)\n"
+    return f"{HEAD}{ONE}{SOFTMAX}{loss}claim D(E, s[i]) = {factor}*(p[i] - c[i])"
+
+
 def _log_softmax(x: Loss, a: Any, b: Any) -> Any:
     return sp.log(x.p(a)) - x.at(s, a) + sp.log(x.sum(lambda q: sp.exp(x.at(s, q)), k))
 
