@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from derive.notation import (
     Context,
@@ -15,6 +15,7 @@ from derive.notation import (
     Number,
     Term,
     rebuild,
+    unfold,
     walk,
 )
 
@@ -84,6 +85,15 @@ def each_place(node: Term, edit: Callable[[Term], list[Term]]) -> list[tuple[Ter
     return found
 
 
+def slips_at(node: Term, edit: Callable[[Term], Iterator[Slip]]) -> Iterator[Slip]:
+    """Yield the slips that an edit makes at each place of a term, each with the whole term in which it is made."""
+    yield from edit(node)
+    if not isinstance(node, Derivative):
+        for number, child in enumerate(parts(node)):
+            for slip in slips_at(child, edit):
+                yield replace(slip, term=with_part(node, number, slip.term))
+
+
 def parts(node: Term) -> list[Term]:
     """Return the terms directly inside a term, in the order in which `rebuild` visits them."""
     found: list[Term] = []
@@ -98,8 +108,13 @@ def parts(node: Term) -> list[Term]:
 
 def with_part(node: Term, number: int, new: Term) -> Term:
     """Return the term with one of its parts, by number, replaced."""
-    count = iter(range(len(parts(node))))
-    return rebuild(node, lambda child: new if next(count) == number else child)
+    return with_parts(node, [new if place == number else part for place, part in enumerate(parts(node))])
+
+
+def with_parts(node: Term, new: Sequence[Term]) -> Term:
+    """Return the term with its parts replaced, in their order."""
+    following = iter(new)
+    return rebuild(node, lambda _: next(following))
 
 
 def set_deltas(node: Term, value: Number, pairs: frozenset[frozenset[Index]]) -> Term:
@@ -114,6 +129,11 @@ def set_deltas(node: Term, value: Number, pairs: frozenset[frozenset[Index]]) ->
 def mentions(node: Term, name: str) -> bool:
     """Return whether an array of this name occurs in the term."""
     return any(isinstance(part, Entry) and part.name == name for part in walk(node))
+
+
+def varies(node: Term, name: str, context: Context) -> bool:
+    """Return whether a term depends on an array of this name, through definitions too."""
+    return mentions(unfold(node, context.definitions, frozenset((name,))), name)
 
 
 def letter_for(dim: str, taken: set[str | int]) -> Index:

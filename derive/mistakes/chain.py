@@ -121,6 +121,19 @@ def _slips(link: Link) -> Iterator[Slip]:
     letters = ", ".join(map(str, entry.indices))
     rule = str(add(*_parts(link)))
     diagonal = Entry(entry.name, tuple(link.paired.get(i, i) for i in entry.indices))
+    if len(link.paired) == len(entry.indices):
+        outer = rename(link.outer, link.paired)
+        yield Slip(
+            "inner derivative forgotten",
+            f"the chain rule stops at {entry.name}: this is D({body}, {diagonal}), and the factor "
+            f"D({entry.name}{f'[{letters}]' if letters else ''}, {by}) is missing",
+            sum_of(link.direct, outer),
+        )
+        yield Slip(
+            "outer derivative forgotten",
+            f"this is D({diagonal}, {by}): the factor D({body}, {entry}) of the chain rule is missing",
+            sum_of(link.direct, rename(link.inner, link.paired)),
+        )
     if link.paired:
         at = link.paired
         summed = ", ".join(str(i) for i in link.paired)
@@ -132,6 +145,11 @@ def _slips(link: Link) -> Iterator[Slip]:
             sum_of(link.direct, alone),
             through=Through(body, entry, by, tuple(at.items())),
         )
+        for kept, lost, name in (
+            (link.outer, Derivative(entry, (by,)), "inner derivative forgotten"),
+            (link.inner, Derivative(body, (entry,)), "outer derivative forgotten"),
+        ):
+            yield Slip(name, f"in {rule} the factor {lost} is missing", sum_of(link.direct, link.total(kept)))
         yield Slip(
             "off-diagonal terms only",
             f"the sum over {summed} of the chain rule, {rule}, has lost its diagonal term, {diagonal} by {by}",
@@ -175,19 +193,6 @@ def _slips(link: Link) -> Iterator[Slip]:
             "inner derivative forgotten",
             f"{entry.name} depends on {by} too: the term {link.total(_factors(link))} of the chain rule is missing",
             link.direct,
-        )
-    if len(link.paired) == len(entry.indices):
-        outer = rename(link.outer, link.paired)
-        yield Slip(
-            "inner derivative forgotten",
-            f"the chain rule stops at {entry.name}: this is D({body}, {diagonal}), and the factor "
-            f"D({entry.name}{f'[{letters}]' if letters else ''}, {by}) is missing",
-            sum_of(link.direct, outer),
-        )
-        yield Slip(
-            "outer derivative forgotten",
-            f"this is D({diagonal}, {by}): the factor D({body}, {entry}) of the chain rule is missing",
-            sum_of(link.direct, rename(link.inner, link.paired)),
         )
 
 

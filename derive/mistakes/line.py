@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
-from derive.mistakes.candidate import Slip, each_place, mentions, parts, with_part
+from derive.mistakes.candidate import Slip, each_place, parts, varies, with_part, with_parts
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -32,9 +33,10 @@ from derive.notation import (
     rebuild,
     rename,
     term,
-    unfold,
     walk,
 )
+
+MAX_CHOICES = 16  # of places for one letter
 
 
 def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
@@ -66,6 +68,8 @@ def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
 
 
 def _wrong_array(first: str, second: str, changed: Term, context: Context) -> tuple[str, str]:
+    if not _shapes(context)[first]:
+        return "wrong variable", f"{first} stands where {second} belongs: {changed} is right"
     if _made_from(second, first, context):
         return "logits for probabilities", (
             f"{first} stands where {second}, which is made from it, belongs: {changed} is right"
@@ -98,21 +102,78 @@ def indices_slipped(right: Term) -> Iterator[Slip]:
                 yield Slip("transposed indices", text, changed)
 
 
-def index_reused(right: Term, context: Context) -> Iterator[Slip]:
-    """Yield the line with one entry's index replaced by another that is in scope there."""
-    free = tuple(i for i in free_indices(right)) + tuple(context.labels.values())
-    for changed, before, after in _reindexed(right, tuple(dict.fromkeys(free))):
+def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
+    """Yield the line with one index replaced by another in scope, or the letter of a sum given back to where it was.
+
+    The letter that a sum binds, standing where one from outside of it belongs, is the dummy index reused.
+    `among` are the indices that may stand in it beside those of the line itself.
+    """
+    scope = tuple(dict.fromkeys((*free_indices(right), *among, *context.labels.values())))
+    for changed, text in _given_back(right, scope):
+        yield Slip("dummy index reused", f"{text}: {changed} is right", changed)
+    for changed, before, after in _reindexed(right, scope):
         yield Slip("wrong index", f"{before} should be {after}: {changed} is right", changed)
+
+
+def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, str]]:
+    """Yield the term with a sum's letter replaced in some of its places by one from outside, or in a sum of its own."""
+    inner = scope
+    if isinstance(node, Big):
+        inner = (*scope, *(b.index for b in node.binders))
+        for bound, other in itertools.product((b.index for b in node.binders), scope):
+            if other.dim == bound.dim and other != bound:
+                text = f"the letter {bound} of {node} stands for {other} too"
+                for body in islice(_some(node.body, bound, other), MAX_CHOICES):
+                    if bound in free_indices(body) and body != node.body:
+                        yield replace(node, body=body), text
+        if node.operation == "sum" and isinstance(node.body, Multiply) and len(node.binders) == 1:
+            moving = [f for f in node.body.factors if node.binders[0].index in free_indices(f)]
+            rest = [f for f in node.body.factors if f not in moving]
+            text = f"{node} is not a product of sums: {node.binders[0].index} is the letter of both"
+            for count in range(1, len(moving)):
+                first, second = multiply(*moving[:count]), multiply(*moving[count:])
+                yield multiply(*rest, replace(node, body=first), replace(node, body=second)), text
+    for number, part in enumerate(parts(node)):
+        for changed, text in _given_back(part, inner):
+            yield with_part(node, number, changed), text
+
+
+def _some(node: Term, old: Index, new: Index) -> Iterator[Term]:
+    """Yield the term with an index replaced in some of the places where it is written, in every choice of these."""
+    match node:
+        case Entry(_, indices):
+            for chosen in _choices(indices, old, new):
+                yield replace(node, indices=chosen)
+        case Delta(left, right):
+            for one, other in _choices((left, right), old, new):
+                yield Delta(one, other)
+        case Derivative(body, (variable,)):
+            for changed in _some(body, old, new):
+                for chosen in _choices(variable.indices, old, new):
+                    yield Derivative(changed, (replace(variable, indices=chosen),))
+        case Big(_, binders) if any(new == b.index or {old, new} & set(b.excluded) for b in binders):
+            yield node
+        case _:
+            inside = parts(node)
+            for made in itertools.product(*(list(islice(_some(p, old, new), MAX_CHOICES)) for p in inside)):
+                yield with_parts(node, made)
+
+
+def _choices(indices: tuple[Index, ...], old: Index, new: Index) -> Iterator[tuple[Index, ...]]:
+    return itertools.product(*((index, new) if index == old else (index,) for index in indices))
 
 
 def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term, Term]]:
     match node:
-        case Entry(_, indices):
-            for place, index in enumerate(indices):
+        case Entry() | Delta() as here:
+            letters = here.indices if isinstance(here, Entry) else (here.left, here.right)
+            after: Term
+            for place, index in enumerate(letters):
                 for other in scope:
                     if other.dim == index.dim and other != index:
-                        new = replace(node, indices=(*indices[:place], other, *indices[place + 1 :]))
-                        yield new, node, new
+                        new = (*letters[:place], other, *letters[place + 1 :])
+                        after = replace(here, indices=new) if isinstance(here, Entry) else Delta(*new)
+                        yield after, node, after
         case Big(_, binders, body):
             inner = (*scope, *(b.index for b in binders))
             for changed, before, after in _reindexed(body, inner):
@@ -121,6 +182,23 @@ def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Ter
             for number, part in enumerate(parts(node)):
                 for changed, before, after in _reindexed(part, scope):
                     yield with_part(node, number, changed), before, after
+
+
+def minus(right: Term) -> Iterator[Slip]:
+    """Yield the line without the minus that is written before it."""
+    if isinstance(right, Multiply) and right.factors[0] == MINUS_ONE:
+        changed = multiply(*right.factors[1:])
+        yield Slip("sign flipped", f"the sign is flipped: {changed} is right", changed)
+
+
+def deltas_added(right: Term) -> Iterator[Slip]:
+    """Yield the line without a delta that is written as a factor of it."""
+    factors = right.factors if isinstance(right, Multiply) else ()
+    for place, one in enumerate(factors):
+        if isinstance(one, Delta):
+            changed = multiply(*factors[:place], *factors[place + 1 :])
+            text = f"the terms with {one.left} != {one.right} are lost: {one} is too much"
+            yield Slip("off-diagonal terms lost", f"{text}: {changed} is right", changed)
 
 
 def deltas_dropped(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
@@ -154,24 +232,26 @@ def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Te
             yield inside, with_part(node, number, changed)
 
 
-def derivatives_dropped(right: Term, sites: list[Derivative]) -> Iterator[Slip]:
+def derivatives_dropped(right: Term, sites: list[Derivative], context: Context) -> Iterator[Slip]:
     """Yield the line with the derivative of a part of what was differentiated put to one of its own parts."""
     for site in sites:
-        for inner in _insides(site):
+        for inner in _insides(site, context):
             factor = replace(site, body=inner)
             text = f"the chain rule's inner factor {factor} is missing"
             for changed, _, _ in each_place(right, lambda node, factor=factor: [multiply(node, factor)]):  # type: ignore[misc]
                 yield Slip("inner derivative forgotten", f"{text}: {changed} is right", changed)
 
 
-def _insides(site: Derivative) -> list[Term]:
+def _insides(site: Derivative, context: Context) -> list[Term]:
     """Return the parts of a differentiated term that depend on the variable, the whole and bound ones left out."""
-    name = site.variables[-1].name
+    by = site.variables[-1]
     found: dict[Term, None] = {}
     for part in walk(site.body):
-        moving = [one for one in part.factors if mentions(one, name)] if isinstance(part, Multiply) else []
+        factors = part.factors if isinstance(part, Multiply) else (part,)
+        moving = [one for one in factors if varies(one, by.name, context)]
         inner = multiply(*moving) if moving else part
-        if inner != site.body and mentions(inner, name) and not isinstance(inner, Entry):
+        own = isinstance(inner, Entry) and inner.name == by.name
+        if inner != site.body and not own and varies(inner, by.name, context):
             found.setdefault(inner)
     return list(found)
 
@@ -345,10 +425,7 @@ def _other_name(node: Term, first: str, second: str) -> list[Term]:
 
 
 def _made_from(name: str, source: str, context: Context) -> bool:
-    if name not in context.definitions:
-        return False
-    keep = frozenset((source,))
-    return mentions(unfold(context.definitions[name].body, context.definitions, keep), source)
+    return name in context.definitions and varies(context.definitions[name].body, source, context)
 
 
 def _flip(node: Term) -> list[Term]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from derive.mistakes.candidate import Slip, each_place
+from derive.mistakes.candidate import Slip, slips_at
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -31,40 +31,33 @@ from derive.notation import (
 _OVER_SUMS = frozenset(("exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "relu", "softplus"))
 _OVER_PRODUCTS = frozenset(("exp", "log", "sin", "cos", "tanh", "sigmoid"))
 
-Edit = tuple[str, str, Term]
+
+_OF_THE_CHAIN = frozenset(("inner derivative forgotten", "dropped delta"))
 
 
 def sums_lost(line: Term, among: Iterable[Index]) -> Iterator[Slip]:
     """Yield the line with one sum left out: of its summands only one, at one of these indices, stays."""
     free = [index for index in dict.fromkeys(among) if not isinstance(index.name, int)]
-    yield from _made(line, lambda node: list(_one_summand(node, free)))
+    return slips_at(line, lambda node: _one_summand(node, free))
 
 
 def terms_lost(line: Term) -> Iterator[Slip]:
     """Yield the line with one term of a sum left out."""
-    yield from _made(line, lambda node: list(_terms(node)))
+    return slips_at(line, _terms)
+
+
+def factors_lost(line: Term) -> Iterator[Slip]:
+    """Yield the line without one of the derivatives or deltas that are factors in it."""
+    return slips_at(line, lambda node: (s for s in _factors(node) if s.mistake in _OF_THE_CHAIN))
 
 
 def rewritten(line: Term) -> Iterator[Slip]:
     """Yield the line with a sign flipped, a factor lost, or something taken apart that cannot be."""
-    for edits in (_signs, _factors, _apart, _cancelled):
-        yield from _made(line, lambda node, edits=edits: list(edits(node)))  # type: ignore[misc]
+    for edit in (_signs, _factors, _apart, _cancelled):
+        yield from slips_at(line, edit)
 
 
-def _made(line: Term, edits: Callable[[Term], list[Edit]]) -> Iterator[Slip]:
-    said: dict[Term, tuple[str, str]] = {}
-
-    def edit(node: Term) -> list[Term]:
-        found = edits(node)
-        said.update({new: (name, text) for name, text, new in found})
-        return [new for _, _, new in found]
-
-    for changed, _, after in each_place(line, edit):
-        name, text = said[after]
-        yield Slip(name, text, changed)
-
-
-def _one_summand(node: Term, free: list[Index]) -> Iterator[Edit]:
+def _one_summand(node: Term, free: list[Index]) -> Iterator[Slip]:
     if not isinstance(node, Big) or node.operation != "sum":
         return
     for binder in node.binders:
@@ -79,68 +72,68 @@ def _one_summand(node: Term, free: list[Index]) -> Iterator[Edit]:
                 name = "diagonal-only Jacobian" if chain else "sum lost"
                 of = " of the chain rule" if chain else ""
                 kept = f"of {node} only the summand {alone} was kept"
-                yield name, f"the sum over {binder.index}{of} is missing: {kept}", alone
+                yield Slip(name, f"the sum over {binder.index}{of} is missing: {kept}", alone)
 
 
-def _signs(node: Term) -> Iterator[Edit]:
+def _signs(node: Term) -> Iterator[Slip]:
     if isinstance(node, Add):
         for number, one in enumerate(node.terms):
             turned = (*node.terms[:number], negate(one), *node.terms[number + 1 :])
             text = f"the sign of {one} in {node} was flipped"
-            yield "sign of one summand flipped", text, add(*turned)
+            yield Slip("sign of one summand flipped", text, add(*turned))
 
 
-def _terms(node: Term) -> Iterator[Edit]:
+def _terms(node: Term) -> Iterator[Slip]:
     if isinstance(node, Add):
         for number, one in enumerate(node.terms):
             text = f"the term {one} of {node} is missing"
-            yield "term lost", text, add(*node.terms[:number], *node.terms[number + 1 :])
+            yield Slip("term lost", text, add(*node.terms[:number], *node.terms[number + 1 :]))
 
 
-def _factors(node: Term) -> Iterator[Edit]:
+def _factors(node: Term) -> Iterator[Slip]:
     if not isinstance(node, Multiply):
         return
     for number, one in enumerate(node.factors):
         rest = multiply(*node.factors[:number], *node.factors[number + 1 :])
         if one == MINUS_ONE:
-            yield "sign flipped", f"the minus before {rest} is missing", rest
+            yield Slip("sign flipped", f"the minus before {rest} is missing", rest)
         elif isinstance(one, Delta):
-            yield "dropped delta", f"the factor {one} of {node} is missing", rest
+            yield Slip("dropped delta", f"the factor {one} of {node} is missing", rest)
         elif isinstance(one, Derivative):
-            yield "inner derivative forgotten", f"the factor {one} of {node} is missing", rest
+            yield Slip("inner derivative forgotten", f"the factor {one} of {node} is missing", rest)
         else:
-            yield "factor lost", f"the factor {one} of {node} is missing", rest
+            yield Slip("factor lost", f"the factor {one} of {node} is missing", rest)
 
 
-def _apart(node: Term) -> Iterator[Edit]:
+def _apart(node: Term) -> Iterator[Slip]:
     """Yield a function, a power or a sum of products taken apart as if it could be."""
     name = "taken apart"
     match node:
         case Apply(function, (Add(terms),), 0) if function in _OVER_SUMS:
             parts: list[Term] = [replace(node, arguments=(one,)) for one in terms]
-            yield name, f"{node} is not the sum of {_listed(parts)}", add(*parts)
+            yield Slip(name, f"{node} is not the sum of {_listed(parts)}", add(*parts))
         case Apply(function, (Multiply(factors),), 0) if function in _OVER_PRODUCTS:
             parts = [replace(node, arguments=(one,)) for one in factors]
-            yield name, f"{node} is not the product of {_listed(parts)}", multiply(*parts)
+            yield Slip(name, f"{node} is not the product of {_listed(parts)}", multiply(*parts))
         case Apply(function, (Big("sum", binders, body),), 0) if function in _OVER_SUMS:
             moved = Big("sum", binders, replace(node, arguments=(body,)))
-            yield name, f"{node} is not {moved}: {function} does not go into a sum", moved
+            yield Slip(name, f"{node} is not {moved}: {function} does not go into a sum", moved)
         case Power(Add(terms), exponent) if exponent != ONE:
             parts = [Power(one, exponent) for one in terms]
-            yield name, f"{node} is not the sum of {_listed(parts)}", add(*parts)
+            yield Slip(name, f"{node} is not the sum of {_listed(parts)}", add(*parts))
         case Power(Big("sum", binders, body), exponent):
             moved = Big("sum", binders, Power(body, exponent))
-            yield name, f"{node} is not {moved}: a power does not go into a sum", moved
+            yield Slip(name, f"{node} is not {moved}: a power does not go into a sum", moved)
         case Big("sum", binders, Multiply(factors)):
             bound = {binder.index for binder in binders}
             inside = [one for one in factors if bound & set(free_indices(one))]
             for one in inside if len(inside) > 1 else ():
                 rest = multiply(*(other for other in factors if other is not one))
                 split = multiply(Big("sum", binders, one), Big("sum", binders, rest))
-                yield "sum of products split", f"{node} is not {split}", split
+                yield Slip("sum of products split", f"{node} is not {split}", split)
 
 
-def _cancelled(node: Term) -> Iterator[Edit]:
+def _cancelled(node: Term) -> Iterator[Slip]:
     """Yield a fraction in which a summand of the numerator was cancelled against the denominator."""
     if not isinstance(node, Multiply):
         return
@@ -158,7 +151,7 @@ def _cancelled(node: Term) -> Iterator[Edit]:
                 else:
                     results = [multiply(*rest, add(*left)), multiply(*rest, add(ONE, *left))]
                 for result in results:
-                    yield (
+                    yield Slip(
                         "summand cancelled",
                         f"{one} is a summand in {node}, and cannot be cancelled",
                         result,
@@ -169,4 +162,4 @@ def _listed(parts: list[Term]) -> str:
     return ", ".join(map(str, parts[:-1])) + f" and {parts[-1]}"
 
 
-__all__ = ["rewritten", "sums_lost", "terms_lost"]
+__all__ = ["factors_lost", "rewritten", "sums_lost", "terms_lost"]

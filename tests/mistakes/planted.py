@@ -1,17 +1,23 @@
-"""The known mistakes, planted into lines of derivations that are right: what a plant is, and which names fit it."""
+"""The known mistakes, planted into lines of derivations that are right: what a plant is, and which names it has."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
-from derive import catalogue
-from derive.derivation import derive_steps
+from derive import catalogue, kernel
+from derive.calculus import differentiate, resolve
+from derive.derivation import derive_steps, simplify
+from derive.derivation.letters import Letters
 from derive.errors import DeriveError
 from derive.functions import log
-from derive.mistakes.candidate import each_place, mentions
+from derive.mistakes.candidate import each_place, mentions, replace_term, set_deltas, varies
 from derive.notation import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
     Add,
     Apply,
     Big,
@@ -19,14 +25,19 @@ from derive.notation import (
     Delta,
     Derivative,
     Entry,
+    Equation,
     Index,
     IndexRelation,
     Multiply,
+    Number,
+    Power,
     SizeNumber,
     Term,
+    Where,
     add,
     divide,
     free_indices,
+    instantiate,
     multiply,
     negate,
     rebuild,
@@ -71,53 +82,130 @@ def _of_claim(name: str, claim: Claim) -> Iterator[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """A known mistake: its name here, what it makes of a line, and the diagnoses that tell it."""
+    """A known mistake: its name here, all that it makes of a line, and the diagnoses that say just this."""
 
     name: str
-    make: Callable[[Line, random.Random], Line | None]
-    fitting: frozenset[str]
+    make: Callable[[Line], list[Line]]
+    says: frozenset[str]
 
 
-def _changed(edit: Callable[[Line], list[Term]]) -> Callable[[Line, random.Random], Line | None]:
-    """Return a plant that chooses one of several changed right sides."""
+def is_right_name(mistake: str, plant: Plant, line: Line, wrong: Line) -> bool:
+    """Tell whether a diagnosis names what was planted, or another mistake that makes the very same line of this one.
 
-    def make(line: Line, chance: random.Random) -> Line | None:
-        found = [one for one in edit(line) if one != line.after]
-        return replace(line, after=chance.choice(found)) if found else None
+    The other mistake is made here, by its own plant, and the kernel has to prove the two outcomes equal.
+    """
+    if mistake in plant.says:
+        return True
+    line = replace(line, context=wrong.context)
+    others = [other for other in (*PLANTS, *OTHERS) if mistake in other.says]
+    return any(
+        _same_line(wrong, made) for one in _forms(line) for other in others for made in outcomes(other, one)
+    )
 
-    return make
+
+def _forms(line: Line) -> Iterator[Line]:
+    """Yield the line, with the derivatives of either side taken, and in a short form."""
+    yield line
+    yield replace(line, after=line.before)
+    for side in (line.after, line.before):
+        with suppress(DeriveError):
+            yield replace(line, after=resolve(side, line.context))
+    with suppress(DeriveError):
+        yield replace(line, after=simplify(resolve(line.after, line.context), line.context))
 
 
-def _places(edit: Callable[[Term], list[Term]]) -> Callable[[Line], list[Term]]:
-    return lambda line: [changed for changed, _, _ in each_place(line.after, edit)]
-
-
-def _summand_turned(node: Term) -> list[Term]:
-    if not isinstance(node, Add):
+def outcomes(plant: Plant, line: Line) -> list[Line]:
+    """Return all that a mistake can make of a line; nothing where it would leave the line as it is."""
+    try:
+        made = [one for one in plant.make(line) if one != line]
+        return list({(one.after, one.context.hypotheses): one for one in made}.values())
+    except DeriveError:
         return []
-    terms = node.terms
-    return [add(*terms[:k], negate(one), *terms[k + 1 :]) for k, one in enumerate(terms)]
 
 
-def _summand_lost(node: Term) -> list[Term]:
-    if not isinstance(node, Add):
-        return []
-    return [add(*node.terms[:k], *node.terms[k + 1 :]) for k in range(len(node.terms))]
+def _same_line(one: Line, other: Line) -> bool:
+    if one.context != other.context:
+        return False
+    try:
+        found = kernel.prove(Equation(one.after, other.after, one.when), one.context)
+    except DeriveError:
+        return False
+    return isinstance(found, kernel.Theorem)
 
 
-def _factor_lost(kind: type | tuple[type, ...]) -> Callable[[Term], list[Term]]:
+def _afters(edit: Callable[[Line], list[Term]]) -> Callable[[Line], list[Line]]:
+    """Return a plant that changes the right side."""
+    return lambda line: [replace(line, after=one) for one in edit(line)]
+
+
+def _places(edit: Callable[[Term], list[Term]]) -> Callable[[Line], list[Line]]:
+    return _afters(lambda line: [changed for changed, _, _ in each_place(line.after, edit)])
+
+
+# sums and products
+
+
+def _each_summand(change: Callable[[Term], list[Term]]) -> Callable[[Term], list[Term]]:
+    """Return an edit of one summand: what stands in its place, nothing or one term."""
+
+    def edit(node: Term) -> list[Term]:
+        if not isinstance(node, Add):
+            return []
+        parts = node.terms
+        return [add(*parts[:k], *change(one), *parts[k + 1 :]) for k, one in enumerate(parts)]
+
+    return edit
+
+
+def _without_factor(is_one: Callable[[Term], bool]) -> Callable[[Term], list[Term]]:
     def edit(node: Term) -> list[Term]:
         if not isinstance(node, Multiply):
             return []
-        found = [k for k, one in enumerate(node.factors) if isinstance(one, kind)]
+        found = [k for k, one in enumerate(node.factors) if is_one(one)]
         return [multiply(*node.factors[:k], *node.factors[k + 1 :]) for k in found]
 
     return edit
 
 
-def _scaled(line: Line) -> list[Term]:
-    scales: list[Term] = [term(2), *map(SizeNumber, line.context.sizes)]
-    return [made for one in scales for made in (multiply(one, line.after), divide(line.after, one))]
+def _one_branch(node: Term) -> list[Term]:
+    match node:
+        case Where(_, then, otherwise):
+            return [then, otherwise]
+        case Apply("sign", _):
+            return [ONE, MINUS_ONE]
+    return []
+
+
+def _scales(line: Line) -> list[Term]:
+    """Return 2, the sizes, and what else has no index and is not differentiated by, such as a temperature."""
+    moving = {v.name for part in walk(line.before) if isinstance(part, Derivative) for v in part.variables}
+    scalars = [one.name for one in line.context.variables.values() if not one.dims and one.name not in moving]
+    return [term(2), *map(SizeNumber, line.context.sizes), *map(Entry, scalars)]
+
+
+def _factor_added(line: Line) -> list[Term]:
+    def scaled(node: Term) -> list[Term]:
+        return [made for one in _scales(line) for made in (multiply(one, node), divide(node, one))]
+
+    return [*scaled(line.after), *(made for one in scaled(ONE) for made in _one_summand(line.after, one))]
+
+
+def _one_summand(node: Term, scale: Term) -> list[Term]:
+    edit = _each_summand(lambda one: [multiply(scale, one)])
+    return [changed for changed, _, _ in each_place(node, edit)]
+
+
+def _factor_lost(line: Line) -> list[Term]:
+    scales = _scales(line)
+
+    def is_scale(factor: Term) -> bool:
+        base = factor.base if isinstance(factor, Power) else factor
+        return base in scales or (isinstance(base, Number) and base not in (MINUS_ONE, ONE))
+
+    return [changed for changed, _, _ in each_place(line.after, _without_factor(is_scale))]
+
+
+# names and indices
 
 
 def _shapes(context: Context) -> dict[str, tuple[str, ...]]:
@@ -143,7 +231,15 @@ def _swapped(line: Line) -> list[Term]:
     if _has_derivative(line.after):
         return []
     pairs = [(a, b) for k, a in enumerate(here) for b in here[k + 1 :] if shapes[a] == shapes[b]]
-    return [_named(line.after, {a: b, b: a}) for a, b in pairs]
+    exchanged = [_named(line.after, {a: b, b: a}) for a, b in pairs]
+    return [one for one in exchanged if not _divides_by_a_target(one, line.context)]
+
+
+def _divides_by_a_target(node: Term, context: Context) -> bool:
+    """Tell whether something is divided by a one-hot array: it has no value then, so it is not false either."""
+    below = [part.base for part in walk(node) if isinstance(part, Power) and part.exponent == MINUS_ONE]
+    targets = [one.name for one in context.variables.values() if one.kind == "onehot"]
+    return any(mentions(one, name) for one in below for name in targets)
 
 
 def _logits(line: Line) -> list[Term]:
@@ -163,10 +259,177 @@ def _free(node: Term) -> list[Index]:
     return [index for index in free_indices(node) if not isinstance(index.name, int)]
 
 
+def _pairs(node: Term) -> list[tuple[Index, Index]]:
+    free = _free(node)
+    return [(a, b) for k, a in enumerate(free) for b in free[k + 1 :] if a.dim == b.dim]
+
+
 def _transposed(line: Line) -> list[Term]:
-    free = _free(line.after)
-    pairs = [(a, b) for k, a in enumerate(free) for b in free[k + 1 :] if a.dim == b.dim]
-    return [rename(line.after, {a: b, b: a}) for a, b in pairs]
+    def turned(node: Term) -> list[Term]:
+        match node:
+            case Entry(_, (a, b)) if a.dim == b.dim:
+                return [replace(node, indices=(b, a))]
+        return []
+
+    exchanged = [rename(line.after, {a: b, b: a}) for a, b in _pairs(line.after)]
+    return [*exchanged, *(changed for changed, _, _ in each_place(line.after, turned))]
+
+
+def _reused(node: Term) -> list[Term]:
+    """Return a sum whose bound letter is that of an index that is free in it, and two sums run together."""
+    match node:
+        case Big("sum", (binder,), body):
+            outer = [i for i in _free(node) if i.dim == binder.index.dim and i not in binder.excluded]
+            return [replace(node, body=rename(body, {one: binder.index})) for one in outer]
+        case Multiply(factors):
+            sums = [f for f in factors if isinstance(f, Big) and f.operation == "sum" and len(f.binders) == 1]
+            found = []
+            for k, one in enumerate(sums):
+                for two in sums[k + 1 :]:
+                    (a,), (b,) = one.binders, two.binders
+                    if a.index.dim == b.index.dim and a.excluded == b.excluded:
+                        body = multiply(one.body, rename(two.body, {b.index: a.index}))
+                        rest = [f for f in factors if f is not one and f is not two]
+                        found.append(multiply(*rest, Big("sum", (a,), body)))
+            return found
+    return []
+
+
+# the rules of differentiation, misapplied at one derivative of the line before
+
+
+def _at_derivatives(mistaken: Callable[[Derivative, Context], list[Term]], line: Line) -> list[Line]:
+    sites = [part for part in walk(line.before) if isinstance(part, Derivative) and len(part.variables) == 1]
+    found = []
+    letters = Letters(line.context)
+    for site in dict.fromkeys(sites):
+        for wrong in mistaken(_opened(site, line.context), line.context):
+            after = letters.relabel(resolve(replace_term(line.before, site, wrong), line.context))
+            found.append(replace(line, after=after))
+    return found
+
+
+def _opened(site: Derivative, context: Context) -> Derivative:
+    """Return the derivative of a defined name as that of what it stands for."""
+    body = site.body
+    if isinstance(body, Entry) and body.name in context.definitions and body.name != site.variables[0].name:
+        return replace(site, body=instantiate(context.definitions[body.name], body.indices))
+    return site
+
+
+def _slope(node: Term, site: Derivative) -> Term:
+    return replace(site, body=node)
+
+
+def _quotient(site: Derivative, context: Context) -> tuple[Term, Term] | None:
+    """Return what is divided and by what, where what is differentiated is one quotient of two things that vary."""
+    if not isinstance(site.body, Multiply):
+        return None
+    below = [f.base for f in site.body.factors if isinstance(f, Power) and f.exponent == MINUS_ONE]
+    above = [f for f in site.body.factors if not (isinstance(f, Power) and f.exponent == MINUS_ONE)]
+    if len(below) != 1 or not above:
+        return None
+    top = multiply(*above)
+    return (
+        None if ZERO in (resolve(_slope(one, site), context) for one in (top, below[0])) else (top, below[0])
+    )
+
+
+def _upside_down(site: Derivative, context: Context) -> list[Term]:
+    parts = _quotient(site, context)
+    if parts is None:
+        return []
+    top, under = parts
+    return [divide(_slope(top, site) * under - top * _slope(under, site), top**2)]
+
+
+def _exchanged(site: Derivative, context: Context) -> list[Term]:
+    parts = _quotient(site, context)
+    if parts is None:
+        return []
+    top, under = parts
+    return [divide(top * _slope(under, site) - _slope(top, site) * under, under**2)]
+
+
+def _plus(site: Derivative, context: Context) -> list[Term]:
+    parts = _quotient(site, context)
+    if parts is None:
+        return []
+    top, under = parts
+    return [divide(_slope(top, site) * under + top * _slope(under, site), under**2)]
+
+
+def _held(site: Derivative, context: Context) -> list[Term]:
+    """Return the derivative with one defined name held fixed that depends on the variable too."""
+    by = site.variables[0].name
+    names = [
+        name for name, one in context.definitions.items() if name != by and varies(one.body, by, context)
+    ]
+    held = frozenset((by,)) & context.definitions.keys()
+    plain = {name: resolve(site.body, context, held | {name}) for name in names}
+    return [differentiate(one, site.variables[0]) for name, one in plain.items() if mentions(one, name)]
+
+
+def _no_inner(site: Derivative, context: Context) -> list[Term]:
+    match site.body:
+        case Apply(_, (argument,), _) if not isinstance(argument, Entry) and not isinstance(argument, Number):
+            dummy = Entry("u'")
+            outer = differentiate(replace(site.body, arguments=(dummy,)), dummy)
+            inner = resolve(_slope(argument, site), context)
+            return [replace_term(outer, dummy, argument)] if inner not in (ZERO, ONE) else []
+    return []
+
+
+def _other_base(site: Derivative, _: Context) -> list[Term]:
+    logs = isinstance(site.body, Apply) and site.body.function == "log"
+    return [divide(site, log(term(2)))] if logs else []
+
+
+def _frozen(site: Derivative, context: Context) -> list[Term]:
+    """Return the derivative with one factor held fixed, wherever in what is differentiated it stands."""
+    by = site.variables[0]
+    held = frozenset((by.name,)) & context.definitions.keys()
+    still = f"{by.name}'"
+
+    def edit(node: Term) -> list[Term]:
+        factors = node.factors if isinstance(node, Multiply) else ()
+        kept = [_named(one, {by.name: still}) for one in factors]
+        return [multiply(*factors[:k], kept[k], *factors[k + 1 :]) for k in range(len(factors))]
+
+    changed = [made for made, _, _ in each_place(resolve(site.body, context, held), edit)]
+    return [_named(differentiate(one, by), {still: by.name}) for one in changed if mentions(one, still)]
+
+
+def _outer(site: Derivative, _: Context) -> list[Term]:
+    """Return a function's derivative with the outer factor wrong: lost, or the function itself in its place."""
+    match site.body:
+        case Apply(_, (argument,), _):
+            return [_slope(argument, site), site.body * _slope(argument, site)]
+    return []
+
+
+def _only_through(site: Derivative, context: Context) -> list[Term]:
+    """Return the derivative as far as it goes through one defined name."""
+    return [site - held for held in _held(site, context)]
+
+
+def _no_power(site: Derivative, _: Context) -> list[Term]:
+    match site.body:
+        case Power(base, Number(value)):
+            return [base ** Number(value - 1) * _slope(base, site)]
+        case Apply("sqrt", (base,)):
+            return [divide(_slope(base, site), site.body)]
+    return []
+
+
+def _captured(site: Derivative, context: Context) -> list[Term]:
+    """Return the derivative of a sum by an entry whose letter is taken to be that of the sum: every summand's own."""
+    match site.body, site.variables:
+        case Big("sum", (binder,), body), (Entry(_, (index,)) as by,) if index.dim == binder.index.dim:
+            inside = replace(by, indices=(binder.index,))
+            slope = resolve(Derivative(body, (inside,)), context)
+            return [replace(site.body, body=slope)] if slope != ZERO else []
+    return []
 
 
 def _diagonal(line: Line) -> list[Term]:
@@ -183,53 +446,79 @@ def _diagonal(line: Line) -> list[Term]:
     return [changed for changed, _, _ in each_place(line.after, edit)]
 
 
-def _log_base(line: Line) -> list[Term]:
-    logs = any(
-        isinstance(part, Derivative) and isinstance(part.body, Apply) and part.body.function == "log"
-        for part in walk(line.before)
-    )
-    return [divide(line.after, log(term(2)))] if logs and not _has_derivative(line.after) else []
+def _diagonal_kept(line: Line) -> list[Term]:
+    """Return a line about entries of a matrix, such as a Jacobian, with all but those on the diagonal lost."""
+    return [multiply(Delta(a, b), line.after) for a, b in _pairs(line.after)]
 
 
-def _without_hypotheses(line: Line, chance: random.Random) -> Line | None:
+def _one_case(line: Line) -> list[Term]:
+    return [rename(line.after, {one: two}) for a, b in _pairs(line.after) for one, two in ((a, b), (b, a))]
+
+
+def _set_deltas(value: Number) -> Callable[[Line], list[Term]]:
+    """Return an edit that decides all deltas of one pair of indices, wherever they stand."""
+
+    def edit(line: Line) -> list[Term]:
+        deltas = dict.fromkeys(part for part in walk(line.after) if isinstance(part, Delta))
+        return [set_deltas(line.after, value, frozenset((frozenset((d.left, d.right)),))) for d in deltas]
+
+    return edit
+
+
+def _without_hypotheses(line: Line) -> list[Line]:
     if not line.hypotheses:
-        return None
-    return replace(line, context=replace(line.context, hypotheses=()))
+        return []
+    return [replace(line, context=replace(line.context, hypotheses=()))]
 
 
-# Where terms, arrays or indices are exchanged and nothing else changes than the sign, no one can tell which it was.
-_SIGN = {"sign flipped", "sign of one summand flipped", "quotient rule's terms exchanged"}
-_DELTA = {
-    "dropped delta",
-    "dummy index reused",
-    "diagonal case taken for all",
-    "off-diagonal case taken for all",
-}
-_LOST = {
-    "term lost",
-    "term of a sum lost",
-    "function not differentiated",
-    "product rule's term dropped",
-    "direct dependence lost",
-}
-_FACTOR = {"factor lost", "factor added", "factor of the power rule lost"}
-_INNER = {"inner derivative forgotten", "outer derivative forgotten"}
-# An inner derivative that is -1, a delta, an array, or has cases: to forget it is to lose just that.
-_INNER_IS = _SIGN | _DELTA | {"factor lost", "one case taken for all"}
-_SUM = {"diagonal-only Jacobian", "off-diagonal terms lost", "sum lost", "only one summand differentiated"}
+def _both(*plants: Callable[[Line], list[Line]]) -> Callable[[Line], list[Line]]:
+    return lambda line: [made for plant in plants for made in plant(line)]
+
+
+def _is(kind: type) -> Callable[[Term], bool]:
+    return lambda node: isinstance(node, kind)
+
+
+_INNER = frozenset(
+    {"inner derivative forgotten", "outer derivative forgotten"}
+)  # whichever factor went missing
+_FACTOR = frozenset({"factor lost", "factor added"})  # a factor 2 too much is a factor 1/2 too little
 
 PLANTS = (
-    Plant("sign flipped", _changed(lambda line: [negate(line.after)]), frozenset(_SIGN)),
-    Plant("sign of a summand", _changed(_places(_summand_turned)), frozenset(_SIGN | {"quotient rule with a plus"})),
-    Plant("term lost", _changed(_places(_summand_lost)), frozenset(_LOST | _INNER | _DELTA)),
-    Plant("factor", _changed(_scaled), frozenset(_FACTOR)),
-    Plant("delta dropped", _changed(_places(_factor_lost(Delta))), frozenset(_DELTA | {"inner derivative forgotten"})),
-    Plant("inner derivative", _changed(_places(_factor_lost(Derivative))), frozenset(_INNER | _INNER_IS)),
-    Plant("arrays exchanged", _changed(_swapped), frozenset({"arrays exchanged"} | _SIGN)),
-    Plant("logits", _changed(_logits), frozenset({"logits for probabilities"})),
-    Plant("transposed", _changed(_transposed), frozenset({"transposed indices", "transposed Jacobian"} | _SIGN)),
-    Plant("diagonal only", _changed(_diagonal), frozenset(_SUM)),
-    Plant("log base", _changed(_log_base), frozenset({"log base"})),
+    Plant("sign flipped", _afters(lambda line: [negate(line.after)]), frozenset({"sign flipped"})),
+    Plant("sign of a summand", _places(_each_summand(lambda one: [negate(one)])),
+          frozenset({"sign of one summand flipped"})),
+    Plant("term lost", _places(_each_summand(lambda _: [])), frozenset({"term lost", "term of a sum lost"})),
+    Plant("factor added", _afters(_factor_added), _FACTOR),
+    Plant("factor lost", _afters(_factor_lost), _FACTOR),
+    Plant("delta dropped", _both(_places(_without_factor(_is(Delta))), _afters(_set_deltas(ONE))),
+          frozenset({"dropped delta"})),
+    Plant("inner derivative", _both(_places(_without_factor(_is(Derivative))), partial(_at_derivatives, _no_inner),
+                                    partial(_at_derivatives, _held)), _INNER),
+    Plant("arrays exchanged", _afters(_swapped), frozenset({"arrays exchanged"})),
+    Plant("logits", _afters(_logits), frozenset({"logits for probabilities"})),
+    Plant("transposed", _afters(_transposed), frozenset({"transposed indices"})),
+    Plant("diagonal only", _afters(_diagonal), frozenset({"diagonal-only Jacobian"})),
+    Plant("off-diagonal terms", _afters(_diagonal_kept), frozenset({"off-diagonal terms lost"})),
+    Plant("log base", partial(_at_derivatives, _other_base), frozenset({"log base"})),
+    Plant("quotient upside down", partial(_at_derivatives, _upside_down), frozenset({"quotient rule upside down"})),
+    Plant("quotient exchanged", partial(_at_derivatives, _exchanged), frozenset({"quotient rule's terms exchanged"})),
+    Plant("dummy index", _both(_places(_reused), partial(_at_derivatives, _captured)),
+          frozenset({"dummy index reused"})),
     Plant("hypothesis", _without_hypotheses, frozenset({"missing hypothesis"})),
 )  # fmt: skip
-"""One row for each known mistake that is one of a line; the names that fit are those that say the same of it."""
+"""One row for each known mistake of a line; the names are those that say the same of it."""
+
+OTHERS = (
+    Plant("product rule", partial(_at_derivatives, _frozen), frozenset({"product rule's term dropped"})),
+    Plant("power rule", partial(_at_derivatives, _no_power), frozenset({"factor of the power rule lost"})),
+    Plant("outer derivative", partial(_at_derivatives, _outer),
+          frozenset({"outer derivative forgotten", "function not differentiated"})),
+    Plant("direct dependence", partial(_at_derivatives, _only_through), frozenset({"direct dependence lost"})),
+    Plant("one case", _places(_one_branch), frozenset({"one case taken for all"})),
+    Plant("any factor", _places(_without_factor(lambda _: True)), frozenset({"factor lost"})),
+    Plant("quotient with a plus", partial(_at_derivatives, _plus), frozenset({"quotient rule with a plus"})),
+    Plant("diagonal case", _afters(_one_case), frozenset({"diagonal case taken for all"})),
+    Plant("off-diagonal case", _afters(_set_deltas(ZERO)), frozenset({"off-diagonal case taken for all"})),
+)  # fmt: skip
+"""Mistakes that may come to the same as one that was planted."""

@@ -1,0 +1,78 @@
+"""Every known mistake planted into every catalogue entry: `python -m tests.mistakes.sweep SEED` counts the outcome."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from derive import catalogue
+from derive.errors import DeriveError
+from derive.report import Result, Verdict
+from derive.verdicts import decide_link
+from tests.mistakes.planted import PLANTS, Line, Plant, is_right_name, lines, outcomes
+
+TRIES = 3  # outcomes of one plant in one line, until one is false
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A line, a mistake planted in it, and what was found."""
+
+    plant: Plant
+    line: Line
+    wrong: Line
+    result: Result
+
+    @property
+    def name(self) -> str | None:
+        """The diagnosis."""
+        return None if self.result.diagnosis is None else self.result.diagnosis.mistake
+
+    @property
+    def is_misnamed(self) -> bool:
+        """Whether the diagnosis names what was not made, nor comes to the same."""
+        return self.name is not None and not is_right_name(self.name, self.plant, self.line, self.wrong)
+
+    def __str__(self) -> str:
+        wrong = self.wrong
+        return f"{wrong.entry}: {self.plant.name} called {self.name}: {wrong.before} = {wrong.after}"
+
+
+def plant_one(plant: Plant, among: Sequence[Line], chance: random.Random) -> Planted | None:
+    """Plant a mistake into a random line that it fits and that it makes false."""
+    for line in chance.sample(among, len(among)):
+        made = outcomes(plant, line)
+        for wrong in chance.sample(made, min(TRIES, len(made))):
+            try:
+                found = decide_link(wrong.before, wrong.before, wrong.after, wrong.when, wrong.context)
+            except DeriveError:
+                continue  # it means nothing any more, which is another thing than a mistake
+            if found.verdict is not Verdict.PROVED:
+                return Planted(plant, line, wrong, found)
+    return None
+
+
+def plant_all(entry: str, seed: int, most: int = len(PLANTS)) -> Iterator[Planted]:
+    """Plant so many of the known mistakes in an entry's derivation, one after the other."""
+    chance = random.Random(f"{entry} {seed}")  # noqa: S311 - a sample that is always the same, no secret
+    among = list(lines([entry]))
+    found = (plant_one(plant, among, chance) for plant in chance.sample(PLANTS, len(PLANTS)))
+    yield from (one for _, one in zip(range(most), filter(None, found), strict=False))
+
+
+def main(seed: int) -> None:
+    """Print what was not named, what was named wrongly, and the counts."""
+    planted = [one for entry in catalogue.names() for one in plant_all(entry, seed)]
+    missed = [one for one in planted if one.result.follows is not Verdict.REFUTED]
+    misnamed = [one for one in planted if one.is_misnamed]
+    for word, which in (("not refuted", missed), ("misnamed", misnamed)):
+        for one in which:
+            print(f"{word}: {one}")  # noqa: T201 - this is what it is run for
+    named = sum(one.name is not None for one in planted)
+    print(f"{len(planted)} planted, {len(missed)} not refuted, {named} named, {len(misnamed)} misnamed")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
