@@ -154,8 +154,8 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
     Each use lowers the monomial in one order of all of them, so it ends.
     """
     pairs = [pair for monomial in poly for pair in monomial]
-    if any(not isinstance(a, EntryAtom) or not isinstance(e, int) or e < 0 for a, e in pairs):
-        return
+    if not pairs or any(not isinstance(a, EntryAtom) or not isinstance(e, int) or e < 0 for a, e in pairs):
+        return  # also of 1 = 0, which a contradiction leaves
     top = max(poly, key=_rank)
     first = top[0][0]
     assert isinstance(first, EntryAtom)  # noqa: S101 - tested above; this is for the type checker
