@@ -16,7 +16,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: derive
-derive: $(RUN) ## derive and check the cross-entropy gradient for every n; writes build/derivations.tex
+derive: $(RUN) ## derive and check the cross-entropy gradient for every n; writes build/derivations.tex and .html
 	$(BIN)/python -m derive.showcase
 
 .PHONY: test

@@ -50,13 +50,25 @@ def check_text(text: str, file: str, document: str | None = None) -> Iterator[Re
         yield from decided(asked)
 
 
-def derivations(text: str, file: str, sizes: Mapping[str, int], document: str | None = None) -> Report:
+def derivations(
+    text: str,
+    file: str,
+    sizes: Mapping[str, int],
+    document: str | None = None,
+    symbols: Mapping[str, str] | None = None,
+) -> Report:
     """Return the derivation of every `show`, and of the left side of every claim, some sizes made concrete.
 
     A `show A` becomes the proved claim that A is what it comes to. Raises `DeriveError` for what cannot be
     read, for a text without either, and for a size that no problem has.
     """
-    problems = problems_of(text, file, document)
+    from derive.symbols import names_of, with_symbols
+
+    read = problems_of(text, file, document)
+    nowhere = (symbols or {}).keys() - {name for problem in read for name in names_of(problem)}
+    if nowhere:
+        raise DeriveError(f"nothing is called {', '.join(sorted(nowhere))} in {file}")
+    problems = [with_symbols(problem, symbols) for problem in read] if symbols else read
     unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
     if unknown:
         raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")

@@ -268,23 +268,39 @@ def _size(text: str) -> tuple[str, int]:
     return name.strip(), int(value)
 
 
+def _symbol(text: str) -> tuple[str, str]:
+    old, equals, new = (part.strip() for part in text.partition("="))
+    if not (equals and old.isidentifier() and new.isidentifier()):
+        raise click.BadParameter(f"{text!r} does not replace a name; write it as s=z")
+    return old, new
+
+
 @command.command(short_help="Derive a catalogue entry or a file, step by step.")
 @click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
+@click.option("--symbols", multiple=True, metavar="s=z,c=y", help="Call the problem's s z, and its c y.")
+@click.option("--fragment", is_flag=True, help="LaTeX to paste into a document of your own.")
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
-def show(source: str, form: str, sizes: tuple[str, ...], out: Path | None) -> None:
+def show(
+    source: str, form: str, sizes: tuple[str, ...], symbols: tuple[str, ...], fragment: bool, out: Path | None
+) -> None:
     """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
     from derive.errors import DeriveError
-    from derive.shown import shown_lines, shown_text
+    from derive.shown import shown_lines, shown_report, shown_text, title_of
     from derive.writing.terminal import write
 
+    if fragment and form not in ("text", "latex"):
+        raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
+    form = "fragment" if fragment else form
     fixed = dict(map(_size, sizes))
+    letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
+        report = shown_report(source, fixed, letters)
         if form == "text" and out is None:
-            write(shown_lines(source, fixed), sys.stdout, _colour(), _signs())
+            write(shown_lines(report), sys.stdout, _colour(), _signs())
             return
-        text = shown_text(source, form, fixed)
+        text = shown_text(report, form, title_of(source))
     except DeriveError as wrong:
         _say(str(wrong), err=True)
         sys.exit(UNREADABLE)

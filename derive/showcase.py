@@ -19,6 +19,7 @@ from derive import catalogue, oracle
 from derive.api import check_text
 from derive.notation import Context, Derivative, Entry, Index, Term
 from derive.report import Report, Result, Verdict, counted_verdict
+from derive.writing.html import report_to_html
 from derive.writing.latex import to_latex
 from derive.writing.latex_document import document, report_fragment
 from derive.writing.terminal import detail_texts
@@ -190,6 +191,9 @@ def write(report: Report, example: WorkedExample) -> None:
     source = BUILD / "derivations.tex"
     source.write_text(document(report_fragment(report) + example.latex(), TITLE), encoding="utf-8")
     print(f"written: {source}")
+    page = BUILD / "derivations.html"
+    page.write_text(report_to_html(report, TITLE), encoding="utf-8")
+    print(f"written: {page}")
     program = shutil.which("pdflatex")
     if program is None:
         print("no PDF: there is no pdflatex here (Debian, Ubuntu: apt install texlive-latex-recommended)")

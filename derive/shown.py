@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from derive.errors import DeriveError, visible
+from derive.errors import visible
 
 if TYPE_CHECKING:
     from derive.report import Report
@@ -14,25 +14,27 @@ if TYPE_CHECKING:
     from derive.writing.terminal import Line
 
 
-def shown_text(name: str, form: str, sizes: Mapping[str, int]) -> str:
-    """Return the derivations of an entry or a file in a form: text, latex, markdown, html or json.
+def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str]) -> Report:
+    """Return the derivations of an entry or a file, with some sizes made concrete and some names replaced.
 
-    Raises `DeriveError` for a name that is neither, for what cannot be read, and for a form that cannot be
-    written yet.
+    Raises `DeriveError` for a name that is neither, for what cannot be read, and for a clash of names.
     """
     from derive.api import derivations
 
     source = named(name)
-    report = derivations(source.text, source.file, sizes, source.document)
-    return _FORMS[form](report)
+    return derivations(source.text, source.file, sizes, source.document, symbols)
 
 
-def shown_lines(name: str, sizes: Mapping[str, int]) -> list[Line]:
-    """Return the same derivations as lines for a terminal."""
-    from derive.api import derivations
+def shown_text(report: Report, form: str, title: str) -> str:
+    """Return derivations in a form: text, latex, fragment, markdown, html or json."""
+    return _FORMS[form](report, title)
 
-    source = named(name)
-    return _lines(derivations(source.text, source.file, sizes, source.document))
+
+def title_of(name: str) -> str:
+    """Return the heading over a page: an entry's title, or a file's name."""
+    from derive import catalogue
+
+    return catalogue.load(name).title if name in catalogue.names() else Path(name).name
 
 
 def named(name: str) -> Source:
@@ -49,13 +51,14 @@ def named(name: str) -> Source:
     return Source(entry.file, entry.problem)
 
 
-def _text(report: Report) -> str:
+def _text(report: Report, title: str) -> str:
     from derive.writing.terminal import line_text
 
-    return "\n".join(map(line_text, _lines(report)))
+    return "\n".join(map(line_text, shown_lines(report)))
 
 
-def _lines(report: Report) -> list[Line]:
+def shown_lines(report: Report) -> list[Line]:
+    """Return derivations as lines for a terminal."""
     from derive.writing.terminal import derivation_lines, heading_lines
 
     lines, before = [], (None, None)  # type: tuple[list[Line], tuple[str | None, str | None]]
@@ -68,18 +71,37 @@ def _lines(report: Report) -> list[Line]:
     return lines
 
 
-def _json(report: Report) -> str:
+def _json(report: Report, title: str) -> str:
     import json
 
     return visible(json.dumps(report.json(), ensure_ascii=False, indent=1))
 
 
-_FORMS: dict[str, Callable[[Report], str]] = {
+def _latex(report: Report, title: str) -> str:
+    from derive.writing.latex_document import report_document
+
+    return report_document(report, title)
+
+
+def _fragment(report: Report, title: str) -> str:
+    from derive.writing.latex_document import report_fragment
+
+    return "% needs \\usepackage{amsmath,amssymb}\n" + report_fragment(report)
+
+
+def _html(report: Report, title: str) -> str:
+    from derive.writing.html import report_to_html
+
+    return report_to_html(report, title)
+
+
+_FORMS: dict[str, Callable[[Report, str], str]] = {
     "text": _text,
     "json": _json,
-    "latex": lambda report: report.latex(),
-    "markdown": lambda report: report.markdown(),
-    "html": lambda report: report.html(),
+    "latex": _latex,
+    "fragment": _fragment,
+    "markdown": lambda report, title: report.markdown(),
+    "html": _html,
 }
 
-__all__ = ["DeriveError", "named", "shown_lines", "shown_text"]
+__all__ = ["named", "shown_lines", "shown_report", "shown_text", "title_of"]
