@@ -55,7 +55,8 @@ def _pattern(node: Term) -> Term:
 
 class _Generaliser:
     def __init__(self, chosen: set[Term]) -> None:
-        self.names = {pattern: f"?{number}" for number, pattern in enumerate(chosen)}
+        # In an order of their own, not that of a set: the same question is asked in the same way every time.
+        self.names = {pattern: f"?{number}" for number, pattern in enumerate(sorted(chosen, key=str))}
         self.known: dict[Term, Term] = {}
 
     def question(self, question: Question) -> Question:
