@@ -107,8 +107,15 @@ def command(signs: bool | None) -> None:
 @click.option(
     "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
 )
+@click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 def check(
-    files: tuple[str, ...], as_json: bool, form: str, jobs: int, timeout: float | None, memory: int | None
+    files: tuple[str, ...],
+    as_json: bool,
+    form: str,
+    jobs: int,
+    timeout: float | None,
+    memory: int | None,
+    no_cache: bool,
 ) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
 
@@ -117,10 +124,12 @@ def check(
     """
     from derive.report import Report
     from derive.runs.budget import budget_of
+    from derive.runs.cache import Cache
     from derive.runs.files import Run, answered
 
     form = "json" if as_json else form
-    run = Run(budget_of(timeout, memory), jobs, steps=form in WITH_STEPS, fork=True)
+    kept = None if no_cache else Cache.usual()
+    run = Run(budget_of(timeout, memory), jobs, steps=form in WITH_STEPS, fork=True, cache=kept)
     names, results = _files(files)
     page = _Page(headings=len(names) > 1)
     for result in results:

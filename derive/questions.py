@@ -56,6 +56,12 @@ class Question:
             expect=self.expect,
         )
 
+    def settled(self, found: Result) -> Result:
+        """Return what was decided as the result, or the error that it leaves."""
+        if self.error is not None and found.verdict is not Verdict.PROVED:
+            return self.failed(self.error)
+        return self.placed(found)
+
     def failed(self, wrong: DeriveError) -> Result:
         """Return an error as the result, at its own place or else at that of the question."""
         return self.placed(error_result(wrong, position=self.position))
@@ -141,10 +147,7 @@ def _link_text(left: Side, right: Side, item: Claim) -> str:
 
 def answer(question: Question) -> Result:
     """Return the verdict on a question, an error among them; only a bug of ours raises anything."""
-    found = _decided(question)
-    if question.error is not None and found.verdict is not Verdict.PROVED:
-        return question.failed(question.error)
-    return question.placed(found)
+    return question.settled(_decided(question))
 
 
 def _decided(question: Question) -> Result:

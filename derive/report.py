@@ -29,7 +29,7 @@ Sizes = Mapping[str, int]
 class Counterexample:
     """A point that satisfies every hypothesis and at which the two sides differ; all numbers as exact text.
 
-    `values` holds the variables by name, arrays as nested tuples; an unknown function's choice stands
+    `values` holds the variables by name, arrays as nested lists; an unknown function's choice stands
     among them as text. `left` and `right` are the sides' values there.
     """
 

@@ -18,6 +18,7 @@ from derive.questions import (
 )
 from derive.report import Result, Verdict
 from derive.runs.budget import Budget
+from derive.runs.cache import Cache
 from derive.runs.pool import Job, Pool
 from derive.sources import Source, load
 
@@ -26,12 +27,16 @@ BUG = "this is a bug in derive: please report it with the problem and what follo
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How questions are answered: the budget of each, how many at once, and whether derivations are wanted."""
+    """How questions are answered: the budget of each, how many at once, whether derivations are wanted.
+
+    `fork` is as for `Worker`; `cache` has verdicts that were found before, and takes what is found now.
+    """
 
     budget: Budget = field(default_factory=Budget)
     jobs: int = 1
     steps: bool = False
     fork: bool = False
+    cache: Cache | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +65,8 @@ def answered(
         work = _Work(pool, run, [_text(one) for one in sources])
         for text in work.texts:
             yield text.name, work.results(text)
+    if run.cache is not None:
+        run.cache.trim()
 
 
 def _text(source: str | Source) -> _Text:
@@ -92,7 +99,7 @@ class _Work:
         while text.questions:
             question, job = text.questions.pop(0)
             self._until(job)
-            yield _result(question, job)
+            yield self._kept(question, job)
 
     def _until(self, job: Job) -> None:
         self._feed()
@@ -117,8 +124,18 @@ class _Work:
         if job.bug is not None or job.value is None:
             text.failure = _not_read(text.name, job)
             return
-        text.questions = [(one, Job((answers, (one, self.run.steps)))) for one in job.value]
-        self.waiting.extend(job for _, job in text.questions)
+        text.questions = [(one, self._job(one)) for one in job.value]
+        self.waiting.extend(job for _, job in text.questions if not job.done)
+
+    def _job(self, question: Question) -> Job:
+        known = None if self.run.cache is None else self.run.cache.get(question, self.run.steps)
+        return Job((answers, (question, self.run.steps)), known, done=known is not None)
+
+    def _kept(self, question: Question, job: Job) -> Result:
+        found = _result(question, job)
+        if self.run.cache is not None and job.tries and job.fault is None:
+            self.run.cache.put(question, found)
+        return found
 
 
 def read(source: str | Source) -> Iterator[list[Question]]:
