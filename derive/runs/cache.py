@@ -28,8 +28,6 @@ FORMAT = 1
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
 SOURCES = (".py", ".lark", ".json")
-SEARCH = 1.5
-"""Seconds after which the search for a mistake may have been ended by the clock, and is better made again."""
 
 _PLAIN = ("scope", "correct", "residual", "reason")
 _TEXTS = ("hypotheses", "conditions", "marked")
@@ -90,7 +88,7 @@ class Cache:
             return None  # none, or damaged
 
     def put(self, question: Question, found: Result) -> None:
-        """Keep a verdict, if it is one that lasts: a proof, or a refutation that was explained at leisure."""
+        """Keep a verdict, if it is one that lasts."""
         path = self._path(question) if lasting(found) else None
         if path is None:
             return
@@ -144,14 +142,8 @@ class Cache:
 
 
 def lasting(found: Result) -> bool:
-    """Return whether another run would come to the same: nothing was ended by a clock, or went wrong."""
-    match found.verdict:
-        case Verdict.PROVED:
-            return found.message is None and not found.contradiction
-        case Verdict.REFUTED:
-            return found.message is None and (found.diagnosis is not None or found.seconds < SEARCH)
-        case _:
-            return False
+    """Return whether another run would come to the same verdict: no clock ended it, and nothing went wrong."""
+    return found.verdict in (Verdict.PROVED, Verdict.REFUTED) and found.message is None
 
 
 def encoded(found: Result) -> dict[str, Any]:

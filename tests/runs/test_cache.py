@@ -152,7 +152,6 @@ def test_a_name_defined_anew_and_wrongly_is_an_error_though_its_equation_is_know
         Result(Verdict.UNDECIDED, reason="the two sides have different normal forms"),
         Result(Verdict.ERROR, message="this means nothing"),
         Result(Verdict.ERROR, message="bug", contradiction=True),
-        Result(Verdict.REFUTED, seconds=100.0),
     ],
 )
 def test_what_does_not_last_is_not_kept(found: Result, kept: Cache) -> None:
