@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from derive import kernel, oracle, worked
 from derive.errors import ContradictionError, IllPosedError, LimitError
-from derive.notation import Context, Equation, IndexRelation, Term, same
+from derive.notation import Context, Equation, IndexRelation, Term, free_indices, same, walk
 from derive.report import Counterexample, Result, StepShown, Verdict
 from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
 
@@ -41,6 +41,7 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
     `ContradictionError` if the kernel proves what the oracle refutes.
     """
     started = perf_counter()
+    _one_size_a_letter(equation, context)
     base = Result(
         Verdict.UNDECIDED,
         claim=str(equation),
@@ -94,6 +95,29 @@ def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
         return kernel.prove(equation, context)
     except LimitError as limit:
         return kernel.Residual("", limit.message)
+
+
+def _one_size_a_letter(equation: Equation, context: Context) -> None:
+    """Raise `IllPosedError` where one letter is meant as an index of two sizes: whoever knows it by name mixes them.
+
+    A text cannot say that; terms made in Python can.
+    """
+    given = [h.condition for h in context.hypotheses]
+    pairs = [(equation.left, equation.right), *((c.left, c.right) for c in given)]
+    bodies = [(d.body,) for d in context.definitions.values()]
+    for sides in (*pairs, *bodies):
+        parts = [part for side in sides for part in walk(side)]
+        for free in (
+            *map(free_indices, parts),
+            dict.fromkeys(i for side in sides for i in free_indices(side)),
+        ):
+            sizes: dict[str | int, str] = {}
+            for index in free:
+                if not isinstance(index.name, int) and sizes.setdefault(index.name, index.dim) != index.dim:
+                    both = f"{sizes[index.name]} and of {index.dim}"
+                    raise IllPosedError(
+                        f"{index.name} is an index of {both}: take another letter for one of them"
+                    )
 
 
 def _examined(

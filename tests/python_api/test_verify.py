@@ -192,3 +192,14 @@ def test_check_never_raises_for_what_cannot_be_read() -> None:
     assert not report
     assert derive.check("claim 1 = 1\n")
     assert not derive.check("")
+
+
+def test_one_letter_for_indices_of_two_sizes_is_an_error() -> None:
+    """By name alone the oracle would take them for one index, and refute what is true."""
+    n, h = size("n"), size("h")
+    table, x, y = matrix("V", n, h), vector("x", n), vector("y", h)
+    row, column = index("k", n), index("k", h)
+    with pytest.raises(IllPosedError, match="k is an index of n and of h"):
+        verify(table[row, column] * x[row], x[row] * table[row, column])
+    with pytest.raises(IllPosedError, match="k is an index of"):
+        verify(x[row] + 0 * y[column], x[row])
