@@ -26,7 +26,7 @@ from derive.normalform.ring import (
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, sign_of, sign_of_atom
+from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, facts_of, sign_of, sign_of_atom
 from derive.normalform.sums import sum_over
 from derive.normalform.symbols import NeedPatternError, delta, differ, distinct, size
 
@@ -124,6 +124,7 @@ def _repeated_by_cases(
         apart = _repeated(ring, base, bound, excluded)
     finally:
         ring.different.discard(frozenset(pair))
+        facts_of(ring).cache.clear()  # a sign found meanwhile may hold for indices that differ alone
     # With fewer places than are excluded the power may have no value, and the guard keeps it out.
     whole = regular(ring, apart)
     guard = ring.subtract(ring.constant(1), equal) if whole else distinct(ring, *pair)
