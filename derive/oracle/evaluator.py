@@ -112,19 +112,32 @@ class Frame:
 
         `None` if either has no value, if this precision cannot tell, and at a tie of what moves.
         """
-        a = self.values[left]
-        if a is None:
-            return None
-        difference = q.constant(a)
-        moves = self.moves(left)
-        if right is not None:
-            b = self.values[right]
-            if b is None:
-                return None
-            difference = q.subtract(difference, q.constant(b))
-            moves = moves or self.moves(right)
-        found = q.sign(difference)
+        found = self._compared(left, right)
+        if found is None and right is not None:
+            found = self._against_extreme(left, right)
+        moves = self.moves(left) or (right is not None and self.moves(right))
         return None if found == 0 and moves else found
+
+    def _compared(self, left: int, right: int | None) -> int | None:
+        a = self.values[left]
+        b = fmpq(0) if right is None else self.values[right]
+        return None if a is None or b is None else q.compare(q.constant(a), q.constant(b))
+
+    def _against_extreme(self, left: int, right: int) -> int | None:
+        """Return the sign of one of several values minus their greatest or least, by comparing it with the others.
+
+        Balls alone would never show that it is the greatest. `None` for any other pair, or if it is not certain.
+        """
+        for one, extreme, side in ((left, right, 1), (right, left, -1)):
+            kind, arguments, _, _ = self.program.nodes[extreme]
+            if kind not in ("max", "min") or one not in arguments or self.values[extreme] is None:
+                continue
+            wanted = 1 if kind == "max" else -1
+            signs = {self._compared(one, other) for other in arguments if other != one}
+            if -wanted in signs:
+                return -wanted * side
+            return 0 if None not in signs else None
+        return None
 
 
 Arguments: TypeAlias = tuple[int, ...]
@@ -200,31 +213,45 @@ def _defined(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
 
 def _add(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     values = frame.values
+    if any(values[argument] is None for argument in arguments):
+        return None
     total: Quantity = fmpq(0)
-    for argument in arguments:
-        value = values[argument]
-        if value is None:
-            return None
-        total = q.add(total, value)
+    collected = None if frame.moving else frame.program.collected("add", arguments)
+    if collected is None:
+        for argument in arguments:
+            total = q.add(total, values[argument])
+        return total
+    for node, coefficient in collected:
+        part = frame.value(node)
+        total = q.add(total, q.multiply(coefficient, part))
     return total
 
 
 def _multiply(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     values = frame.values
+    if any(values[argument] is None for argument in arguments):
+        return None
     total: Quantity = fmpq(1)
-    exponents: list[fmpq] = []
-    for argument in arguments:
-        value = values[argument]
-        if value is None:
+    if frame.moving:
+        for argument in arguments:
+            total = q.multiply(total, values[argument])
+        return total
+    growth = fmpq(0)
+    collected = frame.program.collected("multiply", arguments)
+    if collected is None:
+        collected = tuple((argument, fmpq(1)) for argument in arguments)
+    for node, times in collected:
+        exponent = _exponent(frame, node)
+        if exponent is not None:
+            growth += exponent * times
+            continue
+        part = q.power(frame.value(node), int(times.p))
+        if part is None:
             return None
-        exponent = None if frame.moving else _exponent(frame, argument)
-        if exponent is None:
-            total = q.multiply(total, value)
-        else:
-            exponents.append(exponent)
+        total = q.multiply(total, part)
     # exp(a)*exp(-a) is exactly 1, which a product of balls would not be.
-    growth = q.exp(sum(exponents, fmpq(0))) if exponents else fmpq(1)
-    return None if growth is None else q.multiply(total, growth)
+    grown = q.exp(growth) if growth else fmpq(1)
+    return None if grown is None else q.multiply(total, grown)
 
 
 def _exponent(frame: Frame, node: int) -> fmpq | None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
+from flint import fmpq
+
 from derive.errors import LimitError
 from derive.notation import (
     Add,
@@ -41,6 +43,7 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 Indices: TypeAlias = Mapping[str | int, int]
 
 MAX_NODES = 60_000
+MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
 
 class Node(NamedTuple):
@@ -70,6 +73,49 @@ class Program:
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[Key, int] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
+        self._collected: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, fmpq], ...] | None] = {}
+
+    def collected(self, kind: str, arguments: tuple[int, ...]) -> tuple[tuple[int, fmpq], ...] | None:
+        """Return what a sum or product is made of where something in it occurs twice, `None` where nothing does.
+
+        Each node comes with its coefficient or its exponent, and those that cancel are gone: of `pi + x - pi`
+        x is left, exactly, which no sum of balls would show.
+        """
+        key = kind, arguments
+        if key not in self._collected:
+            split = self._scaled if kind == "add" else self._raised
+            waiting = [(argument, fmpq(1)) for argument in arguments]
+            parts: dict[int, fmpq] = {}
+            seen = leaves = 0
+            while waiting:
+                argument, factor = waiting.pop()
+                seen += 1
+                inner, times = split(argument)
+                if self.nodes[inner].kind == kind and seen + len(waiting) < MAX_PARTS:
+                    waiting += [(below, factor * times) for below in self.nodes[inner].arguments]
+                else:
+                    parts[inner] = parts.get(inner, fmpq(0)) + factor * times
+                    leaves += 1
+            kept = tuple((node, times) for node, times in parts.items() if times)
+            self._collected[key] = kept if len(parts) < leaves else None
+        return self._collected[key]
+
+    def _scaled(self, node: int) -> tuple[int, fmpq]:
+        """Return a node as another one with a coefficient."""
+        kind, arguments, _, _ = self.nodes[node]
+        if kind == "multiply" and len(arguments) == 2:
+            for number, other in (arguments, arguments[::-1]):
+                if self.nodes[number].kind == "number":
+                    return other, self.nodes[number].data
+        return node, fmpq(1)
+
+    def _raised(self, node: int) -> tuple[int, fmpq]:
+        """Return a node as another one with a whole exponent."""
+        times = fmpq(1)
+        while self.nodes[node].kind == "power":
+            times *= self.nodes[node].data
+            (node,) = self.nodes[node].arguments
+        return node, times
 
     def order(self, root: int) -> tuple[int, ...]:
         """Return the nodes that a node needs, itself last, each after those that it needs."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from time import perf_counter
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tests.soundness.campaign import Tally, run
+from tests.soundness.campaign import Record, Tally, run
 from tests.soundness.shrinking import written
 from tests.soundness.trial import Outcome
 
@@ -25,30 +24,34 @@ OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction",
 @click.option("--processes", default=2, show_default=True)
 @click.option("--found", default="build/soundness", show_default=True, help="Where to write what is found.")
 @click.option("--shrink/--no-shrink", default=True, help="Make what is found small.")
-def main(count: int, seed: int, start: int, processes: int, found: str, shrink: bool) -> None:
+@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
+def main(count: int, seed: int, start: int, processes: int, found: str, shrink: bool, resume: bool) -> None:
     console = Console(width=110, soft_wrap=True)
     tally = Tally()
-    began = perf_counter()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     directory = Path(found)
     directory.mkdir(parents=True, exist_ok=True)
-    open_file = directory / f"open-{seed}.txt"
-    with (
-        open_file.open("w", encoding="utf-8") as left_open,
-        Progress(*columns, console=console, disable=not console.is_terminal) as bar,
-    ):
-        task = bar.add_task("problems", total=count)
+    record = Record(directory / f"outcomes-{seed}.jsonl", resume)
+    click.get_current_context().call_on_close(record.close)
+    done = set()
+    for one in record.before:
+        tally.add(one)
+        done.add(one.number)
+    numbers = [number for number in range(start, start + count) if number not in done]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("problems", total=count, completed=len(done))
         every = max(1, count // 50)
-        for number, one in enumerate(run(seed, range(start, start + count), processes), 1):
+        for one in run(seed, numbers, processes):
             tally.add(one)
+            record.write(one)
+            number = tally.total(True) + tally.total(False)
             bar.update(task, advance=1, description=f"problems, {len(tally.wrong)} wrong")
-            if one in tally.open[-1:]:
-                print(_open(one), file=left_open, flush=True)
             if one in tally.wrong[-1:]:
                 console.print(f"[bold red]{one.outcome}[/] problem {one.number}: {one.detail}", markup=True)
             if not console.is_terminal and number % every == 0:
-                console.print(_line(tally, number, perf_counter() - began))
-    seconds = perf_counter() - began
+                console.print(_line(tally, number, record.seconds()))
+    seconds = record.seconds()
+    (directory / f"open-{seed}.txt").write_text("\n".join(map(_open, tally.open)), encoding="utf-8")
     for one in tally.wrong:
         console.print(f"wrong: {written(one, directory, shrink)}")
     _show(console, tally, seed, seconds)

@@ -6,12 +6,14 @@ It decides nothing: it counts what comes out.
 from __future__ import annotations
 
 import itertools
+import json
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from time import monotonic
 from typing import TypeAlias
 
@@ -58,6 +60,33 @@ class Tally:
         """Return which part of the true ones was proved, or of the false ones refuted."""
         aim = "proved" if truth else "refuted"
         return self.outcomes[truth, aim] / (self.total(truth) or 1)
+
+
+class Record:
+    """The outcomes of a run, a line each as they come, so that a run that is interrupted can go on."""
+
+    def __init__(self, file: Path, resume: bool) -> None:
+        lines = file.read_text(encoding="utf-8").splitlines() if resume and file.exists() else []
+        earlier = [json.loads(line) for line in lines if line.endswith("}")]  # the last may be torn
+        self.before = [
+            Outcome(**{**one["outcome"], "features": frozenset(one["outcome"]["features"])})
+            for one in earlier
+        ]
+        self._began = monotonic() - max((one["elapsed"] for one in earlier), default=0.0)
+        self._file = file.open("a" if resume else "w", encoding="utf-8")
+
+    def seconds(self) -> float:
+        """Return how long the run has taken, all its parts together."""
+        return monotonic() - self._began
+
+    def write(self, one: Outcome) -> None:
+        """Write down an outcome."""
+        fields = {**asdict(one), "features": sorted(one.features)}
+        print(json.dumps({"elapsed": self.seconds(), "outcome": fields}), file=self._file, flush=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 @dataclass
@@ -141,7 +170,7 @@ class _Crew:
 
 
 def run(
-    seed: int, numbers: range, processes: int, patience: float = PATIENCE, trial: Trial = tried
+    seed: int, numbers: Iterable[int], processes: int, patience: float = PATIENCE, trial: Trial = tried
 ) -> Iterator[Outcome]:
     """Yield the outcome of every problem, in the order in which they come.
 

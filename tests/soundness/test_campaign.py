@@ -13,7 +13,7 @@ import pytest
 from derive.problem import Claim
 from derive.reading.text import read
 from tests.forgeries.test_damaged import roots_of_squares_without_absolute_values
-from tests.soundness.campaign import Tally, run
+from tests.soundness.campaign import Record, Tally, run
 from tests.soundness.problems import Problem, problem
 from tests.soundness.shrinking import shrunk, written
 from tests.soundness.trial import WRONG, Outcome, answer, tried
@@ -106,6 +106,24 @@ def test_a_false_claim_taken_for_true_is_called_wrong() -> None:
     claimed = Problem(1, 0, "real x\nclaim x^2 = x\n", True, "", frozenset())
     assert answer(claimed)[0] == "wrong"
     assert answer(Problem(1, 1, "real x\nclaim x + x = 2*x\n", False, "", frozenset()))[0] == "wrong"
+
+
+def test_a_run_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.jsonl"
+    first, second = (Outcome(1, k, k % 2 == 0, "kind", "proved", 0.5, 0.1, frozenset({"D"})) for k in (0, 1))
+    record = Record(file, resume=False)
+    record.write(first)
+    record.close()
+    with file.open("a", encoding="utf-8") as torn:
+        torn.write('{"elapsed": 1.0, "outc\n')
+    again = Record(file, resume=True)
+    assert again.before == [first]
+    again.write(second)
+    again.close()
+    for resume, expected in ((True, [first, second]), (False, [])):
+        record = Record(file, resume)
+        assert record.before == expected
+        record.close()
 
 
 def _sleepy(seed: int, number: int) -> Outcome:
