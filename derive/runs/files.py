@@ -156,17 +156,21 @@ def read(source: str | Source) -> Iterator[list[Question]]:
 
 
 def answers(question: Question, steps: bool) -> Iterator[Result]:
-    """Yield the result of a question, and if asked for once more with its derivation."""
+    """Yield the result of a question, and if asked for once more with its derivation; all of it plain data.
+
+    How a derivation is found is not sent: where that arrives the engines would be loaded for nothing.
+    """
     found = answer(question)
-    yield replace(found, derive_steps=None) if steps else found
+    told = replace(found, derive_steps=None)
+    yield told
     if steps and found.derive_steps is not None:
         try:
-            found.steps  # noqa: B018 - found when first asked for, and kept
+            vars(told)["steps"] = found.steps
         except ValueError as wrong:
             if not too_many_digits(wrong):
                 raise
         else:
-            yield found
+            yield told
 
 
 def _result(question: Question, job: Job) -> Result:
