@@ -148,6 +148,10 @@ def check(
     report = Report(tuple(results))
     if form == "text":
         page.summary(report)
+    elif form == "github":
+        from derive.writing.github import to_annotations
+
+        click.echo(to_annotations(report), nl=False)  # commands, which `_say` would make harmless
     else:
         _say(_written(report, form), nl=form == "json")
     if not results:
@@ -163,11 +167,7 @@ def _written(report: Report, form: str) -> str:
         import json
 
         return json.dumps(report.json(), ensure_ascii=False, indent=1)
-    if form == "html":
-        return report.html()
-    from derive.writing.github import to_annotations
-
-    return to_annotations(report)
+    return report.html()
 
 
 def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:

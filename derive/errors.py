@@ -1,22 +1,34 @@
 """The errors a user can meet: each is one sentence, and a position where there is a text to point at."""
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 
+# What the runners of workflows take for commands in a log: `::` at the beginning of a line, `##[` or `##vso[` anywhere.
+_COMMAND = re.compile(r"(?m)^(?P<blank>\s*):(?=:)|#(?P<kind>#\w*)(?=\[)")
+
 
 def visible(text: str) -> str:
-    r"""Return text in which no sign steers a terminal or turns the direction of reading: these stand as `\u001b`.
+    r"""Return text in which no sign steers a terminal or a workflow's log, or turns the direction of reading.
 
-    They are the control and format characters but for newline and tab, and halves of surrogate pairs. Inside a
-    string of JSON what is written means the same sign.
+    Control and format characters but for newline and tab, halves of surrogate pairs, and the first sign of what
+    would be a command in a log of GitHub or Azure stand as `\u001b`. Inside a string of JSON what is written means
+    the same sign.
     """
-    return text if text.isprintable() else "".join(map(_visible, text))
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return _COMMAND.sub(_inert, text) if "::" in text or "##" in text else text
 
 
 def _visible(sign: str) -> str:
     harmless = sign.isprintable() or sign in "\n\t" or unicodedata.category(sign) == "Zs"
     return sign if harmless else json.dumps(sign)[1:-1]
+
+
+def _inert(found: re.Match[str]) -> str:
+    kind = found["kind"]
+    return rf"{found['blank']}\u003a" if kind is None else rf"\u0023{kind}"
 
 
 @dataclass(frozen=True, slots=True)

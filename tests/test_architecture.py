@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -147,6 +148,31 @@ def test_importing_the_package_and_its_command_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_command_leaves_the_engines_to_its_workers(options: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.drv").write_text("size n\nreal s[n]\nclaim D(logsumexp(s), s[i]) = softmax(s)[i]\n")
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "derive", "check", "--no-cache", *options, "a.drv"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "derive.runs.worker" in loaded
+    heavy = {
+        "derive.kernel",
+        "derive.oracle",
+        "derive.verdicts",
+        "derive.derivation",
+        "flint",
+        "lark",
+        "rich",
+    }
+    assert loaded & heavy == set()
 
 
 def test_no_module_is_named_like_a_public_function() -> None:

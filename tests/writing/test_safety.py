@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import json
+import os
 import re
 import subprocess
 import sys
@@ -42,6 +43,8 @@ HOSTILE = [
     "[click](javascript:alert(1)) ![x](http://example.org/x.png)",
     "``` ` `` # heading\n# heading",
     "::error file=x::fake\n::set-output name=x::y",
+    " \t::stop-commands::word",
+    "##[add-mask]the ##[group]the ##vso[task.setvariable variable=x]y",
     "\x1b]0;title\x07\x1b[2J\x1b[31mred",
     "\x9b31m C1 \x85 next",
     "abc\u202edlrow\u2066 \u200f\u2028line",
@@ -51,6 +54,8 @@ HARMLESS = "harmless text, x = (1) of it"
 STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+# What the runners of GitHub and Azure look for in every line of a log.
+WORKFLOW = re.compile(r"(?m)^\s*::|##\w*\[")
 
 
 def report(text: str) -> Report:
@@ -143,6 +148,7 @@ def test_json_says_the_same(text: str) -> None:
     data = report(text).json()
     written = visible(json.dumps(data, ensure_ascii=False))
     assert STEERING.search(written) is None
+    assert WORKFLOW.search(written) is None
     assert json.loads(written) == data
 
 
@@ -154,6 +160,7 @@ def test_terminal(text: str) -> None:
     lines += [error_text(one) for one in found.results]
     lines += [str(DeriveError(text, Position(text, 1, 2, text))), str(DeriveError(text)), str(found)]
     assert all(STEERING.search(line) is None for line in lines)
+    assert all(WORKFLOW.search(line) is None for line in lines)
 
 
 @hostile
@@ -174,19 +181,67 @@ def test_what_is_visible_steers_nothing(text: str) -> None:
     assert text != shown or not STEERING.search(text)
 
 
+@given(st.text("::##[]vso \n\tx", max_size=30))
+def test_what_is_visible_is_no_command_of_a_workflow(text: str) -> None:
+    shown = visible(text)
+    assert WORKFLOW.search(shown) is None
+    assert json.loads(f'"{shown}"', strict=False) == text
+
+
+def command(*arguments: str, status: int = 2) -> list[str]:
+    """Return what the command writes to its two outputs."""
+    run = subprocess.run(
+        [sys.executable, "-m", "derive", *arguments], cwd=ROOT, capture_output=True, check=False
+    )
+    assert run.returncode == status
+    return [run.stdout.decode(), run.stderr.decode()]
+
+
+FORMS = ("text", "json", "html", "github")
+SHOWN = ("text", "json", "html", "latex", "markdown")
+
+
 def test_the_command_on_a_hostile_file(tmp_path: Path) -> None:
     file = tmp_path / "a\x1b[31m\u202e<b>.drv"
     file.write_text(
         "problem: \x1b]0;hi\x07 \u202e<script>\nreal y\nclaim y = y + 1\nclaim y\x1b[2J = y\n",
         encoding="utf-8",
     )
-    for form in ("text", "json", "html", "github"):
-        command = [sys.executable, "-m", "derive", "check", "--format", form, str(file)]
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    for form in FORMS:
+        out, err = command("check", "--format", form, str(file))
+        assert STEERING.search(out + err) is None
+        assert "<script>" not in out or form != "html"
+
+
+def test_the_command_on_a_file_that_would_command_a_workflow(tmp_path: Path) -> None:
+    (tmp_path / "::x").mkdir()
+    for name in ("::x/a.drv", "b.drv"):
+        (tmp_path / name).write_text(
+            "problem: ::add-mask::the\nreal y\nclaim y = y + 1\n::error::the\n"
+            "problem: ##[add-mask]the\nreal y\nclaim y = y\n",
+            encoding="utf-8",
+        )
+    for form in FORMS:
+        # Relative names, so that a heading begins with that of the file.
+        run = subprocess.run(
+            [sys.executable, "-m", "derive", "check", "--format", form, "::x/a.drv", "b.drv"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert run.returncode == 2
-        for out in (run.stdout, run.stderr):
-            assert STEERING.search(out.decode()) is None
-        assert b"<script>" not in run.stdout or form not in ("html",)
+        assert WORKFLOW.search(run.stderr) is None
+        found = [line for line in run.stdout.splitlines() if WORKFLOW.search(line)]
+        ours = [line for line in found if line.startswith("::error file=")]
+        assert len(ours) == (4 if form == "github" else 0)
+        assert found == ours
+    text = tmp_path / "b.drv"
+    text.write_text(text.read_text(encoding="utf-8").replace("::error::the\n", ""), encoding="utf-8")
+    for form in SHOWN:
+        written = command("show", "--format", form, str(text), status=0)
+        assert [WORKFLOW.search(one) for one in written] == [None, None]
 
 
 @pytest.mark.parametrize(
