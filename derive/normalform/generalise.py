@@ -6,13 +6,28 @@ layer below is a number to the layer above, whichever it is. Nothing here says t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
 from derive.domain import Condition
 from derive.normalform.case import Question
-from derive.notation import Add, Apply, Compare, Entry, Index, Term, free_indices, rename, walk
-from derive.notation.traverse import canonical, rebuild
+from derive.notation import (
+    Add,
+    Apply,
+    Big,
+    Compare,
+    Constant,
+    Delta,
+    Entry,
+    Index,
+    Number,
+    SizeNumber,
+    Term,
+    Where,
+    free_indices,
+    walk,
+)
+from derive.notation.traverse import children, rebuild
 
 # They take their argument apart, so that it matters what it is.
 _TAKES_APART = frozenset(("log", "sqrt"))
@@ -25,38 +40,89 @@ def generalisations(question: Question) -> Iterator[Question]:
     entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`. Where the new question holds for all values of the new
     entries, it holds for these; where a part has no value and none is asked for, any value will do.
     """
-    sides = [set(walk(question.left)), set(walk(question.right))]
-    inside = {a for side in sides for node in side for a in _arguments(node) if _calls(a)}
-    if not inside:
+    patterns = _Patterns()
+    sides = [list(walk(question.left)), list(walk(question.right))]
+    nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
+    if not nested:
         return
-    nested = {_pattern(node) for node in inside}
     kinds = (Add, Apply)
-    left, right = ({_pattern(n) for n in side if isinstance(n, kinds) and _calls(n)} for side in sides)
+    left, right = (
+        {patterns.number(n) for n in s if isinstance(n, kinds) and patterns.calls(n)} for s in sides
+    )
     for chosen in (nested | left & right, nested):
-        yield _Generaliser(chosen).question(question)
+        yield _Generaliser(chosen, patterns).question(question)
 
 
 def _arguments(node: Term) -> tuple[Term, ...]:
     return node.arguments if isinstance(node, Apply) and node.function not in _TAKES_APART else ()
 
 
-def _calls(node: Term) -> bool:
-    """Return whether the term holds a function of something that varies."""
-    return any(
-        isinstance(part, Apply) and any(isinstance(leaf, Entry) for leaf in walk(part)) for part in walk(node)
-    )
+class _Patterns:
+    """Gives terms numbers, in order of appearance: one to all that differ in the names of indices alone.
 
+    Each term is known by the numbers of the terms directly inside it and by which of its own indices, bound
+    or free, counted in order of appearance, are the free indices of those.
+    """
 
-def _pattern(node: Term) -> Term:
-    """Return the term with its free indices numbered in order of appearance."""
-    numbered = {index: Index(f"?{k}", index.dim) for k, index in enumerate(free_indices(node))}
-    return canonical(rename(node, numbered))
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._known: dict[Term, int] = {}
+        self._called: dict[Term, tuple[bool, bool]] = {}
+
+    def number(self, node: Term) -> int:
+        """Return the number of a term."""
+        found = self._known.get(node)
+        if found is None:
+            shape = self._shape(node)
+            found = self._known[node] = self._numbers.setdefault(shape, len(self._numbers))
+        return found
+
+    def _shape(self, node: Term) -> Hashable:
+        slots: dict[Index, tuple[str, int]] = {i: ("free", k) for k, i in enumerate(free_indices(node))}
+
+        def placed(indices: Iterable[Index]) -> tuple[Hashable, ...]:
+            return tuple((slots[index], index.dim) for index in indices)
+
+        data: Hashable = ()
+        match node:
+            case Entry(name, indices):
+                data = name, placed(indices)
+            case Delta(left, right):
+                data = placed((left, right))
+            case Big(operation, binders, _):
+                ranges = []
+                for k, (index, excluded) in enumerate((b.index, b.excluded) for b in binders):
+                    ranges.append((index.dim, placed(excluded)))
+                    slots[index] = "bound", k
+                data = operation, tuple(ranges)
+            case Apply(function, _, order):
+                data = function, order
+            case Where(condition):
+                data = condition.relation
+            case Number() | Constant() | SizeNumber():
+                data = node
+        inside = tuple((self.number(child), placed(free_indices(child))) for child in children(node))
+        return type(node), data, inside
+
+    def calls(self, node: Term) -> bool:
+        """Return whether the term holds a function of something that varies."""
+        return self._calls(node)[0]
+
+    def _calls(self, node: Term) -> tuple[bool, bool]:
+        """Return whether the term holds a function of something that varies, and whether it varies itself."""
+        found = self._called.get(node)
+        if found is None:
+            inside = [self._calls(child) for child in children(node)]
+            varies = isinstance(node, Entry) or any(v for _, v in inside)
+            calls = any(c for c, _ in inside) or (varies and isinstance(node, Apply))
+            found = self._called[node] = calls, varies
+        return found
 
 
 class _Generaliser:
-    def __init__(self, chosen: set[Term]) -> None:
-        # In an order of their own, not that of a set: the same question is asked in the same way every time.
-        self.names = {pattern: f"?{number}" for number, pattern in enumerate(sorted(chosen, key=str))}
+    def __init__(self, chosen: set[int], patterns: _Patterns) -> None:
+        self.names = {pattern: f"?{number}" for number, pattern in enumerate(sorted(chosen))}
+        self.patterns = patterns
         self.known: dict[Term, Term] = {}
 
     def question(self, question: Question) -> Question:
@@ -81,7 +147,7 @@ class _Generaliser:
     def term(self, node: Term) -> Term:
         known = self.known.get(node)
         if known is None:
-            name = self.names.get(_pattern(node))
+            name = self.names.get(self.patterns.number(node))
             known = rebuild(node, self.term) if name is None else Entry(name, free_indices(node))
             self.known[node] = known
         return known

@@ -95,7 +95,7 @@ class _Worker:
     pipe: Connection
     waiting: list[int] = field(default_factory=list)
     done: int = 0
-    heard: float = field(default_factory=monotonic)
+    silent: float = 0.0  # seconds since it was heard, as far as this process was awake
 
     def stop(self) -> None:
         self.process.kill()
@@ -147,9 +147,10 @@ class _Crew:
     def lost(self, worker: _Worker, outcome: str, detail: str) -> Outcome:
         """Return the outcome of the problem on which a worker hung or died."""
         number, *rest = worker.waiting
-        seconds = monotonic() - worker.heard
         self.dismiss(worker, waiting=rest)
-        return Outcome(self.seed, number, number % 2 == 0, "unknown", outcome, seconds, 0.0, detail=detail)
+        return Outcome(
+            self.seed, number, number % 2 == 0, "unknown", outcome, worker.silent, 0.0, detail=detail
+        )
 
     def received(self, worker: _Worker) -> Outcome:
         """Return what a worker sent, and give it more when it has done its chunk."""
@@ -157,7 +158,7 @@ class _Crew:
             one: Outcome = worker.pipe.recv()
         except EOFError:
             return self.lost(worker, "crash", "the worker died")
-        worker.heard = monotonic()
+        worker.silent = 0.0
         worker.waiting.remove(one.number)
         worker.done += 1
         if not worker.waiting:
@@ -180,9 +181,13 @@ def run(
     for _ in range(processes):
         crew.hire([])
     while crew.workers:
+        before = monotonic()
         ready = wait([w.pipe for w in crew.workers], timeout=1.0)
+        # A machine that slept has not kept anybody waiting.
+        passed = min(monotonic() - before, 2.0)
         for worker in list(crew.workers):
+            worker.silent += passed
             if worker.pipe in ready:
                 yield crew.received(worker)
-            elif monotonic() - worker.heard > patience:
+            elif worker.silent > patience:
                 yield crew.lost(worker, "undecided", "out of time")
