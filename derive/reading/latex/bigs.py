@@ -60,6 +60,11 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if "PRIMES" in marks:
         raise row.reading.error("a prime has no meaning here", marks["PRIMES"])
     binders = list(_binders(row, marks, operation)) if "SUB" in marks else []
+    for one in binders:
+        if row.names.declared.kind(str(one.letter)) is not None:
+            # Where it is no index, a maximum of two arguments would be read instead.
+            message = f"{one.letter} is declared and cannot be bound; take another letter"
+            raise row.reading.error(message, one.letter)
     if "SUP" in marks:
         if not binders:
             raise row.reading.error(f"\\{operation} has an upper end and no index", marks["SUP"])
@@ -68,7 +73,7 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     around = list(chain.bound)
     chain.bound += [str(one.letter) for one in binders]
     try:
-        body = _body(row, operation)
+        body = _body(row, operation, {str(one.letter) for one in binders})
     finally:
         chain.bound = around
     name = token("NAME", operation, head)
@@ -89,7 +94,7 @@ def _extreme(row: Row, base: Item, marks: dict[str, Item]) -> Node:
     return call(row, token("NAME", BIG[TYPED.get(str(base), str(base))], row.take()), marks)
 
 
-def _body(row: Row, operation: str) -> Node:
+def _body(row: Row, operation: str, bound: set[str]) -> Node:
     """Read what a sum reaches over: the product that follows, with a sign before it or none."""
     sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
     first = row.peek()
@@ -98,7 +103,17 @@ def _body(row: Row, operation: str) -> Node:
     body, count = row.product()
     if count > 1 and operation not in _REACHING:
         raise row.reading.error(f"how far the {operation} reaches is not clear; write brackets", first)
+    if count > 1 and operation == "prod":
+        _check_reach(row, body, bound)
     return body if sign is None else tree("signed", [sign, body], sign, body)
+
+
+def _check_reach(row: Row, body: Node, bound: set[str]) -> None:
+    r"""Refuse `\prod_i x_i / 2`: a last factor without the index may stand inside the product or behind it."""
+    last = body.children[-1] if isinstance(body, Tree) else body
+    inside = letters(last, frozenset())
+    if not (inside & bound if bound else inside):
+        raise row.reading.error("how far the product reaches is not clear; write brackets", last)
 
 
 def _nodes(binder: _Binder) -> Iterator[Node]:

@@ -88,6 +88,9 @@ def call(row: Row, head: Token, marks: dict[str, Item]) -> Node:
             f"{name} with a subscript: a base, or an index? Write it another way", marks["SUB"]
         )
     power = _power_of(row, name, marks)
+    braced = row.items[row.place] if row.place < len(row.items) else None
+    if braced is not None and shape(braced) == "group":
+        _check_braces(row, name, row_of(braced))
     item = row.peek()
     if item is not None and _is_bracket(opened(item)[0]):
         node, after = _bracketed(row, head, subscripts, marks)
@@ -193,23 +196,26 @@ def _bare(row: Row, head: Token) -> Node:
     row_function = functions.TABLE.get(name)
     if row_function is None or row_function.arity != 1:
         raise row.missing(f"brackets after {name}")
-    item = row.items[row.place] if row.place < len(row.items) else None
     if row.sign() in ("+", "-"):
         raise row.reading.error(f"how far {name} reaches is not clear; write brackets after it", row.take())
-    if item is not None and shape(item) == "group":
-        row.place += 1
-        argument = _formula(row, row_of(item), item)
-        following = row.peek()
-        if following is not None and row.sign() not in _ENDS:
-            message = f"how far {name} reaches is not clear; write brackets after it"
-            raise row.reading.error(message, following)
-    else:
-        argument, _ = row.product(bare=name)
+    argument, _ = row.product(bare=name)
     arguments = tree("arguments", [argument], argument)
     return tree("call", [head, arguments], head, argument)
 
 
-_ENDS = frozenset({"+", "-", ",", *ORDER})
+def _check_braces(row: Row, name: str, inside: list[Item]) -> None:
+    r"""Refuse braces that do not show and were meant to hold together, as in `\log{a + b}` and `\log{a} b`."""
+    if len(inside) == 1 and _is_bracket(opened(inside[0])[0]):
+        return
+    signs = [TYPED.get(str(one), str(one)) for one in inside]
+    behind = row.items[row.place + 1] if row.place + 1 < len(row.items) else None
+    ends = behind is None or TYPED.get(str(behind), str(behind)) in _ENDS
+    if not ends or any(sign in ("+", "-") for sign in signs[1:]):
+        message = f"how far {name} reaches is not clear; write brackets after it"
+        raise row.reading.error(message, inside[0] if inside else row.items[row.place])
+
+
+_ENDS = frozenset({"+", "-", ",", ".", *ORDER})
 
 
 def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
@@ -311,10 +317,14 @@ def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
     rank = len(declared.dims(name))
     if len(parts) > 1:
         if all(one is not None and declared.kind(str(one.name)) in _VALUES for one in names):
+            _check_dependence(row, name, listed, fence)
             return _skipped(row, entry, marks)
         raise row.reading.error(f"{name} is no function of several values", fence)
     (one,) = names
     if one is None:
+        if all(shape(part) == "DIGIT" for part in parts[0]):
+            told = f"{name}({row.reading.text(base.children[1])}) is a product or a value of {name}?"
+            raise row.reading.error(f"{told} Write \\cdot between", fence)
         return entry
     kind = declared.kind(str(one.name))
     if kind in (None, "label") and rank == len(found.indices) + 1 and not one.indices:
@@ -328,11 +338,23 @@ def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
         and not one.indices
         and rank == len(found.indices) + behind
     ):
+        _check_dependence(row, name, listed, fence)
         return _skipped(row, entry, marks)
     if kind in _VALUES:
         told = f"{name}({row.reading.text(parts[0][0])}) is a product or a value of {name}?"
         raise row.reading.error(f"{told} Write \\cdot, or leave it out", fence)
     return entry
+
+
+def _check_dependence(row: Row, name: str, listed: tuple[str, ...], fence: Item) -> None:
+    """Refuse `p(c)_i` where p is made of s: that is p with c in the place of s, and not p."""
+    declared = row.names.declared
+    if name not in declared.definitions:
+        return
+    missing = [one for one in listed if one not in declared.mentioned(declared.definitions[name].body)]
+    if missing:
+        message = f"{name} does not depend on {missing[0]}: is this {name} at another place? Write it out"
+        raise row.reading.error(message, fence)
 
 
 _VALUES = ("variable", "definition")

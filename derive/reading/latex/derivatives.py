@@ -10,7 +10,7 @@ from lark import Token, Tree
 from derive.reading.latex.names import opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
-from derive.reading.latex.symbols import TYPED
+from derive.reading.latex.symbols import TIMES, TYPED
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Row
@@ -198,6 +198,8 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     item = row.take()
     if set(marks) != {"SUB"}:
         raise row.reading.error("\\nabla needs what to differentiate by, as in \\nabla_{s} E", item)
+    from derive.reading.latex.brackets import kind_of_fence
+    from derive.reading.latex.rows import STOPS
     from derive.reading.latex.rows import Row as Another
 
     inner = Another(row_of(marks["SUB"]), row.reading, item)
@@ -205,9 +207,13 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if inner.peek() is not None or times != 1:
         raise row.reading.error("\\nabla is by one name", marks["SUB"])
     variable = _component(row, variable)
-    if row.peek() is None:
+    following = row.peek()
+    if following is None:
         raise row.missing("what is differentiated")
+    held = kind_of_fence(opened(following)[0]) is not None
     body = row.factor()
+    if not held and row.peek() is not None and row.sign() not in (*STOPS, *TIMES, "/"):
+        raise row.reading.error("how far the gradient reaches is not clear; write brackets", row.take())
     return _derivative(item, [body, variable], body)
 
 

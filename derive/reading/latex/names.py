@@ -100,6 +100,11 @@ class Names:
                     f"which index of {name} is the one above? Say so with read {name}[…] as …", first, piece
                 )
             indices = (*indices, above)
+        elif marks.get("SUP") is not None and _alone_in_brackets(marks["SUP"]):
+            message = (
+                f"a power of {name}, or one of several? Write a power without brackets, or say read … as …"
+            )
+            raise _error(message, first, piece)
         return Found(
             token("NAME", name, first), indices, None if above else marks.get("SUP"), marks.get("PRIMES"), end
         )
@@ -243,6 +248,16 @@ def letters_at(items: Sequence[Item], at: int) -> str:
     before = items[at - 1] if at else None
     inside = before is not None and shape(before) == "LETTER" and adjacent(before, items[at])
     return "" if inside else word
+
+
+def _alone_in_brackets(above: Item) -> bool:
+    r"""Return whether a superscript is a number or letter in brackets, a layer more often than a power: `W^{(2)}`."""
+    inside = row_of(above)
+    if len(inside) != 1 or shape(inside[0]) != "fence" or not isinstance(inside[0], Tree):
+        return False
+    inside = row_of(inside[0].children[1])
+    digits = bool(inside) and all(shape(one) == "DIGIT" for one in inside)
+    return digits or (len(inside) == 1 and key_of(inside[0]) is not None)
 
 
 def _start(item: Item) -> int:

@@ -172,6 +172,7 @@ class Row:
                 self._refuse_after_slash()
             else:
                 self._check_beside(item, bare)
+                self._check_value(parts[-1], item)
                 parts += [token("BESIDE", "*", item), self.factor()]
         count = (len(parts) + 1) // 2
         return (parts[0] if count == 1 else tree("product", parts, parts[0], parts[-1])), count
@@ -216,6 +217,21 @@ class Row:
             )
         if bare and _opens_anew(base):
             raise self._doubt(bare, item)
+
+    def _check_value(self, factor: Node, item: Item) -> None:
+        r"""Refuse a name or number in brackets behind a derivative: `\frac{dE}{dx}(0)` may be its value at 0."""
+        if not isinstance(factor, Tree) or factor.data != "call" or factor.children[0] != "D":
+            return
+        from derive.reading.latex.brackets import kind_of_fence
+
+        base, _ = opened(item)
+        if not isinstance(base, Tree) or kind_of_fence(base) not in ("round", "square"):
+            return
+        inside = row_of(base.children[1])
+        found = self.names.find(inside, 0, self.reading.piece) if inside else None
+        if all(shape(one) == "DIGIT" for one in inside) or (found is not None and found.after == len(inside)):
+            message = "a product, or the value of the derivative there? Write \\cdot between"
+            raise self.reading.error(message, item)
 
     def _named(self, before: Item) -> str:
         return "a number" if shape(opened(before)[0]) == "DIGIT" else self.reading.text(before)

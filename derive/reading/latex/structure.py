@@ -67,7 +67,7 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
         _plain(one, piece, item.data == "line") for one in item.children if inside or shape(one) != "WIDE"
     ]
     if item.data == "scripted":
-        return _plain_scripts(item, note)
+        return _plain_scripts(item, note, piece)
     if item.data == "noted":
         return tree("unit", [tree("row", row_of(item.children[1]), item)], item)
     if item.data == "row" and any(is_sign(one, r"\over") for one in item.children):
@@ -85,9 +85,9 @@ def _note_of(item: Tree[Token]) -> str | None:
     return _NOTES.get(str(base.children[0])) if isinstance(base, Tree) and base.data == "noted" else None
 
 
-def _plain_scripts(item: Tree[Token], note: str | None) -> Item:
+def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Item:
     base, *found = item.children
-    kept: list[Item] = []
+    kept: list[Tree[Token]] = []
     for one in found:
         assert isinstance(one, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
         if note is not None and shape(one.children[0]) == note:
@@ -95,6 +95,9 @@ def _plain_scripts(item: Tree[Token], note: str | None) -> Item:
         marks = row_of(one.children[-1])
         if marks and all(is_sign(mark, r"\prime") for mark in marks):
             one = tree("script", [token("PRIMES", "'" * len(marks), one)], one)
+        if any(str(one.children[0])[0] == str(other.children[0])[0] for other in kept):
+            line, column, _ = begin(one)
+            raise ReadingError("a second script of one kind; write braces", piece.at(line, column))
         kept.append(one)
     return tree("scripted", [base, *kept], item) if kept else base
 
