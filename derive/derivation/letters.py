@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from derive.notation import Big, Binder, Context, Derivative, Index, Term, free_indices, rebuild, rename, walk
@@ -48,25 +48,32 @@ class Letters:
 
     def relabel(self, node: Term, outside: frozenset[str] = frozenset()) -> Term:
         """Return the term with readable bound letters, each different from those free or bound around it."""
-        return self._relabel(node, outside | {str(i.name) for i in mentioned(node)})
+        return self._renamed(node, outside | {str(i.name) for i in mentioned(node)}, self._readable)
 
-    def _relabel(self, node: Term, outside: frozenset[str]) -> Term:
+    def apart(self, node: Term) -> Term:
+        """Return the term with every bound letter different from those free or bound around it, others as they are."""
+        return self._renamed(node, frozenset(str(i.name) for i in mentioned(node)), lambda index: True)
+
+    def _readable(self, index: Index) -> bool:
+        name = str(index.name)
+        return name in self._own.get(index.dim, ()) or (len(name) == 1 and name.isalpha())
+
+    def _renamed(self, node: Term, outside: frozenset[str], good: Callable[[Index], bool]) -> Term:
         if not isinstance(node, Big):
-            return rebuild(node, lambda child: self._relabel(child, outside))
+            return rebuild(node, lambda child: self._renamed(child, outside, good))
         taken = set(outside)
         renaming: dict[Index, Index] = {}
         binders = []
         for binder in node.binders:
             excluded = tuple(renaming.get(i, i) for i in binder.excluded)
             name = str(binder.index.name)
-            readable = name in self._own.get(binder.index.dim, ()) or (len(name) == 1 and name.isalpha())
-            if name in taken or not readable:
+            if name in taken or not good(binder.index):
                 renaming[binder.index] = self.fresh(binder.index.dim, taken)
             taken.add(name)
             binders.append(Binder(renaming.get(binder.index, binder.index), excluded))
         body = rename(node.body, renaming)
         inner = outside | {str(b.index.name) for b in binders}
-        return replace(node, binders=tuple(binders), body=self._relabel(body, inner))
+        return replace(node, binders=tuple(binders), body=self._renamed(body, inner, good))
 
 
 def mentioned(node: Term) -> Iterator[Index]:

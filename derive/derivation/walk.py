@@ -72,6 +72,7 @@ class Walk:
         """Add a proved line and return where it leads; where it was before if the kernel refuses it."""
         if same(before, after):
             return before
+        after = self.letters.apart(after)
         if not self.prove:
             return after
         step = prove_step(rule, before, after, self.context, note=note, continues=self._continues(before))
