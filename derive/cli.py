@@ -1,4 +1,4 @@
-"""The command `derive`: check, show, list. It decides nothing, and imports what is heavy only where it is used."""
+"""The command `derive`: check, show, gallery, list, plot. It decides nothing; what is heavy is imported where used."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from derive.hints import FIRST_STEPS
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from derive.catalogue import Entry
     from derive.report import Report, Result
 
 UNREADABLE, BUG = 2, 4
@@ -315,8 +316,19 @@ def show(
         sys.exit(UNREADABLE)
     if out is None:
         _say(text, nl=not text.endswith("\n"))
-    else:
+        return
+    with _writing(out):
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """End with a message, and not with a trace, where a file cannot be written."""
+    try:
+        yield
+    except OSError as wrong:
+        _say(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
+        sys.exit(UNREADABLE)
 
 
 @command.command(short_help="Plot a proved gradient over the oracle's derivative.")
@@ -333,15 +345,52 @@ def plot(source: str, out: Path | None) -> None:
     from derive.shown import named
 
     target = out or Path(f"{Path(source).stem if source != '-' else 'plot'}.png")
-    try:
-        save(picture(named(source)), target)
-    except DeriveError as wrong:
-        _say(str(wrong), err=True)
-        sys.exit(UNREADABLE)
-    except OSError as wrong:
-        _say(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
-        sys.exit(UNREADABLE)
+    with _writing(target):
+        try:
+            save(picture(named(source)), target)
+        except DeriveError as wrong:
+            _say(str(wrong), err=True)
+            sys.exit(UNREADABLE)
     _say(f"written: {target}")
+
+
+@command.command(short_help="Write the catalogue as pages, with an index to search.")
+@click.argument("words", nargs=-1, metavar="[WORD...]", shell_complete=_complete_source)
+@click.option(
+    "-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR"
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Derive N entries at once.  [default: one a processor]",
+)
+def gallery(words: tuple[str, ...], folder: Path, jobs: int | None) -> None:
+    """Derive the catalogue, or of it what holds every WORD, into HTML pages in DIR; index.html lists and searches them.
+
+    For the whole catalogue that takes some minutes. The pages need no network, and but for the search no script.
+    """
+    from derive.gallery import write_pages
+
+    names = [entry.name for entry in _entries(words)]
+    with _writing(folder), _progress(len(names)) as advance:
+        for name in write_pages(folder, names, jobs or os.cpu_count() or 1):
+            if name is not None:
+                advance()
+    _say(f"written: {folder / 'index.html'}")
+
+
+def _entries(words: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Return the entries that hold every word; where none does, end with a hint."""
+    from derive import catalogue
+
+    entries = catalogue.matching(words)
+    if not entries:
+        near = catalogue.nearest(" ".join(words))
+        hint = f"did you mean {near}?" if near else "`derive list` alone names every entry"
+        _say(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
+        sys.exit(UNREADABLE)
+    return entries
 
 
 @command.command(name="list", short_help="List the catalogue, or search it.")
@@ -351,14 +400,7 @@ def plot(source: str, out: Path | None) -> None:
 )
 def list_entries(words: tuple[str, ...], claims: bool) -> None:
     """List the catalogue, or of it what holds every WORD in its name or description."""
-    from derive import catalogue
-
-    entries = catalogue.matching(words)
-    if not entries:
-        near = catalogue.nearest(" ".join(words))
-        hint = f"did you mean {near}?" if near else "`derive list` alone names every entry"
-        _say(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
-        sys.exit(UNREADABLE)
+    entries = _entries(words)
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
         _say(f"{entry.name.ljust(width)}  {entry.title}")

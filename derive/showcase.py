@@ -101,6 +101,7 @@ def main() -> int:
         print(f"not as expected: {one.claim} is {one.verdict}", file=sys.stderr)
     good = not surprises and example.agrees()
     all_good = "every" if good else "NOT every"
+    print("the whole catalogue as pages, with an index to search: derive gallery -o build/catalogue")
     print(f"{len(results)} claims, {all_good} verdict as expected, {perf_counter() - started:.1f} s")
     return 0 if good else 1
 

@@ -12,6 +12,18 @@ from importlib.resources import files
 from derive.errors import DeriveError
 from derive.reading.fences import fenced_blocks
 
+KINDS = (
+    "softmax and cross-entropy",
+    "classification",
+    "regression",
+    "likelihoods and divergences",
+    "ranking, contrast and policies",
+    "activations",
+    "layers and models",
+    "vectors and matrices",
+)
+"""What entries are about, in the order in which they are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -40,6 +52,26 @@ class Entry:
     def prose(self) -> str:
         """The name, the title and the sentences above the problem, without markup of blocks."""
         return f"{self.name}\n{self.page.split('```derive')[0]}"
+
+    @property
+    def kind(self) -> str:
+        """What the entry is about, one of `KINDS`."""
+        return self._said("Kind")
+
+    @property
+    def about(self) -> str:
+        """The sentences on what it is for, as Markdown on one line."""
+        below = self.page.split("```derive")[0].partition(f"# {self.title}\n")[2]
+        return " ".join(re.split(r"^(?:Kind|Source): ", below, maxsplit=1, flags=re.MULTILINE)[0].split())
+
+    @property
+    def source(self) -> str:
+        """The paper, book or documentation that it is from, as Markdown on one line."""
+        return self._said("Source")
+
+    def _said(self, label: str) -> str:
+        found = re.search(rf"^{label}: (.+?)\n\n", self.page, re.MULTILINE | re.DOTALL)
+        return " ".join(found[1].split()) if found else ""
 
     @property
     def claims(self) -> tuple[str, ...]:

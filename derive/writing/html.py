@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from derive.writing.formulas_in_prose import pieces_of
 from derive.writing.jacobian import jacobian_figure
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.listing import broken_text, first_broken, standing
-from derive.writing.mathml import wrapping
+from derive.writing.mathml import PHONE, wrapping
 from derive.writing.rules import explained
 from derive.writing.style import STYLE
 from derive.writing.terminal import detail_texts, expectation, group_verdict
@@ -23,13 +24,30 @@ if TYPE_CHECKING:
     from derive.report import Report, Result, StepShown
 
 
-def report_to_html(report: Report, title: str = "Derivations") -> str:
-    """Return the report as a complete page."""
-    title = visible(title)
+def report_to_html(report: Report, title: str = "Derivations", above: str = "") -> str:
+    """Return the report as a complete page; `above` is HTML that stands between its title and the claims."""
+    return html_page(title, f"{above}{report_body(report)}")
+
+
+def html_page(title: str, body: str, style: str = "") -> str:
+    """Return a complete page around a body, which is HTML; `style` adds to how every page looks."""
+    title = escape(visible(title))
     view = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
-    head = f'<meta charset="utf-8" />\n{view}\n<title>{escape(title)}</title>\n<style>{STYLE}</style>'
-    page = f"<head>\n{head}\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n{report_body(report)}\n</main>\n</body>"
+    head = f'<meta charset="utf-8" />\n{view}\n<title>{title}</title>\n<style>{STYLE}{style}</style>'
+    page = f"<head>\n{head}\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}\n</main>\n</body>"
     return f'<!DOCTYPE html>\n<html lang="en">\n{page}\n</html>\n'
+
+
+_MARKED = re.compile(r"`([^`]+)`|\*([^*]+)\*")
+
+
+def markdown_line(text: str) -> str:
+    """Return a line of Markdown as HTML: code and emphasis are set, all else is text."""
+    parts = _MARKED.split(visible(text))
+    return "".join(
+        f"{escape(said)}{f'<code>{escape(code)}</code>' if code else ''}{f'<em>{escape(em)}</em>' if em else ''}"
+        for said, code, em in zip(parts[::3], [*parts[1::3], None], [*parts[2::3], None], strict=True)
+    )
 
 
 def report_body(report: Report) -> str:
@@ -100,8 +118,8 @@ def _refutation(result: Result) -> Iterator[str]:
         start, end = changed_part(claimed, result.correct)
         marked = f"{escape(claimed[:start])}<mark>{escape(claimed[start:end])}</mark>{escape(claimed[end:])}"
         yield '<div class="sides">\n<div class="wrong">claimed'
-        yield f"{wrapping(to_latex(result.statement.right))}<code>{marked}</code></div>\n"
-        yield f'<div class="right">right{wrapping(to_latex(result.correct_term))}'
+        yield f"{wrapping(to_latex(result.statement.right), PHONE)}<code>{marked}</code></div>\n"
+        yield f'<div class="right">right{wrapping(to_latex(result.correct_term), PHONE)}'
         yield f"<code>{escape(result.correct)}</code></div>\n</div>\n"
     elif result.correct is not None:
         yield f"<p>Right is <code>{escape(result.correct)}</code>.</p>\n"
@@ -170,4 +188,4 @@ def _step(step: StepShown, result: Result) -> str:
     return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'
 
 
-__all__ = ["STYLE", "report_body", "report_to_html"]
+__all__ = ["STYLE", "html_page", "markdown_line", "report_body", "report_to_html"]

@@ -53,21 +53,30 @@ def to_mathml(latex: str, *, block: bool = True) -> str:
     return f'<math display="{display}">{_node(parse(latex))}</math>'
 
 
-LINE = 17.0  # em: what a phone shows side by side
+PHONE, PAGE = 17.0, 42.0  # em: what stands side by side on a phone, and on the page where it is wide
 
 
-def wrapping(latex: str) -> str:
+def wrapping(latex: str, most: float = PAGE) -> str:
     """Return a formula in pieces, between which a browser may begin a new line where the page is narrow.
 
-    What cannot be broken scrolls, and then it can be reached by the keyboard.
+    Where a phone needs brackets opened and fractions written in line, that is written beside what a page of
+    `most` em has room for, and the style shows one of them. What cannot be broken scrolls, and then it can be
+    reached by the keyboard.
     """
-    pieces = lines(parse(latex), LINE)
+    tree = parse(latex)
+    phone, page = lines(tree, PHONE), lines(tree, most)
+    if " ".join(phone) == " ".join(page):
+        return _formula(phone, PHONE)
+    return f"{_formula(page, most, ' on-page')}{_formula(phone, PHONE, ' on-phone')}"
+
+
+def _formula(pieces: list[str], room: float, kind: str = "") -> str:
     first, *rest = (f'<math displaystyle="true">{_node(parse(piece))}</math>' for piece in pieces)
     # What a later piece begins with is between two terms still, and no sign of the term behind it.
     maths = " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
-    wide = max(width(parse(piece)) for piece in pieces) > LINE + 2
+    wide = max(width(parse(piece)) for piece in pieces) > room + 2
     scrolls = ' tabindex="0" role="group" aria-label="formula"' if wide else ""
-    return f'<div class="formula"{scrolls}>{maths}</div>'
+    return f'<div class="formula{kind}"{scrolls}>{maths}</div>'
 
 
 def _node(node: Node) -> str:

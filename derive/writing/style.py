@@ -14,7 +14,9 @@ section { border-top: 1px solid var(--line); margin-top: 1.5rem; padding-top: .5
 .verdict { font-weight: bold; } .proved { color: var(--good); } .refuted, .error { color: var(--bad); }
 .undecided { color: var(--open); }
 .formula { padding: .2rem 0; line-height: 1.9; } .formula[tabindex] { overflow-x: auto; overflow-y: hidden; }
-.formula math { margin-right: .25em; }
+mfrac { padding-inline: .12em; } .formula math { margin-right: .25em; } .formula.on-phone { display: none; }
+@media (max-width: 48rem) { .formula.on-page { display: none !important; }
+  .formula.on-phone { display: block !important; } summary > .formula.on-phone { display: inline-block !important; } }
 .claim .formula { font-size: 1.15rem; }
 ol { padding-left: 2.2rem; } .rule { color: var(--quiet); font-size: .85rem; }
 .steps { list-style: none; padding-left: 0; } .steps > li { border-bottom: 1px solid var(--line); }

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from derive import catalogue
 from derive.api import check, derivations
+from derive.gallery import write_pages
 from derive.report import Report
 from derive.writing.html import report_to_html
 from tests.conftest import require_tool
@@ -50,7 +51,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     paths = {name: folder / f"{name}.html" for name in reports}
     for name, report in reports.items():
         paths[name].write_text(report_to_html(report, name), encoding="utf-8")
-    return paths
+    assert list(filter(None, write_pages(folder / "all", LISTED, 1))) == LISTED
+    return {**paths, "index": folder / "all" / "index.html", "listed": folder / "all" / "relu.html"}
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +64,9 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+LISTED = ["softmax", "relu", "huber", "mean-squared-error"]
 VIEWS = [("light", 1000), ("dark", 1000), ("light", 360)]
-NAMES = ["article", "wide", "cases", "broken", "hostile"]
+NAMES = ["article", "wide", "cases", "broken", "hostile", "index", "listed"]
 
 
 def opened(
@@ -180,3 +183,61 @@ def test_on_paper_every_step_is_unfolded(browser: Browser, files: dict[str, Path
     why = page.locator(".why").first.bounding_box()
     assert why is not None
     assert why["height"] > 10
+
+
+def shown(page: Page) -> list[str]:
+    """Return the entries of the index that are to be seen."""
+    return [one.inner_text() for one in page.locator(".entry h3 a").all() if one.is_visible()]
+
+
+def test_the_index_is_searched_by_keyboard(browser: Browser, files: dict[str, Path]) -> None:
+    page = opened(browser, files["index"])
+    page.keyboard.press("Tab")
+    page.keyboard.type("ERROR mean")
+    assert shown(page) == ["Mean squared error"]
+    assert page.locator("#found").inner_text() == "1 of 4"
+    assert page.locator("section:visible h2").all_inner_texts() == ["Regression"]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Mean squared error"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mean-squared-error.html")
+    assert page.title() == "Mean squared error"
+    page.locator("nav a").click()
+    page.wait_for_url("**/index.html")
+    assert page.title() == "The catalogue"
+    page.locator("#word").fill("")
+    assert len(shown(page)) == 4
+    page.locator("#word").fill("nothing like it")
+    assert shown(page) == []
+    assert page.locator("#found").inner_text() == "0 of 4"
+
+
+def test_without_script_the_index_is_whole(browser: Browser, files: dict[str, Path]) -> None:
+    page = opened(browser, files["index"], script=False)
+    assert shown(page) == ["Softmax", "Huber loss", "Mean squared error", "Rectified linear unit"]
+    assert not page.locator("#search").is_visible()
+    assert all(one.is_visible() for one in page.locator(".entry > .claimed math").all())
+    assert page.locator(".entry > .claimed .verdict").all_inner_texts() == ["proved"] * 4
+    hidden = page.locator(".entry details .verdict")
+    assert set(hidden.all_text_contents()) == {"proved", "refuted"}
+    page.locator(".entry summary").first.click()
+    assert hidden.first.is_visible()
+
+
+def test_the_index_on_paper(browser: Browser, files: dict[str, Path]) -> None:
+    page = opened(browser, files["index"])
+    page.emulate_media(media="print")
+    assert not page.locator("#search").is_visible()
+    last = page.locator("details .claimed").last.bounding_box()
+    assert last is not None
+    assert last["height"] > 10
+
+
+def test_a_wide_formula_is_shown_once(browser: Browser, files: dict[str, Path]) -> None:
+    for width, kind in ((1000, "on-page"), (360, "on-phone")):
+        page = opened(browser, files["article"], width=width)
+        wide = page.locator(".formula.on-page, .formula.on-phone")
+        assert wide.count() > 10
+        classes = [one.get_attribute("class") or "" for one in wide.all() if one.is_visible()]
+        assert classes
+        assert all(kind in one for one in classes)

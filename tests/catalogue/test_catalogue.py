@@ -48,6 +48,16 @@ def test_an_entry_has_prose_and_a_source_with_its_year_or_documentation(name: st
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_an_entry_says_what_it_is_about_and_from_where(name: str) -> None:
+    entry = catalogue.load(name)
+    assert entry.kind in catalogue.KINDS
+    assert entry.about.endswith((".", "?"))
+    assert "Kind:" not in entry.about
+    assert entry.source
+    assert f"Source: {entry.source}" in " ".join(entry.page.split())
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_claim_has_its_verdict(name: str) -> None:
     wrong, count = [], 0
     for problem in read(catalogue.load(name).problem, name):

@@ -78,3 +78,15 @@ def test_a_long_formula_may_wrap_and_a_short_one_is_whole() -> None:
     pieces = tree.findall("math")
     assert len(pieces) > 1
     assert all(next(piece.iter("mo")).get("form") == "infix" for piece in pieces[1:])
+
+
+def test_a_wide_fraction_stays_one_on_the_page_and_is_opened_on_a_phone() -> None:
+    above = " + ".join(rf"x_{{{k}}}" for k in range(12))
+    fraction = wrapping(rf"\frac{{{above}}}{{y}}")
+    both = ET.fromstring(f"<p>{fraction}</p>")  # noqa: S314 - our own output
+    page, phone = both.findall("div")
+    assert page.get("class") == "formula on-page"
+    assert phone.get("class") == "formula on-phone"
+    assert len(list(page.iter("mfrac"))) == 1
+    assert not list(phone.iter("mfrac"))
+    assert "".join(page.itertext()).count("x") == "".join(phone.itertext()).count("x") == 12

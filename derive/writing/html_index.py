@@ -1,0 +1,131 @@
+"""Many pages under one: a list of entries by kind, each with its claims and their verdicts. Decides nothing.
+
+Without its script the page is whole; the script only hides what is not searched for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from derive.writing.html import html_page, markdown_line
+from derive.writing.mathml import wrapping
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim on the list: its formula as LaTeX, the verdict, and what is said of an expectation."""
+
+    latex: str
+    verdict: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry of the list: the page's file name without ending, its title, kind, Markdown about it, its claims."""
+
+    name: str
+    title: str
+    kind: str
+    about: str
+    claims: tuple[Claimed, ...]
+
+
+def index_to_html(rows: Sequence[Row], kinds: Sequence[str], title: str) -> str:
+    """Return the list as a complete page: the kinds in their order, and within each the entries in theirs."""
+    ordered = sorted(rows, key=lambda row: kinds.index(row.kind))
+    groups = [(kind, list(several)) for kind, several in groupby(ordered, key=lambda row: row.kind)]
+    links = "\n".join(f'<a href="#{_anchor(kind)}">{escape(_capital(kind))}</a>' for kind, _ in groups)
+    body = (
+        f"<p>Entries: {len(rows)}. Claims: {_counted(one for row in rows for one in row.claims)}.</p>\n{_SEARCH}"
+        f'<nav aria-label="kinds">\n{links}\n</nav>\n{"".join(_group(*one) for one in groups)}'
+        f"<script>{_SCRIPT}</script>"
+    )
+    return html_page(title, body, _STYLE)
+
+
+def _group(kind: str, rows: Iterable[Row]) -> str:
+    entries = "".join(map(_entry, rows))
+    return f'<section id="{_anchor(kind)}">\n<h2>{escape(_capital(kind))}</h2>\n<ul>\n{entries}</ul>\n</section>\n'
+
+
+def _entry(row: Row) -> str:
+    head = f'<a href="{escape(row.name)}.html">{escape(row.title)}</a> <code>{escape(row.name)}</code>'
+    first, rest = row.claims[:1], row.claims[1:]
+    more = (
+        f"<details><summary>{len(rest)} more: {_counted(rest)}</summary>{_claims(rest)}</details>"
+        if rest
+        else ""
+    )
+    about = f'<div class="about"><h3>{head}</h3><p>{markdown_line(row.about)}</p></div>'
+    return f'<li class="entry">{about}{_claims(first)}{more}</li>\n'
+
+
+def _claims(claims: Iterable[Claimed]) -> str:
+    return "".join(
+        f'<div class="claimed"><span class="verdict {one.verdict}">{one.verdict}</span>'
+        f'<span class="rule">{escape(one.expected)}</span>{wrapping(one.latex) if one.latex else ""}</div>'
+        for one in claims
+    )
+
+
+def _counted(claims: Iterable[Claimed]) -> str:
+    """Return in words how many claims there are of each verdict."""
+    counts = Counter((one.verdict, one.expected.strip()) for one in claims)
+    return ", ".join(escape(f"{count} {' '.join(said).strip()}") for said, count in counts.items())
+
+
+def _anchor(kind: str) -> str:
+    return escape("-".join("".join(sign if sign.isalnum() else " " for sign in kind).split()))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_SEARCH = """<div id="search" role="search" hidden="hidden"><label for="word">Search by name or description</label>
+<input id="word" type="search" autocomplete="off" /> <output id="found" for="word"></output></div>
+"""
+
+# No `&` and no `<` in it: the page is XML too.
+_SCRIPT = """
+"use strict";
+const box = document.getElementById("word");
+const entries = Array.from(document.querySelectorAll(".entry"));
+const about = entries.map(one => one.querySelector(".about").textContent.toLowerCase());
+function search() {
+  const words = box.value.toLowerCase().split(" ").filter(Boolean);
+  entries.forEach((one, k) => { one.hidden = !words.every(word => about[k].includes(word)); });
+  const shown = entries.filter(one => !one.hidden);
+  for (const part of document.querySelectorAll("section")) part.hidden = !part.querySelector(".entry:not([hidden])");
+  document.querySelector("nav").hidden = words.length > 0;
+  document.getElementById("found").textContent = words.length ? shown.length + " of " + entries.length : "";
+  return shown;
+}
+box.addEventListener("input", search);
+box.addEventListener("keydown", event => { if (event.key === "Enter") search()[0]?.querySelector("a").focus(); });
+document.getElementById("search").hidden = false;
+search();
+"""
+
+_STYLE = """
+[hidden] { display: none !important; }
+#search { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: baseline; margin: 1rem 0; }
+#word { font: inherit; color: inherit; background: transparent; border: 1px solid var(--quiet);
+  border-radius: .3rem; padding: .3rem .5rem; flex: 1 1 12rem; max-width: 24rem; }
+nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
+section > ul { list-style: none; padding: 0; }
+.entry { border-bottom: 1px solid var(--line); padding: .4rem 0 .6rem; break-inside: avoid; }
+.entry h3 { font-size: 1.05rem; margin: .2rem 0; } .entry h3 code { font-weight: normal; color: var(--quiet); }
+code { white-space: nowrap; }
+.entry p { margin: .2rem 0; color: var(--quiet); }
+.claimed { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: .5rem; }
+.claimed .formula { flex: 1 1 20rem; min-width: 0; max-width: 100%; }
+@media print { #search, nav { display: none !important; } }
+"""
+
+__all__ = ["Claimed", "Row", "index_to_html"]
