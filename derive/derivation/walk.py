@@ -284,10 +284,11 @@ class Walk:
         goal = target if target is not None and not mentions_derivative(target) else None
         if goal is not None and _alike(current, goal):
             return current
-        shapes = list(itertools.islice(self._shapes(current, prefer), MAX_TRIES))
-        shortest = min([*map(cost, shapes), cost(current)])
+        begun = current
+        shapes = self._shapes(begun, prefer) if goal is None else []  # they take long, and a goal may do without
+        end = goal if goal is not None else next(iter(shapes), None)
         for rule, after in self.finisher.lines(current):
-            if _alike(current, goal) or (goal is None and _alike(current, next(iter(shapes), None))):
+            if _alike(current, end):
                 return current
             if rule == SUMS and self._totals(current):
                 return after
@@ -299,6 +300,8 @@ class Walk:
             after = self.line("as claimed", current, goal)
             if after is not current:
                 return after
+            shapes = self._shapes(begun, prefer)
+        shortest = min([*map(cost, shapes), cost(begun)])
         for shape in shapes:
             if cost(shape) > cost(current) + 1e-9 or (
                 _alike(shape, current) and cost(current) <= shortest + 0.01
@@ -321,11 +324,11 @@ class Walk:
                 return True
         return False
 
-    def _shapes(self, node: Term, prefer: Index | None) -> Iterator[Term]:
-        try:
-            yield from self.finisher.shortest(node, prefer)
-        except LimitError:
-            return
+    def _shapes(self, node: Term, prefer: Index | None) -> list[Term]:
+        found: list[Term] = []
+        with contextlib.suppress(LimitError):  # those that were found by then stand
+            found.extend(itertools.islice(self.finisher.shortest(node, prefer), MAX_TRIES))
+        return found
 
 
 def _alike(left: Term, right: Term | None) -> bool:
