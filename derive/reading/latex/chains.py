@@ -26,7 +26,7 @@ from derive.notation import (
     same,
     walk,
 )
-from derive.notation.terms import Delta
+from derive.notation.terms import Big, Delta
 from derive.problem import Derivation, Failure, Item, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
@@ -359,6 +359,8 @@ def _uses(term: Term, index: Index) -> int:
                 count += indices.count(index)
             case Delta(left, right):
                 count += (left, right).count(index)
+            case Big(_, binders, _):  # under a sum both letters may be bound: over all pairs that differ
+                count += 2 * sum(binder.excluded.count(index) for binder in binders)
             case _:
                 pass
     return count
