@@ -125,6 +125,43 @@ def test_a_line_that_cannot_be_read_is_left_out_of_its_chain() -> None:
     assert [str(side.term) for side in chain.sides] == ["2*s[i]", "s[i] + s[i]"]
 
 
+SPLIT = [
+    (r"x + u &= u \\ &\quad + x", ["x + u = u + x"]),
+    (r"x + u &= u \\ &{}+ x \\ &= x + u", ["x + u = u + x = x + u"]),
+    (r"x u ={}& u \\ &\cdot x", ["x*u = u*x"]),
+    (r"2x &= x + \\ & x", ["2*x = x + x"]),
+    (r"2x &= \\ & x + x", ["2*x = x + x"]),
+    (r"& x - u \\ &= -u \\ & - x \\ &= x", ["x - u = -u - x = x"]),
+    (r"& x \\ & + u \\ &= u + x \notag \\ & x u \\ &= u x", ["x + u = u + x", "x*u = u*x"]),
+    # a minus before what stands left of the & begins an equation of its own
+    (r"x u &= u x \\ -x &= x - 2x", ["x*u = u*x", "-x = x - 2*x"]),
+    (r"x u &= u \\ & - x = -x", ["x*u = u - x = -x"]),
+    (r"x u = u x \\ \text{and} \\ x = x", ["x*u = u*x"]),
+]
+
+
+@pytest.mark.parametrize(("display", "expected"), SPLIT)
+def test_a_formula_goes_on_in_the_next_row(display: str, expected: list[str]) -> None:
+    problem = only("```derive\nreal x, u\n```\n$$\n" + display.replace(" \\\\ ", " \\\\\n") + "\n$$\n")
+    assert [" = ".join(str(side.term) for side in one.sides) for one in problem.claims] == expected
+
+
+@pytest.mark.parametrize("display", [r"x u &= u \\ & x", r"x &= x \quad i = j \\ & + u", r"x &= x, \\ & + u"])
+def test_a_row_that_may_go_on_is_refused_with_the_row_before(display: str) -> None:
+    problem = only("```derive\nsize n\nreal x, u, s[n]\n```\n$$\n" + display + "\n$$\n")
+    assert not problem.claims
+    (failed,) = problem.failures
+    assert "does this go on with the row before" in failed.error.message
+
+
+def test_a_letter_left_out_that_no_other_side_has_may_be_bound_too() -> None:
+    page = "```derive\nsize n\nreal s[n]\n```\n"
+    problem = only(page + r"$$ \sum_{i \neq j} s_i s_j = (\sum_i s_i)^2 - \sum_i s_i^2 $$" + "\n")
+    assert not problem.claims
+    assert "is it summed up" in problem.failures[0].error.message
+    assert chains(only(page + r"$$ \sum_{i \neq j} s_i = \sum_i s_i - s_j $$" + "\n"))
+
+
 def test_two_equations_in_one_display() -> None:
     page = BLOCK + "$$ L = \\sum_j s_j^2, \\quad \\nabla_s L = 2 s $$\n"
     assert chains(only(page)) == ["D(L, s[i]) = 2*s[i]"]

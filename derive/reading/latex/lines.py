@@ -137,8 +137,10 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     """Return the equations of a display, row by row; a row that cannot be cut up is one that is wrong."""
     found: list[Equation] = []
     standing: list[Condition] = []
-    for row in _rows(source, start, end):
+    for row, doubt in _whole_rows(source, list(_rows(source, start, end))):
         try:
+            if doubt is not None:
+                raise ReadingError(_GOES_ON, source.at(doubt.start))
             made, cases = _equations_of(source, row, names)
         except ReadingError as wrong:
             piece = source.piece(row[0].start, row[-1].end)
@@ -151,6 +153,58 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
             one.when = joined(standing, one.when)
         found += made
     return found
+
+
+def _whole_rows(source: Source, rows: list[list[_Sign]]) -> Iterator[tuple[list[_Sign], _Sign | None]]:
+    """Yield rows, each with those that go on with it, and with the sign at which it is not clear whether one does."""
+    place = 0
+    while place < len(rows):
+        whole, doubt = rows[place], None
+        place += 1
+        while place < len(rows):
+            row, following = rows[place], rows[place + 1] if place + 1 < len(rows) else []
+            goes_on = _goes_on_with(source, whole, row, following)
+            if goes_on is False:
+                break
+            broken = any(sign.depth == 0 and sign.kind in ("comma", "wide", "text", "then") for sign in whole)
+            if goes_on is None or broken:
+                doubt = doubt or row[0]
+            row = row[_blanks(row) :] or row
+            source.leave_out(whole[-1].end, row[0].start)
+            whole = [*whole, *row]
+            place += 1
+        yield whole, doubt
+
+
+def _goes_on_with(source: Source, before: list[_Sign], row: list[_Sign], after: list[_Sign]) -> bool | None:
+    """Return whether a row goes on with the one before it; `None` if that is not clear."""
+    start = _blanks(row)
+    first = row[start].text if start < len(row) else ""
+    related = any(sign.depth == 0 and sign.kind in _RELATED for sign in row)
+    if before[-1].text in _OPERATORS or before[-1].kind == "equals" or first in _OPERATORS - {"-", "−"}:
+        return True
+    if first in _OPERATORS:
+        between = source.text[before[-1].end : row[start].start].rpartition(r"\\")[2]
+        return not related or "&" in between
+    said = all(sign.kind in ("wide", "text", "comma", "then") or sign.text in _POINTS for sign in row)
+    if related or said or first in (r"\forall", "∀") or (after and after[0].kind in _RELATED):
+        return False
+    return None if any(sign.depth == 0 and sign.kind in _RELATED for sign in before) else False
+
+
+def _blanks(row: list[_Sign]) -> int:
+    r"""Return how many signs at the beginning of a row only make room: `\quad` and `{}`."""
+    texts = [one.text for one in row]
+    start = 0
+    while start < len(row) and (row[start].kind == "wide" or texts[start : start + 2] == ["{", "}"]):
+        start += 1 if row[start].kind == "wide" else 2
+    return start
+
+
+_RELATED = ("equals", "defined", "relation")
+_OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times", r"\odot", r"\pm", r"\mp"))
+_POINTS = (".", ":", r"\vdots", r"\ldots", r"\dots", r"\cdots")
+_GOES_ON = "does this go on with the row before? Begin it with an operator, and with no case or words between"
 
 
 def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Condition]:
