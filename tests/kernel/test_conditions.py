@@ -19,6 +19,9 @@ CONDITIONS = {
     SIZES + "x^(-n)": ["x != 0 where -n < 0"],
     SIZES + "2^(n-m)": [],
     SIZES + "n^(n-m)": [],
+    SIZES + "x^y": ["x > 0"],
+    SIZES + "n^x + 2^y": [],
+    SIZES + "(-2)^(1/3) + x": ["-2 >= 0"],
     # one condition that follows from another is not listed, whichever stands first
     SIZES + "sqrt(x)*log(x)": ["x > 0"],
     SIZES + "log(x)*sqrt(x)": ["x > 0"],
@@ -105,6 +108,10 @@ LEFT_OVER = {
     "real x, y\nclaim 0 = x/y - 2*x^2 + 1": "-x + 2*y*x^2 - y",
     "real x, y\nclaim -x = 3*y^(1/2)": "-x - 3*y^(1/2)",
     "real x\nclaim x = 5/3": "x - 5/3",
+    "real x\nclaim x + x^2 + x^3 + x^4 + x^5 + x^6 = 0": "x + x^2 + x^3 + x^4 + x^5 + x^6",
+    "real x\nclaim x + x^2 + x^3 + x^4 + x^5 + x^6 + x^7 + x^8 = 0": (
+        "x + x^2 + x^3 + x^4 + x^5 + x^6 + ... (2 more terms)"
+    ),
     "size n\nreal x[n]\nclaim sum(x[j]^2, j) = 1/x[i]": "x[i]*sum(x[_1]^2, _1) - 1",
     "size n >= 2\nreal x[n]\nclaim 2*x[1] = x[2]": "2*x[1] - x[2]",
     "size n\nreal x[n], W[n,n]\nclaim sum(W[j,k]*exp(x[j]), j, k) = n": "sum(W[_2,_1]*exp(x[_2]), _1, _2) - n",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 
 import pytest
 
+from derive import notation
 from derive.kernel import Residual, Theorem, has_no_value, prove
 from derive.notation import (
     Big,
@@ -143,3 +144,12 @@ def test_a_one_hot_vector_and_a_place() -> None:
     declared = "size n\nonehot y[n]\nlabel t: n\n"
     assert proved(declared + "claim where(y[1] = 1, 2, 3) = 3 - y[1]")
     assert proved(declared + "claim where(y[t] = 1, y[1], 1) = 1 - y[t] + delta(t,1)*y[t]")
+
+
+def test_what_a_theorem_speaks_of_cannot_be_changed() -> None:
+    """A term that changed after a proof would still be called proved."""
+    described = [c for c in vars(notation).values() if isinstance(c, type) and is_dataclass(c)]
+    assert len(described) > 15
+    for one in described:
+        assert one.__dataclass_params__.frozen, one  # type: ignore[attr-defined]
+        assert "__slots__" in vars(one), one

@@ -44,6 +44,7 @@ EQUAL = (
     ("prod(exp(x[j]), j)", "exp(sum(x[k], k))"),
     ("prod(x[j]*y[j], j)", "prod(y[k], k)*prod(x[k], k)"),
     ("max(x[j] + u, j)", "u + max(x[k], k)"),
+    ("prod(1, j: n) + prod(0, j: m)", "1"),
 )
 
 DIFFERENT = (
@@ -69,6 +70,9 @@ DIFFERENT = (
     ("cos(-u)", "-cos(u)"),
     ("prod(x[j] + y[j], j)", "prod(x[j], j) + prod(y[j], j)"),
     ("prod(W[i,j], j)", "prod(W[j,i], j)"),
+    ("prod(2, j: n)", "2"),
+    ("prod(-1, j: n)", "-1"),
+    ("sqrt(u^1000 + u^2 + 2)", "u^1000 + u^2 + 2"),
     ("prod(sum(W[j,k], k), j)", "prod(sum(W[k,j], k), j)"),
     ("max(u*x[j], j)", "u*max(x[j], j)"),
     ("max(x[j], j)", "min(x[j], j)"),

@@ -43,6 +43,7 @@ BITS, STEP = 300, 60
 FINER = (520, 100)
 NEAR = 2.0**-110  # closer to 0 than this and not 0: nobody knows on which side
 EQUAL, DIFFERENT = 2.0**-90, 2.0**-40
+LARGE = 2.0**100  # of terms larger than this by which a sum is smaller, too few digits are left
 MOST = 20_000.0  # an exponent above this, and a value may be too large to compare
 MOST_NODES = 60_000
 
@@ -167,7 +168,7 @@ class Opinion:
             case Number(number):
                 return mp.mpf(number.numerator) / number.denominator
             case Add(terms):
-                return mp.fsum([self.value(one, places, frame) for one in terms])
+                return total([self.value(one, places, frame) for one in terms])
             case Multiply(factors):
                 product = mp.mpf(1)
                 for one in factors:
@@ -306,7 +307,7 @@ class Opinion:
         values = [self.value(node.body, inner, frame) for inner in self.range(node, 0, places)]
         match node.operation:
             case "sum":
-                return mp.fsum(values)
+                return total(values)
             case "prod":
                 product = mp.mpf(1)
                 for one in values:
@@ -315,7 +316,7 @@ class Opinion:
         if not values:
             raise NoValueError
         if node.operation == "mean":
-            return mp.fsum(values) / len(values)
+            return total(values) / len(values)
         return self.extreme(node.operation, values, frame, node.body)
 
     def range(self, node: Big, depth: int, places: Places) -> Iterator[Places]:
@@ -351,6 +352,15 @@ class Opinion:
         self.trace.extend(traces[0])
         _, up, down, further, back = values
         return mp.ldexp((8 * (up - down) - (further - back)) / 12, self.step)
+
+
+def total(terms: list[Real]) -> Real:
+    """Return a sum. Raises `NoValueError` where so much cancels that what is left is rounding, or a wrong 0."""
+    found = mp.fsum(terms)
+    largest = max(map(abs, terms), default=mp.mpf(0))
+    if largest > LARGE and abs(found) < largest / LARGE:
+        raise NoValueError
+    return found
 
 
 def small(x: Real) -> Real:

@@ -158,7 +158,11 @@ def judged(made: Made, rng: random.Random) -> Standing:
         rest = [e for k, e in enumerate(equations) if k != made.wrong]
         if any(standing(e, made, rng, WITNESSES, TRIES_TRUE) != "holds" for e in rest):
             return "unknown"
-        return standing(chosen[0], made, rng, 10**6, TRIES_FALSE)
+        # The first side may have no value where the false link fails, and then the whole is true.
+        if len(made.sides) > 2:
+            chosen.append(Equation(made.sides[0], made.sides[made.wrong + 1], made.when))
+        fails = all(standing(e, made, rng, 10**6, TRIES_FALSE) == "fails" for e in chosen)
+        return "fails" if fails else "unknown"
     found: list[Standing] = [standing(e, made, rng, WITNESSES, TRIES_TRUE) for e in equations]
     if "fails" in found:
         return "fails"
