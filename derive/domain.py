@@ -248,8 +248,12 @@ def _where_it_depends(
     found = []
     for slots, chosen in _occurrences(condition.compare, variable, context, keep):
         one = replace(condition, guards=(*condition.guards, *chosen))
+        bound = {b.index for b in condition.binders}
+        put: dict[Index, Index] = {}  # the diagonal W[j,j] is W[i,k] where j is i and then i is k
         for slot, place in slots:
-            one = _placed(one, slot, place)
+            one = _placed(one, put.get(slot, slot), place)
+            if slot in bound:
+                put.setdefault(slot, place)
         found.append(one)
     return found
 

@@ -66,6 +66,9 @@ CONDITIONS = {
     SIZES + "D(sum(relu(a[j]), j), a[i])": ["a[i] != 0"],
     SIZES + "D(sum(softplus(abs(a[j])), j), a[i])": ["a[i] != 0"],
     SIZES + "D(sum(abs(W[j,k]), j, k), W[i,l])": ["W[i,l] != 0"],
+    SIZES + "D(sum(abs(W[j,j]), j), W[i,k])": ["W[i,i] != 0 where i = k"],
+    SIZES + "D(sum(abs(W[j,j]), j), W[i,i])": ["W[i,i] != 0"],
+    SIZES + "D(sum(abs(W[j,k]), j, k != j), W[i,l])": ["W[i,l] != 0 where l != i"],
     SIZES + "D(sum(sqrt(a[j]), j), a[i])": ["a[j] >= 0 for all j", "a[i] > 0"],
     SIZES + "D((x^2)^(3/2), x)": ["x^2 > 0"],
 }
