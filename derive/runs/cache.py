@@ -1,6 +1,6 @@
-"""Verdicts kept on disk, so that a second run over the same documents is free. Decides nothing, and trusts nothing.
+"""Verdicts kept on disk, so that a second run over the same documents is free. It decides nothing itself.
 
-An entry is JSON, never code. Its name holds all that the verdict depends on: the whole question with its context,
+An entry is JSON behind its digest, never code. Its name holds all that the verdict depends on: the whole question with its context,
 and the source of this package. What cannot be read, or does not read back as what was written, is no entry.
 """
 
@@ -24,7 +24,7 @@ from derive.notation import Context, Term
 from derive.questions import Question
 from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
 
-FORMAT = 1
+FORMAT = 2
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
 SOURCES = (".py", ".lark", ".json")
@@ -80,7 +80,10 @@ class Cache:
         try:
             if path is None or path.stat().st_size > MAX_ENTRY:
                 return None
-            data = json.loads(path.read_text(encoding="utf-8"))
+            digest, text = path.read_text(encoding="utf-8").split("\n", 1)
+            if digest != _digest(path.stem, text):
+                return None  # changed by something else, or the answer to another question
+            data = json.loads(text)
             if steps and "steps" not in data:
                 return None
             return decoded(data, question)
@@ -102,7 +105,7 @@ class Cache:
         with contextlib.suppress(OSError):  # a full disk is no reason not to tell the verdict
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = path.with_name(f"{uuid4().hex}.new")
-            fresh.write_text(text, encoding="utf-8")
+            fresh.write_text(f"{_digest(path.stem, text)}\n{text}", encoding="utf-8")
             fresh.replace(path)  # at once or not at all
             self.written = True
 
@@ -139,6 +142,11 @@ class Cache:
         except (RecursionError, ValueError):
             return None
         return hashlib.sha256(f"{known[1]}\0{text}".encode()).hexdigest()
+
+
+def _digest(key: str, text: str) -> str:
+    """Return what an entry begins with: it finds damage, and no intent; who may write here is believed."""
+    return hashlib.sha256(f"{key}\0{text}".encode()).hexdigest()
 
 
 def lasting(found: Result) -> bool:

@@ -16,7 +16,7 @@ from derive import catalogue
 from derive.questions import Question, answer
 from derive.report import Report, Result, Verdict
 from derive.runs import cache as module
-from derive.runs.cache import Cache, folder, lasting, version
+from derive.runs.cache import Cache, _digest, folder, lasting, version
 from derive.runs.files import read
 from derive.sources import Source
 
@@ -225,8 +225,30 @@ def test_an_entry_that_says_something_impossible_is_none(name: str, value: Any, 
     question = one(FALSE)
     kept.put(question, answer(question))
     (path,) = entries(kept)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+    text = json.dumps(json.loads(path.read_text().split("\n", 1)[1]) | {name: value})
+    path.write_text(f"{_digest(path.stem, text)}\n{text}")
     assert kept.get(question, steps=False) is None
+
+
+def test_a_verdict_that_was_changed_by_hand_is_none(kept: Cache) -> None:
+    question = one(FALSE)
+    kept.put(question, answer(question))
+    (path,) = entries(kept)
+    text = path.read_text()
+    path.write_text(text.replace('"refuted"', '"proved"'))
+    assert path.read_text() != text
+    assert kept.get(question, steps=False) is None
+
+
+def test_the_answer_to_another_question_is_none(kept: Cache) -> None:
+    true, false = one(TRUE), one(FALSE)
+    kept.put(true, answer(true))
+    (proof,) = entries(kept)
+    kept.put(false, answer(false))
+    (other,) = (path for path in entries(kept) if path != proof)
+    other.write_bytes(proof.read_bytes())
+    assert kept.get(false, steps=False) is None
+    assert kept.get(true, steps=False) is not None
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
