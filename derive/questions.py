@@ -120,7 +120,9 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
     chained = isinstance(item, Derivation) or len(links) > 1
     for number, (left, right) in enumerate(links):
         yield Question(
-            item.text if len(links) == 1 else _link_text(left, right, item),
+            item.text
+            if len(links) == 1 and not isinstance(item, Derivation)
+            else _link_text(left, right, item),
             item.position if number == 0 and not isinstance(item, Derivation) else right.position,
             asked.file,
             asked.problem,

@@ -120,11 +120,12 @@ class _Document:
     def _read_displays(self, gathered: list[Display]) -> None:
         """Read displays that no statement stands between."""
         from derive.reading.latex.chains import Written
-        from derive.reading.latex.lines import equations, joined
+        from derive.reading.latex.lines import equations, in_doubt, joined
 
         chains: list[Written] = []
         for display in gathered:
-            for one in equations(self.source, display.start, display.end, self.chains.names):
+            for read in equations(self.source, display.start, display.end, self.chains.names):
+                one = in_doubt(read, display.doubt)
                 if one.wrong is not None:
                     if not chains:
                         chains.append(Written())

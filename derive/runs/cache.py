@@ -1,7 +1,8 @@
 """Verdicts kept on disk, so that a second run over the same documents is free. It decides nothing itself.
 
-An entry is JSON behind its digest, never code. Its name holds all that the verdict depends on: the whole question with its context,
-and the source of this package. What cannot be read, or does not read back as what was written, is no entry.
+An entry is JSON behind its digest, never code. Its name holds all that the verdict depends on: the whole question
+with its context, and the source of this package. What cannot be read, or does not read back as what was written,
+is no entry.
 """
 
 from __future__ import annotations

@@ -79,7 +79,9 @@ def _line(result: Result, width: int, gap: str) -> Iterator[Line]:
 
 
 def _aside(result: Result) -> Line:
-    parts = [result.scope] if result.scope else []
+    cases = result.statement.when if result.statement is not None else ()
+    parts = [f"when {', '.join(map(str, cases))}"] if cases else []
+    parts += [result.scope] if result.scope else []
     parts += [f"by {', '.join(result.hypotheses)}"] if result.hypotheses else []
     parts += [f"where {', '.join(result.conditions)}"] if result.conditions else []
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []

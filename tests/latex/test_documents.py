@@ -10,6 +10,7 @@ from derive.api import check_file, check_text
 from derive.problem import Derivation, Failure, Problem, Redefinition
 from derive.reading.documents import read_document
 from derive.report import Result, Verdict
+from derive.writing.listing import group_lines
 
 BLOCK = "```derive\nsize n\nreal s[n]\nsimplex c[n]\nlabel t: n\n```\n"
 SOFTMAX = "$$ p_i = \\frac{e^{s_i}}{\\sum_k e^{s_k}} $$\n"  # line 7 behind the block
@@ -200,6 +201,55 @@ DIAGONAL = "\\frac{\\partial p_i}{\\partial s_j} = p_i (1 - p_j)"
 )
 def test_cases(shown: str) -> None:
     assert chains(only(BLOCK + SOFTMAX + shown + "\n")) == ["D(p[i], s[j]) = p[i]*(1 - p[j]) when i = j"]
+
+
+TURNED = [
+    "This holds not only for $i = j$:",
+    "We no longer ask whether $i = j$:",
+    "Unless $i = j$:",
+    "Except when $i = j$:",
+    "If $i = j$ or not:",
+    "For $i = j$ as well as elsewhere:",
+    "When $i = j$ fails:",
+    "The case $i = j$ is nothing special and does not matter:",
+]
+
+
+@pytest.mark.parametrize("sentence", TURNED)
+def test_a_sentence_that_may_turn_its_case_around_is_refused(sentence: str) -> None:
+    problem = only(
+        BLOCK + SOFTMAX + f"\n{sentence}\n\n$$ {DIAGONAL} $$\n\nBut\n\n$$ s_i + s_j = s_j + s_i $$\n"
+    )
+    assert [one.error.message for one in problem.failures] == [
+        "is i = j meant here? Write the case beside the line"
+    ]
+    assert [str(one.sides[0].term) for one in problem.claims] == ["s[i] + s[j]"]
+
+
+def test_otherwise_before_a_display_is_no_case_and_not_everything() -> None:
+    other = "\\frac{\\partial p_i}{\\partial s_j} = -p_i p_j"
+    problem = only(BLOCK + SOFTMAX + f"\nIf $i = j$:\n\n$$ {DIAGONAL} $$\n\nOtherwise:\n\n$$ {other} $$\n")
+    assert [one.when[0].equal for one in problem.claims] == [True]
+    assert "is i = j meant here" in problem.failures[0].error.message
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("\\text{and so}", 2), ("\\text{In general:}", 1), ("\\text{Otherwise:}", 1)]
+)
+def test_words_between_rows_may_end_a_case(words: str, count: int) -> None:
+    rows = f"\\text{{If }} i = j: \\\\ {DIAGONAL} \\\\ {words} \\\\ {DIAGONAL} \\\\ s_i = s_i + s_j - s_j"
+    problem = only(BLOCK + SOFTMAX + f"$$ {rows} $$\n".replace("s_i = s_i", "s_i + 0 = s_i"))
+    about = [one for one in problem.claims if "D(" in str(one.sides[0].term)]
+    assert [str(one.when[0]) for one in about] == ["i = j"] * count
+
+
+def test_a_verdict_in_a_case_says_so() -> None:
+    page = BLOCK + SOFTMAX + f"$$ {DIAGONAL}, \\quad i = j $$\n"
+    (result,) = check_text(page, "page", ".md")
+    assert result.claim is not None
+    assert result.claim.endswith("when i = j")
+    lines = ["".join(text for text, _ in line) for line in group_lines([result])]
+    assert lines[-1].endswith("when i = j, for all n >= 1")
 
 
 def test_a_case_holds_for_its_chain_only() -> None:

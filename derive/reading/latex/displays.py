@@ -32,12 +32,16 @@ _STATEMENT = re.compile(r"^(?P<before>[ \t]*%+[ \t]*derive:)[ \t]?(?P<text>[^\n]
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A display: where it begins and ends in the text, its line, and the cases that the text before it opens."""
+    """A display: where it begins and ends in the text, its line, and the cases that the text before it opens.
+
+    `doubt` are cases that the text before it names, and of which it is not clear whether they are meant.
+    """
 
     start: int
     end: int
     line: int
     when: tuple[Condition, ...] = ()
+    doubt: tuple[Condition, ...] = ()
 
 
 def displays(source: Source, tex: bool) -> Iterator[Display]:
@@ -46,12 +50,14 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
     stretches = list(_in_tex(text)) if tex else list(_in_markdown(text))
     before = 0
     when: tuple[Condition, ...] = ()
+    doubt: tuple[Condition, ...] = ()
     for start, end, outer_start, outer_end in stretches:
         between = text[before:outer_start]
         if between.strip():
-            when = tuple(_cases_before(source, between, before))
+            earlier = when or doubt
+            when, doubt = _cases_before(source, between, before, earlier)
         before = outer_end
-        yield Display(start, end, source.place(start)[0], when)
+        yield Display(start, end, source.place(start)[0], when, doubt)
 
 
 def statements_of_tex(text: str) -> str:
@@ -116,8 +122,26 @@ _CASE_BEHIND = re.compile(r"\s*(?:[时時]|일\s?때|인\s경우|이면)")
 _INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$\n]+)\$(?!\$)|\\\((?P<brackets>.+?)\\\)")
 
 
-def _cases_before(source: Source, between: str, offset: int) -> Iterator[Condition]:
-    r"""Yield the relations of indices in the last sentence before a display, if it begins a case: "If $i = j$:"."""
+# Words that may turn a case into its opposite or into everything: before it, behind it, and at the beginning.
+_TURNING = re.compile(
+    r"\b(?:not|no|never|longer|nor|except|unless|whether|even|regardless|irrespective|only|both|besides|than|without"
+    r"|rather)\b",
+    re.IGNORECASE,
+)
+_WIDENING = re.compile(
+    r"\b(?:or|fails?|matters?|elsewhere|well|otherwise|unless|except|regardless|too|general)\b", re.IGNORECASE
+)
+_OTHERWISE = re.compile(
+    r"[\s#*>]*(?:otherwise|else|elsewhere|in (?:all|any|the) other cases?)\b", re.IGNORECASE
+)
+_Cases = tuple[Condition, ...]
+
+
+def _cases_before(source: Source, between: str, offset: int, earlier: _Cases) -> tuple[_Cases, _Cases]:
+    r"""Return the relations of indices in the last sentence before a display, if it begins a case: "If $i = j$:".
+
+    Those that may not be meant, as in "not only for $i = j$", or that "otherwise" leaves out, come second.
+    """
     body = between.rstrip()
     start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
     start = max(
@@ -125,6 +149,25 @@ def _cases_before(source: Source, between: str, offset: int) -> Iterator[Conditi
         default=start,
     )
     sentence = body[start:]
+    named: list[tuple[int, int, Condition]] = []
+    for inline in _INLINE.finditer(sentence):
+        group = "dollars" if inline["dollars"] is not None else "brackets"
+        match = CASE.fullmatch(inline[group])
+        if match is not None:
+            condition = condition_in(source, match, offset + start + inline.start(group))
+            if condition.left.type == condition.right.type == "NAME":
+                named.append((inline.start(), inline.end(), condition))
+    if not named and earlier and _OTHERWISE.match(sentence):
+        return (), earlier
+    if named:
+        words = _INLINE.sub(lambda one: " " * len(one[0]), sentence)
+        if _TURNING.search(words[: named[0][0]]) or _WIDENING.search(words[named[0][1] :]):
+            return (), tuple(condition for _, _, condition in named)
+    return tuple(_cases_in(source, sentence, offset + start)), ()
+
+
+def _cases_in(source: Source, sentence: str, offset: int) -> Iterator[Condition]:
+    """Yield the relations of indices for which a sentence says that what follows holds."""
     word = _CASE_WORD.search(sentence)
     behind = any(_CASE_BEHIND.match(sentence, inline.end()) for inline in _INLINE.finditer(sentence))
     if word is None and not behind:
@@ -135,10 +178,10 @@ def _cases_before(source: Source, between: str, offset: int) -> Iterator[Conditi
         group = "dollars" if inline["dollars"] is not None else "brackets"
         match = CASE.fullmatch(inline[group])
         if match is not None:
-            found.append(condition_in(source, match, offset + start + inline.start(group)))
+            found.append(condition_in(source, match, offset + inline.start(group)))
     if not found and word is not None:
         plain = re.compile(rf"\s*(?P<case>{CASE.pattern})(?=[\s,:.时時]|$)").match(sentence, word.end())
-        found += [] if plain is None else _plain_case(source, plain, offset + start)
+        found += [] if plain is None else _plain_case(source, plain, offset)
     pairs = {frozenset((str(one.left), str(one.right))) for one in found}
     letters = all(side.type == "NAME" for one in found for side in (one.left, one.right))
     if len(pairs) == len(found) and letters:

@@ -137,6 +137,7 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     """Return the equations of a display, row by row; a row that cannot be cut up is one that is wrong."""
     found: list[Equation] = []
     standing: list[Condition] = []
+    unclear: list[Condition] = []
     for row, doubt in _whole_rows(source, list(_rows(source, start, end))):
         try:
             if doubt is not None:
@@ -146,13 +147,44 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
             piece = source.piece(row[0].start, row[-1].end)
             failed = Failure(wrong, piece.typed, wrong.position or piece.position)
             found.append(Equation([], continues=False, wrong=failed))
+            if not _says_nothing(row):  # of the case that stood
+                standing, unclear = [], [*standing, *unclear]
             continue
-        if not made:
-            standing = cases or standing
+        if cases and not made:
+            standing, unclear = cases, []
+        elif not made and not _says_nothing(row):
+            standing, unclear = [], [*standing, *unclear]
         for one in made:
             one.when = joined(standing, one.when)
-        found += made
+        found += [in_doubt(one, unclear) for one in made]
     return found
+
+
+def in_doubt(equation: Equation, cases: Sequence[Condition]) -> Equation:
+    """Return an equation, or one that is wrong if it holds both letters of a case that may be meant or not."""
+    told = {frozenset((str(one.left), str(one.right))) for one in equation.when}
+    text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in equation.pieces))
+    for case in cases:
+        pair = {str(case.left), str(case.right)}
+        if len(equation.pieces) > 1 and pair not in told and all(letter in text for letter in pair):
+            piece = equation.pieces[0]
+            sign = "=" if case.equal else "!="
+            message = f"is {case.left} {sign} {case.right} meant here? Write the case beside the line"
+            return Equation(
+                [], False, wrong=Failure(ReadingError(message, piece.position), piece.typed, piece.position)
+            )
+    return equation
+
+
+_PLAIN_WORDS = frozenset(
+    "we have get find obtain see then so thus hence therefore and that is this it gives yields which follows from by "
+    "using with since as before again becomes now the chain product quotient rule first second".split()
+)
+
+
+def _says_nothing(row: list[_Sign]) -> bool:
+    """Return whether the words of a row leave a case as it stood."""
+    return all(set(_words(sign.text)) <= _PLAIN_WORDS for sign in row if sign.kind == "text")
 
 
 def _whole_rows(source: Source, rows: list[list[_Sign]]) -> Iterator[tuple[list[_Sign], _Sign | None]]:
