@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.api import check
+    from derive.api import check, check_many
     from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
     from derive.objects.build import (
         array,
@@ -70,7 +70,7 @@ __version__ = "0.1.0"
 
 # Where each public name is found.
 _HOMES = {
-    "derive.api": "check",
+    "derive.api": "check check_many",
     "derive.errors": "ContradictionError DeriveError IllPosedError LimitError ReadingError",
     "derive.objects.build": "array function index label let matrix onehot scalar simplex size vector",
     "derive.objects.claims": "verify",
@@ -87,7 +87,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names.spli
 __all__ = [
     "ContradictionError", "DeriveError", "Expression", "IllPosedError", "LimitError", "ReadingError",
     "Report", "Result", "Statement", "Verdict", "__version__", "acos", "array", "asin", "atan", "check",
-    "cos", "cosh", "delta", "derivative", "digamma", "dot", "erf", "exp", "function", "gamma", "gradient",
+    "check_many", "cos", "cosh", "delta", "derivative", "digamma", "dot", "erf", "exp", "function", "gamma", "gradient",
     "hessian", "identity", "index", "indicator", "jacobian", "label", "let", "lgamma", "log", "log_softmax",
     "logsumexp", "matrix", "maximum", "minimum", "norm", "onehot", "relu", "scalar", "sigmoid", "sign",
     "simplex", "sin", "sinh", "size", "softmax", "softplus", "sqrt", "step", "tan", "tanh", "vector",

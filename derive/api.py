@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import os
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
-from derive.notation import Context, Equation
-from derive.problem import Failure, Show
-from derive.questions import Asked, asked_in_file, asked_in_text, decided, error_result, problems_of
+from derive.problem import Problem
+from derive.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
 from derive.report import Report, Result
+from derive.sources import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def check(
@@ -26,11 +32,79 @@ def check(
     if timeout is None and memory is None:
         return Report(tuple(check_text(text, file)))
     from derive.runs.budget import budget_of
-    from derive.runs.files import Run, answered
-    from derive.sources import Source
+    from derive.runs.files import answered
+    from derive.runs.work import Run
 
     run = Run(budget_of(timeout, memory), steps=True)
     return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
+
+
+def check_many(
+    problems: Iterable[str | Path | Problem],
+    *,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    steps: bool = True,
+    cache: bool = True,
+) -> Iterator[tuple[int, Report]]:
+    """Yield for each problem its number, from 0, and its report, each once and as soon as it is done.
+
+    A problem is a text in the project's language, a path to a text or document, or a `Problem` that was read
+    before. By default they are decided in processes of our own, `jobs` claims at once, as many as there are
+    processors if nothing is said. With an `executor`, any of `concurrent.futures` or `client.get_executor()`
+    of a Dask cluster, each problem is submitted to it; one that it loses, because a worker died or the call
+    was cancelled, is submitted once more, and then decided here. None is lost and none reported twice.
+
+    `timeout`, in seconds, and `memory`, in megabytes, bound every claim, and are 120 and 2048 if nothing is
+    said. On each machine the work is done in a process that is ended when a claim takes more; that claim is
+    then `undecided`. Without `steps` there are no derivations, which saves time. Unless `cache` is false,
+    verdicts are kept on disk and found there again, in the directory that `derive check` uses here.
+
+    Work begins when the first report is asked for; closing the iterator ends it, but for what an executor is
+    at. What cannot be read is a result with verdict `error`. Raises `TypeError` for what is no problem, and
+    `ValueError` for a budget or a number of jobs that allows nothing.
+    """
+    from derive.runs.budget import budget_of
+    from derive.runs.cache import Cache
+    from derive.runs.many import reported
+    from derive.runs.work import Run
+
+    if isinstance(problems, str | Path | Problem):
+        raise TypeError("check_many takes several problems: for a single one write [problem]")
+    given = [_given(one) for one in problems]
+    budget = budget_of(timeout, memory)
+    at_once = _processors() if jobs is None else jobs
+    if at_once < 1:
+        raise ValueError("at least one job is done at once")
+    run = Run(budget, at_once, steps, cache=Cache.usual() if cache else None)
+    return _reports(reported(given, run, executor))
+
+
+def _reports(
+    found: Generator[tuple[int, tuple[Result, ...]], None, None],
+) -> Iterator[tuple[int, Report]]:
+    with closing(found):
+        yield from ((number, Report(results)) for number, results in found)
+
+
+def _given(problem: str | Path | Problem) -> str | Source | Problem:
+    match problem:
+        case str():
+            return Source("<text>", problem)
+        case Path():
+            return str(problem)
+        case Problem():
+            return problem
+    raise TypeError(f"a problem is a text, a path or a Problem, and this is a {type(problem).__name__}")
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check_file(name: str) -> Iterator[Result]:
@@ -62,41 +136,5 @@ def derivations(
     A `show A` becomes the proved claim that A is what it comes to. Raises `DeriveError` for what cannot be
     read, for a text without either, and for a size that no problem has.
     """
-    from derive.symbols import names_of, with_symbols
-
-    read = problems_of(text, file, document)
-    nowhere = (symbols or {}).keys() - {name for problem in read for name in names_of(problem)}
-    if nowhere:
-        raise DeriveError(f"nothing is called {', '.join(sorted(nowhere))} in {file}")
-    problems = [with_symbols(problem, symbols) for problem in read] if symbols else read
-    unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
-    if unknown:
-        raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")
-    results: list[Result] = []
-    for problem in problems:
-        for item in problem.items:
-            if isinstance(item, Failure):
-                raise item.error
-            fixed = replace(item, context=_at(item.context, sizes))
-            number = len(results) + 1
-            if isinstance(fixed, Show):
-                results.append(replace(_shown(fixed), file=file, problem=problem.title, chain=number))
-            else:
-                results += decided(Asked(fixed, file, problem.title, number))
-    if not results:
-        raise DeriveError(f"{file} has nothing to show: write a claim, or `show D(E, s[i])`")
-    return Report(tuple(results))
-
-
-def _at(context: Context, sizes: Mapping[str, int]) -> Context:
-    return context.with_sizes({name: size for name, size in sizes.items() if name in context.sizes})
-
-
-def _shown(item: Show) -> Result:
-    """Return the claim that a term is what its derivation comes to, decided like any other."""
-    from derive.derivation import simplify
-    from derive.verdicts import decide
-
-    result = simplify(item.term, item.context)
-    found = decide(Equation(item.term, result), item.context)
-    return replace(found, line=item.position.line, column=item.position.column)
+    found = to_derive(text, file, sizes, document, symbols)
+    return Report(tuple(result for asked in found for result in decided(asked)))

@@ -126,7 +126,8 @@ def check(
     from derive.report import Report
     from derive.runs.budget import budget_of
     from derive.runs.cache import Cache
-    from derive.runs.files import Run, answered
+    from derive.runs.files import answered
+    from derive.runs.work import Run
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()

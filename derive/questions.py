@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
@@ -26,8 +26,9 @@ class Asked:
 class Question:
     """One equation that a text claims, or one link of a chain: what `answer` gives one result. It can be pickled.
 
-    `claim` is the text as it is told, and `first` the chain's first side where there is a chain. `error` is
-    what is wrong with the text if there is no equation, or if the equation is not proved.
+    `claim` is the text as it is told, and `first` the chain's first side where there is a chain. `shown` is a
+    term for which the right side of the equation is still to be found. `error` is what is wrong with the text
+    if there is no equation, or if the equation is not proved.
     """
 
     claim: str
@@ -38,6 +39,7 @@ class Question:
     equation: Equation | None = None
     context: Context | None = None
     first: Term | None = None
+    shown: Term | None = None
     link: Link | None = None
     expect: Verdict | None = None
     error: DeriveError | None = None
@@ -46,7 +48,7 @@ class Question:
         """Return a result as one of this question: with its place, its words and what was expected."""
         return replace(
             found,
-            claim=self.claim or None,
+            claim=(found.claim if self.shown is not None else None) or self.claim or None,
             file=self.file,
             line=found.line or self.position.line,
             column=found.column or self.position.column,
@@ -90,9 +92,49 @@ def asked_in_file(name: str) -> list[Asked]:
 
 def asked_in_text(text: str, file: str, document: str | None = None) -> list[Asked]:
     """Return what a text asks, in order, or a document with that ending; nothing is decided."""
-    problems = problems_of(text, file, document)
+    return asked_in_problems(problems_of(text, file, document), file)
+
+
+def asked_in_problems(problems: Iterable[Problem], file: str) -> list[Asked]:
+    """Return what problems ask, in order; a `show` asks for no verdict, and counts all the same."""
     items = [(problem.title, item) for problem in problems for item in problem.items]
-    return [Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1)]
+    found = (Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1))
+    return [asked for asked in found if not isinstance(asked.item, Show)]
+
+
+def to_derive(
+    text: str,
+    file: str,
+    sizes: Mapping[str, int],
+    document: str | None = None,
+    symbols: Mapping[str, str] | None = None,
+) -> list[Asked]:
+    """Return every `show` and every claim of a text, some sizes made concrete and some names replaced.
+
+    Raises `DeriveError` for what cannot be read, for a text without either, and for a size or a name that no
+    problem has.
+    """
+    from derive.symbols import names_of, with_symbols
+
+    read = problems_of(text, file, document)
+    nowhere = (symbols or {}).keys() - {name for problem in read for name in names_of(problem)}
+    if nowhere:
+        raise DeriveError(f"nothing is called {', '.join(sorted(nowhere))} in {file}")
+    problems = [with_symbols(problem, symbols) for problem in read] if symbols else read
+    unknown = sizes.keys() - {name for problem in problems for name in problem.context.sizes}
+    if unknown:
+        raise DeriveError(f"no size is called {', '.join(sorted(unknown))} in {file}")
+    found: list[Asked] = []
+    for problem in problems:
+        for item in problem.items:
+            if isinstance(item, Failure):
+                raise item.error
+            fixed = {name: size for name, size in sizes.items() if name in item.context.sizes}
+            at = replace(item, context=item.context.with_sizes(fixed))
+            found.append(Asked(at, file, problem.title, len(found) + 1))
+    if not found:
+        raise DeriveError(f"{file} has nothing to show: write a claim, or `show D(E, s[i])`")
+    return found
 
 
 def problems_of(text: str, file: str, document: str | None = None) -> list[Problem]:
@@ -107,11 +149,13 @@ def problems_of(text: str, file: str, document: str | None = None) -> list[Probl
 
 
 def questions(asked: Asked) -> Iterator[Question]:
-    """Yield the questions of one item: of a claim one, of a chain or derivation one a link, of a `show` none."""
-    item = asked.item
+    """Yield the questions of one item: of a claim or a `show` one, of a chain or derivation one a link."""
+    item, place = asked.item, (asked.file, asked.problem, asked.number)
     if isinstance(item, Failure):
-        yield Question(item.text, item.position, asked.file, asked.problem, asked.number, error=item.error)
-    elif not isinstance(item, Show):
+        yield Question(item.text, item.position, *place, error=item.error)
+    elif isinstance(item, Show):
+        yield Question(item.text, item.position, *place, context=item.context, shown=item.term)
+    else:
         yield from _links(item, asked)
 
 
@@ -129,10 +173,10 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             asked.number,
             Equation(left.term, right.term, item.when),
             item.context,
-            item.sides[0].term if chained else None,
-            _link(item, left, right) if chained else None,
-            None if item.expect is None else Verdict(item.expect),
-            item.error if isinstance(item, Redefinition) else None,
+            first=item.sides[0].term if chained else None,
+            link=_link(item, left, right) if chained else None,
+            expect=None if item.expect is None else Verdict(item.expect),
+            error=item.error if isinstance(item, Redefinition) else None,
         )
 
 
@@ -156,9 +200,15 @@ def _decided(question: Question) -> Result:
     from derive.verdicts import decide, decide_link
 
     equation, context = question.equation, question.context
-    if equation is None or context is None:
+    if context is None:
         return Result(Verdict.ERROR)
     try:
+        if question.shown is not None:
+            from derive.derivation import simplify
+
+            return decide(Equation(question.shown, simplify(question.shown, context)), context)
+        if equation is None:
+            return Result(Verdict.ERROR)
         if question.first is None:
             return decide(equation, context)
         return decide_link(question.first, equation.left, equation.right, equation.when, context)
@@ -181,7 +231,7 @@ def too_many_digits(wrong: ValueError) -> bool:
 
 
 def decided(asked: Asked) -> Iterator[Result]:
-    """Yield the results of one claim, or one for each link of a chain; none for a `show`."""
+    """Yield the results of one claim or `show`, or one for each link of a chain."""
     yield from map(answer, questions(asked))
 
 

@@ -28,6 +28,7 @@ from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
 FORMAT = 2
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
+OFTEN = 1000  # entries, after which somebody looks how much there is, even if the run goes on
 SOURCES = (".py", ".lark", ".json")
 
 _PLAIN = ("scope", "correct", "residual", "reason")
@@ -49,12 +50,19 @@ def folder() -> Path | None:
 
 
 @cache
-def version() -> str:
-    """Return what stands for this very program: a digest of its sources, of Python, and of what computes for it."""
-    digest = hashlib.sha256(f"{FORMAT} {sys.version}".encode())
+def sources() -> str:
+    """Return a digest of the sources of this package."""
+    digest = hashlib.sha256()
     package = Path(__file__).parent.parent
     for path in sorted(path for path in package.rglob("*") if path.suffix in SOURCES):
         digest.update(f"\0{path.relative_to(package)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def version() -> str:
+    """Return what stands for this very program: a digest of its sources, of Python, and of what computes for it."""
+    digest = hashlib.sha256(f"{FORMAT} {sys.version} {sources()}".encode())
     found = find_spec("flint")
     if found is not None and found.origin is not None:
         digest.update(Path(found.origin).read_bytes())  # it says which release it is
@@ -66,7 +74,7 @@ class Cache:
     """The verdicts in a directory. Several processes may use one at the same time."""
 
     folder: Path
-    written: bool = False
+    written: int = 0
     _contexts: dict[int, tuple[Context, str]] = field(default_factory=dict)
 
     @classmethod
@@ -108,12 +116,15 @@ class Cache:
             fresh = path.with_name(f"{uuid4().hex}.new")
             fresh.write_text(f"{_digest(path.stem, text)}\n{text}", encoding="utf-8")
             fresh.replace(path)  # at once or not at all
-            self.written = True
+            self.written += 1
+        if self.written >= OFTEN:
+            self.trim()
 
     def trim(self) -> None:
         """Remove the oldest entries if all together are too many bytes, and whatever other versions left."""
         if not self.written:
             return
+        self.written = 0
         with contextlib.suppress(OSError):
             files = [(path.stat(), path) for path in self.folder.glob("*/*/*") if path.is_file()]
             files.sort(key=lambda one: (one[1].is_relative_to(self.folder / version()), one[0].st_mtime))
@@ -125,10 +136,10 @@ class Cache:
                 total -= stat.st_size
 
     def _path(self, question: Question) -> Path | None:
-        key = self._key(question)
+        key = self.key(question)
         return None if key is None else self.folder / version() / key[:2] / f"{key}.json"
 
-    def _key(self, question: Question) -> str | None:
+    def key(self, question: Question) -> str | None:
         """Return a digest of everything that the verdict and its words depend on; the place is not among it."""
         equation, context = question.equation, question.context
         if equation is None or context is None:

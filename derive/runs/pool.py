@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterable
 from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from socket import socket
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
@@ -42,14 +44,18 @@ class Pool:
     """At most `size` workers, started when they are needed; leaving the context ends them all.
 
     `fork` is as for `Worker`: for programs of our own, not for a process that belongs to somebody else.
+    Idle workers are taken from `spare`, if it is given, and given back to it when the pool is left.
     """
 
-    def __init__(self, size: int, budget: Budget, fork: bool = False) -> None:
+    def __init__(
+        self, size: int, budget: Budget, fork: bool = False, spare: list[Worker] | None = None
+    ) -> None:
         self.size = size
         self.budget = budget
         self.fork = fork
         self.started = 0
-        self.idle: list[Worker] = []
+        self.spare = spare
+        self.idle: list[Worker] = [] if spare is None else spare
         self.busy: dict[Worker, _Busy] = {}
 
     def __enter__(self) -> Self:
@@ -58,10 +64,11 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self.idle or self.busy:
-            worker = self.idle.pop() if self.idle else self.busy.popitem()[0]
-            worker.end()
-            worker.last_words()
+        end(self.busy)
+        self.busy.clear()
+        if self.spare is None:
+            end(self.idle)
+            self.idle.clear()
 
     @property
     def room(self) -> bool:
@@ -70,8 +77,7 @@ class Pool:
 
     def start(self, job: Job) -> None:
         """Start a job on an idle worker, or on a new one."""
-        while self.idle:
-            worker = self.idle.pop()
+        while (worker := self._idle()) is not None:
             try:
                 self._hand(worker, job)
             except OSError:  # it has died in the meantime, of which the job is innocent
@@ -80,15 +86,23 @@ class Pool:
                 return
         self._start_fresh(job)
 
-    def wait(self) -> None:
-        """Wait until something happens to some job that was started; there must be one."""
-        left = min(one.deadline for one in self.busy.values()) - monotonic()
-        ready = set(wait([worker.connection for worker in self.busy], max(0, left)))
+    def wait(self, others: Iterable[socket] = ()) -> None:
+        """Wait until something happens to some job that was started, or can be read from one of the others."""
+        first = min((one.deadline for one in self.busy.values()), default=None)
+        left = None if first is None else max(0, first - monotonic())
+        awaited: list[Connection | socket] = [*others, *(worker.connection for worker in self.busy)]
+        ready = set(wait(awaited, left))
         for worker, one in list(self.busy.items()):
             if worker.connection in ready:
                 self._receive(worker, one)
             elif monotonic() >= one.deadline:
                 self._end(worker, one.job, self.budget.out_of_time)
+
+    def _idle(self) -> Worker | None:
+        try:
+            return self.idle.pop()
+        except IndexError:  # other threads may take from it too, so there is no asking before
+            return None
 
     def _start_fresh(self, job: Job) -> None:
         if self.started and self.fork:
@@ -152,6 +166,13 @@ class Pool:
 
     def _bury(self, worker: Worker) -> None:
         self.busy.pop(worker, None)
+        worker.end()
+        worker.told.close()
+
+
+def end(workers: Iterable[Worker]) -> None:
+    """End workers, whatever they do."""
+    for worker in workers:
         worker.end()
         worker.told.close()
 

@@ -51,7 +51,6 @@ class DocumentFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each thing that the document asks; they are decided when they are run."""
         from derive.errors import DeriveError
-        from derive.problem import Show
         from derive.questions import asked_in_file
 
         try:
@@ -60,8 +59,6 @@ class DocumentFile(pytest.File):
             raise self.CollectError(str(wrong)) from wrong
         names: dict[str, int] = {}
         for asked in found:
-            if isinstance(asked.item, Show):
-                continue
             name = f"line {asked.item.position.line}"
             names[name] = names.get(name, 0) + 1
             if names[name] > 1:

@@ -17,7 +17,7 @@ from derive.questions import Question, answer
 from derive.report import Report, Result, Verdict
 from derive.runs import cache as module
 from derive.runs.cache import Cache, _digest, folder, lasting, version
-from derive.runs.files import read
+from derive.runs.tasks import read
 from derive.sources import Source
 
 ROOT = Path(__file__).parent.parent.parent

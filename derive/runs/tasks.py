@@ -1,0 +1,92 @@
+"""What workers do: read a text into its questions, answer a question. What they send back is plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from derive.errors import DeriveError, LimitError, Position
+from derive.problem import Problem
+from derive.questions import (
+    Asked,
+    Question,
+    answer,
+    asked_in_file,
+    asked_in_problems,
+    asked_in_text,
+    questions,
+    to_derive,
+    too_many_digits,
+)
+from derive.report import Result
+from derive.sources import Source
+
+Given: TypeAlias = str | Source | Problem
+"""What can be asked for its claims: a file by its name, a text, or a problem that was read before."""
+
+
+def name_of(given: Given) -> str:
+    """Return the name under which messages speak of a file, a text or a problem."""
+    match given:
+        case Source(file):
+            return file
+        case Problem(_, items):
+            return items[0].position.file if items else "<problem>"
+        case _:
+            return given
+
+
+def read(given: Given) -> Iterator[list[Question]]:
+    """Yield the questions of a file, text or problem, as one list; what cannot be read is one of them."""
+    try:
+        yield _every(_asked(given))
+    except DeriveError as wrong:
+        at = wrong.position or Position(name_of(given), 1, 1)
+        yield [Question("", at, name_of(given), None, 1, error=wrong)]
+    except RecursionError:
+        at = Position(name_of(given), 1, 1)
+        deep = LimitError("what stands here is nested too deeply")
+        yield [Question("", at, at.file, None, 1, error=deep)]
+
+
+def read_to_derive(
+    source: Source, sizes: Mapping[str, int], symbols: Mapping[str, str]
+) -> Iterator[list[Question] | DeriveError]:
+    """Yield what `derive show` derives, as one list, or the error for which it derives nothing."""
+    try:
+        yield _every(to_derive(source.text, source.file, sizes, source.document, symbols))
+    except DeriveError as wrong:
+        yield wrong
+
+
+def answers(question: Question, steps: bool) -> Iterator[Result]:
+    """Yield the result of a question, and if asked for once more with its derivation.
+
+    How a derivation is found is not sent: where that arrives the engines would be loaded for nothing.
+    """
+    found = answer(question)
+    told = replace(found, derive_steps=None)
+    yield told
+    if steps and found.derive_steps is not None:
+        try:
+            vars(told)["steps"] = found.steps
+        except ValueError as wrong:
+            if not too_many_digits(wrong):
+                raise
+        else:
+            yield told
+
+
+def _asked(given: Given) -> list[Asked]:
+    match given:
+        case Source():
+            return asked_in_text(given.text, given.file, given.document)
+        case Problem():
+            return asked_in_problems([given], name_of(given))
+        case _:
+            return asked_in_file(given)
+
+
+def _every(found: list[Asked]) -> list[Question]:
+    return [question for asked in found for question in questions(asked)]
