@@ -48,6 +48,7 @@ def check_many(
     memory: int | None = None,
     steps: bool = True,
     cache: bool = True,
+    patience: float = 3600.0,
 ) -> Iterator[tuple[int, Report]]:
     """Yield for each problem its number, from 0, and its report, each once and as soon as it is done.
 
@@ -55,7 +56,8 @@ def check_many(
     before. By default they are decided in processes of our own, `jobs` claims at once, as many as there are
     processors if nothing is said. With an `executor`, any of `concurrent.futures` or `client.get_executor()`
     of a Dask cluster, each problem is submitted to it; one that it loses, because a worker died or the call
-    was cancelled, is submitted once more, and then decided here. None is lost and none reported twice.
+    was cancelled, is submitted once more, and then decided here; so is all that it has when nothing has come
+    from it for `patience` seconds. None is lost and none reported twice.
 
     `timeout`, in seconds, and `memory`, in megabytes, bound every claim, and are 120 and 2048 if nothing is
     said. On each machine the work is done in a process that is ended when a claim takes more; that claim is
@@ -79,7 +81,7 @@ def check_many(
     if at_once < 1:
         raise ValueError("at least one job is done at once")
     run = Run(budget, at_once, steps, cache=Cache.usual() if cache else None)
-    return _reports(reported(given, run, executor))
+    return _reports(reported(given, run, executor, patience))
 
 
 def _reports(

@@ -97,17 +97,23 @@ def command(signs: bool | None) -> None:
     """Prove, refute and write out gradients, for every number of classes."""
 
 
+def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that bound a claim."""
+    time = click.option(
+        "--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]"
+    )
+    memory = click.option(
+        "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
+    )
+    return time(memory(function))
+
+
 @command.command(short_help="Give every claim in files a verdict.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
-@click.option(
-    "--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]"
-)
-@click.option(
-    "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
-)
+@_within_bounds
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 def check(
     files: tuple[str, ...],
@@ -293,11 +299,21 @@ def _symbol(text: str) -> tuple[str, str]:
 @click.option("--symbols", multiple=True, metavar="s=z,c=y", help="Call the problem's s z, and its c y.")
 @click.option("--fragment", is_flag=True, help="LaTeX to paste into a document of your own.")
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
+@_within_bounds
 def show(
-    source: str, form: str, sizes: tuple[str, ...], symbols: tuple[str, ...], fragment: bool, out: Path | None
+    source: str,
+    form: str,
+    sizes: tuple[str, ...],
+    symbols: tuple[str, ...],
+    fragment: bool,
+    out: Path | None,
+    timeout: float | None,
+    memory: int | None,
 ) -> None:
     """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
     from derive.errors import DeriveError
+    from derive.runs.budget import budget_of
+    from derive.runs.work import Run
     from derive.shown import shown_lines, shown_report, shown_text, title_of
     from derive.writing.terminal import write
 
@@ -307,7 +323,7 @@ def show(
     fixed = dict(map(_size, sizes))
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
-        report = shown_report(source, fixed, letters)
+        report = shown_report(source, fixed, letters, Run(budget_of(timeout, memory), fork=True))
         if form == "text" and out is None:
             write(shown_lines(report), sys.stdout, _colour(), _signs())
             return

@@ -10,19 +10,20 @@ from derive.errors import visible
 
 if TYPE_CHECKING:
     from derive.report import Report
+    from derive.runs.work import Run
     from derive.sources import Source
     from derive.writing.terminal import Line
 
 
-def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str]) -> Report:
+def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> Report:
     """Return the derivations of an entry or a file, with some sizes made concrete and some names replaced.
 
     Raises `DeriveError` for a name that is neither, for what cannot be read, and for a clash of names.
     """
-    from derive.api import derivations
+    from derive.report import Report
+    from derive.runs.files import derived
 
-    source = named(name)
-    return derivations(source.text, source.file, sizes, source.document, symbols)
+    return Report(tuple(derived(named(name), sizes, symbols, run)))
 
 
 def shown_text(report: Report, form: str, title: str) -> str:

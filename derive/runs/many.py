@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import os
 import socket
 from collections import deque
@@ -16,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -35,13 +37,14 @@ log = logging.getLogger("derive")
 
 
 def reported(
-    given: Sequence[Given], run: Run, executor: Executor | None = None
+    given: Sequence[Given], run: Run, executor: Executor | None = None, patience: float = math.inf
 ) -> Generator[tuple[int, Results], None, None]:
     """Yield the number of each file, text or problem with its results, in the order in which they are done.
 
-    Without an executor, and for what it loses, the work is done in processes of our own, `run.jobs` at once.
+    Without an executor, and for what it loses, the work is done in processes of our own, `run.jobs` at once; so
+    is all that it still has when nothing has come from it for so many seconds as patience lasts.
     """
-    with Pool(run.jobs, run.budget, run.fork) as pool, _Abroad(run, executor) as abroad:
+    with Pool(run.jobs, run.budget, run.fork) as pool, _Abroad(run, executor, patience) as abroad:
         work = Work(pool, run)
         here: dict[Text, int] = {}
 
@@ -64,7 +67,7 @@ def reported(
             for text in done:
                 yield here.pop(text), text.results()
             if not done and (here or abroad.open):
-                pool.wait([abroad.bell])
+                pool.wait([abroad.bell], abroad.until)
     if run.cache is not None:
         run.cache.trim()
 
@@ -131,8 +134,10 @@ class _Abroad:
     Results come in threads of the executor; `bell` can be read from when there are some.
     """
 
-    def __init__(self, run: Run, executor: Executor | None) -> None:
+    def __init__(self, run: Run, executor: Executor | None, patience: float) -> None:
         self.executor = executor
+        self.patience = patience
+        self.heard = monotonic()
         self.run = replace(run, jobs=1, fork=False, cache=None)
         self.folder = None if run.cache is None else run.cache.folder
         self.open: dict[int, Future[Results]] = {}
@@ -148,12 +153,15 @@ class _Abroad:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for future in self.open.values():
-            future.cancel()
-        self.open.clear()
+        self._give_up()
         self.bell.close()
         self.rope.close()
         _end_spare()  # of threads of this process; other processes keep theirs
+
+    @property
+    def until(self) -> float:
+        """When patience ends, as `monotonic` has it."""
+        return self.heard + self.patience if self.open else math.inf
 
     def take(self, number: int, given: Given, attempt: int = 1) -> bool:
         """Hand a problem to the executor; return whether it has taken it. A file is read here, not where it is sent."""
@@ -179,6 +187,8 @@ class _Abroad:
         with suppress(BlockingIOError):
             while self.bell.recv(4096):
                 pass
+        if self.queue:
+            self.heard = monotonic()
         while self.queue:
             errand, future = self.queue.popleft()
             if self.open.get(errand.number) is not future:
@@ -190,6 +200,17 @@ class _Abroad:
             elif errand.attempt == TRIES or not self.take(errand.number, errand.given, errand.attempt + 1):
                 self._tell(fault)
                 yield errand.number, None
+        if monotonic() >= self.until:
+            self.executor = None
+            self._tell(TimeoutError(f"nothing has come from it for {self.patience:g} s"))
+            yield from ((number, None) for number in self._give_up())
+
+    def _give_up(self) -> list[int]:
+        """Wait for nothing any more; return the numbers of the problems that were waited for."""
+        lost, self.open = self.open, {}
+        for future in lost.values():
+            future.cancel()
+        return list(lost)
 
     def _ring(self, errand: Errand, future: Future[Results]) -> None:
         self.queue.append((errand, future))

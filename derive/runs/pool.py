@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -86,10 +87,10 @@ class Pool:
                 return
         self._start_fresh(job)
 
-    def wait(self, others: Iterable[socket] = ()) -> None:
-        """Wait until something happens to some job that was started, or can be read from one of the others."""
-        first = min((one.deadline for one in self.busy.values()), default=None)
-        left = None if first is None else max(0, first - monotonic())
+    def wait(self, others: Iterable[socket] = (), until: float = math.inf) -> None:
+        """Wait until something happens to a job that was started, or one of the others can be read, or time is up."""
+        first = min([until, *(one.deadline for one in self.busy.values())])
+        left = None if first == math.inf else max(0, first - monotonic())
         awaited: list[Connection | socket] = [*others, *(worker.connection for worker in self.busy)]
         ready = set(wait(awaited, left))
         for worker, one in list(self.busy.items()):

@@ -144,7 +144,7 @@ def detail_texts(result: Result) -> Iterator[tuple[str, str]]:
     if result.residual is not None:
         yield "left over", result.residual
     if result.reason is not None:
-        yield "because", result.reason
+        yield "" if result.verdict == "proved" else "because", result.reason
     if result.message is not None:
         first, *rest = result.message.splitlines() or [""]
         yield "", first

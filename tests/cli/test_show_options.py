@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
 from derive.api import derivations
 from derive.cli import command
 from derive.errors import DeriveError
+from derive.runs.budget import Budget
+from derive.runs.files import derived
+from derive.runs.work import Run
+from derive.sources import Source
 from derive.writing.latex_document import report_fragment
+from derive.writing.terminal import derivation_lines, line_text
+from tests.runs import tasks
 
 TEXT = """size n
 real s[n], c[n]
@@ -70,3 +78,53 @@ def test_a_fragment_from_the_command() -> None:
 )
 def test_what_makes_no_sense_is_refused(options: list[str]) -> None:
     assert CliRunner().invoke(command, ["show", "cross-entropy", *options]).exit_code == 2
+
+
+SLOW = "real x\nclaim (999^999)^999 = 1\nshow D(x^2, x)\nclaim D(x^3, x) = 3*x^2\n"
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "html", "json"])
+def test_what_takes_too_long_is_undecided_and_the_rest_is_shown(form: str, tmp_path: Path) -> None:
+    (tmp_path / "slow.drv").write_text(SLOW, encoding="utf-8")
+    source = str(tmp_path / "slow.drv")
+    run = CliRunner().invoke(command, ["show", source, "--timeout", "5", "--format", form])
+    assert run.exit_code == 0
+    assert "out of time: no answer within 5 s" in run.output.replace("Out of", "out of")
+    if form == "text":
+        assert [line.split()[0] for line in run.output.splitlines()] == [
+            "undecided", "because:", "proved", "D(x^2,", "proved", "D(x^3,"
+        ]  # fmt: skip
+
+
+def test_a_show_that_takes_too_long_says_what_was_to_be_shown(tmp_path: Path) -> None:
+    (tmp_path / "slow.drv").write_text("real x\nshow (999^999)^999*x\n", encoding="utf-8")
+    run = CliRunner().invoke(command, ["show", str(tmp_path / "slow.drv"), "--timeout", "4"])
+    assert run.exit_code == 0
+    first, second = run.output.splitlines()
+    assert first.split() == ["undecided", "(999^999)^999*x"]
+    assert second.strip() == "because: out of time: no answer within 4 s"
+
+
+def test_a_verdict_stands_where_its_derivation_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.runs.work.answers", tasks.told_then_sleep)
+    (found,) = derived(Source("it", "real x\nclaim D(x^2, x) = 2*x\n"), {}, {}, Run(Budget(seconds=5)))
+    assert found
+    assert found.steps is None
+    assert found.reason == "no derivation: out of time: no answer within 5 s"
+    lines = [line_text(line).strip() for line in derivation_lines(found)]
+    assert lines[1:] == ["no derivation: out of time: no answer within 5 s"]
+
+
+@pytest.mark.parametrize(("option", "value"), [("--timeout", "0"), ("--memory", "0"), ("--timeout", "soon")])
+def test_a_budget_that_allows_nothing_is_a_wrong_option(option: str, value: str) -> None:
+    run = CliRunner().invoke(command, ["show", "softmax", option, value])
+    assert run.exit_code == 2
+    assert option in run.output
+
+
+def test_the_command_derives_what_python_does() -> None:
+    found = derived(Source("it", TEXT), {"n": 2}, {"s": "z"}, Run())
+    here = derivations(TEXT, "it", {"n": 2}, None, {"s": "z"}).results
+    assert tuple(found) == here
+    assert [one.steps for one in found] == [one.steps for one in here]
+    assert [(one.line, one.column, one.chain) for one in found] == [(6, 1, 1), (7, 1, 2)]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+
+from derive.questions import Question, answer
+from derive.runs.many import Errand
 
 
 def echo(*values: object) -> Iterator[object]:
@@ -71,3 +75,21 @@ def wrong() -> Iterator[object]:
 def alive() -> Iterator[object]:
     """Yield the number of this process."""
     yield os.getpid()
+
+
+def told_then_sleep(question: Question, steps: bool) -> Iterator[object]:
+    """Yield a verdict, and never the derivation."""
+    found = answer(question)
+    yield replace(found, derive_steps=None)
+    yield from sleep()
+
+
+def fatal(death: str, function: Callable[[Errand], object], errand: Errand) -> object:
+    """Do an errand, but every fifth kills its process, or raises, or comes from another program."""
+    if errand.number % 5 == 2:
+        if death == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if death == "raised":
+            raise OSError("seeded")
+        errand = replace(errand, program="another")
+    return function(errand)

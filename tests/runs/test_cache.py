@@ -16,8 +16,11 @@ from derive import catalogue
 from derive.questions import Question, answer
 from derive.report import Report, Result, Verdict
 from derive.runs import cache as module
+from derive.runs.budget import Budget
 from derive.runs.cache import Cache, _digest, folder, lasting, version
+from derive.runs.files import answered
 from derive.runs.tasks import read
+from derive.runs.work import Run
 from derive.sources import Source
 
 ROOT = Path(__file__).parent.parent.parent
@@ -313,6 +316,45 @@ def test_the_command_keeps_and_uses_them_unless_told_not_to(tmp_path: Path) -> N
         for result in found:
             result.pop("seconds")
     assert without == first == second == third
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_is_asked_twice_in_one_run_is_decided_once(jobs: int, kept: Cache) -> None:
+    texts = [Source("a.drv", TRUE + "claim D(E, s[i]) = p[i] - c[i]\n" + FALSE.removeprefix(HEAD + LOSS))]
+    texts += [
+        Source("b.drv", "problem: again\n" + TRUE),
+        Source("c.drv", TRUE + "claim D(E, s[j]) = p[j] - c[j]\n"),
+    ]
+    run = Run(jobs=jobs, steps=True, cache=kept)
+    found = [result for _, results in answered(texts, run) for result in results]
+    places = [(one.file, one.line, one.problem, str(one.verdict)) for one in found]
+    assert places == [
+        ("a.drv", 6, None, "proved"), ("a.drv", 7, None, "proved"), ("a.drv", 8, None, "refuted"),
+        ("b.drv", 7, "again", "proved"), ("c.drv", 6, None, "proved"), ("c.drv", 7, None, "proved"),
+    ]  # fmt: skip
+    # With several jobs it is not said which text asks first.
+    assert sum(one.seconds > 0 for one in found) == len({str(one.claim) for one in found}) == 3
+    assert found[1].steps == found[0].steps != ()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_asked_twice_and_does_not_last_is_asked_again(jobs: int, kept: Cache) -> None:
+    text = "real x\n" + "claim (999^999)^999 = 1\n" * 2 + "claim D(x^2, x) = 2*x\n"
+    run = Run(Budget(seconds=5.0), jobs, cache=kept)
+    (found,) = [list(results) for _, results in answered([Source("a.drv", text)], run)]
+    out = "out of time: no answer within 5 s"
+    assert [(str(one.verdict), one.line, one.reason) for one in found] == [
+        ("undecided", 2, out), ("undecided", 3, out), ("proved", 4, None)
+    ]  # fmt: skip
+
+
+def test_it_is_looked_after_while_a_run_goes_on(kept: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OFTEN", 2)
+    monkeypatch.setattr(module, "MAX_BYTES", 1)
+    for k in range(2, 5):
+        text = TRUE.replace("size n", f"size n >= {k}")
+        kept.put(one(text), answer(one(text)))
+    assert len(entries(kept)) == 1
 
 
 def test_several_processes_write_at_once(tmp_path: Path) -> None:
