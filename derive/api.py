@@ -49,7 +49,7 @@ def check_many(
     steps: bool = True,
     cache: bool = True,
     patience: float = 3600.0,
-) -> Iterator[tuple[int, Report]]:
+) -> Generator[tuple[int, Report], None, None]:
     """Yield for each problem its number, from 0, and its report, each once and as soon as it is done.
 
     A problem is a text in the project's language, a path to a text or document, or a `Problem` that was read
@@ -86,7 +86,7 @@ def check_many(
 
 def _reports(
     found: Generator[tuple[int, tuple[Result, ...]], None, None],
-) -> Iterator[tuple[int, Report]]:
+) -> Generator[tuple[int, Report], None, None]:
     with closing(found):
         yield from ((number, Report(results)) for number, results in found)
 

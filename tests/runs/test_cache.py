@@ -340,9 +340,9 @@ def test_what_is_asked_twice_in_one_run_is_decided_once(jobs: int, kept: Cache) 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_is_asked_twice_and_does_not_last_is_asked_again(jobs: int, kept: Cache) -> None:
     text = "real x\n" + "claim (999^999)^999 = 1\n" * 2 + "claim D(x^2, x) = 2*x\n"
-    run = Run(Budget(seconds=5.0), jobs, cache=kept)
+    run = Run(Budget(seconds=8.0), jobs, cache=kept)
     (found,) = [list(results) for _, results in answered([Source("a.drv", text)], run)]
-    out = "out of time: no answer within 5 s"
+    out = "out of time: no answer within 8 s"
     assert [(str(one.verdict), one.line, one.reason) for one in found] == [
         ("undecided", 2, out), ("undecided", 3, out), ("proved", 4, None)
     ]  # fmt: skip
