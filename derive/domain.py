@@ -6,7 +6,7 @@ domain, and at no equality of a comparison that chooses a branch and depends on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -86,6 +86,25 @@ def renamed_condition(condition: Condition, mapping: Mapping[Index, Index]) -> C
     return Condition(compare, tuple(binders), tuple(guards), condition.origin)
 
 
+def _apart(condition: Condition, indices: Iterable[Index]) -> Condition:
+    """Return the condition with none of these among its own bound indices."""
+    return renamed_condition(condition, {Index(f"?{k}", i.dim): i for k, i in enumerate(indices)})
+
+
+def _under(binders: tuple[Binder, ...], condition: Condition) -> Condition:
+    """Return the condition for all values of these indices too; no two bound indices have one name."""
+    for binder in reversed(binders):
+        condition = _apart(condition, (binder.index, *binder.excluded))
+        condition = replace(condition, binders=(binder, *condition.binders))
+    return condition
+
+
+def _guarded(guard: Compare, condition: Condition) -> Condition:
+    """Return the condition where a guard, which stands around it, holds."""
+    condition = _apart(condition, free_indices(guard))
+    return replace(condition, guards=(guard, *condition.guards))
+
+
 def domain(node: Term, context: Context) -> tuple[Condition, ...]:
     """Return the conditions under which a term has a value, without repetitions; defined names stay folded."""
     return tuple(_domain(node, _Walk(context)))
@@ -120,7 +139,7 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
             found = [*_domain(condition.left, walked), *_domain(condition.right, walked)]
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])
             for guard, branch in ((condition, then), (opposite, otherwise)):
-                found += [replace(c, guards=(guard, *c.guards)) for c in _domain(branch, walked)]
+                found += [_guarded(guard, c) for c in _domain(branch, walked)]
             return found
         case Big():
             return _big(node, walked)
@@ -202,7 +221,7 @@ def _apply(node: Apply, walked: _Walk) -> list[Condition]:
 
 
 def _big(node: Big, walked: _Walk) -> list[Condition]:
-    found = [replace(c, binders=(*node.binders, *c.binders)) for c in _domain(node.body, walked)]
+    found = [_under(node.binders, c) for c in _domain(node.body, walked)]
     if node.operation in ("mean", "max", "min"):
         for binder in node.binders:
             if binder.excluded:
@@ -242,9 +261,7 @@ def _where_it_depends(
 
     `abs(s[j])` does not depend on `s[i]` where i and j differ, and then has a derivative at 0 as well.
     """
-    # Bound indices must not be called as the variable's are.
-    apart = {Index(f"?{k}", v.dim): v for k, v in enumerate(variable.indices)}
-    condition = renamed_condition(condition, apart)
+    condition = _apart(condition, variable.indices)
     found = []
     for slots, chosen in _occurrences(condition.compare, variable, context, keep):
         one = replace(condition, guards=(*condition.guards, *chosen))
@@ -281,33 +298,32 @@ def _occurrences(
     """Yield for each occurrence of the variable's array what must be equal for it to be the variable.
 
     With it go the conditions under which a branch that holds it is taken. An occurrence under a bound index
-    of its own can be the variable whatever else holds, unless that index is tied elsewhere; of such a one
+    of its own can be the variable whatever else holds, unless it has that index twice; of such a one
     nothing is said.
     """
     for side in (compare.left, compare.right):
-        for slots, bound, chosen in _entries(resolve(side, context, keep), variable.name, {}):
+        for slots, bound, chosen in _entries(resolve(side, context, keep), variable.name, frozenset()):
             pairs = [(s, v) for s, v in zip(slots, variable.indices, strict=True) if s not in bound]
             inner = [s for s in slots if s in bound]
-            if len(set(inner)) == len(inner) and all(bound[s] for s in inner):
+            if len(set(inner)) == len(inner):
                 yield tuple(pairs), chosen
 
 
 def _entries(
-    node: Term, name: str, bound: dict[Index, bool]
-) -> Iterator[tuple[tuple[Index, ...], dict[Index, bool], Guards]]:
-    """Yield the indices of each entry of an array, the bound indices there with whether each runs freely,
-    and the conditions of the branches that hold it.
+    node: Term, name: str, bound: frozenset[Index]
+) -> Iterator[tuple[tuple[Index, ...], frozenset[Index], Guards]]:
+    """Yield the indices of each entry of an array, the bound indices there, all of which run freely, and the
+    conditions of the branches that hold it.
     """
     match node:
         case Entry(own, indices) if own == name:
             yield indices, bound, ()
         case Big(operation, binders, body) if operation not in ("max", "min"):
-            inner = {**bound, **{b.index: not b.excluded for b in binders}}
-            for b in binders:
-                inner |= {e: False for e in b.excluded if e in inner}
-            yield from _entries(body, name, inner)
+            if any(b.excluded for b in binders):
+                return  # at n = 1 it may be empty, and depend on nothing
+            yield from _entries(body, name, bound | {b.index for b in binders})
         case Where(condition, then, otherwise):
-            if bound.keys() & set(free_indices(condition)):
+            if bound & set(free_indices(condition)):
                 return  # what is chosen under an index may be chosen nowhere
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])
             for guard, branch in ((condition, then), (opposite, otherwise)):
@@ -351,11 +367,10 @@ def _found_kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str
                 found += _kinks(side, variable, walked, keep)
             opposite = replace(condition, relation=_OPPOSITE[condition.relation])
             for guard, branch in ((condition, then), (opposite, otherwise)):
-                inner = _kinks(branch, variable, walked, keep)
-                found += [replace(c, guards=(guard, *c.guards)) for c in inner]
+                found += [_guarded(guard, c) for c in _kinks(branch, variable, walked, keep)]
             return found
         case Big(operation, binders, body):
-            found = [replace(c, binders=(*binders, *c.binders)) for c in _kinks(body, variable, walked, keep)]
+            found = [_under(binders, c) for c in _kinks(body, variable, walked, keep)]
             if operation in ("max", "min") and _depends(body, variable, walked.context, keep):
                 found += _ties(node)
             return found

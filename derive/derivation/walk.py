@@ -285,7 +285,9 @@ class Walk:
         if goal is not None and _alike(current, goal):
             return current
         begun = current
-        shapes = self._shapes(begun, prefer) if goal is None else []  # they take long, and a goal may do without
+        shapes = (
+            self._shapes(begun, prefer) if goal is None else []
+        )  # they take long, and a goal may do without
         end = goal if goal is not None else next(iter(shapes), None)
         for rule, after in self.finisher.lines(current):
             if _alike(current, end):
