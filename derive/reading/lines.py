@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from derive.errors import Position, ReadingError
 
@@ -17,11 +18,17 @@ _WORD = re.compile(r"\s*([^\W\d]\w*)?")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+@lru_cache(maxsize=16)  # many places may be on one long line
+def _shown(source: str) -> str:
+    return _UNSHOWN.sub("\ufffd", source)
+
+
 @dataclass(slots=True)
 class Statement:
     """A statement with its lines: `text` keeps every character at its line and column, its keyword blanked.
 
-    `line` is the number of the first line. `block` holds the lines of a derivation.
+    `line` is the number of the first line, before which `blank` columns are left out: of a long line with many
+    statements each would keep them. `block` holds the lines of a derivation.
     """
 
     file: str
@@ -31,11 +38,12 @@ class Statement:
     lines: list[str]
     sources: list[str]
     block: list[Statement] = field(default_factory=list)
+    blank: int = 0
 
     @property
     def text(self) -> str:
         """The statement without its keyword and without comments."""
-        return "\n".join(self.lines)
+        return " " * self.blank + "\n".join(self.lines)
 
     @property
     def typed(self) -> str:
@@ -50,12 +58,13 @@ class Statement:
     def at(self, line: int, column: int) -> Position:
         """Return a place given by a line and column of `text`, both from 1."""
         source = self.sources[line - 1] if line <= len(self.sources) else ""
-        return Position(self.file, self.line + line - 1, column, _UNSHOWN.sub("\ufffd", source))
+        return Position(self.file, self.line + line - 1, column, _shown(source))
 
     def end(self) -> Position:
         """Return the place behind the last sign of the statement."""
+        last = self.text.split("\n")[-1].rstrip()
         keyword = self.column + len(self.keyword) - 1 if len(self.lines) == 1 else 0
-        return self.at(len(self.lines), max(len(self.lines[-1].rstrip()), keyword) + 1)
+        return self.at(len(self.lines), max(len(last), keyword) + 1)
 
     def extend(self, number: int, line: str, source: str) -> None:
         """Append a line of the file; blank lines in between are kept as such."""

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from derive.problem import Problem
+from derive.reading.documents import read_document
 from derive.reading.text import read
 
 WORDS = (
@@ -130,3 +131,31 @@ def test_very_many_statements_that_cannot_be_read() -> None:
     text = "real x, y\n" + "given x >\n" * 101 + "claim y = y\n"
     assert messages(text)[-1] == "line 102 could not be read, and may say something about what stands here"
     assert len(messages(text.replace("given x >\n", "", 1))) == 100
+
+
+@pytest.mark.parametrize("tex", [True, False])
+@pytest.mark.parametrize("opening", ["\\begin{align} a\n", "\\[\n", "\\begin{verbatim}\n", "$$", "`", "```\n", "\\("])
+def test_very_many_openings_that_nothing_closes(opening: str, tex: bool) -> None:
+    text = opening * 50_000
+    assert [one.items for one in read_document(text, "<document>", tex)] == []
+
+
+def test_what_is_not_closed_hides_no_display() -> None:
+    text = "% derive: real a, b\n\\begin{gather} \\begin{align} a + b &= b + a \\end{align} \\[ a - b = -b + a \\]"
+    (problem,) = read_document(text, "<document>", tex=True)
+    assert [claim.text for claim in problem.claims] == ["a + b = b + a", "a - b = -b + a"]
+
+
+def test_a_display_too_long() -> None:
+    rows = "\\\\".join(["a + b &= b + a"] * 4000)
+    (problem,) = read_document(f"% derive: real a, b\n\\begin{{align}}{rows}\\end{{align}}", "<document>", tex=True)
+    (failure,) = problem.failures
+    assert failure.error.message == "the display is longer than 50000 characters"
+    assert (failure.position.line, failure.position.column) == (2, 14)
+
+
+def test_a_display_far_along_a_line() -> None:
+    text = f"% derive: real a, b\n{'word ' * 20_000}\\[a + b = b + a + c\\] and \\[a + b = b + a\\]"
+    (problem,) = read_document(text, "<document>", tex=True)
+    assert [(one.position.line, one.position.column) for one in problem.failures] == [(2, 100_019)]
+    assert [claim.text for claim in problem.claims] == ["a + b = b + a"]

@@ -6,7 +6,7 @@ Cuts out stretches by their places; it reads neither statements nor formulas.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derive.reading.latex.lines import CASE, Source, condition_in
@@ -14,19 +14,14 @@ from derive.reading.latex.sides import Condition
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
 _DISPLAY = re.compile(
-    rf"""
-    (?<!\\)\$\$(?P<dollars>.*?)(?<!\\)\$\$
-  | (?<!\\)\\\[(?P<brackets>.*?)(?<!\\)\\\]
-  | \\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?(?P<environment>.*?)\\end\s*\{{(?P=name)\}}
-    """,
-    re.VERBOSE | re.DOTALL,
+    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
 )
 _FENCE = re.compile(
     r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^`\n]*$", re.MULTILINE
 )
 _INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_VERBATIM = re.compile(r"\\begin\s*\{(verbatim\*?|lstlisting|comment|minted)\}.*?\\end\s*\{\1\}", re.DOTALL)
+_VERBATIM = re.compile(r"\\begin\s*\{(?P<name>verbatim\*?|lstlisting|comment|minted)\}")
 _STATEMENT = re.compile(r"^(?P<before>[ \t]*%+[ \t]*derive:)[ \t]?(?P<text>[^\n]*)$", re.MULTILINE)
 
 
@@ -73,31 +68,54 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
+def _blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """Return a text of the same length with stretches of it, given in order, blank."""
+    kept, place = [], 0
+    for start, end in stretches:
+        kept += [text[place:start], _blank(text[start:end])]
+        place = end
+    return "".join([*kept, text[place:]])
+
+
 def _blanked_tex(text: str) -> str:
     """Return TeX of the same length without comments, verbatim stretches and what stands before the document."""
     text = _COMMENT.sub(lambda found: _blank(found[0]), text)
-    text = _VERBATIM.sub(lambda found: _blank(found[0]), text)
+    text = _blanked(text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text)))
     begin = re.search(r"\\begin\s*\{document\}", text)
     return text if begin is None else _blank(text[: begin.end()]) + text[begin.end() :]
 
 
 def _in_tex(text: str) -> Iterator[tuple[int, int, int, int]]:
-    for found in _DISPLAY.finditer(text):
-        group = next(name for name in ("dollars", "brackets", "environment") if found[name] is not None)
-        yield found.start(group), found.end(group), found.start(), found.end()
+    for opening, closing in _enclosed(_DISPLAY, text):
+        yield opening.end(), closing.start(), opening.start(), closing.end()
+
+
+def _enclosed(opening: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield what opens a stretch with what closes it, none inside another; what nothing closes opens none."""
+    unclosed: set[str] = set()  # so that each way to close is looked for in vain once only
+    found = opening.search(text)
+    while found is not None:
+        close = _closing(found)
+        end = None if close in unclosed else re.compile(close).search(text, found.end())
+        if end is None:
+            unclosed.add(close)
+        else:
+            yield found, end
+        found = opening.search(text, (end or found).end())
+
+
+def _closing(opening: re.Match[str]) -> str:
+    if opening["name"] is not None:
+        return rf"\\end\s*\{{{re.escape(opening['name'])}\}}"
+    return r"(?<!\\)\$\$" if opening[0] == "$$" else r"(?<!\\)\\\]"
 
 
 def _in_markdown(text: str) -> Iterator[tuple[int, int, int, int]]:
     """Yield displays outside code, and the blocks fenced as mathematics, in order."""
-    found: list[tuple[int, int, int, int]] = []
-    blanked, place = [], 0
-    for start, end, inner_start, inner_end, language in _fences(text):
-        blanked += [text[place:start], _blank(text[start:end])]
-        place = end
-        if language == "math":
-            found.append((inner_start, inner_end, start, end))
-    blanked.append(text[place:])
-    prose = _INLINE_CODE.sub(lambda one: _blank(one[0]), "".join(blanked))
+    fences = list(_fences(text))
+    prose = _blanked(text, ((start, end) for start, end, *_ in fences))
+    prose = _INLINE_CODE.sub(lambda one: _blank(one[0]), prose)
+    found = [(*inner, start, end) for start, end, *inner, language in fences if language == "math"]
     yield from sorted([*found, *_in_tex(prose)])
 
 

@@ -17,7 +17,7 @@ from derive.problem import Failure
 from derive.reading.latex.names import Names
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.symbols import LETTERS, TYPED, plainly
-from derive.reading.lines import Statement
+from derive.reading.lines import MAX_STATEMENT, Statement
 
 _ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
 _TOKEN = re.compile(
@@ -83,21 +83,23 @@ class Source:
 
     def leave_out(self, start: int, end: int) -> None:
         """Leave a stretch, such as the & of a table, out of the pieces around it."""
-        self._left_out.append((start, end))
+        bisect.insort(self._left_out, (start, end))
 
     def piece(self, start: int, end: int) -> Statement:
         """Return a stretch as a statement at its place, blanks around it left out."""
         text = self.text[start:end]
-        for first, last in self._left_out:
-            if start <= first and last <= end:
+        for first, last in self._left_out[bisect.bisect_left(self._left_out, (start,)) :]:
+            if first >= end:
+                break
+            if last <= end:
                 blank = re.sub(r"[^\n]", " ", self.text[first:last])
                 text = text[: first - start] + blank + text[last - start :]
         start += len(text) - len(text.lstrip())
         text = text.strip()
         line, column = self.place(start)
         lines = text.split("\n")
-        lines[0] = " " * (column - 1) + lines[0]
-        return Statement(self.file, line, "", column, lines, self.lines[line - 1 : line - 1 + len(lines)])
+        sources = self.lines[line - 1 : line - 1 + len(lines)]
+        return Statement(self.file, line, "", column, lines, sources, blank=column - 1)
 
 
 @dataclass(slots=True)
@@ -134,7 +136,11 @@ class _Part:
 
 
 def equations(source: Source, start: int, end: int, names: Names) -> list[Equation]:
-    """Return the equations of a display, row by row; a row that cannot be cut up is one that is wrong."""
+    """Return the equations of a display, row by row; what is too long, or cannot be cut up, is one that is wrong."""
+    if end - start > MAX_STATEMENT:
+        message = f"the display is longer than {MAX_STATEMENT} characters"
+        failed = Failure(ReadingError(message, source.at(start)), "", source.at(start))
+        return [Equation([], continues=False, wrong=failed)]
     found: list[Equation] = []
     standing: list[Condition] = []
     unclear: list[Condition] = []

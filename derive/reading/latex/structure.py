@@ -43,7 +43,7 @@ def structure(piece: Statement) -> list[Item]:
         ReadingError: its brackets do not match, a sign means nothing, or it is too long or too deep.
     """
     text = piece.text
-    if len(text) > MAX_STATEMENT:
+    if len(text) - piece.blank > MAX_STATEMENT:
         raise ReadingError(f"the formula is longer than {MAX_STATEMENT} characters", piece.position)
     try:
         tree = grammar().parse(text)
