@@ -216,7 +216,7 @@ def _explained(
     if right is None:
         right = _correct(equation, context)
     elif diagnosis is not None:  # the corrected line need not be told twice
-        diagnosis = replace(diagnosis, text=diagnosis.text.removesuffix(f": {right} is right"))
+        diagnosis = replace(diagnosis, text=diagnosis.text.replace(f": {right} is right", ""))
     text = None if right is None else str(right)
     through = None if mistake is None else mistake.through
     jacobian = None if through is None else worked.jacobian(through, context, point)

@@ -189,11 +189,11 @@ def _slips(link: Link) -> Iterator[Slip]:
             f"held fixed is missing",
             link.total(product),
         )
-        yield Slip(
-            "inner derivative forgotten",
-            f"{entry.name} depends on {by} too: the term {link.total(_factors(link))} of the chain rule is missing",
-            link.direct,
-        )
+    yield Slip(
+        "inner derivative forgotten",
+        f"{entry.name} depends on {by} too: the term {link.total(_factors(link))} of the chain rule is missing",
+        link.direct,
+    )
 
 
 def _one_summand(link: Link, product: Term, rule: str) -> Iterator[Slip]:

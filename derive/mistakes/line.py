@@ -123,7 +123,8 @@ def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, st
         for bound, other in itertools.product((b.index for b in node.binders), scope):
             if other.dim == bound.dim and other != bound:
                 text = f"the letter {bound} of {node} stands for {other} too"
-                for body in islice(_some(node.body, bound, other), MAX_CHOICES):
+                shown = _where_it_shows(node.body, bound, other)
+                for body in (shown, *islice(_some(node.body, bound, other), MAX_CHOICES)):
                     if bound in free_indices(body) and body != node.body:
                         yield replace(node, body=body), text
         if node.operation == "sum" and isinstance(node.body, Multiply) and len(node.binders) == 1:
@@ -136,6 +137,21 @@ def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, st
     for number, part in enumerate(parts(node)):
         for changed, text in _given_back(part, inner):
             yield with_part(node, number, changed), text
+
+
+def _where_it_shows(node: Term, bound: Index, other: Index) -> Term:
+    """Return the term with a sum's letter replaced where it seldom stands: twice in a delta, and behind a D."""
+    match node:
+        case Delta(left, right) if left == right == bound:
+            return Delta(other, bound)
+        case Derivative(body, (variable,)):
+            return Derivative(body, (replace(variable, indices=_put(variable.indices, bound, other)),))
+        case _:
+            return rebuild(node, lambda part: _where_it_shows(part, bound, other))
+
+
+def _put(indices: tuple[Index, ...], old: Index, new: Index) -> tuple[Index, ...]:
+    return tuple(new if index == old else index for index in indices)
 
 
 def _some(node: Term, old: Index, new: Index) -> Iterator[Term]:
@@ -172,6 +188,8 @@ def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Ter
                 for other in scope:
                     if other.dim == index.dim and other != index:
                         new = (*letters[:place], other, *letters[place + 1 :])
+                        if isinstance(here, Delta) and new[0] == new[1]:
+                            continue  # it is no delta any more
                         after = replace(here, indices=new) if isinstance(here, Entry) else Delta(*new)
                         yield after, node, after
         case Big(_, binders, body):

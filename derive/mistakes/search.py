@@ -14,7 +14,8 @@ from derive.domain import domain
 from derive.errors import IllPosedError, LimitError
 from derive.mistakes.assumed import MISSING, TOO_EARLY
 from derive.mistakes.candidate import Candidate, Through
-from derive.mistakes.order import candidates, has_derivative
+from derive.mistakes.chain import DIAGONAL_ONLY
+from derive.mistakes.order import REUSED, candidates, has_derivative
 from derive.mistakes.screen import Screen
 from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, Term, canonical, walk
 from derive.report import Diagnosis
@@ -22,10 +23,26 @@ from derive.report import Diagnosis
 # The search ends by a count of work, so that a slow machine finds the same. Work is counted in nodes of terms.
 MAX_CANDIDATES = 1200
 MAX_WORK = 600_000
+MAX_MORE = 40_000  # once a mistake is found, for others that come to the same
+OF_A_PROOF = 40  # what a node costs the kernel, beside what it costs to look at
+MOST_TOLD = 4  # mistakes that one claim may come from; if there are more, no one can tell
 # Where nothing is left, many a mistake leaves nothing, and no one can tell which it was; but for these.
 OF_NOTHING = frozenset((MISSING, TOO_EARLY, "inner derivative forgotten"))
-OF_A_PROOF = 40  # what a node costs the kernel, beside what it costs to look at
-MAX_SITES = 3
+
+# Names that tell of one mistake in several ways; of these the one found first is told.
+_ALIKE = (
+    ("sign flipped", "sign of one summand flipped", "quotient rule's terms exchanged", "quotient rule with a plus"),
+    ("factor lost", "factor added", "log base", "factor of the power rule lost", "wrong exponent",
+     "exponent not lowered", "exponent raised", "quotient rule without the square"),
+    ("inner derivative forgotten", "outer derivative forgotten", "function not differentiated"),
+    ("term lost", "term of a sum lost", "product rule's term dropped", "direct dependence lost",
+     "off-diagonal case taken for all"),
+    (DIAGONAL_ONLY, "sum lost", "only one summand differentiated"),
+    ("dropped delta", REUSED, "diagonal case taken for all", "sum of products split"),
+    ("transposed indices", "transposed Jacobian", "diagonal entry for all", "wrong index"),
+    ("arrays exchanged", "wrong array", "wrong variable", "logits for probabilities", "probabilities for logits"),
+)  # fmt: skip
+_KIND = {name: names[0] for names in _ALIKE for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +67,57 @@ def explain(equation: Equation, context: Context) -> Explained | None:
     """Return the known mistake that reproduces a refuted claim exactly, with the corrected right side if it has one.
 
     The claim is `left = right`; the derivation is that of the side with a `D` in it, the left one if both have.
-    Of several mistakes that reproduce the claim the more specific is named. A claim that the kernel proves has
-    no mistake in it.
+    Where several mistakes come to exactly the claim, all of them are told: no one knows which was made. Of two
+    names for one mistake the more specific is taken. A claim that the kernel proves has no mistake in it.
     """
     turned = not has_derivative(equation.left) and has_derivative(equation.right)
     if turned:
         equation = replace(equation, left=equation.right, right=equation.left)
-    left = MAX_WORK
     try:
         judge, screen = _Judge(equation, context), Screen(equation, context)
         if screen.may_hold(equation) and judge.proves(equation, context):
             return None
-        nothing = replace(equation, left=ZERO)
-        vanishes = equation.right == ZERO or (screen.may_hold(nothing) and judge.proves(nothing, context))
-        for candidate in islice(_fresh(candidates(equation, context)), MAX_CANDIDATES):
-            if vanishes and candidate.corrected is None and candidate.mistake not in OF_NOTHING:
-                continue
-            nodes = _size(candidate.equation)
-            left -= nodes
-            if candidate.context is context and not screen.may_hold(candidate.equation):
-                continue
-            left -= OF_A_PROOF * nodes
-            if left < 0:
-                return None
-            if judge.proves(candidate.equation, candidate.context):
-                diagnosis = Diagnosis(candidate.mistake, judge.sentence(candidate))
-                right = None if turned else candidate.corrected
-                if right is not None and not judge.proves(replace(equation, right=right), context):
-                    right = None
-                return Explained(diagnosis, right, candidate.through)
+        found: dict[str, Candidate] = {}
+        for candidate in _reproducing(equation, context, judge, screen):
+            found.setdefault(_KIND.get(candidate.mistake, candidate.mistake), candidate)
+        if not 0 < len(found) <= MOST_TOLD:
+            return None
+        first, *_ = told = list(found.values())
+        right = None if turned else first.corrected
+        if right is not None and not judge.proves(replace(equation, right=right), context):
+            right = None
+        return Explained(_diagnosis(told, judge), right, first.through)
     except (LimitError, IllPosedError):
-        pass
-    return None
+        return None
+
+
+def _reproducing(equation: Equation, context: Context, judge: _Judge, screen: Screen) -> Iterator[Candidate]:
+    """Yield the candidates that are proved to come to the claim, as far as the work goes that may be done."""
+    left = MAX_WORK
+    nothing = replace(equation, left=ZERO)
+    vanishes = screen.may_hold(nothing) and judge.proves(nothing, context)
+    for candidate in islice(_fresh(candidates(equation, context)), MAX_CANDIDATES):
+        own = candidate.context is context
+        if vanishes and candidate.equation.left != equation.left and candidate.mistake not in OF_NOTHING:
+            continue
+        nodes = _size(candidate.equation)
+        left -= nodes
+        if own and not screen.may_hold(candidate.equation):
+            continue
+        left -= OF_A_PROOF * nodes
+        if left < 0:
+            return
+        if judge.proves(candidate.equation, candidate.context) and (
+            own or vanishes or not judge.proves(nothing, candidate.context)
+        ):
+            left = min(left, MAX_MORE)
+            yield candidate
+
+
+def _diagnosis(told: list[Candidate], judge: _Judge) -> Diagnosis:
+    names = " or ".join(dict.fromkeys(one.mistake for one in told))
+    sentences = [judge.sentence(one) for one in told]
+    return Diagnosis(names, "either " * (len(told) > 1) + ", or ".join(sentences))
 
 
 def _size(equation: Equation) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from derive.functions import absolute, cos, exp, log, sin, softmax
-from derive.mistakes import Diagnosis, diagnose
+from derive.mistakes import Diagnosis, diagnose, explain
 from derive.mistakes.screen import Screen
 from derive.notation import (
     ONE,
@@ -86,18 +86,19 @@ Case = tuple[str, str, Context, Term, Term, Term]
 
 # (mistake, what the sentence says, context, left side, the claim with the mistake, a near miss)
 CASES: list[Case] = [
-    ("sign flipped", "sign", CROSS_ENTROPY, ce, c(i) - p(i), 2 * c(i) - 3 * p(i)),
+    ("sign flipped or arrays exchanged", "sign", CROSS_ENTROPY, ce, c(i) - p(i), 2 * c(i) - 3 * p(i)),
     ("sign flipped", "sign", SCALARS, d(x * cos(x), x), x * sin(x) - cos(x), x * sin(x) - 3 * cos(x)),
     ("sign of one summand flipped", "c[i]", CROSS_ENTROPY, ce, p(i) + c(i), p(i) + 3 * c(i)),
     ("sign of one summand flipped", "x*sin(x)", SCALARS, d(x * cos(x), x), cos(x) + x * sin(x), cos(x) + x * cos(x)),
-    ("diagonal-only Jacobian", "sum over j of the chain rule is missing", BINARY, ce, p(i) - c(i), 2 * (p(i) - c(i))),
+    ("diagonal-only Jacobian or term of a sum lost", "sum over j of the chain rule is missing", BINARY, ce,
+     p(i) - c(i), 2 * (p(i) - c(i))),
     ("diagonal-only Jacobian", "D(E, p[i])*D(p[i], s[i])", CROSS_ENTROPY, ce, c(i) * (p(i) - 1), c(i) * (p(i) - 2)),
     ("diagonal-only Jacobian", "of p", SQUARES, ce, 2 * (p(i) - c(i)) * p(i) * (1 - p(i)),
      (p(i) - c(i)) * p(i) * (1 + p(i))),
     ("off-diagonal terms only", "diagonal term", CROSS_ENTROPY, ce, p(i) * (1 - c(i)), p(i) * (2 - c(i))),
     ("diagonal entry for all", "D(p[i], s[i])", LABEL, label, negate(1 / p(t) * d(p(i), s(i))),
      1 / p(t) * d(p(i), s(i)) * 3),
-    ("transposed Jacobian", "of r", residuals, d(total(at("r", i) ** 2, i), s(k)),
+    ("transposed Jacobian or missing hypothesis", "of r", residuals, d(total(at("r", i) ** 2, i), s(k)),
      -2 * total(at("A", k, i) * at("r", i), i), -3 * total(at("A", k, i) * at("r", i), i)),
     ("direct dependence lost", "p held fixed", SOFTMAX, d(total(p(j) * s(j), j), s(i)),
      p(i) * (s(i) - total(p(j) * s(j), j)), p(i) * (s(i) - 3 * total(p(j) * s(j), j))),
@@ -114,15 +115,18 @@ CASES: list[Case] = [
      at("w", t) * (p(i) - 1), at("w", t) * (p(i) - 4)),
     ("hypothesis used before differentiating", "sum(c[j], j) = 1", CROSS_ENTROPY, d(total(c(j), j), c(i)), ZERO,
      number("3")),
-    ("hypothesis used before differentiating", "x = y", given(SCALARS, x, y), d(x * y, x), 2 * x, 3 * x),
+    ("hypothesis used before differentiating or factor added", "x = y", given(SCALARS, x, y), d(x * y, x),
+     2 * x, 3 * x),
     ("hypothesis used before differentiating", "one-hot", arrays("n", kind="onehot", y="n"),
      d(at("y", k) ** 2, at("y", i)), delta(i, k), delta(i, k) * (2 - at("y", k))),
-    ("hypothesis used before differentiating", "varied together", symmetric, d(QUADRATIC, at("A", k, l)),
+    ("hypothesis used before differentiating or factor added", "varied together", symmetric,
+     d(QUADRATIC, at("A", k, l)),
      2 * at("x", k) * at("x", l), 3 * at("x", k) * at("x", l)),
     ("inner derivative forgotten", "1 + x^2", SCALARS, d(log(grown), x), 1 / grown, 5 / grown),
-    ("inner derivative forgotten", "stops at p", SQUARES, ce, 2 * (p(i) - c(i)), 3 * (p(i) - c(i))),
+    ("inner derivative forgotten or quotient of the derivatives", "stops at p", SQUARES, ce,
+     2 * (p(i) - c(i)), 3 * (p(i) - c(i))),
     ("inner derivative forgotten", "stops at q", sigmoids, d(bce, s(i)), (1 - c(i)) / (1 - q) - c(i) / q, 2 / q),
-    ("inner derivative forgotten", "2*s[j]", SOFTMAX, d(total(sin(2 * s(j)), j), s(i)), cos(2 * s(i)),
+    ("inner derivative forgotten or factor lost", "2*s[j]", SOFTMAX, d(total(sin(2 * s(j)), j), s(i)), cos(2 * s(i)),
      5 * cos(2 * s(i))),
     ("outer derivative forgotten", "log", SOFTMAX, d(log(total(exp(s(k)), k)), s(i)), exp(s(i)), 5 * exp(s(i))),
     ("function not differentiated", "sin", SCALARS, d(sin(3 * x), x), 3 * sin(3 * x), 5 * sin(3 * x)),
@@ -164,8 +168,8 @@ CASES: list[Case] = [
     ("only one summand differentiated", "j = i", CROSS_ENTROPY, d(inline, s(i)), c(i) * (p(i) - 1),
      c(i) * (p(i) - 2)),
     ("one case taken for all", "abs(x)", SCALARS, d(absolute(x), x), ONE, number("5")),
-    ("transposed indices", "i and k", FORM, d(total(at("A", i, j) * at("x", j), j), at("x", k)), at("A", k, i),
-     3 * at("A", k, i)),
+    ("transposed indices or missing hypothesis", "i and k", FORM,
+     d(total(at("A", i, j) * at("x", j), j), at("x", k)), at("A", k, i), 3 * at("A", k, i)),
     ("transposed indices", "A", FORM, d(total(at("A", i, j) ** 2, i, j), at("A", k, l)), 2 * at("A", l, k),
      3 * at("A", l, k)),
     ("arrays exchanged", "y and x are exchanged", SCALARS, d(log(exp(x) + exp(y)), x),
@@ -214,7 +218,7 @@ def test_the_mistake_is_named(case: Case) -> None:
 def test_the_near_miss_is_not(case: Case) -> None:
     mistake, _, context, left, _, near = case
     found = diagnose(Equation(left, near), context)
-    assert found is None or found.mistake != mistake
+    assert found is None or not set(mistake.split(" or ")) <= set(found.mistake.split(" or "))
 
 
 def test_a_missing_hypothesis_comes_with_what_is_right_without_it() -> None:
@@ -241,13 +245,65 @@ def test_the_diagonal_alone_is_named_at_a_fixed_size_too(size: int) -> None:
     context = BINARY.with_sizes({"n": size})
     found = diagnose(Equation(ce, p(i) - c(i)), context)
     assert found is not None
-    assert found.mistake == "diagonal-only Jacobian"
+    assert found.mistake.startswith("diagonal-only Jacobian or ")
 
 
 def test_twice_the_difference_at_three_classes_is_no_known_mistake() -> None:
     claim = Equation(ce, 2 * (p(i) - c(i)))
     assert diagnose(claim, BINARY.with_sizes({"n": 3})) is None
     assert diagnose(claim, BINARY) is None
+
+
+def test_mistakes_that_come_to_the_same_are_all_told() -> None:
+    # The lost inner derivative is r itself here, so a stray 1/r gives the same.
+    context = replace(SCALARS, definitions={"r": Definition("r", (), exp(x))})
+    rate = Entry("r")
+    found = explain(Equation(d(rate, x) - y * d(log(rate), x), d(rate, x) - y / rate), context)
+    assert found is not None
+    assert found.diagnosis == Diagnosis(
+        "factor added or inner derivative forgotten",
+        "either a factor 1/r of -y/r is too much: D(r, x) - y is right, or "
+        "the chain rule's inner factor D(r, x) is missing: D(r, x) - y/r*D(r, x) is right",
+    )
+    assert str(found.corrected) == "D(r, x) - y"
+
+
+def test_where_more_come_to_the_same_than_can_be_told_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = Equation(ce, c(i) - p(i))
+    assert diagnose(claim, CROSS_ENTROPY) is not None
+    monkeypatch.setattr("derive.mistakes.search.MOST_TOLD", 1)
+    assert diagnose(claim, CROSS_ENTROPY) is None
+
+
+def test_where_nothing_is_left_only_what_leaves_nothing_is_named() -> None:
+    # Through an array of one's own entries the off-diagonal terms, the deltas and more would leave 0 as well.
+    context = replace(SOFTMAX, definitions={"q": Definition("q", (i,), 2 * s(i))})
+    found = diagnose(Equation(d(total(c(j) * at("q", j), j), s(i)), ZERO), context)
+    assert found == Diagnosis(
+        "inner derivative forgotten",
+        "q depends on s[i] too: the term sum(D(sum(c[j]*q[j], j), q[j])*D(q[j], s[i]), j) "
+        "of the chain rule is missing",
+    )
+
+
+def test_a_hypothesis_that_leaves_nothing_of_the_claim_is_not_missing() -> None:
+    # With a one-hot c both sides would be 0, whatever stands in them.
+    claim = Equation(d(total(c(j) * (1 - c(j)) * s(j), j), s(i)), 5 * c(i) * (1 - c(i)))
+    found = diagnose(claim, SOFTMAX)
+    assert found is None or "missing hypothesis" not in found.mistake
+
+
+def test_a_letter_reused_is_found_where_it_shows() -> None:
+    # In so many places that not every choice of them is tried: twice in a delta, and behind the D.
+    context = replace(SOFTMAX, definitions={"q": Definition("q", (i,), exp(s(i)))})
+
+    def body(index: Index) -> Term:
+        wide = c(j) * exp(c(j)) * p(j) * p(j) ** 2 / (c(j) ** 2 + p(j))
+        return (delta(index, j) * c(j) + d(at("q", j), s(index))) * wide
+
+    found = diagnose(Equation(d(total(c(j), j), s(i)) + total(body(i), j), total(body(j), j)), context)
+    assert found is not None
+    assert found.mistake == "dummy index reused"
 
 
 def test_a_claim_that_holds_has_no_mistake() -> None:
@@ -258,7 +314,7 @@ def test_a_claim_that_holds_has_no_mistake() -> None:
 def test_the_derivative_may_stand_on_the_right() -> None:
     found = diagnose(Equation(p(i) - c(i), ce), BINARY)
     assert found is not None
-    assert found.mistake == "diagonal-only Jacobian"
+    assert found.mistake == "diagonal-only Jacobian or term of a sum lost"
 
 
 def test_no_name_is_known() -> None:

@@ -134,7 +134,9 @@ def test_very_many_statements_that_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize("tex", [True, False])
-@pytest.mark.parametrize("opening", ["\\begin{align} a\n", "\\[\n", "\\begin{verbatim}\n", "$$", "`", "```\n", "\\("])
+@pytest.mark.parametrize(
+    "opening", ["\\begin{align} a\n", "\\[\n", "\\begin{verbatim}\n", "$$", "`", "```\n", "\\("]
+)
 def test_very_many_openings_that_nothing_closes(opening: str, tex: bool) -> None:
     text = opening * 50_000
     assert [one.items for one in read_document(text, "<document>", tex)] == []
@@ -148,7 +150,9 @@ def test_what_is_not_closed_hides_no_display() -> None:
 
 def test_a_display_too_long() -> None:
     rows = "\\\\".join(["a + b &= b + a"] * 4000)
-    (problem,) = read_document(f"% derive: real a, b\n\\begin{{align}}{rows}\\end{{align}}", "<document>", tex=True)
+    (problem,) = read_document(
+        f"% derive: real a, b\n\\begin{{align}}{rows}\\end{{align}}", "<document>", tex=True
+    )
     (failure,) = problem.failures
     assert failure.error.message == "the display is longer than 50000 characters"
     assert (failure.position.line, failure.position.column) == (2, 14)

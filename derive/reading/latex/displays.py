@@ -80,7 +80,9 @@ def _blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
 def _blanked_tex(text: str) -> str:
     """Return TeX of the same length without comments, verbatim stretches and what stands before the document."""
     text = _COMMENT.sub(lambda found: _blank(found[0]), text)
-    text = _blanked(text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text)))
+    text = _blanked(
+        text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text))
+    )
     begin = re.search(r"\\begin\s*\{document\}", text)
     return text if begin is None else _blank(text[: begin.end()]) + text[begin.end() :]
 
