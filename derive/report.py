@@ -42,7 +42,10 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The known mistake that reproduces a refuted claim exactly: its name, and a sentence."""
+    """The known mistake that reproduces a refuted claim exactly: its name, and a sentence.
+
+    Where several do, their names are joined by "or" and the sentence tells them all: no one knows which was made.
+    """
 
     mistake: str
     text: str
