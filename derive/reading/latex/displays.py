@@ -117,7 +117,7 @@ def _in_markdown(text: str) -> Iterator[tuple[int, int, int, int]]:
     fences = list(_fences(text))
     prose = _blanked(text, ((start, end) for start, end, *_ in fences))
     prose = _INLINE_CODE.sub(lambda one: _blank(one[0]), prose)
-    found = [(*inner, start, end) for start, end, *inner, language in fences if language == "math"]
+    found = [(one[2], one[3], one[0], one[1]) for one in fences if one[4] == "math"]
     yield from sorted([*found, *_in_tex(prose)])
 
 
