@@ -96,6 +96,11 @@ def _claim(text: str) -> Claim:
     return read(text)[0].claims[0]
 
 
+def test_a_difference_too_small_for_the_third_opinion_is_none_to_it() -> None:
+    """At x = (1, 0) the sides are 9e-2137 and 0: the oracle sees that, and the opinion cannot."""
+    assert tried(1, 78535).outcome == "refuted"
+
+
 def test_what_is_not_wrong_is_not_shrunk() -> None:
     text = "real x\nclaim x + x = 2*x\n"
     assert shrunk(text, truth=True) == text

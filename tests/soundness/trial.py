@@ -120,6 +120,8 @@ def _judged(
             same = opinion.compare(equation, context, point) if point is not None else None
             fitting = point is None or admitted(context, point)
         where = result.counterexample
+        if same and not _visible(where):
+            same = None
         shown = f"{dict(where.sizes)} {dict(where.indices)} {dict(where.values)}: {where.left}, {where.right}"
         if truth or same is True or not fitting:
             why = {True: "equal there", False: "different there", None: "without an opinion there"}[same]
@@ -128,6 +130,15 @@ def _judged(
                 f"refuted at {shown}; by the third opinion {why}{'' if fitting else ', and not admitted'}",
             )
     return verdict.value, "" if verdict is not Verdict.UNDECIDED else f"{result.reason}: {result.residual}"
+
+
+def _visible(found: Counterexample) -> bool:
+    """Return whether the third opinion could see the difference of the sides: balls see that 1e-2137 is not 0."""
+    try:
+        left, right = (mp.mpf(text) for text in (found.left, found.right))
+    except ValueError:  # exact values, such as log(2)
+        return True
+    return bool(abs(left - right) > opinion.DIFFERENT * (1 + abs(left) + abs(right)))
 
 
 def point_of(found: Counterexample, context: Context) -> Point | None:
