@@ -235,6 +235,9 @@ def _error(message: str, item: Item, piece: Statement) -> ReadingError:
 
 def letters_at(items: Sequence[Item], at: int) -> str:
     """Return the letters that stand side by side from a place on; only the last may have scripts."""
+    before = items[at - 1] if at else None
+    if before is not None and shape(before) == "LETTER" and adjacent(before, items[at]):
+        return ""  # inside of them
     word = ""
     for place in range(at, len(items)):
         base, marks = opened(items[place])
@@ -245,9 +248,7 @@ def letters_at(items: Sequence[Item], at: int) -> str:
         word += str(base)
         if marks:
             break
-    before = items[at - 1] if at else None
-    inside = before is not None and shape(before) == "LETTER" and adjacent(before, items[at])
-    return "" if inside else word
+    return word
 
 
 def _alone_in_brackets(above: Item) -> bool:
