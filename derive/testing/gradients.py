@@ -125,10 +125,11 @@ def _by_formula(
         got = loss(**_arguments(wanted["loss"], drawn))
         _compare("the loss", got, value, drawn, rtol, atol)
         entries = gradient(**_arguments(wanted["gradient"], drawn))
+        _fits(entries, shape, formula.variable.name, _said(drawn))
         for at, one in expected.items():
             place = f"[{','.join(map(str, at))}]" if at else ""
             what = f"the gradient by {formula.variable.name}{place}"
-            _compare(what, nested_get(entries, at), one, drawn, rtol, atol)
+            _compare(what, nested_get(entries, at), one, drawn, rtol, atol, f" = {formula.gradient}")
 
     return check
 
@@ -184,10 +185,24 @@ def _as_array(value: Any) -> Any:
     return np.array(value, dtype=float) if isinstance(value, list) else value
 
 
-def _compare(what: str, got: Any, expected: float | None, drawn: Drawn, rtol: float, atol: float) -> None:
+def _fits(entries: Any, shape: Sequence[int], name: str, where: str) -> None:
+    if _shape(entries) != tuple(shape):
+        said = f"the gradient has the shape {_shape(entries)}, and {name} has {tuple(shape)}"
+        raise AssertionError(f"{said}, at {where}")
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    if isinstance(value, list | tuple):
+        return (len(value), *(_shape(value[0]) if value else ()))
+    return tuple(getattr(value, "shape", ()))
+
+
+def _compare(
+    what: str, got: Any, expected: float | None, drawn: Drawn, rtol: float, atol: float, formula: str = ""
+) -> None:
     number = float(got)
     if expected is not None and not abs(number - expected) <= atol + rtol * abs(expected):  # also for nan
-        raise AssertionError(f"{what} is {number!r}, and {expected!r} is right, at {_said(drawn)}")
+        raise AssertionError(f"{what} is {number!r}, and {expected!r}{formula} is right, at {_said(drawn)}")
 
 
 def _said(drawn: Drawn) -> str:
@@ -215,6 +230,7 @@ def _by_differences(
         if not math.isfinite(value):
             raise AssertionError(f"the loss is {value!r} {where}")
         entries = gradient(_as_array(start))
+        _fits(entries, (len(start),), "the vector", str(start))
         tried[0] += 1
         for k in range(len(start)):
             got = float(entries[k])

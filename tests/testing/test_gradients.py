@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 
 from derive.testing import assert_gradient, scores
@@ -61,6 +63,32 @@ def test_a_softmax_that_overflows_is_found() -> None:
 
     with pytest.raises(AssertionError, match="nan"):
         assert_gradient(loss, naive, CROSS_ENTROPY, examples=400)
+
+
+def stable(s: Any) -> Any:
+    powers = np.exp(s - s.max())
+    return powers / powers.sum()
+
+
+def test_functions_of_numpy_arrays() -> None:
+    def value(s: Any, c: Any) -> Any:
+        return -np.sum(c * (s - s.max() - np.log(np.exp(s - s.max()).sum())))
+
+    assert_gradient(value, lambda s, c: stable(s) - c, CROSS_ENTROPY, examples=30)
+    with pytest.raises(AssertionError, match="is right, at n = "):
+        assert_gradient(value, lambda s, c: stable(s) - c**2, CROSS_ENTROPY)
+
+
+def test_a_gradient_of_another_shape_is_told() -> None:
+    with pytest.raises(AssertionError, match=r"has the shape \(\d, 1\), and s has \(\d,\), at n = "):
+        assert_gradient(loss, lambda s, c: [[g] for g in gradient(s, c)], CROSS_ENTROPY)
+    with pytest.raises(AssertionError, match=r"has the shape \(\), and the vector has \(\d,\), at "):
+        assert_gradient(sum, lambda s: 1.0)
+
+
+def test_the_formula_is_told() -> None:
+    with pytest.raises(AssertionError, match=r"= p\[i\] - c\[i\] is right, at n = "):
+        assert_gradient(loss, lambda s, c: [g + 1 for g in gradient(s, c)], CROSS_ENTROPY)
 
 
 def test_a_formula_that_is_false_is_not_tested_against() -> None:
