@@ -34,7 +34,7 @@ _ALIKE = (
     ("sign flipped", "sign of one summand flipped", "quotient rule's terms exchanged", "quotient rule with a plus"),
     ("factor lost", "factor added", "log base", "factor of the power rule lost", "wrong exponent",
      "exponent not lowered", "exponent raised", "quotient rule without the square"),
-    ("inner derivative forgotten", "outer derivative forgotten", "function not differentiated"),
+    ("inner derivative forgotten", "outer derivative forgotten"),
     ("term lost", "term of a sum lost", "product rule's term dropped", "direct dependence lost",
      "off-diagonal case taken for all"),
     (DIAGONAL_ONLY, "sum lost", "only one summand differentiated"),
