@@ -224,7 +224,7 @@ class _Page:
         if now != self.shown:
             write(heading_lines(self.shown, now), sys.stdout, self.colour, self.signs)
             self.shown = now
-        write(group_lines(group), sys.stdout, self.colour, self.signs)
+        write(group_lines(group, self.signs), sys.stdout, self.colour, self.signs)
         sys.stdout.flush()
 
     def error(self, result: Result) -> None:

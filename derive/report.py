@@ -39,6 +39,11 @@ class Counterexample:
     left: str
     right: str
 
+    @property
+    def point(self) -> tuple[tuple[str, Any], ...]:
+        """Everything that the point consists of, by name: sizes, values of variables, indices."""
+        return (*self.sizes.items(), *self.values.items(), *self.indices.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -56,19 +61,21 @@ class Jacobian:
     """The chain rule through an array, in numbers at a counterexample: all it needs, and what was used of it.
 
     `rows` are the array's entries, `columns` those of the variable, all as text, and `values` the derivative of
-    each row by each column. `used` tells which of them the mistaken formula looked at. `column` is the place of
-    the variable that the claim differentiates by; `outer` and `products` are the other factor of the chain rule
-    in each row, and the product of both in that column.
+    each row by each column. `taken` is what the mistaken formula has in their places, `None` where it has nothing.
+    `column` is the place of the variable that the claim differentiates by; `outer` and `products` are the other
+    factor of the chain rule in each row, and the product of both in that column, and `claimed` is that product
+    as the mistaken formula has it.
     """
 
     body: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
-    used: tuple[tuple[bool, ...], ...]
+    taken: tuple[tuple[str | None, ...], ...]
     column: int
     outer: tuple[str, ...]
     products: tuple[str, ...]
+    claimed: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,10 @@ class Link:
     after: str
 
 
+def as_text(text: str) -> None:
+    """Leave a formula as the text that it is told in."""
+
+
 @dataclass(frozen=True)
 class Result:
     """The verdict on one claim, or on one line of a derivation. Truthy exactly if proved.
@@ -175,6 +186,8 @@ class Result:
     derive_steps: Callable[[], tuple[StepShown, ...] | None] | None = field(
         default=None, repr=False, compare=False
     )
+    spell: Callable[[str], str | None] = field(default=as_text, repr=False, compare=False)
+    """What a formula that is told as text looks like as LaTeX; `None` for text that is none."""
 
     @cached_property
     def steps(self) -> Steps | None:

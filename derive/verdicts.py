@@ -16,6 +16,7 @@ from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Equation, IndexRelation, Term, free_indices, same, walk
 from derive.report import Counterexample, Result, StepShown, Verdict
 from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
+from derive.spelled import spelled
 
 if TYPE_CHECKING:
     from derive.kernel import Theorem
@@ -48,6 +49,7 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
         statement=equation,
         context=context,
         derive_steps=partial(_steps, equation, context),
+        spell=partial(spelled, context),
     )
     proof = _prove(equation, context)
     examined = _examined(equation, context, proof, beyond=explain)

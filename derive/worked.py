@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive import oracle
 from derive.errors import IllPosedError, LimitError
-from derive.notation import Context, Derivative, Entry, Index, Term
+from derive.notation import Context, Derivative, Entry, Index, Term, rename
 from derive.report import Jacobian
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ def jacobian(through: Through, context: Context, point: oracle.Point) -> Jacobia
     if not rows or len(rows) * len(columns) > MOST_ENTRIES or where not in places:
         return None
     here = columns[places.index(where)]
+    found = _Entries(through, context, point)
     try:
-        values = [[_told(Derivative(row, (column,)), context, point) for column in columns] for row in rows]
-        outer = [_told(Derivative(through.body, (row,)), context, point) for row in rows]
-        products = [
-            _told(Derivative(through.body, (row,)) * Derivative(row, (here,)), context, point) for row in rows
-        ]
+        values = [[found.told(Derivative(row, (column,))) for column in columns] for row in rows]
+        outer = [found.told(Derivative(through.body, (row,))) for row in rows]
+        products = [found.told(Derivative(through.body, (row,)) * Derivative(row, (here,))) for row in rows]
+        taken = [[found.taken(row, column) for column in columns] for row in rows]
+        claimed = [found.claimed(row, here) for row in rows]
     except (LimitError, IllPosedError, _NoValueError):
         return None
     return Jacobian(
@@ -45,10 +47,11 @@ def jacobian(through: Through, context: Context, point: oracle.Point) -> Jacobia
         tuple(map(str, rows)),
         tuple(map(str, columns)),
         tuple(map(tuple, values)),
-        tuple(tuple(_used(through, row, column, point) for column in columns) for row in rows),
+        tuple(map(tuple, taken)),
         columns.index(here),
         tuple(outer),
         tuple(products),
+        tuple(claimed),
     )
 
 
@@ -56,11 +59,51 @@ class _NoValueError(Exception):
     """A number of the picture does not exist: there is no picture then."""
 
 
-def _told(term: Term, context: Context, point: oracle.Point) -> str:
-    text = oracle.told(term, context, point)
-    if text is None:
-        raise _NoValueError
-    return text
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries of one Jacobian at one point, as they are and as a mistaken formula has them."""
+
+    through: Through
+    context: Context
+    point: oracle.Point
+
+    def told(self, term: Term) -> str:
+        """Return the value of a term as text."""
+        text = oracle.told(term, self.context, self.point)
+        if text is None:
+            raise _NoValueError
+        return text
+
+    def taken(self, row: Entry, column: Entry) -> str | None:
+        """Return what the mistaken formula has for the derivative of a row by a column, `None` for nothing."""
+        return self.told(self._inner(row, column)) if self._used(row, column) else None
+
+    def claimed(self, row: Entry, column: Entry) -> str | None:
+        """Return what the mistaken formula adds for a row, `None` for nothing."""
+        if not self._used(row, column):
+            return None
+        outer = self.through.outer
+        return self.told(
+            self._inner(row, column) * (Derivative(self.through.body, (row,)) if outer is None else outer)
+        )
+
+    def _inner(self, row: Entry, column: Entry) -> Term:
+        if self.through.inner is None:
+            return Derivative(row, (column,))
+        pairs = (
+            *zip(self.through.entry.indices, row.indices, strict=True),
+            *zip(self.through.by.indices, column.indices, strict=True),
+        )
+        return rename(self.through.inner, dict(pairs))
+
+    def _used(self, row: Entry, column: Entry) -> bool:
+        """Tell whether the mistaken formula looked at the derivative of this row by this column."""
+        names = {one: at.name for one, at in zip(self.through.by.indices, column.indices, strict=True)}
+        own = dict(zip(self.through.entry.indices, (index.name for index in row.indices), strict=True))
+        on = all(
+            own[index] == names.get(at, _position(at, self.point.indices)) for index, at in self.through.at
+        )
+        return on is not self.through.dropped
 
 
 def _positions(name: str, dims: list[str], context: Context, point: oracle.Point) -> list[Entry]:
@@ -75,14 +118,6 @@ def _positions(name: str, dims: list[str], context: Context, point: oracle.Point
 
 def _position(index: Index, chosen: Mapping[str, int]) -> int | None:
     return index.name if isinstance(index.name, int) else chosen.get(index.name)
-
-
-def _used(through: Through, row: Entry, column: Entry, point: oracle.Point) -> bool:
-    """Return whether the mistaken formula looked at the derivative of this row by this column."""
-    names = {one: at.name for one, at in zip(through.by.indices, column.indices, strict=True)}
-    own = dict(zip(through.entry.indices, (index.name for index in row.indices), strict=True))
-    on = all(own[index] == names.get(at, _position(at, point.indices)) for index, at in through.at)
-    return on is not through.dropped
 
 
 __all__ = ["jacobian"]

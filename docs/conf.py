@@ -20,5 +20,6 @@ html_css_files = ["derive.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_theme_options = {"source_repository": "", "footer_icons": []}
 nitpicky = True

@@ -6,11 +6,10 @@ import io
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from derive import catalogue, check
 from derive.writing.listing import group_lines
-from derive.writing.terminal import STYLES
+from derive.writing.terminal import laid_out, styled
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "_static" / "refutation.svg"
@@ -23,8 +22,8 @@ def picture() -> str:
     group = next(one for one in report.claims if one[0].claim == "D(E, s[i]) = p[i] - c[i]")
     console = Console(record=True, file=io.StringIO(), width=WIDTH, highlight=False, color_system="truecolor")
     console.print("$ derive check article.drv")
-    for line in group_lines(group):
-        console.print(Text.assemble(*((text, STYLES.get(style, "")) for text, style in line)))
+    for line in laid_out(group_lines(group, signs=True), WIDTH, signs=True):
+        console.print(styled(line))
     return console.export_svg(title="derive", unique_id="derive")
 
 

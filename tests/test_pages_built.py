@@ -6,11 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from nbclient import NotebookClient
+from playwright.sync_api import sync_playwright
 
+from tests.conftest import require_tool
 from tests.grammar_page import GRAMMAR, PAGE, page
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +82,35 @@ def test_displays_are_mathml_and_nothing_is_fetched(built: Path) -> None:
     assert "<msub>" in html
     assert 'src="http' not in html
     assert "mathjax.js" not in html.lower()
+
+
+PAGES = ["index", "theory", "command", "catalogue/index", "catalogue/binary-form-softmax"]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 360)])
+def test_the_pages_are_whole_in_a_browser(built: Path, scheme: Literal["light", "dark"], width: int) -> None:
+    chromium = require_tool("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+        asked: list[str] = []
+        said: list[str] = []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        for name in PAGES:
+            page.goto((built / f"{name}.html").as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert said == []
+        browser.close()
+
+
+def test_the_gallery_is_grouped_by_kind(built: Path) -> None:
+    index = (built / "catalogue" / "index.html").read_text(encoding="utf-8")
+    kinds = [index.index(kind) for kind in ("<h2>Softmax and cross-entropy", "<h2>Regression")]
+    assert kinds == sorted(kinds)
 
 
 def test_the_notebook_runs_and_every_cell_shows_formulas() -> None:

@@ -22,16 +22,20 @@ from derive.notation import (
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A chain rule through a defined array, of whose Jacobian D(entry, by) a part alone was used: where `at` holds.
+    """A chain rule through a defined array that was misused: what of its Jacobian D(entry, by) was left of it.
 
-    `at` says which index of the array stands at which index of the claim. With `dropped` just that part is missing.
+    Only the part where `at` holds was used: it says which index of the array stands at which index of the claim.
+    With `dropped` just that part is missing. `inner` stands where the Jacobian's entries belong, and `outer`
+    where D(body, entry) does, if they are not those themselves.
     """
 
     body: Term
     entry: Entry
     by: Entry
-    at: tuple[tuple[Index, Index], ...]
+    at: tuple[tuple[Index, Index], ...] = ()
     dropped: bool = False
+    inner: Term | None = None
+    outer: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,13 @@ def _slips(link: Link) -> Iterator[Slip]:
             f"the chain rule stops at {entry.name}: this is D({body}, {diagonal}), and the factor "
             f"D({entry.name}{f'[{letters}]' if letters else ''}, {by}) is missing",
             sum_of(link.direct, outer),
+            through=Through(body, entry, by, tuple(link.paired.items()), inner=ONE),
         )
         yield Slip(
             "outer derivative forgotten",
             f"this is D({diagonal}, {by}): the factor D({body}, {entry}) of the chain rule is missing",
             sum_of(link.direct, rename(link.inner, link.paired)),
+            through=Through(body, entry, by, tuple(link.paired.items()), outer=ONE),
         )
     if link.paired:
         at = link.paired
@@ -145,11 +147,16 @@ def _slips(link: Link) -> Iterator[Slip]:
             sum_of(link.direct, alone),
             through=Through(body, entry, by, tuple(at.items())),
         )
-        for kept, lost, name in (
-            (link.outer, Derivative(entry, (by,)), "inner derivative forgotten"),
-            (link.inner, Derivative(body, (entry,)), "outer derivative forgotten"),
+        without_inner, without_outer = (
+            Through(body, entry, by, inner=ONE),
+            Through(body, entry, by, outer=ONE),
+        )
+        for kept, lost, name, left in (
+            (link.outer, Derivative(entry, (by,)), "inner derivative forgotten", without_inner),
+            (link.inner, Derivative(body, (entry,)), "outer derivative forgotten", without_outer),
         ):
-            yield Slip(name, f"in {rule} the factor {lost} is missing", sum_of(link.direct, link.total(kept)))
+            text = f"in {rule} the factor {lost} is missing"
+            yield Slip(name, text, sum_of(link.direct, link.total(kept)), through=left)
         yield Slip(
             "off-diagonal terms only",
             f"the sum over {summed} of the chain rule, {rule}, has lost its diagonal term, {diagonal} by {by}",
@@ -168,18 +175,21 @@ def _slips(link: Link) -> Iterator[Slip]:
                     f"in {rule} the delta of {entry.name}'s Jacobian is lost: its {kind} form "
                     f"was used for every {summed}",
                     sum_of(link.direct, link.total(product_of(link.outer, jacobian))),
+                    through=Through(body, entry, by, inner=jacobian),
                 )
         everywhere = rename(link.inner, at)
         yield Slip(
             "diagonal entry for all",
             f"in {rule} the entry D({diagonal}, {by}) of the Jacobian was used for every {summed}",
             sum_of(link.direct, link.total(product_of(link.outer, everywhere))),
+            through=Through(body, entry, by, inner=everywhere),
         )
         flipped = {**at, **{j: i for i, j in at.items()}}
         yield Slip(
             "transposed Jacobian",
             f"in {rule} the Jacobian of {entry.name} is transposed",
             sum_of(link.direct, link.total(product_of(link.outer, rename(link.inner, flipped)))),
+            through=Through(body, entry, by, inner=rename(link.inner, flipped)),
         )
     yield from _one_summand(link, product, rule)
     if link.direct != ZERO:
@@ -193,6 +203,7 @@ def _slips(link: Link) -> Iterator[Slip]:
         "inner derivative forgotten",
         f"{entry.name} depends on {by} too: the term {link.total(_factors(link))} of the chain rule is missing",
         link.direct,
+        through=Through(body, entry, by, dropped=True),
     )
 
 

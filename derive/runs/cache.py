@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from uuid import uuid4
 from derive.errors import DeriveError
 from derive.notation import Context, Term
 from derive.questions import Question
-from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict
+from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict, as_text
+from derive.spelled import spelled
 
 FORMAT = 2
 MAX_BYTES = 100_000_000
@@ -194,6 +195,7 @@ def decoded(data: Mapping[str, Any], question: Question) -> Result:
         counterexample=None if example is None else Counterexample(**example),
         diagnosis=None if diagnosis is None else Diagnosis(**diagnosis),
         correct_term=_term(data["correct"], question),
+        spell=as_text if question.context is None else partial(spelled, question.context),
     )
     found = question.settled(decided)
     if "steps" in data and found.message is None:

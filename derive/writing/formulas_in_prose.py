@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 _NAME = r"[^\W\d]\w*'*"
 _START = re.compile(
-    rf"(?<!\w)-?(?:{_NAME}[(\[]|{_NAME}(?= ?[*/^=<>]=? ?[\w(-])|\((?=\S*[*/^\[])|\d+(?:/\d+)?[*/^])"
+    rf"(?<!\w)-?(?:{_NAME}[(\[]|{_NAME}(?= ?[*/^=<>!]=? ?[\w(-])|\((?=\S*[*/^\[]|[^()]*\)[*/^])|\d+(?:/\d+)?[*/^])"
+    rf"|(?<![\w'.-])(?:[b-zB-HJ-Z](?![\w'-]|\.\w)|\d+(?= [-+] ))"  # a letter alone, but for words of one letter
+    rf"|(?<![^\s(])-{_NAME}(?![\w'-])"
 )
 _MORE = re.compile(rf"\s?(?:[-+*/^=<>]|!=|<=|>=)\s?-?(?={_NAME}|\d|\()")
 _OPERAND = re.compile(rf"{_NAME}|\d+(?:\.\d+)?")
 
 
 def pieces_of(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the pieces of a text in order, each with whether it is a formula: `D(E, s[i])`, `2*x = y[1]`."""
+    """Yield the pieces of a text in order, each with whether it is a formula: `D(E, s[i])`, `2*x = y[1]`, `j`."""
     done = 0
     for found in _START.finditer(text):
         if found.start() < done:
@@ -26,6 +28,11 @@ def pieces_of(text: str) -> Iterator[tuple[bool, str]]:
         done = end
     if done < len(text):
         yield False, text[done:]
+
+
+def capital(text: str) -> str:
+    """Return a sentence that begins with a capital, unless it begins with a name."""
+    return text[:1].upper() + text[1:] if text[1:2].islower() else text
 
 
 def _formula_end(text: str, place: int) -> int:
@@ -57,4 +64,4 @@ def _closed(text: str, place: int) -> int:
     return len(text)
 
 
-__all__ = ["pieces_of"]
+__all__ = ["capital", "pieces_of"]

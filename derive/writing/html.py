@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
 from derive.notation import Entry
 from derive.writing.changes import changed_part
-from derive.writing.formulas_in_prose import pieces_of
+from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.jacobian import jacobian_figure
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
+from derive.writing.latex_document import value_to_latex
+from derive.writing.latex_names import name_to_latex
 from derive.writing.listing import broken_text, first_broken, standing
-from derive.writing.mathml import PHONE, wrapping
-from derive.writing.rules import explained
+from derive.writing.mathml import PHONE, inline, wrapping
+from derive.writing.rules import Sentence, explained
 from derive.writing.style import STYLE
-from derive.writing.terminal import detail_texts, expectation, group_verdict
+from derive.writing.terminal import detail_texts, expectation, group_verdict, value_text
 
 if TYPE_CHECKING:
     from derive.notation import Context
-    from derive.report import Report, Result, StepShown
+    from derive.report import Counterexample, Report, Result, StepShown
 
 
 def report_to_html(report: Report, title: str = "Derivations", above: str = "") -> str:
@@ -86,7 +88,7 @@ _SHOWN = ("at", "left", "right", "correct", "mistake")
 
 def _result(result: Result) -> Iterator[str]:
     """Yield a claim with its verdict, what supports that, and the derivation, whose steps unfold."""
-    scope = f" {escape(result.scope)}" if result.scope else ""
+    scope = _scope(result)
     wanted = "".join(text for text, _ in expectation(result.expect, result.verdict))
     yield f'<p><span class="verdict {result.verdict}">{result.verdict}</span>{scope}{escape(wanted)}</p>\n'
     if result.statement is not None:
@@ -97,7 +99,7 @@ def _result(result: Result) -> Iterator[str]:
     if refuted:
         yield from _refutation(result)
     details = [
-        f"<li>{escape(label)}: <code>{escape(text)}</code></li>" if label else f"<li>{escape(text)}</li>"
+        _detail(label, text, result)
         for label, text in detail_texts(result)
         if not (refuted and label in _SHOWN)
     ]
@@ -110,9 +112,8 @@ def _result(result: Result) -> Iterator[str]:
 
 def _refutation(result: Result) -> Iterator[str]:
     """Yield the counterexample in numbers, the claimed side beside the right one, and the mistake."""
-    told = dict(detail_texts(result))
-    yield f"<p>At <code>{escape(told['at'])}</code> the left side is <code>{escape(told['left'])}</code> "
-    yield f"and the right side <code>{escape(told['right'])}</code>.</p>\n"
+    if result.counterexample is not None:
+        yield f"<p>{_point(result.counterexample)}</p>\n"
     if result.statement is not None and result.correct_term is not None and result.correct is not None:
         claimed = str(result.statement.right)
         start, end = changed_part(claimed, result.correct)
@@ -122,20 +123,52 @@ def _refutation(result: Result) -> Iterator[str]:
         yield f'<div class="right">right{wrapping(to_latex(result.correct_term), PHONE)}'
         yield f"<code>{escape(result.correct)}</code></div>\n</div>\n"
     elif result.correct is not None:
-        yield f"<p>Right is <code>{escape(result.correct)}</code>.</p>\n"
+        yield f"<p>Right is {_formulas(result.correct, result)}.</p>\n"
     if result.diagnosis is not None:
-        said = "".join(
-            f"<code>{escape(piece)}</code>" if formula else escape(piece)
-            for formula, piece in pieces_of(_capital(result.diagnosis.text))
-        )
+        said = _formulas(capital(result.diagnosis.text), result)
         yield f"<p><strong>The mistake: {escape(result.diagnosis.mistake)}.</strong> {said}.</p>\n"
     if result.jacobian is not None:
         yield jacobian_figure(result.jacobian)
 
 
-def _capital(text: str) -> str:
-    """Return a sentence that begins with a capital, unless it begins with a name."""
-    return text[:1].upper() + text[1:] if text[1:2].islower() else text
+def _detail(label: str, text: str, result: Result) -> str:
+    several = {"uses": result.hypotheses, "where": result.conditions, "only left": result.marked}.get(label)
+    said = ", ".join(_formulas(one, result) for one in several or (text,))
+    return f"<li>{escape(f'{label}: ' if label else '')}{said}</li>"
+
+
+def _sentence(pieces: Sentence) -> str:
+    return "".join(inline(piece) if latex else escape(piece) for latex, piece in pieces)
+
+
+def _formulas(text: str, result: Result) -> str:
+    """Return what is told as text with its formulas as mathematics; what cannot be read is code, as typed."""
+    return "".join(
+        escape(piece)
+        if not formula
+        else inline(latex)
+        if (latex := result.spell(piece))
+        else f"<code>{escape(piece)}</code>"
+        for formula, piece in pieces_of(text)
+    )
+
+
+def _point(found: Counterexample) -> str:
+    at = ", ".join(_value(value, f"{name} = ", f"{name_to_latex(name)} = ") for name, value in found.point)
+    where = f"At {at}" if at else "Everywhere"
+    return f"{where} the left side is {_value(found.left)} and the right side {_value(found.right)}."
+
+
+def _value(value: Any, text: str = "", latex: str = "") -> str:
+    """Return a number or an array of them behind what it is the value of; what is no formula is code."""
+    number = value_to_latex(value)
+    return (
+        f"<code>{escape(text + value_text(value))}</code>" if r"\text" in number else inline(latex + number)
+    )
+
+
+def _scope(result: Result) -> str:
+    return f" {escape(result.scope.replace('>=', '≥'))}" if result.scope else ""
 
 
 def _listing(group: Sequence[Result]) -> Iterator[str]:
@@ -167,9 +200,7 @@ def _line(result: Result) -> Iterator[str]:
     yield "</div>"
     details = [("", standing(result)), *detail_texts(result)]
     items = [
-        f"<li>{escape(label)}: <code>{escape(text)}</code></li>" if label else f"<li>{escape(text)}</li>"
-        for label, text in details
-        if text and label != "against the first side"
+        _detail(label, text, result) for label, text in details if text and label != "against the first side"
     ]
     if items:
         yield f"<ul>{''.join(items)}</ul>"
@@ -177,12 +208,13 @@ def _line(result: Result) -> Iterator[str]:
 
 def _step(step: StepShown, result: Result) -> str:
     """Return a line of a derivation, which unfolds to what was done and why it is allowed."""
-    why = [f"<p>{escape(sentence)}</p>" for sentence in explained(step.rule)]
-    used = ", ".join(f"<code>{escape(one)}</code>" for one in step.hypotheses)
+    why = [f"<p>{_sentence(sentence)}</p>" for sentence in explained(step.rule)]
+    used = ", ".join(_formulas(one, result) for one in step.hypotheses)
     why.append(f"<p>Uses {used}.</p>" if used else "<p>No assumption is used.</p>")
-    where = ", ".join(f"<code>{escape(one)}</code>" for one in result.conditions or ())
-    scope = f" {escape(result.scope)}" if result.scope else ""
-    proved = f"The line was proved equal to the one before{scope}{f', where {where}' if where else ''}."
+    where = ", ".join(_formulas(one, result) for one in result.conditions or ())
+    proved = (
+        f"The line was proved equal to the one before{_scope(result)}{f', where {where}' if where else ''}."
+    )
     head = f'{wrapping(step.latex)}<span class="rule">{escape(step.rule)}</span>'
     why.append(f"<p>{proved}</p>")
     return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'

@@ -1,4 +1,4 @@
-"""A Jacobian as a picture: which of its entries a formula used, and which it dropped. The numbers come ready."""
+"""A Jacobian as a picture: which of its entries a formula used, dropped or replaced. The numbers come ready."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
+
+from derive.writing.signs import with_signs
 
 if TYPE_CHECKING:
     from derive.report import Jacobian
@@ -15,16 +17,17 @@ _HEIGHT, _LETTER, _LEAST = 44, 8.6, 64  # of a cell, of a letter, and the least 
 
 def jacobian_figure(found: Jacobian) -> str:
     """Return the Jacobian as a figure: a drawing in SVG that needs no colour, and the sum in numbers below it."""
-    dropped = [name for name, used in zip(found.rows, _column(found), strict=True) if not used]
+    kinds = {kind for row in _kinds(found) for kind in row}
+    legend = " ".join(text for kind, text in _LEGEND.items() if kind in kinds)
     caption = (
         "The Jacobian at this point: each row an entry, each column what it is differentiated by. "
-        "Filled: used by the claim. Hatched: dropped. "
-        f"Outlined: the column over which the derivative by {found.columns[found.column]} sums."
+        f"{legend} Outlined: the column over which the derivative by "
+        f"{with_signs(found.columns[found.column])} sums."
     )
     heads = (
         "entry",
-        f"D({found.body}, entry)",
-        f"D(entry, {found.columns[found.column]})",
+        with_signs(f"D({found.body}, entry)"),
+        with_signs(f"D(entry, {found.columns[found.column]})"),
         "product",
         "in the claim",
     )
@@ -33,6 +36,7 @@ def jacobian_figure(found: Jacobian) -> str:
         '<div class="scroll" tabindex="0" role="group" aria-label="the sum in numbers">'
         f"<table><tr>{head}</tr>{''.join(_rows(found))}</table></div>"
     )
+    dropped = [with_signs(name) for name, one in zip(found.rows, found.claimed, strict=True) if one is None]
     say = f"The claim leaves out {', '.join(dropped)}." if dropped else ""
     return (
         f'<figure class="jacobian">{_svg(found)}<figcaption>{escape(caption)}</figcaption></figure>\n'
@@ -40,21 +44,39 @@ def jacobian_figure(found: Jacobian) -> str:
     )
 
 
-def _column(found: Jacobian) -> list[bool]:
-    return [row[found.column] for row in found.used]
+_LEGEND = {
+    "used": "Filled: used by the claim.",
+    "dropped": "Hatched: dropped.",
+    "replaced": "Struck out: what belongs there, above what the claim has.",
+}
+
+
+def _kinds(found: Jacobian) -> list[list[str]]:
+    """Return for each entry of the Jacobian whether the claim used it, dropped it, or has something else there."""
+    return [
+        [
+            "dropped" if have is None else "used" if have == value else "replaced"
+            for value, have in zip(values, taken, strict=True)
+        ]
+        for values, taken in zip(found.values, found.taken, strict=True)
+    ]
 
 
 def _rows(found: Jacobian) -> Iterator[str]:
-    for k, (name, used) in enumerate(zip(found.rows, _column(found), strict=True)):
+    for k, (name, claimed) in enumerate(zip(found.rows, found.claimed, strict=True)):
         cells = (found.outer[k], found.values[k][found.column], found.products[k])
-        inside = "".join(f"<td>{escape(one)}</td>" for one in cells)
-        word = "used" if used else "dropped"
-        yield f'<tr class="{word}"><th scope="row">{escape(name)}</th>{inside}<td>{word}</td></tr>'
+        inside = "".join(f"<td>{escape(with_signs(one))}</td>" for one in cells)
+        word = "dropped" if claimed is None else "used" if claimed == found.products[k] else "replaced"
+        said = with_signs(claimed) if word == "replaced" and claimed is not None else word
+        yield (
+            f'<tr class="{word}"><th scope="row">{escape(with_signs(name))}</th>{inside}'
+            f"<td>{escape(said)}</td></tr>"
+        )
 
 
 def _svg(found: Jacobian) -> str:
-    longest = max(len(one) for row in (*found.values, found.columns) for one in row)
-    wide = max(_LEAST, longest * _LETTER + 16)
+    told = [one for row in (*found.values, *found.taken, found.columns) for one in row if one is not None]
+    wide = max(_LEAST, max(map(len, told)) * _LETTER + 16)
     left = max(len(name) for name in found.rows) * _LETTER + 16
     width, height = left + wide * len(found.columns) + 4, _HEIGHT * (len(found.rows) + 1)
     pattern = f"dropped-{zlib.crc32(_told(found).encode()):08x}"  # one of its own for each drawing on a page
@@ -64,15 +86,14 @@ def _svg(found: Jacobian) -> str:
     ]
     for m, name in enumerate(found.columns):
         parts.append(_text(left + wide * (m + 0.5), _HEIGHT / 2, name, "head"))
-    for k, name in enumerate(found.rows):
+    for k, kinds in enumerate(_kinds(found)):
         top = _HEIGHT * (k + 1)
-        parts.append(_text(left / 2, top + _HEIGHT / 2, name, "head"))
-        for m, (value, used) in enumerate(zip(found.values[k], found.used[k], strict=True)):
-            kind = "used" if used else "dropped"
+        parts.append(_text(left / 2, top + _HEIGHT / 2, found.rows[k], "head"))
+        for m, kind in enumerate(kinds):
             at = f'x="{left + wide * m + 3:g}" y="{top + 3:g}" width="{wide - 6:g}" height="{_HEIGHT - 6}"'
-            filled = "" if used else f' fill="url(#{pattern})"'
+            filled = f' fill="url(#{pattern})"' if kind == "dropped" else ""
             parts.append(f'<rect class="{kind}" {at} rx="4"{filled}/>')
-            parts.append(_text(left + wide * (m + 0.5), top + _HEIGHT / 2, value, kind))
+            parts += _inside(left + wide * (m + 0.5), top, kind, found.values[k][m], found.taken[k][m])
     parts.append(
         f'<rect class="here" x="{left + wide * found.column:g}" y="{_HEIGHT}" width="{wide:g}" '
         f'height="{_HEIGHT * len(found.rows) - 1}" rx="6"/>'
@@ -84,17 +105,28 @@ def _svg(found: Jacobian) -> str:
     )
 
 
+def _inside(x: float, top: float, kind: str, value: str, have: str | None) -> Iterator[str]:
+    """Yield the text of a cell: its value, or struck out above what the claim has there."""
+    if kind == "replaced" and have is not None:
+        yield _text(x, top + _HEIGHT * 0.3, value, "struck")
+        yield _text(x, top + _HEIGHT * 0.7, have, "instead")
+    else:
+        yield _text(x, top + _HEIGHT / 2, value, kind)
+
+
 def _told(found: Jacobian) -> str:
     """Return the whole picture in words, for those who do not see it."""
     return "; ".join(
-        f"D({row}, {column}) = {value}, {'used' if used else 'dropped'}"
-        for row, values, marks in zip(found.rows, found.values, found.used, strict=True)
-        for column, value, used in zip(found.columns, values, marks, strict=True)
+        f"D({row}, {column}) = {value}, {f'replaced by {have}' if kind == 'replaced' else kind}"
+        for row, values, taken, kinds in zip(
+            found.rows, found.values, found.taken, _kinds(found), strict=True
+        )
+        for column, value, have, kind in zip(found.columns, values, taken, kinds, strict=True)
     )
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(text)}</text>'
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(with_signs(text))}</text>'
 
 
 __all__ = ["jacobian_figure"]

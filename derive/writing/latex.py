@@ -87,7 +87,7 @@ _CALLS = frozenset({r"\sigma", r"\Gamma", r"\zeta"})
 _BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "mean": r"\operatorname{mean}"}
 _RANGED = frozenset({"sum", "prod"})  # written from 1 to n
 
-_RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\neq"}
+RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\neq"}
 
 
 def to_latex(node: Term) -> str:
@@ -112,11 +112,11 @@ def condition_to_latex(condition: Compare) -> str:
     r"""Return a comparison as LaTeX; one between indices is written `i = j` or `i \neq j`."""
     if isinstance(condition.left, Delta) and condition.relation == "=" and condition.right in (ONE, ZERO):
         return _indices_related(condition.left.left, condition.left.right, condition.right == ONE)
-    return f"{to_latex(condition.left)} {_RELATIONS[condition.relation]} {to_latex(condition.right)}"
+    return f"{to_latex(condition.left)} {RELATIONS[condition.relation]} {to_latex(condition.right)}"
 
 
 def _indices_related(left: Index, right: Index, equal: bool) -> str:
-    relation = _RELATIONS["=" if equal else "!="]
+    relation = RELATIONS["=" if equal else "!="]
     return f"{index_to_latex(left.name)} {relation} {index_to_latex(right.name)}"
 
 
@@ -305,6 +305,6 @@ def _derivative(body: Term, variables: tuple[Entry, ...]) -> Written:
 
 
 __all__ = [
-    "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex", "join_terms", "to_latex",
-    "when_to_latex", "written",
+    "RELATIONS", "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex", "index_to_latex",
+    "join_terms", "to_latex", "when_to_latex", "written",
 ]  # fmt: skip

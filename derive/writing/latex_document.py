@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.notation import Context, Definition, Entry, Variable
-from derive.writing.formulas_in_prose import pieces_of
+from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
 from derive.writing.latex_prose import code, prose
 from derive.writing.latex_steps import Chain, chains, derivation_display, equation_display
+from derive.writing.latex_tree import lines, parse
 
 if TYPE_CHECKING:
     from derive.report import Counterexample, Report, Result, StepShown
 
+LINE = 16.0  # em: what stands unbroken within a line of text
 PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \usepackage{amsmath,amssymb}
 \setlength{\oddsidemargin}{0pt}
@@ -171,14 +173,24 @@ def _derivation(steps: Sequence[StepShown], result: Result, derived: set[Chain])
             used.setdefault(hypothesis, []).append(step.rule)
     for hypothesis, rules in used.items():
         names = ", ".join(dict.fromkeys(f"``{prose(rule)}''" for rule in rules))
-        yield rf"Here {names} used {_hypothesis(hypothesis, result.context)}."
+        yield rf"Here {names} used {_formulas(hypothesis, result)}."
 
 
-def _hypothesis(text: str, context: Context | None) -> str:
-    for hypothesis in context.hypotheses if context is not None else ():
+def _formulas(text: str, result: Result) -> str:
+    """Return what is told as text with its formulas as mathematics; what cannot be read is code, as typed."""
+    for hypothesis in result.context.hypotheses if result.context is not None else ():
         if str(hypothesis) == text:
             return f"${condition_to_latex(hypothesis.condition)}$"
-    return code(text)
+    return "".join(
+        prose(piece) if not formula else _inline(latex) if (latex := result.spell(piece)) else code(piece)
+        for formula, piece in pieces_of(text)
+    )
+
+
+def _inline(latex: str) -> str:
+    """Return a formula within a line, which TeX may break where a line of its own would be broken."""
+    first, *rest = lines(parse(latex), LINE)
+    return " ".join((f"${first}$", *(f"${{}} {one}$" for one in rest)))
 
 
 def _verdict(result: Result) -> Iterator[str]:
@@ -186,16 +198,17 @@ def _verdict(result: Result) -> Iterator[str]:
     yield f"{word} {_scope(result.scope)}." if result.scope else f"{word}."
     for several, before in ((result.hypotheses, "Uses"), (result.conditions, "Holds where")):
         if several:
-            yield f"{before} {', '.join(_hypothesis(one, result.context) for one in several)}."
+            yield f"{before} {', '.join(_formulas(one, result) for one in several)}."
     if result.marked:
-        yield f"The right side has no value where the left has one unless {', '.join(map(code, result.marked))}."
+        marked = ", ".join(_formulas(one, result) for one in result.marked)
+        yield f"The right side has no value where the left has one unless {marked}."
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
     if result.holds_at:
         yield f"It does hold at {', '.join(map(_sizes, result.holds_at))}."
     if result.diagnosis is not None:
         what, why = result.diagnosis.mistake, result.diagnosis.text
-        yield rf"\textbf{{The mistake:}} {prose(what)}. {_sentence(why)}"
+        yield rf"\textbf{{The mistake:}} {prose(what)}. {_formulas(capital(why), result)}."
     if result.correct_term is not None and result.statement is not None:
         latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
         yield f"Correct is\n{equation_display(latex)}"
@@ -203,7 +216,7 @@ def _verdict(result: Result) -> Iterator[str]:
         yield f"Correct is {code(result.correct)}."
     for text in (result.reason, result.message):
         if text:
-            yield _sentence(text)
+            yield f"{_formulas(capital(text.strip().rstrip('.')), result)}."
 
 
 _SIZE = re.compile(r"\b((?:[^\W\d]\w*, )*[^\W\d]\w*) (>=|=) (\d+)")
@@ -219,19 +232,11 @@ def _scope(text: str) -> str:
     )
 
 
-def _sentence(text: str) -> str:
-    """Return a message as a sentence; the formulas in it are set as code, as the user would type them."""
-    said = text.strip().rstrip(".")
-    pieces = pieces_of(said[:1].upper() + said[1:] if said[1:2].islower() else said)
-    return "".join(code(piece) if formula else prose(piece) for formula, piece in pieces) + "."
-
-
 def _counterexample(found: Counterexample) -> Iterator[str]:
-    at = [_sizes(found.sizes)] if found.sizes else []
-    at += [f"${name_to_latex(name)} = {value_to_latex(value)}$" for name, value in found.values.items()]
-    at += [f"${name_to_latex(name)} = {value}$" for name, value in found.indices.items()]
-    where = f"At {', '.join(at)}" if at else "Everywhere"
-    yield f"{where} the left side is ${value_to_latex(found.left)}$ and the right side ${value_to_latex(found.right)}$."
+    at = ", ".join(f"${name_to_latex(name)} = {value_to_latex(value)}$" for name, value in found.point)
+    where = f"At {at}" if at else "Everywhere"
+    left, right = value_to_latex(found.left), value_to_latex(found.right)
+    yield f"{where} the left side is ${left}$ and the right side ${right}$."
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+|[^\\]", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\\]", re.DOTALL)
 _VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
 _ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", r"\breve"})
 _CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
@@ -133,7 +133,7 @@ class _Parser:
             return Word(sign, self._word())
         if sign in _CALLS:
             return Call(sign, self._argument())
-        if sign == r"\frac":
+        if sign in (r"\frac", r"\tfrac"):
             return Fraction(self._argument(), self._argument())
         if sign == r"\left":
             opening = self.take()

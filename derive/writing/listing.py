@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from derive.writing.changes import changed_part
-from derive.writing.terminal import INDENT, Line, detail_texts, expectation, group_verdict, result_lines
+from derive.writing.signs import with_signs
+from derive.writing.terminal import INDENT, Line, detail_texts, expectation, group_verdict, result_lines, told
 
 if TYPE_CHECKING:
     from derive.report import Link, Result
@@ -21,14 +22,17 @@ _BOTH = {
 }
 
 
-def group_lines(group: Sequence[Result]) -> Iterator[Line]:
-    """Yield the lines of a claim: of one that stands alone its result, of a chain its listing."""
+def group_lines(group: Sequence[Result], signs: bool = False) -> Iterator[Line]:
+    """Yield the lines of a claim: of one that stands alone its result, of a chain its listing.
+
+    With `signs` the marks of a listing stand under its formulas as they are written with mathematical signs.
+    """
     link = group[0].link
     if link is None:
         for result in group:
             yield from result_lines(result)
         return
-    yield from _listing(group, link)
+    yield from _listing(group, link, with_signs if signs else str)
 
 
 def first_broken(group: Sequence[Result]) -> Result | None:
@@ -50,40 +54,40 @@ def standing(result: Result) -> str | None:
     return text.format(result.link.first) if text else None
 
 
-def _listing(group: Sequence[Result], link: Link) -> Iterator[Line]:
+def _listing(group: Sequence[Result], link: Link, spell: Callable[[str], str]) -> Iterator[Line]:
     verdict, broken = group_verdict(group), first_broken(group)
     said = f": {broken_text(broken)}" if broken is not None else ""
-    head: Line = [(str(verdict).ljust(len(INDENT)), str(verdict)), (f"{link.kind} of {link.first}{said}", "")]
-    yield [*head, *expectation(group[0].expect, verdict)]
+    head: Line = [(str(verdict).ljust(len(INDENT)), str(verdict))]
+    yield [*head, (f"{link.kind} of {spell(link.first)}{said}", ""), *expectation(group[0].expect, verdict)]
     width = max(len(str(one.line)) for one in group)
     gap = " " * (len(INDENT) + width + 2)
-    yield [(INDENT, ""), (str(link.start).rjust(width), "quiet"), (f"  {link.first}", "")]
+    yield [(INDENT, ""), (str(link.start).rjust(width), "quiet"), (f"  {spell(link.first)}", "")]
     for result in group:
-        yield from _line(result, width, gap)
+        yield from _line(result, width, gap, spell)
 
 
-def _line(result: Result, width: int, gap: str) -> Iterator[Line]:
-    after = result.link.after if result.link is not None else ""
+def _line(result: Result, width: int, gap: str, spell: Callable[[str], str]) -> Iterator[Line]:
+    after = spell(result.link.after) if result.link is not None else ""
     word = str(result.verdict)
     yield [
         (word.ljust(len(INDENT)), word),
         (str(result.line).rjust(width), "quiet"),
         (f"  = {after}", ""),
-        *_aside(result),
+        *_aside(result, spell),
     ]
     if word == "refuted" and result.link is not None:
-        start, end = changed_part(after, *filter(None, (result.correct, result.link.before)))
+        start, end = changed_part(after, *map(spell, filter(None, (result.correct, result.link.before))))
         yield [(gap, ""), ("  " + " " * start + "^" * (end - start), word)]
     for label, text in _details(result):
-        yield [(gap, ""), (f"{label}: " if label else "", "quiet"), (text, "")]
+        yield [(gap, ""), *told(label, text)]
 
 
-def _aside(result: Result) -> Line:
+def _aside(result: Result, spell: Callable[[str], str]) -> Line:
     cases = result.statement.when if result.statement is not None else ()
-    parts = [f"when {', '.join(map(str, cases))}"] if cases else []
+    parts = [f"when {', '.join(spell(str(case)) for case in cases)}"] if cases else []
     parts += [result.scope] if result.scope else []
-    parts += [f"by {', '.join(result.hypotheses)}"] if result.hypotheses else []
-    parts += [f"where {', '.join(result.conditions)}"] if result.conditions else []
+    parts += [f"by {', '.join(map(spell, result.hypotheses))}"] if result.hypotheses else []
+    parts += [f"where {', '.join(map(spell, result.conditions))}"] if result.conditions else []
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []
 
 

@@ -53,6 +53,11 @@ def to_mathml(latex: str, *, block: bool = True) -> str:
     return f'<math display="{display}">{_node(parse(latex))}</math>'
 
 
+def inline(latex: str) -> str:
+    """Return a formula within a line of text, in pieces between which a browser may begin a new line."""
+    return _pieces(lines(parse(latex), PHONE), "<math>")
+
+
 PHONE, PAGE = 17.0, 42.0  # em: what stands side by side on a phone, and on the page where it is wide
 
 
@@ -71,12 +76,16 @@ def wrapping(latex: str, most: float = PAGE) -> str:
 
 
 def _formula(pieces: list[str], room: float, kind: str = "") -> str:
-    first, *rest = (f'<math displaystyle="true">{_node(parse(piece))}</math>' for piece in pieces)
-    # What a later piece begins with is between two terms still, and no sign of the term behind it.
-    maths = " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
+    maths = _pieces(pieces, '<math displaystyle="true">')
     wide = max(width(parse(piece)) for piece in pieces) > room + 2
     scrolls = ' tabindex="0" role="group" aria-label="formula"' if wide else ""
     return f'<div class="formula{kind}"{scrolls}>{maths}</div>'
+
+
+def _pieces(pieces: list[str], start: str) -> str:
+    first, *rest = (f"{start}{_node(parse(piece))}</math>" for piece in pieces)
+    # What a later piece begins with is between two terms still, and no sign of the term behind it.
+    return " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
 
 
 def _node(node: Node) -> str:
@@ -131,7 +140,7 @@ def _symbol(latex: str) -> str:
         return f'<mo form="prefix" lspace="0.1667em" rspace="0.1667em" movablelimits="false">{latex[1:]}</mo>'
     if latex in _SPACES:
         return f'<mspace width="{_SPACES[latex]}"></mspace>'
-    if latex.isdigit():
+    if latex[0].isdigit():
         return f"<mn>{latex}</mn>"
     name = latex.removeprefix("\\")
     if name in _GREEK:
@@ -162,4 +171,4 @@ def _table(name: str, rows: tuple[tuple[Row, ...], ...]) -> str:
     return f"<mrow>{before}<mtable>{body}</mtable>{after}</mrow>"
 
 
-__all__ = ["to_mathml", "wrapping"]
+__all__ = ["PHONE", "inline", "to_mathml", "wrapping"]

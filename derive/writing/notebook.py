@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from derive.writing.html import STYLE, report_body
+from derive.writing.html import report_body
 from derive.writing.latex_prose import prose
 from derive.writing.mathml import to_mathml
+from derive.writing.style import NESTED
 
 if TYPE_CHECKING:
     from derive.report import Report, StepShown
-
-# The page's own rules, nested so that they reach into these pieces and nowhere else.
-_NESTED = ".derive {" + STYLE.replace(":root", ".page").replace("body {", ".page {") + "}"
 
 
 def report_html(report: Report) -> str:
@@ -43,7 +41,7 @@ def _why(step: StepShown) -> str:
 
 
 def _piece(inside: str) -> str:
-    return f'<div class="derive"><style>{_NESTED}</style>\n<div class="page">{inside}</div></div>'
+    return f'<div class="derive"><style>{NESTED}</style>\n<div class="sheet">{inside}</div></div>'
 
 
 __all__ = ["report_html", "steps_html", "steps_latex"]

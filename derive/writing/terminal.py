@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from derive.errors import visible
+from derive.writing.formulas_in_prose import pieces_of
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from derive.report import Counterexample, Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
@@ -48,8 +51,16 @@ def result_lines(result: Result) -> Iterator[Line]:
     head.extend(expectation(result.expect, result.verdict))
     yield head
     for label, text in detail_texts(result):
-        style = "" if label in PROSE else "formula"
-        yield [(INDENT, ""), (f"{label}: " if label else "", "quiet"), (text, style)]
+        yield [(INDENT, ""), *told(label, text)]
+
+
+def told(label: str, text: str) -> Line:
+    """Return a detail behind its label: a formula, or a sentence in which there are some."""
+    pieces = pieces_of(text) if label in PROSE else [(True, text)]
+    return [
+        (f"{label}: " if label else "", "quiet"),
+        *((piece, "formula" if formula else "") for formula, piece in pieces),
+    ]
 
 
 def derivation_lines(result: Result) -> Iterator[Line]:
@@ -178,18 +189,29 @@ def write(lines: Iterable[Line], out: IO[str], colour: bool, signs: bool = False
 
     rich is imported only for colours.
     """
-    width = shutil.get_terminal_size().columns if out.isatty() else 0
-    safe = ([(visible(text), style) for text, style in line] for line in lines)
-    shown = (part for line in safe for part in folded(_signed(line) if signs else line, width))
+    shown = laid_out(lines, shutil.get_terminal_size().columns if out.isatty() else 0, signs)
     if not colour:
         out.writelines(line_text(line) + "\n" for line in shown)
         return
     from rich.console import Console
-    from rich.text import Text
 
     console = Console(file=out, highlight=False, soft_wrap=True)
     for line in shown:
-        console.print(Text.assemble(*((text, STYLES.get(style, "")) for text, style in line)))
+        console.print(styled(line))
+
+
+def laid_out(lines: Iterable[Line], width: int, signs: bool) -> Iterator[Line]:
+    """Yield lines as they are shown: broken at a width if it is more than 0, formulas with signs if asked."""
+    for line in lines:
+        safe = [(visible(text), style) for text, style in line]
+        yield from folded(_signed(safe) if signs else safe, width)
+
+
+def styled(line: Line) -> Text:
+    """Return a line with its styles as rich has them."""
+    from rich.text import Text
+
+    return Text.assemble(*((text, STYLES.get(style, "")) for text, style in line))
 
 
 def _signed(line: Line) -> Line:
@@ -206,6 +228,7 @@ def _signed(line: Line) -> Line:
 
 
 _BREAK = re.compile(r" (?=[-+=−] )|, | ")
+_OPEN = re.compile(r"[ΣΠ][^\s·()]*\Z")  # the sign of a sum or product, whose body follows on the same line
 NARROWEST = 40  # columns; below, lines are left to the terminal
 
 
@@ -243,6 +266,8 @@ def _break_at(text: str, width: int, indent: int) -> int | None:
         depths.append(depth)
     for found in _BREAK.finditer(text, indent + 1, width + 1):
         at = found.end() - 1
+        if _OPEN.search(text, 0, at):
+            continue
         operator = text[at + 1 : at + 3] in ("- ", "+ ", "= ", "− ")
         # Past the middle of the line, brackets matter most, then operators, then how much is on the line.
         rank = (at > width // 3, -depths[at], operator, at)

@@ -17,12 +17,23 @@ from derive import catalogue
 from derive.api import derivations
 from derive.errors import DeriveError
 from derive.writing.html import report_body
+from derive.writing.style import DARK, LIGHT, NESTED
 
 CHOSEN = "DERIVE_GALLERY"  # names of entries, to build the gallery of these alone
 KEYWORDS = (
     "size real positive simplex onehot label function let given claim show derivation expect when in problem "
     "read"
 )
+
+
+_STYLE = f"""<style>{NESTED}
+body[data-theme="light"] .derive .sheet {{ color-scheme: light; {LIGHT} }}
+body[data-theme="dark"] .derive .sheet {{ color-scheme: dark; {DARK} }}
+.derive .sheet {{ font: inherit; color: inherit; background: none; max-width: none; margin: 0; padding: 0; }}
+.derive .sheet code {{ background: none; border: 0; padding: 0; font-size: .9em; }}
+</style>
+"""
+"""Our own style within the theme's: its letters, its ground, and its switch between light and dark."""
 
 
 class Language(RegexLexer):
@@ -51,23 +62,32 @@ def gallery_page(name: str) -> str:
     except DeriveError as wrong:
         raise RuntimeError(f"the entry {name} cannot be derived: {wrong}") from wrong
     found = "\n".join(line for line in body.splitlines() if line.strip())
-    raw = f'```{{raw}} html\n<div class="derive">\n{found}\n</div>\n```'
+    raw = f'```{{raw}} html\n{_STYLE}<div class="derive"><div class="sheet">\n{found}\n</div></div>\n```'
     return f"{entry.page.strip()}\n\n## What derive finds\n\n{raw}\n"
 
 
 def index_page(names: list[str]) -> str:
     """Return the page that lists the entries."""
-    rows = "\n".join(
-        f"| [{catalogue.load(name).title}]({name}.md) | `{name}` | {len(catalogue.load(name).claims)} |"
-        for name in names
-    )
+    entries = [catalogue.load(name) for name in names]
+    parts = []
+    for kind in catalogue.KINDS:
+        rows = "\n".join(
+            f"| [{one.title}]({one.name}.md) | `{one.name}` | {len(one.claims)} |"
+            for one in entries
+            if one.kind == kind
+        )
+        if rows:
+            parts.append(
+                f"## {kind[0].upper()}{kind[1:]}\n\n| entry | name | claims |\n|---|---|---:|\n{rows}\n"
+            )
     toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(names) + "\n```"
     return (
         "# The catalogue\n\n"
         "Losses, activations, layers and matrix identities, each with its claims, their verdicts and the "
         "derivations, as `derive show NAME` writes them. False formulas that people write stand there too, "
-        "each with its counterexample.\n\n"
-        f"| entry | name | claims |\n|---|---|---:|\n{rows}\n\n{toctree}\n"
+        "each with its counterexample. `derive gallery` writes them as pages that can be searched.\n\n"
+        + "\n".join(parts)
+        + f"\n{toctree}\n"
     )
 
 
@@ -117,11 +137,31 @@ def _block(translator: Any, node: Any) -> None:
     raise nodes.SkipNode
 
 
+_MENDED = {
+    'role="heading"><span class="caption-text">': 'role="heading" aria-level="2"><span class="caption-text">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="all pages">',
+    '<aside class="toc-drawer': '<aside aria-label="on this page" class="toc-drawer',
+    "<pre>": '<pre tabindex="0">',  # it may scroll, and then the keyboard must reach it
+}
+
+
+def mend(app: Sphinx, failure: Exception | None) -> None:
+    """Mend what the theme leaves to be desired for those who hear the pages or use no mouse."""
+    if failure is not None or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        for wrong, right in _MENDED.items():
+            page = page.replace(wrong, right)
+        path.write_text(page, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register everything with Sphinx."""
     app.add_lexer("derive", Language)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("builder-inited", write_gallery)
+    app.connect("build-finished", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -145,7 +145,7 @@ def test_text_and_formulas_can_be_selected(browser: Browser, files: dict[str, Pa
     text = page.evaluate(
         "() => { getSelection().selectAllChildren(document.body); return getSelection().toString() }"
     )
-    for part in ("refuted", "diagonal-only Jacobian", "log", "∑", "-1/4"):
+    for part in ("refuted", "diagonal-only Jacobian", "log", "∑", "−1/4"):
         assert part in text
 
 

@@ -156,3 +156,16 @@ def test_html_marks_what_changed() -> None:
 def test_what_changed(text: str, reference: str, part: str) -> None:
     start, end = changed_part(text, reference)
     assert text[start:end] == part
+
+
+# with signs
+
+
+def test_with_signs_the_marks_stand_under_what_changed() -> None:
+    lines = run("--unicode", "check", "-", stdin=WRONG).stdout.splitlines()
+    written, marks = lines[3:5]
+    assert written == "refuted    5  = x² − 2·x·y − y²"
+    assert [sign for sign, mark in zip(written, marks, strict=False) if mark == "^"] == list("− 2·x·y")
+    assert lines[0] == "refuted    derivation of (x − y)·(x + y): line 5 does not follow"
+    assert "the sign of x·y in x² + x·y − y·x − y² was flipped" in lines[9]
+    assert "*" not in "".join(lines)

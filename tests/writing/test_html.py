@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from fractions import Fraction
 
 import pytest
 
@@ -10,6 +11,7 @@ from derive.api import check
 from derive.report import Report
 from derive.writing.html import report_to_html
 from derive.writing.mathml import to_mathml, wrapping
+from derive.writing.signs import with_signs
 from tests.writing.test_latex import TABLE
 from tests.writing.test_latex_document import REPORT
 
@@ -58,11 +60,48 @@ def test_a_mistaken_chain_rule_is_drawn_whatever_the_loss() -> None:
     assert found is not None
     assert found.rows[0] == "q[1]"
     assert found.columns[0] == "s[1]"
-    assert all(used is (k == m) for k, row in enumerate(found.used) for m, used in enumerate(row))
+    places = [(k, m) for k in range(len(found.rows)) for m in range(len(found.columns))]
+    assert all(found.taken[k][m] == (found.values[k][m] if k == m else None) for k, m in places)
     page = report_to_html(Report((result,)))
     assert page.count('class="dropped"') >= len(found.rows) * (len(found.rows) - 1)
     for number in (*found.outer, *found.products):
-        assert f"<td>{number}</td>" in page
+        assert f"<td>{with_signs(number)}</td>" in page
+
+
+MISUSED = """size n
+real W[n,n], a[n], x[n]
+let u[i] = sum(W[i,k]*x[k], k)
+let E = sum(a[i]*u[i]^2, i)
+let r = sum(x[j]^2, j)
+let F = r^3
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "mistake", "words"),
+    [
+        ("D(E, x[i]) = sum(2*a[k]*u[k]*W[k,i], k)", None, []),
+        ("D(E, x[i]) = sum(2*a[k]*u[k]*W[i,k], k)", "transposed Jacobian", ["used", "replaced"]),
+        ("D(E, x[i]) = sum(2*a[k]*u[k]*W[i,i], k)", "diagonal entry for all", ["used", "replaced"]),
+        ("D(E, x[i]) = 2*a[i]*u[i]*W[i,i]", "diagonal-only Jacobian", ["used", "dropped"]),
+        ("D(E, x[i]) = sum(2*a[k]*u[k], k)", "inner derivative forgotten", ["replaced"]),
+        ("D(F, x[i]) = 3*r^2", "inner derivative forgotten", ["replaced"]),
+        ("D(F, x[i]) = 2*x[i]", "outer derivative forgotten", ["used"]),
+    ],
+)
+def test_what_a_claim_has_in_place_of_the_jacobian(claim: str, mistake: str | None, words: list[str]) -> None:
+    (result,) = check(f"{MISUSED}claim {claim}").results
+    said = result.diagnosis.mistake if result.diagnosis else None
+    assert said == mistake or (mistake and said and said.startswith(f"{mistake} or "))
+    page = report_to_html(Report((result,)))
+    for word in ("used", "dropped", "replaced"):
+        assert (f'<rect class="{word}"' in page) is (word in words), word
+    found = result.jacobian
+    if found is not None and result.counterexample is not None:
+        assert result.counterexample.left == str(sum(map(Fraction, found.products)))
+        assert result.counterexample.right == str(
+            sum(Fraction(one) for one in found.claimed if one is not None)
+        )
 
 
 def test_a_claim_that_is_wrong_otherwise_has_no_jacobian() -> None:

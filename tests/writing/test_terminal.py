@@ -134,3 +134,11 @@ def test_on_a_terminal(environment: dict[str, str], signs: bool, colour: bool) -
     assert ("\x1b[" in text) is colour
     if not colour:
         assert max(len(line.rstrip("\r")) for line in text.split("\n")) <= 60
+
+
+def test_no_line_ends_with_the_sign_of_a_sum() -> None:
+    text = "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd, where Σⱼ (∂E/∂pⱼ)·(∂pⱼ/∂sᵢ) is needed"
+    for width in range(40, 80):
+        lines = [line_text(line) for line in folded([(text, "")], width)]
+        assert " ".join(" ".join(lines).split()) == text
+        assert not any(line.endswith("Σⱼ") for line in lines)

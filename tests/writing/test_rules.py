@@ -1,0 +1,73 @@
+"""Every rule that the deriver can name has a sentence about it, for readers who unfold a step."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import derive.derivation
+from derive.derivation.rules import RULES
+from derive.functions import TABLE
+from derive.writing.mathml import inline
+from derive.writing.rules import explained
+
+CODE = [
+    ast.parse(one.read_text(encoding="utf-8")) for one in Path(derive.derivation.__file__).parent.glob("*.py")
+]
+NAMING = {"line", "_proved", "prove_step", "StepShown"}
+
+
+def beginning(node: ast.expr) -> str | None:
+    """Return a text in the code, of one with holes what stands before the first."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        return f"{node.values[0].value!s}x"
+    return None
+
+
+def named() -> Iterator[str]:
+    """Yield the rules that the code of the deriver names: where it writes a line, and where it yields one."""
+    for tree in CODE:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args:
+                function = node.func
+                name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                texts = [node.args[0]] if name in NAMING else []
+            elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+                first = node.value.elts[0]
+                texts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp):
+                target = node.targets[0]
+                texts = [node.value.body, node.value.orelse] if getattr(target, "id", "") == "rule" else []
+            else:
+                continue
+            yield from filter(None, map(beginning, texts))
+
+
+RULES_NAMED = sorted(
+    {*named(), *(rule.name for rule in RULES), *(f"derivative of {name}" for name in TABLE), "exponential"}
+)
+
+
+def test_the_rules_are_found() -> None:
+    assert {"chain rule", "substitute", "sift the delta", "write x", "the case x", "Jacobian"} <= {
+        *RULES_NAMED
+    }
+    assert {"collect", "as claimed", "variable exponent", "differentiate", "cancel"} <= {*RULES_NAMED}
+
+
+@pytest.mark.parametrize("rule", RULES_NAMED)
+def test_a_rule_has_a_sentence(rule: str) -> None:
+    for sentence in explained(rule):
+        assert sentence[-1] == (False, ".") or sentence[-1][1].endswith(".")
+        assert sentence != [(False, f"{rule[:1].upper()}{rule[1:]}.")]
+        assert all(piece and "$" not in piece for _, piece in sentence)
+        assert all("\\" not in inline(piece) for latex, piece in sentence if latex)
+
+
+def test_a_rule_without_a_sentence_is_told_by_its_name() -> None:
+    assert explained("integrate by $parts$") == [[(False, "Integrate by $parts$.")]]
