@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from derive import testing
+from derive.notation import Big, Delta, Derivative, Entry, Term, free_indices, walk
 from derive.reading.text import read
 from derive.testing import one_hot, problems, scores, simplex_points
 from derive.testing.points import Drawn, points
@@ -69,6 +71,39 @@ def test_a_point_satisfies_everything(drawn: Drawn) -> None:
     assert sum(map(Fraction, drawn.values["c"])) == 1
     assert min(drawn.values["c"]) > 0
     assert 0 < drawn.values["u"] < 1
+
+
+def _nested(node: Term) -> bool:
+    return any(
+        isinstance(outer, Big) and any(isinstance(inner, Big) for inner in walk(outer.body))
+        for outer in walk(node)
+    )
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        _nested,
+        lambda node: any(isinstance(part, Delta) for part in walk(node)),
+        lambda node: any(isinstance(part, Derivative) and len(part.variables) > 1 for part in walk(node)),
+        lambda node: any(isinstance(part, Big) and part.binders[0].excluded for part in walk(node)),
+        lambda node: any(
+            isinstance(part, Entry) and len(set(part.indices)) < len(part.indices) for part in walk(node)
+        ),
+    ],
+    ids=["a sum in a sum", "a delta", "a second derivative", "an index left out", "a diagonal entry"],
+)
+def test_expressions_reach_what_engines_break_on(wanted: Callable[[Term], bool]) -> None:
+    context = read("size n\nreal x[n], W[n,n]\nclaim x[i] = x[i]")[0].context
+    strategy = testing.index_expressions(context)
+    assert find(strategy, wanted, settings=settings(max_examples=5000, deadline=None)) is not None
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_a_scalar_expression_has_no_free_index(data: st.DataObject) -> None:
+    term = data.draw(testing.scalar_expressions(CONTEXT))
+    assert {i.name for i in free_indices(term) if isinstance(i.name, str)} <= {"t", "r"}
 
 
 def test_all_names_are_there() -> None:
