@@ -85,7 +85,7 @@ class Formula(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the listing as the failure's message, without a trace."""
         if isinstance(excinfo.value, NotAsItShouldBeError):
-            return f"{self.reportinfo()[0]}\n{excinfo.value}"
+            return f"{excinfo.value}\n{self.path}:{self.asked.item.position.line}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+# Loaded before the runs inside this one, which forget at their end what they have loaded themselves.
+import derive.questions
+import derive.runs.pool
+import derive.verdicts
+import derive.writing.listing  # noqa: F401
+
 pytest_plugins = ["pytester"]
 
 PAGE = """# A page
@@ -56,6 +62,8 @@ def test_the_message_is_the_listing(project: pytest.Pytester) -> None:
             "proved*15  = sum(2?x?j??delta(i,j), j)*",
             "refuted*16  = 2?x?j?",
             "*correct: *",
+            "*.md:*",
+            "FAILED *.md::line * - refuted *",
         ]
     )
     assert "Traceback" not in result.stdout.str()
