@@ -21,6 +21,7 @@ MAX_ROUNDS = 6
 def residual(ring: Ring, poly: Poly) -> Poly:
     """Return what is left of a polynomial that should be 0: nothing, if it is proved to be."""
     for step in (
+        clear,
         products,
         shifts,
         powers_of_sizes,

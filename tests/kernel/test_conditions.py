@@ -58,6 +58,12 @@ CONDITIONS = {
     SIZES + "sqrt(sqrt(x) + 1)": ["x >= 0"],
     SIZES + "log(where(x > 0, y^2, 1))": ["where(x > 0, y^2, 1) > 0"],
     SIZES + "log(where(x > 0, exp(y), 1))": [],
+    # as typed
+    SIZES + "sqrt(-x*2)": ["-x*2 >= 0"],
+    # in more cases of signs than are looked at
+    "real a, b, c, d\nlog([a > 0] + [b > 0] + [c > 0] + [d > 0])": [
+        "[a > 0] + [b > 0] + [c > 0] + [d > 0] > 0"
+    ],
     # a sum that leaves an index out is empty at n = 1
     "size n\npositive a[n]\nlog(sum(a[j], j))": [],
     "size n\npositive a[n]\nlog(sum(a[j], j != i)) + 0*a[i]": ["sum(a[j], j != i) > 0"],
@@ -71,6 +77,10 @@ CONDITIONS = {
     SIZES + "D(sum(abs(W[j,k]), j, k != j), W[i,l])": ["W[i,l] != 0 where l != i"],
     SIZES + "D(sum(sqrt(a[j]), j), a[i])": ["a[j] >= 0 for all j", "a[i] > 0"],
     SIZES + "D((x^2)^(3/2), x)": ["x^2 > 0"],
+    SIZES + "D(max(a[j], j), a[i])": [
+        "a[i] != a[j_1] for all j_1 != i where a[i] = max(a[j], j)",
+        "a[j] != a[i] for all j where i != j and a[j] = max(a[j], j)",
+    ],
 }
 
 

@@ -32,6 +32,7 @@ EQUAL = (
     # exponentials, logarithms, powers
     ("exp(u + v)", "exp(u)*exp(v)"),
     ("exp(2*u)", "exp(u)^2"),
+    ("f(u^2/(1 + u^2))", "f(1 - 1/(1 + u^2))"),
     ("log(exp(u)*2)", "u + log(2)"),
     ("log(6)", "log(2) + log(3)"),
     ("sqrt(12)", "2*sqrt(3)"),
@@ -62,6 +63,7 @@ DIFFERENT = (
     ("delta(i,j)*x[j]", "x[i]"),
     ("delta(i,j)*x[i]*delta(k,l)*y[l]", "delta(i,j)*x[i]*delta(j,k)*y[l]"),
     ("exp(u*v)", "exp(u)*exp(v)"),
+    ("f(u^2/(1 + u^2))", "f(1 + 1/(1 + u^2))"),
     ("log(u + v)", "log(u) + log(v)"),
     ("sqrt(u^2)", "u"),
     ("(u^2)^(1/4)", "u^2"),
