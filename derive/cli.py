@@ -15,6 +15,7 @@ import click
 from derive import __version__
 from derive.errors import visible
 from derive.hints import FIRST_STEPS
+from derive.progress import progress
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -142,7 +143,7 @@ def check(
     page = _Page(headings=len(names) > 1)
     for result in results:
         page.error(result)
-    with closing(answered(names, run)) as stream, _progress(len(names)) as advance:
+    with closing(answered(names, run)) as stream, progress("deciding", len(names)) as advance:
         for name, found in stream:
             page.file(name)
             for _, links in groupby(found, key=lambda result: result.chain):
@@ -255,29 +256,6 @@ def _signs() -> bool:
     return able if asked is None else bool(asked)
 
 
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error while several files are checked, if it is a terminal."""
-    if count < 2 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    tty = sys.stdout.isatty()
-    # A bar that refreshes itself is a second thread, and with that no process can be copied.
-    with Progress(*columns, console=console, transient=True, redirect_stdout=tty, auto_refresh=False) as bar:
-        task = bar.add_task("files", total=count)
-
-        def advance() -> None:
-            bar.advance(task)
-            bar.refresh()
-
-        yield advance
-
-
 def _size(text: str) -> tuple[str, int]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip().isidentifier() and value.strip().isdecimal() and int(value) > 0):
@@ -323,7 +301,8 @@ def show(
     fixed = dict(map(_size, sizes))
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
-        report = shown_report(source, fixed, letters, Run(budget_of(timeout, memory), fork=True))
+        with progress("deriving", 1):
+            report = shown_report(source, fixed, letters, Run(budget_of(timeout, memory), fork=True))
         if form == "text" and out is None:
             write(shown_lines(report), sys.stdout, _colour(), _signs())
             return
@@ -390,7 +369,7 @@ def gallery(words: tuple[str, ...], folder: Path, jobs: int | None) -> None:
     from derive.gallery import write_pages
 
     names = [entry.name for entry in _entries(words)]
-    with _writing(folder), _progress(len(names)) as advance:
+    with _writing(folder), progress("deriving", len(names)) as advance:
         for name in write_pages(folder, names, jobs or os.cpu_count() or 1):
             if name is not None:
                 advance()
