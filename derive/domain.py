@@ -163,22 +163,12 @@ def _power(base: Term, exponent: Term) -> list[Condition]:
     if isinstance(exponent, Number):
         value = exponent.value
         if value.denominator == 1:
-            return [Condition(Compare("!=", base, ZERO))] if value < 0 and not _nonzero(base) else []
-        return [] if _positive(base) else [Condition(Compare(">" if value < 0 else ">=", base, ZERO))]
+            return [Condition(Compare("!=", base, ZERO))] if value < 0 else []
+        return [Condition(Compare(">" if value < 0 else ">=", base, ZERO))]
     if _of_sizes(exponent):
-        if _counts(exponent) or _nonzero(base):
-            return []
         # n - m may be negative, and need not be.
         return [Condition(Compare("!=", base, ZERO), guards=(Compare("<", exponent, ZERO),))]
-    return [] if _positive(base) else [Condition(Compare(">", base, ZERO))]
-
-
-def _nonzero(node: Term) -> bool:
-    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value != 0)
-
-
-def _positive(node: Term) -> bool:
-    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value > 0)
+    return [Condition(Compare(">", base, ZERO))]
 
 
 def _of_sizes(node: Term) -> bool:
@@ -192,20 +182,6 @@ def _of_sizes(node: Term) -> bool:
             return all(_of_sizes(child) for child in children(node))
         case _:
             return False
-
-
-def _counts(node: Term) -> bool:
-    """Whether an exponent made of sizes is never negative: n, n*m, n + 1, n - 1."""
-    if isinstance(node, Add):
-        sizes = sum(isinstance(t, SizeNumber) for t in node.terms)
-        rest = [t for t in node.terms if not isinstance(t, SizeNumber)]
-        return (
-            all(isinstance(t, Number) for t in rest)
-            and sizes + sum((t.value for t in rest if isinstance(t, Number)), Fraction(0)) >= 0
-        )
-    if isinstance(node, Multiply):
-        return all(_counts(child) for child in node.factors)
-    return isinstance(node, SizeNumber) or (isinstance(node, Number) and node.value >= 0)
 
 
 def _apply(node: Apply, walked: _Walk) -> list[Condition]:

@@ -80,3 +80,12 @@ def test_a_variable_is_not_met_by_name_alone() -> None:
     (i, j) = free_indices(read_term("s[i]*s[j]", CONTEXT))
     assert str(differentiate(Entry("s", (j,)), Entry("s", (i,)))) == "delta(j,i)"
     assert str(differentiate(Entry("s", (j,)), Entry("u"))) == "0"
+
+
+@pytest.mark.parametrize(
+    ("derivative", "slope"),
+    [("D(sigmoid(u), u)", "sigmoid(u)*(1 - sigmoid(u))"), ("D(tanh(u), u)", "1 - tanh(u)^2")],
+)
+def test_the_slope_of_a_function_with_a_definition_is_in_its_own_terms(derivative: str, slope: str) -> None:
+    """So a page reads sigmoid(u)*(1 - sigmoid(u)) and not the quotient that it stands for."""
+    assert str(resolve(read_term(derivative, CONTEXT), CONTEXT)) == slope

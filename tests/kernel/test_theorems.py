@@ -6,7 +6,7 @@ from dataclasses import is_dataclass, replace
 
 import pytest
 
-from derive import notation
+from derive import kernel, notation
 from derive.kernel import Residual, Theorem, has_no_value, prove
 from derive.notation import (
     Big,
@@ -86,6 +86,18 @@ def test_the_hypotheses_named_are_enough(text: str) -> None:
     ((equation, context),) = equations(text)
     fewer = replace(context, hypotheses=tuple(h for h in context.hypotheses if str(h) in proof.hypotheses))
     assert isinstance(prove(equation, fewer), Theorem)
+
+
+def test_a_hypothesis_without_which_the_proof_is_nested_too_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as needed: what is asked last may be asked with little of the stack left."""
+    (proof,) = asked("real x\ngiven x = 1\nclaim x - x = 0")
+    assert isinstance(proof, Theorem)
+
+    def too_deep(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(kernel, "_attempt", too_deep)
+    assert proof.hypotheses == ("x = 1",)
 
 
 NOWHERE = (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from derive.errors import LimitError
+from derive.normalform import sums
 from derive.normalform.powers import Algebra
+from derive.normalform.signs import NONNEGATIVE, sign_of
 from tests.normalform.forms import form, same, term
 
 EQUAL = (
@@ -111,3 +114,33 @@ def test_a_binder_is_numbered_above_those_inside() -> None:
     inner = max(atom.height for atom, _ in outer.body)  # type: ignore[attr-defined]
     assert [index[3] for index in outer.bound] == [inner + 1]  # type: ignore[attr-defined]
     assert inner == 1
+
+
+def test_a_constant_binds_nothing() -> None:
+    ring = Algebra()
+    ((monomial, _),) = form(term("sum(f(exp(1) + x[j]), j)"), ring).items()
+    ((outer, _),) = monomial
+    assert [index[3] for index in outer.bound] == [1]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["delta(i,j)", "delta(j,i)", "delta(1,i)"])
+def test_a_delta_names_its_indices_in_order(text: str) -> None:
+    """In a product with it the later of the two is written as the earlier."""
+    ((monomial, _),) = form(term(f"{text}*x[1]*x[i]*x[j]")).items()
+    delta, *entries = sorted(atom.key for atom, _ in monomial)
+    assert delta[1] < delta[2]
+    assert not any(delta[2] in slots for _, _, slots in entries)
+
+
+def test_as_many_orders_of_indices_are_compared_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "sum(W[j,k]*W[k,j], j, k)"
+    monkeypatch.setattr(sums, "MAX_LABELLINGS", 2)
+    assert form(term(text))
+    monkeypatch.setattr(sums, "MAX_LABELLINGS", 1)
+    with pytest.raises(LimitError):
+        form(term(text))
+
+
+def test_a_size_of_which_nothing_is_declared_may_be_1() -> None:
+    ring = Algebra()
+    assert sign_of(ring, form(term("sum(exp(x[j]), j) - exp(x[i])"), ring)) == NONNEGATIVE
