@@ -25,6 +25,7 @@ from derive.notation import (
     Power,
     SizeNumber,
     Term,
+    Where,
     add,
     divide,
     free_indices,
@@ -400,17 +401,24 @@ def exponents(right: Term) -> Iterator[Slip]:
 
 
 def _places(node: Term) -> range:
-    return range(len(node.terms)) if isinstance(node, Add) else range(0)
+    """Return the numbers of the parts that a slip may concern alone: summands, and what cases choose from."""
+    return (
+        range(len(node.terms))
+        if isinstance(node, Add)
+        else range(2, 4)
+        if isinstance(node, Where)
+        else range(0)
+    )
 
 
 def _summand(node: Term, number: int, change: Callable[[Term], Term]) -> Term:
-    assert isinstance(node, Add)  # noqa: S101 - `_places` is empty for all others
-    return add(*(change(t) if n == number else t for n, t in enumerate(node.terms)))
+    changed = [change(part) if n == number else part for n, part in enumerate(parts(node))]
+    return add(*changed) if isinstance(node, Add) else with_parts(node, changed)
 
 
 def _difference(before: Term, after: Term) -> Term:
-    if isinstance(before, Add) and isinstance(after, Add):
-        for one, other in zip(before.terms, after.terms, strict=False):
+    if isinstance(before, Add | Where) and type(before) is type(after):
+        for one, other in zip(parts(before), parts(after), strict=False):
             if one != other:
                 return one
     return before
