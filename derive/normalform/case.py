@@ -124,8 +124,6 @@ class Case:
             except NeedPatternError as pattern:
                 undecided = pattern
         recheck(ring)
-        if not consistent(ring):
-            return Outcome(True)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
             known = len(ring.replacements)

@@ -62,7 +62,7 @@ def _divide(ring: Ring, numerator: Poly, divisor: Poly) -> tuple[Poly, Poly] | N
         for monomial, coefficient in poly.items():
             here = dict(merge(monomial, factor))
             exponents = tuple(int(here.get(a, 0) * s) for a, s in zip(atoms, steps, strict=True))
-            if max(exponents, default=0) > MAX_DEGREE or min(exponents, default=0) < 0:
+            if max(exponents) > MAX_DEGREE or min(exponents) < 0:
                 return None
             terms[exponents] = coefficient
         return context.from_dict(terms)

@@ -74,19 +74,21 @@ def recurrences(ring: Ring, poly: Poly) -> Poly:
     For J and Y: x (f_{v-1} + f_{v+1}) = 2 v f_v; for I and K with the signs below (DLMF 10.6.1, 10.29.1).
     Multiplied by x, they hold wherever the functions have values.
     """
-    families: dict[tuple[str, Key], list[tuple[Poly, Poly]]] = defaultdict(list)
-    for monomial in poly:
-        for atom, _ in monomial:
-            if isinstance(atom, FunctionAtom) and atom.name in RECURRENCES:
-                order, argument = atom.arguments
-                families[(atom.name, poly_key(argument))].append((order, argument))
-    for (name, _), members in families.items():
-        least, argument = members[0]
-        offsets = [as_constant(ring.subtract(order, least)) for order, _ in members]
-        known = [int(o.p) for o in offsets if o is not None and o.q == 1]
+    families: dict[tuple[str, Key, Key], dict[int, tuple[Poly, Poly]]] = defaultdict(dict)
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, FunctionAtom) and atom.name in RECURRENCES:
+            order, argument = atom.arguments
+            place = int(order.get(UNIT, fmpq(0)).floor())
+            start = ring.subtract(order, ring.constant(place))
+            families[(atom.name, poly_key(argument), poly_key(start))][place] = start, argument
+    for (name, _, _), members in families.items():
+        first, last = min(members), max(members)
+        if last - first > MAX_SHIFT:
+            continue
+        start, argument = members[first]
         lower, upper, right = RECURRENCES[name]
-        for middle in range(min(known) + 1, max(known)):
-            orders = [ring.add(least, ring.constant(middle + d)) for d in (-1, 0, 1)]
+        for middle in range(first + 1, last):
+            orders = [ring.add(start, ring.constant(middle + d)) for d in (-1, 0, 1)]
             below, at, above = (function(ring, name, (order, argument)) for order in orders)
             both = ring.add(ring.scale(below, fmpq(lower)), ring.scale(above, fmpq(upper)))
             twice = ring.scale(ring.multiply(orders[1], at), fmpq(2 * right))
