@@ -279,7 +279,7 @@ def signs(right: Term) -> Iterator[Slip]:
     """Yield the line with the sign of one summand flipped back."""
 
     def flip(node: Term) -> list[Term]:
-        return [_summand(node, n, _opposite) for n in _places(node)]
+        return [_summand(node, n, _opposite) for n in _places(node)] if isinstance(node, Add) else []
 
     for changed, before, after in each_place(right, flip):
         one = _difference(before, after)
