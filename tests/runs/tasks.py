@@ -11,6 +11,7 @@ from pathlib import Path
 
 from derive.questions import Question, answer
 from derive.runs.many import Errand
+from derive.runs.tasks import answers
 
 
 def echo(*values: object) -> Iterator[object]:
@@ -75,6 +76,13 @@ def wrong() -> Iterator[object]:
 def alive() -> Iterator[object]:
     """Yield the number of this process."""
     yield os.getpid()
+
+
+def stuck(question: Question, steps: bool) -> Iterator[object]:
+    """Answer a question, but never one about something that is called stuck."""
+    if "stuck" in question.claim:
+        yield from sleep()
+    yield from answers(question, steps)
 
 
 def told_then_sleep(question: Question, steps: bool) -> Iterator[object]:
