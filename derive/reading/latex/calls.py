@@ -361,10 +361,8 @@ _VALUES = ("variable", "definition")
 
 
 def _lone(row: Row, items: list[Item]) -> Found | None:
-    if not items:
-        return None
-    found = row.names.find(items, 0, row.reading.piece)
-    if found is None or found.after != len(items) or found.above is not None or found.primes is not None:
+    found = row.names.alone(items, row.reading.piece)
+    if found is None or found.above is not None or found.primes is not None:
         return None
     return found
 

@@ -6,6 +6,7 @@ Fonts and accents are parts of names; a name that a page writes in two fonts is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -119,6 +120,13 @@ class Names:
             return None
         letter = self.index(inside[0], piece)
         return letter if self.declared.kind(str(letter)) in (None, "label") else None
+
+    def alone(self, items: Sequence[Item], piece: Statement) -> Found | None:
+        """Return the name that items are, all together, and None for anything else: that is read where it stands."""
+        with suppress(ReadingError):
+            found = self.find(items, 0, piece) if items else None
+            return found if found is not None and found.after == len(items) else None
+        return None
 
     def spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
         """Return the name that is spelled at a place among items, as some `read` says; None if none is."""

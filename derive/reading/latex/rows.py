@@ -228,8 +228,7 @@ class Row:
         if not isinstance(base, Tree) or kind_of_fence(base) not in ("round", "square"):
             return
         inside = row_of(base.children[1])
-        found = self.names.find(inside, 0, self.reading.piece) if inside else None
-        if all(shape(one) == "DIGIT" for one in inside) or (found is not None and found.after == len(inside)):
+        if all(shape(one) == "DIGIT" for one in inside) or self.names.alone(inside, self.reading.piece):
             message = "a product, or the value of the derivative there? Write \\cdot between"
             raise self.reading.error(message, item)
 
