@@ -215,10 +215,8 @@ def _power_of_number(ring: Ring, value: fmpq, exponent: Exponent) -> Poly:
 
 def prime_factors(value: fmpq) -> list[tuple[int, int]]:
     """Return the primes of a positive rational with their exponents."""
-    found = [(int(p), int(e)) for p, e in fmpz(value.p).factor()] if value.p != 1 else []
-    if value.q != 1:
-        found += [(int(p), -int(e)) for p, e in fmpz(value.q).factor()]
-    return found
+    above, below = fmpz(value.p).factor(), fmpz(value.q).factor()
+    return [(int(p), int(e)) for p, e in above] + [(int(p), -int(e)) for p, e in below]
 
 
 # conditions inside functions: f(delta) = delta f(1) + (1 - delta) f(0)

@@ -40,8 +40,7 @@ def _power_text(atom: Atom, exponent: Exponent) -> str:
 
 def atom_text(atom: Atom) -> str:
     """Return an atom as text, in the notation of the language where it has one."""
-    maker = _TEXTS.get(atom.key[0])
-    return maker(atom) if maker is not None else f"<{atom.key[0]}>"
+    return _TEXTS[atom.key[0]](atom)
 
 
 def _index_text(index: Idx) -> str:

@@ -252,17 +252,6 @@ def by_linear(ring: Ring, poly: Poly) -> Sign:
     return frozenset(sign)
 
 
-def consistent(ring: Ring) -> bool:
-    """Return whether linear arithmetic finds no contradiction among the facts about the atoms they name."""
-    facts = facts_of(ring)
-    whole: Poly = {}
-    for atom in facts.signs:
-        for monomial in atom.polynomial():
-            whole[monomial] = fmpq(1)
-    constraints = _relevant(ring, whole)
-    return not (constraints and infeasible(constraints))
-
-
 def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
     """Collect the facts that share monomials with the polynomial, directly or through others."""
     facts = facts_of(ring)

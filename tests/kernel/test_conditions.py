@@ -101,6 +101,8 @@ IMPOSSIBLE = (
     "x > 1\ngiven x < 0",
     "x + y > 1\ngiven x < 0\ngiven y < 1",
     "x*y > 0\ngiven x > 0\ngiven y < 0",
+    "x*y = 1\ngiven x > 0\ngiven y < 0",
+    "x > y\ngiven y > x + 1",
 )
 POSSIBLE = ("x > 1\ngiven x < 2", "x + y > 1\ngiven x < 0\ngiven y < 2", "x*y > 0\ngiven x < 0\ngiven y < 0")
 
