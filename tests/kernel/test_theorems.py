@@ -151,6 +151,17 @@ def test_two_excluded_indices_that_may_be_the_same() -> None:
     assert isinstance(prove(right, context), Theorem)
 
 
+def test_a_claim_at_one_size() -> None:
+    """Of two places three indices cannot all be different ones."""
+    declared = "size n, m\nreal x[n], y[m]\n"
+    product = "(1 - delta(i,j))*(1 - delta(j,k))*(1 - delta(i,k))*x[i]*sum(y[l], l)"
+    ((equation, context),) = equations(declared + f"claim {product} = 0")
+    assert isinstance(prove(equation, context), Residual)
+    assert isinstance(prove(equation, context.with_sizes({"n": 3})), Residual)
+    assert isinstance(prove(equation, context.with_sizes({"m": 2})), Residual)
+    assert isinstance(prove(equation, context.with_sizes({"n": 2})), Theorem)
+
+
 def test_a_one_hot_vector_and_a_place() -> None:
     """Whether y[1] is the 1 is a case like any other."""
     declared = "size n\nonehot y[n]\nlabel t: n\n"
