@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from derive import oracle
 from derive.errors import IllPosedError, LimitError
-from derive.notation import Context, Derivative, Entry, Index, Term, rename
+from derive.notation import Context, Derivative, Entry, Index, Term, free_indices, rename
 from derive.report import Jacobian
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class _Entries:
     point: oracle.Point
 
     def told(self, term: Term) -> str:
-        """Return the value of a term as text."""
+        """Return the value of a term as text. Under a sum of the claim its index has no one value."""
+        if any(isinstance(i.name, str) and i.name not in self.point.indices for i in free_indices(term)):
+            raise _NoValueError
         text = oracle.told(term, self.context, self.point)
         if text is None:
             raise _NoValueError

@@ -302,6 +302,8 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
     for scale, power in edits:
 
         def one_summand(node: Term, scale: Term = scale, power: int = power) -> list[Term]:
+            if isinstance(node, Where) and power != 1:
+                return []  # a branch x is x/y times y for any y
             plain = [n for n in _places(node) if not isinstance(parts(node)[n], Number)]
             return [_summand(node, n, lambda part: _scaled(part, scale, power)[0]) for n in plain]
 

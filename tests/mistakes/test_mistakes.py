@@ -25,6 +25,7 @@ from derive.notation import (
 )
 from derive.problem import Claim
 from derive.reading.text import read
+from derive.verdicts import decide
 from tests.mistakes.problems import (
     BINARY,
     CROSS_ENTROPY,
@@ -422,3 +423,14 @@ def test_what_is_typed_is_diagnosed_in_its_own_names() -> None:
             "r depends on x[j] too: the term D(u[i], r)*D(r, x[j]) of the chain rule is missing",
         ),
     ]
+
+
+def test_a_jacobian_under_a_sum_of_the_claim_is_not_drawn() -> None:
+    """Its entries would need a value for an index that has all of them; the mistake is named all the same."""
+    text = "size n\nreal s[n], c[n]\nlet p[i] = exp(s[i])/sum(exp(s[k]), k)\n"
+    (problem,) = read(text + "claim sum(c[i]*D(log(p[i]), s[k]), i) = c[k]*(1 - p[k])")
+    (claim,) = problem.claims
+    found = decide(claim.equation, claim.context)
+    assert found.diagnosis is not None
+    assert found.diagnosis.mistake == "diagonal-only Jacobian"
+    assert found.jacobian is None
