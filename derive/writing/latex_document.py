@@ -33,7 +33,7 @@ PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \raggedbottom
 \renewcommand{\arraystretch}{1.25}
 \allowdisplaybreaks
-\AtBeginDocument{\setlength{\abovedisplayskip}{5pt plus 3pt}\setlength{\belowdisplayskip}{5pt plus 3pt}}
+\AtBeginDocument{\raggedright\setlength{\abovedisplayskip}{5pt plus 3pt}\setlength{\belowdisplayskip}{5pt plus 3pt}}
 """
 
 

@@ -108,6 +108,9 @@ def test_an_interrupt_from_the_keyboard(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),  # a shell may have it ignored
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -144,6 +144,7 @@ def test_an_interrupt_ends_the_workers() -> None:
         "import sys; sys.path.insert(0, '.')\n"
         "from derive.runs.pool import *\nfrom tests.runs import tasks\n"
         "import signal, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored\n"
         "with Pool(1, Budget(), fork=True) as pool:\n"
         "    job = Job((tasks.alive, ()))\n"
         "    pool.start(job)\n"
