@@ -88,6 +88,8 @@ def renamed_condition(condition: Condition, mapping: Mapping[Index, Index]) -> C
 
 def _apart(condition: Condition, indices: Iterable[Index]) -> Condition:
     """Return the condition with none of these among its own bound indices."""
+    if {b.index for b in condition.binders}.isdisjoint(indices):
+        return condition
     return renamed_condition(condition, {Index(f"?{k}", i.dim): i for k, i in enumerate(indices)})
 
 

@@ -10,6 +10,8 @@ from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import LOCAL, Question
+from derive.normalform.shape import shape_entails
+from derive.normalform.signs import RELATION_SIGNS
 from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
 from derive.notation.traverse import rename_condition
 
@@ -38,7 +40,10 @@ def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    conditions = tuple(dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed)))
+    shown = {c for c in typed if shape_entails(c.compare, RELATION_SIGNS[c.compare.relation], context)}
+    conditions = tuple(
+        dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed) if c not in shown)
+    )
     given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
