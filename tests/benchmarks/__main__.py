@@ -25,6 +25,7 @@ from shared import SHARED, gradient
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SIZES = (2, 5, 10, 20, 35, 50)
+DERIVED = ("softmax Jacobian", "cross-entropy: p - c", "Hessian: p (delta - p)")
 PATIENCE = 3  # seconds at one n after which no greater n is tried
 NONE = "not proved"
 TOO_LONG = "not tried"
@@ -84,6 +85,17 @@ def proofs(sizes: Sequence[int]) -> Iterator[str]:
             ]
         )
         print("  ".join(rows[-1]), flush=True)
+    yield from table(rows)
+
+
+def derivations() -> Iterator[str]:
+    """Yield the table of what derivations take."""
+    rows = [["claim", "lines", "all of them proved"]]
+    for item in ITEMS:
+        if item.name in DERIVED:
+            lines, seconds = warm.derived(item.problem)
+            rows.append([item.name, str(lines), milliseconds(seconds)])
+            print("  ".join(rows[-1]), flush=True)
     yield from table(rows)
 
 
@@ -226,6 +238,10 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield f"n took more than {PATIENCE} s, greater ones were not tried."
     yield ""
     yield from proofs(sizes)
+    yield ""
+    yield "The derivation of a claim, with each of its lines proved by the kernel:"
+    yield ""
+    yield from derivations()
     yield ""
     yield "## The same claims elsewhere"
     yield ""

@@ -45,3 +45,17 @@ def verdict(problem: str, rounds: int = ROUNDS) -> tuple[str, float]:
         found = decide(equation, context).verdict.value
         times.append(time.perf_counter() - start)
     return found, statistics.median(times)
+
+
+def derived(problem: str, rounds: int = ROUNDS) -> tuple[int, float]:
+    """Return how many lines the derivation of a problem's claim has, and the median seconds until all are proved."""
+    equation, context = statement(problem)
+    times, lines = [], 0
+    for _ in range(rounds):
+        claim = decide(equation, context)
+        start = time.perf_counter()
+        lines = len(claim.steps or ())
+        times.append(time.perf_counter() - start)
+    if not lines:
+        raise RuntimeError(f"not derived: {problem}")
+    return lines, statistics.median(times)
