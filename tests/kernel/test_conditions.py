@@ -79,6 +79,8 @@ CONDITIONS = {
     SIZES + "D(sum(abs(W[j,j]), j), W[i,k])": ["W[i,i] != 0 where i = k"],
     SIZES + "D(sum(abs(W[j,j]), j), W[i,i])": ["W[i,i] != 0"],
     SIZES + "D(sum(abs(W[j,k]), j, k != j), W[i,l])": ["W[i,l] != 0 where l != i"],
+    SIZES + "D(where(x > 0, abs(y), 0), y)": ["y != 0 where x > 0"],
+    SIZES + "D(where(x > 0, 1, relu(y)), y)": ["y != 0 where x <= 0"],
     SIZES + "D(sum(sqrt(a[j]), j), a[i])": ["a[j] >= 0 for all j", "a[i] > 0"],
     SIZES + "D((x^2)^(3/2), x)": ["x^2 > 0"],
     SIZES + "D(max(a[j], j), a[i])": [

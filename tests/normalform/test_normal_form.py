@@ -45,6 +45,7 @@ EQUAL = (
     ("sin(u)^2 + cos(u)^2", "1"),
     ("sin(-u)", "-sin(u)"),
     # products, extreme values
+    ("exp(v*u^2/(1 + u^2))", "exp(v)/exp(v/(1 + u^2))"),
     ("prod(exp(x[j]), j)", "exp(sum(x[k], k))"),
     ("prod(x[j]*y[j], j)", "prod(y[k], k)*prod(x[k], k)"),
     ("max(x[j] + u, j)", "u + max(x[k], k)"),
@@ -76,6 +77,7 @@ DIFFERENT = (
     ("prod(x[j] + y[j], j)", "prod(x[j], j) + prod(y[j], j)"),
     ("prod(W[i,j], j)", "prod(W[j,i], j)"),
     ("prod(2, j: n)", "2"),
+    ("exp(v*u^2/(1 + u^2))", "exp(v)/exp(v*(1 + u^2))"),
     ("prod(-1, j: n)", "-1"),
     ("sqrt(u^1000 + u^2 + 2)", "u^1000 + u^2 + 2"),
     ("prod(sum(W[j,k], k), j)", "prod(sum(W[k,j], k), j)"),
