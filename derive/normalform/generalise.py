@@ -40,8 +40,10 @@ def generalisations(question: Question) -> Iterator[Question]:
     entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`. Where the new question holds for all values of the new
     entries, it holds for these; where a part has no value and none is asked for, any value will do.
     """
-    patterns = _Patterns()
+    if not (_nests(question.left) or _nests(question.right)):
+        return
     sides = [list(walk(question.left)), list(walk(question.right))]
+    patterns = _Patterns()
     nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
     if not nested:
         return
@@ -51,6 +53,15 @@ def generalisations(question: Question) -> Iterator[Question]:
     )
     for chosen in (nested | left & right, nested):
         yield _Generaliser(chosen, patterns).question(question)
+
+
+def _nests(node: Term, inside: bool = False) -> bool:
+    """Return whether a function stands within an argument of another that does not take it apart."""
+    if isinstance(node, Apply):
+        if inside:
+            return True
+        inside = node.function not in _TAKES_APART
+    return any(_nests(child, inside) for child in children(node))
 
 
 def _arguments(node: Term) -> tuple[Term, ...]:

@@ -40,10 +40,9 @@ def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    shown = {c for c in typed if shape_entails(c.compare, RELATION_SIGNS[c.compare.relation], context)}
-    conditions = tuple(
-        dict.fromkeys(_resolved(c, context, renaming) for c in dict.fromkeys(typed) if c not in shown)
-    )
+    open_ones = [c for c in dict.fromkeys(typed) if not _shown(c, context)]
+    resolved = (_resolved(c, context, renaming) for c in open_ones)
+    conditions = tuple(c for c in dict.fromkeys(resolved) if not _shown(c, context))
     given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
@@ -63,6 +62,11 @@ def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]
         one = _at(question.renamed(places), sizes, places)
         if all(len(pair) == 2 for pair in one.different):
             yield one
+
+
+def _shown(condition: Condition, context: Context) -> bool:
+    """Whether the shape of a condition shows that it holds: the normal form sees it too, and need not be told."""
+    return shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context)
 
 
 def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
