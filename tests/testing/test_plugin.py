@@ -1,14 +1,12 @@
-"""The pytest plugin: opt-in, a test for each claim, and the listing as the message of one that fails."""
+"""The pytest plugin: opt-in, a test for each claim, and the listing as the message of one that fails.
+
+Each run is a process of its own: one inside this process would forget the modules that it loads and leave two
+copies of some to the tests that come after it.
+"""
 
 from __future__ import annotations
 
 import pytest
-
-# Loaded before the runs inside this one, which forget at their end what they have loaded themselves.
-import derive.questions
-import derive.runs.pool
-import derive.verdicts
-import derive.writing.listing  # noqa: F401
 
 pytest_plugins = ["pytester"]
 
@@ -42,20 +40,20 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def test_nothing_is_collected_unless_asked_for(project: pytest.Pytester) -> None:
-    result = project.runpytest(*PLUGIN)
+    result = project.runpytest_subprocess(*PLUGIN)
     result.assert_outcomes()
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_each_claim_is_a_test(project: pytest.Pytester) -> None:
-    result = project.runpytest(*PLUGIN, "--derive", "-v")
+    result = project.runpytest_subprocess(*PLUGIN, "--derive", "-v")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*page.md::line 6 PASSED*", "*page.md::line 12 PASSED*"])
     result.stdout.fnmatch_lines(["*page.md::line 13 FAILED*"])
 
 
 def test_the_message_is_the_listing(project: pytest.Pytester) -> None:
-    result = project.runpytest(*PLUGIN, "--derive")
+    result = project.runpytest_subprocess(*PLUGIN, "--derive")
     result.stdout.fnmatch_lines(
         [
             "refuted*derivation of D(sum(x?j?^2, j), x?i?): line 16 does not follow",
@@ -72,7 +70,7 @@ def test_the_message_is_the_listing(project: pytest.Pytester) -> None:
 def test_the_configuration_asks_for_it_too(project: pytest.Pytester) -> None:
     project.makeini("[pytest]\nderive = true\nderive_files = *.drv\n")
     (project.path / "one.drv").write_text("real u\nclaim u + u = 2*u\n", encoding="utf-8")
-    project.runpytest(*PLUGIN).assert_outcomes(passed=1)
+    project.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +83,13 @@ def test_the_configuration_asks_for_it_too(project: pytest.Pytester) -> None:
 )
 def test_what_is_wrong_or_cannot_be_read_fails(pytester: pytest.Pytester, text: str, message: str) -> None:
     (pytester.path / "one.drv").write_text(text, encoding="utf-8")
-    result = pytester.runpytest(*PLUGIN, "--derive")
+    result = pytester.runpytest_subprocess(*PLUGIN, "--derive")
     assert result.parseoutcomes()["failed"] == 1
     result.stdout.fnmatch_lines([message])
 
 
 def test_a_file_that_is_no_text_is_an_error(pytester: pytest.Pytester) -> None:
     (pytester.path / "one.drv").write_bytes(b"\xff\xfe\x00")
-    result = pytester.runpytest(*PLUGIN, "--derive")
+    result = pytester.runpytest_subprocess(*PLUGIN, "--derive")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*not UTF-8*"])
