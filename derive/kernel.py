@@ -66,8 +66,12 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     try:
         left, right = (domain(side, context) for side in (equation.left, equation.right))
         typed = tuple(dict.fromkeys(left + right))
-        asked = tuple(questions(equation, context, typed))
+        asked = tuple(questions(equation, context, typed, sparing=True))
         found = _attempt(asked, context)
+        if isinstance(found, Residual):
+            whole = tuple(questions(equation, context, typed))
+            if whole != asked:
+                asked, found = whole, _attempt(whole, context)
     except LimitError as limit:
         return Residual("", str(limit))
     except RecursionError:

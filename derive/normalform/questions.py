@@ -26,8 +26,13 @@ def by_pattern(question: Question, pair: tuple[Index, Index]) -> Iterator[Questi
     yield replace(question, different=question.different | {frozenset(pair)})
 
 
-def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]) -> Iterator[Question]:
-    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones."""
+def questions(
+    equation: Equation, context: Context, typed: tuple[Condition, ...], *, sparing: bool = False
+) -> Iterator[Question]:
+    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones.
+
+    A sparing question leaves out the conditions that their shape shows; most proofs do without them.
+    """
     renaming: dict[Index, Index] = {}
     different: set[frozenset[Index]] = set()
     for relation in equation.when:
@@ -40,9 +45,9 @@ def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    open_ones = [c for c in dict.fromkeys(typed) if not _shown(c, context)]
-    resolved = (_resolved(c, context, renaming) for c in open_ones)
-    conditions = tuple(c for c in dict.fromkeys(resolved) if not _shown(c, context))
+    told = [c for c in dict.fromkeys(typed) if not (sparing and _shown(c, context))]
+    resolved = dict.fromkeys(_resolved(c, context, renaming) for c in told)
+    conditions = tuple(c for c in resolved if not (sparing and _shown(c, context)))
     given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
@@ -65,7 +70,7 @@ def questions(equation: Equation, context: Context, typed: tuple[Condition, ...]
 
 
 def _shown(condition: Condition, context: Context) -> bool:
-    """Whether the shape of a condition shows that it holds: the normal form sees it too, and need not be told."""
+    """Whether the shape of a condition shows that it holds."""
     return shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context)
 
 
