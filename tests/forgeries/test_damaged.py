@@ -128,9 +128,11 @@ def signs_of_longer_products(patch: Patch) -> None:
 
 def when_forgotten(patch: Patch) -> None:
     asked = kernel.questions
-    patch.setattr(
-        kernel, "questions", lambda equation, *rest: asked(Equation(equation.left, equation.right), *rest)
-    )
+
+    def plainly(equation: Equation, *rest: Any, **how: Any) -> Any:
+        return asked(Equation(equation.left, equation.right), *rest, **how)
+
+    patch.setattr(kernel, "questions", plainly)
 
 
 DAMAGES: dict[Callable[[Patch], None], tuple[str, ...]] = {
