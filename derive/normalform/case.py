@@ -282,13 +282,18 @@ class Case:
             return False
 
 
+def is_shown(condition: Condition, context: Context) -> bool:
+    """Return whether the shape of a condition shows that it holds."""
+    return shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context)
+
+
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
     """Yield the conditions, as typed, that declarations, hypotheses and the others of them do not entail."""
     kept: list[Condition] = []
     shared: Case | None = None
     ready = False  # whether `shared` knows what is kept
     for condition in question.conditions:
-        if shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context):
+        if is_shown(condition, context):
             continue
         if not ready:
             shared, ready = _installed(question, context, kept), True

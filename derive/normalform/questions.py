@@ -9,9 +9,7 @@ from derive.calculus import resolve
 from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import LOCAL, Question
-from derive.normalform.shape import shape_entails
-from derive.normalform.signs import RELATION_SIGNS
+from derive.normalform.case import LOCAL, Question, is_shown
 from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
 from derive.notation.traverse import rename_condition
 
@@ -45,9 +43,9 @@ def questions(
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    told = [c for c in dict.fromkeys(typed) if not (sparing and _shown(c, context))]
+    told = [c for c in dict.fromkeys(typed) if not (sparing and is_shown(c, context))]
     resolved = dict.fromkeys(_resolved(c, context, renaming) for c in told)
-    conditions = tuple(c for c in resolved if not (sparing and _shown(c, context)))
+    conditions = tuple(c for c in resolved if not (sparing and is_shown(c, context)))
     given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
@@ -67,11 +65,6 @@ def questions(
         one = _at(question.renamed(places), sizes, places)
         if all(len(pair) == 2 for pair in one.different):
             yield one
-
-
-def _shown(condition: Condition, context: Context) -> bool:
-    """Whether the shape of a condition shows that it holds."""
-    return shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context)
 
 
 def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
