@@ -246,7 +246,8 @@ def _by_differences(
 
 def _slope(loss: Function, point: list[float], k: int) -> tuple[float, float]:
     """Return the derivative by an entry, extrapolated from differences, and how far off it may be."""
-    step = 1e-4 * max(1.0, abs(point[k]))
+    # Far out numbers are coarse, and yet a loss bends there within a distance of 1 as anywhere.
+    step = 1e-4 * math.sqrt(max(1.0, abs(point[k])))
     coarse, scale = _difference(loss, point, k, step)
     fine, _ = _difference(loss, point, k, step / 2)
     rounding = 64 * 2.0**-52 * scale / step
