@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Self
 
 # What the runners of workflows take for commands in a log: `::` at the beginning of a line, `##[` or `##vso[` anywhere.
 _COMMAND = re.compile(r"(?m)^(?P<blank>\s*):(?=:)|#(?P<kind>#\w*)(?=\[)")
@@ -53,6 +54,14 @@ class DeriveError(Exception):
         super().__init__(message)
         self.message = message
         self.position = position
+
+    def without_trace(self) -> Self:
+        """Return the error itself, to be kept or sent as data: without its trace and what led to it.
+
+        Those hold whole frames, and a library may have made them part of what is sent, as Dask's does.
+        """
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
     def __str__(self) -> str:
         if self.position is None:

@@ -90,6 +90,9 @@ class Failure:
     text: str
     position: Position
 
+    def __post_init__(self) -> None:
+        self.error.without_trace()
+
 
 Item: TypeAlias = Claim | Derivation | Show | Failure
 

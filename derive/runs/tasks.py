@@ -43,7 +43,7 @@ def read(given: Given) -> Iterator[list[Question]]:
         yield _every(_asked(given))
     except DeriveError as wrong:
         at = wrong.position or Position(name_of(given), 1, 1)
-        yield [Question("", at, name_of(given), None, 1, error=wrong)]
+        yield [Question("", at, name_of(given), None, 1, error=wrong.without_trace())]
     except RecursionError:
         at = Position(name_of(given), 1, 1)
         deep = LimitError("what stands here is nested too deeply")
@@ -57,7 +57,7 @@ def read_to_derive(
     try:
         yield _every(to_derive(source.text, source.file, sizes, source.document, symbols))
     except DeriveError as wrong:
-        yield wrong
+        yield wrong.without_trace()
 
 
 def answers(question: Question, steps: bool) -> Iterator[Result]:

@@ -7,6 +7,7 @@ import os
 import pickle  # noqa: TID251 - what executors send
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -30,6 +31,7 @@ from tests.runs import tasks
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them")
 
+ROOT = Path(__file__).parent.parent.parent
 HEAD = "size n\nreal s[n], c[n]\ngiven sum(c[j], j) = 1\nlet p[i] = exp(s[i])/sum(exp(s[k]), k)\n"
 LOSS = "let E = -sum(c[j]*log(p[j]), j)\n"
 ENDLESS = "real x, stuck\nclaim stuck = stuck\nclaim D(x^2, x) = 2*x\n"
@@ -338,6 +340,22 @@ def test_a_dask_cluster_of_which_a_worker_is_killed(cluster: Client) -> None:
     complete([*first, *rest], count)
     assert at
     assert set(cluster.run(os.getpid).values()) != set(pids.values())
+
+
+def test_errors_are_sent_where_dask_has_traces_sent_with_them() -> None:
+    """Dask has every kind of exception that is there when it is imported sent with its trace and its cause."""
+    program = (
+        "import derive, derive.errors, distributed, copyreg\n"
+        "assert derive.errors.ReadingError in copyreg.dispatch_table\n"
+        "from derive.cli import command\n"
+        "command(['check', '-'])\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], input="let", capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (found.returncode, found.stderr.splitlines()[0]) == (
+        2, "<stdin>:1:4: expected a name, but the statement ends",
+    )  # fmt: skip
 
 
 @dasks_own_warnings
