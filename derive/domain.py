@@ -6,7 +6,7 @@ domain, and at no equality of a comparison that chooses a branch and depends on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -107,9 +107,14 @@ def _guarded(guard: Compare, condition: Condition) -> Condition:
     return replace(condition, guards=(guard, *condition.guards))
 
 
-def domain(node: Term, context: Context) -> tuple[Condition, ...]:
-    """Return the conditions under which a term has a value, without repetitions; defined names stay folded."""
-    return tuple(_domain(node, _Walk(context)))
+def domain(
+    node: Term, context: Context, holds: Callable[[Compare], bool] = lambda compare: False
+) -> tuple[Condition, ...]:
+    """Return the conditions under which a term has a value, without repetitions; defined names stay folded.
+
+    Those that `holds` says to hold everywhere, strictly, may be left out.
+    """
+    return tuple(_domain(node, _Walk(context, holds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,14 @@ class _Walk:
     """The conditions found so far: a definition such as that of tanh holds its argument many times over."""
 
     context: Context
+    holds: Callable[[Compare], bool]
     domains: dict[Term, list[Condition]] = field(default_factory=dict)
     kinks: dict[tuple[Term, Entry, frozenset[str]], list[Condition]] = field(default_factory=dict)
+
+    def asked(self, *compares: Compare) -> list[Condition]:
+        """Return comparisons as conditions, without those known to hold even strictly, as a `D` around asks."""
+        strict = [replace(compare, relation=_STRICT.get(compare.relation, compare.relation)) for compare in compares]
+        return [Condition(c) for c, inside in zip(compares, strict, strict=True) if not self.holds(inside)]
 
 
 def _domain(node: Term, walked: _Walk) -> list[Condition]:
@@ -134,7 +145,7 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
         case Entry(name, indices) if name in definitions:
             return _domain(instantiate(definitions[name], indices), walked)
         case Power(base, exponent):
-            return [*_power(base, exponent), *_domain(base, walked), *_domain(exponent, walked)]
+            return [*_power(base, exponent, walked), *_domain(base, walked), *_domain(exponent, walked)]
         case Apply():
             return _apply(node, walked)
         case Where(condition, then, otherwise):
@@ -161,16 +172,16 @@ _OPPOSITE: dict[RelationName, RelationName] = {
 }
 
 
-def _power(base: Term, exponent: Term) -> list[Condition]:
+def _power(base: Term, exponent: Term, walked: _Walk) -> list[Condition]:
     if isinstance(exponent, Number):
         value = exponent.value
         if value.denominator == 1:
-            return [Condition(Compare("!=", base, ZERO))] if value < 0 else []
-        return [Condition(Compare(">" if value < 0 else ">=", base, ZERO))]
+            return walked.asked(Compare("!=", base, ZERO)) if value < 0 else []
+        return walked.asked(Compare(">" if value < 0 else ">=", base, ZERO))
     if _of_sizes(exponent):
         # n - m may be negative, and need not be.
-        return [Condition(Compare("!=", base, ZERO), guards=(Compare("<", exponent, ZERO),))]
-    return [Condition(Compare(">", base, ZERO))]
+        return [_guarded(Compare("<", exponent, ZERO), c) for c in walked.asked(Compare("!=", base, ZERO))]
+    return walked.asked(Compare(">", base, ZERO))
 
 
 def _of_sizes(node: Term) -> bool:
@@ -193,8 +204,7 @@ def _apply(node: Apply, walked: _Walk) -> list[Condition]:
     found = [c for argument in node.arguments for c in _domain(argument, walked)]
     row = TABLE.get(node.function)
     if row is not None and row.domain is not None:
-        own = row.domain(*node.arguments)
-        found = [Condition(compare) for compare in own] + found
+        found = walked.asked(*row.domain(*node.arguments)) + found
     return found
 
 

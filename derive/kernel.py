@@ -16,7 +16,7 @@ from typing import Any
 
 from derive.domain import Condition, domain
 from derive.errors import LimitError
-from derive.normalform.case import Case, Outcome, Question, open_conditions
+from derive.normalform.case import Case, Outcome, Question, is_shown, open_conditions
 from derive.normalform.generalise import generalisations
 from derive.normalform.questions import by_pattern, questions
 from derive.normalform.ring import Key
@@ -64,12 +64,14 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
         IllPosedError: a derivative that the table of functions does not have.
     """
     try:
-        left, right = (domain(side, context) for side in (equation.left, equation.right))
+        shown = partial(is_shown, context=context)
+        left, right = (domain(side, context, shown) for side in (equation.left, equation.right))
         typed = tuple(dict.fromkeys(left + right))
         asked = tuple(questions(equation, context, typed, sparing=True))
         found = _attempt(asked, context)
         if isinstance(found, Residual):
-            whole = tuple(questions(equation, context, typed))
+            every = domain(equation.left, context) + domain(equation.right, context)
+            whole = tuple(questions(equation, context, every))
             if whole != asked:
                 asked, found = whole, _attempt(whole, context)
     except LimitError as limit:

@@ -282,9 +282,9 @@ class Case:
             return False
 
 
-def is_shown(condition: Condition, context: Context) -> bool:
-    """Return whether the shape of a condition shows that it holds."""
-    return shape_entails(condition.compare, RELATION_SIGNS[condition.compare.relation], context)
+def is_shown(compare: Compare, context: Context) -> bool:
+    """Return whether the shape of a comparison shows that it holds wherever its sides have a value."""
+    return shape_entails(compare, RELATION_SIGNS[compare.relation], context)
 
 
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
@@ -293,7 +293,7 @@ def open_conditions(question: Question, context: Context) -> Iterator[Condition]
     shared: Case | None = None
     ready = False  # whether `shared` knows what is kept
     for condition in question.conditions:
-        if is_shown(condition, context):
+        if is_shown(condition.compare, context):
             continue
         if not ready:
             shared, ready = _installed(question, context, kept), True

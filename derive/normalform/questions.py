@@ -43,9 +43,8 @@ def questions(
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
     sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    told = [c for c in dict.fromkeys(typed) if not (sparing and is_shown(c, context))]
-    resolved = dict.fromkeys(_resolved(c, context, renaming) for c in told)
-    conditions = tuple(c for c in resolved if not (sparing and is_shown(c, context)))
+    resolved = dict.fromkeys(_resolved(c, context, renaming) for c in typed)
+    conditions = tuple(c for c in resolved if not (sparing and is_shown(c.compare, context)))
     given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
