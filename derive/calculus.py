@@ -25,13 +25,13 @@ from derive.notation import (
     Term,
     Where,
     add,
+    arrays,
     free_indices,
     instantiate,
     multiply,
     open_binders,
     rebuild,
     rename,
-    walk,
 )
 from derive.notation.terms import Add, Multiply
 
@@ -48,32 +48,54 @@ def resolve(node: Term, context: Context, keep: frozenset[str] = frozenset()) ->
         IllPosedError: the derivative of a function by an argument for which none is known.
         LimitError: the result would be too large.
     """
-    return _Resolver(context).resolve(node, keep)
+    return Resolver(context).resolve(node, keep)
 
 
-class _Resolver:
+class Resolver:
+    """Resolves several terms of one context; an entry that is defined is resolved once."""
+
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.nodes = 0
+        self._nodes = 0
+        self._known: dict[tuple[Entry, frozenset[str]], tuple[Term, int]] = {}
 
-    def resolve(self, node: Term, keep: frozenset[str]) -> Term:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise LimitError("the formula is too large once its definitions are unfolded")
+    def resolve(self, node: Term, keep: frozenset[str] = frozenset()) -> Term:
+        """Return an equal term as `resolve` does, which also says what is raised."""
+        self._nodes = 0
+        return self._resolve(node, keep)
+
+    def _resolve(self, node: Term, keep: frozenset[str]) -> Term:
+        self._count(1)
         definitions = self.context.definitions
         match node:
-            case Entry(name, indices) if name in definitions and name not in keep:
-                return self.resolve(instantiate(definitions[name], indices), keep)
+            case Entry(name) if name in definitions and name not in keep:
+                return self._unfolded(node, keep)
             case Derivative(body, variables):
                 held: frozenset[str] = frozenset()
                 for variable in variables:
                     held = keep | ({variable.name} & definitions.keys())
-                    body = differentiate(self.resolve(body, held), variable)
-                return body if held == keep else self.resolve(body, keep)
+                    body = differentiate(self._resolve(body, held), variable)
+                return body if held == keep else self._resolve(body, keep)
             case Big(_, binders, _) if any(b.index in b.excluded for b in binders):
                 raise IllPosedError("an index cannot be excluded from its own range")
             case _:
-                return rebuild(node, lambda child: self.resolve(child, keep))
+                return rebuild(node, lambda child: self._resolve(child, keep))
+
+    def _unfolded(self, node: Entry, keep: frozenset[str]) -> Term:
+        """Return what an entry is defined to be; the same entry is resolved once, and counted each time."""
+        known = self._known.get((node, keep))
+        if known is None:
+            before = self._nodes
+            found = self._resolve(instantiate(self.context.definitions[node.name], node.indices), keep)
+            self._known[node, keep] = found, self._nodes - before
+            return found
+        self._count(known[1])
+        return known[0]
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise LimitError("the formula is too large once its definitions are unfolded")
 
 
 def differentiate(node: Term, by: Entry) -> Term:
@@ -82,7 +104,7 @@ def differentiate(node: Term, by: Entry) -> Term:
     Bound indices are renamed where one is also an index of `by`. Source: the sum, product, chain and
     power rules, and the table of functions.
     """
-    if not any(isinstance(part, Entry) and part.name == by.name for part in walk(node)):
+    if by.name not in arrays(node):
         return ZERO
     match node:
         case Entry(_, indices):

@@ -31,6 +31,7 @@ from derive.notation import (
     Term,
     Where,
     add,
+    arrays,
     children,
     condition_to_text,
     different_index,
@@ -40,7 +41,6 @@ from derive.notation import (
     rename,
     same_index,
     unfold,
-    walk,
 )
 from derive.notation.terms import RelationName
 from derive.notation.traverse import fresh_index, rename_condition
@@ -128,7 +128,9 @@ class _Walk:
 
     def asked(self, *compares: Compare) -> list[Condition]:
         """Return comparisons as conditions, without those known to hold even strictly, as a `D` around asks."""
-        strict = [replace(compare, relation=_STRICT.get(compare.relation, compare.relation)) for compare in compares]
+        strict = [
+            replace(compare, relation=_STRICT.get(compare.relation, compare.relation)) for compare in compares
+        ]
         return [Condition(c) for c, inside in zip(compares, strict, strict=True) if not self.holds(inside)]
 
 
@@ -327,8 +329,7 @@ def _entries(
 
 
 def _depends(part: Term, variable: Entry, context: Context, keep: frozenset[str]) -> bool:
-    inner = walk(unfold(part, context.definitions, keep))
-    return any(isinstance(node, Entry) and node.name == variable.name for node in inner)
+    return variable.name in arrays(unfold(part, context.definitions, keep))
 
 
 def _kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str]) -> list[Condition]:

@@ -25,7 +25,7 @@ from derive.notation import (
     Term,
     Where,
     free_indices,
-    walk,
+    parts,
 )
 from derive.notation.traverse import children, rebuild
 
@@ -42,7 +42,7 @@ def generalisations(question: Question) -> Iterator[Question]:
     """
     if not (_nests(question.left) or _nests(question.right)):
         return
-    sides = [list(walk(question.left)), list(walk(question.right))]
+    sides = [parts(question.left), parts(question.right)]
     patterns = _Patterns()
     nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
     if not nested:

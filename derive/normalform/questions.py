@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.calculus import resolve
+from derive.calculus import Resolver
 from derive.domain import Condition, renamed_condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
@@ -42,10 +42,11 @@ def questions(
             renaming = {i: kept if j == gone else j for i, j in renaming.items()} | {gone: kept}
             different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
     different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
-    sides = [rename(resolve(side, context), renaming) for side in (equation.left, equation.right)]
-    resolved = dict.fromkeys(_resolved(c, context, renaming) for c in typed)
+    resolver = Resolver(context)
+    sides = [rename(resolver.resolve(side), renaming) for side in (equation.left, equation.right)]
+    resolved = dict.fromkeys(_resolved(c, resolver, renaming) for c in typed)
     conditions = tuple(c for c in resolved if not (sparing and is_shown(c.compare, context)))
-    given = tuple(_unfolded(h, context, renaming) for h in context.hypotheses)
+    given = tuple(_unfolded(h, resolver, renaming) for h in context.hypotheses)
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
         for v in context.variables.values()
@@ -97,20 +98,20 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
         yield Condition(compare, rest, guards, condition.origin)
 
 
-def _resolved(condition: Condition, context: Context, renaming: dict[Index, Index]) -> Condition:
+def _resolved(condition: Condition, resolver: Resolver, renaming: dict[Index, Index]) -> Condition:
     def both(compare: Compare) -> Compare:
-        sides = (resolve(side, context) for side in (compare.left, compare.right))
+        sides = (resolver.resolve(side) for side in (compare.left, compare.right))
         return Compare(compare.relation, *sides)
 
     compare, guards = both(condition.compare), tuple(map(both, condition.guards))
     return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
 
 
-def _unfolded(hypothesis: Hypothesis, context: Context, renaming: dict[Index, Index]) -> Hypothesis:
+def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, Index]) -> Hypothesis:
     """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
-    left, right = (resolve(s, context) for s in (hypothesis.condition.left, hypothesis.condition.right))
+    left, right = (resolver.resolve(s) for s in (hypothesis.condition.left, hypothesis.condition.right))
     compare = Compare(hypothesis.condition.relation, left, right)
-    labels = context.labels.values()
+    labels = resolver.context.labels.values()
     own = {
         i: Index(f"{LOCAL}{i.name}", i.dim)
         for i in free_indices(compare)

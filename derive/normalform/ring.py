@@ -216,9 +216,19 @@ class Ring:
         return total
 
     def product(self, polys: Iterable[Poly]) -> Poly:
-        """Return the product of several polynomials."""
-        total = {UNIT: fmpq(1)}
+        """Return the product of several polynomials: those of one term are multiplied all at once, and first."""
+        exponents: dict[Atom, Exponent] = {}
+        scale, longer = fmpq(1), []
         for poly in polys:
+            if len(poly) != 1:
+                longer.append(poly)
+                continue
+            ((monomial, coefficient),) = poly.items()
+            scale *= coefficient
+            for atom, exponent in monomial:
+                exponents[atom] = exponents.get(atom, 0) + exponent
+        total = self.scale(self.reduced(_sorted(exponents)), scale)
+        for poly in longer:
             total = self.multiply(total, poly)
         return total
 
@@ -276,11 +286,8 @@ class Ring:
         """Return one monomial renamed; the result may have more terms or none."""
         names = mapping.keys()
         kept = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
-        result: Poly = {kept: fmpq(1)}
-        for atom, exponent in monomial:
-            if not names.isdisjoint(atom.indices):
-                result = self.multiply(result, atom.renamed(self, mapping, exponent))
-        return result
+        moved = [pair for pair in monomial if not names.isdisjoint(pair[0].indices)]
+        return self.product([{kept: fmpq(1)}, *(a.renamed(self, mapping, e) for a, e in moved)])
 
 
 def substitute(ring: Ring, poly: Poly, written: dict[Atom, Poly]) -> Poly:

@@ -99,11 +99,11 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
     return result
 
 
-_GUARDS = frozenset(("positive", "distinct"))
+GUARDS = frozenset(("positive", "distinct"))
 
 
 def _guarded(factors: Monomial) -> bool:
-    return any(atom.key[0] in _GUARDS for atom, _ in factors)
+    return any(atom.key[0] in GUARDS for atom, _ in factors)
 
 
 def _kept_under_guard(ring: Ring, outside: Monomial, inside: Monomial) -> Monomial:

@@ -17,7 +17,7 @@ from derive.normalform.powers import power
 from derive.normalform.regular import regular
 from derive.normalform.ring import Idx, Poly, Ring, as_constant, poly_key
 from derive.normalform.signs import POSITIVE, sign_of
-from derive.normalform.sums import sum_over
+from derive.normalform.sums import GUARDS, sum_over
 from derive.notation import (
     Add,
     Apply,
@@ -140,6 +140,40 @@ class Translator:
         return function(self.ring, node.function, arguments, node.order)
 
     def _big(self, node: Big, scope: Scope) -> Poly:
+        nested = self._nested_sums(node, scope) if node.operation == "sum" else None
+        return self._one_big(node, scope) if nested is None else nested
+
+    def _nested_sums(self, node: Big, scope: Scope) -> Poly | None:
+        """Return Σ_i a_i Σ_j b_ij as one sum over i and j, which a sum over i of a sum over j comes to as well.
+
+        Layer by layer the sums inside would be opened again at every layer. Returns `None` where what can be
+        said of a sum inside comes before what can be said of the whole: denominators, conditions, hypotheses.
+        """
+        ring = self.ring
+        bound: list[Idx] = []
+        waiting: list[tuple[Term, Scope]] = [(node, scope)]
+        factors: list[tuple[Term, Scope]] = []
+        sums = 0
+        while waiting:
+            part, here = waiting.pop()
+            match part:
+                case Multiply(several):
+                    waiting += [(one, here) for one in reversed(several)]
+                case Big("sum", binders, body) if _hangs_on(part, here, sums) and not _excludes(part):
+                    fresh = {b.index: ring.fresh(b.index.dim) for b in binders}
+                    bound += fresh.values()
+                    waiting.append((body, {**here, **fresh}))
+                    sums += 1
+                case _:
+                    factors.append((part, here))
+        if sums < 2 or ring.sum_rules:
+            return None
+        polys = [self._term(part, here) for part, here in factors]
+        if not all(map(_plain, polys)):
+            return None
+        return sum_over(ring, ring.product(polys), tuple(bound))
+
+    def _one_big(self, node: Big, scope: Scope) -> Poly:
         ring, inner, bound = self.ring, dict(scope), []
         count: Poly = ring.constant(1)
         pairs: list[tuple[Idx, Idx]] = []
@@ -188,6 +222,19 @@ def _guard(ring: Ring, holds: Poly, branch: Poly) -> Poly:
         if holds == _unequal(ring, atom.left, atom.right):
             return symbols.distinct(ring, atom.left, atom.right)
     return holds
+
+
+def _excludes(node: Big) -> bool:
+    return any(binder.excluded for binder in node.binders)
+
+
+def _hangs_on(node: Big, scope: Scope, sums: int) -> bool:
+    """Whether a sum is the outermost, or hangs on an index that is bound around it."""
+    return not sums or not scope.keys().isdisjoint(free_indices(node))
+
+
+def _plain(poly: Poly) -> bool:
+    return not any(e < 0 or a.key[0] in GUARDS for monomial in poly for a, e in monomial)
 
 
 def _orders(bound: list[Idx]) -> Iterator[tuple[Idx, ...]]:

@@ -44,12 +44,14 @@ from derive.notation.terms import (
 )
 from derive.notation.text import condition_to_text, to_text
 from derive.notation.traverse import (
+    arrays,
     canonical,
     children,
     free_indices,
     fresh_index,
     instantiate,
     open_binders,
+    parts,
     rebuild,
     rename,
     rename_condition,
@@ -89,6 +91,7 @@ __all__ = [
     "Variable",
     "Where",
     "add",
+    "arrays",
     "canonical",
     "children",
     "condition_to_text",
@@ -101,6 +104,7 @@ __all__ = [
     "multiply",
     "negate",
     "open_binders",
+    "parts",
     "rebuild",
     "rename",
     "rename_condition",

@@ -31,11 +31,12 @@ class Index:
 class Term:
     """A real-valued expression. Terms are immutable; operators build bigger terms and never simplify.
 
-    Each keeps its hash and its free indices (see `traverse.free_indices`) once they were asked for.
+    Each keeps its hash, its free indices and the arrays in it (see `traverse`) once they were asked for.
     """
 
-    __slots__ = ("_free", "_hash")
+    __slots__ = ("_arrays", "_free", "_hash")
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    _arrays: frozenset[str]
     _free: tuple[Index, ...]
     _hash: int
 

@@ -79,6 +79,18 @@ def walk(node: Term) -> Iterator[Term]:
         yield from walk(child)
 
 
+def parts(node: Term) -> tuple[Term, ...]:
+    """Return the term and every term inside it, each once however often it recurs."""
+    found: dict[Term, None] = {}
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if part not in found:
+            found[part] = None
+            todo += reversed(children(part))
+    return tuple(found)
+
+
 def condition_terms(condition: Compare) -> tuple[Term, Term]:
     """Return both sides of a comparison."""
     return condition.left, condition.right
@@ -111,6 +123,17 @@ def _found_free(node: Term) -> Iterator[Index]:
         case _:
             for child in children(node):
                 yield from free_indices(child)
+
+
+def arrays(node: Term) -> frozenset[str]:
+    """Return the names of the arrays, declared or defined, of which there are entries in a term."""
+    try:
+        return node._arrays
+    except AttributeError:
+        own = (node.name,) if isinstance(node, Entry) else ()
+        found = frozenset(own).union(*map(arrays, children(node)))
+        object.__setattr__(node, "_arrays", found)  # as with `_free`
+        return found
 
 
 def fresh_index(index: Index, taken: set[str | int]) -> Index:
