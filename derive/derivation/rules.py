@@ -233,7 +233,7 @@ def _cases(body: Term, at: Setting) -> Term | None:
 
 
 def _whole(body: Term, at: Setting) -> Term | None:
-    keep = frozenset({at.by.name}) & at.context.definitions.keys()
+    keep = frozenset({at.by.name}).intersection(at.context.definitions)
     return differentiate(resolve(body, at.context, keep), at.by)
 
 

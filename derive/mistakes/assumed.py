@@ -126,7 +126,7 @@ def _restored(right: Term, variable: Variable, last: Index) -> Iterator[Term]:
 
 def early_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
     """Yield the derivatives of the body as it stands after a hypothesis has rewritten it."""
-    plain = resolve(body, context, frozenset((by.name,)) & context.definitions.keys())
+    plain = resolve(body, context, frozenset((by.name,)).intersection(context.definitions))
     for pattern, new, local, text in _rewrites(context):
         rewritten = _rewrite(plain, pattern, new, local)
         if rewritten != plain:

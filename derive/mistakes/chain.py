@@ -83,7 +83,7 @@ def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:
 def _link(body: Term, by: Entry, name: str, context: Context) -> Link | None:
     if isinstance(body, Entry) and body.name == name:
         return None
-    keep = frozenset((name, by.name)) & context.definitions.keys()
+    keep = frozenset((name, by.name)).intersection(context.definitions)
     folded = resolve(body, context, keep)
     if not mentions(folded, name):
         return None
@@ -97,7 +97,7 @@ def _link(body: Term, by: Entry, name: str, context: Context) -> Link | None:
         )
         if partner is not None:
             paired[index] = partner
-    held = frozenset((by.name,)) & context.definitions.keys()
+    held = frozenset((by.name,)).intersection(context.definitions)
     return Link(
         entry,
         by,

@@ -46,7 +46,7 @@ class Walk:
 
     def __init__(self, context: Context, by: Entry) -> None:
         self.context, self.by = context, by
-        self.held = frozenset((by.name,)) & context.definitions.keys()
+        self.held = frozenset((by.name,)).intersection(context.definitions)
         self._known: dict[Term, Term] = {}
 
     def true(self, node: Term) -> Term:
