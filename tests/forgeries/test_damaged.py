@@ -88,18 +88,18 @@ def hypotheses_of_the_claims_own_indices(patch: Patch) -> None:
 
 def hypotheses_before_D(patch: Patch) -> None:
     """The hypothesis' left side replaced by its right before anything is differentiated."""
-    first = questions.resolve
+    first = questions.Resolver.resolve
 
-    def resolve(node: Term, context: Context, *rest: Any) -> Term:
+    def resolve(self: questions.Resolver, node: Term, *rest: Any) -> Term:
         def change(part: Term) -> Term:
-            for hypothesis in context.hypotheses:
+            for hypothesis in self.context.hypotheses:
                 if str(part) == str(hypothesis.condition.left) or _same_sum(part, hypothesis.condition.left):
                     return hypothesis.condition.right
             return _rebuilt(part, change)
 
-        return first(change(node), context, *rest)
+        return first(self, change(node), *rest)
 
-    patch.setattr(questions, "resolve", resolve)
+    patch.setattr(questions.Resolver, "resolve", resolve)
 
 
 def _rebuilt(node: Term, change: Callable[[Term], Term]) -> Term:

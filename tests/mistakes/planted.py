@@ -365,7 +365,7 @@ def _held(site: Derivative, context: Context) -> list[Term]:
     names = [
         name for name, one in context.definitions.items() if name != by and varies(one.body, by, context)
     ]
-    held = frozenset((by,)) & context.definitions.keys()
+    held = frozenset((by,)).intersection(context.definitions)
     plain = {name: resolve(site.body, context, held | {name}) for name in names}
     return [differentiate(one, site.variables[0]) for name, one in plain.items() if mentions(one, name)]
 
@@ -388,7 +388,7 @@ def _other_base(site: Derivative, _: Context) -> list[Term]:
 def _frozen(site: Derivative, context: Context) -> list[Term]:
     """Return the derivative with one factor held fixed, wherever in what is differentiated it stands."""
     by = site.variables[0]
-    held = frozenset((by.name,)) & context.definitions.keys()
+    held = frozenset((by.name,)).intersection(context.definitions)
     still = f"{by.name}'"
 
     def edit(node: Term) -> list[Term]:
