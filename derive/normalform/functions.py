@@ -31,12 +31,12 @@ from derive.normalform.ring import (
     Ring,
     Sign,
     as_constant,
+    exponent_of,
     merge,
     monomial_key,
     poly_height,
     poly_indices,
     poly_key,
-    whole,
     without,
 )
 from derive.normalform.signs import NONNEGATIVE, sign_of, sign_of_atom
@@ -111,7 +111,7 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
         return split_by(ring, guard, lambda p: exponential(ring, p), inside, outside, partial=False)
     result = ring.constant(1)
     for monomial, coefficient in divided(ring, poly).items():
-        exponent = whole(Fraction(int(coefficient.p), int(coefficient.q)))
+        exponent = exponent_of(coefficient)
         if len(monomial) == 1 and isinstance(monomial[0][0], LogAtom) and monomial[0][1] == 1:
             piece = absolute(ring, ring.poly(monomial[0][0].inner), exponent)
         else:

@@ -227,7 +227,9 @@ class Ring:
             scale *= coefficient
             for atom, exponent in monomial:
                 exponents[atom] = exponents.get(atom, 0) + exponent
-        total = self.scale(self.reduced(_sorted(exponents)), scale)
+        total = self.reduced(_sorted(exponents))
+        if scale != 1:
+            total = self.scale(total, scale)
         for poly in longer:
             total = self.multiply(total, poly)
         return total
@@ -333,9 +335,12 @@ def _uid(pair: tuple[Atom, Exponent]) -> int:
 
 def whole(exponent: Exponent) -> Exponent:
     """Return an integral exponent as an int, so that equal exponents are equal keys."""
-    if isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return exponent.numerator
-    return exponent
+    return exponent if type(exponent) is int or exponent.denominator != 1 else exponent.numerator
+
+
+def exponent_of(number: fmpq) -> Exponent:
+    """Return a rational number as an exponent."""
+    return int(number.p) if number.q == 1 else Fraction(int(number.p), int(number.q))
 
 
 def without(monomial: Monomial, *atoms: Atom) -> Monomial:

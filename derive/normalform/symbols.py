@@ -78,12 +78,17 @@ def entry(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Poly:
         known = rule(slots)
         if known is not None:
             return known
-    return ring.scale(ring.poly(entry_atom(ring, name, slots)), fmpq(_least_order(ring, name, slots)[1]))
+    slots, sign = _least_order(ring, name, slots)
+    atom = _entry_atom(ring, name, slots)
+    return ring.poly(atom) if sign == 1 else ring.scale(ring.poly(atom), fmpq(sign))
 
 
 def entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
     """Return the atom of an entry; of an array with symmetries, that of the least order of its indices."""
-    slots, _ = _least_order(ring, name, slots)
+    return _entry_atom(ring, name, _least_order(ring, name, slots)[0])
+
+
+def _entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
     atom = ring.intern(EntryAtom, ("entry", name, slots), frozenset(slots), 0, name=name, slots=slots)
     atom.special = name in ring.monomial_rules
     return atom

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TypeAlias
 
 from derive.errors import IllPosedError, LimitError
@@ -15,7 +14,7 @@ from derive.normalform.extremes import extreme_over, product_over
 from derive.normalform.functions import exponential, function, logarithm
 from derive.normalform.powers import power
 from derive.normalform.regular import regular
-from derive.normalform.ring import Idx, Poly, Ring, as_constant, poly_key
+from derive.normalform.ring import Idx, Poly, Ring, as_constant, exponent_of, poly_key
 from derive.normalform.signs import POSITIVE, sign_of
 from derive.normalform.sums import GUARDS, sum_over
 from derive.notation import (
@@ -105,7 +104,7 @@ class Translator:
         under, over = self._term(base, scope), self._term(exponent, scope)
         value = as_constant(over)
         if value is not None:
-            return power(ring, under, Fraction(int(value.p), int(value.q)))
+            return power(ring, under, exponent_of(value))
         if as_constant(under) == 1:
             return under
         if _of_sizes(over) and sign_of(ring, under) != POSITIVE:

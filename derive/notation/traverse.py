@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from derive.notation.context import Definition
 from derive.notation.terms import (
@@ -31,23 +32,20 @@ Renaming = Mapping[Index, Index]
 
 def children(node: Term) -> tuple[Term, ...]:
     """Return the terms directly inside a term, left to right."""
-    match node:
-        case Add(terms):
-            return terms
-        case Multiply(factors):
-            return factors
-        case Power(base, exponent):
-            return (base, exponent)
-        case Apply(_, arguments):
-            return arguments
-        case Where(condition, then, otherwise):
-            return (condition.left, condition.right, then, otherwise)
-        case Big(_, _, body):
-            return (body,)
-        case Derivative(body, variables):
-            return (body, *variables)
-        case _:
-            return ()
+    inside = _CHILDREN.get(type(node))
+    return () if inside is None else inside(node)
+
+
+# A table by kind, since nothing is asked of terms as often as this.
+_CHILDREN: dict[type[Term], Callable[[Any], tuple[Term, ...]]] = {
+    Add: lambda node: node.terms,
+    Multiply: lambda node: node.factors,
+    Power: lambda node: (node.base, node.exponent),
+    Apply: lambda node: node.arguments,
+    Where: lambda node: (node.condition.left, node.condition.right, node.then, node.otherwise),
+    Big: lambda node: (node.body,),
+    Derivative: lambda node: (node.body, *node.variables),
+}
 
 
 def rebuild(node: Term, change: Callable[[Term], Term]) -> Term:
