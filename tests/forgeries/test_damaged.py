@@ -12,7 +12,7 @@ from derive import calculus, kernel
 from derive.errors import DeriveError
 from derive.kernel import Theorem, prove
 from derive.normalform import case, conditions, decide, powers, questions, ring, signs, sums
-from derive.notation import Big, Compare, Context, Derivative, Equation, Index, Term, rebuild, same
+from derive.notation import Big, Compare, Derivative, Equation, Index, Term, rebuild, same
 from derive.reading.text import read
 
 HERE = Path(__file__).parent
