@@ -13,6 +13,7 @@ from derive.derivation.algebra import Algebra
 from derive.derivation.folding import Fold, folds
 from derive.derivation.known import from_hypotheses, normalised_arrays, together
 from derive.derivation.letters import Letters
+from derive.derivation.matching import Rewrite, replace_all
 from derive.derivation.monomials import fraction_of, monomial
 from derive.derivation.rules import depends
 from derive.derivation.shapes import Shapes, cost
@@ -85,6 +86,22 @@ class Finisher:
     def _shown(self, node: Term) -> Term:
         return self.letters.relabel(node)
 
+    def named(self, node: Term) -> Iterator[tuple[str, Term]]:
+        """Yield the term with what definitions say, where it stands as they say it, written by its name."""
+        begun, node = node, cancelled(node)
+        for definition in reversed(list(self.context.definitions.values())):
+            rewrite = Rewrite(
+                definition.body,
+                Entry(definition.name, definition.parameters),
+                frozenset(definition.parameters),
+            )
+            done = replace_all(node, (rewrite,))
+            if cost(done) < cost(node):
+                if node != begun:
+                    yield "cancel", node
+                yield _backwards(definition.name), done
+                begun = node = done
+
     def folded(self, node: Term) -> Iterator[tuple[str, Term]]:
         """Yield the term with definitions read backwards, where that makes it shorter."""
         for fold in self._relevant(node):
@@ -93,7 +110,7 @@ class Finisher:
             except LimitError:
                 continue
             if done is not None and cost(done) < cost(node):
-                yield f"write {fold.name} for its definition", self._shown(done)
+                yield _backwards(fold.name), self._shown(done)
                 node = done
 
     def _relevant(self, node: Term) -> list[Fold]:
@@ -129,6 +146,10 @@ class Finisher:
                 if after is not None:
                     current = after
                     yield after
+
+
+def _backwards(name: str) -> str:
+    return f"write {name} for its definition"
 
 
 def cancelled(node: Term) -> Term:

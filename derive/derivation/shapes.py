@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
+from math import comb, prod
 
-from derive.derivation.algebra import Algebra, Known
+from derive.derivation.algebra import MAX_EXPANDED, Algebra, Known
 from derive.derivation.factored import rational
 from derive.derivation.monomials import (
     Monomial,
@@ -89,6 +90,20 @@ def _idle(binders: tuple[Binder, ...], body: Term) -> float:
 
 def _negative(node: Term) -> bool:
     return isinstance(node, Multiply) and isinstance(node.factors[0], Number) and node.factors[0].value < 0
+
+
+def width(node: Term) -> int:
+    """Return how many terms a term has when it is multiplied out; what stands in a function is not counted."""
+    match node:
+        case Add(terms):
+            return sum(map(width, terms))
+        case Multiply(factors):
+            return prod(map(width, factors))
+        case Power(base, Number(value)) if value.denominator == 1 and 0 < value <= MAX_EXPANDED:
+            return comb(width(base) + int(value) - 1, int(value))
+        case Big(_, _, body):
+            return width(body)
+    return 1
 
 
 class Shapes:

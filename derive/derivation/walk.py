@@ -17,7 +17,7 @@ from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
 from derive.derivation.patterns import decided
 from derive.derivation.rules import advance, depends, tidied
-from derive.derivation.shapes import cost
+from derive.derivation.shapes import cost, width
 from derive.derivation.steps import Derivation, Step, prove_step
 from derive.errors import IllPosedError, LimitError
 from derive.notation import (
@@ -48,6 +48,8 @@ from derive.notation import (
 
 MAX_PASSES = 25
 MAX_TRIES = 6  # shapes sent to the kernel before the line is left as it is
+MOST_TERMS = 60  # a product that would have more of them is left as it is
+NEARLY = 1.15  # times the shortest form is short enough, if it is had by writing a name
 
 
 class Walk:
@@ -107,7 +109,9 @@ class Walk:
         """Return the result of one derivative, by one variable or several in turn."""
         *first, by = goal.variables
         if first:
-            inner = self.derivative(Derivative(goal.body, tuple(first)))
+            once = Derivative(goal.body, tuple(first))
+            inner = self.derivative(once)
+            self._keep(once, inner)
             current = self.line("differentiate the gradient", goal, self._slope_of(inner, by))
             current = self.by_rules(current)
         else:
@@ -205,6 +209,16 @@ class Walk:
         done = known.apply(node)
         return done if done is not None else self.derivative(node)
 
+    def _keep(self, goal: Derivative, result: Term) -> None:
+        """Keep a first derivative that is differentiated again as a lemma, if its letters may stand for any others."""
+        body, *by = (goal.body, *goal.variables)
+        if not isinstance(body, Entry) or len(by) != 1 or mentions_derivative(result):
+            return
+        indices = (*body.indices, *by[0].indices)
+        free = {i for i in indices if isinstance(i.name, str) and i not in self.context.labels.values()}
+        if len(free) == len(indices):
+            self.lemmas.setdefault((body.name, by[0].name), Rewrite(goal, result, frozenset(indices)))
+
     def _generic(self, body: Entry, by: Entry) -> Derivative:
         """Return the derivative at different letters: those given where they are letters and differ."""
         labels = {str(i.name) for i in self.context.labels.values()}
@@ -285,10 +299,13 @@ class Walk:
         if goal is not None and _alike(current, goal):
             return current
         begun = current
-        shapes = (
-            self._shapes(begun, prefer) if goal is None else []
-        )  # they take long, and a goal may do without
+        wide = width(begun) > MOST_TERMS
+        # They take long, and a goal may do without.
+        shapes = self._shapes(begun, prefer) if goal is None and not wide else []
         end = goal if goal is not None else next(iter(shapes), None)
+        current = self._named(begun, end, goal is None, wide)
+        if wide or current is not begun:
+            return current
         for rule, after in self.finisher.lines(current):
             if _alike(current, end):
                 return current
@@ -313,6 +330,17 @@ class Walk:
             if after is not current:
                 return after
         return current
+
+    def _named(self, node: Term, end: Term | None, nearly: bool, wide: bool) -> Term:
+        """Write names for what definitions say, if that is where the lines shall end, or will do nearly as short."""
+        lines = list(self.finisher.named(node))
+        if not lines:
+            return node
+        last = lines[-1][1]
+        if wide or _alike(last, end) or (nearly and end is not None and cost(last) <= NEARLY * cost(end)):
+            for rule, after in lines:
+                node = self.line(rule, node, after)
+        return node
 
     def _totals(self, node: Term) -> bool:
         """Derive from the definition what the entries of an array sum to; tell whether that is all there is to do."""
