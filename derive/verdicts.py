@@ -57,6 +57,7 @@ def decide(equation: Equation, context: Context, *, explain: bool = True, line: 
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
         result = _refuted(base, examined)
+        result = replace(result, derive_steps=partial(_steps, equation, context, true=False))
         if explain:
             result = _explained(result, equation, context, line, examined.counterexample.point)
     elif isinstance(proof, kernel.Theorem):
@@ -247,12 +248,12 @@ def _mistake(equation: Equation, context: Context) -> Explained | None:
         return None
 
 
-def _steps(equation: Equation, context: Context) -> tuple[StepShown, ...] | None:
+def _steps(equation: Equation, context: Context, true: bool = True) -> tuple[StepShown, ...] | None:
     """Return the derivation of the left side as it is shown, `None` where there is nothing to derive."""
     from derive import derivation
 
     try:
-        return derivation.steps(equation, context) or None
+        return derivation.steps(equation, context, true=true) or None
     except NO_EXPLANATION:
         return None
 

@@ -58,8 +58,11 @@ def correct(equation: Equation, context: Context) -> Term | None:
     return None if found is None or mentions_derivative(found) else found
 
 
-def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
-    """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines."""
+def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[StepShown, ...]:
+    """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines.
+
+    It leads to the right side, unless the equation is known not to be true.
+    """
     goal = equation.left
     if (
         isinstance(goal, Derivative)
@@ -67,9 +70,9 @@ def steps(equation: Equation, context: Context) -> tuple[StepShown, ...]:
         and (explicit := written_out(goal, context))
     ):
         return explicit
-    found = derive_steps(equation.left, context, None if equation.when else equation.right)
+    found = derive_steps(equation.left, context, equation.right if true and not equation.when else None)
     lines = list(found.steps)
-    if equation.when:
+    if equation.when and true:
         last = prove_step("as claimed", equation.left, equation.right, context, when=equation.when)
         lines += [last] if last is not None else []
     return tuple(map(shown, lines))
