@@ -24,6 +24,7 @@ from derive.notation import (
     Add,
     Big,
     Context,
+    Delta,
     Derivative,
     Entry,
     Index,
@@ -31,8 +32,10 @@ from derive.notation import (
     Number,
     Power,
     Term,
+    multiply,
     negate,
     rebuild,
+    rename,
     same,
     unfold,
     walk,
@@ -86,21 +89,16 @@ class Finisher:
     def _shown(self, node: Term) -> Term:
         return self.letters.relabel(node)
 
-    def named(self, node: Term) -> Iterator[tuple[str, Term]]:
-        """Yield the term with what definitions say, where it stands as they say it, written by its name."""
-        begun, node = node, cancelled(node)
+    def light(self, node: Term) -> Iterator[tuple[str, Term]]:
+        """Yield the lines that multiply nothing out: write names where definitions stand, sift deltas, cancel."""
         for definition in reversed(list(self.context.definitions.values())):
-            rewrite = Rewrite(
-                definition.body,
-                Entry(definition.name, definition.parameters),
-                frozenset(definition.parameters),
-            )
+            name = Entry(definition.name, definition.parameters)
+            rewrite = Rewrite(definition.body, name, frozenset(definition.parameters))
             done = replace_all(node, (rewrite,))
             if cost(done) < cost(node):
-                if node != begun:
-                    yield "cancel", node
-                yield _backwards(definition.name), done
-                begun = node = done
+                yield f"write {definition.name} for its definition", (node := done)
+        done = sifted(node)
+        yield "cancel" if done == node else "sift the delta", cancelled(done)
 
     def folded(self, node: Term) -> Iterator[tuple[str, Term]]:
         """Yield the term with definitions read backwards, where that makes it shorter."""
@@ -110,7 +108,7 @@ class Finisher:
             except LimitError:
                 continue
             if done is not None and cost(done) < cost(node):
-                yield _backwards(fold.name), self._shown(done)
+                yield f"write {fold.name} for its definition", self._shown(done)
                 node = done
 
     def _relevant(self, node: Term) -> list[Fold]:
@@ -148,10 +146,6 @@ class Finisher:
                     yield after
 
 
-def _backwards(name: str) -> str:
-    return f"write {name} for its definition"
-
-
 def cancelled(node: Term) -> Term:
     """Return the term with equal factors above and below the line cancelled, brackets kept as they are."""
     if isinstance(node, Derivative):
@@ -170,6 +164,26 @@ def cancelled(node: Term) -> Term:
         ):
             # A number in front of everything under the sum stands better before it.
             return negate(Big("sum", binders, negate_product(factors)))
+    return inner
+
+
+def sifted(node: Term) -> Term:
+    """Return the term with each sum over a product taken where a delta in it leaves one summand."""
+    inner = rebuild(node, sifted)
+    if not isinstance(inner, Big) or inner.operation != "sum" or any(b.excluded for b in inner.binders):
+        return inner
+    factors = inner.body.factors if isinstance(inner.body, Multiply) else (inner.body,)
+    for binder in inner.binders:
+        for place, delta in enumerate(factors):
+            if (
+                isinstance(delta, Delta)
+                and binder.index in (delta.left, delta.right)
+                and delta.left != delta.right
+            ):
+                other = delta.right if delta.left == binder.index else delta.left
+                rest = rename(multiply(*factors[:place], *factors[place + 1 :]), {binder.index: other})
+                binders = tuple(b for b in inner.binders if b is not binder)
+                return sifted(Big("sum", binders, rest)) if binders else rest
     return inner
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.calculus import resolve
+from derive.derivation.alike import alike
 from derive.derivation.finish import SUMS, Finisher, mentions_derivative
 from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
@@ -31,9 +32,6 @@ from derive.notation import (
     Entry,
     Index,
     IndexRelation,
-    Multiply,
-    Number,
-    Power,
     Term,
     add,
     children,
@@ -49,7 +47,8 @@ from derive.notation import (
 MAX_PASSES = 25
 MAX_TRIES = 6  # shapes sent to the kernel before the line is left as it is
 MOST_TERMS = 60  # a product that would have more of them is left as it is
-NEARLY = 1.15  # times the shortest form is short enough, if it is had by writing a name
+NEARLY = 0.5  # by so much what was had by writing names may be longer than a sum
+MUCH = 0.9  # times as long is shorter by so much that it matters
 
 
 class Walk:
@@ -296,51 +295,54 @@ class Walk:
 
     def _lines(self, current: Term, target: Term | None, prefer: Index | None) -> Term:
         goal = target if target is not None and not mentions_derivative(target) else None
-        if goal is not None and _alike(current, goal):
+        if goal is not None and alike(current, goal):
             return current
-        begun = current
-        wide = width(begun) > MOST_TERMS
+        wide = width(current) > MOST_TERMS
         # They take long, and a goal may do without.
-        shapes = self._shapes(begun, prefer) if goal is None and not wide else []
+        shapes = self._shapes(current, prefer) if goal is None and not wide else []
         end = goal if goal is not None else next(iter(shapes), None)
-        current = self._named(begun, end, goal is None, wide)
-        if wide or current is not begun:
+        if alike(current, end):
             return current
-        for rule, after in self.finisher.lines(current):
-            if _alike(current, end):
-                return current
-            if rule == SUMS and self._totals(current):
-                return after
-            if not _alike(after, current):
-                current = self.line(rule, current, after)
-        for rule, after in self.finisher.folded(current):
-            current = self.line(rule, current, after)
+        light = list(self.finisher.light(current))
+        short = goal is None and end is not None and _as_short(light, end)
+        if wide or short or alike(light[-1][1], end):
+            return self._follow(current, light, None)
+        after = self._follow(current, self.finisher.lines(current), end)
+        if goal is not None and alike(after, goal):
+            return after
+        after = self._follow(after, self.finisher.folded(after), None)
         if goal is not None:
-            after = self.line("as claimed", current, goal)
-            if after is not current:
+            claimed = self.line("as claimed", after, goal)
+            if claimed is not after:
+                return claimed
+            shapes = self._shapes(current, prefer)
+        return self._collected(after, shapes, cost(current))
+
+    def _follow(self, current: Term, lines: Iterable[tuple[str, Term]], end: Term | None) -> Term:
+        """Add lines one after the other, until one leads where they shall end, and return where they lead."""
+        reached = current  # what a line would have led to that was left out as all but the same
+        for rule, after in lines:
+            if alike(current, end):
+                return current
+            if rule == SUMS and self._totals(reached) and reached is current:
                 return after
-            shapes = self._shapes(begun, prefer)
-        shortest = min([*map(cost, shapes), cost(begun)])
+            reached = after
+            if not alike(after, current):
+                reached = current = self.line(rule, current, after)
+        return current
+
+    def _collected(self, current: Term, shapes: list[Term], begun: float) -> Term:
+        """Return the shortest shape that is proved, or the term itself if it is as short."""
+        shortest = min([*map(cost, shapes), begun])
         for shape in shapes:
             if cost(shape) > cost(current) + 1e-9 or (
-                _alike(shape, current) and cost(current) <= shortest + 0.01
+                alike(shape, current) and cost(current) <= shortest + 0.01
             ):
                 break
             after = self.line("collect", current, shape)
             if after is not current:
                 return after
         return current
-
-    def _named(self, node: Term, end: Term | None, nearly: bool, wide: bool) -> Term:
-        """Write names for what definitions say, if that is where the lines shall end, or will do nearly as short."""
-        lines = list(self.finisher.named(node))
-        if not lines:
-            return node
-        last = lines[-1][1]
-        if wide or _alike(last, end) or (nearly and end is not None and cost(last) <= NEARLY * cost(end)):
-            for rule, after in lines:
-                node = self.line(rule, node, after)
-        return node
 
     def _totals(self, node: Term) -> bool:
         """Derive from the definition what the entries of an array sum to; tell whether that is all there is to do."""
@@ -361,39 +363,19 @@ class Walk:
         return found
 
 
-def _alike(left: Term, right: Term | None) -> bool:
-    """Tell whether two terms differ only in the order of summands and factors, and in how fractions are drawn."""
-    return right is not None and _key(left) == _key(right)
+def _as_short(light: list[tuple[str, Term]], shortest: Term) -> bool:
+    """Tell whether lines that multiply nothing out lead to what will do as well as the shortest form found."""
+    last = light[-1][1]
+    if any(isinstance(part, Big) and _unsifted(part) for part in walk(last)):
+        return False
+    if not any(rule.startswith("write") for rule, _ in light):
+        return cost(last) < MUCH * cost(shortest)
+    return cost(last) < cost(shortest) + (NEARLY if isinstance(shortest, Add) else 0.0)
 
 
-def _key(node: Term) -> str:
-    match node:
-        case Add(terms):
-            return f"({' + '.join(sorted(map(_key, terms)))})"
-        case Multiply(factors):
-            return " * ".join(sorted(part for factor in factors for part in _parts(factor)))
-        case Power(Multiply(_), Number(_)):
-            return " * ".join(sorted(_parts(node)))
-        case Delta(left, right):
-            return f"delta{sorted((str(left), str(right)))}"
-        case Big(operation, binders, body):
-            return f"{operation}{[str(b) for b in binders]}({_key(body)})"
-        case Power(base, exponent):
-            return f"({_key(base)})^({_key(exponent)})"
-    return str(node)
-
-
-def _parts(factor: Term) -> Iterator[str]:
-    """Yield the keys of the factors of a factor, products under a fraction line one by one."""
-    match factor:
-        case Multiply(inner):
-            for one in inner:
-                yield from _parts(one)
-        case Power(Multiply(inner), Number(value)):
-            for one in inner:
-                yield from _parts(Power(one, Number(value)))
-        case _:
-            yield _key(factor)
+def _unsifted(node: Big) -> bool:
+    bound = {b.index for b in node.binders}
+    return any(isinstance(part, Delta) and {part.left, part.right} & bound for part in walk(node.body))
 
 
 def _ordered(node: Term) -> Term:

@@ -122,7 +122,7 @@ def test_a_search_that_fails_leaves_the_refutation(
 ) -> None:
     from derive import derivation, mistakes
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise failure
 
     explain = verdicts._correct, verdicts._mistake
