@@ -6,6 +6,7 @@ Renaming and unfolding exist nowhere else; every bound index that could capture 
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -49,25 +50,34 @@ _CHILDREN: dict[type[Term], Callable[[Any], tuple[Term, ...]]] = {
 
 
 def rebuild(node: Term, change: Callable[[Term], Term]) -> Term:
-    """Return the term with `change` applied to each term directly inside it; variables of a D stay entries."""
+    """Return the term with `change` applied to each term directly inside it; variables of a D stay entries.
+
+    Where nothing changes it is the same object, which knows its hash and its free indices already.
+    """
+    inside = children(node)
+    if isinstance(node, Derivative):
+        inside = (node.body,)
+    changed = tuple(map(change, inside))
+    if all(map(operator.is_, changed, inside)):
+        return node
     match node:
-        case Add(terms):
-            return Add(tuple(map(change, terms)))
-        case Multiply(factors):
-            return Multiply(tuple(map(change, factors)))
-        case Power(base, exponent):
-            return Power(change(base), change(exponent))
-        case Apply(function, arguments, order):
-            return Apply(function, tuple(map(change, arguments)), order)
-        case Where(condition, then, otherwise):
-            compare = Compare(condition.relation, change(condition.left), change(condition.right))
-            return Where(compare, change(then), change(otherwise))
-        case Big(operation, binders, body):
-            return Big(operation, binders, change(body))
-        case Derivative(body, variables):
-            return Derivative(change(body), variables)
-        case _:
-            return node
+        case Add():
+            return Add(changed)
+        case Multiply():
+            return Multiply(changed)
+        case Power():
+            return Power(*changed)
+        case Apply(function, _, order):
+            return Apply(function, changed, order)
+        case Where(condition):
+            left, right, then, otherwise = changed
+            return Where(Compare(condition.relation, left, right), then, otherwise)
+        case Big(operation, binders):
+            return Big(operation, binders, *changed)
+        case Derivative(_, variables):
+            (body,) = changed
+            return Derivative(body, variables)
+    return node
 
 
 def walk(node: Term) -> Iterator[Term]:
