@@ -84,10 +84,10 @@ def rank(count: int) -> str:
 
 
 SERIES = (
-    Series("depth of a network of units", (1, 2, 4, 8, 16), network),
-    Series("depth of linear layers", (1, 2, 3, 4, 6, 8), layers),
-    Series("depth of layers of tanh", (1, 2, 3, 4, 6, 8), tanh_layers),
-    Series("depth of layers of sigmoids", (1, 2, 3, 4, 6, 8), sigmoid_layers),
+    Series("depth of a network of units", (1, 2, 4, 8, 16, 32), network),
+    Series("depth of linear layers", (1, 2, 4, 8, 16), layers),
+    Series("depth of layers of tanh", (1, 2, 4, 8, 16), tanh_layers),
+    Series("depth of layers of sigmoids", (1, 2, 4, 8, 16), sigmoid_layers),
     Series("terms of a loss", (1, 2, 4, 8, 16, 32, 64), terms),
     Series("sums one in another", (1, 2, 3, 4), nested),
     Series("rank of an array", (1, 2, 4, 8), rank),
