@@ -83,6 +83,9 @@ CONDITIONS = {
     SIZES + "D(where(x > 0, 1, relu(y)), y)": ["y != 0 where x <= 0"],
     SIZES + "D(sum(sqrt(a[j]), j), a[i])": ["a[j] >= 0 for all j", "a[i] > 0"],
     SIZES + "D((x^2)^(3/2), x)": ["x^2 > 0"],
+    SIZES + "D(sqrt(x^2 + y^2), x)": ["x^2 + y^2 > 0"],
+    SIZES + "D(sqrt(abs(x))^2 + sqrt(1 + y^2), y)": [],
+    SIZES + "D(sum(sqrt(a[j]^2), j) + sqrt(exp(x)), a[i])": ["a[i]^2 > 0"],
     SIZES + "D(max(a[j], j), a[i])": [
         "a[i] != a[j_1] for all j_1 != i where a[i] = max(a[j], j)",
         "a[j] != a[i] for all j where i != j and a[j] = max(a[j], j)",
