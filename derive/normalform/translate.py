@@ -139,14 +139,15 @@ class Translator:
         return function(self.ring, node.function, arguments, node.order)
 
     def _big(self, node: Big, scope: Scope) -> Poly:
-        nested = self._nested_sums(node, scope) if node.operation == "sum" else None
+        # What hypotheses say of a sum inside comes before what can be said of the whole.
+        nested = None if self.ring.sum_rules else self._nested_sums(node, scope)
         return self._one_big(node, scope) if nested is None else nested
 
     def _nested_sums(self, node: Big, scope: Scope) -> Poly | None:
         """Return Σ_i a_i Σ_j b_ij as one sum over i and j, which a sum over i of a sum over j comes to as well.
 
-        Layer by layer the sums inside would be opened again at every layer. Returns `None` where what can be
-        said of a sum inside comes before what can be said of the whole: denominators, conditions, hypotheses.
+        Layer by layer the sums inside would be opened again at every layer. Returns `None` for anything else,
+        and where denominators or conditions inside have to be seen first.
         """
         ring = self.ring
         bound: list[Idx] = []
@@ -165,7 +166,7 @@ class Translator:
                     sums += 1
                 case _:
                     factors.append((part, here))
-        if sums < 2 or ring.sum_rules:
+        if sums < 2:
             return None
         polys = [self._term(part, here) for part, here in factors]
         if not all(map(_plain, polys)):
@@ -187,14 +188,11 @@ class Translator:
                 count = ring.multiply(count, left)
         excluded = [other for _, other in pairs]
         body = self._term(node.body, inner)
-        # Only of a body with a value at the excluded index too is the term there taken from the whole sum.
-        unequal = _unequal if not pairs or regular(ring, body) else symbols.distinct
-        guard = ring.product(unequal(ring, *pair) for pair in pairs)
         match node.operation:
             case "sum":
-                return sum_over(ring, ring.multiply(guard, body), tuple(bound))
+                return sum_over(ring, self._outside(pairs, body), tuple(bound))
             case "mean":
-                whole = sum_over(ring, ring.multiply(guard, body), tuple(bound))
+                whole = sum_over(ring, self._outside(pairs, body), tuple(bound))
                 return ring.multiply(whole, power(ring, count, -1))
             case "prod":
                 if len(bound) == 1:
@@ -206,6 +204,14 @@ class Translator:
             raise LimitError("a maximum or minimum with an index excluded")
         extremes = (extreme_over(ring, node.operation, body, order) for order in _orders(bound))
         return min(extremes, key=poly_key)
+
+    def _outside(self, pairs: list[tuple[Idx, Idx]], body: Poly) -> Poly:
+        """Return a summand where no pair of indices is equal, and 0 elsewhere."""
+        if not pairs:
+            return body
+        # Only of a body with a value at the excluded index too is the term there taken from the whole sum.
+        unequal = _unequal if regular(self.ring, body) else symbols.distinct
+        return self.ring.multiply(self.ring.product(unequal(self.ring, *pair) for pair in pairs), body)
 
     def _count(self, index: Idx, excluded: list[Idx]) -> Poly:
         if len(set(excluded)) > 1:
