@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import attrgetter
 from typing import ClassVar, Literal, TypeAlias
 
 BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
@@ -71,12 +72,11 @@ class Term:
         return negate(self)
 
     def __hash__(self) -> int:
-        try:
-            return self._hash
-        except AttributeError:
-            found = hash((type(self), *(getattr(self, name) for name in self.__match_args__)))
+        found: int | None = getattr(self, "_hash", None)
+        if found is None:
+            found = hash((type(self), attrgetter(*self.__match_args__)(self)))
             object.__setattr__(self, "_hash", found)
-            return found
+        return found
 
     def __str__(self) -> str:
         from derive.notation.text import to_text

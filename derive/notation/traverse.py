@@ -108,12 +108,11 @@ def free_indices(node: Term | Compare) -> tuple[Index, ...]:
     """Return the indices that are not bound, labels and positions included, in order of appearance."""
     if isinstance(node, Compare):
         return tuple(dict.fromkeys((*free_indices(node.left), *free_indices(node.right))))
-    try:
-        return node._free
-    except AttributeError:
+    found: tuple[Index, ...] | None = getattr(node, "_free", None)
+    if found is None:
         found = tuple(dict.fromkeys(_found_free(node)))
         object.__setattr__(node, "_free", found)  # no part of its value: found from the rest of it
-        return found
+    return found
 
 
 def _found_free(node: Term) -> Iterator[Index]:
@@ -135,13 +134,12 @@ def _found_free(node: Term) -> Iterator[Index]:
 
 def arrays(node: Term) -> frozenset[str]:
     """Return the names of the arrays, declared or defined, of which there are entries in a term."""
-    try:
-        return node._arrays
-    except AttributeError:
+    found: frozenset[str] | None = getattr(node, "_arrays", None)
+    if found is None:
         own = (node.name,) if isinstance(node, Entry) else ()
         found = frozenset(own).union(*map(arrays, children(node)))
         object.__setattr__(node, "_arrays", found)  # as with `_free`
-        return found
+    return found
 
 
 def fresh_index(index: Index, taken: set[str | int]) -> Index:
