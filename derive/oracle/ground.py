@@ -33,8 +33,10 @@ from derive.notation import (
     Term,
     Where,
     children,
+    free_indices,
     walk,
 )
+from derive.oracle.elimination import nested
 from derive.oracle.quantities import rational
 
 Key: TypeAlias = tuple[str, tuple[int, ...]]
@@ -43,6 +45,7 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 Indices: TypeAlias = Mapping[str | int, int]
 
 MAX_NODES = 60_000
+MANY = 64  # summands of a sum that is written out as it stands
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
 
@@ -72,6 +75,7 @@ class Program:
         self.held = frozenset(_variables_of_derivatives(context, terms))
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[Key, int] = {}
+        self._bigs: dict[tuple[Big, tuple[int, ...]], int] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
         self._collected: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, fmpq], ...] | None] = {}
 
@@ -162,8 +166,8 @@ class Program:
                 left, right = self.compare(condition, indices)
                 branches = self.term(then, indices), self.term(otherwise, indices)
                 return self.node("where", (left, right, *branches), condition.relation)
-            case Big(operation, binders, body):
-                return self._big(operation, binders, body, dict(indices))
+            case Big():
+                return self._shared(term, indices)
             case Derivative(body, variables):
                 return self._derivative(body, variables, indices)
         raise TypeError(f"not a term: {term!r}")
@@ -232,6 +236,17 @@ class Program:
             single = len(arguments) == 1 and function not in _BY_CASES
             return self.node("primed", arguments, (function, order)) if single else self.node("nothing")
         return self.node(function if function in _BY_CASES else "function", arguments, function)
+
+    def _shared(self, term: Big, indices: Indices) -> int:
+        """Return the node of a sum or the like, found once for the same values of its free indices."""
+        key = term, tuple(self._position(index, indices) for index in free_indices(term))
+        found = self._bigs.get(key)
+        if found is None:
+            many = math.prod(self.sizes[binder.index.dim] for binder in term.binders) > MANY
+            apart = nested(term) if many else None
+            whole = term if apart is None else apart
+            found = self._bigs[key] = self._big(whole.operation, whole.binders, whole.body, dict(indices))
+        return found
 
     def _big(
         self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[str | int, int]
