@@ -1,4 +1,4 @@
-"""A quick look in floating point at one point, which spares the kernel the candidates that cannot be right.
+"""A quick look in floating point at a few points, which spares the kernel the candidates that cannot be right.
 
 It never decides anything: what it lets pass is still to be proved, and where it cannot compute it lets pass.
 """
@@ -72,8 +72,12 @@ class _UnknownError(Exception):
 _NO_VALUE = (_UnknownError, ValueError, ZeroDivisionError, OverflowError, TypeError, KeyError, DeriveError)
 
 
+# Of arrays: where a norm is compared with a number, it is small at one point and large at the other.
+_SCALES = (1.0, 0.2, 0.2)
+
+
 class Screen:
-    """A point of the context, drawn at random but always the same, if one is found that satisfies it."""
+    """Points of the context, drawn at random but always the same, as far as some are found that satisfy it."""
 
     def __init__(self, equation: Equation, context: Context) -> None:
         self.context, self.when = context, equation.when
@@ -81,12 +85,14 @@ class Screen:
         self.sizes = {s.name: s.fixed or max(s.minimum, next(free)) for s in context.sizes.values()}
         self.random = random.Random(7)  # noqa: S311 - a point to look at, no secret
         self.values: dict[tuple[str, tuple[int, ...]], float] = {}
-        self.usable = self._draw()
+        self.points = [self.values for scale in _SCALES if self._draw(scale)]
 
     def may_hold(self, equation: Equation) -> bool:
-        """Return False only if the two sides have different values at the point."""
-        if not self.usable:
-            return True
+        """Return False only if the two sides have different values at one of the points."""
+        return all(self._may_hold_at(point, equation) for point in self.points)
+
+    def _may_hold_at(self, point: dict[tuple[str, tuple[int, ...]], float], equation: Equation) -> bool:
+        self.values = point
         try:
             left, right = (resolve(side, self.context) for side in (equation.left, equation.right))
             for places in self._all_places(equation):
@@ -115,14 +121,14 @@ class Screen:
 
     # the point
 
-    def _draw(self) -> bool:
+    def _draw(self, scale: float) -> bool:
         restricted = {p.name for h in self.context.hypotheses for p in _entries(h.condition)}
         for draw in _DRAWS:
             for _ in range(4):
                 self.values = {}
                 try:
                     if all(
-                        self._fill(v, draw if v.name in restricted else _DRAWS[0])
+                        self._fill(v, draw if v.name in restricted else _DRAWS[0], scale)
                         for v in self.context.variables.values()
                     ):
                         self._adjust()
@@ -132,7 +138,10 @@ class Screen:
                     continue
         return False
 
-    def _fill(self, variable: Variable, draw: Callable[[random.Random], float]) -> bool:
+    def _fill(self, variable: Variable, draw: Callable[[random.Random], float], scale: float) -> bool:
+        if variable.dims and variable.kind == "real" and not variable.bounds:
+            plain = draw
+            draw = lambda r: scale * plain(r)  # noqa: E731 - as those of the table
         ranges = [range(1, self.sizes[dim] + 1) for dim in variable.dims]
         for row in itertools.product(*ranges[:-1]):
             keys = [(variable.name, (*row, k)) for k in (ranges[-1] if ranges else ())] or [

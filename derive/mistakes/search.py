@@ -102,7 +102,8 @@ def _reproducing(equation: Equation, context: Context, judge: _Judge, screen: Sc
             continue
         nodes = _size(candidate.equation)
         left -= nodes
-        if own and not screen.may_hold(candidate.equation):
+        look = screen if own else Screen(candidate.equation, candidate.context)
+        if not look.may_hold(candidate.equation):
             continue
         left -= OF_A_PROOF * nodes
         if left < 0:
