@@ -109,7 +109,14 @@ IMPOSSIBLE = (
     "x*y = 1\ngiven x > 0\ngiven y < 0",
     "x > y\ngiven y > x + 1",
 )
-POSSIBLE = ("x > 1\ngiven x < 2", "x + y > 1\ngiven x < 0\ngiven y < 2", "x*y > 0\ngiven x < 0\ngiven y < 0")
+POSSIBLE = (
+    "x > 1\ngiven x < 2",
+    "x + y > 1\ngiven x < 0\ngiven y < 2",
+    "x*y > 0\ngiven x < 0\ngiven y < 0",
+    "x*y < 0",
+    "x*y*(x + y) < 0",
+    "where(x > 0, y, x) > 0",
+)
 
 
 @pytest.mark.parametrize("given", IMPOSSIBLE)
