@@ -32,6 +32,7 @@ from derive.notation import (
     term,
     total,
 )
+from derive.reading.text import read
 from tests.derivation.problems import (
     BINARY_FORM,
     CROSS_ENTROPY,
@@ -239,6 +240,47 @@ def test_second_derivatives_without_definitions() -> None:
 def test_squared_error_through_softmax() -> None:
     found = derivation.simplify(slope(E, s(i)), context(SOFTMAX, SQUARED))
     assert str(found) == "2*p[i]*(p[i] - c[i] + sum(p[j]*(c[j] - p[j]), j))"
+
+
+# ---------------------------------------------------------------- without multiplying out
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """Return the rules and texts of the lines that lead to the last claim of a text."""
+    (problem,) = read(text)
+    claim = problem.claims[-1]
+    return [(line.rule, line.text) for line in derivation.steps(claim.equation, claim.context)]
+
+
+def test_a_definition_is_named_where_it_stands() -> None:
+    lines = told("real x\nlet q = sigmoid(x)\nclaim D(q, x) = q*(1 - q)")
+    assert lines[-2:] == [
+        ("derivative of sigmoid", "= sigmoid(x)*(1 - sigmoid(x))"),
+        ("write q for its definition", "= q*(1 - q)"),
+    ]
+
+
+def test_the_gradient_is_not_derived_again() -> None:
+    lines = told("real x\nlet q = sigmoid(x)\nclaim D(q, x, x) = q*(1 - q)*(1 - 2*q)")
+    assert [text for rule, text in lines if rule == "definition"] == ["D(q, x) = D(sigmoid(x), x)"]
+
+
+def test_a_delta_is_sifted_before_a_product_is_multiplied_out() -> None:
+    lines = told("size n\nreal x[n], y[n]\nclaim D(sum((x[j] - y[j])^2, j), x[i]) = 2*(x[i] - y[i])")
+    assert lines[-1] == ("sift the delta", "= 2*(x[i] - y[i])")
+    assert "distribute" not in dict(lines)
+
+
+@pytest.mark.parametrize("depth", [3, 9])
+def test_layers_are_not_multiplied_out(depth: int) -> None:
+    """Multiplied out, nine factors 1 - h^2 have five hundred terms."""
+    layers = range(1, depth + 1)
+    text = "real x, " + ", ".join(f"w{k}" for k in layers) + "\nlet h0 = x\n"
+    text += "".join(f"let h{k} = tanh(w{k}*h{k - 1})\n" for k in layers)
+    lines = told(text + f"claim D(h{depth}, x) = " + "*".join(f"(1 - h{k}^2)*w{k}" for k in layers))
+    assert "distribute" not in dict(lines)
+    assert lines[-1][0] == "as claimed"
+    assert max(len(line) for _, line in lines) < 40 * depth
 
 
 # ---------------------------------------------------------------- concrete sizes

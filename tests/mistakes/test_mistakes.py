@@ -372,6 +372,16 @@ def test_the_screen_lets_what_is_true_pass_and_stops_what_is_wrong(
     assert not screen.may_hold(Equation(left, right * number("10001/10000")))
 
 
+def test_the_screen_sees_both_branches_of_a_kink() -> None:
+    """At a point with large entries a margin is passed, and at one with small entries it is not."""
+    (problem,) = read(
+        "size n\nreal u[n]\npositive m\nlet r = sqrt(sum(u[j]^2, j))\n"
+        "claim max(0, m - r) = 0\nclaim max(0, m - r) = m - r\nclaim max(0, r - m) = 0\n"
+    )
+    for claim in problem.claims:
+        assert not Screen(claim.equation, claim.context).may_hold(claim.equation)
+
+
 def test_the_screen_lets_pass_what_it_cannot_compute() -> None:
     equation = Equation(Apply("zeta", (number("2"), x)), Apply("zeta", (number("3"), x)))
     assert Screen(equation, POSITIVE).may_hold(equation)
