@@ -39,6 +39,12 @@ VERDICTS = {Verdict.PROVED: "k", Verdict.REFUTED: "k + 1"}
 
 
 @pytest.fixture(autouse=True)
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the workers be told from those of tests that run at the same time."""
+    monkeypatch.setenv("DERIVE_TESTED_BY", str(os.getpid()))
+
+
+@pytest.fixture(autouse=True)
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is called stuck take for ever; threads and copies of this process have it so too."""
     monkeypatch.setattr("derive.runs.work.answers", tasks.stuck)
@@ -262,17 +268,16 @@ def test_the_second_run_is_free(kind: Callable[[int], Executor] | None, kept: Pa
 
 
 def workers() -> set[int]:
-    """Return the workers that run, by the program on their command line."""
+    """Return the workers of these tests that run, by the program on their command line, orphans too."""
     found = set()
+    mark = f"DERIVE_TESTED_BY={os.getpid()}".encode()
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            words, stat = (
-                (path / "cmdline").read_bytes(),
-                (path / "stat").read_text().rpartition(")")[2].split(),
-            )
+            program, started = (path / "cmdline").read_bytes(), (path / "environ").read_bytes()
+            state = (path / "stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if b"derive.runs.worker" in words and stat[0] != "Z":
+        if b"derive.runs.worker" in program and mark in started.split(b"\0") and state != "Z":
             found.add(int(path.name))
     return found
 
