@@ -98,7 +98,7 @@ class Finisher:
             if cost(done) < cost(node):
                 yield f"write {definition.name} for its definition", (node := done)
         done = sifted(node)
-        yield "cancel" if done == node else "sift the delta", cancelled(done)
+        yield "cancel" if done == node else "sift the delta", cancelled(ordered(done))
 
     def folded(self, node: Term) -> Iterator[tuple[str, Term]]:
         """Yield the term with definitions read backwards, where that makes it shorter."""
@@ -185,6 +185,14 @@ def sifted(node: Term) -> Term:
                 binders = tuple(b for b in inner.binders if b is not binder)
                 return sifted(Big("sum", binders, rest)) if binders else rest
     return inner
+
+
+def ordered(node: Term) -> Term:
+    """Return the term with the indices of its deltas in the order of the alphabet."""
+    if isinstance(node, Delta):
+        first, second = sorted((node.left, node.right), key=lambda i: (isinstance(i.name, int), str(i.name)))
+        return Delta(first, second)
+    return rebuild(node, ordered)
 
 
 def negate_product(factors: tuple[Term, ...]) -> Term:

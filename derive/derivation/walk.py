@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from derive.calculus import resolve
 from derive.derivation.alike import alike
-from derive.derivation.finish import SUMS, Finisher, mentions_derivative
+from derive.derivation.finish import SUMS, Finisher, mentions_derivative, ordered
 from derive.derivation.letters import Letters, mentioned
 from derive.derivation.matching import Rewrite, replace_all
 from derive.derivation.patterns import decided
@@ -378,14 +378,6 @@ def _unsifted(node: Big) -> bool:
     return any(isinstance(part, Delta) and {part.left, part.right} & bound for part in walk(node.body))
 
 
-def _ordered(node: Term) -> Term:
-    """Return the term with the indices of its deltas in the order of the alphabet."""
-    if isinstance(node, Delta):
-        first, second = sorted((node.left, node.right), key=lambda i: (isinstance(i.name, int), str(i.name)))
-        return Delta(first, second)
-    return rebuild(node, _ordered)
-
-
 def _outermost(node: Term) -> Iterator[Derivative]:
     """Yield the outermost derivatives of a term."""
     if isinstance(node, Derivative):
@@ -400,7 +392,7 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
     table = {rewrite.pattern: rewrite.replacement for rewrite in rewrites}
 
     def visit(one: Term) -> Term:
-        return _ordered(table[one]) if one in table else rebuild(one, visit)
+        return ordered(table[one]) if one in table else rebuild(one, visit)
 
     return tidied(visit(node))
 
