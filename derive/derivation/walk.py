@@ -368,7 +368,7 @@ def _as_short(light: list[tuple[str, Term]], shortest: Term) -> bool:
     last = light[-1][1]
     if any(isinstance(part, Big) and _unsifted(part) for part in walk(last)):
         return False
-    if not any(rule.startswith("write") for rule, _ in light):
+    if len(light) == 1:  # no name was written
         return cost(last) < MUCH * cost(shortest)
     return cost(last) < cost(shortest) + (NEARLY if isinstance(shortest, Add) else 0.0)
 

@@ -14,9 +14,9 @@ from derive.notation import (
     Index,
     Number,
     Term,
+    arrays,
     rebuild,
     unfold,
-    walk,
 )
 
 
@@ -130,14 +130,9 @@ def set_deltas(node: Term, value: Number, pairs: frozenset[frozenset[Index]]) ->
             return rebuild(node, lambda child: set_deltas(child, value, pairs))
 
 
-def mentions(node: Term, name: str) -> bool:
-    """Return whether an array of this name occurs in the term."""
-    return any(isinstance(part, Entry) and part.name == name for part in walk(node))
-
-
 def varies(node: Term, name: str, context: Context) -> bool:
     """Return whether a term depends on an array of this name, through definitions too."""
-    return mentions(unfold(node, context.definitions, frozenset((name,))), name)
+    return name in arrays(unfold(node, context.definitions, frozenset((name,))))
 
 
 def letter_for(dim: str, taken: set[str | int]) -> Index:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
-from derive.mistakes.candidate import Slip, Through, letter_for, mentions, set_deltas
+from derive.mistakes.candidate import Slip, Through, letter_for, set_deltas
 from derive.notation import (
     ONE,
     ZERO,
@@ -19,6 +19,7 @@ from derive.notation import (
     Index,
     Term,
     add,
+    arrays,
     free_indices,
     multiply,
     rename,
@@ -76,7 +77,7 @@ def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:
     held = frozenset((by.name,))
     for name in seen:
         whole = unfold(context.definitions[name].body, context.definitions, held)
-        if mentions(whole, by.name):
+        if by.name in arrays(whole):
             yield name
 
 
@@ -85,7 +86,7 @@ def _link(body: Term, by: Entry, name: str, context: Context) -> Link | None:
         return None
     keep = frozenset((name, by.name)).intersection(context.definitions)
     folded = resolve(body, context, keep)
-    if not mentions(folded, name):
+    if name not in arrays(folded):
         return None
     taken: set[str | int] = {i.name for i in (*free_indices(folded), *by.indices)} | _names(context)
     parameters = context.definitions[name].parameters

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
 from derive.functions import TABLE, expansion, log
-from derive.mistakes.candidate import Slip, mentions, replace_term, set_deltas
+from derive.mistakes.candidate import Slip, replace_term, set_deltas
 from derive.notation import (
     HALF,
     MINUS_ONE,
@@ -30,6 +30,7 @@ from derive.notation import (
     Term,
     Where,
     add,
+    arrays,
     children,
     free_indices,
     instantiate,
@@ -362,7 +363,7 @@ def _occurrences(node: Term, name: str, bound: frozenset[Index]) -> Iterator[tup
         case Big(_, binders, body):
             yield from _occurrences(body, name, bound | {b.index for b in binders})
         case _:
-            if mentions(node, name):
+            if name in arrays(node):
                 for child in children(node):
                     yield from _occurrences(child, name, bound)
 

@@ -28,7 +28,7 @@ from derive.notation import (
 
 
 def shape_sign(node: Term, context: Context) -> Sign:
-    """Return the possible signs of a term without `D` and without defined names, wherever it has a value."""
+    """Return the possible signs of a term wherever it has a value: of a `D` or a defined name in it, any."""
 
     def sign(inner: Term) -> Sign:
         return shape_sign(inner, context)

@@ -1,7 +1,7 @@
 """Sums of products over many indices as sums in sums: Σ_ij a_i b_ij is Σ_i a_i Σ_j b_ij. It evaluates nothing.
 
-Written out, a sum over a dozen indices has thousands of summands even where each is 1 or 2; in a chain of
-matrices each index meets but two factors.
+Written out, a sum over a dozen indices has thousands of summands even where each runs to 2 only; and in a chain
+of matrices each index meets but two factors.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def nested(node: Big) -> Big | None:
         rest = _neighbours(name, factors) - {name}
         factors = [(factor, names) for factor, names in factors if name not in names]
         factors.append((_sum(bound.pop(name), inside), rest))
-    ((_, last),) = bound.items()
+    (last,) = bound.values()
     return _sum(last, [factor for factor, _ in factors])
 
 

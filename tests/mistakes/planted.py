@@ -13,7 +13,7 @@ from derive.derivation import derive_steps, simplify
 from derive.derivation.letters import Letters
 from derive.errors import DeriveError
 from derive.functions import log
-from derive.mistakes.candidate import each_place, mentions, replace_term, set_deltas, varies
+from derive.mistakes.candidate import each_place, replace_term, set_deltas, varies
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -35,6 +35,7 @@ from derive.notation import (
     Term,
     Where,
     add,
+    arrays,
     divide,
     free_indices,
     instantiate,
@@ -227,7 +228,7 @@ def _has_derivative(node: Term) -> bool:
 
 def _swapped(line: Line) -> list[Term]:
     shapes = _shapes(line.context)
-    here = [name for name in shapes if mentions(line.after, name) and shapes[name]]
+    here = [name for name in shapes if name in arrays(line.after) and shapes[name]]
     if _has_derivative(line.after):
         return []
     pairs = [(a, b) for k, a in enumerate(here) for b in here[k + 1 :] if shapes[a] == shapes[b]]
@@ -239,7 +240,7 @@ def _divides_by_a_target(node: Term, context: Context) -> bool:
     """Tell whether something is divided by a one-hot array: it has no value then, so it is not false either."""
     below = [part.base for part in walk(node) if isinstance(part, Power) and part.exponent == MINUS_ONE]
     targets = [one.name for one in context.variables.values() if one.kind == "onehot"]
-    return any(mentions(one, name) for one in below for name in targets)
+    return any(name in arrays(one) for one in below for name in targets)
 
 
 def _logits(line: Line) -> list[Term]:
@@ -251,7 +252,7 @@ def _logits(line: Line) -> list[Term]:
     return [
         _named(line.after, {name: source})
         for name, body, source in sources
-        if shapes[source] == shapes[name] and mentions(body, source)
+        if shapes[source] == shapes[name] and source in arrays(body)
     ]
 
 
@@ -367,7 +368,7 @@ def _held(site: Derivative, context: Context) -> list[Term]:
     ]
     held = frozenset((by,)).intersection(context.definitions)
     plain = {name: resolve(site.body, context, held | {name}) for name in names}
-    return [differentiate(one, site.variables[0]) for name, one in plain.items() if mentions(one, name)]
+    return [differentiate(one, site.variables[0]) for name, one in plain.items() if name in arrays(one)]
 
 
 def _no_inner(site: Derivative, context: Context) -> list[Term]:
@@ -397,7 +398,7 @@ def _frozen(site: Derivative, context: Context) -> list[Term]:
         return [multiply(*factors[:k], kept[k], *factors[k + 1 :]) for k in range(len(factors))]
 
     changed = [made for made, _, _ in each_place(resolve(site.body, context, held), edit)]
-    return [_named(differentiate(one, by), {still: by.name}) for one in changed if mentions(one, still)]
+    return [_named(differentiate(one, by), {still: by.name}) for one in changed if still in arrays(one)]
 
 
 def _outer(site: Derivative, _: Context) -> list[Term]:
