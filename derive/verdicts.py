@@ -80,17 +80,19 @@ def decide_link(
 
     A link may follow from the side before and the chain still be broken above it, and a link that is wrong
     may lead back to what is true; so both questions are asked. Where a side between has no value, neither
-    answer gives the other.
+    answer gives the other. A wrong link to what is true is not explained: the mistake is in a side before it.
     """
-    link = decide(Equation(left, right, when), context, explain=explain, line=True)
+    claim = Equation(left, right, when)
     if left is first:
+        link = decide(claim, context, explain=explain, line=True)
         return replace(link, follows=link.verdict, true=link.verdict)
     started = perf_counter()
     try:
         true = decide(Equation(first, right, when), context, explain=False).verdict
     except IllPosedError:
         true = Verdict.ERROR
-    return replace(link, follows=link.verdict, true=true, seconds=link.seconds + perf_counter() - started)
+    link = decide(claim, context, explain=explain and true is not Verdict.PROVED, line=True)
+    return replace(link, follows=link.verdict, true=true, seconds=perf_counter() - started)
 
 
 def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:

@@ -40,7 +40,7 @@ def _group(group: Sequence[Result]) -> Iterator[str]:
     for result in group:
         level = _LEVELS.get(str(result.verdict))
         if level is not None:
-            yield _annotation(level, result, _title(result), _message(result))
+            yield _annotation(level, result, _title(result), _message(result, group))
 
 
 def _title(result: Result) -> str:
@@ -50,14 +50,14 @@ def _title(result: Result) -> str:
     return f"{words} from the line before"
 
 
-def _message(result: Result) -> str:
+def _message(result: Result, group: Sequence[Result]) -> str:
     lines = [] if result.claim is None else [result.claim]
     if result.link is not None and result.verdict == "refuted":
         after = result.link.after
         start, end = changed_part(after, *filter(None, (result.correct, result.link.before)))
         if (start, end) != (0, len(after)):
             lines.append(f"changed: {after[start:end]}")
-    said = standing(result)
+    said = standing(result, group)
     lines += [said] if said is not None else []
     lines += [
         f"{label}: {text}" if label else text

@@ -184,11 +184,11 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
         yield wrapping(to_latex(first.statement.left)) + "\n"
     yield '<ol class="lines">\n'
     for result in group:
-        yield f'<li value="{result.line}">{"".join(_line(result))}</li>\n'
+        yield f'<li value="{result.line}">{"".join(_line(result, group))}</li>\n'
     yield "</ol>\n"
 
 
-def _line(result: Result) -> Iterator[str]:
+def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
     if result.statement is not None:
         yield wrapping(f"= {to_latex(result.statement.right)}")
     yield f'<div><span class="verdict {result.verdict}">{result.verdict}</span> '
@@ -198,7 +198,7 @@ def _line(result: Result) -> Iterator[str]:
         marked = f"<mark>{escape(after[start:end])}</mark>"
         yield f"<code>= {escape(after[:start])}{marked}{escape(after[end:])}</code>"
     yield "</div>"
-    details = [("", standing(result)), *detail_texts(result)]
+    details = [("", standing(result, group)), *detail_texts(result)]
     items = [
         _detail(label, text, result) for label, text in details if text and label != "against the first side"
     ]

@@ -46,12 +46,21 @@ def broken_text(result: Result) -> str:
     return f"line {result.line} {words.get(str(result.verdict), 'means nothing')}"
 
 
-def standing(result: Result) -> str | None:
-    """Return in words how a line stands to the one before and to the first side, where the two differ."""
+def standing(result: Result, group: Sequence[Result]) -> str | None:
+    """Return in words how a line stands to the one before and to the first side, where the two differ.
+
+    A line that is right after one that is not has no mistake in it: that is in the first that is not.
+    """
     if result.link is None:
         return None
     text = _BOTH.get((str(result.follows), str(result.true)))
-    return text.format(result.link.first) if text else None
+    if text is None:
+        return None
+    said = text.format(result.link.first)
+    left = next((one for one in group[: group.index(result)] if one.true == "refuted"), None)
+    if left is None or (result.follows, result.true) != ("refuted", "proved"):
+        return said
+    return f"{said}: the mistake is above, in line {left.line}"
 
 
 def _listing(group: Sequence[Result], link: Link, spell: Callable[[str], str]) -> Iterator[Line]:
@@ -63,10 +72,12 @@ def _listing(group: Sequence[Result], link: Link, spell: Callable[[str], str]) -
     gap = " " * (len(INDENT) + width + 2)
     yield [(INDENT, ""), (str(link.start).rjust(width), "quiet"), (f"  {spell(link.first)}", "")]
     for result in group:
-        yield from _line(result, width, gap, spell)
+        yield from _line(result, group, width, gap, spell)
 
 
-def _line(result: Result, width: int, gap: str, spell: Callable[[str], str]) -> Iterator[Line]:
+def _line(
+    result: Result, group: Sequence[Result], width: int, gap: str, spell: Callable[[str], str]
+) -> Iterator[Line]:
     after = spell(result.link.after) if result.link is not None else ""
     word = str(result.verdict)
     yield [
@@ -78,7 +89,7 @@ def _line(result: Result, width: int, gap: str, spell: Callable[[str], str]) -> 
     if word == "refuted" and result.link is not None:
         start, end = changed_part(after, *map(spell, filter(None, (result.correct, result.link.before))))
         yield [(gap, ""), ("  " + " " * start + "^" * (end - start), word)]
-    for label, text in _details(result):
+    for label, text in _details(result, group):
         yield [(gap, ""), *told(label, text)]
 
 
@@ -91,9 +102,9 @@ def _aside(result: Result, spell: Callable[[str], str]) -> Line:
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []
 
 
-def _details(result: Result) -> Iterator[tuple[str, str]]:
+def _details(result: Result, group: Sequence[Result]) -> Iterator[tuple[str, str]]:
     """Yield what supports the verdict on a line, but for what stands beside it."""
-    said = standing(result)
+    said = standing(result, group)
     if said is not None:
         yield "", said
     for label, text in detail_texts(result):

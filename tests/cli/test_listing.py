@@ -40,13 +40,28 @@ def test_the_listing_marks_each_line() -> None:
         "              mistake: sign of one summand flipped: the sign of x*y in x^2 + x*y - y*x - y^2 was flipped",
         "refuted    6  = x^2 - y^2",
         "                      ^",
-        "              does not follow from the line before, but is equal to (x - y)*(x + y)",
+        "              does not follow from the line before, but is equal to (x - y)*(x + y): "
+        "the mistake is above, in line 5",
         "              at: x = 1, y = 1",
         "              left: -2",
         "              right: 0",
-        "              correct: x^2 - y*(2*x + y)",
-        "              mistake: term lost: the term -2*x*y of x^2 - 2*x*y - y^2 is missing",
     ]
+
+
+def test_a_right_line_below_a_wrong_one_is_not_mended() -> None:
+    wrong, right = check(WRONG).results[1:]
+    assert (wrong.follows, wrong.true) == ("refuted", "refuted")
+    assert (right.verdict, right.follows, right.true) == ("refuted", "refuted", "proved")
+    assert right.counterexample is not None
+    assert (right.correct, right.diagnosis) == (None, None)
+
+
+def test_where_no_line_above_is_wrong_none_is_said_to_be() -> None:
+    # Where the first side has a value, abs(x) and x are both equal to it.
+    text = "real x\nderivation\n  sqrt(x)^2\n  = abs(x)\n  = x\n"
+    last = check(text).results[-1]
+    assert (last.follows, last.true) == ("refuted", "proved")
+    assert "above" not in str(check(text))
 
 
 def test_an_expected_refutation_is_one_claim() -> None:
