@@ -1,7 +1,9 @@
 """False claims aimed at each rule that keeps the engine sound: templates with random parts, then rewritten validly.
 
 R1 domain first, R2 index patterns and witnesses, R3 D before hypotheses, R4 binders and capture, R5 boundaries,
-R6 values, R7 sizes, R8 hypotheses, R9 products. That each is false is confirmed by the third opinion.
+R6 values, R7 sizes, R8 hypotheses, R9 products, R10 functions outside of their domains, R12 finitely many values,
+R13 hypotheses about sums that overlap. That each is false is confirmed by the third opinion. The last three have true
+claims beside the false ones, of the same shape.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from derive.notation import Index, Term, add, free_indices, multiply
 from derive.problem import Claim
 from derive.reading.text import read
 from tests.soundness.aimed_contexts import r3, r4, r8
+from tests.soundness.aimed_extended import finite_values, overlapping_sums, partial_functions, r10, r12, r13
 from tests.soundness.aimed_terms import r1, r2, r5, r6, r7, r9
 from tests.soundness.maker import Maker
 from tests.soundness.problems import Made
@@ -23,7 +26,7 @@ from tests.soundness.settings import Setting
 from tests.soundness.templates import Parts, Template
 
 
-def _made(template: Template, rng: random.Random) -> Made | None:
+def _made(template: Template, rng: random.Random, wrong: int | None = 0) -> Made | None:
     cases = f" when {template.when}" if template.when else ""
     text = f"{template.declared}\nclaim {template.left} = {template.right}{cases}\n"
     (problem,) = read(text)
@@ -45,7 +48,7 @@ def _made(template: Template, rng: random.Random) -> Made | None:
     if rng.random() < 0.3:
         left, right = right, left
     features = frozenset(f"rule {r}" for r in rules)
-    return Made(setting, (left, right), item.when, 0, "", features, template.hint)
+    return Made(setting, (left, right), item.when, wrong, "", features, template.hint)
 
 
 def _free(side: Term) -> tuple[Index, ...]:
@@ -75,10 +78,22 @@ def _wrapped(left: Term, right: Term, here: Here) -> tuple[Term, Term]:
     return left, right
 
 
-def _generator(template: Callable[[Parts], Template]) -> Callable[[random.Random], Made | None]:
-    return lambda rng: _made(template(Parts(rng)), rng)
+def _generator(
+    template: Callable[[Parts], Template], wrong: int | None
+) -> Callable[[random.Random], Made | None]:
+    return lambda rng: _made(template(Parts(rng)), rng, wrong)
 
 
-AIMED = {one.__name__.upper(): _generator(one) for one in (r1, r2, r3, r4, r5, r6, r7, r8, r9)}
+AIMED = {
+    one.__name__.upper(): _generator(one, 0) for one in (r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r12, r13)
+}
+BESIDE = {
+    name: _generator(one, None)
+    for name, one in {
+        "partial functions": partial_functions,
+        "finite values": finite_values,
+        "overlapping sums": overlapping_sums,
+    }.items()
+}
 
-__all__ = ["AIMED"]
+__all__ = ["AIMED", "BESIDE"]

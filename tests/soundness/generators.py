@@ -23,7 +23,7 @@ from derive.notation import (
     total,
     walk,
 )
-from tests.soundness.aimed import AIMED
+from tests.soundness.aimed import AIMED, BESIDE
 from tests.soundness.by_hand import DERIVATIVES, NoRuleError, slope
 from tests.soundness.damage import damaged
 from tests.soundness.maker import Maker
@@ -303,6 +303,7 @@ TRUE: dict[str, tuple[float, Generator]] = {
     "defined name": (8, by_defined_name),
     "pattern": (7, by_pattern),
     "chain": (5, by_chain),
+    **{name: (4, make) for name, make in BESIDE.items()},
 }
 
 

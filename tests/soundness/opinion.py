@@ -44,6 +44,7 @@ FINER = (520, 100)
 NEAR = 2.0**-110  # closer to 0 than this and not 0: nobody knows on which side
 EQUAL, DIFFERENT = 2.0**-90, 2.0**-40
 LARGE = 2.0**100  # of terms larger than this by which a sum is smaller, too few digits are left
+KEPT = 120  # bits of the smallest term that a sum must keep
 MOST = 20_000.0  # an exponent above this, and a value may be too large to compare
 MOST_NODES = 60_000
 
@@ -355,9 +356,16 @@ class Opinion:
 
 
 def total(terms: list[Real]) -> Real:
-    """Return a sum. Raises `NoValueError` where so much cancels that what is left is rounding, or a wrong 0."""
+    """Return a sum.
+
+    Raises `NoValueError` where so much cancels that what is left is rounding, or a wrong 0, and where a term is so
+    small beside another that too little of it is left.
+    """
     found = mp.fsum(terms)
     largest = max(map(abs, terms), default=mp.mpf(0))
+    smallest = min((abs(one) for one in terms if one), default=largest)
+    if smallest < mp.ldexp(largest, KEPT - mp.prec):
+        raise NoValueError
     if largest > LARGE and abs(found) < largest / LARGE:
         raise NoValueError
     return found

@@ -36,6 +36,7 @@ from tests.soundness.shapes import features_of
 
 MOST_NODES = 110  # a side larger than this is drawn again
 WITNESSES, TRIES_TRUE, TRIES_FALSE = 2, 14, 40
+PAGES = 0.12  # how many of the problems are pages
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Problem:
-    """A text, whether its claim is true, and what it holds."""
+    """A text or a page, whether its claim is true, and what it holds."""
 
     seed: int
     number: int
@@ -71,6 +72,7 @@ class Problem:
     kind: str
     features: frozenset[str]
     disputed: str | None = None  # a claim made as true that the third opinion refutes
+    page: bool = False  # whether the text is a page in Markdown, with the claim as a display
 
 
 Generator = Callable[[random.Random], "Made | None"]
@@ -80,18 +82,23 @@ Standing = Literal["holds", "fails", "unknown"]
 def problem(seed: int, number: int) -> Problem:
     """Return the problem; even numbers are true, odd ones false."""
     from tests.soundness.generators import FALSE, TRUE
+    from tests.soundness.surroundings import fits_a_page, page_of, surrounded
 
     rng = random.Random(f"{seed}:{number}")  # noqa: S311 - reproducible, not secret
     truth = number % 2 == 0
     generators = TRUE if truth else FALSE
     for _ in range(200):
         name = rng.choices(list(generators), [weight for weight, _ in generators.values()])[0]
-        made = generators[name][1](rng)
+        plain = generators[name][1](rng)
+        made = None if plain is None else surrounded(plain, rng)
         if made is None or not readable(made):
             continue
         standing = judged(made, rng)
         if standing == ("holds" if truth else "fails"):
-            return Problem(seed, number, text_of(made), truth, made.kind or name, _features(made))
+            page = rng.random() < PAGES and fits_a_page(made)
+            text = page_of(made) if page else text_of(made)
+            features = _features(made) | ({"page"} if page else set())
+            return Problem(seed, number, text, truth, made.kind or name, features, page=page)
         if truth and standing == "fails":
             found = text_of(made)
             return Problem(seed, number, found, truth, made.kind or name, _features(made), disputed=found)

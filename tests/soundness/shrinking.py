@@ -35,8 +35,12 @@ STEPS = 400
 
 
 def written(one: Outcome, directory: Path, shrink: bool) -> Path:
-    """Write what was found to a file that can be dropped into tests/forgeries, as small as it gets."""
+    """Write what was found to a file that can be dropped into tests/forgeries, as small as it gets; a page as it is."""
     directory.mkdir(parents=True, exist_ok=True)
+    if "page" in one.features:
+        page = directory / f"seed{one.seed}_{one.number}.md"
+        page.write_text(f"<!-- {one.outcome}, {one.kind} -->\n{one.text}", encoding="utf-8")
+        return page
     text = one.text
     if shrink:
         try:

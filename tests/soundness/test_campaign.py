@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from derive.problem import Claim
+from derive.reading.documents import read_document
 from derive.reading.text import read
 from tests.forgeries.test_damaged import roots_of_squares_without_absolute_values
 from tests.soundness.campaign import Record, Tally, run
@@ -54,16 +55,19 @@ def test_the_number_and_the_seed_give_the_text() -> None:
 
 
 def test_every_rule_and_every_kind_is_there() -> None:
-    kinds = {problem(SEED, number).kind for number in range(400)}
-    assert {f"aimed R{k}" for k in range(1, 10)} <= kinds
+    problems = [problem(SEED, number) for number in range(600)]
+    kinds = {one.kind for one in problems}
+    assert {f"aimed R{k}" for k in (*range(1, 11), 12, 13)} <= kinds
+    assert {"partial functions", "finite values", "overlapping sums"} <= kinds
+    assert {"guard", "large size", "page"} <= set().union(*(one.features for one in problems))
     assert {"rewriting", "facts", "derivative", "second derivative", "rules of D", "defined name"} <= kinds
     assert {"pattern", "chain"} <= kinds
     assert any(kind.startswith("damaged") for kind in kinds)
 
 
 def test_problems_are_read_as_they_are_written() -> None:
-    for number in range(60):
-        (group,) = read(problem(SEED, number).text)
+    for one in [problem(SEED, number) for number in range(60)]:
+        (group,) = read_document(one.text, "page.md", tex=False) if one.page else read(one.text)
         assert not group.failures
         assert len(group.claims) == 1
 

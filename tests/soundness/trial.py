@@ -14,6 +14,7 @@ from mpmath import mp
 from derive.errors import ContradictionError, DeriveError
 from derive.notation import Context, Equation
 from derive.problem import Claim
+from derive.reading.documents import read_document
 from derive.reading.text import read
 from derive.report import Counterexample, Verdict
 from derive.verdicts import decide, decide_link
@@ -74,7 +75,7 @@ def tried(seed: int, number: int) -> Outcome:
 def answer(one: Problem) -> tuple[str, str]:
     """Return the verdict on a problem, or what is wrong with it, and the detail."""
     try:
-        (group,) = read(one.text)
+        (group,) = read_document(one.text, "page.md", tex=False) if one.page else read(one.text)
         if group.failures:
             return "error", f"not read: {group.failures[0].error.message}"
         (claim,) = group.claims
