@@ -1,6 +1,6 @@
 """The only code that may say "equal", and the only maker of a `Theorem`.
 
-Trusted: this module and what it imports (calculus, domain, expansion, normalform, functions, notation), and
+Trusted: this module and what it imports (sequents, calculus, domain, expansion, normalform, functions, notation), and
 python-flint's exact arithmetic. A theorem says: at every point that satisfies the declarations and hypotheses,
 for every value of the free indices and every size in force, where both sides as typed have a value, they are
 equal. Whether there is such a point at all is the oracle's to show. Nothing here samples, and nothing searched
@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any
+from typing import Never, TypeGuard, final
+from weakref import WeakKeyDictionary
 
 from derive.domain import Condition, domain
 from derive.errors import LimitError
@@ -21,32 +22,95 @@ from derive.normalform.generalise import generalisations
 from derive.normalform.questions import by_pattern, questions
 from derive.normalform.ring import Key
 from derive.notation import ONE, ZERO, Bound, Context, Equation
+from derive.sequents import Sequent, lacking
 
-_MAKE = object()
 MAX_CASES = 800
 MAX_DROPPED = 4
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Theorem:
-    """A proved equation. `conditions` say where both sides have a value, and `marked` are those of them at
-    which the left side has a value and the right has none.
+    """A proved sequent: what it says stands in the kernel's records, and nothing on the object itself.
+
+    So there is no field to write to and none to copy. An object of this class that the kernel did not make
+    says nothing, and no other class is one.
     """
 
-    equation: Equation
-    conditions: tuple[Condition, ...]
-    marked: tuple[Condition, ...]
-    _naming: Callable[[], tuple[str, ...]]
-    _token: Any = None
+    __slots__ = ("__weakref__",)
 
-    def __post_init__(self) -> None:
-        if self._token is not _MAKE:
-            raise TypeError("only the kernel makes theorems")
+    def __new__(cls, *_: object, **__: object) -> Theorem:
+        """Refuse to be made."""
+        raise TypeError("only the kernel makes theorems")
+
+    def __init_subclass__(cls) -> None:
+        """Refuse to be inherited from."""
+        raise TypeError("only the kernel makes theorems, and it makes no others")
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        """Refuse to be copied or written to a file."""
+        raise TypeError("only the kernel makes theorems, and it makes no copies")
+
+    @property
+    def context(self) -> Context:
+        """The declarations and hypotheses under which the equation was proved."""
+        return replace(_said_by(self).context)
+
+    @property
+    def equation(self) -> Equation:
+        """What was proved."""
+        return replace(_said_by(self).equation)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions that say where both sides have a value, as far as nothing in force entails them."""
+        return tuple(map(replace, _said_by(self).conditions))
+
+    @property
+    def marked(self) -> tuple[Condition, ...]:
+        """Those of the conditions at which the left side has a value and the right has none."""
+        return tuple(map(replace, _said_by(self).marked))
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """The hypotheses that the proof needs, as text: found when first asked for, by proofs without some."""
-        return self._naming()
+        _said_by(self)
+        return _NAMING[self]()
+
+
+_SEQUENTS: WeakKeyDictionary[Theorem, Sequent] = WeakKeyDictionary()
+_NAMING: WeakKeyDictionary[Theorem, Callable[[], tuple[str, ...]]] = WeakKeyDictionary()
+
+
+def _said_by(theorem: Theorem) -> Sequent:
+    sequent = _SEQUENTS.get(theorem)
+    if sequent is None:
+        raise TypeError("only the kernel makes theorems, and it did not make this one")
+    return sequent
+
+
+def why_not(
+    proof: object, equation: Equation, context: Context, stated: Iterable[Condition] = ()
+) -> str | None:
+    """Return why something is no proof of an equation in a context, where what is `stated` holds; `None` if it is.
+
+    Whoever takes a theorem for evidence asks this, and nothing but this.
+    """
+    sequent = _SEQUENTS.get(proof) if type(proof) is Theorem else None
+    if sequent is None:
+        return "the kernel did not make it"
+    return lacking(sequent, equation, context, stated)
+
+
+def applies(
+    proof: object, equation: Equation, context: Context, stated: Iterable[Condition] | None = None
+) -> TypeGuard[Theorem]:
+    """Return whether something is a proof of an equation in a context (see `why_not`).
+
+    Without `stated` the caller undertakes to say the theorem's conditions with the equation.
+    """
+    if stated is None:
+        stated = _SEQUENTS[proof].conditions if type(proof) is Theorem and proof in _SEQUENTS else ()
+    return why_not(proof, equation, context, stated) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +147,10 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     known = set(left)
     conditions = tuple(c for c in typed if c in found.still_open)
     marked = tuple(c for c in conditions if c not in known)
-    return Theorem(equation, conditions, marked, cache(partial(_needed, asked, context, found)), _MAKE)
+    theorem: Theorem = object.__new__(Theorem)
+    _SEQUENTS[theorem] = Sequent(context, equation, conditions, marked).kept()
+    _NAMING[theorem] = cache(partial(_needed, asked, context, found))
+    return theorem
 
 
 @dataclass(frozen=True, slots=True)

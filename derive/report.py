@@ -80,13 +80,14 @@ class Jacobian:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """A line of a derivation as it is reported: the rule's name, the line, and the verdict on it."""
+    """A line of a derivation as it is reported: the rule's name, the line, the verdict on it, and where it holds."""
 
     rule: str
     text: str
     latex: str
     hypotheses: tuple[str, ...] = ()
     verdict: Verdict = Verdict.PROVED
+    conditions: tuple[str, ...] = ()  # where both sides of the line have a value
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex}$"

@@ -96,10 +96,14 @@ def decide_link(
 
 
 def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
+    """Return a theorem that proves the equation here and now, or why there is none."""
     try:
-        return kernel.prove(equation, context)
+        proof = kernel.prove(equation, context)
     except LimitError as limit:
         return kernel.Residual("", limit.message)
+    if isinstance(proof, kernel.Residual) or kernel.applies(proof, equation, context):
+        return proof
+    raise TypeError(f"a verdict needs a theorem that proves it: {kernel.why_not(proof, equation, context)}")
 
 
 def _one_size_a_letter(equation: Equation, context: Context) -> None:

@@ -31,7 +31,17 @@ EVALUATORS = {
 SILENCED = re.compile(r"#\s*noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.*)$")
 
 # What each part may import of the package, beside itself and what its own dependencies bring.
-LAYERS = ["errors", "notation", "functions", "calculus", "domain", "expansion", "normalform", "kernel"]
+LAYERS = [
+    "errors",
+    "notation",
+    "functions",
+    "calculus",
+    "domain",
+    "expansion",
+    "normalform",
+    "sequents",
+    "kernel",
+]
 FORBIDDEN = {
     "oracle": {
         "kernel",

@@ -85,8 +85,9 @@ def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -
         for shape in found(node, context, when):
             if same(shape, node):
                 return shape
-            theorem = kernel.prove(Equation(node, shape, when), context)
-            if isinstance(theorem, kernel.Theorem):
+            equation = Equation(node, shape, when)
+            theorem = kernel.prove(equation, context)
+            if kernel.applies(theorem, equation, context):
                 if not theorem.marked:
                     return shape
                 proved.append((len(theorem.marked), shape))

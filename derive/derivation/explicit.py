@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 
 from derive.derivation.algebra import Known
 from derive.derivation.finish import mentions_derivative
@@ -244,14 +245,18 @@ def _replaced(node: Term, table: Mapping[Derivative, Term]) -> Term:
 
 def _matrix_shown(goal: Derivative, rows: list[list[Step]]) -> StepShown:
     """Return proved entries as one matrix."""
+    lines = [shown(step) for row in rows for step in row]
     text = ", ".join(f"({', '.join(str(step.after) for step in row)})" for row in rows)
     if len(rows[0]) == 1:
         text = ", ".join(str(row[0].after) for row in rows)
     cells = r" \\ ".join(" & ".join(to_latex(step.after) for step in row) for row in rows)
-    used = tuple(dict.fromkeys(h for row in rows for step in row for h in step.hypotheses))
+    used, where = (
+        tuple(dict.fromkeys(one for line in lines for one in kind(line)))
+        for kind in (attrgetter("hypotheses"), attrgetter("conditions"))
+    )
     latex = rf"\left({to_latex(goal)}\right) = \begin{{pmatrix}} {cells} \end{{pmatrix}}"
     rule = "Jacobian" if len(rows[0]) > 1 else "gradient"
-    return StepShown(rule, f"({goal}) = ({text})", latex, used, Verdict.PROVED)
+    return StepShown(rule, f"({goal}) = ({text})", latex, used, Verdict.PROVED, where)
 
 
 __all__ = ["is_explicit", "written_out"]

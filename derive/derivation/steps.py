@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive import kernel
+from derive.domain import Condition
 from derive.kernel import Theorem
 from derive.notation import Context, Equation, IndexRelation, Term
 from derive.report import StepShown, Verdict
@@ -13,23 +14,31 @@ from derive.writing.latex import equation_to_latex, to_latex
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One proved line: by `rule`, `before` equals `after`, in the cases of `when`.
+    """One proved line: in `context`, by `rule`, `before` equals `after`, in the cases of `when`.
 
-    `continues` says that `before` is what the step above ended with. The theorem is about exactly this
-    equation; no step can be made without one.
+    `conditions` say where both have a value, and are part of the line. `continues` says that `before` is what
+    the step above ended with. No step can be made without a theorem that proves exactly this.
     """
 
     rule: str
     before: Term
     after: Term
     theorem: Theorem
+    context: Context
+    conditions: tuple[Condition, ...] = ()
     when: tuple[IndexRelation, ...] = ()
     note: str = ""
     continues: bool = False
 
     def __post_init__(self) -> None:
-        if self.theorem.equation != Equation(self.before, self.after, self.when):
-            raise TypeError("a step needs the theorem that proves it")
+        self.check()
+
+    def check(self) -> None:
+        """Raise `TypeError` if the kernel's theorem does not prove this line here."""
+        equation = Equation(self.before, self.after, self.when)
+        lacking = kernel.why_not(self.theorem, equation, self.context, self.conditions)
+        if lacking is not None:
+            raise TypeError(f"a step needs a theorem that proves it: {lacking}")
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -59,21 +68,23 @@ def prove_step(
     """Return the step if the kernel proves it, else None; with hypotheses only if it does not follow without."""
     equation = Equation(before, after, when)
     theorem = kernel.prove(equation, replace(context, hypotheses=()))
-    if not isinstance(theorem, Theorem) and context.hypotheses:
+    if not kernel.applies(theorem, equation, context) and context.hypotheses:
         theorem = kernel.prove(equation, context)
-    if not isinstance(theorem, Theorem):
+    if not kernel.applies(theorem, equation, context):
         return None
-    return Step(rule, before, after, theorem, when, note, continues)
+    return Step(rule, before, after, theorem, context, theorem.conditions, when, note, continues)
 
 
 def shown(step: Step) -> StepShown:
     """Return a step as it is reported; one that goes on from the step above begins with its `=`."""
+    step.check()
     if step.continues:
         text, latex = f"= {step.after}", f"= {to_latex(step.after)}"
     else:
         equation = Equation(step.before, step.after, step.when)
         text, latex = str(equation), equation_to_latex(equation)
-    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED)
+    conditions = tuple(map(str, step.conditions))
+    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED, conditions)
 
 
 __all__ = ["Derivation", "Step", "prove_step", "shown"]

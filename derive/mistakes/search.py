@@ -138,14 +138,14 @@ class _Judge:
         """Return whether the equation is a theorem that says something, wherever the claim does."""
         try:
             theorem = kernel.prove(equation, context)
-            if not isinstance(theorem, kernel.Theorem):
+            if not kernel.applies(theorem, equation, context):
                 return False
             # It must hold at every point of the claim's domain: no condition may be new.
             if theorem.conditions and not self._within(equation, context):
                 return False
             # Hypotheses that contradict each other prove everything.
             absurd = replace(equation, left=ZERO, right=ONE)
-            if isinstance(kernel.prove(absurd, context), kernel.Theorem):
+            if kernel.applies(kernel.prove(absurd, context), absurd, context):
                 return False
             return not kernel.has_no_value(equation, context)
         except (LimitError, IllPosedError):
@@ -155,7 +155,7 @@ class _Judge:
         """Return whether the conditions of the claim, taken as given, entail all of the equation's."""
         inside = replace(context, hypotheses=(*context.hypotheses, *self.domain))
         theorem = kernel.prove(equation, inside)
-        return isinstance(theorem, kernel.Theorem) and not theorem.conditions
+        return kernel.why_not(theorem, equation, inside) is None
 
     def sentence(self, candidate: Candidate) -> str:
         """Return the candidate's sentence with the first continuation that is proved."""

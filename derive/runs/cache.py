@@ -220,7 +220,8 @@ def _sizes(value: Any) -> dict[str, int]:
 
 def _step(data: Mapping[str, Any]) -> StepShown:
     step = StepShown(**data)
-    return replace(step, hypotheses=tuple(step.hypotheses), verdict=Verdict(step.verdict))
+    hypotheses, conditions = tuple(step.hypotheses), tuple(step.conditions)
+    return replace(step, hypotheses=hypotheses, conditions=conditions, verdict=Verdict(step.verdict))
 
 
 def _term(text: str | None, question: Question) -> Term | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from derive import derivation, kernel
-from derive.derivation.steps import Derivation, Step
+from derive.derivation.steps import Derivation, Step, prove_step, shown
 from derive.functions import exp, log
 from derive.notation import (
     ONE,
@@ -20,6 +22,7 @@ from derive.notation import (
     Derivative,
     Entry,
     Equation,
+    Hypothesis,
     Index,
     IndexRelation,
     Size,
@@ -46,6 +49,7 @@ from tests.derivation.problems import (
     c,
     context,
     cross_entropy,
+    entry,
     i,
     j,
     p,
@@ -125,9 +129,28 @@ def test_a_target_of_another_shape_is_the_last_line() -> None:
 def test_no_step_without_its_theorem() -> None:
     theorem = kernel.prove(Equation(total(p(j), j), ONE), context(SOFTMAX))
     assert isinstance(theorem, kernel.Theorem)
-    Step("sum", total(p(j), j), ONE, theorem)
-    with pytest.raises(TypeError):
-        Step("sum", total(p(j), j), term(2), theorem)
+    step = Step("sum", total(p(j), j), ONE, theorem, context(SOFTMAX))
+    with pytest.raises(TypeError, match="it proves sum"):
+        Step("sum", total(p(j), j), term(2), theorem, context(SOFTMAX))
+    with pytest.raises(TypeError, match="another p"):
+        replace(step, context=context(SIGMOIDS))
+    object.__setattr__(step, "after", term(2))
+    with pytest.raises(TypeError, match="it proves sum"):
+        shown(step)
+
+
+def test_no_step_without_its_conditions() -> None:
+    """A line that holds where x is not 0 says so; one that does not say it is none."""
+    x = entry("x")
+    given = Context(variables={"x": Variable("x")})
+    step = prove_step("cancel", x / x, ONE, given)
+    assert step is not None
+    assert list(map(str, step.conditions)) == ["x != 0"]
+    assert shown(step).conditions == ("x != 0",)
+    with pytest.raises(TypeError, match="where x != 0"):
+        replace(step, conditions=())
+    assumed = replace(given, hypotheses=(Hypothesis(Compare("!=", x, ZERO)),))
+    assert replace(step, conditions=(), context=assumed).conditions == ()
 
 
 # ---------------------------------------------------------------- the right side of a refuted claim

@@ -24,16 +24,6 @@ from derive.notation import (
 from tests.kernel.asked import asked, equations, proved
 
 
-def test_only_the_kernel_makes_theorems() -> None:
-    ((equation, _),) = equations("real x\nclaim x = x + 1")
-    with pytest.raises(TypeError, match="only the kernel"):
-        Theorem(equation, (), (), tuple)
-    (proof,) = asked("real x\nclaim x + x = 2*x")
-    assert isinstance(proof, Theorem)
-    with pytest.raises(TypeError, match="only the kernel"):
-        Theorem(equation, proof.conditions, proof.marked, tuple, object())
-
-
 def test_a_residual_says_what_is_left() -> None:
     (left,) = asked("real x\nclaim x = x + 1")
     assert isinstance(left, Residual)

@@ -119,6 +119,7 @@ def test_steps_are_derived_when_asked_for_and_once() -> None:
         "latex": "a = b",
         "hypotheses": [],
         "verdict": "proved",
+        "conditions": [],
     }
     assert result.steps == result.steps
     assert asked == [1]
