@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from derive.deadline import Effort
 from derive.errors import DeriveError
 from derive.problem import Problem
 from derive.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def check(
-    text: str, file: str = "<text>", *, timeout: float | None = None, memory: int | None = None
+    text: str,
+    file: str = "<text>",
+    *,
+    timeout: float | None = None,
+    memory: int | None = None,
+    explain: float | None = None,
 ) -> Report:
     """Return the verdicts on all claims of a text in the project's language.
 
@@ -28,14 +34,19 @@ def check(
     With `timeout`, in seconds, or `memory`, in megabytes, the work is done in a process of its own, which is
     ended when one claim takes more than that; that claim is then `undecided`. Without, it is done here, within
     the bounds that the search sets itself, which are no bounds on the clock.
+
+    `explain` is how many seconds of processor time may go into each of what comes after a verdict: the mistake
+    behind a refutation, the right side, and the derivation; 0.9 if nothing is said, and with 0 none of them is
+    looked for. What is not found in time is left out, and `left_out` of the result says so.
     """
+    effort = Effort.of(explain)
     if timeout is None and memory is None:
-        return Report(tuple(check_text(text, file)))
+        return Report(tuple(check_text(text, file, effort=effort)))
     from derive.runs.budget import budget_of
     from derive.runs.files import answered
     from derive.runs.work import Run
 
-    run = Run(budget_of(timeout, memory), steps=True)
+    run = Run(budget_of(timeout, memory), steps=True, effort=effort)
     return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
 
 
@@ -49,6 +60,7 @@ def check_many(
     steps: bool = True,
     cache: bool = True,
     patience: float = 3600.0,
+    explain: float | None = None,
 ) -> Generator[tuple[int, Report], None, None]:
     """Yield for each problem its number, from 0, and its report, each once and as soon as it is done.
 
@@ -61,8 +73,9 @@ def check_many(
 
     `timeout`, in seconds, and `memory`, in megabytes, bound every claim, and are 120 and 2048 if nothing is
     said. On each machine the work is done in a process that is ended when a claim takes more; that claim is
-    then `undecided`. Without `steps` there are no derivations, which saves time. Unless `cache` is false,
-    verdicts are kept on disk and found there again, in the directory that `derive check` uses here.
+    then `undecided`. Without `steps` there are no derivations, which saves time; `explain` is as in `check`.
+    Unless `cache` is false, verdicts are kept on disk and found there again, in the directory that `derive check`
+    uses here.
 
     Work begins when the first report is asked for; closing the iterator ends it, but for what an executor is
     at. What cannot be read is a result with verdict `error`. Raises `TypeError` for what is no problem, and
@@ -80,7 +93,8 @@ def check_many(
     at_once = _processors() if jobs is None else jobs
     if at_once < 1:
         raise ValueError("at least one job is done at once")
-    run = Run(budget, at_once, steps, cache=Cache.usual() if cache else None)
+    kept = Cache.usual() if cache else None
+    run = Run(budget, at_once, steps, cache=kept, effort=Effort.of(explain))
     return _reports(reported(given, run, executor, patience))
 
 
@@ -120,10 +134,12 @@ def check_file(name: str) -> Iterator[Result]:
         yield from decided(asked)
 
 
-def check_text(text: str, file: str, document: str | None = None) -> Iterator[Result]:
+def check_text(
+    text: str, file: str, document: str | None = None, *, effort: Effort | None = None
+) -> Iterator[Result]:
     """Yield the results of a text or document, in the order of its claims, each as soon as it is found."""
     for asked in asked_in_text(text, file, document):
-        yield from decided(asked)
+        yield from decided(asked, effort)
 
 
 def derivations(

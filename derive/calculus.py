@@ -5,6 +5,7 @@ Derivatives are total, through definitions, and ambient: entries vary independen
 
 from __future__ import annotations
 
+from derive import deadline
 from derive.errors import IllPosedError, LimitError
 from derive.functions import TABLE, Function, expansion, log
 from derive.notation import (
@@ -61,6 +62,7 @@ class Resolver:
 
     def resolve(self, node: Term, keep: frozenset[str] = frozenset()) -> Term:
         """Return an equal term as `resolve` does, which also says what is raised."""
+        deadline.check()
         self._nodes = 0
         return self._resolve(node, keep)
 
@@ -83,6 +85,7 @@ class Resolver:
 
     def _unfolded(self, node: Entry, keep: frozenset[str]) -> Term:
         """Return what an entry is defined to be; the same entry is resolved once, and counted each time."""
+        deadline.check()
         known = self._known.get((node, keep))
         if known is None:
             before = self._nodes

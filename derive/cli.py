@@ -29,6 +29,7 @@ FEW = 5  # entries that are listed with their claims
 FORMATS = ("text", "latex", "markdown", "html", "json")
 CHECK_FORMATS = ("text", "json", "html", "github")
 POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
+SECONDS = click.FloatRange(min=0, max=1e9)
 WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
 
 
@@ -115,6 +116,12 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
 @_within_bounds
+@click.option(
+    "--explain",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="How long to look for the mistake, the right side and the derivation, each; 0 for not at all.  [default: 0.9]",
+)
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 def check(
     files: tuple[str, ...],
@@ -123,6 +130,7 @@ def check(
     jobs: int,
     timeout: float | None,
     memory: int | None,
+    explain: float | None,
     no_cache: bool,
 ) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
@@ -130,6 +138,7 @@ def check(
     Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
     could not be read or there was no claim, 4 a bug in derive.
     """
+    from derive.deadline import Effort
     from derive.report import Report
     from derive.runs.budget import budget_of
     from derive.runs.cache import Cache
@@ -138,7 +147,8 @@ def check(
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()
-    run = Run(budget_of(timeout, memory), jobs, steps=form in WITH_STEPS, fork=True, cache=kept)
+    effort = Effort.of(explain)
+    run = Run(budget_of(timeout, memory), jobs, form in WITH_STEPS, fork=True, cache=kept, effort=effort)
     names, results = _files(files)
     page = _Page(headings=len(names) > 1)
     for result in results:

@@ -83,6 +83,27 @@ class LimitError(DeriveError):
     """A search met its bound in time, size or depth; the answer is then undecided, never a guess."""
 
 
+class OutOfTimeError(Exception):
+    """The time that a search was given is over.
+
+    It is no `DeriveError`: an engine that can do without a step for which a formula is too large must not take
+    this for such a case, or what it concludes would depend on the clock. Only who set the bound catches it.
+    """
+
+
+SLIPS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+"""What Python raises where a program is wrong. What is not trusted may be wrong in any of these ways."""
+
+
 class ContradictionError(Exception):
     """Kernel and oracle disagree: a bug in derive. Carries all that is needed to reproduce it."""
 

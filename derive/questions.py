@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from derive.deadline import Effort
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation, Term
 from derive.problem import Claim, Derivation, Failure, Item, Problem, Redefinition, Show, Side
@@ -191,38 +192,45 @@ def _link_text(left: Side, right: Side, item: Claim) -> str:
     return f"{left.text} = {right.text}{cases}"
 
 
-def answer(question: Question) -> Result:
-    """Return the verdict on a question, an error among them; only a bug of ours raises anything."""
-    return question.settled(_decided(question))
+def answer(question: Question, effort: Effort | None = None) -> Result:
+    """Return the verdict on a question, an error among them, with what explains it; only a bug of ours raises."""
+    *_, last = stages(question, effort or Effort())
+    return last
 
 
-def _decided(question: Question) -> Result:
-    from derive.verdicts import decide, decide_link
-
-    equation, context = question.equation, question.context
-    if context is None:
-        return Result(Verdict.ERROR)
+def stages(question: Question, effort: Effort) -> Iterator[Result]:
+    """Yield the verdict on a question, an error among them, and again with more of what explains it."""
     try:
-        if question.shown is not None:
-            from derive.derivation import simplify
-
-            return decide(Equation(question.shown, simplify(question.shown, context)), context)
-        if equation is None:
-            return Result(Verdict.ERROR)
-        if question.first is None:
-            return decide(equation, context)
-        return decide_link(question.first, equation.left, equation.right, equation.when, context)
+        for found in _found(question, effort):
+            yield question.settled(found)
     except ContradictionError as bug:
         found = Result(Verdict.ERROR, message=str(bug), contradiction=True)
-        return replace(found, source=question.position.source)
+        yield question.settled(replace(found, source=question.position.source))
     except DeriveError as wrong:
-        return question.failed(wrong)
+        yield question.settled(question.failed(wrong))
     except RecursionError:
-        return question.failed(LimitError("the formula is nested too deeply"))
+        yield question.settled(question.failed(LimitError("the formula is nested too deeply")))
     except ValueError as wrong:
         if not too_many_digits(wrong):
             raise
-        return question.unanswered("out of digits: a number is too long to be written")
+        yield question.settled(question.unanswered("out of digits: a number is too long to be written"))
+
+
+def _found(question: Question, effort: Effort) -> Iterator[Result]:
+    """Yield what is found; all that is raised is raised before the first result, which is the verdict."""
+    from derive import verdicts
+
+    equation, context = question.equation, question.context
+    if context is not None and question.shown is not None:
+        equation = verdicts.shortest(question.shown, context, effort)
+    if context is None or equation is None:
+        yield Result(Verdict.ERROR)
+    elif question.first is None:
+        yield from verdicts.stages(equation, context, effort)
+    else:
+        yield from verdicts.link_stages(
+            question.first, equation.left, equation.right, equation.when, context, effort
+        )
 
 
 def too_many_digits(wrong: ValueError) -> bool:
@@ -230,9 +238,10 @@ def too_many_digits(wrong: ValueError) -> bool:
     return "integer string conversion" in str(wrong)
 
 
-def decided(asked: Asked) -> Iterator[Result]:
+def decided(asked: Asked, effort: Effort | None = None) -> Iterator[Result]:
     """Yield the results of one claim or `show`, or one for each link of a chain."""
-    yield from map(answer, questions(asked))
+    for question in questions(asked):
+        yield answer(question, effort)
 
 
 def error_result(wrong: DeriveError, *, file: str | None = None, position: Position | None = None) -> Result:

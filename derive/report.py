@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -120,6 +120,14 @@ class Steps(tuple[StepShown, ...]):
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What came of the search for a derivation: its steps, `None` if there are none, and why they are left out."""
+
+    steps: Steps | None = None
+    left_out: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A line of a derivation, or a link of a chain, as it stands in the text.
 
@@ -146,7 +154,7 @@ class Result:
     `true` are set on lines of derivations and links of chains: whether the line follows from the one
     before, and whether it equals the chain's first side. `statement` and `context` are the claim itself,
     for those who want to go on with it; `chain` numbers the claims of a report, so that the links of one
-    chain stand together.
+    chain stand together. `seconds` is the time until the verdict was known.
     """
 
     verdict: Verdict
@@ -184,17 +192,33 @@ class Result:
     """The line that an error is about, for the caret."""
     contradiction: bool = field(default=False, repr=False, compare=False)
     """Whether the error is that kernel and oracle contradict each other."""
-    derive_steps: Callable[[], tuple[StepShown, ...] | None] | None = field(
-        default=None, repr=False, compare=False
-    )
+    unexplained: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What was looked for after the verdict and is left out: each what it is, a colon, and why."""
+    derive_steps: Callable[[], Derived] | None = field(default=None, repr=False, compare=False)
     spell: Callable[[str], str | None] = field(default=as_text, repr=False, compare=False)
     """What a formula that is told as text looks like as LaTeX; `None` for text that is none."""
 
     @cached_property
+    def derivation(self) -> Derived:
+        """The search for the derivation of the left side, made when first asked for. It changes no verdict."""
+        return Derived() if self.derive_steps is None else self.derive_steps()
+
+    @property
     def steps(self) -> Steps | None:
         """The derivation of the left side, line by line; found when first asked for, `None` if there is none."""
-        found = self.derive_steps() if self.derive_steps is not None else None
-        return None if found is None else Steps(found)
+        return self.derivation.steps
+
+    @property
+    def left_out(self) -> tuple[str, ...] | None:
+        """What was looked for beside the verdict without success, and why; a derivation once it was asked for."""
+        asked = vars(self).get("derivation", Derived()).left_out
+        return (*self.unexplained, *([] if asked is None else [asked])) or None
+
+    def without(self, what: str, why: str) -> Result:
+        """Return the same verdict, and that something beside it is left out, and why. A derivation found is kept."""
+        told = replace(self, unexplained=(*self.unexplained, f"{what}: {why}"))
+        vars(told).update((name, vars(self)[name]) for name in ("derivation",) if name in vars(self))
+        return told
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.PROVED

@@ -6,15 +6,18 @@ contradict each other it stops with everything needed to reproduce that.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from traceback import extract_tb
+from typing import TYPE_CHECKING, TypeVar
 
 from derive import kernel, oracle, worked
-from derive.errors import ContradictionError, IllPosedError, LimitError
+from derive.deadline import Effort, within
+from derive.errors import SLIPS, ContradictionError, DeriveError, IllPosedError, LimitError, OutOfTimeError
 from derive.notation import Context, Equation, IndexRelation, Term, free_indices, same, walk
-from derive.report import Counterexample, Result, StepShown, Verdict
+from derive.report import Counterexample, Derived, Result, Steps, Verdict
 from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
 from derive.spelled import spelled
 
@@ -23,48 +26,43 @@ if TYPE_CHECKING:
     from derive.mistakes import Explained
     from derive.oracle import Examination
 
-CONFIRMING = oracle.Budget(points=7)  # for what is proved: half as many points, and a witness is among them
-THOROUGH = oracle.Budget(points=300, evaluations=60_000, seconds=8.0)
+LOOKING = oracle.Budget(beyond=False)
+CONFIRMING = replace(
+    LOOKING, points=7
+)  # for what is proved: half as many points, and a witness is among them
+THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
+BEYOND = 0.5  # seconds, for the sizes beyond that of a counterexample
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
-# A search that fails leaves a verdict without its explanation; it never takes the verdict away.
-NO_EXPLANATION = (LimitError, IllPosedError, RecursionError)
+T = TypeVar("T")
 
 
-def decide(equation: Equation, context: Context, *, explain: bool = True, line: bool = False) -> Result:
+def decide(
+    equation: Equation, context: Context, *, explain: bool = True, effort: Effort | None = None
+) -> Result:
     """Return the verdict on an equation, with all that the verdict carries.
 
-    Without `explain` a refuted claim comes without what takes a search: the right side, the diagnosis, and
-    the larger sizes at which it holds.
-    With `line` the right side is the one nearest to what was written, otherwise the shortest.
+    Without `explain` a refuted claim comes without what takes a search after it: see `stages`.
 
     Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
     `ContradictionError` if the kernel proves what the oracle refutes.
     """
-    started = perf_counter()
-    _one_size_a_letter(equation, context)
-    base = Result(
-        Verdict.UNDECIDED,
-        claim=str(equation),
-        statement=equation,
-        context=context,
-        derive_steps=partial(_steps, equation, context),
-        spell=partial(spelled, context),
-    )
-    proof = _prove(equation, context)
-    examined = _examined(equation, context, proof, beyond=explain)
-    if examined.counterexample is not None:
-        if isinstance(proof, kernel.Theorem):
-            raise ContradictionError(_reproducer(equation, context, examined))
-        result = _refuted(base, examined)
-        result = replace(result, derive_steps=partial(_steps, equation, context, true=False))
-        if explain:
-            result = _explained(result, equation, context, line, examined.counterexample.point)
-    elif isinstance(proof, kernel.Theorem):
-        result = _witnessed(base, equation, context, proof, examined)
-    else:
-        result = _undecided(base, equation, context, proof, examined)
-    return replace(result, seconds=perf_counter() - started)
+    found = stages(equation, context, effort)
+    return _last(found) if explain else next(found)
+
+
+def stages(equation: Equation, context: Context, effort: Effort | None = None) -> Iterator[Result]:
+    """Yield the verdict on an equation, and a refutation again each time that more is found to explain it.
+
+    What comes after the verdict is the larger sizes at which the claim holds, the mistake, and the right side.
+    Each search has its bound, and what it does not find is left out, which the result says; none of them changes
+    the verdict, whatever becomes of it. Raises what `decide` raises, before the verdict.
+    """
+    effort = effort or Effort()
+    decided, examined = _decided(equation, context, effort)
+    yield decided
+    if decided.verdict is Verdict.REFUTED:
+        yield from _explained(decided, examined, effort, line=False)
 
 
 def decide_link(
@@ -75,24 +73,80 @@ def decide_link(
     context: Context,
     *,
     explain: bool = True,
+    effort: Effort | None = None,
 ) -> Result:
-    """Return the verdict on a link `left = right` of a chain that begins with `first`.
+    """Return the verdict on a link `left = right` of a chain that begins with `first`, as `decide` does."""
+    found = link_stages(first, left, right, when, context, effort)
+    return _last(found) if explain else next(found)
+
+
+def link_stages(
+    first: Term,
+    left: Term,
+    right: Term,
+    when: tuple[IndexRelation, ...],
+    context: Context,
+    effort: Effort | None = None,
+) -> Iterator[Result]:
+    """Yield the verdict on a link `left = right` of a chain that begins with `first`, and what explains it.
 
     A link may follow from the side before and the chain still be broken above it, and a link that is wrong
     may lead back to what is true; so both questions are asked. Where a side between has no value, neither
     answer gives the other. A wrong link to what is true is not explained: the mistake is in a side before it.
     """
-    claim = Equation(left, right, when)
-    if left is first:
-        link = decide(claim, context, explain=explain, line=True)
-        return replace(link, follows=link.verdict, true=link.verdict)
+    effort = effort or Effort()
+    true: Verdict | None = None
     started = perf_counter()
-    try:
-        true = decide(Equation(first, right, when), context, explain=False).verdict
-    except IllPosedError:
-        true = Verdict.ERROR
-    link = decide(claim, context, explain=explain and true is not Verdict.PROVED, line=True)
-    return replace(link, follows=link.verdict, true=true, seconds=perf_counter() - started)
+    if left is not first:
+        try:
+            true = _decided(Equation(first, right, when), context, effort)[0].verdict
+        except IllPosedError:
+            true = Verdict.ERROR
+    link, examined = _decided(Equation(left, right, when), context, effort)
+    link = replace(link, follows=link.verdict, true=true or link.verdict, seconds=perf_counter() - started)
+    yield link
+    if link.verdict is Verdict.REFUTED and true is not Verdict.PROVED:
+        yield from _explained(link, examined, effort, line=True)
+
+
+def shortest(term: Term, context: Context, effort: Effort) -> Equation:
+    """Return the equation of a term with the shortest shape of it that is found, of its derivatives without any."""
+    from derive import derivation
+
+    found, _ = _looked_for(effort.derivation, partial(derivation.simplify, term, context))
+    return Equation(term, term if found is None else found)
+
+
+def _last(found: Iterator[Result]) -> Result:
+    *_, last = found
+    return last
+
+
+def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Result, Examination]:
+    """Return the verdict, with nothing that explains it, and what the oracle found."""
+    started = perf_counter()
+    _one_size_a_letter(equation, context)
+    base = Result(
+        Verdict.UNDECIDED,
+        claim=str(equation),
+        statement=equation,
+        context=context,
+        derive_steps=partial(_derived, equation, context, effort.derivation),
+        spell=partial(spelled, context),
+    )
+    proof = _prove(equation, context)
+    examined = _examined(equation, context, proof)
+    if examined.counterexample is not None:
+        if isinstance(proof, kernel.Theorem):
+            raise ContradictionError(_reproducer(equation, context, examined))
+        result = _refuted(base, examined)
+        astray = partial(_derived, equation, context, effort.derivation, true=False)
+        result = replace(result, derive_steps=astray)
+    elif isinstance(proof, kernel.Theorem):
+        result = _witnessed(base, equation, context, proof, examined)
+    else:
+        result = _undecided(base, equation, context, proof, examined)
+    return replace(result, seconds=perf_counter() - started), examined
 
 
 def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
@@ -129,17 +183,15 @@ def _one_size_a_letter(equation: Equation, context: Context) -> None:
                     )
 
 
-def _examined(
-    equation: Equation, context: Context, proof: Theorem | kernel.Residual, *, beyond: bool
-) -> Examination:
+def _examined(equation: Equation, context: Context, proof: Theorem | kernel.Residual) -> Examination:
     """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
-    usual = CONFIRMING if isinstance(proof, kernel.Theorem) else oracle.Budget()
-    examined = oracle.examine(equation, context, replace(usual, beyond=beyond))
+    usual = CONFIRMING if isinstance(proof, kernel.Theorem) else LOOKING
+    examined = oracle.examine(equation, context, usual)
     if examined.counterexample is not None:
         return examined
     if isinstance(proof, kernel.Theorem) and _without_values(equation, context, examined)[1] is None:
         return examined
-    return oracle.examine(equation, context, replace(THOROUGH, beyond=beyond))
+    return oracle.examine(equation, context, THOROUGH)
 
 
 def _witnessed(
@@ -215,31 +267,77 @@ def _refuted(base: Result, examined: Examination) -> Result:
     )
 
 
-def _explained(
-    result: Result, equation: Equation, context: Context, line: bool, point: oracle.Point
-) -> Result:
-    """Return a refutation with what would be right and with the mistake, as far as they are found."""
-    mistake = _mistake(equation, context)
-    diagnosis = None if mistake is None else mistake.diagnosis
-    right = mistake.corrected if mistake is not None and line else None
-    if right is None:
-        right = _correct(equation, context)
-    elif diagnosis is not None:  # the corrected line need not be told twice
-        diagnosis = replace(diagnosis, text=diagnosis.text.replace(f": {right} is right", ""))
-    text = None if right is None else str(right)
-    through = None if mistake is None else mistake.through
-    jacobian = None if through is None else worked.jacobian(through, context, point)
-    return replace(result, correct=text, correct_term=right, diagnosis=diagnosis, jacobian=jacobian)
+def _explained(result: Result, examined: Examination, effort: Effort, *, line: bool) -> Iterator[Result]:
+    """Yield a refutation with what explains it, again with each part of it that is found.
+
+    With `line` the right side is the one nearest to what was written, otherwise the shortest.
+    """
+    equation, context, found = result.statement, result.context, examined.counterexample
+    assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
+    if effort.mistake:
+        result = _with_sizes(result, equation, context)
+        mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context))
+        result = result if why is None else result.without("mistake", why)
+        if mistake is not None:
+            diagnosis = mistake.diagnosis
+            if line and mistake.corrected is not None:  # the corrected line need not be told twice
+                text = diagnosis.text.replace(f": {mistake.corrected} is right", "")
+                result = _with_right(result, mistake.corrected)
+                diagnosis = replace(diagnosis, text=text)
+            result = replace(result, diagnosis=diagnosis)
+            if mistake.through is not None:
+                shown = partial(worked.jacobian, mistake.through, context, found.point)
+                jacobian, why = _looked_for(effort.mistake, shown)
+                result = replace(result, jacobian=jacobian)
+                result = result if why is None else result.without("Jacobian", why)
+        yield result
+    if effort.right and result.correct is None:
+        right, why = _looked_for(effort.right, partial(_correct, equation, context))
+        result = _with_right(result, right)
+        yield result if why is None else result.without("right side", why)
+
+
+def _with_sizes(result: Result, equation: Equation, context: Context) -> Result:
+    """Return a refutation with what the oracle finds at sizes beyond that of the counterexample."""
+    if all(size.fixed for size in sizes_of(equation, context).values()):
+        return result
+    further = oracle.examine(equation, context, replace(LOOKING, beyond=True, seconds=BEYOND))
+    if further.counterexample is None:  # it took the longer search to find one
+        return result
+    return replace(result, sizes_tried=tuple(further.sizes_tried), holds_at=tuple(further.holds_at))
+
+
+def _with_right(result: Result, right: Term | None) -> Result:
+    return replace(result, correct=None if right is None else str(right), correct_term=right)
+
+
+def _looked_for(seconds: float, search: Callable[[], T]) -> tuple[T | None, str | None]:
+    """Return what a search finds, or why there is nothing.
+
+    A search is not trusted: it may take too long, give up, or fall over a fault of ours. None of that touches
+    the verdict, which was known before.
+    """
+    try:
+        with within(seconds):
+            return search(), None
+    except OutOfTimeError:
+        return None, f"not found within {seconds:g} s"
+    except DeriveError as wrong:
+        return None, wrong.message
+    except RecursionError:
+        return None, "the formula is nested too deeply"
+    except SLIPS as slip:
+        frame = extract_tb(slip.__traceback__)[-1]
+        place = f"{frame.name}, line {frame.lineno}"
+        told = f"{type(slip).__name__}: {slip} ({place})"
+        return None, f"a bug in derive, please report it with the problem: {told}"
 
 
 def _correct(equation: Equation, context: Context) -> Term | None:
     """Return the right-hand side that would be right, if the deriver finds one."""
     from derive import derivation
 
-    try:
-        right = derivation.correct(equation, context)
-    except NO_EXPLANATION:
-        return None
+    right = derivation.correct(equation, context)
     # That the left side equals itself helps nobody.
     return None if right is None or same(right, equation.left) else right
 
@@ -248,20 +346,16 @@ def _mistake(equation: Equation, context: Context) -> Explained | None:
     """Return the known mistake that reproduces the claim exactly, if there is one."""
     from derive import mistakes
 
-    try:
-        return mistakes.explain(equation, context)
-    except NO_EXPLANATION:
-        return None
+    return mistakes.explain(equation, context)
 
 
-def _steps(equation: Equation, context: Context, true: bool = True) -> tuple[StepShown, ...] | None:
-    """Return the derivation of the left side as it is shown, `None` where there is nothing to derive."""
+def _derived(equation: Equation, context: Context, seconds: float, *, true: bool = True) -> Derived:
+    """Return the derivation of the left side as it is shown, without steps where there is nothing to derive."""
     from derive import derivation
 
-    try:
-        return derivation.steps(equation, context, true=true) or None
-    except NO_EXPLANATION:
-        return None
+    search = partial(derivation.steps, equation, context, true=true)
+    found, why = _looked_for(seconds, search)
+    return Derived(Steps(found) if found else None, None if why is None else f"derivation: {why}")
 
 
 def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:

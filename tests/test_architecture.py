@@ -33,6 +33,7 @@ SILENCED = re.compile(r"#\s*noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.
 # What each part may import of the package, beside itself and what its own dependencies bring.
 LAYERS = [
     "errors",
+    "deadline",
     "notation",
     "functions",
     "calculus",

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from derive import deadline
 from derive.calculus import resolve
 from derive.derivation.alike import alike
 from derive.derivation.finish import SUMS, Finisher, mentions_derivative, ordered
@@ -30,10 +31,12 @@ from derive.notation import (
     Delta,
     Derivative,
     Entry,
+    Hypothesis,
     Index,
     IndexRelation,
     Term,
     add,
+    arrays,
     children,
     free_indices,
     instantiate,
@@ -71,6 +74,7 @@ class Walk:
 
     def line(self, rule: str, before: Term, after: Term, note: str = "") -> Term:
         """Add a proved line and return where it leads; where it was before if the kernel refuses it."""
+        deadline.check()
         if same(before, after):
             return before
         after = self.letters.apart(after)
@@ -109,15 +113,25 @@ class Walk:
         *first, by = goal.variables
         if first:
             once = Derivative(goal.body, tuple(first))
-            inner = self.derivative(once)
+            inner = self._where_free(by).derivative(once)
             self._keep(once, inner)
             current = self.line("differentiate the gradient", goal, self._slope_of(inner, by))
-            current = self.by_rules(current)
+            current = self._resolved(goal) if current is goal else self.by_rules(current)
         else:
             current = self.first(goal)
         head = goal.body if isinstance(goal.body, Entry) else None
         prefer = head.indices[0] if head is not None and head.indices else None
         return self.finish(current, target, prefer)
+
+    def _where_free(self, by: Entry) -> Walk:
+        """Return the walk for what is still to be differentiated by an entry: no hypothesis holds around a point."""
+        context = _where_free(self.context, by.name)
+        if context == self.context:
+            return self
+        walk = Walk(self.context, prove=self.prove)
+        walk.letters, walk.steps, walk.reserved = self.letters, self.steps, self.reserved
+        walk.finisher = Finisher(context, self.letters)
+        return walk
 
     def _slope_of(self, node: Term, by: Entry) -> Derivative:
         outside = self.reserved | {str(i.name) for i in by.indices}
@@ -361,6 +375,27 @@ class Walk:
         with contextlib.suppress(LimitError):  # those that were found by then stand
             found.extend(itertools.islice(self.finisher.shortest(node, prefer), MAX_TRIES))
         return found
+
+
+def _where_free(context: Context, name: str) -> Context:
+    """Return the context without what restricts an array that is varied, so that what is proved may be differentiated.
+
+    What restricts any array may restrict a defined one.
+    """
+    variable = context.variables.get(name)
+    if variable is None:
+        kept: tuple[Hypothesis, ...] = ()
+    else:
+        kept = tuple(h for h in context.hypotheses if name not in _arrays_of(h, context))
+    variables = dict(context.variables)
+    if variable is not None and variable.kind != "real":
+        variables[name] = replace(variable, kind="real")
+    return replace(context, variables=variables, hypotheses=kept)
+
+
+def _arrays_of(hypothesis: Hypothesis, context: Context) -> set[str]:
+    sides = (hypothesis.condition.left, hypothesis.condition.right)
+    return {name for side in sides for name in arrays(unfold(side, context.definitions))}
 
 
 def _as_short(light: list[tuple[str, Term]], shortest: Term) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq
 
+from derive import deadline
 from derive.errors import LimitError
 
 # (tag, dimension, name, number): a letter or label, a position, a canonical bound index, a temporary one.
@@ -201,6 +202,7 @@ class Ring:
 
     def multiply(self, left: Poly, right: Poly) -> Poly:
         """Return the product, reduced."""
+        deadline.check()
         self.steps += len(left) * len(right)
         if len(left) * len(right) > MAX_TERMS or self.steps > MAX_STEPS:
             raise LimitError("the formula has too many terms when it is multiplied out")

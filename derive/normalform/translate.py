@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from derive import deadline
 from derive.errors import IllPosedError, LimitError
 from derive.functions import equal_term, expansion
 from derive.normalform import symbols
@@ -97,6 +98,7 @@ class Translator:
         raise TypeError(f"not a term: {node!r}")
 
     def _difference(self, left: Term, right: Term, scope: Scope) -> Poly:
+        deadline.check()
         return self.ring.subtract(self._term(left, scope), self._term(right, scope))
 
     def _power(self, base: Term, exponent: Term, scope: Scope) -> Poly:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from derive.deadline import Effort
 from derive.errors import IllPosedError
 from derive.notation import (
     Compare,
@@ -32,12 +33,14 @@ def verify(
     right: Any = None,
     given: Iterable[Any] = (),
     when: IndexStatement | Sequence[IndexStatement] = (),
+    *,
+    explain: float | None = None,
 ) -> Result:
     """Prove or refute `left = right` for every size and every point that satisfies the hypotheses.
 
     Both sides are derive's expressions, SymPy expressions or numbers; `left` alone may be a whole statement,
     `a == b` or `Eq(a, b)`. `given` takes statements (their open axes and free indices mean "for all") and
-    `t != u` between labels; `when` relates free indices, as `i != j` does.
+    `t != u` between labels; `when` relates free indices, as `i != j` does. `explain` is as in `check`.
 
     Raises:
         IllPosedError: shapes that do not fit, a bool among the hypotheses, a side without any value.
@@ -56,7 +59,7 @@ def verify(
     relations = tuple(_relation(one) for one in cases)
     equation = replace(claim.equation, when=relations)
     _check_when(equation)
-    return decide(equation, context)
+    return decide(equation, context, effort=Effort.of(explain))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 if sys.platform != "win32":  # where there is no such module; time is bounded there, memory is not
@@ -21,10 +21,15 @@ GRACE = 10
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one question may take: seconds by the clock, and megabytes on top of the program itself."""
+    """What one question may take: seconds by the clock, and megabytes on top of the program itself.
+
+    Once its verdict is sent, what explains it may take `after` seconds more at a time, by the clock. The searches
+    for that hold themselves to less; this ends one that does not.
+    """
 
     seconds: float = 120.0
     megabytes: int = 2048
+    after: float = 30.0
 
     @property
     def out_of_time(self) -> str:
@@ -43,6 +48,7 @@ def budget_of(seconds: float | None, megabytes: int | None) -> Budget:
     budget = Budget(
         usual.seconds if seconds is None else seconds, usual.megabytes if megabytes is None else megabytes
     )
+    budget = replace(budget, after=min(budget.seconds, budget.after))
     if not (budget.seconds > 0 and budget.megabytes > 0):
         raise ValueError("a budget is more than 0 seconds and more than 0 megabytes")
     return budget

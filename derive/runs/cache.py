@@ -23,10 +23,10 @@ from uuid import uuid4
 from derive.errors import DeriveError
 from derive.notation import Context, Term
 from derive.questions import Question
-from derive.report import Counterexample, Diagnosis, Result, StepShown, Verdict, as_text
+from derive.report import Counterexample, Derived, Diagnosis, Result, Steps, StepShown, Verdict, as_text
 from derive.spelled import spelled
 
-FORMAT = 2
+FORMAT = 3
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
 OFTEN = 1000  # entries, after which somebody looks how much there is, even if the run goes on
@@ -164,7 +164,9 @@ def _digest(key: str, text: str) -> str:
 
 def lasting(found: Result) -> bool:
     """Return whether another run would come to the same verdict: no clock ended it, and nothing went wrong."""
-    return found.verdict in (Verdict.PROVED, Verdict.REFUTED) and found.message is None
+    return (
+        found.verdict in (Verdict.PROVED, Verdict.REFUTED) and found.message is None and not found.unexplained
+    )
 
 
 def encoded(found: Result) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def encoded(found: Result) -> dict[str, Any]:
     data: dict[str, Any] = {"verdict": found.verdict, **{name: getattr(found, name) for name in names}}
     data["counterexample"] = None if found.counterexample is None else asdict(found.counterexample)
     data["diagnosis"] = None if found.diagnosis is None else asdict(found.diagnosis)
-    if "steps" in vars(found):
+    if "derivation" in vars(found) and found.derivation.left_out is None:
         data["steps"] = None if found.steps is None else [asdict(step) for step in found.steps]
     return data
 
@@ -200,7 +202,7 @@ def decoded(data: Mapping[str, Any], question: Question) -> Result:
     found = question.settled(decided)
     if "steps" in data and found.message is None:
         steps = data["steps"]
-        vars(found)["steps"] = None if steps is None else tuple(map(_step, steps))
+        vars(found)["derivation"] = Derived(None if steps is None else Steps(map(_step, steps)))
     return found
 
 

@@ -37,13 +37,15 @@ def derived(source: Source, sizes: Mapping[str, int], symbols: Mapping[str, str]
     Where there was no time for a derivation, the verdict stands and says so. Raises `DeriveError` for what
     cannot be read, for a text with nothing to derive, and for a size or a name that no problem has.
     """
+    seconds = run.budget.seconds  # the derivation is what is asked for, so it may take as long as the verdict
+    budget, effort = replace(run.budget, after=seconds), replace(run.effort, derivation=seconds)
+    run = replace(run, budget=budget, effort=effort, steps=True)
     with Pool(run.jobs, run.budget, run.fork) as pool:
-        work = Work(pool, replace(run, steps=True))
+        work = Work(pool, run)
         text = Text(source.file, Job((read_to_derive, (source, sizes, symbols))))
         work.add(text)
         work.finish(text)
-        results = zip(text.results(), text.questions, strict=True)
-        return [_with_fault(found, job) for found, (_, job) in results]
+        return list(text.results())
 
 
 def text_of(given: Given) -> Text:
@@ -55,11 +57,3 @@ def text_of(given: Given) -> Text:
         except DeriveError as wrong:
             failure = error_result(wrong)
     return Text(name_of(given), Job((read, (given,)), done=failure is not None), failure=failure)
-
-
-def _with_fault(found: Result, job: Job) -> Result:
-    return (
-        found
-        if job.fault is None or job.value is None
-        else replace(found, reason=f"no derivation: {job.fault}")
-    )

@@ -129,7 +129,7 @@ class Pool:
         match message:
             case Value(value):
                 one.job.value = value
-                one.deadline = monotonic() + self.budget.seconds
+                one.deadline = monotonic() + self.budget.after
             case Bug(trace) if _short_of_memory(trace):
                 self._lost(worker, one.job, self.budget.out_of_memory)
             case Bug(trace):

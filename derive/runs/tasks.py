@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from derive.deadline import Effort
 from derive.errors import DeriveError, LimitError, Position
 from derive.problem import Problem
 from derive.questions import (
     Asked,
     Question,
-    answer,
     asked_in_file,
     asked_in_problems,
     asked_in_text,
     questions,
+    stages,
     to_derive,
-    too_many_digits,
 )
 from derive.report import Result
 from derive.sources import Source
@@ -60,22 +60,17 @@ def read_to_derive(
         yield wrong.without_trace()
 
 
-def answers(question: Question, steps: bool) -> Iterator[Result]:
-    """Yield the result of a question, and if asked for once more with its derivation.
+def answers(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
+    """Yield the verdict on a question, then again with what explains it, and if asked for with its derivation.
 
     How a derivation is found is not sent: where that arrives the engines would be loaded for nothing.
     """
-    found = answer(question)
-    told = replace(found, derive_steps=None)
-    yield told
+    for found in stages(question, effort):
+        told = replace(found, derive_steps=None)
+        yield told
     if steps and found.derive_steps is not None:
-        try:
-            vars(told)["steps"] = found.steps
-        except ValueError as wrong:
-            if not too_many_digits(wrong):
-                raise
-        else:
-            yield told
+        vars(told)["derivation"] = found.derivation
+        yield told
 
 
 def _asked(given: Given) -> list[Asked]:

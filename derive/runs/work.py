@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from derive.deadline import Effort
 from derive.errors import DeriveError, LimitError, Position
 from derive.questions import Question, error_result
 from derive.report import Result, Verdict
@@ -21,7 +22,8 @@ BUG = "this is a bug in derive: please report it with the problem and what follo
 class Run:
     """How questions are answered: the budget of each, how many at once, whether derivations are wanted.
 
-    `fork` is as for `Worker`; `cache` has verdicts that were found before, and takes what is found now.
+    `fork` is as for `Worker`; `cache` has verdicts that were found before, and takes what is found now; `effort`
+    is for what comes after a verdict.
     """
 
     budget: Budget = field(default_factory=Budget)
@@ -29,6 +31,7 @@ class Run:
     steps: bool = False
     fork: bool = False
     cache: Cache | None = None
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(slots=True, eq=False)
@@ -142,7 +145,9 @@ class Work:
         elif job.bug is not None or job.value is None:
             text.failure = _not_read(text.name, job)
         else:
-            text.questions = [(one, Job((answers, (one, self.run.steps)))) for one in job.value]
+            text.questions = [
+                (one, Job((answers, (one, self.run.effort, self.run.steps)))) for one in job.value
+            ]
             for question, one in text.questions:
                 self._ask(question, one)
 
@@ -165,7 +170,7 @@ class Work:
     def _have_answered(self, asked: _Asked) -> None:
         if asked.key is not None:
             del self.asked[asked.key]
-        if self.run.cache is not None and asked.job.fault is None:
+        if self.run.cache is not None and self.run.effort.whole:
             self.run.cache.put(asked.question, result_of(asked.question, asked.job))
         for question, job in asked.same:  # known now, or else one of them is asked
             self._ask(question, job)
@@ -174,11 +179,12 @@ class Work:
 def result_of(question: Question, job: Job) -> Result:
     """Return what has come of a question whose job is done."""
     found: Result | None = job.value
+    if found is not None:  # the verdict, which stands whatever came of the rest
+        wrong = job.fault if job.bug is None else BUG + job.bug
+        return found if wrong is None else found.without("what comes after the verdict", wrong)
     if job.bug is not None:
         return question.placed(Result(Verdict.ERROR, message=BUG + job.bug, contradiction=True))
-    if found is None:
-        return question.unanswered(job.fault or "no answer")
-    return found
+    return question.unanswered(job.fault or "no answer")
 
 
 def _not_read(name: str, job: Job) -> Result:

@@ -98,6 +98,7 @@ def _result(result: Result) -> Iterator[str]:
     refuted = result.counterexample is not None
     if refuted:
         yield from _refutation(result)
+    steps = result.steps  # first, for whatever is left out of them is among the details
     details = [
         _detail(label, text, result)
         for label, text in detail_texts(result)
@@ -105,9 +106,9 @@ def _result(result: Result) -> Iterator[str]:
     ]
     if details:
         yield f"<ul>{''.join(details)}</ul>\n"
-    if result.steps:
-        steps = "".join(_step(step, result) for step in result.steps)
-        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{steps}</ol>\n'
+    if steps:
+        items = "".join(_step(step, result) for step in steps)
+        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{items}</ol>\n'
 
 
 def _refutation(result: Result) -> Iterator[str]:

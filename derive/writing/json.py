@@ -14,7 +14,7 @@ VERSION = 1
 FIELDS = (
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
     "hypotheses", "conditions", "marked", "counterexample", "holds_at", "correct", "diagnosis", "residual",
-    "reason", "message", "steps", "seconds",
+    "reason", "message", "steps", "left_out", "seconds",
 )  # fmt: skip
 
 

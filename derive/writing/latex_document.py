@@ -151,9 +151,10 @@ def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
         yield equation_display(equation_to_latex(result.statement))
     elif result.claim:
         yield rf"\par\medskip\textbf{{Claim.}} {code(result.claim)}"
+    steps = result.steps  # first, for whatever is left out of them is told with the verdict
     yield " ".join(_verdict(result))
-    if result.steps:
-        yield from _derivation(result.steps, result, derived)
+    if steps:
+        yield from _derivation(steps, result, derived)
 
 
 def _derivation(steps: Sequence[StepShown], result: Result, derived: set[Chain]) -> Iterator[str]:
@@ -214,6 +215,8 @@ def _verdict(result: Result) -> Iterator[str]:
         yield f"Correct is\n{equation_display(latex)}"
     elif result.correct is not None:
         yield f"Correct is {code(result.correct)}."
+    for missing in result.left_out or ():
+        yield f"Left out: {_formulas(missing.rstrip('.'), result)}."
     for text in (result.reason, result.message):
         if text:
             yield f"{_formulas(capital(text.strip().rstrip('.')), result)}."

@@ -32,11 +32,12 @@ def _result(result: Result) -> Iterator[str]:
         yield _display(equation_to_latex(result.statement))
     elif result.claim:
         yield _code(result.claim)
+    steps = result.steps or ()  # first, for whatever is left out of them is among the details
     details = list(detail_texts(result))
     yield word + "".join(
         f"\n- {label}: {_code(text)}" if label else f"\n- {_plain(text)}" for label, text in details
     )
-    yield from (_step(number, step) for number, step in enumerate(result.steps or (), 1))
+    yield from (_step(number, step) for number, step in enumerate(steps, 1))
 
 
 def _step(number: int, step: StepShown) -> str:

@@ -28,7 +28,7 @@ STYLES = {
     "quiet": "dim",
     "heading": "bold",
 }
-PROSE = ("", "mistake", "because")  # the labels of what is said in sentences
+PROSE = ("", "mistake", "left out", "because")  # the labels of what is said in sentences
 INDENT = " " * 11  # the longest verdict, and two blanks
 
 
@@ -65,8 +65,9 @@ def told(label: str, text: str) -> Line:
 
 def derivation_lines(result: Result) -> Iterator[Line]:
     """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used."""
+    steps = result.steps or ()  # first, for whatever is left out of them is told above
     yield from result_lines(result)
-    yield from step_lines(result.steps or ())
+    yield from step_lines(steps)
 
 
 def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
@@ -154,6 +155,8 @@ def detail_texts(result: Result) -> Iterator[tuple[str, str]]:
         yield "against the first side", str(result.true)
     if result.residual is not None:
         yield "left over", result.residual
+    for text in result.left_out or ():
+        yield "left out", text
     if result.reason is not None:
         yield "" if result.verdict == "proved" else "because", result.reason
     if result.message is not None:

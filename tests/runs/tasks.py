@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from derive.deadline import Effort
 from derive.questions import Question, answer
 from derive.runs.many import Errand
 from derive.runs.tasks import answers
@@ -78,16 +79,16 @@ def alive() -> Iterator[object]:
     yield os.getpid()
 
 
-def stuck(question: Question, steps: bool) -> Iterator[object]:
+def stuck(question: Question, effort: Effort, steps: bool) -> Iterator[object]:
     """Answer a question, but never one about something that is called stuck."""
     if "stuck" in question.claim:
         yield from sleep()
-    yield from answers(question, steps)
+    yield from answers(question, effort, steps)
 
 
-def told_then_sleep(question: Question, steps: bool) -> Iterator[object]:
+def told_then_sleep(question: Question, effort: Effort, steps: bool) -> Iterator[object]:
     """Yield a verdict, and never the derivation."""
-    found = answer(question)
+    found = answer(question, effort)
     yield replace(found, derive_steps=None)
     yield from sleep()
 

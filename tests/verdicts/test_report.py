@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from derive.report import Counterexample, Diagnosis, Report, Result, StepShown, Verdict
+from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
 from derive.writing.terminal import error_text, plain, summary_line
 
 PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED, Verdict.ERROR
@@ -15,7 +15,7 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
     "hypotheses", "conditions", "marked", "counterexample", "holds_at", "correct", "diagnosis", "residual", "reason",
-    "message", "steps", "seconds",
+    "message", "steps", "left_out", "seconds",
 ]  # fmt: skip
 
 FALSE = Result(
@@ -105,9 +105,9 @@ def test_the_fields_of_a_result_are_those_of_the_json() -> None:
 def test_steps_are_derived_when_asked_for_and_once() -> None:
     asked = []
 
-    def steps() -> tuple[StepShown, ...]:
+    def steps() -> Derived:
         asked.append(1)
-        return (StepShown("chain rule", "a = b", "a = b"),)
+        return Derived(Steps((StepShown("chain rule", "a = b", "a = b"),)))
 
     result = Result(PROVED, derive_steps=steps)
     assert str(result)

@@ -29,7 +29,7 @@ from derive.notation import (
     add,
     total,
 )
-from derive.report import Counterexample, Diagnosis, Report, Result, StepShown, Verdict
+from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
 from derive.writing.latex import equation_to_latex, to_latex
 from derive.writing.latex_document import report_document, report_fragment, value_to_latex
 
@@ -85,7 +85,8 @@ STEPS = (
 def result(verdict: Verdict = Verdict.PROVED, **more: object) -> Result:
     equation = Equation(SLOPE, entry("p", i) - entry("c", i))
     fields: dict[str, object] = {
-        "claim": str(equation), "statement": equation, "context": problem(), "derive_steps": lambda: STEPS,
+        "claim": str(equation), "statement": equation, "context": problem(),
+        "derive_steps": lambda: Derived(Steps(STEPS)),
     }  # fmt: skip
     return Result(verdict, **(fields | more))  # type: ignore[arg-type]  # the fields are named in each test
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.notation import Entry, Equation
-from derive.report import Report, Result, StepShown, Verdict
+from derive.report import Derived, Report, Result, Steps, StepShown, Verdict
 
 
 def test_a_report_as_markdown() -> None:
@@ -15,7 +15,7 @@ def test_a_report_as_markdown() -> None:
         scope="for all n >= 1",
         hypotheses=("sum(c[j], j) = 1",),
         statement=Equation(Entry("a"), Entry("b")),
-        derive_steps=lambda: (step,),
+        derive_steps=lambda: Derived(Steps((step,))),
     )
     error = Result(Verdict.ERROR, claim="a = ", message="what is <this>?")
     assert Report((proved, error)).markdown() == (

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 
 from derive.errors import DeriveError, Position, visible
 from derive.notation import Entry, Equation, Index
-from derive.report import Counterexample, Diagnosis, Report, Result, StepShown, Verdict
+from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
 from derive.writing.github import to_annotations
 from derive.writing.html import report_to_html
 from derive.writing.latex import to_latex
@@ -67,7 +67,7 @@ def report(text: str) -> Report:
         Verdict.REFUTED, claim=text, file=text, line=1, column=2, problem=text, scope=text, hypotheses=(text,),
         conditions=(text,), marked=(text,), holds_at=({text: 1},), correct=text, residual=text, reason=text,
         counterexample=Counterexample({text: 2}, {text: 1}, {text: (text, text)}, text, text),
-        diagnosis=Diagnosis(text, text), derive_steps=lambda: (plain,), statement=statement,
+        diagnosis=Diagnosis(text, text), derive_steps=lambda: Derived(Steps((plain,)), text), statement=statement,
     )  # fmt: skip
     bare = Result(
         Verdict.ERROR, claim=text, file=text, problem=text, message=text, source=text, column=3, chain=1
