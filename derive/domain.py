@@ -38,6 +38,7 @@ from derive.notation import (
     free_indices,
     instantiate,
     negate,
+    opposite,
     rename,
     same_index,
     unfold,
@@ -152,8 +153,7 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
             return _apply(node, walked)
         case Where(condition, then, otherwise):
             found = [*_domain(condition.left, walked), *_domain(condition.right, walked)]
-            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
-            for guard, branch in ((condition, then), (opposite, otherwise)):
+            for guard, branch in ((condition, then), (opposite(condition), otherwise)):
                 found += [_guarded(guard, c) for c in _domain(branch, walked)]
             return found
         case Big():
@@ -162,16 +162,6 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
             return _derivative(node, walked)
         case _:
             return [c for child in children(node) for c in _domain(child, walked)]
-
-
-_OPPOSITE: dict[RelationName, RelationName] = {
-    "<": ">=",
-    ">=": "<",
-    ">": "<=",
-    "<=": ">",
-    "=": "!=",
-    "!=": "=",
-}
 
 
 def _power(base: Term, exponent: Term, walked: _Walk) -> list[Condition]:
@@ -315,8 +305,7 @@ def _entries(
         case Where(condition, then, otherwise):
             if bound & set(free_indices(condition)):
                 return  # what is chosen under an index may be chosen nowhere
-            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
-            for guard, branch in ((condition, then), (opposite, otherwise)):
+            for guard, branch in ((condition, then), (opposite(condition), otherwise)):
                 for indices, inside, chosen in _entries(branch, name, bound):
                     yield indices, inside, (guard, *chosen)
         case Big():
@@ -354,8 +343,7 @@ def _found_kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str
             found = [Condition(replace(condition, relation="!="))]
             for side in (condition.left, condition.right):
                 found += _kinks(side, variable, walked, keep)
-            opposite = replace(condition, relation=_OPPOSITE[condition.relation])
-            for guard, branch in ((condition, then), (opposite, otherwise)):
+            for guard, branch in ((condition, then), (opposite(condition), otherwise)):
                 found += [_guarded(guard, c) for c in _kinks(branch, variable, walked, keep)]
             return found
         case Big(operation, binders, body):

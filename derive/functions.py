@@ -106,6 +106,10 @@ def _unit(x: Term) -> tuple[Compare, ...]:
     return _at_least(x, -1), _at_least(1, x)
 
 
+def _no_pole(x: Term) -> tuple[Compare, ...]:
+    return (_not(gamma(x), 0),)
+
+
 F = Function
 _ROWS = (
     # primitive
@@ -117,10 +121,10 @@ _ROWS = (
     F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),)),
     F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),)),
     F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),)),
-    F("gamma", 1, derivatives=(lambda x: gamma(x) * polygamma(0, x),)),
+    F("gamma", 1, derivatives=(lambda x: gamma(x) * polygamma(0, x),), domain=_no_pole),
     F("lgamma", 1, derivatives=(lambda x: polygamma(0, x),), domain=lambda x: (_above(x, 0),),
       equal=lambda x: log(gamma(x))),
-    F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x))),
+    F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x)), domain=lambda k, x: _no_pole(x)),
     F("erfinv", 1, derivatives=(lambda x: sqrt(PI) / 2 * exp(erfinv(x) ** 2),),
       domain=lambda x: (_above(x, -1), _below(x, 1))),
     F("atan2", 2, derivatives=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2)),

@@ -19,14 +19,13 @@ from derive.normalform.ring import (
     POSITION,
     Idx,
     Key,
-    NoValueError,
     Poly,
     Sign,
     as_constant,
 )
 from derive.normalform.shape import shape_entails
 from derive.normalform.show import poly_text
-from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, sign_of
+from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
 from derive.notation import Compare, Context, Delta, Hypothesis, Index, Number, Term, free_indices, rename
@@ -34,7 +33,7 @@ from derive.notation.traverse import rename_condition
 
 MAX_ROUNDS = 6
 MAX_SIGN_CASES = 40
-_CANNOT = (NeedPatternError, NoValueError, LimitError)
+_CANNOT = (NeedPatternError, LimitError)
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
 
@@ -106,8 +105,6 @@ class Case:
                 return Outcome(False, reason="it depends on whether bound indices are equal")
             left, right = map(_index, need.pair)
             return Outcome(False, pattern=(left, right))
-        except NoValueError as error:
-            return Outcome(False, reason=f"a part of it has no value: {error}")
         except (LimitError, RecursionError) as error:
             reason = str(error) if isinstance(error, LimitError) else "it is nested too deeply"
             return Outcome(False, reason=reason)
@@ -121,6 +118,8 @@ class Case:
             try:
                 if self._in_force(self._everywhere(condition)):
                     self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+                else:
+                    self._guarded_fact(condition)
             except NeedPatternError as pattern:
                 undecided = pattern
         recheck(ring)
@@ -171,6 +170,22 @@ class Case:
                 self._take(self.translator.condition(rename_condition(compare, mapping)), compare, name)
             return
         self._take(poly, compare, name, universal)
+
+    def _guarded_fact(self, condition: Condition) -> None:
+        """Keep a condition for the places at which its guards hold and its bound indices are not those left out."""
+        scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
+
+        def place(index: Index) -> Idx:
+            return scope.get(index) or letter(index.name, index.dim)
+
+        fact = Guarded(
+            self.translator.condition(condition.compare, scope),
+            RELATION_SIGNS[condition.compare.relation],
+            tuple(scope.values()),
+            tuple((scope[b.index], place(e)) for b in condition.binders for e in b.excluded),
+            tuple((g.relation, self.translator.condition(g, scope)) for g in condition.guards),
+        )
+        facts_of(self.ring).guarded.append(fact)
 
     def _take(
         self, poly: Poly, compare: Compare, name: str | None, universal: frozenset[Idx] = frozenset()
@@ -256,7 +271,7 @@ class Case:
             try:
                 if not self._in_force(condition):
                     continue
-            except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+            except (NeedCasesError, NeedPatternError, LimitError, EmptyCaseError):
                 continue
             if any(self._never(condition, scope) for scope in self._scopes(condition)):
                 return True
@@ -278,7 +293,7 @@ class Case:
         try:
             poly = self.translator.condition(condition.compare, scope)
             return sign_of(self.ring, poly).isdisjoint(RELATION_SIGNS[condition.compare.relation])
-        except (NeedCasesError, NeedPatternError, NoValueError, LimitError, EmptyCaseError):
+        except (NeedCasesError, NeedPatternError, LimitError, EmptyCaseError):
             return False
 
 

@@ -25,6 +25,7 @@ from derive.normalform.ring import (
     poly_height,
     poly_indices,
     poly_key,
+    without,
 )
 from derive.normalform.signs import (
     NEGATIVE,
@@ -55,6 +56,15 @@ class PositiveAtom(Atom):
     __slots__ = ("poly",)
     poly: Poly
 
+    def guard(self) -> tuple[str, Poly]:
+        return ">", self.poly
+
+    def complement(self, ring: Ring) -> Poly:
+        key = ("nonpositive", *self.key[1:])
+        return ring.poly(
+            ring.intern(NonpositiveAtom, key, self.indices, self.height, positive=self, special=True)
+        )
+
     def parts(self) -> Iterator[Poly]:
         yield self.poly
 
@@ -64,12 +74,44 @@ class PositiveAtom(Atom):
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
         if exponent != 1:
-            if exponent < 0:
-                raise LimitError("a division by a condition under a sum")
             return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
         for atom, _ in monomial:
             if isinstance(atom, PositiveAtom) and atom is not self and not ring.add(atom.poly, self.poly):
                 return {}
+        return None
+
+
+class NonpositiveAtom(Atom):
+    """1 where the polynomial of a `PositiveAtom` is not positive, else 0: the guard of what counts there alone."""
+
+    __slots__ = ("positive",)
+    positive: PositiveAtom
+
+    def guard(self) -> tuple[str, Poly]:
+        return "<=", self.positive.poly
+
+    def complement(self, ring: Ring) -> Poly:
+        return ring.poly(self.positive)
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.positive.poly
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        holds = self.positive.renamed(ring, mapping, 1)
+        atoms = [atom for monomial in holds for atom, _ in monomial]
+        if len(holds) == len(atoms) == 1:
+            return atoms[0].complement(ring)
+        return ring.subtract(ring.constant(1), holds)
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        exponents = dict(monomial)
+        if exponents[self] != 1:
+            return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
+        if self.positive in exponents:
+            return {}
+        opposite = poly_key(ring.negate(self.positive.poly))
+        if any(isinstance(a, PositiveAtom) and a.key[1] == opposite for a in exponents):
+            return ring.reduced(without(monomial, self))
         return None
 
 

@@ -1,6 +1,7 @@
 """Whether a normal form is 0: clear denominators, apply identities, reduce by equations.
 
-Every step is an equality wherever the formulas have a value, so "yes" is a proof; "no" only means not seen.
+Every step is an equality at every point in question, or multiplies by what is not 0 where it matters: so "yes" is a
+proof, and "no" only means not seen.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import lcm
 import flint
 
 from derive.normalform.identities import common_angles, powers_of_sizes, products, recurrences, shifts
+from derive.normalform.powers import clears
 from derive.normalform.quotients import rational_sums, symmetric_sums
 from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
 from derive.normalform.signs import sign_of_atom
@@ -40,35 +42,18 @@ def residual(ring: Ring, poly: Poly) -> Poly:
 
 
 def clear(ring: Ring, poly: Poly) -> Poly:
-    """Multiply by the denominators that are not 0 where the formula has a value, until none is left.
-
-    A denominator that stood under a guard (the 1/x of `sum(where(z[k] > 0, 1/x, 0), k)`) may be 0 where the
-    formula has a value. To multiply by it is still to decide the same thing as long as no product of two
-    polynomials other than 0 is 0; with zero divisors about, it must be known not to be 0.
-    """
+    """Multiply by denominators until none is left, or none by which it may be done (see `clears`)."""
     for _ in range(MAX_ROUNDS):
         least: dict[Atom, Exponent] = {}
         for monomial in poly:
             for atom, exponent in monomial:
                 if exponent < least.get(atom, 0):
                     least[atom] = exponent
-        if least and _zero_divisors(ring, poly):
-            least = {atom: exponent for atom, exponent in least.items() if 0 not in sign_of_atom(ring, atom)}
-        if not least:
+        factors = tuple((atom, -exponent) for atom, exponent in least.items() if clears(ring, poly, atom))
+        if not factors:
             return poly
-        poly = clear_by(ring, poly, tuple((atom, -exponent) for atom, exponent in least.items()))
+        poly = clear_by(ring, poly, factors)
     return poly
-
-
-def _zero_divisors(ring: Ring, poly: Poly) -> bool:
-    """Whether factors other than 0 may have the product 0: by equations, reductions of entries, conditions."""
-    if ring.equations or ring.monomial_rules:
-        return True
-    return any(atom.key[0] in _IDEMPOTENT for monomial in poly for atom, _ in monomial)
-
-
-# |x| - x and |x| + x have the product 0, and so have a condition and its opposite.
-_IDEMPOTENT = frozenset(("abs", "delta", "distinct", "positive"))
 
 
 def by_equations(ring: Ring, poly: Poly) -> Poly:
@@ -76,9 +61,10 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
     if not ring.equations:
         return poly
     poly = clear(ring, poly)
-    equations = [e for e in (_without_fractions(ring, e) for e in ring.equations) if e]
+    cleared = (_without_fractions(ring, e) for e in ring.equations)
+    equations = [e for e in cleared if e and all(exponent > 0 for m in e for _, exponent in m)]
     atoms = sorted({a for p in (poly, *equations) for m in p for a, _ in m}, key=lambda a: a.uid)
-    if any(e < 0 for p in (poly, *equations) for m in p for _, e in m):
+    if not equations or any(e < 0 for m in poly for _, e in m):
         return poly
     steps = [
         lcm(*(Fraction(dict(m).get(a, 0)).denominator for p in (poly, *equations) for m in p)) for a in atoms
@@ -100,12 +86,12 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
 
 
 def _without_fractions(ring: Ring, equation: Poly) -> Poly:
-    """Return an equation times its denominators: what is 0 stays 0, whatever it is multiplied with."""
+    """Return an equation times its denominators, as far as they are not 0."""
     for _ in range(MAX_ROUNDS):
         least: dict[Atom, Exponent] = {}
         for atom, exponent in (pair for monomial in equation for pair in monomial):
             least[atom] = min(exponent, least.get(atom, 0))
-        factor = tuple((atom, -exponent) for atom, exponent in least.items() if exponent < 0)
+        factor = tuple((atom, -e) for atom, e in least.items() if e < 0 and ring.is_nonzero(atom))
         if not factor:
             break
         equation = clear_by(ring, equation, factor)

@@ -10,14 +10,16 @@ from flint import fmpq
 
 from derive.normalform.powers import MAX_DEGREE, MAX_FACTOR_TERMS, BaseAtom
 from derive.normalform.ring import Atom, Exponent, Monomial, Poly, Ring, clear_by, merge, whole
+from derive.normalform.signs import is_nonzero
 
 
 def divided(ring: Ring, poly: Poly) -> Poly:
     """Return the polynomial with each numerator over a sum divided by that sum, its powers one by one.
 
-    `u^2/(1 + u^2)` becomes `1 - 1/(1 + u^2)`. Where the formula has a value the denominators are not 0.
+    `u^2/(1 + u^2)` becomes `1 - 1/(1 + u^2)`, by denominators that are not 0.
     """
     bases = {a for m in poly for a, e in m if isinstance(a, BaseAtom) and isinstance(e, int) and e < 0}
+    bases = {base for base in bases if is_nonzero(ring, base)}
     for base in sorted(bases, key=lambda a: a.key):
         poly = _by_one(ring, poly, base)
     return poly
@@ -53,6 +55,8 @@ def _divide(ring: Ring, numerator: Poly, divisor: Poly) -> tuple[Poly, Poly] | N
     steps = [lcm(*(Fraction(dict(m).get(a, 0)).denominator for m in monomials)) for a in atoms]
     # A common monomial makes the exponents whole and not negative, and is taken back afterwards.
     lowest = [min(0, *(dict(m).get(a, 0) for m in numerator)) for a in atoms]
+    if any(e and not is_nonzero(ring, a) for a, e in zip(atoms, lowest, strict=True)):
+        return None
     shift = tuple((a, -e) for a, e in zip(atoms, lowest, strict=True) if e)
     back = tuple((a, -e) for a, e in shift)
     context = flint.fmpq_mpoly_ctx.get(("x", len(atoms)), "lex")

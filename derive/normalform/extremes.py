@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from derive.errors import LimitError
 from derive.normalform.division import divided
 from derive.normalform.functions import ExpAtom, exponential, function, logarithm
-from derive.normalform.powers import factor, power
-from derive.normalform.regular import regular
+from derive.normalform.powers import factor, keeps_guard, power
 from derive.normalform.ring import (
     ANY,
     BOUND,
@@ -26,7 +25,7 @@ from derive.normalform.ring import (
     poly_indices,
     poly_key,
 )
-from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, facts_of, sign_of, sign_of_atom
+from derive.normalform.signs import NONNEGATIVE, NONZERO, POSITIVE, assume, facts_of, is_nonzero, sign_of
 from derive.normalform.sums import sum_over
 from derive.normalform.symbols import NeedPatternError, delta, differ, distinct, size
 
@@ -52,7 +51,10 @@ class ProductAtom(Atom):
         excluded = [mapping.get(i, i) for i in self.excluded]
         return power(ring, product_over(ring, body, fresh, excluded), exponent)
 
-    def logarithm(self, ring: Ring) -> Poly:
+    def logarithm(self, ring: Ring) -> Poly | None:
+        # Where one factor is 0 the product is, and its logarithm is 0 whatever the other factors are.
+        if not is_nonzero(ring, self):
+            return None
         fresh = ring.fresh(self.bound[1])
         body = ring.rename(self.body, {self.bound: fresh})
         return _sum_without(ring, logarithm(ring, body), fresh, self.excluded)
@@ -65,11 +67,6 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
     if constant is not None and (constant == 1 or constant == 0):
         return poly if not without or constant == 1 else _empty_or_zero()
     coefficient, factors = factor(ring, poly)
-    if any(map(holds_guard, (a.key for a, _ in factors))) and any(
-        e < 0 and 0 in sign_of_atom(ring, a) for a, e in factors
-    ):
-        # Where no guard holds a denominator may be 0, and by itself its product would be.
-        raise LimitError("a product over an index of fractions under conditions")
     result = _repeated(ring, ring.constant(coefficient), bound, without)
     for atom, exponent in factors:
         if bound not in atom.indices:
@@ -82,11 +79,6 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
         else:
             raise LimitError("a product over an index of roots")
     return result
-
-
-def holds_guard(key: object) -> bool:
-    """Return whether a condition stands anywhere inside a key."""
-    return key in ("positive", "distinct") or (isinstance(key, tuple) and any(map(holds_guard, key)))
 
 
 def _empty_or_zero() -> Poly:
@@ -125,21 +117,17 @@ def _repeated_by_cases(
     finally:
         ring.different.discard(frozenset(pair))
         facts_of(ring).cache.clear()  # a sign found meanwhile may hold for indices that differ alone
-    # With fewer places than are excluded the power may have no value, and the guard keeps it out.
-    whole = regular(ring, apart)
-    guard = ring.subtract(ring.constant(1), equal) if whole else distinct(ring, *pair)
+    kept = keeps_guard(ring, apart)
+    guard = distinct(ring, *pair) if kept else ring.subtract(ring.constant(1), equal)
     return ring.add(ring.multiply(equal, once), ring.multiply(guard, apart))
 
 
 def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
-    whole = regular(ring, poly)
+    kept = keeps_guard(ring, poly)
     guard = ring.constant(1)
     for index in excluded:
-        unequal = (
-            ring.subtract(ring.constant(1), delta(ring, bound, index))
-            if whole
-            else distinct(ring, bound, index)
-        )
+        equal = delta(ring, bound, index)
+        unequal = distinct(ring, bound, index) if kept else ring.subtract(ring.constant(1), equal)
         guard = ring.multiply(guard, unequal)
     return sum_over(ring, ring.multiply(guard, poly), (bound,))
 

@@ -18,6 +18,7 @@ from derive.normalform.powers import (
     prime_factors,
     split_by,
     split_conditions,
+    support,
 )
 from derive.normalform.ring import (
     ANY,
@@ -26,7 +27,6 @@ from derive.normalform.ring import (
     Idx,
     Mapping_,
     Monomial,
-    NoValueError,
     Poly,
     Ring,
     Sign,
@@ -39,7 +39,16 @@ from derive.normalform.ring import (
     poly_key,
     without,
 )
-from derive.normalform.signs import NONNEGATIVE, sign_of, sign_of_atom
+from derive.normalform.signs import (
+    NONNEGATIVE,
+    NONZERO,
+    POSITIVE,
+    ZERO_SIGN,
+    in_force,
+    is_nonzero,
+    sign_of,
+    sign_of_atom,
+)
 
 
 class ExpAtom(Atom):
@@ -60,7 +69,7 @@ class ExpAtom(Atom):
 
 
 class LogAtom(Atom):
-    """`log |atom|`."""
+    """`log |atom|`, 0 where the atom is 0."""
 
     __slots__ = ("inner",)
     inner: Atom
@@ -69,9 +78,11 @@ class LogAtom(Atom):
         yield self.inner.polynomial()
 
     def own_sign(self, ring: Ring) -> Sign:
-        if not sign_of_atom(ring, self.inner) <= NONNEGATIVE:
+        inner = sign_of_atom(ring, self.inner)
+        if not inner <= NONNEGATIVE:
             return ANY
-        return sign_of(ring, ring.subtract(ring.poly(self.inner), ring.constant(1)))
+        sign = sign_of(ring, ring.subtract(ring.poly(self.inner), ring.constant(1)))
+        return sign | ZERO_SIGN if 0 in inner else sign
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return power(ring, logarithm(ring, self.inner.renamed(ring, mapping, 1)), exponent)
@@ -88,6 +99,10 @@ class FunctionAtom(Atom):
     def parts(self) -> Iterator[Poly]:
         return iter(self.arguments)
 
+    def own_sign(self, ring: Ring) -> Sign:
+        sign = None if self.order else _SIGNS.get(self.name)
+        return ANY if sign is None else sign(*(sign_of(ring, a) for a in self.arguments))
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         arguments = tuple(ring.rename(a, mapping) for a in self.arguments)
         return power(ring, function(ring, self.name, arguments, self.order), exponent)
@@ -103,8 +118,26 @@ class FunctionAtom(Atom):
         return ring.multiply(ring.reduced(rest), square)
 
 
+def _sign_of_power(base: Sign) -> Sign:
+    return (
+        POSITIVE
+        if base == POSITIVE
+        else NONNEGATIVE
+        if base <= NONNEGATIVE
+        else ANY
+        if 0 in base
+        else NONZERO
+    )
+
+
+_SIGNS: dict[str, Callable[..., Sign]] = {
+    "^": lambda base, exponent: _sign_of_power(base),
+    "gamma": lambda u: POSITIVE if u == POSITIVE else ANY,
+}
+
+
 def exponential(ring: Ring, poly: Poly) -> Poly:
-    """Return `exp` of a polynomial: a product of powers, and |B|^c for a summand c*log|B|."""
+    """Return `exp` of a polynomial: a product of powers, and |B|^c for a summand c*log|B|, which is 1 where B is 0."""
     split = split_conditions(ring, poly)
     if split is not None:
         guard, inside, outside = split
@@ -113,7 +146,9 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
     for monomial, coefficient in divided(ring, poly).items():
         exponent = exponent_of(coefficient)
         if len(monomial) == 1 and isinstance(monomial[0][0], LogAtom) and monomial[0][1] == 1:
-            piece = absolute(ring, ring.poly(monomial[0][0].inner), exponent)
+            base = ring.poly(monomial[0][0].inner)
+            vanishes = ring.subtract(ring.constant(1), support(ring, base))
+            piece = ring.add(absolute(ring, base, exponent), vanishes)
         else:
             indices: frozenset[Idx] = frozenset().union(*(a.indices for a, _ in monomial))
             height = max((a.height for a, _ in monomial), default=0)
@@ -124,33 +159,35 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
 
 
 def logarithm(ring: Ring, poly: Poly) -> Poly:
-    """Return `log |poly|`, split over its factors and the primes of its coefficient.
+    """Return `log |poly|`, split over its factors and the primes of its coefficient; of 0 it is 0.
 
-    Raises:
-        NoValueError: the polynomial is 0.
+    log |f g| is log |f| + log |g| where neither is 0, so each summand stands with the support of the others.
     """
-    if not poly:
-        raise NoValueError("the logarithm of zero")
     split = split_conditions(ring, poly)
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: logarithm(ring, p), inside, outside)
     coefficient, factors = factor(ring, poly)
     if not coefficient:
-        raise NoValueError("the logarithm of zero")
+        return {}
     total: Poly = {}
     for prime, times in prime_factors(abs(coefficient)):
         ring.add_to(total, _log_atom(ring, prime_atom(ring, prime)), fmpq(times))
     for atom, exponent in factors:
-        weight = fmpq(exponent.numerator, exponent.denominator)
-        if isinstance(atom, ExpAtom):
-            ring.add_to(total, ring.reduced(atom.argument), weight)
-        elif isinstance(atom, AbsAtom):
-            ring.add_to(total, _log_atom(ring, atom.inner), weight)
-        else:
-            known = atom.logarithm(ring)
-            ring.add_to(total, _log_atom(ring, atom) if known is None else known, weight)
+        ring.add_to(total, _log_of_factor(ring, atom), fmpq(exponent.numerator, exponent.denominator))
+    for atom, _ in factors:
+        if not is_nonzero(ring, atom):
+            total = ring.multiply(total, ring.reduced(((ring.support_atom(atom), 1),)))
     return total
+
+
+def _log_of_factor(ring: Ring, atom: Atom) -> Poly:
+    if isinstance(atom, ExpAtom):
+        return ring.reduced(atom.argument)
+    if isinstance(atom, AbsAtom):
+        return _log_atom(ring, atom.inner)
+    known = atom.logarithm(ring)
+    return _log_atom(ring, atom) if known is None else known
 
 
 def _log_atom(ring: Ring, inner: Atom) -> Poly:
@@ -171,45 +208,61 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
 
             return split_by(ring, guard, at, inside, outside)
     arguments = tuple(divided(ring, argument) for argument in arguments)
-    if name in ODD and arguments[0] and _leading_negative(arguments[0]):
+    if name in ODD and not order and arguments[0] and _leading_negative(arguments[0]):
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))
-    if name in EVEN and arguments[0] and _leading_negative(arguments[0]):
+    if name in EVEN and not order and arguments[0] and _leading_negative(arguments[0]):
         return function(ring, name, (ring.negate(arguments[0]),), order)
-    if name in OPPOSITE_ORDER:
+    if name in OPPOSITE_ORDER and not order:
         whole_order = as_constant(arguments[0])
         if whole_order is not None and whole_order.q == 1 and whole_order < 0:
             turned = function(ring, name, (ring.negate(arguments[0]), *arguments[1:]), order)
             return ring.scale(turned, fmpq(OPPOSITE_ORDER[name] ** int(-whole_order.p)))
-    if name in ("sin", "cos"):
+    if name in ("sin", "cos") and not order:
         pair = split_angle(ring, arguments[0], lambda part, angle: function(ring, part, (angle,)))
         if pair is not None:
             return pair[name == "cos"]
     inner = _inverse(ring, name, arguments[0])
     if inner is not None:
         return inner
-    known = AT_ZERO.get(name)
+    known = None if order else AT_ZERO.get(name)
     if known is not None and not arguments[0]:
         return ring.constant(known)
     indices: frozenset[Idx] = frozenset().union(*map(poly_indices, arguments))
     height = max(map(poly_height, arguments), default=0)
     key = ("function", name, order, tuple(map(poly_key, arguments)))
     atom = ring.intern(
-        FunctionAtom, key, indices, height, name=name, order=order, arguments=arguments, special=name == "sin"
+        FunctionAtom,
+        key,
+        indices,
+        height,
+        name=name,
+        order=order,
+        arguments=arguments,
+        special=name == "sin" and not order,
     )
     return ring.poly(atom)
 
 
 def _inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:
-    """Return sine or cosine of an inverse function, where the argument is exactly one."""
+    """Return sine or cosine of an inverse function, where the argument is exactly one, and in its domain."""
     if len(argument) != 1:
         return None
     ((monomial, coefficient),) = argument.items()
     if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
         return None
     atom = monomial[0][0]
-    if not isinstance(atom, FunctionAtom) or (name, atom.name) not in _OF_INVERSE:
+    if not isinstance(atom, FunctionAtom) or atom.order or (name, atom.name) not in _OF_INVERSE:
+        return None
+    if atom.name == "asin" and not _in_unit_interval(ring, atom.arguments[0]):
         return None
     return _OF_INVERSE[(name, atom.name)](ring, atom.arguments[0])
+
+
+def _in_unit_interval(ring: Ring, x: Poly) -> bool:
+    """Return whether -1 <= x <= 1 is in force: elsewhere the inverse sine is that of -1 or 1."""
+    one = ring.constant(1)
+    sides = ring.add(one, x), ring.subtract(one, x)
+    return in_force(ring, lambda: all(sign_of(ring, s) <= NONNEGATIVE for s in sides), poly_indices(x))
 
 
 def _root(ring: Ring, x: Poly, sign: int, exponent: Fraction) -> Poly:

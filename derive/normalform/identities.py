@@ -13,6 +13,7 @@ from derive.normalform.extremes import ProductAtom, product_without
 from derive.normalform.functions import FunctionAtom, LogAtom, function, logarithm
 from derive.normalform.powers import power
 from derive.normalform.ring import BOUND, UNIT, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
+from derive.normalform.signs import NONZERO, assume, sign_of
 from derive.normalform.symbols import NeedPatternError, differ
 
 
@@ -72,7 +73,7 @@ def recurrences(ring: Ring, poly: Poly) -> Poly:
     """Add the three-term recurrences between functions of orders that differ by whole numbers.
 
     For J and Y: x (f_{v-1} + f_{v+1}) = 2 v f_v; for I and K with the signs below (DLMF 10.6.1, 10.29.1).
-    Multiplied by x, they hold wherever the functions have values.
+    Multiplied by x, they hold everywhere: where the functions have no value all of them are 0.
     """
     families: dict[tuple[str, Key, Key], dict[int, tuple[Poly, Poly]]] = defaultdict(dict)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
@@ -104,8 +105,8 @@ RECURRENCES = {"besselj": (1, 1, 1), "bessely": (1, 1, 1), "besseli": (1, -1, 1)
 def shifts(ring: Ring, poly: Poly) -> Poly:
     """Write gamma, log gamma and polygamma at u in those at u + k, the greatest such place that occurs.
 
-    gamma(u) = gamma(u+1)/u wherever gamma has a value at u (DLMF 5.5.1, 5.5.2, 5.15.5); the other way round
-    it would not hold at u = 0.
+    gamma(u) = gamma(u+1)/u (DLMF 5.5.1), at poles too, for there both sides are 0. The other two (DLMF 5.5.2,
+    5.15.5) hold where gamma has a value at u, that is, where it is not 0.
     """
     families: dict[tuple[str, Key], list[tuple[Atom, Poly]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
@@ -125,13 +126,25 @@ def shifts(ring: Ring, poly: Poly) -> Poly:
             top = max(o for o, _, _ in group)
             for offset, atom, argument in group:
                 count = int((top - offset).p)
-                if 0 < count <= MAX_SHIFT:
+                if 0 < count <= MAX_SHIFT and (_no_pole(ring, argument, count) or name == "gamma"):
                     written[atom] = _at_shift(ring, name, argument, count)
     return substitute(ring, poly, written)
 
 
+def _no_pole(ring: Ring, argument: Poly, count: int) -> bool:
+    """Return whether gamma is known to have a value at u: then u, u+1, ... are not 0, which is taken as a fact."""
+    if 0 in sign_of(ring, function(ring, "gamma", (argument,))):
+        return False
+    for k in range(count):
+        assume(ring, ring.add(argument, ring.constant(k)), NONZERO)
+    return True
+
+
 def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
-    """Write x^(n+2) and x^(n-1), say, in the lowest of them, which has a value where the formula has one."""
+    """Write x^(n+2) and x^(n-1), say, in the lowest of them.
+
+    x^(a+b) = x^a x^b for whole a > 0 and b, unless x = 0 and a + b = 0.
+    """
     families: dict[tuple[Key, Key], list[tuple[FunctionAtom, Poly]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         if isinstance(atom, FunctionAtom) and atom.name == "^":
@@ -143,13 +156,19 @@ def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
         lowest = min(range(len(members)), key=constants.__getitem__)
         for (atom, _), constant in zip(members, constants, strict=True):
             count = constant - constants[lowest]
-            if 0 < count <= MAX_SHIFT:
+            if 0 < count <= MAX_SHIFT and not _zero_to_the_zero(ring, atom):
                 times = ring.power(atom.arguments[0], count)
                 written[atom] = ring.multiply(times, members[lowest][0].polynomial())
     return substitute(ring, poly, written)
 
 
 MAX_SHIFT = 12
+
+
+def _zero_to_the_zero(ring: Ring, atom: FunctionAtom) -> bool:
+    """Return whether base and exponent of a power may both be 0."""
+    base, exponent = atom.arguments
+    return 0 in sign_of(ring, base) and 0 in sign_of(ring, exponent)
 
 
 def _shifted(atom: Atom) -> tuple[str, Poly] | None:

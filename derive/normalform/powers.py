@@ -6,7 +6,7 @@ value; an absolute value disappears only where the sign is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from math import floor, gcd, lcm
 
@@ -16,6 +16,7 @@ from flint import fmpq, fmpz
 from derive.errors import LimitError
 from derive.normalform.ring import (
     BOUND,
+    GUARDS,
     UNIT,
     Atom,
     Exponent,
@@ -23,7 +24,6 @@ from derive.normalform.ring import (
     Key,
     Mapping_,
     Monomial,
-    NoValueError,
     Poly,
     Ring,
     Sign,
@@ -35,8 +35,8 @@ from derive.normalform.ring import (
     whole,
     without,
 )
-from derive.normalform.signs import sign_of_atom, sign_of_sum_of_terms
-from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError, distinct
+from derive.normalform.signs import is_nonzero, sign_of, sign_of_atom, sign_of_sum_of_terms
+from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError
 
 MAX_POWER = 64
 MAX_FACTOR_TERMS = 400
@@ -124,8 +124,55 @@ class PrimeAtom(Atom):
         return ring.scale(ring.reduced(rest), fmpq(self.prime) ** count)
 
 
+class SupportAtom(Atom):
+    """1 where an atom is not 0, else 0: what x^a x^-a is where x is not known to be other than 0."""
+
+    __slots__ = ("inner",)
+    inner: Atom
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.inner.polynomial()
+
+    def own_sign(self, ring: Ring) -> Sign:
+        return frozenset(sign * sign for sign in sign_of_atom(ring, self.inner))
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        return support(ring, self.inner.renamed(ring, mapping, 1))
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        others = dict(monomial)
+        exponent = others.pop(self)
+        if any(a is self.inner or a.key == ("log", self.inner.key) for a in others):
+            return ring.reduced(without(monomial, self))  # they are 0 where the support is
+        if is_nonzero(ring, self.inner, others):
+            return ring.reduced(without(monomial, self))
+        if exponent != 1:
+            return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
+        return None
+
+
+def support(ring: Ring, poly: Poly) -> Poly:
+    """Return 1 where the polynomial is not 0, else 0: the product of that of its factors."""
+    split = split_conditions(ring, poly)
+    if split is not None:
+        guard, inside, outside = split
+        return split_by(ring, guard, lambda p: support(ring, p), inside, outside)
+    coefficient, factors = factor(ring, poly)
+    if not coefficient:
+        return {}
+    return ring.product(ring.reduced(((ring.support_atom(atom), 1),)) for atom, _ in factors)
+
+
 class Algebra(Ring):
     """The ring with powers, roots and factors."""
+
+    def is_nonzero(self, atom: Atom, others: Iterable[Atom] = ()) -> bool:
+        return is_nonzero(self, atom, others)
+
+    def support_atom(self, atom: Atom) -> Atom:
+        inner = atom.inner if isinstance(atom, AbsAtom) else atom
+        key = ("support", inner.key)
+        return self.intern(SupportAtom, key, inner.indices, inner.height, inner=inner, special=True)
 
     def power(self, poly: Poly, exponent: Exponent) -> Poly:
         if isinstance(exponent, int) and exponent >= 0:
@@ -145,10 +192,9 @@ def prime_atom(ring: Ring, prime: int) -> Atom:
 
 
 def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
-    """Return a rational power; where it is no integer, that of the absolute value.
+    """Return a rational power; where it is no integer, that of the absolute value; of 0 it is 0, but for 0^0 = 1.
 
     Raises:
-        NoValueError: a negative power of zero.
         NeedPatternError: the base depends on whether two free indices are equal.
         LimitError: a power too large to multiply out.
     """
@@ -156,8 +202,6 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
     if exponent == 0:
         return ring.constant(1)
     if not poly:
-        if exponent < 0:
-            raise NoValueError("a division by zero")
         return {}
     if isinstance(exponent, int) and exponent > 0 and len(poly) > 1:
         if exponent > MAX_POWER:
@@ -226,9 +270,12 @@ def split_conditions(ring: Ring, poly: Poly) -> tuple[Atom, Poly, Poly] | None:
     """Return an atom of value 0 or 1 that occurs in the polynomial, with the polynomial where it is 1 and 0."""
     for monomial in poly:
         for atom, _ in monomial:
-            if isinstance(atom, DeltaAtom | DistinctAtom) or atom.key[0] == "positive":
+            if atom.key[0] in _CONDITIONS:
                 return (atom, *fix_condition(ring, poly, atom))
     return None
+
+
+_CONDITIONS = GUARDS | {"delta", "support"}
 
 
 def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
@@ -244,7 +291,21 @@ def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
         return _where_equal(ring, inside, guard), _where_distinct(outside, guard)
     if isinstance(guard, DistinctAtom):
         return _where_distinct(inside, guard), _where_equal(ring, outside, guard)
-    return inside, outside
+    twin = _TWINS.get(guard.key[0])
+    return _without_twin(inside, guard, twin, 0), _without_twin(outside, guard, twin, 1)
+
+
+_TWINS = {"positive": "nonpositive", "nonpositive": "positive"}
+
+
+def _without_twin(poly: Poly, guard: Atom, twin: str | None, value: int) -> Poly:
+    """Return the polynomial with the opposite of a condition, which is decided with it, as 0 or 1."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        twins = [a for a, _ in monomial if a.key[0] == twin and a.key[1:] == guard.key[1:]]
+        if value or not twins:
+            Ring.add_to(total, {without(monomial, *twins): coefficient})
+    return total
 
 
 def _where_equal(ring: Ring, poly: Poly, pair: DeltaAtom | DistinctAtom) -> Poly:
@@ -276,20 +337,33 @@ def split_by(
 ) -> Poly:
     """Return guard * function(inside) + (1 - guard) * function(outside).
 
-    A `partial` function need not have a value at both. Under a free delta the cases are then proved one
-    by one, and under a bound one each keeps its guard, unless it has a value without it.
+    Of a `partial` function one of the two may be at a place without a value. Under a free delta the cases are
+    then proved one by one, and under a bound one a fraction keeps its guard (see `keeps_guard`).
     """
-    from derive.normalform.regular import regular  # it knows the functions, which are built on powers
-
     yes: Poly = {((guard, 1),): fmpq(1)}
-    no = ring.subtract(ring.constant(1), yes)
     free = isinstance(guard, DeltaAtom) and guard.left[0] < BOUND and guard.right[0] < BOUND
     if partial and free and isinstance(guard, DeltaAtom):
         raise NeedPatternError(guard.left, guard.right)
     elsewhere = function(outside)
-    if partial and isinstance(guard, DeltaAtom) and not regular(ring, elsewhere):
-        no = distinct(ring, guard.left, guard.right)
+    no = ring.subtract(ring.constant(1), yes)
+    if partial and keeps_guard(ring, elsewhere):
+        no = guard.complement(ring)
     return ring.add(ring.multiply(yes, function(inside)), ring.multiply(no, elsewhere))
+
+
+def keeps_guard(ring: Ring, poly: Poly) -> bool:
+    """Return whether a part of a sum is kept whole with its guard, and not written as all terms less the own.
+
+    Either is right. A denominator that is 0 where two indices are equal can be cleared where they differ.
+    """
+    for monomial in poly:
+        for atom, exponent in monomial:
+            kind = atom.key[0]
+            if kind == "support" or (exponent < 0 and 0 in sign_of_atom(ring, atom)):
+                return True
+            if any((kind == "log" and 0 in sign_of(ring, p)) or keeps_guard(ring, p) for p in atom.parts()):
+                return True
+    return False
 
 
 # factoring
@@ -302,7 +376,7 @@ def factor(ring: Ring, poly: Poly) -> tuple[fmpq, Factors]:
     """
     exponents: dict[Atom, Exponent] = {}
     while len(poly) > 1:
-        common = _common(poly)
+        common = _common(ring, poly)
         if not common:
             break
         lowered: Poly = {}
@@ -318,30 +392,48 @@ def factor(ring: Ring, poly: Poly) -> tuple[fmpq, Factors]:
         ((monomial, coefficient),) = poly.items()
         for atom, exponent in monomial:
             exponents[atom] = exponents.get(atom, 0) + exponent
-        return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
+        return coefficient, list(ring.collected(exponents))
     coefficient = fmpq(1)
     for piece, times in _irreducible(poly):
         unit, base = base_atom(ring, piece)
         coefficient *= unit**times
         if base is not None:
             exponents[base] = exponents.get(base, 0) + times
-    return coefficient, [(a, whole(e)) for a, e in exponents.items() if e]
+    return coefficient, list(ring.collected(exponents))
 
 
-def _common(poly: Poly) -> dict[Atom, Exponent]:
-    """Return the greatest monomial that divides every term, with negative exponents where some term has one."""
+def _common(ring: Ring, poly: Poly) -> dict[Atom, Exponent]:
+    """Return the greatest monomial that divides every term, with negative exponents where some term has one.
+
+    What may be 0 is taken out only if every term holds it, so that all are 0 where it is: 1 + 1/x stays.
+    """
     least: dict[Atom, Exponent] = {}
+    counts: dict[Atom, int] = {}
     for position, monomial in enumerate(poly):
         here = dict(monomial)
         for atom in here.keys() | least.keys():
             exponent = here.get(atom, 0)
+            counts[atom] = counts.get(atom, 0) + (atom in here)
             least[atom] = min(exponent, least.get(atom, exponent if position == 0 else 0))
-    return {a: e for a, e in least.items() if e}
+    return {a: e for a, e in least.items() if e > 0 or (e < 0 and clears(ring, poly, a, counts[a]))}
+
+
+def clears(ring: Ring, poly: Poly, atom: Atom, count: int | None = None) -> bool:
+    """Return whether a polynomial times a power of an atom is 0 only where the polynomial is.
+
+    So it is where the atom is not 0; and where it is 0, if every term holds it, they all are 0.
+    """
+    if count is None:
+        count = sum(any(a is atom for a, _ in monomial) for monomial in poly)
+    if count == len(poly):
+        return True
+    guards = set.intersection(*({a for a, _ in monomial} for monomial in poly))
+    return is_nonzero(ring, atom, guards)
 
 
 def _irreducible(poly: Poly) -> list[tuple[Poly, int]]:
     """Return the irreducible factors, constants included, of a polynomial with nonnegative exponents."""
-    if _linear_somewhere(poly):
+    if _linear_somewhere(poly) or any(e < 0 for m in poly for _, e in m):
         return [(poly, 1)]
     if len(poly) > MAX_FACTOR_TERMS:
         return [(poly, 1)]

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 from flint import fmpq
 
-from derive.normalform.conditions import PositiveAtom
-from derive.normalform.powers import BaseAtom, factor
+from derive.normalform.powers import BaseAtom, clears, factor
 from derive.normalform.ring import (
+    GUARDS,
     Atom,
     Exponent,
     Idx,
@@ -19,9 +19,8 @@ from derive.normalform.ring import (
     merge,
     substitute,
 )
-from derive.normalform.signs import sign_of_atom, sign_of_factors
+from derive.normalform.signs import sign_of_factors
 from derive.normalform.sums import SumAtom, open_sum, sum_over
-from derive.normalform.symbols import DistinctAtom
 
 
 def rational_sums(ring: Ring, poly: Poly) -> Poly:
@@ -59,7 +58,7 @@ class _Fraction:
         guards = set()
         for monomial in body:
             for part, exponent in monomial:
-                if isinstance(part, PositiveAtom | DistinctAtom) and index in part.indices:
+                if part.key[0] in GUARDS and index in part.indices:
                     guards.add(part)
                 if exponent < 0 and index in part.indices:
                     least = max(-exponent, self.denominator.get(part, 0))
@@ -90,11 +89,8 @@ def _over_one_denominator(ring: Ring, group: list[_Fraction]) -> dict[Atom, Poly
             exponents[atom] = max(exponent, exponents.get(atom, 0))
     if not any(isinstance(atom, BaseAtom) for atom in exponents):
         return {}
-    if ring.monomial_rules:
-        # With x^2 = x in force x (1 - x) is 0, so only what is known not to be 0 may be multiplied with.
-        added = (a for f in group for a, e in exponents.items() if f.denominator.get(a, 0) < e)
-        if any(0 in sign_of_atom(ring, atom) for atom in added):
-            return {}
+    if not all(ring.is_nonzero(atom, group[0].guards) for atom in exponents):
+        return {}
     pairs = tuple(exponents.items())
     denominator = ring.monomial(pairs)
     inverse = ring.monomial((a, -e) for a, e in pairs)
@@ -165,6 +161,8 @@ def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
         swapped = ring.rename(opened, {bound[0]: bound[1], bound[1]: bound[0]})
         both = ring.add(opened, swapped)
         exponents = {a: e for m in both for a, e in m if e < 0}
+        if not all(clears(ring, both, atom) for atom in exponents):
+            continue
         pairs = tuple((a, -e) for a, e in exponents.items())
         numerator = clear_by(ring, both, pairs)
         simplified: Poly = {}
@@ -178,5 +176,5 @@ def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
 def _mixes(atom: SumAtom) -> bool:
     if len(atom.bound) != 2 or atom.bound[0][1] != atom.bound[1][1]:
         return False
-    guarded = any(isinstance(a, PositiveAtom | DistinctAtom) for a, _ in atom.body)
+    guarded = any(a.key[0] in GUARDS for a, _ in atom.body)
     return not guarded and any(e < 0 and set(atom.bound) <= a.indices for a, e in atom.body)

@@ -26,6 +26,7 @@ Mapping_: TypeAlias = Mapping[Idx, Idx]
 Key: TypeAlias = tuple[Any, ...]
 
 UNIT: Monomial = ()
+GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
 MAX_TERMS = 60_000
 MAX_STEPS = 400_000
 
@@ -33,10 +34,6 @@ MAX_STEPS = 400_000
 # The possible signs of a value, among -1, 0 and 1; knowing nothing is knowing all three.
 Sign: TypeAlias = frozenset[int]
 ANY: Sign = frozenset((-1, 0, 1))
-
-
-class NoValueError(Exception):
-    """What is being built has no value anywhere: a division by zero, the logarithm of zero."""
 
 
 class Atom:
@@ -82,6 +79,14 @@ class Atom:
         """Return u of the atom exp(u), `None` for any other atom."""
         return None
 
+    def guard(self) -> tuple[str, Poly] | None:
+        """Return `relation, p` of an atom that is 1 where `p relation 0`, else 0; `None` for any other atom."""
+        return None
+
+    def complement(self, ring: Ring) -> Poly:
+        """Return 1 less an atom that is 0 or 1, as one factor if there is such a guard."""
+        return ring.subtract(ring.constant(1), ring.poly(self))
+
     def declared_sign(self, ring: Ring) -> Sign:
         """Return the sign as declarations say it, without any search."""
         return ANY
@@ -121,8 +126,14 @@ class Ring:
         self.entry_rules: dict[str, list[Callable[[tuple[Idx, ...]], Poly | None]]] = {}
         # array name -> the orders of its indices that name the same entry (a symmetric matrix: (0,1), (1,0))
         self.symmetries: dict[str, tuple[tuple[tuple[int, ...], int], ...]] = {}
-        # what a sum is equal to, as hypotheses say
         self.facts: Any = None  # what is known of signs, see `signs`
+        # what holds where the part in hand counts, which is multiplied with a guard: see `signs.in_force`
+        self.assumed: list[tuple[str, Poly]] = []
+        self.apart: list[frozenset[Idx]] = []
+        self.asking = (
+            False  # whether it is being found out what is in force, so that nothing is asked in circles
+        )
+        # what a sum is equal to, as hypotheses say
         self.sum_rules: list[Callable[[Atom], Poly | None]] = []
         # array name -> what a monomial with an entry of it reduces to (y^2 = 1, y one-hot)
         self.monomial_rules: dict[str, list[Callable[[Monomial, Atom], Poly | None]]] = {}
@@ -214,8 +225,27 @@ class Ring:
                 elif not m2:
                     self.add_to(total, {m1: c1 * c2})
                 else:
-                    self.add_to(total, self.reduced(merge(m1, m2)), c1 * c2)
+                    self.add_to(total, self.reduced(self.times(m1, m2)), c1 * c2)
         return total
+
+    def times(self, left: Monomial, right: Monomial) -> Monomial:
+        """Return the product of two monomials as it is at every point, also where a factor is 0."""
+        exponents = dict(left)
+        for atom, exponent in right:
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        return self.collected(exponents)
+
+    def collected(self, exponents: dict[Atom, Exponent]) -> Monomial:
+        """Return a product of powers whose exponents were added up, from exponents other than 0.
+
+        0 to any exponent but 0 is 0, so x^a x^b is x^(a+b) at x = 0 too, unless a + b is 0: then it is 1 where
+        x is not 0, and else the support of x.
+        """
+        for atom in [atom for atom, exponent in exponents.items() if not exponent]:
+            del exponents[atom]
+            if not self.is_nonzero(atom, exponents):
+                exponents[self.support_atom(atom)] = 1
+        return _sorted(exponents)
 
     def product(self, polys: Iterable[Poly]) -> Poly:
         """Return the product of several polynomials: those of one term are multiplied all at once, and first."""
@@ -229,7 +259,7 @@ class Ring:
             scale *= coefficient
             for atom, exponent in monomial:
                 exponents[atom] = exponents.get(atom, 0) + exponent
-        total = self.reduced(_sorted(exponents))
+        total = self.reduced(self.collected(exponents))
         if scale != 1:
             total = self.scale(total, scale)
         for poly in longer:
@@ -240,8 +270,9 @@ class Ring:
         """Return the reduced product of atoms with exponents; an atom may occur more than once."""
         exponents: dict[Atom, Exponent] = {}
         for atom, exponent in factors:
-            exponents[atom] = exponents.get(atom, 0) + exponent
-        return self.reduced(_sorted(exponents))
+            if exponent:
+                exponents[atom] = exponents.get(atom, 0) + exponent
+        return self.reduced(self.collected(exponents))
 
     def multiplied_out(self, poly: Poly, count: int) -> Poly:
         """Return a power with a whole exponent, 0 or more."""
@@ -262,6 +293,14 @@ class Ring:
 
     def base_atom(self, poly: Poly) -> tuple[fmpq, Atom | None]:
         """Return a coefficient and the atom of the polynomial made primitive, `None` for a constant."""
+        raise NotImplementedError
+
+    def is_nonzero(self, atom: Atom, others: Iterable[Atom] = ()) -> bool:
+        """Return whether an atom is known not to be 0 wherever the guards among the others hold."""
+        raise NotImplementedError
+
+    def support_atom(self, atom: Atom) -> Atom:
+        """Return the atom that is 1 where another is not 0, else 0."""
         raise NotImplementedError
 
     def reduced(self, monomial: Monomial) -> Poly:
@@ -310,7 +349,7 @@ def substitute(ring: Ring, poly: Poly, written: dict[Atom, Poly]) -> Poly:
 
 
 def clear_by(ring: Ring, poly: Poly, factor: Monomial) -> Poly:
-    """Return the polynomial times a monomial, exponents added before anything is multiplied out."""
+    """Return the polynomial times a monomial that is not 0, exponents added before anything is multiplied out."""
     total: Poly = {}
     for monomial, coefficient in poly.items():
         ring.add_to(total, ring.reduced(merge(monomial, factor)), coefficient)
@@ -318,7 +357,7 @@ def clear_by(ring: Ring, poly: Poly, factor: Monomial) -> Poly:
 
 
 def merge(left: Monomial, right: Monomial) -> Monomial:
-    """Return the product of two monomials, unreduced."""
+    """Return the product of two monomials, exponents added: where x^a meets x^-a, for x other than 0 alone."""
     exponents = dict(left)
     for atom, exponent in right:
         exponents[atom] = exponents.get(atom, 0) + exponent

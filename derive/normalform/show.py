@@ -85,7 +85,9 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "log": lambda a: f"log({atom_text(a.inner)})",
     "function": _function,
     "sum": _sum,
+    "support": lambda a: f"[{atom_text(a.inner)} != 0]",
     "positive": lambda a: f"[{poly_text(a.poly)} > 0]",
+    "nonpositive": lambda a: f"[{poly_text(a.positive.poly)} <= 0]",
     "prod": lambda a: f"prod({poly_text(a.body)}, {_bound_text(a)})",
     "max": lambda a: f"max({poly_text(a.body)}, {', '.join(map(_index_text, a.bound))})",
 }

@@ -6,14 +6,26 @@ A sign is a set of possible values among -1, 0, 1; knowing nothing is knowing al
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from flint import fmpq
 
 from derive.normalform.linear import Constraint, infeasible
-from derive.normalform.ring import ANY, Atom, Exponent, Idx, Monomial, Poly, Ring, Sign
+from derive.normalform.ring import (
+    ANY,
+    GUARDS,
+    POSITION,
+    Atom,
+    Exponent,
+    Idx,
+    Monomial,
+    Poly,
+    Ring,
+    Sign,
+    poly_indices,
+)
 
 POSITIVE, NEGATIVE, ZERO_SIGN = frozenset((1,)), frozenset((-1,)), frozenset((0,))
 NONNEGATIVE, NONZERO = frozenset((0, 1)), frozenset((-1, 1))
@@ -25,12 +37,24 @@ RELATION_SIGNS: dict[str, Sign] = {
 # Kinds of atoms that are positive, or nonnegative, whatever they hold.
 _KINDS: dict[str, Sign] = {
     "exp": POSITIVE, "size": POSITIVE, "pi": POSITIVE, "prime": POSITIVE, "abs": NONNEGATIVE,
-    "delta": NONNEGATIVE, "distinct": NONNEGATIVE, "positive": NONNEGATIVE,
+    "delta": NONNEGATIVE, "distinct": NONNEGATIVE, "support": NONNEGATIVE,
+    "positive": NONNEGATIVE, "nonpositive": NONNEGATIVE,
 }  # fmt: skip
 
 
 class EmptyCaseError(Exception):
     """The case in hand holds nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A sign fact for all values of some indices, where these pairs of indices differ and the guards hold."""
+
+    poly: Poly
+    sign: Sign
+    universal: tuple[Idx, ...]
+    apart: tuple[tuple[Idx, Idx], ...] = ()
+    guards: tuple[tuple[str, Poly], ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,6 +69,20 @@ class Facts:
     busy: set[Atom] = field(default_factory=set)
     zeros: set[Atom] = field(default_factory=set)  # those known to be 0 that are written so
     least: dict[str, int] = field(default_factory=dict)  # what each size is at least
+    guarded: list[Guarded] = field(default_factory=list)
+
+    def copied(self) -> Facts:
+        """Return the same facts, to which more can be added for a while."""
+        return replace(
+            self,
+            signs=dict(self.signs),
+            universal=list(self.universal),
+            products=list(self.products),
+            cache={},
+            busy=set(),
+            zeros=set(self.zeros),
+            guarded=[],
+        )
 
 
 def facts_of(ring: Ring) -> Facts:
@@ -53,6 +91,67 @@ def facts_of(ring: Ring) -> Facts:
         ring.facts = Facts()
     facts: Facts = ring.facts
     return facts
+
+
+def in_force(
+    ring: Ring, shown: Callable[[], bool], indices: Iterable[Idx], others: Iterable[Atom] = ()
+) -> bool:
+    """Return whether something is shown by what is known here, or where the guards in hand hold.
+
+    Those are the guards around the part that is translated and those among other factors: where one does not
+    hold, the product is 0 whatever else stands in it. Guarded facts are used at these indices and at those of
+    the guards.
+    """
+    if shown():
+        return True
+    if ring.asking:
+        return False
+    facts = facts_of(ring)
+    guards = [atom for atom in others if atom.key[0] in GUARDS]
+    if not (guards or ring.assumed or ring.apart or facts.guarded):
+        return False
+    different = ring.different
+    ring.asking, ring.facts, ring.different = True, facts.copied(), {*different, *ring.apart}
+    assumed = list(ring.assumed)
+    here = set(indices).union(*ring.apart, *(guard.indices for guard in guards))
+    here.update(index for _, poly in assumed for index in poly_indices(poly))
+    try:
+        for guard in guards:
+            fact = guard.guard()
+            if fact is None:
+                ring.different.add(guard.indices)
+            else:
+                assumed.append(fact)
+        for relation, poly in assumed:
+            assume(ring, poly, RELATION_SIGNS[relation])
+        for guarded in facts.guarded:
+            _instantiate(ring, guarded, sorted(here))
+        return shown()
+    except EmptyCaseError:
+        return True  # the guards hold nowhere
+    finally:
+        ring.asking, ring.facts, ring.different = False, facts, different
+
+
+def _instantiate(ring: Ring, fact: Guarded, indices: list[Idx]) -> None:
+    """Take a guarded fact as one at these indices, wherever its guards are known to hold."""
+    choices = [[i for i in indices if i[1] == u[1]] for u in fact.universal]
+    for choice in itertools.product(*choices):
+        mapping = dict(zip(fact.universal, choice, strict=True))
+        pairs = (frozenset((mapping.get(a, a), mapping.get(b, b))) for a, b in fact.apart)
+        if not all(_differ(ring, pair) for pair in pairs):
+            continue
+        if all(sign_of(ring, ring.rename(p, mapping)) <= RELATION_SIGNS[r] for r, p in fact.guards):
+            assume(ring, ring.rename(fact.poly, mapping), fact.sign)
+
+
+def _differ(ring: Ring, pair: frozenset[Idx]) -> bool:
+    return len(pair) == 2 and (pair in ring.different or all(i[0] == POSITION for i in pair))
+
+
+def is_nonzero(ring: Ring, atom: Atom, others: Iterable[Atom] = ()) -> bool:
+    """Return whether an atom is known not to be 0, wherever the guards among other factors hold."""
+    return in_force(ring, lambda: 0 not in sign_of_atom(ring, atom), atom.indices, others)
 
 
 def sign_of(ring: Ring, poly: Poly) -> Sign:
@@ -70,10 +169,7 @@ def sign_of(ring: Ring, poly: Poly) -> Sign:
 
 
 def sign_of_factors(ring: Ring, factors: Iterable[tuple[Atom, Exponent]]) -> Sign:
-    """Return the possible signs of a product of powers.
-
-    A denominator is not taken to be nonzero: it may stand under a guard and be 0 where that is not in force.
-    """
+    """Return the possible signs of a product of powers: a negative power of 0 is 0."""
     odd: list[Atom] = []
     sign, joint = POSITIVE, POSITIVE
     for atom, exponent in factors:
@@ -325,8 +421,6 @@ def assume(ring: Ring, poly: Poly, sign: Sign, universal: frozenset[Idx] = froze
     coefficient, factors = ring.factor(poly)
     if not coefficient:
         return
-    if any(exponent < 0 and 0 in sign_of_atom(ring, atom) for atom, exponent in factors):
-        return  # a denominator that may be 0 where a guard is not in force
     sign = possible if coefficient > 0 else frozenset(-s for s in possible)
     unknown: list[Atom] = []
     vanishing = False  # whether a factor of even or fractional exponent may be 0, whatever the others are

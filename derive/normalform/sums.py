@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from flint import fmpq
 
 from derive.errors import LimitError
-from derive.normalform.regular import may_be_at_pole
+from derive.normalform.powers import keeps_guard
 from derive.normalform.ring import (
     ANY,
     BOUND,
@@ -28,8 +28,8 @@ from derive.normalform.ring import (
     monomial_key,
     without,
 )
-from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_atom, sign_of_factors
-from derive.normalform.symbols import DeltaAtom, EntryAtom, size
+from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_factors
+from derive.normalform.symbols import DeltaAtom, DistinctAtom, EntryAtom, delta, size
 
 MAX_LABELLINGS = 5040
 
@@ -79,18 +79,17 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
             continue
         if isinstance(atom, DeltaAtom):
             return _sift(ring, monomial, atom, bound)
+        if atom.key[0] in ("distinct", "nonpositive"):
+            rest: Poly = {without(monomial, atom): fmpq(1)}
+            if not keeps_guard(ring, rest):
+                return sum_over(ring, ring.multiply(_written_out(ring, atom), rest), bound)
         if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
             return _flatten(ring, monomial, atom, exponent, bound)
     outside = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
     inside = tuple(pair for pair in monomial if not names.isdisjoint(pair[0].indices))
-    groups = list(_components(inside, names))
-    kept = _kept_under_guard(ring, outside, inside)
-    if kept:
-        outside = without(outside, *(atom for atom, _ in kept))
-        groups = _joined_under_guard(groups, kept)
     result: Poly = {outside: fmpq(1)}
     used: set[Idx] = set()
-    for factors, indices in groups:
+    for factors, indices in _components(inside, names):
         used.update(indices)
         result = ring.multiply(result, _connected(ring, factors, indices))
     for index in bound:
@@ -99,35 +98,12 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
     return result
 
 
-GUARDS = frozenset(("positive", "distinct"))
-
-
-def _guarded(factors: Monomial) -> bool:
-    return any(atom.key[0] in GUARDS for atom, _ in factors)
-
-
-def _kept_under_guard(ring: Ring, outside: Monomial, inside: Monomial) -> Monomial:
-    """Return the denominators that do not come out of a sum: guarded, and 0 perhaps where no guard holds.
-
-    With S = Σ_k [z_k > 0] the sum of 1/S over the k with z_k > 0 is 1, but 0 where S is; outside 1/S would
-    meet S, and be lost. So would gamma(S), which is gamma(S+1)/S.
-    """
-    if not _guarded(inside):
-        return ()
-    return tuple(
-        (atom, exponent)
-        for atom, exponent in outside
-        if (exponent < 0 and 0 in sign_of_atom(ring, atom)) or may_be_at_pole(ring, atom)
+def _written_out(ring: Ring, guard: Atom) -> Poly:
+    """Return a guard as 1 less the opposite condition."""
+    opposite = (
+        delta(ring, guard.left, guard.right) if isinstance(guard, DistinctAtom) else guard.complement(ring)
     )
-
-
-def _joined_under_guard(
-    groups: list[tuple[Monomial, tuple[Idx, ...]]], kept: Monomial
-) -> list[tuple[Monomial, tuple[Idx, ...]]]:
-    members = [pair for factors, _ in groups if _guarded(factors) for pair in factors]
-    indices = tuple(i for factors, bound in groups if _guarded(factors) for i in bound)
-    whole = tuple(sorted((*members, *kept), key=lambda pair: pair[0].uid))
-    return [*(group for group in groups if not _guarded(group[0])), (whole, indices)]
+    return ring.subtract(ring.constant(1), opposite)
 
 
 def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, bound: tuple[Idx, ...]) -> Poly:
@@ -173,8 +149,6 @@ def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
             for inner in itertools.combinations(bound, count):
                 group = tuple(p for p in factors if not p[0].indices.isdisjoint(inner))
                 if len(group) == len(factors) and not ring.sum_rules:
-                    continue
-                if _kept_under_guard(ring, tuple(p for p in factors if p not in group), group):
                     continue
                 found = _known_part(ring, factors, group, inner)
                 if found is not None:

@@ -15,7 +15,6 @@ from derive.normalform.ring import (
     Idx,
     Mapping_,
     Monomial,
-    NoValueError,
     Poly,
     Ring,
     Sign,
@@ -115,13 +114,16 @@ class DeltaAtom(Atom):
     left: Idx
     right: Idx
 
+    def complement(self, ring: Ring) -> Poly:
+        return distinct(ring, self.left, self.right)
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return delta(ring, mapping.get(self.left, self.left), mapping.get(self.right, self.right))
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
         if exponent != 1:
-            if exponent < 0:
+            if exponent < 0 and max(self.left[0], self.right[0]) < BOUND:
                 raise NeedPatternError(self.left, self.right)
             return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
         if not any(self.right in atom.indices for atom, _ in monomial if atom is not self):
@@ -154,13 +156,16 @@ class DistinctAtom(Atom):
     left: Idx
     right: Idx
 
+    def complement(self, ring: Ring) -> Poly:
+        return delta(ring, self.left, self.right)
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return distinct(ring, mapping.get(self.left, self.left), mapping.get(self.right, self.right))
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
         if exponent != 1:
-            if exponent < 0:
+            if exponent < 0 and max(self.left[0], self.right[0]) < BOUND:
                 raise NeedPatternError(self.left, self.right)
             return ring.reduced(tuple((a, 1 if a is self else e) for a, e in monomial))
         twin = {self.left, self.right}
@@ -234,6 +239,6 @@ def letter(name: str | int, dim: str) -> Idx:
 
 
 __all__ = [
-    "DeltaAtom", "DistinctAtom", "EntryAtom", "NeedPatternError", "NoValueError", "PiAtom", "SizeAtom",
+    "DeltaAtom", "DistinctAtom", "EntryAtom", "NeedPatternError", "PiAtom", "SizeAtom",
     "delta", "distinct", "entry", "entry_atom", "letter", "pi", "size",
 ]  # fmt: skip

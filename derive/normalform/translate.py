@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from derive import deadline
@@ -13,11 +14,10 @@ from derive.normalform import symbols
 from derive.normalform.conditions import indicator
 from derive.normalform.extremes import extreme_over, product_over
 from derive.normalform.functions import exponential, function, logarithm
-from derive.normalform.powers import power
-from derive.normalform.regular import regular
-from derive.normalform.ring import Idx, Poly, Ring, as_constant, exponent_of, poly_key
+from derive.normalform.powers import keeps_guard, power
+from derive.normalform.ring import GUARDS, Idx, Poly, Ring, as_constant, exponent_of, poly_key
 from derive.normalform.signs import POSITIVE, sign_of
-from derive.normalform.sums import GUARDS, sum_over
+from derive.normalform.sums import sum_over
 from derive.notation import (
     Add,
     Apply,
@@ -35,6 +35,7 @@ from derive.notation import (
     Term,
     Where,
     free_indices,
+    opposite,
 )
 
 MAX_ORDERED = 4
@@ -124,10 +125,46 @@ class Translator:
                 if isinstance(atom, symbols.DeltaAtom) and all(i[0] < 2 for i in atom.indices):
                     raise symbols.NeedPatternError(atom.left, atom.right)
         fails = ring.subtract(ring.constant(1), holds)
-        yes, no = self._term(then, scope), self._term(otherwise, scope)
+        with self._where_it_counts(condition, scope):
+            yes = self._term(then, scope)
+        with self._where_it_counts(opposite(condition), scope):
+            no = self._term(otherwise, scope)
         return ring.add(
             ring.multiply(_guard(ring, holds, yes), yes), ring.multiply(_guard(ring, fails, no), no)
         )
+
+    @contextmanager
+    def _where_it_counts(self, condition: Compare, scope: Scope) -> Iterator[None]:
+        """Translate what is multiplied with a guard: a rewrite may use that the condition holds."""
+        match condition:
+            case Compare("=" | "!=", Delta(left, right), Number(value)) if value in (0, 1):
+                equal = (condition.relation == "=") == (value == 1)
+                pairs = [] if equal else [(_idx(left, scope), _idx(right, scope))]
+                with self._apart(pairs):
+                    yield
+                return
+        ring, known = self.ring, self._known
+        assumed = ring.assumed
+        ring.assumed = [
+            *assumed,
+            (condition.relation, self._difference(condition.left, condition.right, scope)),
+        ]
+        self._known = {}
+        try:
+            yield
+        finally:
+            ring.assumed, self._known = assumed, known
+
+    @contextmanager
+    def _apart(self, pairs: Iterable[tuple[Idx, Idx]]) -> Iterator[None]:
+        """Translate what counts only where these pairs of indices differ."""
+        ring, known, apart = self.ring, self._known, self.ring.apart
+        ring.apart = [*apart, *map(frozenset, pairs)]
+        self._known = {}
+        try:
+            yield
+        finally:
+            ring.apart, self._known = apart, known
 
     def _apply(self, node: Apply, scope: Scope) -> Poly:
         meaning = expansion(node) or equal_term(node)
@@ -189,7 +226,8 @@ class Translator:
                 left = self._count(fresh, others)
                 count = ring.multiply(count, left)
         excluded = [other for _, other in pairs]
-        body = self._term(node.body, inner)
+        with self._apart(pairs):
+            body = self._term(node.body, inner)
         match node.operation:
             case "sum":
                 return sum_over(ring, self._outside(pairs, body), tuple(bound))
@@ -211,8 +249,7 @@ class Translator:
         """Return a summand where no pair of indices is equal, and 0 elsewhere."""
         if not pairs:
             return body
-        # Only of a body with a value at the excluded index too is the term there taken from the whole sum.
-        unequal = _unequal if regular(self.ring, body) else symbols.distinct
+        unequal = symbols.distinct if keeps_guard(self.ring, body) else _unequal
         return self.ring.multiply(self.ring.product(unequal(self.ring, *pair) for pair in pairs), body)
 
     def _count(self, index: Idx, excluded: list[Idx]) -> Poly:
@@ -222,13 +259,13 @@ class Translator:
 
 
 def _guard(ring: Ring, holds: Poly, branch: Poly) -> Poly:
-    """Return an indicator to multiply a branch with: 1 - delta only if the branch has a value everywhere."""
-    deltas = [a for m in holds if len(m) == 1 for a, _ in m if isinstance(a, symbols.DeltaAtom)]
-    if len(deltas) == 1 and not regular(ring, branch):
-        (atom,) = deltas
-        if holds == _unequal(ring, atom.left, atom.right):
-            return symbols.distinct(ring, atom.left, atom.right)
-    return holds
+    """Return an indicator to multiply a branch with: 1 - [...] as one factor if the branch keeps its guard."""
+    opposite = ring.subtract(ring.constant(1), holds)
+    single = all(len(monomial) == 1 and c == 1 for monomial, c in opposite.items())
+    if not single or not keeps_guard(ring, branch):
+        return holds
+    # No two of the conditions that add up to one hold together.
+    return ring.product(atom.complement(ring) for monomial in opposite for atom, _ in monomial)
 
 
 def _excludes(node: Big) -> bool:
@@ -241,7 +278,10 @@ def _hangs_on(node: Big, scope: Scope, sums: int) -> bool:
 
 
 def _plain(poly: Poly) -> bool:
-    return not any(e < 0 or a.key[0] in GUARDS for monomial in poly for a, e in monomial)
+    return not any(e < 0 or a.key[0] in _GUARDS for monomial in poly for a, e in monomial)
+
+
+_GUARDS = GUARDS | {"support"}
 
 
 def _orders(bound: list[Idx]) -> Iterator[tuple[Idx, ...]]:

@@ -286,6 +286,21 @@ def indicator(condition: Compare) -> Term:
     return Where(condition, ONE, ZERO)
 
 
+_OPPOSITE: dict[RelationName, RelationName] = {
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+    "=": "!=",
+    "!=": "=",
+}
+
+
+def opposite(condition: Compare) -> Compare:
+    """Return the condition that holds exactly where another does not."""
+    return Compare(_OPPOSITE[condition.relation], condition.left, condition.right)
+
+
 def same_index(left: Index, right: Index) -> Compare:
     """Return the condition that two indices are equal."""
     return Compare("=", Delta(left, right), ONE)

@@ -26,7 +26,7 @@ EQUAL = (
     ("sum(exp(x[j]), j)/sum(exp(x[k]), k)", "1"),
     ("sum(exp(x[j] + u), j)", "exp(u)*sum(exp(x[j]), j)"),
     ("sum(exp(x[j])/sum(exp(x[k]), k), j)", "1"),
-    ("sum(W[k,i]*exp(W[k,i])/sum(W[k,j]*exp(W[k,j]), j), i, k)", "n"),
+    ("sum(exp(W[k,i])/sum(exp(W[k,j]), j), i, k)", "n"),
     # deltas
     ("delta(i,j)*x[j]", "delta(i,j)*x[i]"),
     ("delta(i,j)^2*x[i]*y[j]", "delta(j,i)*x[i]*y[i]"),
