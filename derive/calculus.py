@@ -20,7 +20,6 @@ from derive.notation import (
     Delta,
     Derivative,
     Entry,
-    Index,
     Number,
     Power,
     Term,
@@ -28,6 +27,7 @@ from derive.notation import (
     add,
     arrays,
     free_indices,
+    fresh_index,
     instantiate,
     multiply,
     open_binders,
@@ -200,7 +200,7 @@ def _product(node: Big, by: Entry) -> Term:
     if rest:
         node = Big("prod", (outer,), Big("prod", tuple(rest), node.body))
     index = outer.index
-    other = Index(f"{index.name}'", index.dim)
+    other = fresh_index(index, {i.name for i in (index, *outer.excluded, *free_indices(node.body))})
     others = Big("prod", (Binder(other, (*outer.excluded, index)),), rename(node.body, {index: other}))
     return Big("sum", (outer,), product_of(differentiate(node.body, by), others))
 

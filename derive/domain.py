@@ -36,15 +36,16 @@ from derive.notation import (
     condition_to_text,
     different_index,
     free_indices,
+    fresh_index,
     instantiate,
     negate,
     opposite,
     rename,
+    rename_under,
     same_index,
     unfold,
 )
 from derive.notation.terms import RelationName
-from derive.notation.traverse import fresh_index, rename_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Condition:
     binders: tuple[Binder, ...] = ()
     guards: tuple[Compare, ...] = ()
     origin: Condition | None = field(default=None, compare=False, repr=False)  # as typed, before unfolding
+
+    def renamed(self, renaming: Mapping[Index, Index]) -> Condition:
+        """Return the condition with free indices renamed; its own bound indices give way where they would capture."""
+        binders, (compare, *guards) = rename_under(self.binders, (self.compare, *self.guards), renaming)
+        return Condition(compare, binders, tuple(guards), self.origin)
 
     def __str__(self) -> str:
         text = condition_to_text(_solved(self.compare))
@@ -68,30 +74,11 @@ class Condition:
         return text
 
 
-def renamed_condition(condition: Condition, mapping: Mapping[Index, Index]) -> Condition:
-    """Return the condition with free indices renamed; its own bound indices give way where they would capture."""
-    inner = dict(mapping)
-    taken = {i.name for pair in mapping.items() for i in pair} | {b.index.name for b in condition.binders}
-    parts = (condition.compare, *condition.guards)
-    taken |= {i.name for part in parts for i in free_indices(part)}
-    binders = []
-    for binder in condition.binders:
-        excluded = tuple(inner.get(e, e) for e in binder.excluded)
-        index = binder.index
-        inner.pop(index, None)
-        if index in inner.values():
-            index = fresh_index(index, taken)
-            inner[binder.index] = index
-        binders.append(Binder(index, excluded))
-    compare, *guards = (rename_condition(part, inner) for part in parts)
-    return Condition(compare, tuple(binders), tuple(guards), condition.origin)
-
-
 def _apart(condition: Condition, indices: Iterable[Index]) -> Condition:
     """Return the condition with none of these among its own bound indices."""
     if {b.index for b in condition.binders}.isdisjoint(indices):
         return condition
-    return renamed_condition(condition, {Index(f"?{k}", i.dim): i for k, i in enumerate(indices)})
+    return condition.renamed({Index(f"?{k}", i.dim): i for k, i in enumerate(indices)})
 
 
 def _under(binders: tuple[Binder, ...], condition: Condition) -> Condition:
@@ -262,7 +249,7 @@ def _placed(condition: Condition, slot: Index, place: Index) -> Condition:
             guards = tuple(different_index(slot, other) for other in binder.excluded)
             rest = tuple(b for b in condition.binders if b is not binder)
             inner = replace(condition, binders=rest, guards=(*guards, *condition.guards))
-            return renamed_condition(inner, {slot: place})
+            return inner.renamed({slot: place})
     if slot == place:
         return condition
     return replace(condition, guards=(same_index(slot, place), *condition.guards))
@@ -388,4 +375,4 @@ _FLIPPED: dict[RelationName, RelationName] = {
     "!=": "!=",
 }
 
-__all__ = ["Condition", "domain", "renamed_condition"]
+__all__ = ["Condition", "domain"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derive.notation import Big, Binder, Context, Derivative, Index, Term, free_indices, rebuild, rename, walk
+from derive.notation import Big, Context, Derivative, Index, Term, bind_anew, free_indices, rebuild, walk
 
 _USUAL = "jklmabdhquvw"
 
@@ -62,18 +62,16 @@ class Letters:
         if not isinstance(node, Big):
             return rebuild(node, lambda child: self._renamed(child, outside, good))
         taken = set(outside)
-        renaming: dict[Index, Index] = {}
-        binders = []
-        for binder in node.binders:
-            excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-            name = str(binder.index.name)
-            if name in taken or not good(binder.index):
-                renaming[binder.index] = self.fresh(binder.index.dim, taken)
+
+        def letter(index: Index) -> Index:
+            name = str(index.name)
+            chosen = self.fresh(index.dim, taken) if name in taken or not good(index) else index
             taken.add(name)
-            binders.append(Binder(renaming.get(binder.index, binder.index), excluded))
-        body = rename(node.body, renaming)
-        inner = outside | {str(b.index.name) for b in binders}
-        return replace(node, binders=tuple(binders), body=self._renamed(body, inner, good))
+            return chosen
+
+        node = bind_anew(node, letter)
+        inner = outside | {str(b.index.name) for b in node.binders}
+        return replace(node, body=self._renamed(node.body, inner, good))
 
 
 def mentioned(node: Term) -> Iterator[Index]:

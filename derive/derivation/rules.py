@@ -20,7 +20,6 @@ from derive.notation import (
     Add,
     Apply,
     Big,
-    Binder,
     Context,
     Delta,
     Derivative,
@@ -32,11 +31,11 @@ from derive.notation import (
     Term,
     Where,
     add,
+    bind_anew,
     free_indices,
     multiply,
     negate,
     rebuild,
-    rename,
     walk,
 )
 
@@ -113,14 +112,8 @@ def _apart(node: Big, at: Setting) -> Big:
     used = {str(i.name) for i in (*free_indices(node), *at.by.indices)}
     if not used & {str(b.index.name) for b in node.binders}:
         return node
-    renaming: dict[Index, Index] = {}
-    binders = []
     used |= {str(i.name) for i in free_indices(node.body)}
-    for binder in node.binders:
-        new = at.letters.fresh(binder.index.dim, used)
-        renaming[binder.index] = new
-        binders.append(Binder(new, tuple(renaming.get(i, i) for i in binder.excluded)))
-    return Big(node.operation, tuple(binders), rename(node.body, renaming))
+    return bind_anew(node, lambda index: at.letters.fresh(index.dim, used))
 
 
 def _constant_factor(body: Term, at: Setting) -> Term | None:

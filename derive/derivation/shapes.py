@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import comb, prod
 
@@ -41,6 +42,7 @@ from derive.notation import (
     Term,
     Where,
     add,
+    bind_anew,
     canonical,
     free_indices,
     multiply,
@@ -159,9 +161,9 @@ class Shapes:
 
     def _inside(self, atom: Term) -> Term:
         match atom:
-            case Big(operation, binders, body):
-                opened = _opened(binders, body)
-                return Big(operation, opened[0], self.best(opened[1]))
+            case Big():
+                opened = _opened(atom)
+                return replace(opened, body=self.best(opened.body))
             case Apply() | Where() | Power():
                 return rebuild(atom, self.best)
         return atom
@@ -203,16 +205,9 @@ def _numbered(body: Term) -> tuple[Fraction, Term]:
     return Fraction(1), body
 
 
-def _opened(binders: tuple[Binder, ...], body: Term) -> tuple[tuple[Binder, ...], Term]:
-    """Return binders and body with letters that occur nowhere else."""
-    renaming: dict[Index, Index] = {}
-    fresh = []
-    for binder in binders:
-        new = Index(f"#{next(_counter)}", binder.index.dim)
-        excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-        renaming[binder.index] = new
-        fresh.append(Binder(new, excluded))
-    return tuple(fresh), rename(body, renaming)
+def _opened(node: Big) -> Big:
+    """Return the term with bound letters that occur nowhere else."""
+    return bind_anew(node, lambda index: Index(f"#{next(_counter)}", index.dim))
 
 
 def _flips(one: Sum) -> Iterator[Sum]:

@@ -121,7 +121,7 @@ def _slips(link: Link) -> Iterator[Slip]:
         return
     letters = ", ".join(map(str, entry.indices))
     rule = str(add(*_parts(link)))
-    diagonal = Entry(entry.name, tuple(link.paired.get(i, i) for i in entry.indices))
+    diagonal = rename(entry, link.paired)
     if len(link.paired) == len(entry.indices):
         outer = rename(link.outer, link.paired)
         yield Slip(

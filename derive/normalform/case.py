@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from derive.domain import Condition, renamed_condition
+from derive.domain import Condition
 from derive.errors import LimitError
 from derive.normalform.conditions import NeedCasesError, choose_sign, indicator, inside, recheck
 from derive.normalform.decide import residual
@@ -28,8 +28,19 @@ from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
 from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
-from derive.notation import Compare, Context, Delta, Hypothesis, Index, Number, Term, free_indices, rename
-from derive.notation.traverse import rename_condition
+from derive.notation import (
+    Compare,
+    Context,
+    Delta,
+    Hypothesis,
+    Index,
+    Number,
+    Term,
+    free_indices,
+    rename,
+    renamed,
+    renamed_pairs,
+)
 
 MAX_ROUNDS = 6
 MAX_SIGN_CASES = 40
@@ -54,14 +65,14 @@ class Question:
         return Question(
             rename(self.left, mapping),
             rename(self.right, mapping),
-            tuple(renamed_condition(c, mapping) for c in self.conditions),
+            tuple(c.renamed(mapping) for c in self.conditions),
             tuple(
                 # Labels and positions only: the indices of a hypothesis are its own (see `LOCAL`).
-                replace(h, condition=rename_condition(h.condition, mapping))
+                replace(h, condition=rename(h.condition, mapping))
                 for h in self.hypotheses
             ),
-            frozenset(frozenset(mapping.get(i, i) for i in pair) for pair in self.different),
-            tuple((name, mapping.get(index, index)) for name, index in self.rows),
+            frozenset(renamed_pairs(self.different, mapping)),
+            tuple((name, renamed(index, mapping)) for name, index in self.rows),
         )
 
 
@@ -167,7 +178,7 @@ class Case:
             # Conditions inside are decided at the free indices present, one by one.
             named = free_indices(compare)
             for mapping in self._instances(tuple(i for i in local if i in named)):
-                self._take(self.translator.condition(rename_condition(compare, mapping)), compare, name)
+                self._take(self.translator.condition(rename(compare, mapping)), compare, name)
             return
         self._take(poly, compare, name, universal)
 

@@ -6,21 +6,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.calculus import Resolver
-from derive.domain import Condition, renamed_condition
+from derive.domain import Condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import LOCAL, Question, is_shown
-from derive.notation import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
-from derive.notation.traverse import rename_condition
+from derive.notation import (
+    Compare,
+    Context,
+    Equation,
+    Hypothesis,
+    Index,
+    free_indices,
+    identified,
+    merging,
+    rename,
+    renamed,
+    renamed_pairs,
+)
 
 MAX_POSITIONS = 800
 
 
 def by_pattern(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
     """Yield the question for two free indices being equal and being different."""
-    left, right = pair
-    kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
-    yield question.renamed({gone: kept})
+    yield question.renamed(merging(*pair))
     yield replace(question, different=question.different | {frozenset(pair)})
 
 
@@ -31,17 +40,8 @@ def questions(
 
     A sparing question leaves out the conditions that their shape shows; most proofs do without them.
     """
-    renaming: dict[Index, Index] = {}
-    different: set[frozenset[Index]] = set()
-    for relation in equation.when:
-        left, right = (renaming.get(i, i) for i in (relation.left, relation.right))
-        if not relation.equal:
-            different.add(frozenset((left, right)))
-        elif left != right:
-            kept, gone = (right, left) if isinstance(right.name, int) else (left, right)
-            renaming = {i: kept if j == gone else j for i, j in renaming.items()} | {gone: kept}
-            different = {frozenset(kept if i == gone else i for i in pair) for pair in different}
-    different |= {frozenset(renaming.get(i, i) for i in pair) for pair in context.distinct}
+    renaming, different = identified(equation.when)
+    different |= renamed_pairs(context.distinct, renaming)
     resolver = Resolver(context)
     sides = [rename(resolver.resolve(side), renaming) for side in (equation.left, equation.right)]
     resolved = dict.fromkeys(_resolved(c, resolver, renaming) for c in typed)
@@ -73,10 +73,10 @@ def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -
         conditions += list(_instances(condition, sizes))
     hypotheses = []
     for hypothesis in question.hypotheses:
-        fixed = rename_condition(hypothesis.condition, places)
+        fixed = rename(hypothesis.condition, places)
         local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
         for inner in assignments(local, sizes):
-            compare = compare_at(rename_condition(fixed, inner), sizes)
+            compare = compare_at(rename(fixed, inner), sizes)
             hypotheses.append(Hypothesis(compare, str(hypothesis)))
     return replace(
         question,
@@ -91,10 +91,10 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
     inner = tuple(b for b in condition.binders if b.index.dim in sizes)
     rest = tuple(b for b in condition.binders if b.index.dim not in sizes)
     for places in assignments(tuple(b.index for b in inner), sizes):
-        if any(places[b.index] in {places.get(e, e) for e in b.excluded} for b in inner):
+        if any(places[b.index] in {renamed(e, places) for e in b.excluded} for b in inner):
             continue
-        compare = compare_at(rename_condition(condition.compare, places), sizes)
-        guards = tuple(compare_at(rename_condition(g, places), sizes) for g in condition.guards)
+        compare = compare_at(rename(condition.compare, places), sizes)
+        guards = tuple(compare_at(rename(g, places), sizes) for g in condition.guards)
         yield Condition(compare, rest, guards, condition.origin)
 
 
@@ -104,7 +104,7 @@ def _resolved(condition: Condition, resolver: Resolver, renaming: dict[Index, In
         return Compare(compare.relation, *sides)
 
     compare, guards = both(condition.compare), tuple(map(both, condition.guards))
-    return renamed_condition(Condition(compare, condition.binders, guards, condition), renaming)
+    return Condition(compare, condition.binders, guards, condition).renamed(renaming)
 
 
 def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, Index]) -> Hypothesis:
@@ -117,4 +117,4 @@ def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, 
         for i in free_indices(compare)
         if i not in labels and not isinstance(i.name, int)
     }
-    return Hypothesis(rename_condition(compare, {**renaming, **own}), str(hypothesis))
+    return Hypothesis(rename(compare, {**renaming, **own}), str(hypothesis))

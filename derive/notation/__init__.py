@@ -10,6 +10,21 @@ from derive.notation.context import (
     Size,
     Variable,
 )
+from derive.notation.renaming import (
+    bind_anew,
+    canonical,
+    fresh_index,
+    identified,
+    instantiate,
+    merging,
+    open_binders,
+    rename,
+    rename_under,
+    renamed,
+    renamed_pairs,
+    same,
+    unfold,
+)
 from derive.notation.terms import (
     HALF,
     MINUS_ONE,
@@ -44,22 +59,7 @@ from derive.notation.terms import (
     total,
 )
 from derive.notation.text import condition_to_text, to_text
-from derive.notation.traverse import (
-    arrays,
-    canonical,
-    children,
-    free_indices,
-    fresh_index,
-    instantiate,
-    open_binders,
-    parts,
-    rebuild,
-    rename,
-    rename_condition,
-    same,
-    unfold,
-    walk,
-)
+from derive.notation.traverse import arrays, children, free_indices, parts, rebuild, walk
 
 __all__ = [
     "HALF",
@@ -93,6 +93,7 @@ __all__ = [
     "Where",
     "add",
     "arrays",
+    "bind_anew",
     "canonical",
     "children",
     "condition_to_text",
@@ -100,8 +101,10 @@ __all__ = [
     "divide",
     "free_indices",
     "fresh_index",
+    "identified",
     "indicator",
     "instantiate",
+    "merging",
     "multiply",
     "negate",
     "open_binders",
@@ -109,7 +112,9 @@ __all__ = [
     "parts",
     "rebuild",
     "rename",
-    "rename_condition",
+    "rename_under",
+    "renamed",
+    "renamed_pairs",
     "same",
     "same_index",
     "term",

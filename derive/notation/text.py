@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derive.notation.renaming import open_binders
 from derive.notation.terms import (
     MINUS_ONE,
     ONE,
@@ -29,7 +30,7 @@ from derive.notation.terms import (
     Term,
     Where,
 )
-from derive.notation.traverse import children, free_indices, open_binders, walk
+from derive.notation.traverse import children, free_indices, walk
 
 # Binding strength, loosest first, as in Python: -x^2 is -(x^2), 2^-x is 2^(-x).
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)

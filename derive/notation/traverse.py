@@ -1,22 +1,15 @@
-"""Walking and rebuilding terms: free indices, renaming without capture, unfolding of definitions, equality of names.
-
-Renaming and unfolding exist nowhere else; every bound index that could capture is renamed first.
-"""
+"""Walking and rebuilding terms: what stands inside a term, its free indices, its arrays."""
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from derive.notation.context import Definition
 from derive.notation.terms import (
     Add,
     Apply,
     Big,
-    Binder,
     Compare,
     Delta,
     Derivative,
@@ -27,8 +20,6 @@ from derive.notation.terms import (
     Term,
     Where,
 )
-
-Renaming = Mapping[Index, Index]
 
 
 def children(node: Term) -> tuple[Term, ...]:
@@ -140,106 +131,3 @@ def arrays(node: Term) -> frozenset[str]:
         found = frozenset(own).union(*map(arrays, children(node)))
         object.__setattr__(node, "_arrays", found)  # as with `_free`
     return found
-
-
-def fresh_index(index: Index, taken: set[str | int]) -> Index:
-    """Return an index of the same dimension whose name is not taken, and take it."""
-    stem = str(index.name).rstrip("0123456789_") or "j"
-    name = next(c for c in (f"{stem}_{k}" for k in itertools.count(1)) if c not in taken)
-    taken.add(name)
-    return Index(name, index.dim)
-
-
-def rename(node: Term, renaming: Renaming) -> Term:
-    """Return the term with free indices renamed, all at once; bound indices give way where they would capture."""
-    if renaming.keys().isdisjoint(free_indices(node)):
-        return node
-    match node:
-        case Entry(name, indices):
-            return Entry(name, tuple(renaming.get(i, i) for i in indices))
-        case Delta(left, right):
-            return Delta(renaming.get(left, left), renaming.get(right, right))
-        case Big(operation, binders, body):
-            return _rename_big(operation, binders, body, renaming)
-        case Derivative(body, variables):
-            entries = tuple(Entry(v.name, tuple(renaming.get(i, i) for i in v.indices)) for v in variables)
-            return Derivative(rename(body, renaming), entries)
-        case _:
-            return rebuild(node, lambda child: rename(child, renaming))
-
-
-def rename_condition(condition: Compare, renaming: Renaming) -> Compare:
-    """Return the comparison with free indices renamed on both sides."""
-    left, right = (rename(side, renaming) for side in condition_terms(condition))
-    return Compare(condition.relation, left, right)
-
-
-def _rename_big(operation: str, binders: tuple[Binder, ...], body: Term, renaming: Renaming) -> Big:
-    inner = {old: new for old, new in renaming.items() if old != new}
-    taken: set[str | int] | None = None
-    renamed: list[Binder] = []
-    for binder in binders:
-        excluded = tuple(inner.get(i, i) for i in binder.excluded)
-        index = binder.index
-        inner.pop(index, None)
-        if index in inner.values():
-            if taken is None:
-                taken = {i.name for i in free_indices(body)} | {i.name for i in inner.values()}
-                taken |= {i.name for i in inner} | {b.index.name for b in binders}
-            index = fresh_index(index, taken)
-            inner[binder.index] = index
-        renamed.append(Binder(index, excluded))
-    return Big(operation, tuple(renamed), rename(body, inner))  # type: ignore[arg-type]
-
-
-def open_binders(node: Big, taken: set[str | int]) -> Big:
-    """Return the same term with every binder of it named freshly, outside `taken`, which grows."""
-    binders: list[Binder] = []
-    renaming: dict[Index, Index] = {}
-    for binder in node.binders:
-        excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-        new = fresh_index(binder.index, taken)
-        renaming[binder.index] = new
-        binders.append(Binder(new, excluded))
-    return Big(node.operation, tuple(binders), rename(node.body, renaming))
-
-
-def instantiate(definition: Definition, indices: tuple[Index, ...]) -> Term:
-    """Return the body of a definition at the given indices."""
-    return rename(definition.body, dict(zip(definition.parameters, indices, strict=True)))
-
-
-def unfold(node: Term, definitions: Mapping[str, Definition], keep: frozenset[str] = frozenset()) -> Term:
-    """Return the term with defined names replaced by their bodies, all the way down, but for those kept.
-
-    `D` by a defined name holds everything else fixed: what it differentiates is unfolded down to that
-    name and no further, so such a `D` keeps its name inside (see `calculus.evaluate_derivatives`).
-    """
-    match node:
-        case Entry(name, indices) if name in definitions and name not in keep:
-            return unfold(instantiate(definitions[name], indices), definitions, keep)
-        case Derivative(body, variables):
-            held = frozenset(v.name for v in variables if v.name in definitions)
-            return Derivative(unfold(body, definitions, keep | held), variables)
-        case _:
-            return rebuild(node, lambda child: unfold(child, definitions, keep))
-
-
-def same(left: Term, right: Term) -> bool:
-    """Return whether two terms are the same up to the names of bound indices."""
-    return canonical(left) == canonical(right)
-
-
-def canonical(node: Term, depth: int = 0) -> Term:
-    """Return the term with bound indices numbered by depth from the outside, so that names do not matter."""
-    if isinstance(node, Big):
-        binders: list[Binder] = []
-        renaming: dict[Index, Index] = {}
-        for offset, binder in enumerate(node.binders):
-            excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-            index = Index(f"@{depth + offset}", binder.index.dim)
-            renaming[binder.index] = index
-            binders.append(Binder(index, excluded))
-        body = canonical(rename(node.body, renaming), depth + len(binders))
-        return replace(node, binders=tuple(binders), body=body)
-    return rebuild(node, lambda child: canonical(child, depth))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
-from derive.notation import Big, Binder, Context, Index, Term, free_indices, rename
-from derive.notation.traverse import rebuild
+from derive.notation import Big, Context, Index, Term, bind_anew, free_indices, rebuild, rename
 
 LETTERS = "ijklmabdfghqruvw"
 
@@ -31,14 +31,8 @@ def _letter_binders(node: Term, taken: set[str]) -> Term:
     if not isinstance(node, Big):
         return rebuild(node, lambda child: _letter_binders(child, taken))
     inner = set(taken)
-    renaming: dict[Index, Index] = {}
-    binders = []
-    for binder in node.binders:
-        excluded = tuple(renaming.get(i, i) for i in binder.excluded)
-        new = _next_letter(binder.index, inner)
-        renaming[binder.index] = new
-        binders.append(Binder(new, excluded))
-    return Big(node.operation, tuple(binders), _letter_binders(rename(node.body, renaming), inner))
+    node = bind_anew(node, lambda index: _next_letter(index, inner))
+    return replace(node, body=_letter_binders(node.body, inner))
 
 
 def _next_letter(index: Index, taken: set[str]) -> Index:
