@@ -68,6 +68,7 @@ def rename_under(
             if taken is None:
                 taken = {i.name for pair in inner.items() for i in pair} | {b.index.name for b in binders}
                 taken |= {i.name for part in parts for i in free_indices(part)}
+                taken |= {i.name for b in binders for i in b.excluded}
             index = fresh_index(index, taken)
             inner[binder.index] = index
         found.append(Binder(index, excluded))
