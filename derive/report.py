@@ -171,6 +171,7 @@ class Result:
     hypotheses: tuple[str, ...] | None = None
     conditions: tuple[str, ...] | None = None
     marked: tuple[str, ...] | None = None
+    never_tried: tuple[str, ...] | None = None
     counterexample: Counterexample | None = None
     holds_at: tuple[Sizes, ...] | None = None
     correct: str | None = None

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, TypeVar
 from derive import kernel, oracle, worked
 from derive.deadline import Effort, within
 from derive.errors import SLIPS, ContradictionError, DeriveError, IllPosedError, LimitError, OutOfTimeError
-from derive.notation import Context, Equation, IndexRelation, Term, free_indices, same, walk
+from derive.notation import (
+    ZERO,
+    Compare,
+    Context,
+    Equation,
+    IndexRelation,
+    Term,
+    free_indices,
+    indicator,
+    same,
+    walk,
+)
 from derive.report import Counterexample, Derived, Result, Steps, Verdict
 from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
 from derive.spelled import spelled
@@ -222,7 +233,23 @@ def _witnessed(
         hypotheses=tuple(map(str, theorem.hypotheses)),
         conditions=tuple(map(str, theorem.conditions)),
         marked=tuple(map(str, theorem.marked)),
+        never_tried=_never_tried(equation, context, examined),
     )
+
+
+def _never_tried(equation: Equation, context: Context, examined: Examination) -> tuple[str, ...]:
+    """Return the conditions in the claim under which no point was tried, but for those that provably never hold."""
+    found = (one for one in examined.never_tried if not _never_holds(one, equation, context))
+    return tuple(dict.fromkeys(map(str, found)))
+
+
+def _never_holds(condition: Compare, equation: Equation, context: Context) -> bool:
+    free = free_indices(condition)
+    when = tuple(one for one in equation.when if one.left in free and one.right in free)
+    try:
+        return isinstance(_prove(Equation(indicator(condition), ZERO, when), context), kernel.Theorem)
+    except IllPosedError:
+        return False
 
 
 def _undecided(
@@ -239,6 +266,7 @@ def _undecided(
         residual=residual.difference or None,
         reason=reasons or "the difference did not reduce to 0, and no counterexample was found",
         sizes_tried=tuple(examined.sizes_tried),
+        never_tried=_never_tried(equation, context, examined),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from derive.notation import Compare
 from derive.oracle.points import Nested, Point
 from derive.scope import Case
 
@@ -51,7 +52,9 @@ class Examination:
 
     `holds_at` are the sizes with a witness in some pattern at which every point tried agreed; `witnesses` has
     at most one for each case; `missing` are cases without any; `reason` says why if something could not be
-    examined.
+    examined. `never_tried` are the conditions in the claim under which it was not looked at at any point.
+    `least` are the least values of sizes for which there is anything to say: below them indices have no places, or
+    a hypothesis on the size alone fails.
     """
 
     counterexample: Counterexample | None
@@ -60,3 +63,5 @@ class Examination:
     witnesses: tuple[Witness, ...]
     missing: tuple[Case, ...]
     reason: str | None = None
+    never_tried: tuple[Compare, ...] = ()
+    least: Mapping[str, int] = field(default_factory=dict)

@@ -72,6 +72,8 @@ class Program:
         self.labels = labels
         self.nodes: list[Node] = []
         self.bits: dict[Key, int] = {}
+        self.origins: dict[int, dict[Term, None]] = {}
+        """The terms, as typed, of which nodes that choose a branch were made."""
         self.held = frozenset(_variables_of_derivatives(context, terms))
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[Key, int] = {}
@@ -161,11 +163,12 @@ class Program:
             case Power(base, exponent):
                 return self._power(base, exponent, indices)
             case Apply(function, arguments, order):
-                return self._apply(function, [self.term(a, indices) for a in arguments], order)
+                found = self._apply(function, [self.term(a, indices) for a in arguments], order)
+                return self._from(term, found) if function in _BY_CASES else found
             case Where(condition, then, otherwise):
                 left, right = self.compare(condition, indices)
                 branches = self.term(then, indices), self.term(otherwise, indices)
-                return self.node("where", (left, right, *branches), condition.relation)
+                return self._from(term, self.node("where", (left, right, *branches), condition.relation))
             case Big():
                 return self._shared(term, indices)
             case Derivative(body, variables):
@@ -189,6 +192,10 @@ class Program:
                 support |= self.nodes[argument].support
             self.nodes.append(Node(kind, arguments, data, support))
         return number
+
+    def _from(self, term: Term, node: int) -> int:
+        self.origins.setdefault(node, {})[term] = None
+        return node
 
     def number(self, value: int | Fraction) -> int:
         """Return the node of a rational number."""

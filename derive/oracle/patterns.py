@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from derive.notation import (
     Big,
@@ -24,8 +25,11 @@ from derive.notation import (
 from derive.notation.terms import Apply
 from derive.scope import Case
 
-MOST_SIZE = 6
 MOST_ASSIGNMENTS = 4096
+
+
+Places: TypeAlias = dict[str | int, int]
+"""The places of indices, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def range_of(equation: Equation, context: Context) -> Range:
     sides: list[Term] = [equation.left, equation.right]
     for hypothesis in context.hypotheses:
         sides += (hypothesis.condition.left, hypothesis.condition.right)
-    parts = list(_reachable(sides, context))
+    parts = list(reachable(sides, context))
     used = {part.name for part in parts if isinstance(part, Entry)}
     variables = tuple(v for name, v in context.variables.items() if name in used)
     indices = _indices(equation, context, parts)
@@ -69,8 +73,13 @@ def range_of(equation: Equation, context: Context) -> Range:
             least[index.dim] = max(least.get(index.dim, 1), index.name)
     seen.update(dict.fromkeys(part.name for part in parts if isinstance(part, SizeNumber)))
     positions = bool(least)
+    apart = [*equation.when, *(IndexRelation(left, right, False) for left, right in context.distinct)]
+    known = dict.fromkeys((*indices, *itertools.chain.from_iterable(context.distinct)))
     for name in seen:
         least[name] = max(least.get(name, 1), context.sizes[name].minimum)
+        least[name] = least_places(
+            [i for i in known if not isinstance(i.name, int)], apart, name, least[name]
+        )
     functions = dict.fromkeys(
         p.function for p in parts if isinstance(p, Apply) and p.function in context.functions
     )
@@ -78,7 +87,8 @@ def range_of(equation: Equation, context: Context) -> Range:
     return Range(sizes, least, indices, variables, tuple(functions), positions, len(letters))
 
 
-def _reachable(terms: Sequence[Term], context: Context) -> Iterator[Term]:
+def reachable(terms: Sequence[Term], context: Context) -> Iterator[Term]:
+    """Yield every part of some terms and of the definitions that they use, each definition once."""
     waiting, done = list(terms), set[str]()
     while waiting:
         for part in walk(waiting.pop()):
@@ -110,53 +120,47 @@ def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tup
     return tuple(index for index in found if not isinstance(index.name, int))
 
 
-def sizes_to_try(scope: Range, context: Context) -> list[dict[str, int]]:
-    """Return the choices of sizes, smallest first: unequal ones too, for different sizes vary by themselves."""
-    free = [name for name in scope.sizes if context.sizes[name].fixed is None]
-    fixed = {name: size.fixed for name, size in context.sizes.items() if name in scope.sizes and size.fixed}
-    choices = [
-        dict(fixed) | dict(zip(free, steps, strict=True)) for steps in _steps(len(free), scope.letters)
-    ]
-    found = []
-    for choice in choices:
-        # The smallest choice of all ones becomes the least sizes, and so on.
-        sizes = {n: k if n in fixed else scope.least[n] - 1 + k for n, k in choice.items()}
-        if all(sizes[name] >= scope.least.get(name, 1) for name in sizes):
-            found.append({name: sizes[name] for name in scope.sizes})
-    return found
-
-
-def _steps(count: int, letters: int) -> list[tuple[int, ...]]:
-    if count == 0:
-        return [()]
-    if count == 1:
-        return [(k,) for k in range(1, max(4, min(letters, MOST_SIZE)) + 1)]
-    if count == 2:
-        return [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (3, 1)]
-    turning = [tuple(1 + (k + shift) % 3 for k in range(count)) for shift in range(3)]
-    return [(1,) * count, (2,) * count, *turning]
-
-
 def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, int]) -> list[Block]:
     """Return the equality patterns of the indices that are possible at these sizes and admitted."""
     relations = [
         *equation.when,
         *(IndexRelation(left, right, False) for left, right in context.distinct),
     ]
-    ranges = [range(1, sizes[index.dim] + 1) for index in scope.indices]
     pairs = [
         (left, right) for left, right in itertools.combinations(scope.indices, 2) if left.dim == right.dim
     ]
     found: dict[tuple[IndexRelation, ...], list[dict[str | int, int]]] = {}
-    for values in itertools.islice(itertools.product(*ranges), MOST_ASSIGNMENTS):
-        choice = {index.name: value for index, value in zip(scope.indices, values, strict=True)}
-        if all(_holds(relation, choice) for relation in relations) and _extends(choice, context, sizes):
+    for choice in itertools.islice(_choices(scope.indices, relations, sizes, {}), MOST_ASSIGNMENTS):
+        if _extends(choice, context, sizes):
             pattern = tuple(IndexRelation(a, b, choice[a.name] == choice[b.name]) for a, b in pairs)
             found.setdefault(pattern, []).append(choice)
     most = 8 if scope.positions else 1
     return [
         Block(Case(sizes, pattern), len(found), tuple(choices[:most])) for pattern, choices in found.items()
     ]
+
+
+def _choices(
+    indices: Sequence[Index], relations: Sequence[IndexRelation], sizes: Mapping[str, int], chosen: Places
+) -> Iterator[Places]:
+    """Yield the places of indices for which the relations hold; what breaks one is not gone into."""
+    if not all(_holds(relation, chosen) for relation in relations):
+        return
+    if not indices:
+        yield chosen
+        return
+    first, *rest = indices
+    for place in range(1, sizes[first.dim] + 1):
+        yield from _choices(rest, relations, sizes, {**chosen, first.name: place})
+
+
+def least_places(indices: Sequence[Index], relations: Sequence[IndexRelation], dim: str, least: int) -> int:
+    """Return how large a size has to be, from a least one, for indices that are said to differ to have places."""
+    own = [index for index in indices if index.dim == dim]
+    for size in range(least, len(own) + 1):
+        if next(_choices(own, relations, {dim: size}, {}), None) is not None:
+            return size
+    return max(least, len(own)) if own and least <= len(own) else least
 
 
 def _extends(choice: dict[str | int, int], context: Context, sizes: dict[str, int]) -> bool:
@@ -168,17 +172,16 @@ def _extends(choice: dict[str | int, int], context: Context, sizes: dict[str, in
         i for pair in context.distinct for i in pair if not isinstance(i.name, int) and i.name not in choice
     )
     relations = [IndexRelation(left, right, False) for left, right in context.distinct]
-    ranges = []
+    known: dict[str, int] = {}
+    open_ = []
     for label in unmentioned:
         size = sizes.get(label.dim) or context.sizes[label.dim].fixed
         if size is None:  # of a size that is free, and not the claim's, there is always one more place
             relations = [r for r in relations if label not in (r.left, r.right)]
         else:
-            ranges.append([(label.name, k) for k in range(1, size + 1)])
-    return any(
-        all(_holds(relation, choice | dict(places)) for relation in relations)
-        for places in itertools.islice(itertools.product(*ranges), MOST_ASSIGNMENTS)
-    )
+            known[label.dim] = size
+            open_.append(label)
+    return next(_choices(open_, relations, known, choice), None) is not None
 
 
 def _holds(relation: IndexRelation, choice: dict[str | int, int]) -> bool:

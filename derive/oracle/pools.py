@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from derive.notation import Context, Number, Term, Variable, walk
+from derive.notation import (
+    Add,
+    Apply,
+    Constant,
+    Context,
+    Multiply,
+    Number,
+    Power,
+    Term,
+    Variable,
+    children,
+)
 from derive.oracle import quantities as q
-from derive.oracle.evaluator import RELATIONS
+from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.ground import Program
 from derive.oracle.points import Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
+from derive.oracle.roots import binary
 
 _F = Fraction
 # Scores of 0, log 2 and log 3 have exponentials that a person can add up.
@@ -26,6 +39,7 @@ INSIDE = tuple(
     _F(p, n)
     for p, n in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 10), (9, 10))
 )
+MOST_CONSTANTS = 12
 BEYOND = tuple(_F(p, n) for p, n in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (5, 1), (3, 2), (1, 4), (10, 1)))
 
 Limits = Sequence[tuple[str, Quantity]]
@@ -79,6 +93,10 @@ class Pool:
                 return value
         return None
 
+    def ends(self) -> list[Fraction]:
+        """Return the ends of the limits, as far as there are any."""
+        return [end for end in self._interval() if end is not None]
+
     def _interval(self) -> tuple[Fraction | None, Fraction | None]:
         low, high = _ends(self.limits)
         return low, high
@@ -91,11 +109,12 @@ def _ends(limits: Limits) -> tuple[Fraction | None, Fraction | None]:
 
 
 def _near(limit: Quantity) -> Fraction:
-    """Return the limit, or a rational within 1/1000 of it."""
+    """Return the limit, or a rational near it."""
     exact = getattr(limit, "p", None)
     if exact is not None:
         return _F(int(limit.p), int(limit.q))
-    return _F(round(float(q.ball(limit).mid()) * 1000), 1000)
+    middle = binary(q.ball(limit).mid())
+    return middle.limit_denominator(1000 if abs(middle) > 1 else 10**9)
 
 
 def _admits(value: Value, limits: Limits) -> bool:
@@ -122,6 +141,9 @@ def pool(limits: Limits, constants: Iterable[Fraction]) -> Pool | None:
     candidates = [*_from_limits(limits), *PLAIN]
     for constant in constants:
         candidates += [Rational(constant + shift) for shift in (0, 1, -1)]
+    for constant in constants:  # and others of its size, on both sides of 0 and of 1
+        candidates += [Rational(constant * factor) for factor in (-1, 2, _F(1, 2), -2)]
+        candidates.append(Rational(1 / constant))
     values = tuple(value for value in dict.fromkeys(candidates) if _admits(value, limits))
     rationals = tuple(value for value in values if isinstance(value, Rational))
     return Pool(values, rationals, tuple(limits)) if rationals else None
@@ -140,12 +162,40 @@ def _from_limits(limits: Limits) -> Iterator[Value]:
 
 
 def constants_of(terms: Iterable[Term], context: Context) -> tuple[Fraction, ...]:
-    """Return the numbers other than 0, 1 and -1 that stand in the terms or in the definitions."""
+    """Return the numbers other than 0, 1 and -1 that stand in the terms or in the definitions; 4^10 is one."""
     bodies = (definition.body for definition in context.definitions.values())
-    found = dict.fromkeys(
-        part.value for body in (*terms, *bodies) for part in walk(body) if isinstance(part, Number)
-    )
-    return tuple(value for value in found if abs(value) not in (0, 1))[:12]
+    limits = (bound.value for variable in context.variables.values() for bound in variable.bounds)
+    found: dict[Fraction, None] = {}
+    for body in (*terms, *limits, *bodies):
+        numbers: list[Fraction] = []
+        if _collect(body, numbers):
+            numbers += filter(None, [_worth(body)])
+        found.update(dict.fromkeys(numbers))
+    return tuple(value for value in found if abs(value) not in (0, 1))[:MOST_CONSTANTS]
+
+
+def _collect(part: Term, numbers: list[Fraction]) -> bool:
+    """Return whether a term is made of numbers alone; the numbers in it are collected, and what such terms come to."""
+    if isinstance(part, Number):
+        numbers.append(part.value)
+        return True
+    below = children(part)
+    closed = [_collect(child, numbers) for child in below]
+    if all(closed) and isinstance(part, Constant | Power | Multiply | Add | Apply):
+        return True
+    for child, known in zip(below, closed, strict=True):
+        if known and not isinstance(child, Number):
+            numbers += filter(None, [_worth(child)])
+    return False
+
+
+@lru_cache(maxsize=256)
+def _worth(part: Term) -> Fraction | None:
+    """Return what a term made of numbers comes to, or a rational near that; `None` if it has no value."""
+    with q.precision(q.USUAL):
+        program = Program(Context(), {}, {}, (part,))
+        value = Evaluator(program, {}).value(program.term(part, {}))
+        return None if value is None else _near(value)
 
 
 def limits_of(variable: Variable, values: Sequence[Quantity]) -> Limits:

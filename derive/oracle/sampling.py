@@ -212,18 +212,30 @@ class Sampler:
             return values[source.randrange(min(4, len(values)))]
         return source.choice(values) if draw < 0.65 else pool.anywhere(source)
 
-    def simpler(self, draw: Draw, weight: Callable[[Value], Fraction]) -> Iterator[Draw]:
-        """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
-        values = draw.values
+    def movable(self) -> set[Key]:
+        """Return the entries that may change while every equation stays true: others follow them, or none has to."""
         if not self.linear or self.pivots is None:
             fixed = {key for equation in self.moving for key in self._support(equation)}
         else:
             fixed = set(self.pivots)
         for row in self.given.onehot:
             fixed.update(row)
+        return {key for key in self.given.entries if key not in fixed}
+
+    def moved(self, draw: Draw, key: Key, value: Value) -> Draw:
+        """Return the point with another value for a movable entry, and for those that follow it."""
+        changed = {**draw.values, key: value}
+        if self.linear and self.pivots:
+            changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
+        return Draw(changed, draw.proved)
+
+    def simpler(self, draw: Draw, weight: Callable[[Value], Fraction]) -> Iterator[Draw]:
+        """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
+        values = draw.values
+        movable = self.movable()
         plain = self._leading(self.pivots)[1] if self.pivots else set()
         for key in self.given.entries:
-            if key in fixed:
+            if key not in movable:
                 continue
             pool = self.pools[key[0]]
             better = [
@@ -232,11 +244,9 @@ class Sampler:
                 if weight(v) < weight(values[key])
             ]
             for value in sorted(better, key=weight)[:4]:
-                changed = {**values, key: value}
-                if self.linear and self.pivots:
-                    changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
-                if sum(map(weight, changed.values())) < sum(map(weight, values.values())):
-                    yield Draw(changed, draw.proved)
+                changed = self.moved(draw, key, value)
+                if sum(map(weight, changed.values.values())) < sum(map(weight, values.values())):
+                    yield changed
 
     # Other systems: entries are chosen one by one, and what an equation then determines is solved for.
 

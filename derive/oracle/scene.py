@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from time import perf_counter
 
 from derive.notation import Context, Equation, Term
@@ -13,8 +15,10 @@ from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Budget
 from derive.oracle.ground import Program
+from derive.oracle.guards import typed
 from derive.oracle.patterns import range_of
 from derive.oracle.pools import Pool, constants_of, limits_of, pool, unlimited
+from derive.oracle.reaching import Coverage
 from derive.oracle.sampling import Draw, Sampler
 
 
@@ -49,6 +53,8 @@ class Question:
             *(side for h in context.hypotheses for side in (h.condition.left, h.condition.right)),
         )
         self.constants = constants_of(self.terms, context)
+        self.greatest = 4 * max([Fraction(16), *map(abs, self.constants)])
+        self.coverage = Coverage(typed((equation.left, equation.right), context), set(), Counter())
         self.notes: dict[str, None] = {}
         self.evaluations = 0
         self.started = perf_counter()

@@ -5,14 +5,20 @@ It never says "equal": what it does not refute it has not proved.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 from derive.errors import LimitError
 from derive.notation import Context, Equation
 from derive.oracle.examination import Budget, Counterexample, Examination, Witness
-from derive.oracle.patterns import Block, blocks, sizes_to_try
+from derive.oracle.patterns import Block, blocks
 from derive.oracle.points import Point
 from derive.oracle.scene import Question
+from derive.oracle.sizes import further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
 from derive.scope import Case, case_text
+
+MOST_FURTHER = 40  # choices of larger sizes for a claim without values at the usual ones
 
 
 def examine(equation: Equation, context: Context, budget: Budget | None = None) -> Examination:
@@ -28,7 +34,7 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
     witnesses: list[Witness] = []
     missing: list[Case] = []
     first: Counterexample | None = None
-    for sizes in sizes_to_try(question.scope, context):
+    for sizes in _sizes(question, witnesses):
         cases = blocks(equation, context, question.scope, sizes)
         if not cases:
             continue
@@ -54,7 +60,27 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
         if first is not None and not question.budget.beyond:
             break
     reason = "; ".join(question.notes) or None
-    return Examination(first, tuple(tried), tuple(agreed), tuple(witnesses), tuple(missing), reason)
+    return Examination(
+        first,
+        tuple(tried),
+        tuple(agreed),
+        tuple(witnesses),
+        tuple(missing),
+        reason,
+        question.coverage.never_tried(),
+        least_admitted(question.scope, context),
+    )
+
+
+def _sizes(question: Question, witnesses: list[Witness]) -> Iterator[dict[str, int]]:
+    """Yield the sizes to be tried: larger ones too, for as long as there is no witness at the usual ones."""
+    scope, context, numbers = question.scope, question.context, question.constants
+    yield from sizes_to_try(scope, context, question.coverage.comparisons, numbers)
+    if not witnesses:
+        for sizes in itertools.islice(further_sizes(scope, context, numbers), MOST_FURTHER):
+            if witnesses or question.spent():
+                return
+            yield sizes
 
 
 def _case(question: Question, block: Block, shrink: bool) -> tuple[Point | None, Counterexample | None]:
@@ -67,7 +93,7 @@ def _case(question: Question, block: Block, shrink: bool) -> tuple[Point | None,
             question.note(limit.message)
             continue
         for style, draw in trial.points():
-            different = trial.differ(draw, style)
+            different = trial.tried(draw, style)
             if different is None:
                 continue
             if witness is None:

@@ -14,13 +14,15 @@ from derive.oracle.roots import fraction
 LONGEST = 24
 
 
-def pair(left: Quantity, right: Quantity) -> tuple[str, str]:
-    """Return two different numbers as texts that differ."""
+def pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, str]:
+    """Return two different numbers as texts that differ, given the first minus the second."""
     for digits in (10, 15, 20, 30, 60):
         texts = short(left, digits), short(right, digits)
         if texts[0] != texts[1]:
-            break
-    return texts
+            return texts
+    more = q.negate(difference)
+    sign, size = ("-", difference) if q.sign(more) == -1 else ("+", more)
+    return texts[0], f"{texts[0]} {sign} {short(size)}"
 
 
 def short(number: Quantity, digits: int = 10) -> str:

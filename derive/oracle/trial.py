@@ -13,9 +13,11 @@ from derive.oracle.constraints import Condition
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Counterexample
 from derive.oracle.ground import Key
+from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
 from derive.oracle.points import Chosen, Point, Value, nested, texts
 from derive.oracle.quantities import Quantity
+from derive.oracle.reaching import Reach
 from derive.oracle.sampling import Draw
 from derive.oracle.scene import Question
 from derive.oracle.shown import pair
@@ -28,6 +30,7 @@ TRIES = 40  # styles beyond the wanted number, for those that give no point
 FEW, CHEAP = 3, 60  # entries up to which twice as many points are tried; nodes up to which a point is cheap
 LEAST_POINTS = 5
 MOST_BOUNDARIES = 6
+MOST_FOR_A_BRANCH = 4
 BOUNDARY_STYLES = (0, 2, STRUCTURED, STRUCTURED + 1)
 
 
@@ -44,7 +47,25 @@ class Trial:
         self.program = self.scene.program
         self.left = self.program.term(question.equation.left, choice)
         self.right = self.program.term(question.equation.right, choice)
+        minus = self.program.node("multiply", (self.program.number(-1), self.right))
+        self.difference = self.program.node("add", (self.left, minus))
         question.note_unknown_functions(self.program)
+        self.reach = self._reach()
+
+    def _reach(self) -> Reach | None:
+        """Return what looks for branches that are not taken, `None` where nothing is compared."""
+        guards = Guards(self.program, (self.left, self.right))
+        if not guards.at or self.scene.sampler is None:
+            return None
+        question = self.question
+        return Reach(
+            guards,
+            self.scene.sampler,
+            question.coverage,
+            self.functions,
+            lambda extra: question.sampler(self.program, extra),
+            question.greatest,
+        )
 
     def points(self) -> Iterator[tuple[int, Draw]]:
         """Yield points that satisfy everything, simple ones first, with the number of their style."""
@@ -66,6 +87,11 @@ class Trial:
                 break
             if style == STRUCTURED:
                 yield from self._boundaries()
+        if self.reach is not None:
+            for style, draw in self.reach.points(max(1, min(MOST_FOR_A_BRANCH, enough // 2))):
+                if self.question.spent():
+                    return
+                yield style, draw
         if not given and not self.question.spent():
             here = f" at {case_text(self.case)}" if self.case.sizes or self.case.pattern else ""
             self.question.note(f"no point was found that satisfies the hypotheses{here}")
@@ -102,26 +128,44 @@ class Trial:
         """Return a simpler point at which the sides differ, if there is one."""
         return shrunk(draw, self.scene.sampler, lambda other: bool(self.differ(other, style)))
 
-    def differ(self, draw: Draw, style: int) -> bool | None:
+    def tried(self, draw: Draw, style: int) -> bool | None:
+        """Return whether the two sides differ at a point, and remember which branches it takes."""
+        return self.differ(draw, style, note=True)
+
+    def differ(self, draw: Draw, style: int, note: bool = False) -> bool | None:
         """Return whether the two sides certainly differ at a point; `None` if one has no value there."""
         for bits in q.PRECISIONS:
             self.question.evaluations += 1
             with q.precision(bits):
-                found = self._both(draw, style)
+                evaluator = self._evaluator(draw, style)
+                found = self._both(evaluator)
                 if found is None:
                     return None
+                if note and self.reach is not None:
+                    self.reach.note(draw, style, evaluator)
+                    note = False
                 difference = q.subtract(*found)
                 sign = q.sign(difference)
+                if sign is None and q.ball(found[0]).rad() > WIDE:
+                    difference = self._cancelled(evaluator, difference)
+                    sign = q.sign(difference)
                 if sign is not None:
                     return sign != 0
                 if q.ball(difference).rad() < WIDE:
                     return False
         return False
 
-    def _both(self, draw: Draw, style: int) -> tuple[Quantity, Quantity] | None:
-        """Return the values of both sides at the current precision."""
+    def _cancelled(self, evaluator: Evaluator, difference: Quantity) -> Quantity:
+        """Return left minus right without what stands on both sides: balls do not tell exp(x) + 1 from exp(x)."""
+        found = evaluator.value(self.difference)
+        return difference if found is None else found
+
+    def _evaluator(self, draw: Draw, style: int) -> Evaluator:
         entries = {key: value.number() for key, value in draw.values.items()}
-        evaluator = Evaluator(self.program, entries, self.functions(style))
+        return Evaluator(self.program, entries, self.functions(style))
+
+    def _both(self, evaluator: Evaluator) -> tuple[Quantity, Quantity] | None:
+        """Return the values of both sides at the current precision."""
         left, right = evaluator.value(self.left), evaluator.value(self.right)
         if left is None or right is None or q.finite(left) is None or q.finite(right) is None:
             return None
@@ -148,9 +192,15 @@ class Trial:
         left = right = ""
         for bits in q.PRECISIONS:
             with q.precision(bits):
-                found = self._both(draw, style)
-                if found is not None and q.sign(q.subtract(*found)):
-                    left, right = pair(*found)
+                evaluator = self._evaluator(draw, style)
+                found = self._both(evaluator)
+                if found is None:
+                    continue
+                difference = q.subtract(*found)
+                if not q.sign(difference):
+                    difference = self._cancelled(evaluator, difference)
+                if q.sign(difference):
+                    left, right = pair(*found, difference)
                     break
         values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
         return Counterexample(point.sizes, point.indices, values, left, right, point)

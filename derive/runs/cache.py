@@ -33,7 +33,7 @@ OFTEN = 1000  # entries, after which somebody looks how much there is, even if t
 SOURCES = (".py", ".lark", ".json")
 
 _PLAIN = ("scope", "correct", "residual", "reason")
-_TEXTS = ("hypotheses", "conditions", "marked")
+_TEXTS = ("hypotheses", "conditions", "marked", "never_tried")
 _SIZES = ("sizes_tried", "holds_at")
 _VERDICTS = ("follows", "true")
 

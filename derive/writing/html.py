@@ -133,7 +133,12 @@ def _refutation(result: Result) -> Iterator[str]:
 
 
 def _detail(label: str, text: str, result: Result) -> str:
-    several = {"uses": result.hypotheses, "where": result.conditions, "only left": result.marked}.get(label)
+    several = {
+        "uses": result.hypotheses,
+        "where": result.conditions,
+        "only left": result.marked,
+        "never tried": result.never_tried,
+    }.get(label)
     said = ", ".join(_formulas(one, result) for one in several or (text,))
     return f"<li>{escape(f'{label}: ' if label else '')}{said}</li>"
 

@@ -203,6 +203,8 @@ def _verdict(result: Result) -> Iterator[str]:
     if result.marked:
         marked = ", ".join(_formulas(one, result) for one in result.marked)
         yield f"The right side has no value where the left has one unless {marked}."
+    if result.never_tried:
+        yield f"No point was tried where {' or where '.join(_formulas(one, result) for one in result.never_tried)}."
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
     if result.holds_at:

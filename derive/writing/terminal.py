@@ -140,6 +140,7 @@ def detail_texts(result: Result) -> Iterator[tuple[str, str]]:
         ("uses", result.hypotheses),
         ("where", result.conditions),
         ("only left", result.marked),
+        ("never tried", result.never_tried),
     ):
         if several:
             yield label, ", ".join(several)

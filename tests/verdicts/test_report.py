@@ -14,8 +14,8 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
-    "hypotheses", "conditions", "marked", "counterexample", "holds_at", "correct", "diagnosis", "residual", "reason",
-    "message", "steps", "left_out", "seconds",
+    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "correct", "diagnosis",
+    "residual", "reason", "message", "steps", "left_out", "seconds",
 ]  # fmt: skip
 
 FALSE = Result(

@@ -48,6 +48,8 @@ class Examined:
     holds_at: tuple[dict[str, int], ...] = ()
     sizes_tried: tuple[dict[str, int], ...] = ({"n": 1}, {"n": 2}, {"n": 3})
     reason: str | None = None
+    never_tried: tuple[Compare, ...] = ()
+    least: dict[str, int] = field(default_factory=dict)
 
 
 prove_truly = kernel.prove

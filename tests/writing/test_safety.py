@@ -65,7 +65,8 @@ def report(text: str) -> Report:
     plain = StepShown(text, text, to_latex(statement.left), (text,))
     refuted = Result(
         Verdict.REFUTED, claim=text, file=text, line=1, column=2, problem=text, scope=text, hypotheses=(text,),
-        conditions=(text,), marked=(text,), holds_at=({text: 1},), correct=text, residual=text, reason=text,
+        conditions=(text,), marked=(text,), never_tried=(text,), holds_at=({text: 1},), correct=text,
+        residual=text, reason=text,
         counterexample=Counterexample({text: 2}, {text: 1}, {text: (text, text)}, text, text),
         diagnosis=Diagnosis(text, text), derive_steps=lambda: Derived(Steps((plain,)), text), statement=statement,
     )  # fmt: skip
