@@ -6,53 +6,30 @@ It never decides anything: what it lets pass is still to be proved, and where it
 from __future__ import annotations
 
 import itertools
-import math
-import operator
 import random
-from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterator
 
+from derive import deadline
 from derive.calculus import resolve
 from derive.errors import DeriveError
-from derive.functions import expansion
+from derive.mistakes.tables import RELATIONS, TOLERANCE, Places, Tables, UnknownError, place_of
 from derive.notation import (
-    Add,
-    Apply,
     Big,
-    Binder,
     Compare,
-    Constant,
     Context,
-    Delta,
     Entry,
     Equation,
     Index,
-    Multiply,
     Number,
-    Power,
-    SizeNumber,
     Term,
     Variable,
-    Where,
     free_indices,
     walk,
 )
 
-TOLERANCE = 1e-6
 SIZES = (3, 2, 4)
 PLACES = 3
 
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "asin": math.asin, "atan": math.atan,
-    "erf": math.erf, "gamma": math.gamma, "lgamma": math.lgamma,
-}  # fmt: skip
-_RELATIONS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "=": lambda a, b: abs(a - b) < TOLERANCE, "!=": lambda a, b: abs(a - b) >= TOLERANCE,
-}  # fmt: skip
-_BIG: dict[str, Callable[[list[float]], float]] = {
-    "sum": sum, "prod": math.prod, "mean": lambda x: sum(x) / len(x), "max": max, "min": min,
-}  # fmt: skip
 # How entries are drawn; a later way is tried if the hypotheses do not hold with an earlier one.
 _DRAWS: tuple[Callable[[random.Random], float], ...] = (
     lambda r: r.uniform(-1.5, 1.5),
@@ -62,15 +39,7 @@ _DRAWS: tuple[Callable[[random.Random], float], ...] = (
     lambda r: r.choice((-1.0, 1.0)),
 )
 
-Places = Mapping[Index, int]
-
-
-class _UnknownError(Exception):
-    """A value that is not computed here."""
-
-
-_NO_VALUE = (_UnknownError, ValueError, ZeroDivisionError, OverflowError, TypeError, KeyError, DeriveError)
-
+_NO_VALUE = (UnknownError, ValueError, ZeroDivisionError, OverflowError, KeyError, DeriveError)
 
 # Of arrays: where a norm is compared with a number, it is small at one point and large at the other.
 _SCALES = (1.0, 0.2, 0.2)
@@ -85,36 +54,44 @@ class Screen:
         self.sizes = {s.name: s.fixed or max(s.minimum, next(free)) for s in context.sizes.values()}
         self.random = random.Random(7)  # noqa: S311 - a point to look at, no secret
         self.values: dict[tuple[str, tuple[int, ...]], float] = {}
-        self.points = [self.values for scale in _SCALES if self._draw(scale)]
+        self._places: dict[tuple[Index, ...], list[Places]] = {}
+        resolved: dict[Term, Term] = {}
+        drawn = [self.values for scale in _SCALES if self._draw(scale)]
+        self.points = [Tables(context, self.sizes, values, resolved) for values in drawn]
 
     def may_hold(self, equation: Equation) -> bool:
         """Return False only if the two sides have different values at one of the points."""
-        return all(self._may_hold_at(point, equation) for point in self.points)
-
-    def _may_hold_at(self, point: dict[tuple[str, tuple[int, ...]], float], equation: Equation) -> bool:
-        self.values = point
+        deadline.check()
         try:
-            left, right = (resolve(side, self.context) for side in (equation.left, equation.right))
-            for places in self._all_places(equation):
-                a, b = self.value(left, places), self.value(right, places)
-                if abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b)):
-                    return False
+            return all(self._may_hold_at(point, equation) for point in self.points)
         except _NO_VALUE:
             return True
+
+    def _may_hold_at(self, point: Tables, equation: Equation) -> bool:
+        for places in self._all_places(equation):
+            a, b = point.value(equation.left, places), point.value(equation.right, places)
+            if abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b)):  # no number is no difference
+                return False
         return True
 
-    def _all_places(self, equation: Equation) -> Iterator[Places]:
+    def _all_places(self, equation: Equation) -> list[Places]:
         used = (*free_indices(equation.left), *free_indices(equation.right), *self.context.labels.values())
-        indices = [i for i in dict.fromkeys(used) if not isinstance(i.name, int)]
+        indices = tuple(i for i in dict.fromkeys(used) if not isinstance(i.name, int))
+        known = self._places.get(indices)
+        if known is None:
+            known = self._places[indices] = self._some_places(indices)
+        return known
+
+    def _some_places(self, indices: tuple[Index, ...]) -> list[Places]:
         choices = [dict(zip(indices, p, strict=True)) for p in itertools.product(*map(self._range, indices))]
         found = [c for c in choices if all(self._holds(r.left, r.right, r.equal, c) for r in self.when)]
         found = [c for c in found if all(self._holds(a, b, False, c) for a, b in self.context.distinct)]
         if len(found) > PLACES:
             found = [found[0], *random.Random(7).sample(found[1:], PLACES - 1)]  # noqa: S311 - no secret: the same places every time
-        yield from found
+        return list(found)
 
     def _holds(self, left: Index, right: Index, equal: bool, places: Places) -> bool:
-        return (_place(left, places) == _place(right, places)) == equal
+        return (place_of(left, places) == place_of(right, places)) == equal
 
     def _range(self, index: Index) -> range:
         return range(1, self.sizes[index.dim] + 1)
@@ -160,10 +137,12 @@ class Screen:
         return True
 
     def _entry(self, variable: Variable, draw: Callable[[random.Random], float]) -> float | None:
+        plain = Tables(self.context, self.sizes, {}, {})
+        bounds = [(b, plain.value(b.value, {})) for b in variable.bounds]
         for way in (draw, *_DRAWS[:3]):
             for _ in range(8):
                 value = way(self.random)
-                if all(_RELATIONS[b.relation](value, self.value(b.value, {})) for b in variable.bounds):
+                if all(RELATIONS[b.relation](value, bound) for b, bound in bounds):
                     return value
         return None
 
@@ -189,10 +168,11 @@ class Screen:
                 self.values[here, key] *= whole / rows[key[:-1]]
 
     def _satisfied(self) -> bool:
+        here = Tables(self.context, self.sizes, self.values, {})
         for variable in self.context.variables.values():
             for (name, _), value in self.values.items():
                 if name == variable.name and not all(
-                    _RELATIONS[b.relation](value, self.value(b.value, {})) for b in variable.bounds
+                    RELATIONS[b.relation](value, here.value(b.value, {})) for b in variable.bounds
                 ):
                     return False
         for hypothesis in self.context.hypotheses:
@@ -202,74 +182,14 @@ class Screen:
             compare = Compare(hypothesis.condition.relation, *sides)
             local = [i for i in free_indices(compare) if not isinstance(i.name, int)]
             for places in itertools.product(*map(self._range, local)):
-                if not self.holds(compare, dict(zip(local, places, strict=True))):
+                at = dict(zip(local, places, strict=True))
+                if not RELATIONS[compare.relation](
+                    here.value(compare.left, at), here.value(compare.right, at)
+                ):
                     return False
         return True
-
-    # values
-
-    def holds(self, compare: Compare, places: Places) -> bool:
-        """Return whether a comparison holds at the point."""
-        return _RELATIONS[compare.relation](
-            self.value(compare.left, places), self.value(compare.right, places)
-        )
-
-    def value(self, node: Term, places: Places) -> float:
-        """Return the value of a term without `D` and definitions, in floating point."""
-        match node:
-            case Number(number):
-                return float(number)
-            case Entry(name, indices):
-                return self.values[name, tuple(_place(i, places) for i in indices)]
-            case Add(terms):
-                return sum(self.value(t, places) for t in terms)
-            case Multiply(factors):
-                return reduce(operator.mul, (self.value(f, places) for f in factors))
-            case Power(base, exponent):
-                return float(self.value(base, places) ** self.value(exponent, places))
-            case Delta(left, right):
-                return float(_place(left, places) == _place(right, places))
-            case Big(operation, binders, body):
-                return self._big(operation, binders, body, places)
-            case Where(condition, then, otherwise):
-                return self.value(then if self.holds(condition, places) else otherwise, places)
-            case Apply():
-                return self._apply(node, places)
-            case SizeNumber(name):
-                return float(self.sizes[name])
-            case Constant("pi"):
-                return math.pi
-        raise _UnknownError
-
-    def _apply(self, node: Apply, places: Places) -> float:
-        meaning = expansion(node)
-        if meaning is not None:
-            return self.value(meaning, places)
-        function = _FUNCTIONS.get(node.function)
-        if function is None or node.order:
-            raise _UnknownError
-        return function(*(self.value(a, places) for a in node.arguments))
-
-    def _big(self, operation: str, binders: tuple[Binder, ...], body: Term, places: Places) -> float:
-        first, *rest = binders
-        if rest and operation != "mean":
-            body = Big(operation, tuple(rest), body)  # type: ignore[arg-type]
-        elif rest:
-            raise _UnknownError
-        skipped = {_place(i, places) for i in first.excluded}
-        return _BIG[operation](
-            [
-                self.value(body, {**places, first.index: k})
-                for k in self._range(first.index)
-                if k not in skipped
-            ]
-        )
 
 
 def _entries(compare: Compare) -> Iterator[Entry]:
     for side in (compare.left, compare.right):
         yield from (part for part in walk(side) if isinstance(part, Entry))
-
-
-def _place(index: Index, places: Places) -> int:
-    return index.name if isinstance(index.name, int) else places[index]

@@ -17,7 +17,7 @@ from derive.mistakes.candidate import Candidate, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
 from derive.mistakes.order import REUSED, candidates, has_derivative
 from derive.mistakes.screen import Screen
-from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, Term, canonical, walk
+from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, IndexRelation, Term, canonical, walk
 from derive.report import Diagnosis
 
 # The search ends by a count of work, so that a slow machine finds the same. Work is counted in nodes of terms.
@@ -96,14 +96,16 @@ def _reproducing(equation: Equation, context: Context, judge: _Judge, screen: Sc
     left = MAX_WORK
     nothing = replace(equation, left=ZERO)
     vanishes = screen.may_hold(nothing) and judge.proves(nothing, context)
-    for candidate in islice(_fresh(candidates(equation, context)), MAX_CANDIDATES):
+    asked = _Asked()
+    fresh = (candidate for candidate in candidates(equation, context) if not asked.typed(candidate))
+    for candidate in islice(fresh, MAX_CANDIDATES):
         own = candidate.context is context
         if vanishes and candidate.equation.left != equation.left and candidate.mistake not in OF_NOTHING:
             continue
         nodes = _size(candidate.equation)
         left -= nodes
         look = screen if own else Screen(candidate.equation, candidate.context)
-        if not look.may_hold(candidate.equation):
+        if not look.may_hold(candidate.equation) or asked.canonical(candidate):
             continue
         left -= OF_A_PROOF * nodes
         if left < 0:
@@ -132,6 +134,7 @@ class _Judge:
         self.context = context
         sides = domain(equation.left, context) + domain(equation.right, context)
         plain = (c.compare for c in sides if not c.guards and not any(b.excluded for b in c.binders))
+        self._contradictory: dict[tuple[int, tuple[IndexRelation, ...]], tuple[Context, bool]] = {}
         self.domain = tuple(Hypothesis(compare) for compare in dict.fromkeys(plain))
 
     def proves(self, equation: Equation, context: Context) -> bool:
@@ -143,13 +146,19 @@ class _Judge:
             # It must hold at every point of the claim's domain: no condition may be new.
             if theorem.conditions and not self._within(equation, context):
                 return False
-            # Hypotheses that contradict each other prove everything.
-            absurd = replace(equation, left=ZERO, right=ONE)
-            if kernel.applies(kernel.prove(absurd, context), absurd, context):
-                return False
-            return not kernel.has_no_value(equation, context)
+            return not self._absurd(equation, context) and not kernel.has_no_value(equation, context)
         except (LimitError, IllPosedError):
             return False
+
+    def _absurd(self, equation: Equation, context: Context) -> bool:
+        """Return whether hypotheses contradict each other, and so prove everything."""
+        absurd = replace(equation, left=ZERO, right=ONE)
+        key = id(context), absurd.when
+        known = self._contradictory.get(key)
+        if known is None:  # the context is kept with the answer, so that no other one gets its number
+            known = context, kernel.applies(kernel.prove(absurd, context), absurd, context)
+            self._contradictory[key] = known
+        return known[1]
 
     def _within(self, equation: Equation, context: Context) -> bool:
         """Return whether the conditions of the claim, taken as given, entail all of the equation's."""
@@ -165,15 +174,33 @@ class _Judge:
         return candidate.text
 
 
-def _fresh(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
-    """Yield the candidates without those that ask what was asked before."""
-    asked: set[tuple[Term, Term, int]] = set()
-    for candidate in candidates:
+class _Asked:
+    """What was asked before, so that nothing is asked twice."""
+
+    def __init__(self) -> None:
+        self._typed: set[tuple[Term, Term, int]] = set()
+        self._canonical: set[tuple[Term, Term, int]] = set()
+
+    def typed(self, candidate: Candidate) -> bool:
+        """Return whether a candidate was asked in these very letters; note it. This is cheap."""
+        return _noted(self._typed, (candidate.equation.left, candidate.equation.right, _given(candidate)))
+
+    def canonical(self, candidate: Candidate) -> bool:
+        """Return whether a candidate was asked in any letters; note it."""
         sides = canonical(candidate.equation.left), canonical(candidate.equation.right)
-        key = (*sides, hash(candidate.context.hypotheses) ^ hash(tuple(candidate.context.variables.values())))
-        if key not in asked:
-            asked.add(key)
-            yield candidate
+        return _noted(self._canonical, (*sides, _given(candidate)))
+
+
+def _noted(known: set[tuple[Term, Term, int]], key: tuple[Term, Term, int]) -> bool:
+    if key in known:
+        return True
+    known.add(key)
+    return False
+
+
+def _given(candidate: Candidate) -> int:
+    context = candidate.context
+    return hash(context.hypotheses) ^ hash(tuple(context.variables.values()))
 
 
 __all__ = ["Explained", "diagnose", "explain"]
