@@ -60,6 +60,7 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if "PRIMES" in marks:
         raise row.reading.error("a prime has no meaning here", marks["PRIMES"])
     binders = list(_binders(row, marks, operation)) if "SUB" in marks else []
+    row.reading.account(base, marks.get("SUB"))
     for one in binders:
         if row.names.declared.kind(str(one.letter)) is not None:
             # Where it is no index, a maximum of two arguments would be read instead.

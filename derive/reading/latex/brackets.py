@@ -48,6 +48,7 @@ def paired_bars(items: list[Item], reading: Reading) -> list[Item]:
         elif opening and opening[-1][1] == sign and len(found) > opening[-1][0] + 1:
             start, _ = opening.pop()
             first, inside = found[start], found[start + 1 :]
+            reading.account(first, base)
             row = tree("row", inside, inside[0], inside[-1])
             fence = tree("fence", [first, row, base], first, base)
             whole = item if base is item else tree("scripted", [fence, *_scripts(item)], first, item)
@@ -81,6 +82,7 @@ def read_fence(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if kind == "square" and _relation(inside) is not None:
         return row.powered(indicator(row, inside, base), marks, item)
     if kind == "norm" and str(marks.get("SUB")) == "2":
+        row.reading.account(marks["SUB"])
         marks = {mark: one for mark, one in marks.items() if mark != "SUB"}
     if kind == "round" and "SUB" in marks:
         return _component(row, inside, base, marks, item)
@@ -205,11 +207,16 @@ def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
     after = [item for item in rest if item is not _END and _spoken(item) is None]
     while after and (str(after[0]) in (",", ":") or str(after[-1]) in (",", ".", ";")):
         after = after[1:] if str(after[0]) in (",", ":") else after[:-1]
-    after = _without_if(after)
+    whole, after = after, _without_if(after)
+    row.reading.account(*whole[: len(whole) - len(after)])
     spoken = plainly(" ".join(words)).strip(" ,.:")
+    row.reading.account(
+        *(one for one in rest if _spoken(one) is not None or str(one) in (",", ":", ".", ";"))
+    )
     if not after and spoken in _OTHERWISE:
         return node, None
     if "".join(map(str, after)) in _OTHERWISE:
+        row.reading.account(*after)
         return node, None
     if not after or not set(spoken.split()) <= set(_IF):
         raise row.reading.error("this case has no condition that can be read", line)
@@ -276,6 +283,7 @@ def comparison(row: Row, items: Sequence[Item], around: Item) -> Tree[Token]:
         raise row.reading.error("a condition is one comparison", items[0] if items else around)
     sign = ORDER[TYPED.get(str(items[place]), str(items[place]))]
     kind = {"=": "EQUAL", "!=": "UNEQUAL"}.get(sign, "ORDER")
+    row.reading.account(items[place])
     relation = tree("relation", [token(kind, sign, items[place])], items[place])
     left, right = (_formula(row, one, around) for one in (items[:place], items[place + 1 :]))
     return tree("comparison", [left, relation, right], items[0], items[-1])
@@ -296,6 +304,7 @@ def read_indicator(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         return None
     start = row.place
     item = row.take()
+    row.reading.account(base if styled else None)
     inside = row_of(marks["SUB"]) if "SUB" in marks else []
     while len(inside) == 1 and kind_of_fence(inside[0]) is not None:
         inside = row_of(inside[0].children[1])  # type: ignore[union-attr] # it is brackets

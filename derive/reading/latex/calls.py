@@ -55,6 +55,7 @@ def read_call(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if name is None:
         return None
     head = tree("head", row.items[row.place : row.place + length], row.items[row.place], last)
+    row.reading.account(base)
     row.place += length
     return call(row, token("NAME", name, head), marks)
 
@@ -111,6 +112,7 @@ def _power_of(row: Row, name: str, marks: dict[str, Item]) -> Token | None:
     digits = flat(above)
     if len(digits) != 1 or shape(digits[0]) not in ("DIGIT", "NUMBER"):
         raise row.reading.error(f"{name} to a power is read for whole numbers only; write brackets", above)
+    row.reading.account(above)
     return token("NUMBER", str(digits[0]), digits[0])
 
 
@@ -125,7 +127,9 @@ def _bracketed(
     primes = str(marks.get("PRIMES", ""))
     if primes and row.names.declared.kind(name) == "function":
         parts.append(token("PRIMES", primes, marks["PRIMES"]))
-    arguments = [_formula(row, one, base) for one in split(row_of(base.children[1]))]
+    inside = row_of(base.children[1])
+    arguments = [_formula(row, one, base) for one in split(inside)]
+    row.reading.account(*(one for one in inside if str(one) == ","))
     parts.append(tree("arguments", arguments, base))
     if name in ARRAYS and "SUB" in after:
         subscripts = [*subscripts, *(row.names.index(one, row.reading.piece) for one in flat(after["SUB"]))]
@@ -226,6 +230,7 @@ def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | Non
     ):
         return None
     item = row.items[row.place]
+    row.reading.account(base)
     if row.names.known("e") and not _is_array(row, "e"):
         raise row.reading.error("e is declared, and e^ is the exponential; write (e)^ or \\exp", item)
     row.place += 1
@@ -370,6 +375,7 @@ def _lone(row: Row, items: list[Item]) -> Found | None:
 def _skipped(row: Row, entry: Node, marks: dict[str, Item]) -> Node:
     """Leave out what a name depends on; an index behind the bracket, as in `p(s)_i`, is one of the name."""
     fence = row.take()
+    row.reading.account(opened(fence)[0])
     if "SUB" in marks:
         name, *indices = entry.children if isinstance(entry, Tree) else [entry]
         behind = [row.names.index(one, row.reading.piece) for one in flat(marks["SUB"])]

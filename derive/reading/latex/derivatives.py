@@ -89,7 +89,9 @@ def _above(row: Row, items: list[Item], base: Item) -> tuple[Node | None, int]:
     from derive.reading.latex.rows import Row as Another
 
     inner = Another(items, row.reading, base)
-    order = _times(row, opened(inner.take())[1])
+    sign, marks = opened(inner.take())
+    row.reading.account(sign)
+    order = _times(row, marks)
     if inner.peek() is None:
         return None, order
     node = inner.signed()
@@ -106,6 +108,7 @@ def _times(row: Row, marks: dict[str, Item]) -> int:
     digits = flat(above)
     if len(digits) != 1 or shape(digits[0]) not in ("DIGIT", "NUMBER") or not 1 <= int(str(digits[0])) <= 9:
         raise row.reading.error("the order of a derivative is a number from 1 to 9", above)
+    row.reading.account(above)
     return int(str(digits[0]))
 
 
@@ -118,7 +121,7 @@ def _variables(row: Row, items: list[Item], base: Item) -> list[Node]:
     while (item := inner.peek()) is not None:
         if not (_is_partial(item) or _is_d(item)):
             raise row.reading.error(f'expected \\partial, found "{row.reading.text(item)}"', item)
-        inner.take()
+        row.reading.account(inner.take())
         variable, times = _variable(inner)
         found += [variable] * times
     return found
@@ -181,7 +184,7 @@ def read_slash(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     row.take()
     if row.peek() is None or not (_is_partial(row.peek()) or _is_d(row.peek())):
         raise row.missing("\\partial")
-    row.take()
+    row.reading.account(base, row.take())
     variable, times = _variable(row)
     if times != _times(row, marks):
         raise row.reading.error("the derivative is of one order above, and of another below", first)

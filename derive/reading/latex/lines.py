@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lark import Token
 
@@ -16,30 +16,39 @@ from derive.errors import Position, ReadingError
 from derive.problem import Failure
 from derive.reading.latex.names import Names
 from derive.reading.latex.sides import Condition
-from derive.reading.latex.symbols import LETTERS, TYPED, plainly
+from derive.reading.latex.symbols import (
+    BLANKS,
+    LETTERS,
+    NOTES,
+    OUTSIDE,
+    RELATION_SIGNS,
+    RELATIONS,
+    RESTRICTING,
+    SPACES,
+    TYPED,
+    plainly,
+)
 from derive.reading.lines import MAX_STATEMENT, Statement
 
 _ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
 _TOKEN = re.compile(
     rf"""
-    (?P<comment>(?<!\\)%[^\n]*)
+    (?P<comment>%[^\n]*)
   | (?P<rows>\\(?:begin|end)\s*\{{(?:{_ROWS})\*?\}}(?:\s*\{{\d+\}})?)
   | (?P<begin>\\begin\s*\{{[A-Za-z]+\*?\}})
   | (?P<end>\\end\s*\{{[A-Za-z]+\*?\}})
-  | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|color|[hv]?phantom)\s*\{{[^{{}}]*\}}
-            |\\(?:nonumber|notag|displaystyle|limits)(?![A-Za-z]))
+  | (?P<note>{NOTES}|{SPACES})
   | (?P<text>\\(?:text|textrm|textit|textbf|mbox|intertext|shortintertext)\s*\{{[^{{}}]*\}}
             |\{{\s*\\rm\s+[^{{}}\\]*\}})
-  | (?P<defined>:\s*=|\\coloneqq|\\triangleq
-               |\\(?:overset|stackrel)\s*\{{[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*\}}\s*(?:\{{=\}}|=))
+  | (?P<defined>:\s*=|=:|[≡≜≔]|\\(?:coloneqq|triangleq|equiv)(?![A-Za-z]))
+  | (?P<noted>\\(?:overset|stackrel)\s*\{{(?P<above>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}\s*(?:\{{=\}}|=))
   | (?P<opening>\\left\s*(?:\\[A-Za-z]+|\\.|.)|[{{(\[]|\\\{{|\\lbrace(?![A-Za-z]))
   | (?P<closing>\\right\s*(?:\\[A-Za-z]+|\\.|.)|[}})\]]|\\\}}|\\rbrace(?![A-Za-z]))
   | (?P<newrow>\\\\\*?(?:\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in)\s*\])?)
   | (?P<wide>\\q?quad(?![A-Za-z]))
-  | (?P<then>\\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|to)(?![A-Za-z])|[∴⇒⟹])
-  | (?P<relation>\\(?:leq?|geq?|leqslant|geqslant|lt|gt|approx|propto|sim|simeq|cong|equiv|ll|gg|in|subset|ne|neq)
-                 (?![A-Za-z])|[<>≠≤≥≈])
-  | (?P<blank>\s+|~|\\[,;:!\ ])
+  | (?P<then>\\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow)(?![A-Za-z])|[∴⇒⟹])
+  | (?P<relation>\\(?:{"|".join(RELATIONS)})(?![A-Za-z])|[{"".join(RELATION_SIGNS)}]|\\not\s*=|!=)
+  | (?P<blank>{BLANKS})
   | (?P<command>\\[A-Za-z]+|\\.)
   | (?P<equals>=)
   | (?P<comma>[,;])
@@ -52,10 +61,9 @@ _LETTER = r"(?:[^\W\d_]|\\[A-Za-z]+|\d+)'*"
 CASE = re.compile(
     rf"\s*(?P<left>{_LETTER})\s*(?P<sign>=|\\neq?(?![A-Za-z])|≠|!=|\\not\s*=)\s*(?P<right>{_LETTER})\s*"
 )
-_CASE_WORDS = frozenset("if when for in the case where and with all any".split())
-_DOUBTFUL = frozenset(
-    "if when unless except only assuming assume given suppose provided case otherwise or".split()
-)
+_CASE_WORDS = frozenset("if when for in the case where and with all any every each".split())
+_CONDITIONAL = frozenset("if when for case".split())
+_INTRODUCING = frozenset("where with let".split())
 _DOTS = (r"\ldots", r"\dots", r"\cdots")
 
 
@@ -106,7 +114,8 @@ class Source:
 class Equation:
     """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
 
-    `wrong` is what cannot be read of it as a whole; `defines` says that it was written with a sign of definition.
+    `wrong` is what cannot be read of it as a whole, and `heads` what that might have defined; `defines` says that it
+    can only be a definition, `outside` what it says that is not decided. `start` and `end` are where it stands.
     """
 
     pieces: list[Statement]
@@ -114,15 +123,23 @@ class Equation:
     when: list[Condition] = field(default_factory=list)
     defines: bool = False
     wrong: Failure | None = None
+    heads: list[Statement] = field(default_factory=list)
+    outside: str = ""
+    restricts: bool = False
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
+    """One sign of a row; `depth` says within how many brackets, `script` whether within a script."""
+
     kind: str
     text: str
     start: int
     end: int
     depth: int
+    script: bool = False
 
 
 @dataclass(slots=True)
@@ -136,23 +153,27 @@ class _Part:
 
 
 def equations(source: Source, start: int, end: int, names: Names) -> list[Equation]:
-    """Return the equations of a display, row by row; what is too long, or cannot be cut up, is one that is wrong."""
+    """Return the equations of a display, row by row; what is too long, or cannot be cut up, is one that is wrong.
+
+    Every sign of the display belongs to one of them, or is ignored by name.
+    """
     if end - start > MAX_STATEMENT:
-        message = f"the display is longer than {MAX_STATEMENT} characters"
-        failed = Failure(ReadingError(message, source.at(start)), "", source.at(start))
-        return [Equation([], continues=False, wrong=failed)]
+        return [_wrong(source, f"the display is longer than {MAX_STATEMENT} characters", start, start)]
     found: list[Equation] = []
     standing: list[Condition] = []
     unclear: list[Condition] = []
-    for row, doubt in _whole_rows(source, list(_rows(source, start, end))):
+    rows = list(_rows(source, start, end))
+    implied = _implication(rows)
+    for row, doubt in _whole_rows(source, rows):
         try:
             if doubt is not None:
                 raise ReadingError(_GOES_ON, source.at(doubt.start))
+            if implied is not None:
+                raise ReadingError(_IMPLIED, source.at(implied.start))
             made, cases = _equations_of(source, row, names)
+            _check_beside(source, found, made)
         except ReadingError as wrong:
-            piece = source.piece(row[0].start, row[-1].end)
-            failed = Failure(wrong, piece.typed, wrong.position or piece.position)
-            found.append(Equation([], continues=False, wrong=failed))
+            found.append(_wrong_row(source, row, wrong))
             if not _says_nothing(row):  # of the case that stood
                 standing, unclear = [], [*standing, *unclear]
             continue
@@ -166,6 +187,86 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     return found
 
 
+def _wrong(source: Source, message: str, start: int, end: int) -> Equation:
+    failed = Failure(
+        ReadingError(message, source.at(start)), source.piece(start, end).typed, source.at(start)
+    )
+    return Equation([], continues=False, wrong=failed, start=start, end=end)
+
+
+def refused(source: Source, message: str, start: int, end: int) -> Equation:
+    """Return a stretch as an equation that cannot be read, with whatever it might have defined."""
+    rows = list(_rows(source, start, end))
+    first = rows[0][0].start if rows else start
+    found = _wrong(source, message, first, end)
+    found.heads = [head for row in rows for head in _heads_in(source, row)]
+    return found
+
+
+def _wrong_row(source: Source, row: list[_Sign], wrong: ReadingError) -> Equation:
+    piece = source.piece(row[0].start, row[-1].end)
+    failed = Failure(wrong, piece.typed, wrong.position or piece.position)
+    goes_on = next((one.kind == "equals" for one in row if one.kind != "wide"), False)
+    heads = _heads_in(source, row)
+    return Equation([], continues=goes_on, wrong=failed, heads=heads, start=row[0].start, end=row[-1].end)
+
+
+def _heads_in(source: Source, row: list[_Sign]) -> list[Statement]:
+    """Return what stands before a sign of equality at any depth: a row that cannot be read may define that."""
+    begins: dict[int, int] = {}
+    found: list[Statement] = []
+    for sign in row:
+        begins.setdefault(sign.depth, sign.start)
+        if sign.kind in ("equals", "defined", "noted") and begins[sign.depth] < sign.start:
+            found.append(source.piece(begins[sign.depth], sign.start))
+        if sign.kind in ("opening", "begin"):
+            begins[sign.depth + 1] = sign.end
+        elif sign.kind in _SEPARATING:
+            begins[sign.depth] = sign.end
+    return found
+
+
+_SEPARATING = (
+    "comma",
+    "wide",
+    "text",
+    "then",
+    "equals",
+    "defined",
+    "noted",
+    "newrow",
+    "amp",
+    "relation",
+    "rows",
+)
+
+
+def _implication(rows: list[list[_Sign]]) -> _Sign | None:
+    """Return the sign of an implication behind an equation: neither is claimed, only that one gives the other."""
+    related = False
+    for sign in (sign for row in rows for sign in row if sign.depth == 0):
+        if sign.kind == "then" and sign.text not in _SO and related:
+            return sign
+        related = related or sign.kind in _RELATED
+    return None
+
+
+_SO = (r"\therefore", "∴")
+_IMPLIED = "an implication claims neither of its sides; write what is claimed by itself"
+
+
+def _check_beside(source: Source, before: list[Equation], made: list[Equation]) -> None:
+    """Refuse a row that goes on with one of several equations, or with one that could not be read."""
+    if not made or not made[0].continues or not before:
+        return
+    last = before[-1]
+    beside = len(before) > 1 and source.place(before[-2].start)[0] == source.place(last.start)[0]
+    if last.wrong is not None and not last.continues:
+        raise ReadingError("this goes on with an equation that could not be read", source.at(made[0].start))
+    if beside and r"\\" not in source.text[before[-2].end : last.start]:
+        raise ReadingError("with which of the equations before does this go on?", source.at(made[0].start))
+
+
 def in_doubt(equation: Equation, cases: Sequence[Condition]) -> Equation:
     """Return an equation, or one that is wrong if it holds both letters of a case that may be meant or not."""
     told = {frozenset((str(one.left), str(one.right))) for one in equation.when}
@@ -176,9 +277,9 @@ def in_doubt(equation: Equation, cases: Sequence[Condition]) -> Equation:
             piece = equation.pieces[0]
             sign = "=" if case.equal else "!="
             message = f"is {case.left} {sign} {case.right} meant here? Write the case beside the line"
-            return Equation(
-                [], False, wrong=Failure(ReadingError(message, piece.position), piece.typed, piece.position)
-            )
+            failed = Failure(ReadingError(message, piece.position), piece.typed, piece.position)
+            heads = [] if equation.continues else equation.pieces[:1]
+            return replace(equation, pieces=[], when=[], wrong=failed, heads=heads)
     return equation
 
 
@@ -239,7 +340,7 @@ def _blanks(row: list[_Sign]) -> int:
     return start
 
 
-_RELATED = ("equals", "defined", "relation")
+_RELATED = ("equals", "defined", "noted", "relation")
 _OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times", r"\odot", r"\pm", r"\mp"))
 _POINTS = (".", ":", r"\vdots", r"\ldots", r"\dots", r"\cdots")
 _GOES_ON = "does this go on with the row before? Begin it with an operator, and with no case or words between"
@@ -254,24 +355,27 @@ def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Cond
 def _rows(source: Source, start: int, end: int) -> Iterator[list[_Sign]]:
     """Yield the signs of each row, those that say nothing left out."""
     text = source.text
-    depth = 0
+    scripts: list[bool] = []  # of the brackets that are open, whether they are a script or stand in one
     row: list[_Sign] = []
+    before = ""
     for found in _TOKEN.finditer(text, start, end):
         kind = found.lastgroup or "other"
         if kind == "text" and _is_name(text, found):
             kind = "command"
-        if kind in ("closing", "end"):
-            depth = max(0, depth - 1)
-        if kind == "newrow" and depth == 0:
+        if kind in ("closing", "end") and scripts:
+            scripts.pop()
+        if kind == "newrow" and not scripts:
             if row:
                 yield row
             row = []
-        elif depth == 0 and kind in ("rows", "amp"):
+        elif not scripts and kind in ("rows", "amp"):
             source.leave_out(found.start(), found.end())
-        elif not (depth == 0 and kind in ("comment", "note", "blank")):
-            row.append(_Sign(kind, found[0], found.start(), found.end(), depth))
+        elif kind not in ("comment", "note", "blank"):
+            script = bool(scripts) and scripts[-1]
+            row.append(_Sign(kind, found[0], found.start(), found.end(), len(scripts), script))
         if kind in ("opening", "begin"):
-            depth += 1
+            scripts.append(before in ("_", "^") or (bool(scripts) and scripts[-1]))
+        before = found[0] if kind not in ("comment", "note", "blank") else before
     if row:
         yield row
 
@@ -279,48 +383,100 @@ def _rows(source: Source, start: int, end: int) -> Iterator[list[_Sign]]:
 def _is_name(text: str, found: re.Match[str]) -> bool:
     r"""Return whether words are a name in a formula, as in `\text{loss} = …` or `\text{softmax}(s)_i`."""
     words = _words(found[0])
-    if len(words) != 1 or set(words) & (_CASE_WORDS | _DOUBTFUL):
+    if len(words) != 1 or set(words) & (_CASE_WORDS | _PLAIN_WORDS | _NO_NAMES):
         return False
     before, after = text[: found.start()].rstrip()[-1:], text[found.end() :].lstrip()
     return before in ("=", "+", "-", "(") or after.startswith(("(", "_", "^", "=", "+", "-", r"\left"))
 
 
+_NO_NAMES = frozenset(
+    "not no unless except only assuming assume given suppose provided otherwise or nor".split()
+)
+
+
 def _equations_of(source: Source, row: list[_Sign], names: Names) -> tuple[list[Equation], list[Condition]]:
+    _check_hidden(source, row)
     parts, words = _parts(row)
     cases: list[Condition] = []
-    spoken = False
+    spoken: set[int] = set()
     for word in words:
         told = _spoken_case(source, word)
         cases += told
-        spoken = spoken or bool(told) or bool(set(_words(word.text)) & {"if", "when", "for", "case"})
-    made: list[Equation] = []
+        said = set(_words(word.text))
+        _refuse_words(source, word, bool(told))
+        if said & _CONDITIONAL and not told:
+            spoken.add(next((one.start for one in parts if one.start > word.start), -1))
+    if parts and not cases and not any(part.relations for part in parts):
+        whole = _Part(parts[0].start, parts[-1].end, False)
+        return [_single(source, whole)], cases
     stretches: list[_Part] = []
+    beside: list[_Part] = []
     numbered = False
+    others = len(parts) > 1 or bool(words)
     for part in parts:
         case = _case(source, part, names)
-        others = len(parts) > 1 or spoken
-        if case is not None and others and (spoken or _has_equation(parts, part)):
+        if case is not None and others and (part.start in spoken or _has_equation(parts, part)):
             cases.append(case)
-        elif _is_range(source, part, numbered):
+            beside.append(part)
+        elif _is_range(source, part, numbered) or (part.start in spoken and _is_letters(source, part)):
             numbered = True
+            beside.append(part)
+        elif part.start in spoken:
+            raise ReadingError("what this restricts is not clear", source.at(part.start))
         elif part.relations and not _goes_on(source, part):
             stretches.append(part)
-        elif part.wide and stretches:
+        elif part.wide and stretches and _goes_on_wide(source, stretches[-1], part):
             _refuse_number(source, part)
             stretches[-1].end = part.end
             stretches[-1].relations += part.relations
-        elif not stretches:
+        elif part.relations and not stretches:
             stretches.append(part)
-        elif _goes_on(source, part):
-            stretches[-1].end = part.end
-            stretches[-1].relations += part.relations
         else:
+            _refuse_number(source, part)
             raise ReadingError("this belongs to no equation that can be told", source.at(part.start))
-    _refuse_words(source, words, cases)
-    for part in stretches:
-        made.append(_equation(source, part))
-        made[-1].when = list(cases)
+    made = [_equation(source, part) for part in stretches]
+    _check_accounted(source, row, [*stretches, *beside])
+    for one in made:
+        before = [word for word in words if word.start < one.start]
+        one.defines = one.defines or any(set(_words(word.text)) & _INTRODUCING for word in before)
+        one.when = list(cases)
     return made, cases
+
+
+def _check_accounted(source: Source, row: list[_Sign], read: list[_Part]) -> None:
+    """Refuse a row of which a sign belongs to nothing that was read, and is not ignored by name."""
+    ends = row[-1].end
+    for sign in row:
+        known = sign.kind in ("comma", "wide", "text", "then") or (sign.text in ".:" and sign.end == ends)
+        if not known and not any(one.start <= sign.start < one.end for one in read):
+            raise ReadingError(f'"{sign.text}" was not read', source.at(sign.start))
+
+
+def _check_hidden(source: Source, row: list[_Sign]) -> None:
+    """Refuse an equation inside of brackets, boxes or tables in a row that is none itself."""
+    if not any(sign.depth == 0 and sign.kind in _RELATED for sign in row):
+        for sign in row:
+            if sign.depth and not sign.script and sign.kind in _RELATED:
+                message = "an equation inside brackets, a box or a table is not read; write it by itself"
+                raise ReadingError(message, source.at(sign.start))
+
+
+def _single(source: Source, part: _Part) -> Equation:
+    piece = source.piece(part.start, part.end)
+    return Equation([piece], continues=False, start=part.start, end=part.end)
+
+
+def _is_letters(source: Source, part: _Part) -> bool:
+    """Return whether a stretch is a list of letters, as behind "for all"."""
+    text = source.text[part.start : part.end].strip()
+    return re.fullmatch(r"[A-Za-z](?:\s*,\s*[A-Za-z])*", text) is not None
+
+
+def _goes_on_wide(source: Source, before: _Part, part: _Part) -> bool:
+    """Return whether a stretch behind a wide blank goes on with what stands before it: an operator says so."""
+    text = source.text[part.start : part.end].lstrip("{} \n")
+    behind = source.text[before.start : before.end].rstrip()
+    return _goes_on(source, part) or text.startswith(tuple(_OPERATORS)) or behind.endswith(("=", *_OPERATORS))
 
 
 def _parts(row: list[_Sign]) -> tuple[list[_Part], list[_Sign]]:
@@ -339,7 +495,7 @@ def _parts(row: list[_Sign]) -> tuple[list[_Part], list[_Sign]]:
             parts.append(_Part(sign.start, sign.end, wide))
             fresh, wide = False, False
         parts[-1].end = sign.end
-        if sign.depth == 0 and sign.kind in ("equals", "defined", "relation"):
+        if sign.depth == 0 and sign.kind in _RELATED:
             parts[-1].relations.append(sign)
     return [_without_point(part, row) for part in parts if not _only_points(part, row)], words
 
@@ -429,20 +585,14 @@ def _spoken_case(source: Source, word: _Sign) -> list[Condition]:
     return [condition_in(source, match, word.start + found.start(1))]
 
 
-def _refuse_words(source: Source, words: list[_Sign], cases: list[Condition]) -> None:
-    """Words that may restrict what is said must have been understood."""
-    for word in words:
-        said = set(_words(word.text))
-        if said & _DOUBTFUL and not (cases and said <= _CASE_WORDS | {"i", "j", "k", "l", "m"}):
-            if (
-                cases
-                and "otherwise" not in said
-                and "or" not in said
-                and said & {"if", "when", "for", "case"}
-            ):
-                continue
-            inside = word.text[word.text.index("{") + 1 : -1].strip()
-            raise ReadingError(f'what "{inside}" restricts is not clear', source.at(word.start))
+def _refuse_words(source: Source, word: _Sign, told: bool) -> None:
+    """Refuse words that are not understood: any of them may turn what is said, or restrict it."""
+    inside = word.text[word.text.index("{") + 1 : word.text.rindex("}")].replace(r"\rm", " ").strip()
+    formulas = re.search(r"\$|\\[A-Za-z]", inside) is not None
+    spoken = re.findall(r"[^\W\d_]+", plainly(re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside)))
+    letters = {one for one in spoken if len(one) == 1} if told else set()
+    if not set(spoken) <= _PLAIN_WORDS | _CASE_WORDS | _INTRODUCING | letters or (formulas and not told):
+        raise ReadingError(f'what "{inside}" says of this is not clear', source.at(word.start))
 
 
 def _is_range(source: Source, part: _Part, numbered: bool) -> bool:
@@ -454,31 +604,57 @@ def _is_range(source: Source, part: _Part, numbered: bool) -> bool:
         r"\s*,\s*(?:2\s*,\s*)?\\[lc]?dots", source.text[part.end : part.end + 20]
     ):
         return True
-    return numbered and (text in _DOTS or re.fullmatch(r"[^\W_]|\d", text) is not None)
+    return numbered and (text in (*_DOTS, "2") or re.fullmatch(r"[A-Za-z]", text) is not None)
 
 
 # ---- sides
 
 
 def _equation(source: Source, part: _Part) -> Equation:
-    defines = False
     edges = [part.start]
-    for sign in part.relations:
+    for place, sign in enumerate(part.relations):
         if sign.kind == "relation":
-            message = f"a claim is an equation; {sign.text} cannot be claimed"
+            return _outside(source, part, sign)
+        if _is_definition(source, sign) and place:
+            message = "a definition inside a chain: write what is defined first, and by itself"
             raise ReadingError(message, source.at(sign.start))
-        plain = sign.text.replace(" ", "")
-        defines = defines or (
-            sign.kind == "defined" and (plain[0] == ":" or "def" in plain or "tri" in plain)
-        )
         edges += [sign.start, sign.end]
     edges.append(part.end)
     stretches = list(zip(edges[::2], edges[1::2], strict=True))
     continues = bool(part.relations) and not source.text[slice(*stretches[0])].strip(" \n\t&{}")
+    defines = bool(part.relations) and _is_definition(source, part.relations[0])
     if continues:
         stretches = stretches[1:]
     pieces = [source.piece(*stretch) for stretch in stretches]
     for piece, stretch in zip(pieces, stretches, strict=True):
         if not piece.typed:
             raise ReadingError("nothing stands beside this sign", source.at(max(stretch[0] - 1, 0)))
-    return Equation(pieces, continues, defines=defines)
+    return Equation(pieces, continues, defines=defines, start=part.start, end=part.end)
+
+
+def _is_definition(source: Source, sign: _Sign) -> bool:
+    """Return whether a sign of equality defines; what stands above one must be a name for its reason."""
+    if sign.kind != "noted":
+        return sign.kind == "defined"
+    above = _TOKEN.match(source.text, sign.start)
+    note = re.sub(
+        r"\\(?:text|mathrm|rm|textrm|operatorname)\b|[{}\s]", "", above["above"] or "" if above else ""
+    )
+    if note in _DEFINING:
+        return True
+    if not re.fullmatch(r"\(?(?:[a-zA-Z]|[ivx]+|\d+)\)?|\*+|\\(?:star|dagger)", note):
+        raise ReadingError(f'what "{note}" says of this sign is not clear', source.at(sign.start))
+    return False
+
+
+_DEFINING = ("def", "def.", "Def", "definition", r"\Delta", r"\triangle", r"\mathrmdef", "△", ".", r"\cdot")
+
+
+def _outside(source: Source, part: _Part, sign: _Sign) -> Equation:
+    """Return what relates two sides otherwise than by equality, if it is outside of what is decided."""
+    if all(one.text in OUTSIDE for one in part.relations):
+        restricts = any(one.text in RESTRICTING for one in part.relations)
+        piece = source.piece(part.start, part.end)
+        said = OUTSIDE[sign.text]
+        return Equation([piece], False, outside=said, restricts=restricts, start=part.start, end=part.end)
+    raise ReadingError(f"a claim is an equation; {sign.text} cannot be claimed", source.at(sign.start))

@@ -16,6 +16,7 @@ from derive.reading.declared import Declared
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import (
     Item,
+    account,
     adjacent,
     begin,
     finish,
@@ -59,7 +60,8 @@ class Names:
     """The names of a document. `ahead` defines a name that only a later line defines, if one does.
 
     `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
-    `fonts` remembers how each name was first written, alone and with indices.
+    `fonts` remembers how each name was first written, alone and with indices. `read` takes the places of signs that
+    are read as names and indices.
     """
 
     declared: Declared
@@ -67,6 +69,7 @@ class Names:
     ahead: Callable[[str], bool] = _never
     size: Callable[[str], bool] = _never
     fonts: dict[tuple[str, bool], str] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def known(self, name: str) -> bool:
@@ -89,6 +92,7 @@ class Names:
         key = Key(run) if run else key_of(base)
         if key is None:
             return None
+        account(self.read, base, *key.below)
         subs = [*key.below, *flat(marks.get("SUB"), self._label)]
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
@@ -143,6 +147,10 @@ class Names:
         if len(rivals) > 1:
             raise _error(f"this is read as {' and as '.join(sorted(rivals))}", items[at], piece)
         indices = tuple(self.index(one, piece) for one in (*best.indices, *best.rest))
+        account(self.read, *items[at : at + best.length - 1])
+        base, marks = opened(items[at + best.length - 1])
+        left = (best.above, best.primes)
+        account(self.read, base, *(one for one in marks.values() if not any(one is other for other in left)))
         name = token("NAME", best.spelling.name, items[at])
         return Found(name, indices, best.above, best.primes, at + best.length)
 
@@ -213,6 +221,7 @@ class Names:
         Raises:
             ReadingError: it is nothing of these.
         """
+        account(self.read, item)
         if isinstance(item, Token) and item.type in ("DIGIT", "NUMBER", "NAME"):
             return token("NAME" if item.type == "NAME" else "NUMBER", str(item), item)
         spelled = self.spelled([item], 0, piece)

@@ -42,6 +42,8 @@ def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equati
     for one in found:
         if one.wrong is not None:
             raise one.wrong.error
+    if any(one.outside for one in found):
+        raise ReadingError("only an equation can be claimed", source.piece(0, len(latex)).position)
     if len(found) != 1 or len(found[0].pieces) != 2 or found[0].continues:
         raise ReadingError("an equation has two sides", source.piece(0, len(latex)).position)
     failures: list[Failure] = []

@@ -5,7 +5,7 @@ What can be read in two ways is an error at its place. Names are not resolved he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -14,9 +14,11 @@ from derive.errors import Position, ReadingError
 from derive.reading.latex.names import Found, Names, letters_at, opened
 from derive.reading.latex.structure import (
     Item,
+    account,
     adjacent,
     begin,
     finish,
+    is_sign,
     row_of,
     scripts,
     shape,
@@ -53,15 +55,45 @@ def read_formula(piece: Statement, chain: Chain) -> Node:
     Raises:
         ReadingError: it cannot be read, or only in several ways.
     """
-    return formula(structure(piece), Reading(piece, chain), None)
+    items = structure(piece)
+    reading = Reading(piece, chain)
+    around, chain.names.read = chain.names.read, reading.read
+    try:
+        node = formula(items, reading, None)
+    finally:
+        chain.names.read = around
+    for sign in _signs(items):
+        if sign.start_pos not in reading.read:
+            raise reading.error(f'"{sign}" was not read', sign)
+    return node
+
+
+def _signs(items: Sequence[Item], below: bool = False) -> Iterator[Token]:
+    """Yield all signs of items but those that only hold others, such as brackets, and commas between indices."""
+    for item in items:
+        if isinstance(item, Tree):
+            script = item.data == "script" and shape(item.children[0]) == "SUB"
+            yield from _signs(item.children, below or script)
+        elif item.type in _CARRYING and not (below and item == ","):
+            yield item
+
+
+_CARRYING = frozenset(
+    {"LETTER", "DIGIT", "COMMAND", "TEXT", "OPERATOR", "UNEQUAL", "PRIMES", "ACCENT", "FONT"}
+)
 
 
 @dataclass(slots=True)
 class Reading:
-    """One side being read: where it stands, and the chain that it belongs to."""
+    """One side being read: where it stands, and the chain that it belongs to; `read` are the places of its signs."""
 
     piece: Statement
     chain: Chain
+    read: set[int] = field(default_factory=set)
+
+    def account(self, *items: Item | None) -> None:
+        """Note that items were read, with everything in them."""
+        account(self.read, *items)
 
     def at(self, item: Item) -> Position:
         """Return where an item stands."""
@@ -97,7 +129,23 @@ class Row:
         self.reading = reading
         self.names = reading.chain.names
         self.around = around
-        self.place = 0
+        self._place = 0
+
+    @property
+    def place(self) -> int:
+        """Where the cursor stands among the items; the single signs that it passes are read."""
+        return self._place
+
+    @place.setter
+    def place(self, place: int) -> None:
+        for item in self.items[self._place : place]:
+            base, marks = opened(item)
+            if isinstance(base, Token):
+                self.reading.account(base)
+            elif base.data == "font" and is_sign(base.children[0], r"\boxed"):
+                self.reading.account(base.children[0])
+            self.reading.account(*(one for mark, one in marks.items() if mark == "PRIMES"))
+        self._place = place
 
     # ---- the cursor
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lark import Token, Tree
 
-from derive.reading.latex.structure import Item, row_of, scripts, shape, token, word_of
+from derive.reading.latex.structure import Item, row_of, scripts, shape, token, tree, word_of
 from derive.reading.latex.symbols import CLOSING, LETTERS, OPENING, TYPED
 
 
@@ -89,7 +89,7 @@ def _parts(items: Sequence[Item], label: Callable[[Item], Token | None] | None =
                 digits.append(items[place])
                 place += 1
             text = "".join(map(str, digits))
-            yield token("NUMBER", text, item) if len(digits) > 1 else item
+            yield token("NUMBER", text, tree("digits", digits, item, digits[-1])) if len(digits) > 1 else item
         elif shape(item) == "group":
             yield from _parts(row_of(item), label)
         elif label is not None and (known := label(item)) is not None:

@@ -12,6 +12,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.tree import Meta
 
 from derive.errors import ReadingError
+from derive.reading.latex.symbols import BLANKS, NOTES, SPACES
 from derive.reading.lines import MAX_STATEMENT, Statement
 
 Item: TypeAlias = Tree[Token] | Token
@@ -33,6 +34,8 @@ _CLOSERS = {
 def grammar() -> Lark:
     """Return the grammar of structures, ready to parse."""
     source = files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
+    ignored = {"BLANK": BLANKS, "SPACE.4": SPACES, "NOTE.4": NOTES}
+    source += "".join(f"\n{name}: /{pattern}/" for name, pattern in ignored.items())
     return Lark(source, parser="lalr", start="row", propagate_positions=True, maybe_placeholders=False)
 
 
@@ -184,6 +187,15 @@ def token(kind: str, text: str, like: Item) -> Token:
 def adjacent(left: Item, right: Item) -> bool:
     """Return whether nothing, not even a blank, stands between two items."""
     return finish(left)[2] == begin(right)[2]
+
+
+def account(read: set[int], *items: Item | None) -> None:
+    """Add the places of all signs of items to those that were read."""
+    for item in items:
+        if isinstance(item, Token):
+            read.update(range(item.start_pos or 0, item.end_pos or 0))
+        elif item is not None:
+            account(read, *item.children)
 
 
 # ---- shapes

@@ -96,7 +96,63 @@ def plainly(words: str) -> str:
     return " ".join(words.lower().split())
 
 
+# ---- what is ignored, by name: patterns for the cutting of displays and for the grammar of structures
+
+BLANKS = r"\s+|~|\\[,;:!\ \n]"
+"""Room between signs."""
+
+SPACES = (
+    r"\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|nonumber|notag|hfill|strut|thinspace|enspace|mathstrut"
+    r"|[Ll]arge|LARGE|[Hh]uge|normalsize|small)(?![A-Za-z])"
+)
+"""Commands that only say how big something is, or where it stands."""
+
+NOTES = r"\\(?:label|tag\*?|hspace\*?|vspace\*?|color|textcolor|[hv]?phantom)\s*\{[^{}]*\}"
+"""Commands that do not show, or show a number or a colour alone, with what they take."""
+
+# ---- relations
+
+OUTSIDE: dict[str, str] = {
+    r"\approx": "an approximation", r"\simeq": "an approximation", r"\propto": "a proportionality",
+    r"\sim": "a distribution", r"\in": "membership", r"\subset": "inclusion", r"\subseteq": "inclusion",
+    r"\leftarrow": "an update", r"\gets": "an update", r"\to": "a limit or a map", r"\rightarrow": "a limit or a map",
+    r"\mapsto": "a map", r"\perp": "independence", r"\cong": "a congruence",
+    "≈": "an approximation", "∝": "a proportionality", "\u223c": "a distribution", "∈": "membership", "←": "an update",
+    "→": "a limit or a map",
+}  # fmt: skip
+"""Relations that are outside of what is decided, with what each says."""
+
+RESTRICTING = frozenset({r"\in", r"\sim", r"\perp", "∈", "\u223c"})
+"""Relations of those that say something about their names that a refutation would have to keep to."""
+
+RELATIONS = (
+    *(sign[1:] for sign in OUTSIDE if sign.startswith("\\")), "le", "leq", "ge",
+    "geq", "leqslant", "geqslant", "lt", "gt", "ll", "gg", "ne", "neq", "asymp", "prec",
+    "succ", "models", "doteq", "supset", "supseteq", "vdash", "mid", "parallel",
+)  # fmt: skip
+"""Commands that relate two sides and are no equality."""
+RELATION_SIGNS = (
+    "<",
+    ">",
+    "≠",
+    "≤",
+    "≥",
+    "≈",
+    "∝",
+    "\u223c",
+    "∈",
+    "←",
+    "→",
+    "\uff1d",
+    "\uff1c",
+    "\uff1e",
+    "≃",
+    "≅",
+)
+"""Signs that do the same."""
+
 __all__ = [
-    "ACCENTS", "BIG", "CALLED", "CLOSING", "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "OPENING", "ORDER", "SWITCHES",
-    "TIMES", "TRANSPOSE", "TYPED", "UNEQUAL", "WORDS", "plainly",
+    "ACCENTS", "BIG", "BLANKS", "CALLED", "CLOSING", "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "NOTES", "OPENING",
+    "ORDER", "OUTSIDE", "RELATIONS", "RELATION_SIGNS", "RESTRICTING", "SPACES", "SWITCHES", "TIMES", "TRANSPOSE",
+    "TYPED", "UNEQUAL", "WORDS", "plainly",
 ]  # fmt: skip
