@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from derive.errors import DeriveError, Position
@@ -25,7 +25,8 @@ class Side:
 class Claim:
     """`claim A = B = C when … expect …`, with the context in force at its place.
 
-    `text` is the statement as typed, without the word `claim`, comments and what is expected.
+    `text` is the statement as typed, without the word `claim`, comments and what is expected. `error` is what is told
+    instead where it is not proved: something that the page says and that was not read may decide it.
     """
 
     sides: tuple[Side, ...]
@@ -34,6 +35,7 @@ class Claim:
     position: Position
     when: tuple[IndexRelation, ...] = ()
     expect: Expected | None = None
+    error: DeriveError | None = None
 
     @property
     def equations(self) -> tuple[Equation, ...]:
@@ -66,8 +68,6 @@ class Redefinition(Claim):
     If the two are provably equal nothing is wrong; otherwise `error` says that the name has a new meaning.
     """
 
-    error: DeriveError = field(default_factory=lambda: DeriveError("defined differently"))
-
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -83,15 +83,35 @@ class Show:
 class Failure:
     """A statement that cannot be read or says something ill-typed; `text` is the statement as typed.
 
-    `error` has a position. A claim that needs what a failed declaration would have said is a failure too.
+    `error` has a position. A claim that needs what a failed declaration would have said is a failure too. `refused`
+    says that it stands in a display, and not in a statement.
     """
 
     error: DeriveError
     text: str
     position: Position
+    refused: bool = False
 
     def __post_init__(self) -> None:
         self.error.without_trace()
+
+
+Kind: TypeAlias = Literal["claim", "definition", "assumption", "outside", "skipped", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """One piece of a page's displays, with how it was understood; `end` is the line and column behind it."""
+
+    position: Position
+    end: tuple[int, int]
+    kind: Kind
+    text: str
+    message: str | None = None
+
+    def holds(self, line: int, column: int) -> bool:
+        """Return whether a place stands in it."""
+        return (self.position.line, self.position.column) <= (line, column) <= self.end
 
 
 Item: TypeAlias = Claim | Derivation | Show | Failure
@@ -104,6 +124,7 @@ class Problem:
     title: str | None
     items: tuple[Item, ...]
     context: Context
+    displays: tuple[Displayed, ...] = ()
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from derive.deadline import Effort
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation, Term
-from derive.problem import Claim, Derivation, Failure, Item, Problem, Redefinition, Show, Side
+from derive.problem import Claim, Derivation, Failure, Item, Problem, Show, Side
 from derive.report import Link, Result, Verdict
 
 
@@ -177,7 +177,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             first=item.sides[0].term if chained else None,
             link=_link(item, left, right) if chained else None,
             expect=None if item.expect is None else Verdict(item.expect),
-            error=item.error if isinstance(item, Redefinition) else None,
+            error=item.error,
         )
 
 

@@ -7,17 +7,21 @@ how a name is spelled. Every display is checked, in the order in which they stan
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.errors import Position, ReadingError
 from derive.notation import Context
-from derive.problem import Failure, Problem
+from derive.problem import Displayed, Failure, Problem
 from derive.reading.fences import fenced_blocks
 from derive.reading.lines import Statement, Title, statements
 from derive.reading.text import Reader
 
 if TYPE_CHECKING:
+    from derive.reading.latex.chains import Written
     from derive.reading.latex.displays import Display
+    from derive.reading.latex.lines import Equation
+    from derive.reading.latex.said import Told
 
 _READ = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?:\[(?P<letters>[\w\s,]*)\])?\s+as\s+(?P<spelling>\S.*)", re.DOTALL
@@ -35,7 +39,17 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
         from derive.reading.text import read
 
         return read(blocks, file)
-    return _Document(text, file, tex).problems(blocks)
+    from derive.reading.latex.displays import prose
+    from derive.reading.latex.said import told_in
+
+    told = told_in(prose(text, tex))
+    while True:
+        known = len(told.unread)
+        document = _Document(text, file, tex, told)
+        problems = document.problems(blocks)
+        # What could not be read further down may say something of a name that nothing declares.
+        if len(told.unread) == known or not document.inferred:
+            return problems
 
 
 def _statements_of_tex(text: str) -> str:
@@ -47,17 +61,28 @@ def _statements_of_tex(text: str) -> str:
 class _Document:
     """Reads blocks and displays in the order of their lines."""
 
-    def __init__(self, text: str, file: str, tex: bool) -> None:
-        from derive.reading.latex.chains import Chains
-        from derive.reading.latex.displays import displays
+    def __init__(self, text: str, file: str, tex: bool, told: Told) -> None:
+        from derive.reading.latex.displays import displays, macros
         from derive.reading.latex.lines import Source
 
         self.source = Source(text, file)
         self.displays = list(displays(self.source, tex))
+        self.macros = macros(text)
         self.size = _size_above(text)
-        self.reader = Reader(None)
-        self.chains = Chains(self.reader.declared, self.reader.items, self.size)
+        self.told = told
+        self.inferred = False
         self.found: list[Problem] = []
+        self._begin(None)
+
+    def _begin(self, title: str | None) -> None:
+        from derive.reading.latex.chains import Chains
+
+        self.reader = Reader(title)
+        self.chains = Chains(self.reader.declared, self.reader.items, self.told, self.size)
+
+    def _end(self) -> None:
+        self.inferred = self.inferred or self.chains.infers
+        self.found.append(replace(self.reader.problem(), displays=tuple(self.chains.displays)))
 
     def problems(self, blocks: str) -> list[Problem]:
         """Return the problems."""
@@ -76,16 +101,17 @@ class _Document:
             at = wrong.position or Position(self.source.file, 1, 1)
             self.reader.items.append(Failure(wrong, "", at))
         self._read_displays(waiting)
-        self.found.append(self.reader.problem())
-        return [one for one in self.found if one.title is not None or one.items or one.context != Context()]
+        self._end()
+        return [
+            one
+            for one in self.found
+            if one.title is not None or one.items or one.displays or one.context != Context()
+        ]
 
     def _read_statement(self, statement: Statement | Title) -> None:
-        from derive.reading.latex.chains import Chains
-
         if isinstance(statement, Title):
-            self.found.append(self.reader.problem())
-            self.reader = Reader(statement.title)
-            self.chains = Chains(self.reader.declared, self.reader.items, self.size)
+            self._end()
+            self._begin(statement.title)
         elif statement.keyword == "read":
             try:
                 self._read_spelling(statement)
@@ -119,30 +145,67 @@ class _Document:
 
     def _read_displays(self, gathered: list[Display]) -> None:
         """Read displays that no statement stands between."""
-        from derive.reading.latex.chains import Written
-        from derive.reading.latex.lines import equations, in_doubt, joined
-
         chains: list[Written] = []
         for display in gathered:
-            for read in equations(self.source, display.start, display.end, self.chains.names):
-                one = in_doubt(read, display.doubt)
-                if one.wrong is not None:
-                    if not chains:
-                        chains.append(Written())
-                    chains[-1].failures.append(one.wrong)
-                    continue
-                if not one.continues or not chains:
-                    chains.append(Written())
-                when = one.when if one.continues else joined(display.when, one.when)
-                chains[-1].pieces += one.pieces
-                chains[-1].when += [when] * len(one.pieces)
+            for one in self._equations(display):
+                self._add(one, display, chains)
         for place, chain in enumerate(chains):
             self.chains.later = chains[place + 1 :]
             self.chains.read(chain)
         self.chains.later = []
         self.reader.forget()
 
+    def _equations(self, display: Display) -> list[Equation]:
+        """Return the equations of a display; one that is not read at all is refused whole."""
+        from derive.reading.latex.displays import defines_macros
+        from derive.reading.latex.lines import Equation, equations, in_doubt, refused
 
+        text = self.source.text[display.start : display.end]
+        if defines_macros(text):
+            piece = self.source.piece(display.start, display.end)
+            return [Equation([piece], False, outside="macros", start=display.start, end=display.end)]
+        own = next((one for one in _COMMAND.findall(text) if one in self.macros), None)
+        unread = display.unread
+        if own is not None and not unread:
+            line = self.source.place(self.macros[own])[0]
+            unread = f"{own} is given a meaning in line {line}, and macros are not read; write it out"
+        if unread or display.skipped:
+            return [refused(self.source, unread, display.start, display.end)]
+        read = equations(self.source, display.start, display.end, self.chains.names)
+        return [in_doubt(one, display.doubt) for one in read]
+
+    def _add(self, one: Equation, display: Display, chains: list[Written]) -> None:
+        """Add an equation to the chain before it, if it goes on with that, or as one of its own."""
+        from derive.reading.latex.chains import Written
+        from derive.reading.latex.lines import joined
+
+        last = chains[-1] if chains else None
+        goes_on = last is not None and last.open and last.section == display.section
+        if one.continues and not goes_on and one.wrong is None:
+            message = "this begins with = and goes on with nothing that was read directly before it"
+            at = self.source.at(one.start)
+            one = replace(one, pieces=[], wrong=Failure(ReadingError(message, at), "", at))
+        if not (one.continues and goes_on) or last is None:
+            last = Written(section=display.section, said=display.said)
+            chains.append(last)
+        when = one.when if one.continues else joined(display.when, one.when)
+        last.pieces += one.pieces
+        last.when += [when] * len(one.pieces)
+        last.failures += [one.wrong] if one.wrong is not None and not display.skipped else []
+        last.heads += one.heads
+        last.defines = last.defines or one.defines
+        last.said = last.said or display.said
+        last.outside, last.restricts = one.outside or last.outside, one.restricts or last.restricts
+        last.skipped = display.skipped
+        last.open = bool(last.pieces) and not last.outside
+        last.stands.append(self._displayed(one))
+
+    def _displayed(self, one: Equation) -> Displayed:
+        text = " ".join(self.source.text[one.start : one.end].split())
+        return Displayed(self.source.at(one.start), self.source.place(one.end), "claim", text)
+
+
+_COMMAND = re.compile(r"\\[A-Za-z]+|\\.", re.DOTALL)
 _ABOVE = re.compile(
     r"\\(?:sum|prod|Sigma)(?:\\n?o?limits|\\limits)?\s*"
     r"(?:_(?:\{[^{}]*\}|\w)\s*\^\s*\{?\s*([A-Za-z])\s*\}?|\^\s*\{?\s*([A-Za-z])\s*\}?\s*_)"

@@ -119,7 +119,7 @@ class Formulas:
                 return SizeNumber(size)
             case "function":
                 raise self.error(f"{name} is a function; write {name}(x)", token)
-        if name == "pi":
+        if name == "pi" and name not in declared.lost:
             return PI
         raise self.unknown(token)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lark import Token, Tree
 
@@ -26,13 +26,14 @@ from derive.notation import (
     same,
     walk,
 )
-from derive.notation.terms import Big, Delta
-from derive.problem import Derivation, Failure, Item, Redefinition, Side
+from derive.notation.terms import ZERO, Big, Delta
+from derive.problem import Derivation, Displayed, Failure, Item, Kind, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.heads import Head, define, head_of, without_marks
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Node
+from derive.reading.latex.said import Said, Told, letters_of
 from derive.reading.latex.sides import (
     Condition,
     Sides,
@@ -43,24 +44,42 @@ from derive.reading.latex.sides import (
     too_deep,
     unfounded,
 )
+from derive.reading.latex.structure import structure
 from derive.reading.lines import Statement
 
 
 @dataclass(slots=True, eq=False)
 class Written:
-    """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them."""
+    """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them.
+
+    `stands` are the places of its parts, with their text. `defines` says that it can only be a definition, `said` how
+    the text around it takes it, `outside` what it says that is not decided; `heads` are what a part that could not be
+    cut up may have defined, and `skipped` says that its author leaves it out.
+    """
 
     pieces: list[Statement] = field(default_factory=list)
     when: list[list[Condition]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    stands: list[Displayed] = field(default_factory=list)
+    heads: list[Statement] = field(default_factory=list)
+    defines: bool = False
+    said: Said = Said.NOTHING
+    outside: str = ""
+    restricts: bool = False
+    skipped: bool = False
+    section: int = 0
+    open: bool = True
 
 
 class Chains:
     """Reads the chains of one problem, one after the other, into what is declared and into items."""
 
-    def __init__(self, declared: Declared, items: list[Item], size: str = "n") -> None:
+    def __init__(self, declared: Declared, items: list[Item], told: Told, size: str = "n") -> None:
         self.declared = declared
         self.items = items
+        self.told = told
+        self.displays: list[Displayed] = []
+        self.supposed: list[tuple[int, frozenset[str]]] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size)
         self.later: list[Written] = []
         self.on_page: dict[str, int] = {}
@@ -72,24 +91,111 @@ class Chains:
         self._scanning = False
         self._diagonals: set[tuple[str, str, str]] = set()
 
+    @property
+    def infers(self) -> bool:
+        """Whether a name is taken for a free array because it is used as one."""
+        return bool(self._inferred)
+
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
         failures = list(chain.failures)
         made: list[Item] = []
+        for piece in chain.heads:
+            self._lose_piece(piece)
+        kind = self._read(chain, made, failures)
+        told = {one.position: replace(one, refused=True) for one in failures}
+        self.items += [*told.values(), *made]
+        if kind in ("refused", "skipped") or (told and not made):
+            self.told.unread |= {letter for one in chain.stands for letter in letters_of(one.text)}
+        self._list(chain, kind, list(told.values()))
+
+    def _list(self, chain: Written, kind: Kind, failures: list[Failure]) -> None:
+        """List the parts of a chain with how each was understood; one with a failure in it is refused."""
+        for place, one in enumerate(chain.stands):
+            wrong = next((f for f in failures if one.holds(f.position.line, f.position.column)), None)
+            if wrong is not None and kind != "skipped":
+                one = replace(one, kind="refused", message=wrong.error.message)
+            elif kind == "definition" and place:
+                one = replace(one, kind="claim")
+            else:
+                one = replace(one, kind=kind, message=chain.outside or _MESSAGES.get(kind))
+            self.displays.append(one)
+
+    def _read(self, chain: Written, made: list[Item], failures: list[Failure]) -> Kind:
+        """Read a chain and return what it is."""
+        if chain.skipped:
+            return "skipped"
+        if not chain.pieces:
+            return "refused" if failures else "outside"
+        if chain.outside:
+            if chain.restricts:
+                self._suppose(chain)
+            return "outside"
+        if len(chain.pieces) == 1:
+            return self._alone(chain, failures)
         head = self._head(chain)
         kind = self.declared.kind(head.name) if head is not None else None
+        if head is not None and self._is_constant(head):
+            message = f"{head.piece.typed} is a number of its own and cannot be defined; take another letter"
+            failures.append(failure(ReadingError(message), head.piece))
+            self.declared.lost.setdefault(head.name, head.piece.line)
+            return "refused"
+        if head is not None and kind in (None, "definition", "name"):
+            body = self._define(chain, head, made, failures)
+            if body is not None:
+                rest = chain.pieces[chain.pieces.index(body) :]
+                self._claim(chain, rest, made, failures, head)
+                return "definition" if len(rest) < 2 and not made else "claim"
+            return "refused"
+        if chain.defines:
+            message = (
+                "this can only be a definition, and what stands on its left is no name that can be defined"
+            )
+            failures.append(failure(ReadingError(message), chain.pieces[0]))
+            return "refused"
+        if self._is_assumption(chain):
+            self._suppose(chain)
+            return "assumption"
         if head is not None and kind == "variable":
             message = f"{head.name} is declared as free, and stands here as if it were defined"
             failures.append(failure(ReadingError(message), head.piece))
             self._claim(chain, chain.pieces[1:], made, failures, head)
-        elif head is not None and kind in (None, "definition", "name"):
-            body = self._define(chain, head, made, failures)
-            if body is not None:
-                self._claim(chain, chain.pieces[chain.pieces.index(body) :], made, failures, head)
-        elif len(chain.pieces) > 1:
+        else:
             self._claim(chain, chain.pieces, made, failures, None)
-        told = {one.position: one for one in failures}
-        self.items += [*told.values(), *made]
+        return "claim" if made else "refused"
+
+    def _alone(self, chain: Written, failures: list[Failure]) -> Kind:
+        """A formula without a relation claims nothing; it must be one all the same."""
+        try:
+            structure(chain.pieces[0])
+        except ReadingError as wrong:
+            failures.append(failure(wrong, chain.pieces[0]))
+            return "refused"
+        return "outside"
+
+    def _is_constant(self, head: Head) -> bool:
+        return self.declared.kind(head.name) is None and (
+            head.name == "pi" or (head.name == "e" and not head.parameters)
+        )
+
+    def _is_assumption(self, chain: Written) -> bool:
+        """Return whether the text around a chain makes it an assumption: it assumes it, or sets it to zero."""
+        zero = len(chain.pieces) == 2 and chain.pieces[-1].typed == "0"
+        return chain.said is Said.ASSUMED or (chain.said is Said.VANISHING and zero)
+
+    def _suppose(self, chain: Written) -> None:
+        """Note what a page supposes of names without its being used: what rests on it is not refuted."""
+        text = " ".join(one.text for one in chain.stands)
+        self.supposed.append((chain.stands[0].position.line, letters_of(text)))
+
+    def _lose_piece(self, piece: Statement) -> None:
+        self._scanning = True
+        try:
+            head = head_of(piece, self.names)
+        finally:
+            self._scanning = False
+        if head is not None and self.declared.kind(head.name) in (None, "definition", "name"):
+            self._lose(head)
 
     def _head(self, chain: Written) -> Head | None:
         """Return the name that a chain may define; looking at it defines nothing."""
@@ -121,13 +227,39 @@ class Chains:
             lines = [line for line in sides.lines if line.statement in stretch]
             found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
             found = self._without_doubtful(found, relations, failures)
-            if len(found) > 1:
-                made.append(self._derivation(found, relations))
+            made += [self._derivation(chain, part, relations) for part in _before_zero(found)]
 
-    def _derivation(self, sides: tuple[Side, ...], relations: tuple[IndexRelation, ...]) -> Derivation:
+    def _derivation(
+        self, chain: Written, sides: tuple[Side, ...], relations: tuple[IndexRelation, ...]
+    ) -> Derivation:
         text = " = ".join(side.text for side in sides)
         relations = self._off_diagonal(sides[0].term, relations)
-        return Derivation(sides, self.declared.context(), text, sides[0].position, relations)
+        error = self._reservation(chain, sides)
+        return Derivation(sides, self.declared.context(), text, sides[0].position, relations, error=error)
+
+    def _reservation(self, chain: Written, sides: tuple[Side, ...]) -> ReadingError | None:
+        """Return what stands against a refutation: something that the page says of this and that was not used."""
+        slope = isinstance(sides[0].term, Derivative)
+        zero = sides[-1].term == ZERO
+        if zero and slope:
+            return ReadingError(
+                "is this so at every point, or the condition for one? Only the first is decided"
+            )
+        if chain.said and not (chain.said is Said.VANISHING and slope):
+            return ReadingError(f"{chain.said.value}: what it is meant for is not clear")
+        mentioned = self.declared.mentioned(*(side.term for side in sides))
+        for name in sorted(mentioned):
+            spelled = self.names.letters(name)
+            line = next((line for line, letters in self.supposed if letters & spelled), None)
+            if line is not None:
+                return ReadingError(
+                    f"line {line} says something of {name} that is not used here; say it with given"
+                )
+            if name in self._inferred and spelled & self.told.all:
+                return ReadingError(
+                    f"{name} is declared nowhere, and the page says something of it that was not read"
+                )
+        return None
 
     def _without_doubtful(
         self, sides: tuple[Side, ...], relations: Sequence[IndexRelation], failures: list[Failure]
@@ -146,12 +278,16 @@ class Chains:
         return tuple(kept)
 
     def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
-        name = unfounded(term, self.declared, self._inferred)
+        foreign = unfounded(term, self.declared)
         depending = self.declared.mentioned(term) & self._dependent
         if depending:
             return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
-        if name is not None:
-            return f"{name} is defined nowhere: what this derivative is depends on it"
+        if foreign is not None:
+            return foreign
+        if any(isinstance(one, Derivative) for one in walk(term)):
+            for name in sorted(self.declared.mentioned(term) & self._inferred):
+                if self.names.letters(name) & (self.told.defined | self.told.unread):
+                    return f"{name} is declared nowhere, and the page says what it is where it was not read"
         line = self.declared.unread_about(term)
         if line is not None:
             return f"line {line} could not be read, and may say something about what stands here"
@@ -333,6 +469,22 @@ class Chains:
         if self.declared.kind(name) is None and not self.declared.sizes:
             self.declared.sizes[name] = Size(name)
         return self.declared.size(name) is not None
+
+
+_MESSAGES: dict[Kind, str] = {
+    "assumption": "assumed, and not used as a hypothesis: say it with given",
+    "outside": "no relation: nothing is claimed",
+    "skipped": "left out by its author",
+}
+
+
+def _before_zero(sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
+    """Yield a chain, and by itself its last link where a derivative is 0 in the end: that may be a condition."""
+    if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative):
+        yield sides[:-1]
+        yield (sides[0], sides[-1])
+    elif len(sides) > 1:
+        yield sides
 
 
 def _same_definition(old: Definition, new: Definition) -> bool:

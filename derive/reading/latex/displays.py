@@ -5,22 +5,38 @@ Cuts out stretches by their places; it reads neither statements nor formulas.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derive.reading.latex.lines import CASE, Source, condition_in
+from derive.reading.latex.said import Said, said_before, said_behind
 from derive.reading.latex.sides import Condition
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
+_UNREAD = r"IEEEeqnarray|dmath|dgroup|darray|empheq|subeqnarray|prooftree|mathpar|tikzcd|CD"
 _DISPLAY = re.compile(
-    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
+    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS}|{_UNREAD})\*?)\}}(?:\{{\d+\}})?"
 )
 _FENCE = re.compile(
     r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^`\n]*$", re.MULTILINE
 )
 _INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_COMMENT = re.compile(r"(?P<kept>\\.)|%[^\n]*")
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<name>pre|code|script|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I
+)
+_FALSE = re.compile(r"\\iffalse(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
+_CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
+_MARK = re.compile(
+    r"(?:<!--|%+)[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*(?:-->|$)", re.MULTILINE
+)
+_SECTION = re.compile(
+    r"^ {0,3}#{1,6}[ \t]|^[^\n]+\n(?:=+|-{3,})[ \t]*$|\\(?:part|chapter|(?:sub)*section|(?:sub)?paragraph)\*?\s*\{"
+    r"|\\begin\s*\{(?:theorem|lemma|proof|example|exercise|problem|definition)\*?\}",
+    re.MULTILINE,
+)
 _VERBATIM = re.compile(r"\\begin\s*\{(?P<name>verbatim\*?|lstlisting|comment|minted)\}")
 _STATEMENT = re.compile(r"^(?P<before>[ \t]*%+[ \t]*derive:)[ \t]?(?P<text>[^\n]*)$", re.MULTILINE)
 
@@ -29,7 +45,9 @@ _STATEMENT = re.compile(r"^(?P<before>[ \t]*%+[ \t]*derive:)[ \t]?(?P<text>[^\n]
 class Display:
     """A display: where it begins and ends in the text, its line, and the cases that the text before it opens.
 
-    `doubt` are cases that the text before it names, and of which it is not clear whether they are meant.
+    `doubt` are cases that the text before it names, and of which it is not clear whether they are meant. `section`
+    numbers the part of the page; `said` is what the text around says of the display, `unread` why it is not read at
+    all, and `skipped` that its author says to leave it out.
     """
 
     start: int
@@ -37,22 +55,101 @@ class Display:
     line: int
     when: tuple[Condition, ...] = ()
     doubt: tuple[Condition, ...] = ()
+    section: int = 0
+    said: Said = Said.NOTHING
+    unread: str = ""
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A display in the text: its inside, all of it, and why it cannot be read."""
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    unread: str = ""
 
 
 def displays(source: Source, tex: bool) -> Iterator[Display]:
     """Yield the displays of a document in their order."""
-    text = _blanked_tex(source.text) if tex else source.text
-    stretches = list(_in_tex(text)) if tex else list(_in_markdown(text))
+    text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
+    stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
+    skipped = _skipped(source.text, stretches)
+    sections = [found.start() for found in _SECTION.finditer(text)]
     before = 0
     when: tuple[Condition, ...] = ()
     doubt: tuple[Condition, ...] = ()
-    for start, end, outer_start, outer_end in stretches:
-        between = text[before:outer_start]
+    for place, one in enumerate(stretches):
+        between = text[before : one.outer_start]
+        said = Said.NOTHING
         if between.strip():
             earlier = when or doubt
             when, doubt = _cases_before(source, between, before, earlier)
-        before = outer_end
-        yield Display(start, end, source.place(start)[0], when, doubt)
+            said = said_before(_last_sentence(between)[1])
+        behind = text[
+            one.outer_end : stretches[place + 1].outer_start if place + 1 < len(stretches) else None
+        ]
+        before = one.outer_end
+        yield Display(
+            one.start,
+            one.end,
+            source.place(one.start)[0],
+            when,
+            doubt,
+            bisect.bisect(sections, one.outer_start),
+            said_behind(behind) or said,
+            one.unread,
+            place in skipped,
+        )
+
+
+def _skipped(text: str, stretches: list[_Stretch]) -> set[int]:
+    """Return the numbers of the displays that marks of the author leave out."""
+    found: set[int] = set()
+    since: int | None = None
+    for mark in _MARK.finditer(text):
+        following = [place for place, one in enumerate(stretches) if one.outer_start >= mark.start()]
+        if mark["mark"] == "skip":
+            found.update(following[:1])
+        elif mark["mark"] == "begin skip":
+            since = mark.start() if since is None else since
+        elif since is not None:
+            found.update(place for place, one in enumerate(stretches) if since <= one.start < mark.start())
+            since = None
+    if since is not None:
+        found.update(place for place, one in enumerate(stretches) if one.start >= since)
+    return found
+
+
+def prose(text: str, tex: bool) -> str:
+    """Return a document without its displays, its code and its comments."""
+    shown = _blanked_tex(text) if tex else _blanked_markdown(text)
+    stretches = _in_tex(shown) if tex else _in_markdown(text, shown)
+    code = [] if tex else [(start, end) for start, end, *_ in _fences(text)]
+    return _blanked(shown, sorted([*code, *((one.outer_start, one.outer_end) for one in stretches)]))
+
+
+_MACRO = re.compile(
+    r"\\(?:re|provide)?newcommand\*?\s*\{?\s*(\\[A-Za-z]+|\\.)|\\(?:[egx]?def|let)\s*(\\[A-Za-z]+|\\.)"
+    r"|\\renewcommand\*?\s*\{?\s*(\\[A-Za-z]+)|\\DeclareMathOperator\*?\s*\{?\s*(\\[A-Za-z]+)"
+    r"|\\newcommand\*?\s*\{?\s*(\\[A-Za-z]+)"
+)
+
+
+def macros(text: str) -> dict[str, int]:
+    """Return the commands to which a document gives a meaning of its own, with the offsets at which it does."""
+    found: dict[str, int] = {}
+    for one in _MACRO.finditer(text):
+        found.setdefault(next(filter(None, one.groups())), one.start())
+    return found
+
+
+def defines_macros(text: str) -> bool:
+    """Return whether a display only defines macros."""
+    rest = re.sub(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\[\d\]|#\d", " ", _MACRO.sub(" ", text))
+    return bool(_MACRO.search(text)) and not rest.strip(" \n\t%")
 
 
 def statements_of_tex(text: str) -> str:
@@ -60,7 +157,7 @@ def statements_of_tex(text: str) -> str:
     kept = []
     for line in text.split("\n"):
         found = _STATEMENT.match(line)
-        kept.append("" if found is None else found["text"])
+        kept.append("" if found is None or _MARK.search(line) else found["text"])
     return "\n".join(kept) + "\n"
 
 
@@ -79,29 +176,51 @@ def _blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
 
 def _blanked_tex(text: str) -> str:
     """Return TeX of the same length without comments, verbatim stretches and what stands before the document."""
-    text = _COMMENT.sub(lambda found: _blank(found[0]), text)
+    text = _COMMENT.sub(lambda found: found["kept"] or _blank(found[0]), text)
+    text = _FALSE.sub(lambda found: _blank(found[0]), text)
     text = _blanked(
-        text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text))
+        text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text) if closing)
     )
     begin = re.search(r"\\begin\s*\{document\}", text)
     return text if begin is None else _blank(text[: begin.end()]) + text[begin.end() :]
 
 
-def _in_tex(text: str) -> Iterator[tuple[int, int, int, int]]:
-    for opening, closing in _enclosed(_DISPLAY, text):
-        yield opening.end(), closing.start(), opening.start(), closing.end()
+def _blanked_markdown(text: str) -> str:
+    """Return Markdown of the same length without comments and code; what is fenced is left to others."""
+    fences = list(_fences(text))
+    text = _blanked(text, ((start, end) for start, end, *_ in fences))
+    text = _INLINE_CODE.sub(lambda one: _blank(one[0]), text)
+    return _HIDDEN.sub(lambda one: _blank(one[0]), text)
 
 
-def _enclosed(opening: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Yield what opens a stretch with what closes it, none inside another; what nothing closes opens none."""
-    unclosed: set[str] = set()  # so that each way to close is looked for in vain once only
+def _in_tex(text: str) -> Iterator[_Stretch]:
+    conditional = [found.span() for found in _CONDITIONAL.finditer(text)]
+    for opening, closing in _enclosed(_DISPLAY, text, unclosed=True):
+        unread = ""
+        if closing is None:
+            end = text.find("\n\n", opening.end())
+            end = len(text) if end < 0 else end
+            yield _Stretch(opening.end(), end, opening.start(), end, f"{opening[0]} is never closed")
+            continue
+        if opening["name"] is not None and re.fullmatch(rf"(?:{_UNREAD})\*?", opening["name"]):
+            unread = f"the environment {opening['name']} is not read"
+        elif any(start <= opening.start() < end for start, end in conditional):
+            unread = "whether this stands on the page depends on an \\if"
+        yield _Stretch(opening.end(), closing.start(), opening.start(), closing.end(), unread)
+
+
+def _enclosed(
+    opening: re.Pattern[str], text: str, unclosed: bool = False
+) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
+    """Yield what opens a stretch with what closes it, none inside another; with None what nothing closes, if wanted."""
+    vain: set[str] = set()  # so that each way to close is looked for in vain once only
     found = opening.search(text)
     while found is not None:
         close = _closing(found)
-        end = None if close in unclosed else re.compile(close).search(text, found.end())
+        end = None if close in vain else re.compile(close).search(text, found.end())
         if end is None:
-            unclosed.add(close)
-        else:
+            vain.add(close)
+        if end is not None or unclosed:
             yield found, end
         found = opening.search(text, (end or found).end())
 
@@ -112,13 +231,10 @@ def _closing(opening: re.Match[str]) -> str:
     return r"(?<!\\)\$\$" if opening[0] == "$$" else r"(?<!\\)\\\]"
 
 
-def _in_markdown(text: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield displays outside code, and the blocks fenced as mathematics, in order."""
-    fences = list(_fences(text))
-    prose = _blanked(text, ((start, end) for start, end, *_ in fences))
-    prose = _INLINE_CODE.sub(lambda one: _blank(one[0]), prose)
-    found = [(one[2], one[3], one[0], one[1]) for one in fences if one[4] == "math"]
-    yield from sorted([*found, *_in_tex(prose)])
+def _in_markdown(text: str, shown: str) -> list[_Stretch]:
+    """Return displays outside code, and the blocks fenced as mathematics, in order."""
+    fenced = [_Stretch(one[2], one[3], one[0], one[1]) for one in _fences(text) if one[4] == "math"]
+    return sorted([*fenced, *_in_tex(shown)], key=lambda one: one.start)
 
 
 def _fences(text: str) -> Iterator[tuple[int, int, int, int, str]]:
@@ -162,13 +278,7 @@ def _cases_before(source: Source, between: str, offset: int, earlier: _Cases) ->
 
     Those that may not be meant, as in "not only for $i = j$", or that "otherwise" leaves out, come second.
     """
-    body = between.rstrip()
-    start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
-    start = max(
-        (found.end() + start for found in re.finditer(r"[.;!?]\s+|[。\uff1b\uff01\uff1f]", body[start:])),
-        default=start,
-    )
-    sentence = body[start:]
+    start, sentence = _last_sentence(between)
     named: list[tuple[int, int, Condition]] = []
     for inline in _INLINE.finditer(sentence):
         group = "dollars" if inline["dollars"] is not None else "brackets"
@@ -184,6 +294,17 @@ def _cases_before(source: Source, between: str, offset: int, earlier: _Cases) ->
         if _TURNING.search(words[: named[0][0]]) or _WIDENING.search(words[named[0][1] :]):
             return (), tuple(condition for _, _, condition in named)
     return tuple(_cases_in(source, sentence, offset + start)), ()
+
+
+def _last_sentence(between: str) -> tuple[int, str]:
+    """Return the last sentence of a stretch of text, and where it begins."""
+    body = between.rstrip()
+    start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
+    start = max(
+        (found.end() + start for found in re.finditer(r"[.;!?]\s+|[。\uff1b\uff01\uff1f]", body[start:])),
+        default=start,
+    )
+    return start, body[start:]
 
 
 def _cases_in(source: Source, sentence: str, offset: int) -> Iterator[Condition]:

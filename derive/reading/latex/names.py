@@ -5,7 +5,7 @@ Fonts and accents are parts of names; a name that a page writes in two fonts is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -75,6 +75,11 @@ class Names:
     def known(self, name: str) -> bool:
         """Return whether a name is declared, or defined further down."""
         return self.declared.kind(name) is not None or self.ahead(name)
+
+    def letters(self, name: str) -> frozenset[str]:
+        """Return the letters and words with which a page writes a name."""
+        told = {sign for one in self.spellings if one.name == name for sign in signs_of(one.pattern)}
+        return frozenset({name.partition("_")[0], *(LETTERS.get(sign, sign) for sign in told)})
 
     def find(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
         """Return the name that stands at a place among items, None if it is no name.
@@ -239,6 +244,17 @@ class Names:
             raise _error("an index is a letter, a label or a position", item, piece)
         kind = "NAME" if word_of(base) is None else "WORD"
         return token(kind, name + primes, item)
+
+
+def signs_of(items: Sequence[Item]) -> Iterator[str]:
+    """Yield the letters and commands in items."""
+    for item in items:
+        if isinstance(item, Tree):
+            yield from signs_of(item.children)
+        elif item.type in ("LETTER", "COMMAND"):
+            yield TYPED.get(str(item), str(item))
+        elif item.type == "TEXT":
+            yield word_of(item) or ""
 
 
 def _is_d(word: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from lark import Token
 
 from derive.errors import ReadingError
-from derive.notation import Derivative, IndexRelation, Term, walk
+from derive.notation import Derivative, Entry, IndexRelation, Term, walk
 from derive.problem import Failure, Side
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
@@ -247,12 +247,19 @@ def _terms(
     return sides_of(formulas, lines, tree("when", [head, *comparisons], head))
 
 
-def unfounded(term: Term, declared: Declared, inferred: set[str]) -> str | None:
-    """Return the name of an inferred array on which a derivative would silently not depend, None if there is none."""
+def unfounded(term: Term, declared: Declared) -> str | None:
+    """Return what is wrong with a derivative by something on which what is differentiated does not depend, if any is.
+
+    On a page that is more often a missing definition than a zero.
+    """
     for node in walk(term):
         if isinstance(node, Derivative):
             mentioned = declared.mentioned(node.body)
             for variable in node.variables:
-                if variable.name not in mentioned and mentioned & inferred:
-                    return sorted(mentioned & inferred)[0]
+                if variable.name not in mentioned:
+                    body = node.body.name if isinstance(node.body, Entry) else "what is differentiated"
+                    return (
+                        f"{body} is not defined on this page by {variable.name}, so its derivative by "
+                        f"{variable.name} is not known"
+                    )
     return None

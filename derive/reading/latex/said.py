@@ -1,0 +1,125 @@
+"""What the text around a display says of it: that it is assumed, wanted, denied or restricted. Words alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from derive.reading.latex.symbols import TYPED
+
+
+class Said(Enum):
+    """How the words around a display take it; the value is the reason why it is no plain claim, for a message."""
+
+    NOTHING = ""
+    ASSUMED = "the text before it assumes this"
+    VANISHING = "the text before it sets something to zero"
+    WANTED = "the text before it wants this to hold"
+    SUPPOSED = "the text before it supposes something of which this may make use"
+    DENIED = "the text around it denies this"
+    RESTRICTED = "the text behind it restricts this"
+
+    def __bool__(self) -> bool:
+        """Return whether anything is said."""
+        return self is not Said.NOTHING
+
+
+def _words(*several: str) -> re.Pattern[str]:
+    plain = [one for one in " ".join(several).split() if one.isascii()]
+    others = [one for one in " ".join(several).split() if not one.isascii()]
+    told = [rf"(?<![a-z])(?:{'|'.join(plain)})(?![a-z])"] if plain else []
+    return re.compile("|".join([*told, *others]).replace("_", r"\s+"), re.IGNORECASE)
+
+
+_ASSUMING = _words(
+    "assum(?:e|es|ed|ing) assumptions? suppos(?:e|es|ed|ing) provided given_that constraints?",
+    "requir(?:e|es|ed|ing) subject_to impos(?:e|es|ed|ing) such_that hypothes(?:is|es)",
+    "satisf(?:y|ies|ying) let(?!\\s+us|'s) 假设 假設 假定 设 設",
+    "令 约束 약속 가정 supposons soit sei angenommen sea supongamos пусть предположим",
+)
+_VANISHING = _words(
+    "set(?:s|ting)?\\b[^.]{0,80}\\b(?:zero|equal|to) equat(?:e|es|ing) vanish(?:es|ing)? stationar(?:y|ity)",
+    "optim(?:um|al) first-order optimality minim(?:um|a|iser|izer) maxim(?:um|a|iser|izer) critical_points?",
+    "extrem(?:um|a) solv(?:e|es|ing) at_equilibrium 导数为 導數為 等于零 为零 為零 최적 正规方程",
+)
+_WANTING = _words(
+    "we_want want_to would_like wish(?:es)? goal aim desired ideally should must ought need_to hope"
+)
+_TO_SHOW = _words("show prove verify check derive compute find calculate evaluate differentiate")
+_FOLLOWING = _words(
+    "then so hence thus therefore we_have we_get we_obtain follows gives yields becomes implies which_is",
+    "则 則 那么 因此 所以",
+)
+_DENYING = _words(
+    "not never wrong(?:ly)? incorrect(?:ly)? false(?:ly)? mistaken(?:ly)? mistakes? erroneous(?:ly)? naive(?:ly)?",
+    "contradict(?:s|ion)? fails? cannot doesn't isn't don't 不 错 錯 nicht falsch pas faux",
+)
+_RESTRICTING = re.compile(
+    r"[\s,;]*(?:only|if|when|whenever|unless|except|provided|assuming|as\s+long\s+as|by\s+(?:assumption|hypothesis)"
+    r"|for\s+(?:small|large|some|any\s+fixed)|does\s+not|holds?\s+(?:only|if|when)"
+    r"|(?:(?:which|this|that)\s+)?(?:is\s+(?:not|false|wrong|incorrect|only|assumed|required|approximately))"
+    r"|(?:which|this|that)\s+(?:does\s+not|holds\s+(?:only|if|when)|we\s+assume))(?![a-z])"
+    r"|[^\S\n]*(?:如果|当|當|若)"
+)
+"""What goes on with the sentence of a display, in small letters or on its line; another sentence leads to the next."""
+_FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+
+
+def said_before(sentence: str) -> Said:
+    """Return what a sentence says of the display that it leads to."""
+    words = _FORMULAS.sub(" ", sentence)
+    if _DENYING.search(words) and not _TO_SHOW.search(words):
+        return Said.DENIED
+    if _VANISHING.search(words):
+        return Said.VANISHING
+    assuming = _ASSUMING.search(words)
+    if assuming is not None:
+        return Said.SUPPOSED if _FOLLOWING.search(words, assuming.end()) else Said.ASSUMED
+    if _WANTING.search(words) and not _TO_SHOW.search(words):
+        return Said.WANTED
+    return Said.NOTHING
+
+
+def said_behind(text: str) -> Said:
+    """Return what the text behind a display says of it."""
+    return Said.RESTRICTED if _RESTRICTING.match(text) else Said.NOTHING
+
+
+# ---- which letters are spoken of
+
+_LETTERS = re.compile(
+    r"\\(?:text|textrm|textbf|textit|operatorname\*?|mathrm|mathit|mathsf|mbox)\s*\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z])"
+)
+_RELATION = re.compile(
+    r"[=<>≤≥∈\u223c≈:]|\\(?:in|le|leq|ge|geq|sim|approx|equiv|coloneqq|triangleq|to|propto)(?![A-Za-z])"
+)
+
+
+def letters_of(latex: str) -> frozenset[str]:
+    """Return the letters, words and commands that stand in a piece of LaTeX."""
+    for sign, command in TYPED.items():
+        latex = latex.replace(sign, f"{command} ") if sign in latex else latex
+    return frozenset(next(filter(None, one.groups()), "") for one in _LETTERS.finditer(latex))
+
+
+@dataclass(slots=True)
+class Told:
+    """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays."""
+
+    spoken: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
+    unread: set[str] = field(default_factory=set)
+
+    @property
+    def all(self) -> set[str]:
+        """Every letter of which something is said that was not read."""
+        return self.unread | self.spoken | self.defined
+
+
+def told_in(prose: str) -> Told:
+    """Return the letters of which prose speaks."""
+    inline = [found[0] for found in _FORMULAS.finditer(prose)]
+    defined = frozenset().union(*(letters_of(one) for one in inline if _RELATION.search(one)))
+    words = frozenset(re.findall(r"(?<![\w\\])[B-HJ-Zb-z](?![\w'])", _FORMULAS.sub(" ", prose)))
+    return Told(frozenset().union(words, *map(letters_of, inline)), defined)
