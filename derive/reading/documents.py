@@ -18,10 +18,10 @@ from derive.reading.lines import Statement, Title, statements
 from derive.reading.text import Reader
 
 if TYPE_CHECKING:
-    from derive.reading.latex.chains import Written
     from derive.reading.latex.displays import Display
     from derive.reading.latex.lines import Equation
     from derive.reading.latex.said import Told
+    from derive.reading.latex.written import Written
 
 _READ = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?:\[(?P<letters>[\w\s,]*)\])?\s+as\s+(?P<spelling>\S.*)", re.DOTALL
@@ -63,7 +63,7 @@ class _Document:
 
     def __init__(self, text: str, file: str, tex: bool, told: Told) -> None:
         from derive.reading.latex.displays import displays, macros
-        from derive.reading.latex.lines import Source
+        from derive.reading.latex.signs import Source
 
         self.source = Source(text, file)
         self.displays = list(displays(self.source, tex))
@@ -176,8 +176,8 @@ class _Document:
 
     def _add(self, one: Equation, display: Display, chains: list[Written]) -> None:
         """Add an equation to the chain before it, if it goes on with that, or as one of its own."""
-        from derive.reading.latex.chains import Written
         from derive.reading.latex.lines import joined
+        from derive.reading.latex.written import Written
 
         last = chains[-1] if chains else None
         goes_on = last is not None and last.open and last.section == display.section

@@ -143,8 +143,8 @@ class Cache:
     def key(self, question: Question) -> str | None:
         """Return a digest of everything that the verdict and its words depend on; the place is not among it."""
         equation, context = question.equation, question.context
-        if equation is None or context is None or question.error is not None:
-            return None  # where only a proof counts, what was found for others is no answer
+        if equation is None or context is None:
+            return None
         try:
             known = self._contexts.get(id(context))
             if known is None or known[0] is not context:

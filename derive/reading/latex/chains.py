@@ -6,8 +6,8 @@ Decides nothing. A line that cannot be read is a failure, and the lines around i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from lark import Token, Tree
 
@@ -26,7 +26,7 @@ from derive.notation import (
     same,
     walk,
 )
-from derive.notation.terms import ZERO, Big, Delta
+from derive.notation.terms import ZERO
 from derive.problem import Derivation, Displayed, Failure, Item, Kind, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
@@ -35,7 +35,6 @@ from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told, letters_of
 from derive.reading.latex.sides import (
-    Condition,
     Sides,
     failure,
     nodes_in,
@@ -45,30 +44,8 @@ from derive.reading.latex.sides import (
     unfounded,
 )
 from derive.reading.latex.structure import structure
+from derive.reading.latex.written import MESSAGES, Written, before_zero, is_differentiated, stretches, uses
 from derive.reading.lines import Statement
-
-
-@dataclass(slots=True, eq=False)
-class Written:
-    """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them.
-
-    `stands` are the places of its parts, with their text. `defines` says that it can only be a definition, `said` how
-    the text around it takes it, `outside` what it says that is not decided; `heads` are what a part that could not be
-    cut up may have defined, and `skipped` says that its author leaves it out.
-    """
-
-    pieces: list[Statement] = field(default_factory=list)
-    when: list[list[Condition]] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    stands: list[Displayed] = field(default_factory=list)
-    heads: list[Statement] = field(default_factory=list)
-    defines: bool = False
-    said: Said = Said.NOTHING
-    outside: str = ""
-    restricts: bool = False
-    skipped: bool = False
-    section: int = 0
-    open: bool = True
 
 
 class Chains:
@@ -118,7 +95,7 @@ class Chains:
             elif kind == "definition" and place:
                 one = replace(one, kind="claim")
             else:
-                one = replace(one, kind=kind, message=chain.outside or _MESSAGES.get(kind))
+                one = replace(one, kind=kind, message=chain.outside or MESSAGES.get(kind))
             self.displays.append(one)
 
     def _read(self, chain: Written, made: list[Item], failures: list[Failure]) -> Kind:
@@ -223,11 +200,11 @@ class Chains:
         number = head is not None and self._is_number(chain, head)
         sides = parse_sides(pieces, self.names, failures, letters, number)
         self._infer(sides)
-        for stretch, when in _stretches(chain, pieces):
+        for stretch, when in stretches(chain, pieces):
             lines = [line for line in sides.lines if line.statement in stretch]
             found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
             found = self._without_doubtful(found, relations, failures)
-            made += [self._derivation(chain, part, relations) for part in _before_zero(found)]
+            made += [self._derivation(chain, part, relations) for part in before_zero(found)]
 
     def _derivation(
         self, chain: Written, sides: tuple[Side, ...], relations: tuple[IndexRelation, ...]
@@ -294,7 +271,7 @@ class Chains:
         elsewhere = {index.name for other in others for index in free_indices(other)} | related
         elsewhere |= set(self.declared.labels)
         for index in free_indices(term):
-            if isinstance(index.name, str) and index.name not in elsewhere and _uses(term, index) > 1:
+            if isinstance(index.name, str) and index.name not in elsewhere and uses(term, index) > 1:
                 return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
         return None
 
@@ -455,7 +432,7 @@ class Chains:
             or name in self._marked
             or name == "pi"
             or self._ahead(name)
-            or _is_differentiated(node, side)
+            or is_differentiated(node, side)
         ):
             return
         if not self.declared.sizes:
@@ -471,83 +448,7 @@ class Chains:
         return self.declared.size(name) is not None
 
 
-_MESSAGES: dict[Kind, str] = {
-    "assumption": "assumed, and not used as a hypothesis: say it with given",
-    "outside": "no relation: nothing is claimed",
-    "skipped": "left out by its author",
-}
-
-
-def _before_zero(sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
-    """Yield a chain, and by itself its last link where a derivative is 0 in the end: that may be a condition."""
-    if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative):
-        yield sides[:-1]
-        yield (sides[0], sides[-1])
-    elif len(sides) > 1:
-        yield sides
-
-
 def _same_definition(old: Definition, new: Definition) -> bool:
     if [one.dim for one in old.parameters] != [one.dim for one in new.parameters]:
         return False
     return same(instantiate(old, new.parameters), new.body)
-
-
-def _is_differentiated(node: Tree[Token], side: Node) -> bool:
-    """Return whether an entry is what a derivative is of."""
-    for one in nodes_in(side):
-        if isinstance(one, Tree) and one.data == "call" and one.children[0] == "D":
-            arguments = one.children[1]
-            if isinstance(arguments, Tree) and arguments.children[0] is node:
-                return True
-    return False
-
-
-def _uses(term: Term, index: Index) -> int:
-    count = 0
-    for one in walk(term):
-        match one:
-            case Entry(_, indices):
-                count += indices.count(index)
-            case Delta(left, right):
-                count += (left, right).count(index)
-            case Big(_, binders, _):  # under a sum both letters may be bound: over all pairs that differ
-                count += 2 * sum(binder.excluded.count(index) for binder in binders)
-            case _:
-                pass
-    return count
-
-
-def _stretches(chain: Written, pieces: list[Statement]) -> Iterator[tuple[list[Statement], list[Condition]]]:
-    """Yield the parts of a chain that stand under the same conditions; one that begins later repeats the side before.
-
-    A condition holds from its line on. One that contradicts it, further down, is about the side before both.
-    """
-    started = len(chain.pieces) - len(pieces)
-    current = list(chain.when[started])
-    stretch, fork = [pieces[0]], pieces[0]
-    for piece, when in zip(pieces[1:], chain.when[started + 1 :], strict=True):
-        fresh = [one for one in when if not any(_agree(one, other) for other in current)]
-        if fresh:
-            against = any(_oppose(one, other) for one in fresh for other in current)
-            if len(stretch) > 1:
-                yield stretch, current
-            if not against:
-                fork = stretch[-1]
-            current = list(when) if against else [*current, *fresh]
-            stretch = [fork]
-        stretch.append(piece)
-    if len(stretch) > 1:
-        yield stretch, current
-
-
-def _pair(one: Condition) -> frozenset[str]:
-    return frozenset((str(one.left), str(one.right)))
-
-
-def _agree(left: Condition, right: Condition) -> bool:
-    return _pair(left) == _pair(right) and left.equal == right.equal
-
-
-def _oppose(left: Condition, right: Condition) -> bool:
-    return _pair(left) == _pair(right) and left.equal != right.equal

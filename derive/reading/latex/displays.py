@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.reading.latex.lines import CASE, Source, condition_in
+from derive.reading.latex.beside import CASE, condition_in
 from derive.reading.latex.said import Said, said_before, said_behind
 from derive.reading.latex.sides import Condition
+from derive.reading.latex.signs import Source
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
 _UNREAD = r"IEEEeqnarray|dmath|dgroup|darray|empheq|subeqnarray|prooftree|mathpar|tikzcd|CD"

@@ -8,9 +8,10 @@ from derive.errors import ReadingError
 from derive.notation import Context, Equation, IndexRelation, Term
 from derive.problem import Failure, Side
 from derive.reading.declared import Declared
-from derive.reading.latex.lines import Source, equations
+from derive.reading.latex.lines import equations
 from derive.reading.latex.names import Names
 from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
+from derive.reading.latex.signs import Source
 
 Found: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
 

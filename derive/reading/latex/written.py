@@ -1,0 +1,116 @@
+"""A chain as it is written on a page, and the parts of one: under which conditions each stands. Reads no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lark import Token, Tree
+
+from derive.notation import Derivative, Entry, Index, Term, walk
+from derive.notation.terms import ZERO, Big, Delta
+from derive.problem import Displayed, Failure, Kind, Side
+from derive.reading.latex.rows import Node
+from derive.reading.latex.said import Said
+from derive.reading.latex.sides import Condition, nodes_in
+from derive.reading.lines import Statement
+
+
+@dataclass(slots=True, eq=False)
+class Written:
+    """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them.
+
+    `stands` are the places of its parts, with their text. `defines` says that it can only be a definition, `said` how
+    the text around it takes it, `outside` what it says that is not decided; `heads` are what a part that could not be
+    cut up may have defined, and `skipped` says that its author leaves it out.
+    """
+
+    pieces: list[Statement] = field(default_factory=list)
+    when: list[list[Condition]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    stands: list[Displayed] = field(default_factory=list)
+    heads: list[Statement] = field(default_factory=list)
+    defines: bool = False
+    said: Said = Said.NOTHING
+    outside: str = ""
+    restricts: bool = False
+    skipped: bool = False
+    section: int = 0
+    open: bool = True
+
+
+MESSAGES: dict[Kind, str] = {
+    "assumption": "assumed, and not used as a hypothesis: say it with given",
+    "outside": "no relation: nothing is claimed",
+    "skipped": "left out by its author",
+}
+
+
+def before_zero(sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
+    """Yield a chain, and by itself its last link where a derivative is 0 in the end: that may be a condition."""
+    if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative):
+        yield sides[:-1]
+        yield (sides[0], sides[-1])
+    elif len(sides) > 1:
+        yield sides
+
+
+def is_differentiated(node: Tree[Token], side: Node) -> bool:
+    """Return whether an entry is what a derivative is of."""
+    for one in nodes_in(side):
+        if isinstance(one, Tree) and one.data == "call" and one.children[0] == "D":
+            arguments = one.children[1]
+            if isinstance(arguments, Tree) and arguments.children[0] is node:
+                return True
+    return False
+
+
+def uses(term: Term, index: Index) -> int:
+    """Return how often an index stands in a term."""
+    count = 0
+    for one in walk(term):
+        match one:
+            case Entry(_, indices):
+                count += indices.count(index)
+            case Delta(left, right):
+                count += (left, right).count(index)
+            case Big(_, binders, _):  # under a sum both letters may be bound: over all pairs that differ
+                count += 2 * sum(binder.excluded.count(index) for binder in binders)
+            case _:
+                pass
+    return count
+
+
+def stretches(chain: Written, pieces: list[Statement]) -> Iterator[tuple[list[Statement], list[Condition]]]:
+    """Yield the parts of a chain that stand under the same conditions; one that begins later repeats the side before.
+
+    A condition holds from its line on. One that contradicts it, further down, is about the side before both.
+    """
+    started = len(chain.pieces) - len(pieces)
+    current = list(chain.when[started])
+    stretch, fork = [pieces[0]], pieces[0]
+    for piece, when in zip(pieces[1:], chain.when[started + 1 :], strict=True):
+        fresh = [one for one in when if not any(_agree(one, other) for other in current)]
+        if fresh:
+            against = any(_oppose(one, other) for one in fresh for other in current)
+            if len(stretch) > 1:
+                yield stretch, current
+            if not against:
+                fork = stretch[-1]
+            current = list(when) if against else [*current, *fresh]
+            stretch = [fork]
+        stretch.append(piece)
+    if len(stretch) > 1:
+        yield stretch, current
+
+
+def _pair(one: Condition) -> frozenset[str]:
+    return frozenset((str(one.left), str(one.right)))
+
+
+def _agree(left: Condition, right: Condition) -> bool:
+    return _pair(left) == _pair(right) and left.equal == right.equal
+
+
+def _oppose(left: Condition, right: Condition) -> bool:
+    return _pair(left) == _pair(right) and left.equal != right.equal
