@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from derive.errors import DeriveError
+from derive.names import objection
 from derive.notation import (
     Apply,
     Big,
@@ -25,8 +26,6 @@ from derive.notation import (
 )
 from derive.problem import Claim, Item, Problem, Show
 
-RESERVED = frozenset(("pi", "D", "sum", "prod", "mean", "max", "min", "delta", "where"))
-
 
 def with_symbols(problem: Problem, symbols: Mapping[str, str]) -> Problem:
     """Return the problem with its names, and the letters of its indices, replaced.
@@ -36,24 +35,36 @@ def with_symbols(problem: Problem, symbols: Mapping[str, str]) -> Problem:
     """
     used = names_of(problem)
     mine = {old: new for old, new in symbols.items() if old in used}
-    taken = used - mine.keys()
+    functions = {name for context in _contexts(problem) for name in context.functions}
     for old, new in mine.items():
-        shared = next((one for one in mine if one != old and mine[one] == new), None)
-        if new in taken or shared is not None or new in RESERVED or not new.isidentifier():
-            why = f"{shared} would be {new} too" if shared else f"{new} is taken"
+        why = _objection(old, mine, used - mine.keys(), functions)
+        if why is not None:
             raise DeriveError(f"{old} cannot be called {new}: {why}")
     if not mine:
         return problem
-    renamer = _Renamer(mine)
+    renamer = _Renamer(mine, functions)
     items = tuple(renamer.item(item) for item in problem.items)
     return replace(problem, items=items, context=renamer.context(problem.context))
 
 
+def _objection(old: str, mine: Mapping[str, str], taken: set[str], functions: set[str]) -> str | None:
+    new = mine[old]
+    shared = next((one for one in mine if one != old and mine[one] == new), None)
+    if shared is not None:
+        return f"{shared} would be {new} too"
+    if new in taken:
+        return f"{new} is taken"
+    return objection(new, "function" if old in functions else "variable")
+
+
+def _contexts(problem: Problem) -> list[Context]:
+    return [problem.context, *(one.context for one in problem.items if isinstance(one, Claim | Show))]
+
+
 def names_of(problem: Problem) -> set[str]:
     """Return every name and every letter of an index that a problem uses."""
-    contexts = [problem.context, *(one.context for one in problem.items if isinstance(one, Claim | Show))]
     found: set[str] = set()
-    for context in contexts:
+    for context in _contexts(problem):
         found |= {
             *context.sizes,
             *context.variables,
@@ -91,10 +102,11 @@ def _indices(node: Term) -> tuple[Index, ...]:
 
 
 class _Renamer:
-    """One renaming, injective on the names of its problem."""
+    """One renaming, injective on the names of its problem; a function of the table keeps its name."""
 
-    def __init__(self, symbols: Mapping[str, str]) -> None:
+    def __init__(self, symbols: Mapping[str, str], functions: set[str]) -> None:
         self.symbols = symbols
+        self.functions = functions
 
     def name(self, old: str) -> str:
         return self.symbols.get(old, old)
@@ -114,7 +126,8 @@ class _Renamer:
             case Delta(left, right):
                 return Delta(self.index(left), self.index(right))
             case Apply(function, arguments, order):
-                return Apply(self.name(function), tuple(map(self.term, arguments)), order)
+                name = self.name(function) if function in self.functions else function
+                return Apply(name, tuple(map(self.term, arguments)), order)
             case Big(operation, binders, body):
                 new = (Binder(self.index(b.index), tuple(map(self.index, b.excluded))) for b in binders)
                 return Big(operation, tuple(new), self.term(body))

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from derive import names
 from derive.errors import IllPosedError
-from derive.notation import Bound, Context, Definition, Entry, Index, Size, SizeNumber, Variable, term
-from derive.objects.declared import merge
-from derive.objects.expression import Expression, IndexSymbol, Kind, apply, expression, fresh_axis
-
-_NAME = re.compile(r"[^\W\d]\w*\Z")
+from derive.notation import (
+    Bound,
+    Context,
+    Definition,
+    Entry,
+    Index,
+    Size,
+    SizeNumber,
+    Variable,
+    free_indices,
+    term,
+)
+from derive.objects.declared import Carried, merge
+from derive.objects.expression import (
+    Expression,
+    IndexSymbol,
+    Kind,
+    apply,
+    expression,
+    fresh_axis,
+    told,
+    whole,
+)
+from derive.reading.declarations import MAX_SIZE, MAX_UNFOLDED_DEPTH
+from derive.reading.declared import MAX_UNFOLDED, Declared
 
 
 class SizeSymbol(Expression):
@@ -25,19 +45,23 @@ class SizeSymbol(Expression):
 
 def size(name: str, fixed: int | None = None, *, minimum: int = 1) -> SizeSymbol:
     """Declare a size: arbitrary from `minimum` up, or `fixed`, in which case proofs are for that size alone."""
-    if minimum < 1 or (fixed is not None and fixed < 1):
-        raise IllPosedError("a size is at least 1")
-    return SizeSymbol(Size(_checked(name), minimum, fixed))
+    for number in (minimum, *(() if fixed is None else (fixed,))):
+        if (found := whole(number)) is None or not 1 <= found <= MAX_SIZE:
+            raise IllPosedError(
+                f"a size is a whole number, at least 1 and at most {MAX_SIZE}, not {told(number)}"
+            )
+    return SizeSymbol(Size(_checked(name, "size"), whole(minimum) or 1, whole(fixed)))
 
 
 def index(name: str, over: SizeSymbol) -> IndexSymbol:
     """Declare a free index that runs over a size: a statement about it holds for each of its values."""
-    return IndexSymbol(Index(_checked(name), over.name), over.context)
+    found = Index(_checked(name, "index"), _size(over).name)
+    return IndexSymbol(found, merge((over.context, Carried(indices={name: found}))))
 
 
 def label(name: str, over: SizeSymbol) -> IndexSymbol:
     """Declare one fixed index, as the label of a class; two labels may coincide."""
-    found = Index(_checked(name), over.name)
+    found = Index(_checked(name, "label"), _size(over).name)
     return IndexSymbol(found, merge((over.context, Context(labels={name: found}))))
 
 
@@ -88,12 +112,10 @@ def onehot(name: str, *sizes: SizeSymbol) -> Expression:
 
 
 def _declare(name: str, sizes: tuple[SizeSymbol, ...], kind: Kind, bounds: tuple[Bound, ...]) -> Expression:
-    for one in sizes:
-        if not isinstance(one, SizeSymbol):
-            raise IllPosedError(f"{one!r} is no size: declare it by size('n')")
+    dims = tuple(_size(one).name for one in sizes)
     if kind != "real" and not sizes:
         raise IllPosedError(f"{kind} {name} needs a size")
-    declared = Variable(_checked(name), tuple(one.name for one in sizes), bounds, kind)
+    declared = Variable(_checked(name, "variable"), dims, bounds, kind)
     axes = tuple(map(fresh_axis, declared.dims))
     own = Context(variables={name: declared})
     return Expression(Entry(name, axes), axes, merge([*(one.context for one in sizes), own]))
@@ -103,7 +125,18 @@ def let(name: str, value: Any) -> Expression:
     """Give an expression a name; what is built from the name can be differentiated with respect to it."""
     body = expression(value)
     written, parameters = body.written()
-    own = Context(definitions={_checked(name): Definition(name, parameters, written)})
+    free = [one for one in free_indices(written) if one not in parameters and _is_free(one, body.context)]
+    if free:
+        raise IllPosedError(
+            f"{free[0]} is free in what {told(name)} is to stand for; give a name to the whole array"
+        )
+    weight = Declared.of(body.context).weigh(written)
+    if weight.terms > MAX_UNFOLDED or weight.depth > MAX_UNFOLDED_DEPTH:
+        raise IllPosedError(
+            f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms, or nests deeper than "
+            f"{MAX_UNFOLDED_DEPTH} levels"
+        )
+    own = Context(definitions={_checked(name, "definition"): Definition(name, parameters, written)})
     axes = tuple(fresh_axis(axis.dim) for axis in body.axes)
     return Expression(Entry(name, axes), axes, merge((body.context, own)))
 
@@ -114,7 +147,7 @@ class UnknownFunction:
     __slots__ = ("name", "order")
 
     def __init__(self, name: str, order: int = 0) -> None:
-        self.name = name
+        self.name = _checked(name, "function")
         self.order = order
 
     def __call__(self, argument: Any) -> Expression:
@@ -136,10 +169,21 @@ class UnknownFunction:
 
 def function(name: str) -> UnknownFunction:
     """Declare an unknown differentiable function of one real variable."""
-    return UnknownFunction(_checked(name))
+    return UnknownFunction(name)
 
 
-def _checked(name: object) -> str:
-    if not isinstance(name, str) or not _NAME.match(name):
-        raise IllPosedError(f"{name!r} is no name: a letter, then letters, digits and underscores")
-    return name
+def _checked(name: object, kind: names.Kind) -> str:
+    why = names.objection(name, kind) if isinstance(name, str) else f"{told(name)} is no name: text is"
+    if why is not None:
+        raise IllPosedError(why)
+    return str(name)
+
+
+def _size(value: object) -> SizeSymbol:
+    if not isinstance(value, SizeSymbol):
+        raise IllPosedError(f"{told(value)} is no size: declare it by size('n')")
+    return value
+
+
+def _is_free(index: Index, context: Context) -> bool:
+    return isinstance(index.name, str) and index.name not in context.labels

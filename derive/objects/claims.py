@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.deadline import Effort
@@ -21,11 +21,23 @@ from derive.notation import (
     walk,
 )
 from derive.notation.terms import RelationName
-from derive.objects.declared import merge
-from derive.objects.expression import Expression, IndexStatement, Statement, expression, statement
+from derive.objects.declared import Carried, merge
+from derive.objects.expression import (
+    Expression,
+    IndexStatement,
+    Statement,
+    expression,
+    is_sympy,
+    joined,
+    statement,
+    told,
+)
+from derive.reading.declared import Declared
 from derive.report import Result
 
-_EVALUATED = "a hypothesis is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
+_EVALUATED = (
+    "{what} is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
+)
 
 
 def verify(
@@ -50,36 +62,49 @@ def verify(
 
     given = _listed(given)
     cases = _listed(when)
-    sides = [left] if right is None else [left, right]
-    converted, context = _converted(sides, given)
+    relations = tuple(_relation(one) for one in cases)
+    asked = _Pair("=", left, right) if right is not None else left
+    converted, carried = _converted(asked, given)
     claim, hypotheses = converted[0], converted[1:]
-    context = merge((context, *(one.context for one in cases)))
+    context = merge((carried, *(one.context for one in cases))).declarations()
     for hypothesis in hypotheses:
         context = _assume(context, hypothesis)
-    relations = tuple(_relation(one) for one in cases)
     equation = replace(claim.equation, when=relations)
     _check_when(equation)
     return decide(equation, context, effort=Effort.of(explain))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """Two sides that are no expressions yet."""
+
+    relation: RelationName
+    left: Any
+    right: Any
+
+
 def _listed(value: Any) -> list[Any]:
-    """Return one thing or several as a list; a statement is one thing."""
-    single = isinstance(value, Statement | IndexStatement | bool) or not isinstance(value, Iterable)
-    return [value] if single else list(value)
+    """Return one thing or several as a list; whatever is no collection is one thing."""
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | Expression) or is_sympy(value):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:  # a number in a NumPy array without axes
+        return [value]
 
 
-def _converted(sides: list[Any], given: list[Any]) -> tuple[list[Any], Context]:
+def _converted(asked: Any, given: list[Any]) -> tuple[list[Any], Carried]:
     """Return the claim and the hypotheses as statements, and the declarations of all of them.
 
     SymPy expressions are converted together, so that an index whose range stands in one of them has it
     in all.
     """
-    for one in given:
-        if isinstance(one, bool) or type(one).__name__ in {"BooleanTrue", "BooleanFalse", "bool_"}:
-            raise IllPosedError(_EVALUATED.format(value=one))
+    for one, what in ((asked, "the claim"), *((one, "a hypothesis") for one in given)):
+        if type(one).__name__ in {"bool", "bool_", "BooleanTrue", "BooleanFalse"}:
+            raise IllPosedError(_EVALUATED.format(what=what, value=one))
     parts: list[Any] = []
     shapes: list[tuple[RelationName, int] | IndexStatement] = []
-    for position, one in enumerate([_claim(sides), *given]):
+    for position, one in enumerate([asked, *given]):
         if isinstance(one, IndexStatement) and position:
             shapes.append(one)
             continue
@@ -96,40 +121,27 @@ def _converted(sides: list[Any], given: list[Any]) -> tuple[list[Any], Context]:
     return statements, merge(one.context for one in statements)
 
 
-def _claim(sides: list[Any]) -> Any:
-    if len(sides) == 2:
-        return ("=", *sides)
-    if isinstance(sides[0], bool):
-        raise IllPosedError(f"the claim is {sides[0]}: Python or SymPy has already evaluated `==`")
-    return sides[0]
-
-
 def _relation_and_sides(one: Any) -> tuple[RelationName, Any, Any]:
-    if isinstance(one, Statement):
+    if isinstance(one, Statement | _Pair):
         return one.relation, one.left, one.right
-    if isinstance(one, tuple):
-        return one[0], one[1], one[2]
-    if _is_sympy(one):
+    if is_sympy(one):
         from derive import sympy_door
 
         if sympy_door.is_statement(one):
             return sympy_door.sides(one)
-    raise IllPosedError(f"{one!r} is no statement: write a == b, or Eq(a, b) for SymPy expressions")
+    raise IllPosedError(f"{told(one)} is no statement: write a == b, or Eq(a, b) for SymPy expressions")
 
 
 def _expressions(parts: list[Any]) -> list[Expression]:
-    foreign = [number for number, part in enumerate(parts) if _is_sympy(part)]
+    foreign = [number for number, part in enumerate(parts) if is_sympy(part)]
     found = {number: expression(part) for number, part in enumerate(parts) if number not in foreign}
     if foreign:
         from derive.sympy_door import from_sympy
 
-        terms, context = from_sympy([parts[number] for number in foreign])
-        found |= {number: Expression(one, (), context) for number, one in zip(foreign, terms, strict=True)}
+        ours = merge(one.context for one in found.values())
+        terms, context = from_sympy([parts[number] for number in foreign], apart=Declared.of(ours).names())
+        found |= {number: joined(one, context) for number, one in zip(foreign, terms, strict=True)}
     return [found[number] for number in range(len(parts))]
-
-
-def _is_sympy(value: Any) -> bool:
-    return type(value).__module__.partition(".")[0] == "sympy"
 
 
 def _assume(context: Context, hypothesis: Any) -> Context:
@@ -153,7 +165,7 @@ def _refuse_derivatives(side: Term) -> None:
 
 def _relation(one: Any) -> IndexRelation:
     if not isinstance(one, IndexStatement):
-        raise IllPosedError(f"`when` takes relations between indices, as i == j, not {one!r}")
+        raise IllPosedError(f"`when` takes relations between indices, as i == j, not {told(one)}")
     return one.relation
 
 

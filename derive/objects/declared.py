@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, fields
 from functools import reduce
 from typing import TypeVar
 
 from derive.errors import IllPosedError
-from derive.notation import Context
+from derive.notation import Context, Index
 
 T = TypeVar("T")
 
-EMPTY = Context()
+
+@dataclass(frozen=True, slots=True)
+class Carried(Context):
+    """Declarations, and the named indices beside them: the engines know an index by its name alone."""
+
+    indices: Mapping[str, Index] = field(default_factory=dict)
+
+    def declarations(self) -> Context:
+        """Return what the engines are given."""
+        return Context(**{one.name: getattr(self, one.name) for one in fields(Context)})
 
 
-def merge(contexts: Iterable[Context]) -> Context:
+EMPTY = Carried()
+
+
+def merge(contexts: Iterable[Context]) -> Carried:
     """Return one context with all declarations; a name declared in two ways is an `IllPosedError`."""
     return reduce(_merge_two, contexts, EMPTY)
 
 
-def _merge_two(left: Context, right: Context) -> Context:
+def _merge_two(left: Carried, right: Context) -> Carried:
     if left is right or right is EMPTY:
         return left
-    if left is EMPTY:
+    if left is EMPTY and isinstance(right, Carried):
         return right
-    merged = replace(
-        left,
+    indices = right.indices if isinstance(right, Carried) else {}
+    merged = Carried(
         sizes=_union(left.sizes, right.sizes),
         variables=_union(left.variables, right.variables),
         labels=_union(left.labels, right.labels),
@@ -34,9 +46,17 @@ def _merge_two(left: Context, right: Context) -> Context:
         definitions=_union(left.definitions, right.definitions),
         hypotheses=tuple(dict.fromkeys(left.hypotheses + right.hypotheses)),
         distinct=tuple(dict.fromkeys(left.distinct + right.distinct)),
+        indices=_union_of_indices(left.indices, indices),
     )
     _refuse_two_kinds(merged)
     return merged
+
+
+def _union_of_indices(left: Mapping[str, Index], right: Mapping[str, Index]) -> dict[str, Index]:
+    for name in left.keys() & right.keys():
+        if left[name] != right[name]:
+            raise IllPosedError(f"{name} is an index of {left[name].dim} and of {right[name].dim}")
+    return {**left, **right}
 
 
 def _union(left: Mapping[str, T], right: Mapping[str, T]) -> dict[str, T]:
@@ -46,8 +66,8 @@ def _union(left: Mapping[str, T], right: Mapping[str, T]) -> dict[str, T]:
     return {**left, **right}
 
 
-def _refuse_two_kinds(context: Context) -> None:
-    """A name is a size, a variable, a label, a function or a definition, never two of them."""
+def _refuse_two_kinds(context: Carried) -> None:
+    """A name is a size, a variable, a label, an index, a function or a definition, never two of them."""
     seen: dict[str, str] = {}
     kinds: dict[str, Iterable[str]] = {
         "a size": context.sizes,
@@ -55,6 +75,7 @@ def _refuse_two_kinds(context: Context) -> None:
         "a label": context.labels,
         "a function": context.functions,
         "a definition": context.definitions,
+        "an index": context.indices,
     }
     for kind, names in kinds.items():
         for name in names:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import numbers
+import operator
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,11 +31,13 @@ from derive.notation import (
     rename,
 )
 from derive.notation.terms import BigOperation, RelationName
-from derive.objects.declared import EMPTY, merge
+from derive.objects.declared import EMPTY, Carried, merge
 from derive.objects.letters import lettered
 
 if TYPE_CHECKING:
     from derive.notation import Equation
+
+MAX_RANK = 16
 
 _fresh = itertools.count(1)
 
@@ -47,7 +52,7 @@ class IndexSymbol:
     """A named index of one dimension, free or a label; `==` and `!=` between two make the conditions of `when`."""
 
     index: Index
-    context: Context
+    context: Carried
 
     def __eq__(self, other: object) -> IndexStatement:  # type: ignore[override]  # a statement, not a truth
         return self._relation(other, equal=True)
@@ -59,7 +64,7 @@ class IndexSymbol:
 
     def _relation(self, other: object, equal: bool) -> IndexStatement:
         if not isinstance(other, IndexSymbol):
-            raise IllPosedError(f"an index is compared with an index, not with {other!r}")
+            raise IllPosedError(f"an index is compared with an index, not with {told(other)}")
         if self.index.dim != other.index.dim:
             raise IllPosedError(
                 f"{self.index} runs over {self.index.dim} and {other.index} over {other.index.dim}"
@@ -73,12 +78,12 @@ class IndexSymbol:
     __repr__ = __str__
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class IndexStatement:
     """`i == j` or `i != j` between indices; never true or false by itself."""
 
     relation: IndexRelation
-    context: Context
+    context: Carried
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -99,12 +104,15 @@ class Expression:
     """
 
     __slots__ = ("axes", "context", "term")
+    context: Carried
     __array_ufunc__ = None  # so that NumPy scalars leave the operators to us
 
     def __init__(self, term: Term, axes: tuple[Index, ...], context: Context) -> None:
+        if len(axes) > MAX_RANK:
+            raise IllPosedError(f"an array has at most {MAX_RANK} axes")
         self.term = term
         self.axes = axes
-        self.context = context
+        self.context = merge((context,))
 
     @property
     def shape(self) -> tuple[str, ...]:
@@ -197,7 +205,9 @@ class Expression:
         keys = key if isinstance(key, tuple) else (key,)
         if len(keys) > len(self.axes):
             raise IllPosedError(f"{len(keys)} indices for an array of shape {_shape(self)}")
-        contexts, renaming, kept = [self.context], {}, []
+        contexts: list[Context] = [self.context]
+        renaming: dict[Index, Index] = {}
+        kept: list[Index] = []
         for axis, one in itertools.zip_longest(self.axes, keys, fillvalue=slice(None)):
             assert isinstance(axis, Index)  # noqa: S101 - there are no more keys than axes
             if isinstance(one, slice):
@@ -205,7 +215,7 @@ class Expression:
                     raise IllPosedError("an array is cut by `:` alone; there are no ranges of indices")
                 kept.append(axis)
                 continue
-            index, context = _as_index(one, axis.dim)
+            index, context = _as_index(one, axis.dim, self.context)
             renaming[axis] = index
             contexts.append(context)
         return Expression(rename(self.term, renaming), tuple(kept), merge(contexts))
@@ -237,18 +247,24 @@ class Expression:
         indices = tuple(self._bound(one) for one in over) if over else self.axes
         if not indices:
             raise IllPosedError(f"a scalar has no axis for {operation}; name a free index")
+        if len(set(indices)) < len(indices):
+            raise IllPosedError(f"{operation} takes each axis once")
         renaming = {index: fresh_axis(index.dim) for index in indices}
         binders = tuple(Binder(renaming[index]) for index in indices)
         kept = tuple(axis for axis in self.axes if axis not in renaming)
-        return Expression(Big(operation, binders, rename(self.term, renaming)), kept, self.context)
+        named = (one.context for one in over if isinstance(one, IndexSymbol))
+        body = Big(operation, binders, rename(self.term, renaming))
+        return Expression(body, kept, merge((self.context, *named)))
 
     def _bound(self, one: int | IndexSymbol) -> Index:
         if isinstance(one, IndexSymbol):
+            if str(one) in one.context.labels:
+                raise IllPosedError(f"{one} is a label, one fixed index, and nothing runs over it")
             return one.index
-        try:
-            return self.axes[one]
-        except IndexError:
-            raise IllPosedError(f"no axis {one} in shape {_shape(self)}") from None
+        number = whole(one)
+        if number is None or not -len(self.axes) <= number < len(self.axes):
+            raise IllPosedError(f"no axis {told(one)} in shape {_shape(self)}")
+        return self.axes[number]
 
     # ------------------------------------------------------------ writing
 
@@ -261,6 +277,14 @@ class Expression:
         return str(term)
 
     __repr__ = __str__
+
+    def _sympy_(self) -> NoReturn:
+        """SymPy's own functions would rewrite what they are given and forget its declarations, so they get nothing."""
+        from derive.sympy_door import NotSymPyError
+
+        raise NotSymPyError(
+            f"{self} is no SymPy expression; derive has functions of its own, or take {self}.sympy()"
+        )
 
     def sympy(self) -> Any:
         """Return the expression as SymPy's `Sum`, `Indexed`, `KroneckerDelta` and functions, unevaluated."""
@@ -278,7 +302,7 @@ class Expression:
         return rf"$\displaystyle {self.latex()}$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """A relation between two expressions, entry by entry; never true or false by itself."""
 
@@ -299,7 +323,7 @@ class Statement:
         return term.arguments[0], term.arguments[1]
 
     @property
-    def context(self) -> Context:
+    def context(self) -> Carried:
         """The declarations of both sides."""
         return merge((self.left.context, self.right.context))
 
@@ -334,7 +358,7 @@ def statement(relation: RelationName, left: object, right: object) -> Statement:
 def expression(value: Any) -> Expression:
     """Return a value as an expression: one already, a number, or a SymPy expression.
 
-    A Python float stands for the decimal it is written as. Raises `IllPosedError` for anything else;
+    A Python float stands for the decimal that Python shows for it. Raises `IllPosedError` for anything else;
     text is never read as an expression, and a bool is no number.
     """
     if isinstance(value, Expression):
@@ -344,23 +368,52 @@ def expression(value: Any) -> Expression:
             f"a statement was expected and {value} came: Python or SymPy has already evaluated `==`; "
             "write Eq(a, b) for SymPy expressions"
         )
-    if isinstance(value, int | Fraction):
-        return Expression(Number(Fraction(value)), (), EMPTY)
-    if isinstance(value, float):
-        return Expression(Number(_decimal(value)), (), EMPTY)
-    if type(value).__module__.partition(".")[0] == "sympy":
+    if is_sympy(value):
         from derive.sympy_door import from_sympy
 
-        (term,), context = from_sympy([value])
-        return Expression(term, (), context)
-    raise IllPosedError(f"{value!r} is no expression: numbers, derive's arrays and SymPy expressions are")
+        (term,), context = from_sympy([value], dummies=False)
+        return joined(term, context)
+    if isinstance(value, numbers.Rational):
+        exact = Fraction(int(value.numerator), int(value.denominator))
+        return Expression(Number(exact), (), EMPTY)
+    if isinstance(value, float):
+        return Expression(Number(_decimal(value)), (), EMPTY)
+    raise IllPosedError(f"{told(value)} is no expression: numbers, derive's arrays and SymPy expressions are")
+
+
+def joined(term: Term, context: Context) -> Expression:
+    """Return a term that was converted from SymPy as an expression, whose free indices are named ones."""
+    indices = {str(one.name): one for one in free_indices(term) if isinstance(one.name, str)}
+    return Expression(term, (), merge((context, Carried(indices=indices))))
+
+
+def is_sympy(value: object) -> bool:
+    """Return whether a value is SymPy's; nothing is as long as SymPy has not been loaded."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic)
+
+
+def told(value: object) -> str:
+    """Return what a message calls a value, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - somebody else's object
+        text = ""
+    return text if 0 < len(text) <= 60 and text.isprintable() else f"a {type(value).__name__}"
+
+
+def whole(value: object) -> int | None:
+    """Return a value as a whole number, also one of NumPy's; `None` for anything else, a bool too."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        return None
+    return operator.index(value)
 
 
 def _decimal(value: float) -> Fraction:
     try:
-        return Fraction(repr(value))
+        return Fraction(float.__repr__(value))
     except ValueError:
-        raise IllPosedError(f"{value!r} is not a real number") from None
+        raise IllPosedError(f"{told(value)} is not a real number") from None
 
 
 def apply(function: str, *arguments: Any) -> Expression:
@@ -378,6 +431,8 @@ def _combine(build: Callable[[Term, Term], Term], left: Any, right: Any) -> Expr
 
 def _aligned(parts: list[Expression]) -> tuple[tuple[Index, ...], tuple[Term, ...]]:
     """Return common axes and the terms over them; ranks are aligned at the last axis."""
+    if not parts:
+        raise IllPosedError("a function needs an argument")
     widest = max(parts, key=lambda one: len(one.axes))
     # An axis of one part may be free in another part's term only by chance of reuse: open fresh ones.
     axes = widest.axes if len({one.axes for one in parts if one.axes}) <= 1 else _renewed(widest.axes)
@@ -394,16 +449,20 @@ def _renewed(axes: Iterable[Index]) -> tuple[Index, ...]:
     return tuple(fresh_axis(axis.dim) for axis in axes)
 
 
-def _as_index(value: Any, dim: str) -> tuple[Index, Context]:
+def _as_index(value: Any, dim: str, context: Context) -> tuple[Index, Context]:
     if isinstance(value, IndexSymbol):
         if value.index.dim != dim:
             raise IllPosedError(f"{value} runs over {value.index.dim}, and this axis over {dim}")
         return value.index, value.context
-    if isinstance(value, int) and not isinstance(value, bool):
-        if value < 1:
-            raise IllPosedError(f"positions count from 1, so {value} is none")
-        return Index(value, dim), EMPTY
-    raise IllPosedError(f"{value!r} is no index: use index('i', n), a label, or a position from 1")
+    position = whole(value)
+    if position is None:
+        raise IllPosedError(f"{told(value)} is no index: use index('i', n), a label, or a position from 1")
+    if position < 1:
+        raise IllPosedError(f"positions count from 1, so {position} is none")
+    last = context.sizes[dim].fixed
+    if last is not None and position > last:
+        raise IllPosedError(f"{dim} is {last}, so there is no position {position}")
+    return Index(position, dim), EMPTY
 
 
 def _shape(value: Expression) -> str:
@@ -418,6 +477,6 @@ def entry_of(value: Expression) -> Entry | None:
 Kind = Literal["real", "simplex", "onehot"]
 
 __all__ = [
-    "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "entry_of", "expression",
-    "free_indices", "fresh_axis", "statement",
+    "MAX_RANK", "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "entry_of",
+    "expression", "free_indices", "fresh_axis", "is_sympy", "joined", "statement", "told", "whole",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from derive import functions as rows
 from derive.errors import IllPosedError
 from derive.notation import Compare, Delta, Derivative, Entry, Index, Term, Where, rename, same_index, term
+from derive.objects.build import SizeSymbol
 from derive.objects.declared import merge
 from derive.objects.expression import (
     Expression,
@@ -18,6 +19,7 @@ from derive.objects.expression import (
     entry_of,
     expression,
     fresh_axis,
+    told,
 )
 
 ScalarFunction = Callable[[Any], Expression]
@@ -87,20 +89,24 @@ def dot(x: Any, y: Any) -> Expression:
 
 def delta(left: IndexSymbol, right: IndexSymbol) -> Expression:
     """Return the Kronecker delta of two indices of one dimension."""
+    if not isinstance(left, IndexSymbol):
+        raise IllPosedError(f"a delta is of two indices, and {told(left)} is none")
     relation = left == right
     return Expression(Delta(relation.relation.left, relation.relation.right), (), relation.context)
 
 
-def identity(x: Any) -> Expression:
+def identity(x: SizeSymbol) -> Expression:
     """Return the identity matrix `δ_ij` over a size; its shape is [n, n]."""
-    number = expression(x)
-    ((name, _),) = number.context.sizes.items()
-    axes = fresh_axis(name), fresh_axis(name)
-    return Expression(Delta(*axes), axes, number.context)
+    if not isinstance(x, SizeSymbol):
+        raise IllPosedError(f"an identity matrix is over a size, and {told(x)} is none")
+    axes = fresh_axis(x.name), fresh_axis(x.name)
+    return Expression(Delta(*axes), axes, x.context)
 
 
 def where(condition: Statement | IndexStatement, then: Any, otherwise: Any) -> Expression:
     """Return `then` where the condition holds, else `otherwise`; all three are scalars or [..] of free indices."""
+    if not isinstance(condition, Statement | IndexStatement):
+        raise IllPosedError(f"a condition is a comparison, as x > 0 or i == j, and {told(condition)} is none")
     first, second = expression(then), expression(otherwise)
     parts = [condition.context, first.context, second.context]
     if isinstance(condition, IndexStatement):
@@ -128,10 +134,11 @@ def derivative(value: Any, *variables: Any) -> Expression:
     body = expression(value)
     axes, entries, contexts = list(body.axes), [], [body.context]
     for variable in variables:
-        entry = entry_of(variable) if isinstance(variable, Expression) else None
+        variable = expression(variable)
+        entry = entry_of(variable)
         if entry is None:
             raise IllPosedError(
-                f"a derivative is taken by an array or an entry of one, and {variable} is neither"
+                f"a derivative is taken by an array or an entry of one, and {told(variable)} is neither"
             )
         renaming = {axis: fresh_axis(axis.dim) for axis in variable.axes}
         renamed = rename(entry, renaming)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lark import Token, Tree
 
 from derive import functions
+from derive.names import CALLED
 from derive.notation import (
     ONE,
     Apply,
@@ -35,7 +36,7 @@ DEFAULTS: dict[str, tuple[Term, ...]] = {"zeta": (ONE,)}
 
 def is_function(name: str) -> bool:
     """Return whether a name before `(` is a function of the language."""
-    return name in functions.TABLE or name in CALLS or name in ARRAYS
+    return name in CALLED
 
 
 def call_function(formulas: Formulas, node: Tree[Token]) -> Term:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from lark import Token, Tree
 
+from derive import names
 from derive.notation import (
     ONE,
     ZERO,
@@ -31,7 +32,6 @@ from derive.notation import (
     walk,
 )
 from derive.notation.context import VariableKind
-from derive.reading.calls import is_function
 from derive.reading.declared import MAX_HYPOTHESES, MAX_NAMES, MAX_UNFOLDED, Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
@@ -54,25 +54,26 @@ def declare(statement: Statement, declared: Declared) -> None:
     read(Formulas(statement, declared, tree), tree)
 
 
-def _new_name(formulas: Formulas, token: Node, taken: set[str]) -> str:
+def _new_name(formulas: Formulas, token: Node, taken: set[str], kind: names.Kind = "variable") -> str:
     """Return a name to be declared, which must be new."""
     name, declared = str(token), formulas.declared
-    if name == "pi":
-        raise formulas.error("pi is the number; choose another name", token)
+    objection = names.objection(name, kind)
+    if objection is not None:
+        raise formulas.error(objection, token)
     if name in declared.lost:
         raise formulas.unknown(token)  # type: ignore[arg-type] # names are tokens
-    kind = declared.kind(name)
-    if kind is not None or name in taken:
-        raise formulas.error(f"{name} is declared already{f', as a {kind}' if kind else ''}", token)
+    known = declared.kind(name)
+    if known is not None or name in taken:
+        raise formulas.error(f"{name} is declared already{f', as a {known}' if known else ''}", token)
     if len(declared.names()) + len(taken) >= MAX_NAMES:
         raise formulas.error(f"a problem has at most {MAX_NAMES} names", token)
     taken.add(name)
     return name
 
 
-def _names(formulas: Formulas, tokens: list[Node]) -> list[str]:
+def _names(formulas: Formulas, tokens: list[Node], kind: names.Kind = "variable") -> list[str]:
     taken: set[str] = set()
-    return [_new_name(formulas, token, taken) for token in tokens]
+    return [_new_name(formulas, token, taken, kind) for token in tokens]
 
 
 def _size_named(formulas: Formulas, node: Node) -> str:
@@ -98,21 +99,21 @@ def _size_named(formulas: Formulas, node: Node) -> str:
 def _sizes(formulas: Formulas, tree: Tree[Token]) -> None:
     head, *rest = tree.children
     assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-    names = _names(formulas, head.children)
+    new = _names(formulas, head.children, "size")
     declared = formulas.declared
     if not rest:
-        declared.sizes.update({name: Size(name) for name in names})
+        declared.sizes.update({name: Size(name) for name in new})
         return
     relation, value = relation_of(rest[0]), rest[1]
     if relation == "=" and is_name(value):
         size = _size_named(formulas, value)
-        declared.aliases.update(dict.fromkeys(names, size))
+        declared.aliases.update(dict.fromkeys(new, size))
     elif relation == "=":
         number = _whole_number(formulas, value)
-        declared.sizes.update({name: Size(name, fixed=number) for name in names})
+        declared.sizes.update({name: Size(name, fixed=number) for name in new})
     elif relation == ">=":
         number = _whole_number(formulas, value)
-        declared.sizes.update({name: Size(name, minimum=number) for name in names})
+        declared.sizes.update({name: Size(name, minimum=number) for name in new})
     else:
         raise formulas.error('a size is free, "= 3", "= n" or ">= 2"', rest[0])
 
@@ -129,7 +130,7 @@ def _whole_number(formulas: Formulas, node: Node) -> int:
 def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positive: bool = False) -> None:
     nodes = [one for one in tree.children if isinstance(one, Tree)]
     heads = [one for one in nodes if one.data == "declared"]
-    names = _names(formulas, [one.children[0] for one in heads])
+    new = _names(formulas, [one.children[0] for one in heads])
     domains = [one for one in nodes if one.data != "declared"]
     if domains and kind == "onehot":
         raise formulas.error("the entries of a onehot are 0 and 1; it takes no other domain", domains[0])
@@ -137,7 +138,7 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
     if positive:
         bounds = (Bound(">", ZERO), *bounds)
     found: dict[str, Variable] = {}
-    for name, head in zip(names, heads, strict=True):
+    for name, head in zip(new, heads, strict=True):
         _check_rank(formulas, head)
         dims = tuple(_size_named(formulas, one) for one in head.children[1:])
         if kind != "real" and not dims:
@@ -184,19 +185,15 @@ def _labels(formulas: Formulas, tree: Tree[Token]) -> None:
         assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
         if len(head.children) > 1:
             raise formulas.error("one label a sample is reserved, and not supported yet", head)
-    names = _names(formulas, [head.children[0] for head in heads if isinstance(head, Tree)])
+    new = _names(formulas, [head.children[0] for head in heads if isinstance(head, Tree)], "label")
     size = _size_named(formulas, dim)
-    formulas.declared.labels.update({name: Index(name, size) for name in names})
+    formulas.declared.labels.update({name: Index(name, size) for name in new})
 
 
 def _functions(formulas: Formulas, tree: Tree[Token]) -> None:
     head = tree.children[0]
     assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-    names = _names(formulas, head.children)
-    for name, token in zip(names, head.children, strict=True):
-        if is_function(name):
-            raise formulas.error(f"{name} is a function of the language", token)
-    formulas.declared.functions.update(names)
+    formulas.declared.functions.update(_names(formulas, head.children, "function"))
 
 
 # ---- definitions and hypotheses
@@ -207,7 +204,7 @@ def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
     assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
     token, *nodes = head.children
     _check_rank(formulas, head)
-    name = formulas.defining = _new_name(formulas, token, set())
+    name = formulas.defining = _new_name(formulas, token, set(), "definition")
     parameters = []
     for node in nodes:
         if not is_name(node):

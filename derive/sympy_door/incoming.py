@@ -1,25 +1,26 @@
 """SymPy expressions converted to terms, node by node. No text is read and nothing is simplified.
 
-What SymPy has rewritten while an expression was built (`x/x` to 1) is gone before this door sees it.
+What SymPy has rewritten while an expression was built (`x/x` to 1) is gone before this door sees it. A node is
+converted by its class, a symbol by the object that it is; what stands in neither table is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
+from sympy.logic.boolalg import BooleanAtom
 
 from derive.errors import IllPosedError
+from derive.functions import TABLE
 from derive.notation import (
     ONE,
     PI,
     Apply,
     Big,
     Binder,
-    Bound,
     Compare,
     Context,
     Delta,
@@ -28,352 +29,303 @@ from derive.notation import (
     Index,
     Number,
     Power,
-    Size,
     SizeNumber,
     Term,
     Variable,
     Where,
     add,
     different_index,
-    fresh_index,
     multiply,
     same_index,
-    term,
 )
 from derive.notation.terms import RelationName
-from derive.sympy_door.names import FUNCTIONS, RELATIONS
+from derive.sympy_door.assumptions import bounds, check_index
+from derive.sympy_door.dimensions import Dimensions
+from derive.sympy_door.names import DEFAULTS, FUNCTIONS, RELATIONS
+from derive.sympy_door.survey import Survey, is_unknown, nothing_for, ranges, unused
+
+MAX_EXPONENT = 10_000
+
+Scope: TypeAlias = dict[Any, Index]
 
 
 def is_statement(value: object) -> bool:
     """Return whether a value is one of SymPy's relations, as `Eq(a, b)`."""
-    return isinstance(value, sympy.core.relational.Relational)
+    return type(value) in RELATIONS
 
 
 def sides(value: Any) -> tuple[RelationName, Any, Any]:
     """Return a SymPy relation's name in the language, and its two sides."""
-    return RELATIONS[type(value).__name__], value.lhs, value.rhs
+    return RELATIONS[type(value)], value.lhs, value.rhs
 
 
-def from_sympy(expressions: Sequence[Any]) -> tuple[tuple[Term, ...], Context]:
+def from_sympy(
+    expressions: Sequence[Any], apart: Collection[str] = (), *, dummies: bool = True
+) -> tuple[tuple[Term, ...], Context]:
     """Return SymPy expressions as terms over common declarations.
 
     Ranges of sums, ranges of `Idx` and shapes of `IndexedBase` give indices their sizes; a symbol is an
     index if it stands for one anywhere, a size if it is an upper bound, and a real variable otherwise,
     with the bounds that its assumptions give. Ranges may run from 1 to n or from 0 to n - 1, all of them
-    alike. Raises `IllPosedError` for what has no meaning here.
+    alike. A `Dummy` gets a name that neither the expressions nor `apart` have; without `dummies` it is refused.
+
+    Raises `IllPosedError` for what has no meaning here.
     """
-    door = _Door()
     for one in expressions:
-        if isinstance(one, bool | sympy.logic.boolalg.BooleanAtom):
+        if isinstance(one, bool | BooleanAtom):
             raise IllPosedError(
                 f"an expression was expected and {one} came: Python or SymPy has already evaluated `==`; "
                 "write Eq(a, b)"
             )
-        door.survey(one, {})
-    return tuple(door.term(one, {}) for one in expressions), door.context()
+    try:
+        survey = Survey.of(expressions, CLASSES)
+        door = _Door(survey, survey.names(apart, dummies))
+        terms = [door.term(one, {}) for one in expressions]
+        return door.settled(terms)
+    except RecursionError:
+        raise IllPosedError("the expression nests too deeply") from None
 
 
-@dataclass
 class _Door:
-    """What is known of the symbols: classes of indices and axes that share a size, and the sizes' names."""
+    """The second pass, which makes terms of nodes once every object has its role and its name."""
 
-    parents: dict[object, object] = field(default_factory=dict)
-    sizes: dict[object, str] = field(default_factory=dict)
-    declared: dict[str, Size] = field(default_factory=dict)
-    arrays: dict[str, tuple[Any, int]] = field(default_factory=dict)
-    scalars: dict[str, Any] = field(default_factory=dict)
-    functions: set[str] = field(default_factory=set)
-    indices: set[str] = field(default_factory=set)
-    origins: set[int] = field(default_factory=set)
-    positions: list[int] = field(default_factory=list)
-    scopes: dict[tuple[int, str], object] = field(default_factory=dict)
+    def __init__(self, survey: Survey, names: dict[Any, str]) -> None:
+        self.survey = survey
+        self.names = names
+        self.dims = Dimensions(names)
 
-    # ------------------------------------------------------------ first pass: which index runs over what
-
-    def survey(self, node: Any, bound: dict[str, object]) -> None:
-        """Note the sizes of all indices, and which symbols are indices."""
-        if isinstance(node, sympy.Sum | sympy.Product):
-            inner = dict(bound)
-            for variable, low, high in _limits(node):
-                slot = self.scopes.setdefault((id(node), str(variable)), object())
-                inner[str(variable)] = slot
-                self._range(slot, low, high)
-                if isinstance(variable, sympy.Idx) and variable.upper is not None:
-                    self._range(slot, variable.lower, variable.upper)
-            self.survey(node.function, inner)
-        elif isinstance(node, sympy.Indexed):
-            name = str(node.base.label)
-            self.arrays.setdefault(name, (node.base.label, len(node.indices)))
-            if self.arrays[name][1] != len(node.indices):
-                raise IllPosedError(
-                    f"{name} stands with {self.arrays[name][1]} and with {len(node.indices)} indices"
-                )
-            for axis, (index, extent) in enumerate(_with_extents(node)):
-                self._same((name, axis), self._slot(index, bound))
-                if extent is not None:
-                    self._size((name, axis), extent)
-        elif isinstance(node, sympy.KroneckerDelta):
-            left, right = (self._slot(one, bound) for one in node.args[:2])
-            self._same(left, right)
-        elif self._compares_indices(node, bound):
-            left, right = (self._slot(one, bound) for one in node.args)
-            self._same(left, right)
-        else:
-            for child in node.args:
-                self.survey(child, bound)
-
-    def _compares_indices(self, node: Any, bound: dict[str, object]) -> bool:
-        if not isinstance(node, sympy.Eq | sympy.Ne):
-            return False
-        return all(
-            isinstance(one, sympy.Idx) or str(one) in bound or str(one) in self.indices for one in node.args
+    def settled(self, terms: Sequence[Term]) -> tuple[tuple[Term, ...], Context]:
+        """Return the terms with the sizes of all indices, and the declarations."""
+        for index in self.survey.indices.values():
+            check_index(index.label if type(index) is sympy.Idx else index, self.dims.origin)
+        self.dims.check_positions()
+        context = Context(
+            sizes=dict(self.dims.sizes),
+            variables={one.name: one for one in map(self._variable, self._having("array", "number"))},
+            functions=frozenset(self.names[one] for one in self._having("function")),
         )
+        return tuple(map(self.dims.settled, terms)), context
 
-    def _slot(self, index: Any, bound: dict[str, object]) -> object:
-        """Return what stands for an index: its scope if it is bound, its name if it is free."""
-        if index.is_Integer:
-            self.positions.append(int(index))
-            return object()
-        if not isinstance(index, sympy.Symbol | sympy.Idx):
-            raise IllPosedError(f"{index} is no index: a letter or a number is")
-        name = str(index)
-        if isinstance(index, sympy.Idx) and index.upper is not None and name not in bound:
-            self._range(name, index.lower, index.upper)
-        if name not in bound:
-            self.indices.add(name)
-        return bound.get(name, name)
+    def _having(self, *roles: str) -> list[Any]:
+        return [one for one, role in self.survey.roles.items() if role in roles]
 
-    def _range(self, slot: object, low: Any, high: Any) -> None:
-        if low not in (0, 1):
-            raise IllPosedError(f"an index runs from 1 to n or from 0 to n - 1, not from {low} to {high}")
-        self.origins.add(int(low))
-        self._size(slot, high if low == 1 else high + 1)
+    def _variable(self, symbol: Any) -> Variable:
+        axes = (self._axis(symbol, axis) for axis in range(self.survey.ranks.get(symbol, 0)))
+        return Variable(self.names[symbol], tuple(map(self.dims.size_of, axes)), bounds(symbol))
 
-    def _size(self, slot: object, extent: Any) -> None:
-        if extent.is_Integer and extent > 0:
-            name, size = f"size_{extent}", Size(f"size_{extent}", fixed=int(extent))
-        elif isinstance(extent, sympy.Symbol):
-            name = str(extent)
-            size = Size(name)
-        else:
-            raise IllPosedError(f"{extent} is no size: a symbol or a positive integer is")
-        self.declared[name] = size
-        root = self._root(slot)
-        if self.sizes.setdefault(root, name) != name:
-            raise IllPosedError(f"one index would run over {self.sizes[root]} and over {name}")
+    # ------------------------------------------------------------ terms
 
-    def _root(self, slot: object) -> object:
-        while self.parents.get(slot, slot) is not slot and slot in self.parents:
-            slot = self.parents[slot]
-        return slot
-
-    def _same(self, left: object, right: object) -> None:
-        one, other = self._root(left), self._root(right)
-        if one == other:
-            return
-        self.parents[other] = one
-        if other in self.sizes:
-            name = self.sizes.pop(other)
-            if self.sizes.setdefault(one, name) != name:
-                raise IllPosedError(f"one index would run over {self.sizes[one]} and over {name}")
-
-    def _dim(self, slot: object, what: str) -> str:
-        try:
-            return self.sizes[self._root(slot)]
-        except KeyError:
-            raise IllPosedError(
-                f"the size of {what} is not known: give a range to its index, as Idx('i', (1, n)) does, "
-                "or a shape to its IndexedBase"
-            ) from None
-
-    # ------------------------------------------------------------ second pass: terms
-
-    def term(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
+    def term(self, node: Any, scope: Scope) -> Term:
         """Return a SymPy expression as a term."""
-        name = type(node).__name__
-        if isinstance(node, sympy.Float):
-            return Number(Fraction(repr(float(node))))
-        if node.is_Rational:
-            return Number(Fraction(int(node.p), int(node.q)))
-        if name in _CONSTANTS:
-            return _CONSTANTS[name]
-        if isinstance(node, sympy.Symbol):
-            return self._symbol(node, bound)
-        if isinstance(node, sympy.Add | sympy.Mul):
-            parts = (self.term(one, bound) for one in node.args)
-            return add(*parts) if isinstance(node, sympy.Add) else multiply(*parts)
-        if isinstance(node, sympy.Pow):
-            return Power(self.term(node.base, bound), self.term(node.exp, bound))
-        if isinstance(node, sympy.Indexed):
-            return self._entry(node, bound)
-        if isinstance(node, sympy.KroneckerDelta):
-            left, right = node.args[:2]
-            return Delta(*self._pair(left, right, bound))
-        for kind, convert in self._KINDS:
-            if isinstance(node, kind):
-                return convert(self, node, bound)
-        if name in FUNCTIONS:
-            return Apply(FUNCTIONS[name], tuple(self.term(one, bound) for one in node.args))
-        raise IllPosedError(
-            f"{node} has no meaning here: SymPy's {name} is not among the functions of derive"
-        )
+        kind = type(node)
+        if is_unknown(node):
+            return self._unknown(node, scope)
+        if kind in _CONVERT:
+            return _CONVERT[kind](self, node, scope)
+        if kind in FUNCTIONS:
+            return self._function(node, scope)
+        raise nothing_for(node)
 
-    def _symbol(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
-        name = str(node)
-        if name in self.indices or name in bound:
-            raise IllPosedError(f"{name} is an index, and an index is no number")
-        if name in self.declared:
-            return SizeNumber(name)
-        self.scalars.setdefault(name, node)
-        return Entry(name)
+    def _terms(self, nodes: Sequence[Any], scope: Scope) -> tuple[Term, ...]:
+        return tuple(self.term(one, scope) for one in nodes)
 
-    def _entry(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Entry:
-        name = str(node.base.label)
-        indices = []
+    def _number(self, node: Any, _: Scope) -> Term:
+        return Number(Fraction(int(node.p), int(node.q)))
+
+    def _float(self, node: Any, _: Scope) -> Term:
+        """A float is exactly the binary number that it holds, of whatever precision."""
+        sign, mantissa, exponent, _size = node._mpf_
+        if abs(exponent) > MAX_EXPONENT:
+            raise IllPosedError(f"{node} is too big or too small a float")
+        return Number((-1) ** sign * int(mantissa) * Fraction(2) ** exponent)
+
+    def _constant(self, node: Any, _: Scope) -> Term:
+        return PI if node is sympy.pi else Apply("exp", (ONE,))
+
+    def _symbol(self, node: Any, scope: Scope) -> Term:
+        role = "index" if node in scope else self.survey.roles.get(node)
+        if role == "number":
+            return Entry(self.names[node])
+        if role == "size":
+            return SizeNumber(self.names[node])
+        raise IllPosedError(f"{node} is an index, and an index is no number")
+
+    def _sum(self, node: Any, scope: Scope) -> Term:
+        return add(*self._terms(node.args, scope))
+
+    def _product(self, node: Any, scope: Scope) -> Term:
+        return multiply(*self._terms(node.args, scope))
+
+    def _power(self, node: Any, scope: Scope) -> Term:
+        return Power(*self._terms(node.args, scope))
+
+    def _same(self, node: Any, scope: Scope) -> Term:
+        return self.term(node.args[0], scope)
+
+    def _function(self, node: Any, scope: Scope) -> Term:
+        name = FUNCTIONS[type(node)]
+        arguments, arity = self._terms(node.args, scope), TABLE[name].arity
+        if arity is not None and len(arguments) < arity:
+            arguments += DEFAULTS.get(name, ())
+        if not arguments or (arity is not None and len(arguments) != arity):
+            raise IllPosedError(
+                f"{node} has no meaning here: {name} takes {arity}, not {len(node.args)} arguments"
+            )
+        return Apply(name, arguments)
+
+    def _step(self, node: Any, scope: Scope) -> Term:
+        if len(node.args) > 1 and node.args[1] != sympy.Rational(1, 2):
+            raise IllPosedError(f"{node} has another value than 1/2 at 0")
+        return Apply("step", (self.term(node.args[0], scope),))
+
+    # ------------------------------------------------------------ entries and indices
+
+    def _axis(self, label: Any, axis: int) -> str:
+        return self.dims.place((label, axis), f"{self.names[label]}, axis {axis + 1},")
+
+    def _entry(self, node: Any, scope: Scope) -> Entry:
+        base, indices = node.base, []
         for axis, index in enumerate(node.indices):
-            dim = self._dim((name, axis), f"{name}, axis {axis + 1},")
-            indices.append(self._index(index, dim, bound))
-        return Entry(name, tuple(indices))
+            place = self._axis(base.label, axis)
+            if base.shape:
+                self.dims.give(place, base.shape[axis])
+            indices.append(self._index(index, place, scope))
+        return Entry(self.names[base.label], tuple(indices))
 
-    def _index(self, index: Any, dim: str, bound: dict[str, tuple[object, Index]]) -> Index:
-        if index.is_Integer:
-            # Positions count from 1; in expressions whose ranges begin at 0 they count from there.
-            return Index(int(index) + (1 if self.origins == {0} else 0), dim)
-        name = str(index)
-        return bound[name][1] if name in bound else Index(name, dim)
+    def _index(self, node: Any, place: str, scope: Scope) -> Index:
+        """Return an index at a place, which has the size of all other places of that index."""
+        if type(node).is_Integer:
+            return self.dims.position(int(node), place)
+        if node in scope:
+            index = scope[node]
+        else:
+            index = Index(self.names[node], self.dims.place(node, node))
+            if type(node) is sympy.Idx and node.upper is not None:
+                self.dims.run(index.dim, node.lower, node.upper)
+        self.dims.join(index.dim, place)
+        return index
 
-    def _pair(self, left: Any, right: Any, bound: dict[str, tuple[object, Index]]) -> tuple[Index, Index]:
-        slots = [
-            bound[str(one)][0] if str(one) in bound else str(one)
-            for one in (left, right)
-            if not one.is_Integer
-        ]
-        if not slots:
+    def _pair(self, left: Any, right: Any, scope: Scope) -> tuple[Index, Index]:
+        if type(left).is_Integer and type(right).is_Integer:
             raise IllPosedError(f"{left} and {right} are both numbers; a delta needs an index")
-        dim = self._dim(slots[0], f"{left} and {right}")
-        return self._index(left, dim, bound), self._index(right, dim, bound)
+        place = self.dims.place(object(), f"{left} and {right}")
+        return self._index(left, place, scope), self._index(right, place, scope)
 
-    def _big(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
-        inner, binders = dict(bound), []
-        taken: set[str | int] = {index.name for _, index in bound.values()} | self.indices
-        for variable, _, _ in _limits(node):
-            slot = self.scopes[id(node), str(variable)]
-            index = Index(str(variable), self._dim(slot, str(variable)))
-            if index.name in taken:
-                index = fresh_index(index, taken)
-            inner[str(variable)] = slot, index
+    def _delta(self, node: Any, scope: Scope) -> Term:
+        pair = self._pair(node.args[0], node.args[1], scope)
+        if len(node.args) > 2:
+            for index in pair:
+                self.dims.run(index.dim, *node.args[2])
+        return Delta(*pair)
+
+    def _big(self, node: Any, scope: Scope) -> Term:
+        inner, binders = dict(scope), []
+        taken = {*self.names.values(), *(str(index.name) for index in scope.values())}
+        for variable, low, high in ranges(node):
+            name = unused(variable.name, taken)
+            taken.add(name)
+            index = Index(name, self.dims.place(object(), variable))
+            self.dims.run(index.dim, low, high)
+            if type(variable) is sympy.Idx and variable.upper is not None:
+                self.dims.run(index.dim, variable.lower, variable.upper)
+            inner[variable] = index
             binders.append(Binder(index))
-        operation = "sum" if isinstance(node, sympy.Sum) else "prod"
+        operation = "sum" if type(node) is sympy.Sum else "prod"
         return Big(operation, tuple(binders), self.term(node.function, inner))  # type: ignore[arg-type]  # one of the two
 
-    def _derivative(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
+    # ------------------------------------------------------------ derivatives
+
+    def _derivative(self, node: Any, scope: Scope) -> Term:
         variables: list[Entry] = []
         for variable, count in node.variable_count:
-            entry = self.term(variable, bound)
-            if not isinstance(entry, Entry) or not count.is_Integer:
-                raise IllPosedError(f"{node} is no derivative by a variable")
+            entry = self.term(variable, scope)
+            if not isinstance(entry, Entry) or not type(count).is_Integer:
+                raise IllPosedError(f"{node} is no derivative by a variable, so many times")
             variables.extend([entry] * int(count))
-        body = node.expr
-        if isinstance(body, sympy.core.function.AppliedUndef) and list(body.args) == [node.variables[0]]:
-            applied = self._unknown(body, bound)
-            return Apply(applied.function, applied.arguments, len(variables))
-        return Derivative(self.term(body, bound), tuple(variables))
+        body = self.term(node.expr, scope)
+        if is_unknown(node.expr) and isinstance(body, Apply) and set(variables) == set(body.arguments):
+            return Apply(body.function, body.arguments, len(variables))
+        return Derivative(body, tuple(variables))
 
-    def _unknown(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Apply:
+    def _unknown(self, node: Any, scope: Scope) -> Apply:
         if len(node.args) != 1:
             raise IllPosedError(f"{node} has {len(node.args)} arguments; an unknown function has one")
-        self.functions.add(type(node).__name__)
-        return Apply(type(node).__name__, (self.term(node.args[0], bound),))
+        return Apply(self.names[type(node)], self._terms(node.args, scope))
 
-    def _piecewise(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
+    def _substituted(self, node: Any, scope: Scope) -> Term:
+        """A derivative of an unknown function at a place, as SymPy writes f'(x**2); there are no other places."""
+        inside = node.expr
+        whole = type(inside) is sympy.Derivative and is_unknown(inside.expr)
+        if not whole or not (inside.expr.args == node.variables == (inside.variables[0],)):
+            raise IllPosedError(
+                f"{node} has no meaning here, being no derivative of an unknown function of one variable"
+            )
+        if len(inside.variable_count) != 1 or not type(inside.variable_count[0][1]).is_Integer:
+            raise IllPosedError(f"{node} has no meaning here: the order of a derivative is a number")
+        name = self.names[type(inside.expr)]
+        return Apply(name, self._terms(node.point, scope), int(inside.variable_count[0][1]))
+
+    # ------------------------------------------------------------ cases
+
+    def _piecewise(self, node: Any, scope: Scope) -> Term:
         *cases, (last, always) = node.args
         if always != sympy.true:
             raise IllPosedError(f"{node} has no last branch that always applies")
-        result = self.term(last, bound)
+        result = self.term(last, scope)
         for value, condition in reversed(cases):
-            result = self._choose(condition, self.term(value, bound), result, bound)
+            result = self._choose(condition, self.term(value, scope), result, scope)
         return result
 
-    def _choose(
-        self, condition: Any, then: Term, other: Term, bound: dict[str, tuple[object, Index]]
-    ) -> Term:
-        if isinstance(condition, sympy.And | sympy.Or):
-            every = isinstance(condition, sympy.And)
-            result = then if every else other
+    def _choose(self, condition: Any, then: Term, other: Term, scope: Scope) -> Term:
+        kind = type(condition)
+        if kind in (sympy.And, sympy.Or):
+            result = then if kind is sympy.And else other
             for one in reversed(condition.args):
-                result = self._choose(one, *((result, other) if every else (then, result)), bound)
+                pair = (result, other) if kind is sympy.And else (then, result)
+                result = self._choose(one, *pair, scope)
             return result
-        if isinstance(condition, sympy.Not):
-            return self._choose(condition.args[0], other, then, bound)
+        if kind is sympy.Not:
+            return self._choose(condition.args[0], other, then, scope)
         if not is_statement(condition):
-            raise IllPosedError(f"{condition} is no condition")
-        return Where(self.condition(condition, bound), then, other)
+            raise IllPosedError(
+                f"{condition} has no meaning here: a condition is a comparison, And, Or or Not"
+            )
+        return Where(self._condition(condition, scope), then, other)
 
-    def condition(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Compare:
+    def _condition(self, node: Any, scope: Scope) -> Compare:
         """Return a SymPy relation as a comparison, of numbers or of indices."""
         relation, left, right = sides(node)
-        names = {str(left), str(right)}
-        if names <= self.indices | bound.keys():
-            pair = self._pair(left, right, bound)
-            return same_index(*pair) if relation == "=" else different_index(*pair)
-        return Compare(relation, self.term(left, bound), self.term(right, bound))
-
-    def _step(self, node: Any, bound: dict[str, tuple[object, Index]]) -> Term:
-        if len(node.args) > 1 and node.args[1] != sympy.Rational(1, 2):
-            raise IllPosedError(f"{node} has another value than 1/2 at 0")
-        return Apply("step", (self.term(node.args[0], bound),))
-
-    _KINDS: tuple[tuple[type, Callable[..., Term]], ...] = (
-        (sympy.Sum, _big),
-        (sympy.Product, _big),
-        (sympy.Derivative, _derivative),
-        (sympy.Piecewise, _piecewise),
-        (sympy.Heaviside, _step),
-        (sympy.core.function.AppliedUndef, _unknown),
-    )
-
-    # ------------------------------------------------------------ declarations
-
-    def context(self) -> Context:
-        """Return the declarations of everything met, and refuse ranges of two kinds."""
-        if len(self.origins) > 1:
-            raise IllPosedError("some ranges begin at 0 and others at 1; let them all begin at 1")
-        variables = {
-            name: Variable(name, tuple(self._dim((name, axis), name) for axis in range(rank)), _bounds(label))
-            for name, (label, rank) in self.arrays.items()
-        }
-        variables |= {name: Variable(name, (), _bounds(symbol)) for name, symbol in self.scalars.items()}
-        return Context(sizes=dict(self.declared), variables=variables, functions=frozenset(self.functions))
+        indices = [one in scope or self.survey.roles.get(one) == "index" for one in (left, right)]
+        if not any(indices):
+            return Compare(relation, self.term(left, scope), self.term(right, scope))
+        if relation not in ("=", "!=") or not all(
+            known or type(one).is_Integer for known, one in zip(indices, (left, right), strict=True)
+        ):
+            raise IllPosedError(
+                f"{node} has no meaning here: of indices, Eq and Ne with an index or a number can be said"
+            )
+        pair = self._pair(left, right, scope)
+        return same_index(*pair) if relation == "=" else different_index(*pair)
 
 
-_CONSTANTS: dict[str, Term] = {"Pi": PI, "Exp1": Apply("exp", (ONE,))}
-
-
-def _limits(node: Any) -> list[tuple[Any, Any, Any]]:
-    """Return the bound variables with their ranges, outermost first, where SymPy has the innermost first."""
-    found = []
-    for limit in reversed(node.limits):
-        if len(limit) == 3:
-            found.append(tuple(limit))
-        elif isinstance(limit[0], sympy.Idx) and limit[0].upper is not None:
-            found.append((limit[0], limit[0].lower, limit[0].upper))
-        else:
-            raise IllPosedError(f"{node} has no range for {limit[0]}")
-    return found
-
-
-def _with_extents(node: Any) -> list[tuple[Any, Any]]:
-    shape = node.base.shape
-    return list(zip(node.indices, shape if shape else [None] * len(node.indices), strict=True))
-
-
-def _bounds(symbol: Any) -> tuple[Bound, ...]:
-    """Return the bounds that a symbol's assumptions give; being real is understood."""
-    rows: Iterable[tuple[bool | None, Bound]] = (
-        (symbol.is_positive, Bound(">", term(0))),
-        (symbol.is_negative, Bound("<", term(0))),
-        (symbol.is_nonnegative and not symbol.is_positive, Bound(">=", term(0))),
-        (symbol.is_nonpositive and not symbol.is_negative, Bound("<=", term(0))),
-        (symbol.is_nonzero and not symbol.is_positive and not symbol.is_negative, Bound("!=", term(0))),
-    )
-    return tuple(bound for holds, bound in rows if holds)
+# A node is converted by its class alone; what is a symbol, a function or a statement has its own table.
+_CONVERT: dict[type, Callable[[_Door, Any, Scope], Term]] = {
+    **dict.fromkeys(map(type, map(sympy.Rational, (2, 1, 0, -1, Fraction(1, 2), Fraction(1, 3)))), _Door._number),
+    sympy.Float: _Door._float,
+    type(sympy.pi): _Door._constant,
+    type(sympy.E): _Door._constant,
+    **dict.fromkeys((sympy.Symbol, sympy.Dummy, sympy.Idx), _Door._symbol),
+    sympy.Add: _Door._sum,
+    sympy.Mul: _Door._product,
+    sympy.Pow: _Door._power,
+    sympy.UnevaluatedExpr: _Door._same,
+    sympy.Indexed: _Door._entry,
+    sympy.KroneckerDelta: _Door._delta,
+    sympy.Sum: _Door._big,
+    sympy.Product: _Door._big,
+    sympy.Derivative: _Door._derivative,
+    sympy.Subs: _Door._substituted,
+    sympy.Piecewise: _Door._piecewise,
+    sympy.Heaviside: _Door._step,
+}  # fmt: skip
+CLASSES: frozenset[type] = frozenset(_CONVERT) | frozenset(FUNCTIONS)

@@ -8,8 +8,10 @@ from typing import Any
 import sympy
 
 from derive.errors import IllPosedError
+from derive.functions import expansion
 from derive.notation import (
     ONE,
+    ZERO,
     Apply,
     Big,
     Compare,
@@ -25,17 +27,25 @@ from derive.notation import (
     SizeNumber,
     Term,
     Where,
+    instantiate,
     term,
 )
-from derive.sympy_door.names import FUNCTIONS
+from derive.sympy_door.names import FUNCTIONS, RELATIONS
 
-_BACK = {ours: theirs for theirs, ours in FUNCTIONS.items()} | {"lgamma": "loggamma", "step": "Heaviside"}
+_BACK: dict[str, Any] = {ours: theirs for theirs, ours in FUNCTIONS.items()} | {
+    "lgamma": sympy.loggamma,
+    "step": sympy.Heaviside,
+}
+_RELATIONS = {ours: theirs for theirs, ours in RELATIONS.items()}
 
 
 def to_sympy(node: Term, context: Context) -> Any:
     """Return a term as a SymPy expression: `Sum` from 1 to n, `Indexed`, `KroneckerDelta`, all unevaluated.
 
-    Raises `IllPosedError` for what SymPy has no form for: a maximum over an index.
+    Definitions are unfolded. Of the declarations, symbols keep what SymPy can assume: the sign of a number, not
+    another bound, a simplex or a hypothesis.
+
+    Raises `IllPosedError` for what SymPy has no form for, as a maximum over an index.
     """
     return _Back(context).convert(node)
 
@@ -81,22 +91,26 @@ class _Back:
                 return sympy.pi
             case SizeNumber(name):
                 return self.size(name)
+            case Entry(name, indices) if name in self.context.definitions:
+                return self.convert(instantiate(self.context.definitions[name], indices))
             case Entry(name, indices):
                 symbol = self.symbol(name)
                 return sympy.IndexedBase(symbol)[tuple(map(self.index, indices))] if indices else symbol
             case Delta(left, right):
-                return sympy.KroneckerDelta(self.index(left), self.index(right))
+                return sympy.KroneckerDelta(self.index(left), self.index(right), evaluate=False)
             case Power(base, exponent):
                 return sympy.Pow(self.convert(base), self.convert(exponent), evaluate=False)
             case Apply():
                 return self._apply(node)
             case Where(condition, then, otherwise):
-                return sympy.Piecewise(
-                    (self.convert(then), self._condition(condition)), (self.convert(otherwise), True)
-                )
+                branch = self.convert(then), self._condition(condition)
+                return sympy.Piecewise(branch, (self.convert(otherwise), True), evaluate=False)
             case Big():
                 return self._big(node)
             case Derivative(body, variables):
+                defined = next((one for one in variables if one.name in self.context.definitions), None)
+                if defined is not None:
+                    raise IllPosedError(f"SymPy has no derivative by {defined}, which is defined")
                 return sympy.Derivative(self.convert(body), *map(self.convert, variables))
         build = sympy.Add if hasattr(node, "terms") else sympy.Mul
         parts: tuple[Term, ...] = getattr(node, "terms", ()) or getattr(node, "factors", ())
@@ -110,21 +124,21 @@ class _Back:
             if not node.order:
                 return applied(*arguments)
             return sympy.Subs(sympy.Derivative(applied(x), (x, node.order)), x, arguments[0])
+        if node.order:
+            raise IllPosedError(f"SymPy has no form for {node}")
         if node.function in _BACK:
-            return getattr(sympy, _BACK[node.function])(*arguments)
-        from derive.functions import expansion
-
+            return _BACK[node.function](*arguments, evaluate=False)
         defined = expansion(node)
         if defined is None:
             raise IllPosedError(f"SymPy has no function {node.function}")
         return self.convert(defined)
 
     def _condition(self, condition: Compare) -> Any:
-        if isinstance(condition.left, Delta) and condition.relation == "=":
-            left, right = self.index(condition.left.left), self.index(condition.left.right)
-            return sympy.Eq(left, right) if condition.right == ONE else sympy.Ne(left, right)
-        build = {"=": sympy.Eq, "!=": sympy.Ne, ">": sympy.Gt, ">=": sympy.Ge, "<": sympy.Lt, "<=": sympy.Le}
-        return build[condition.relation](self.convert(condition.left), self.convert(condition.right))
+        left, right = condition.left, condition.right
+        if isinstance(left, Delta) and condition.relation == "=" and right in (ZERO, ONE):
+            relation = sympy.Eq if right == ONE else sympy.Ne
+            return relation(self.index(left.left), self.index(left.right), evaluate=False)
+        return _RELATIONS[condition.relation](self.convert(left), self.convert(right), evaluate=False)
 
     def _big(self, node: Big) -> Any:
         if node.operation in {"max", "min"}:
@@ -134,8 +148,9 @@ class _Back:
             index = self.index(binder.index)
             count *= self.size(binder.index.dim) - len(binder.excluded)
             for other in binder.excluded:
-                there = sympy.KroneckerDelta(index, self.index(other))
-                body = body ** (1 - there) if node.operation == "prod" else body * (1 - there)
+                excluded = sympy.Eq(index, self.index(other), evaluate=False)
+                unit = 1 if node.operation == "prod" else 0
+                body = sympy.Piecewise((unit, excluded), (body, True), evaluate=False)
         # SymPy's limits stand innermost first.
         limits = [(self.index(b.index), 1, self.size(b.index.dim)) for b in reversed(node.binders)]
         if node.operation == "prod":

@@ -35,7 +35,8 @@ def texts(*expressions: Any) -> list[str]:
     ("given", "text"),
     [
         (x**2 + sp.Rational(1, 3), "x^2 + 1/3"),
-        (sp.Float("0.1") * x, "1/10*x"),
+        (sp.Float("0.125") * x, "1/8*x"),
+        (sp.Float(0.1) * x, "3602879701896397/36028797018963968*x"),
         (sp.sqrt(x), "x^(1/2)"),
         (sp.pi * sp.E, "pi*exp(1)"),
         (total(s[j], j), "sum(s[j], j)"),
