@@ -164,6 +164,8 @@ def _attempt(asked: Iterable[Question], context: Context) -> _Proof | Residual:
     for question in asked:
         asked_first = (_prove(general, context) for general in generalisations(question))
         outcome = next((o for o in asked_first if o.proved), None) or _prove(question, context)
+        if not outcome.proved and outcome.conditions_kept:
+            outcome = _prove(replace(question, by_values=True), context)
         if not outcome.proved:
             return Residual(outcome.left_over, outcome.reason)
         proof.used.update(outcome.used)

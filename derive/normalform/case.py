@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition
 from derive.errors import LimitError
-from derive.normalform.conditions import NeedCasesError, choose_sign, indicator, inside, recheck
+from derive.normalform.conditions import (
+    NeedCasesError,
+    choose_factor,
+    choose_sign,
+    indicator,
+    inside,
+    recheck,
+)
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.powers import AbsAtom, Algebra
@@ -17,6 +24,7 @@ from derive.normalform.ring import (
     FRESH,
     LETTER,
     POSITION,
+    Atom,
     Idx,
     Key,
     Poly,
@@ -26,7 +34,7 @@ from derive.normalform.ring import (
 from derive.normalform.shape import shape_entails
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
-from derive.normalform.symbols import DeltaAtom, NeedPatternError, letter
+from derive.normalform.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter
 from derive.normalform.translate import Translator
 from derive.notation import (
     Compare,
@@ -44,6 +52,8 @@ from derive.notation import (
 
 MAX_ROUNDS = 6
 MAX_SIGN_CASES = 40
+MAX_REDUCTIONS = 3
+MAX_FACTORED = 12
 _CANNOT = (NeedPatternError, LimitError)
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
@@ -59,6 +69,7 @@ class Question:
     hypotheses: tuple[Hypothesis, ...] = ()
     different: frozenset[frozenset[Index]] = frozenset()
     rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
+    by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
 
     def renamed(self, mapping: Mapping[Index, Index]) -> Question:
         """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
@@ -73,6 +84,7 @@ class Question:
             ),
             frozenset(renamed_pairs(self.different, mapping)),
             tuple((name, renamed(index, mapping)) for name, index in self.rows),
+            self.by_values,
         )
 
 
@@ -86,6 +98,16 @@ class Outcome:
     used: set[str] = field(default_factory=set)
     split: tuple[Key, Sign] | None = None
     pattern: tuple[Index, Index] | None = None
+    conditions_kept: bool = False  # whether the question with `by_values` is another one
+
+
+@dataclass(slots=True)
+class _Equation:
+    """An equation among the hypotheses, its own indices as universal ones, and the polynomial last seen of it."""
+
+    hypothesis: Hypothesis
+    scope: dict[Index, Idx]
+    known: Poly
 
 
 class Case:
@@ -95,10 +117,12 @@ class Case:
         self.question, self.context = question, context
         self.ring = ring = Algebra()
         ring.choices = list(choices)
+        ring.conditions_by_values = question.by_values
         self.translator = Translator(ring)
         ring.different = {
             frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
         }
+        self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0
         sides = (*free_indices(question.left), *free_indices(question.right))
         conditions = [i for c in question.conditions for i in free_indices(c.compare)]
         self.present = tuple(dict.fromkeys((*sides, *conditions, *context.labels.values())))
@@ -146,16 +170,43 @@ class Case:
             if len(ring.replacements) > known:
                 continue  # an equation came up on the way, which what was read before it has not seen
             unsigned = _free_absolute(rest)
-            if unsigned is None:
+            if unsigned is not None:
+                choose_sign(ring, ring.poly(unsigned.inner))
+                continue
+            factors = self._next_split(rest)
+            if factors is None:
                 break
-            choose_sign(ring, ring.poly(unsigned.inner))
+            choose_factor(ring, factors)
         if undecided is not None:
             raise undecided
         for monomial in rest:
             for atom, _ in monomial:
                 if isinstance(atom, DeltaAtom):
                     raise NeedPatternError(atom.left, atom.right)
-        return Outcome(False, poly_text(rest), "the two sides have different normal forms")
+        reason = "the two sides have different normal forms"
+        return Outcome(False, poly_text(rest), reason, conditions_kept=ring.conditions_kept)
+
+    def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
+        """Return the factors of a product that is 0, of entries that what is left over hangs on."""
+        keys = [atom.key for monomial in rest for atom, _ in monomial]
+        for factors in self.splits:
+            entries = {e for f in factors for m in f.polynomial() for e, _ in m}
+            if any(inside(entry.key, key) for entry in entries for key in keys):
+                self.splits.remove(factors)
+                return factors
+        return None
+
+    def _remember_split(self, one: _Equation) -> None:
+        """Remember the factors of an equation, before it is a rewrite and its left side is written as 0."""
+        if len(one.known) > MAX_FACTORED or any(
+            not isinstance(a, EntryAtom) for m in one.known for a, _ in m
+        ):
+            return
+        for mapping in itertools.islice(self._instances(tuple(one.scope)), MAX_SIGN_CASES):
+            at = {one.scope[index]: letter(place.name, place.dim) for index, place in mapping.items()}
+            _, factors = self.ring.factor(self.ring.rename(one.known, at))
+            if len(factors) > 1 and all(isinstance(e, int) and e > 0 for _, e in factors):
+                self.splits.append(tuple(atom for atom, _ in factors))
 
     def install(self) -> None:
         """Take declarations and hypotheses as facts and rewrites."""
@@ -163,15 +214,40 @@ class Case:
         present = [letter(i.name, i.dim) for i in self.present]
         declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows), present)
         first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
+        equations: list[_Equation] = []
         for hypothesis in first:
             free = free_indices(hypothesis.condition)
-            local = tuple(i for i in free if str(i.name).startswith(LOCAL))
-            self._fact(hypothesis.condition, local, str(hypothesis))
+            scope = {i: self.ring.fresh(i.dim) for i in free if str(i.name).startswith(LOCAL)}
+            if hypothesis.condition.relation == "=":
+                poly = self.translator.condition(hypothesis.condition, scope)
+                equations.append(_Equation(hypothesis, scope, poly))
+                self._remember_split(equations[-1])
+            self._fact(hypothesis.condition, tuple(scope), str(hypothesis), scope)
+        self._reduce_by_each_other(equations)
 
-    def _fact(self, compare: Compare, local: tuple[Index, ...], name: str | None) -> None:
+    def _reduce_by_each_other(self, equations: list[_Equation]) -> None:
+        """Take each equation once more as the others leave it: with p*q = 3 and q = 1/n comes p = 3*n."""
+        for _ in range(MAX_REDUCTIONS if len(equations) > 1 else 0):
+            changed = False
+            for one in equations:
+                condition = one.hypothesis.condition
+                poly = self.translator.condition(condition, one.scope)
+                if poly and poly != one.known:
+                    one.known, changed = poly, True
+                    self._fact(condition, tuple(one.scope), str(one.hypothesis), one.scope)
+            if not changed:
+                return
+
+    def _fact(
+        self,
+        compare: Compare,
+        local: tuple[Index, ...],
+        name: str | None,
+        scope: dict[Index, Idx] | None = None,
+    ) -> None:
         """Take a comparison as a fact, for all values of the local indices; an equation is a rewrite."""
         ring = self.ring
-        scope = {index: ring.fresh(index.dim) for index in local}
+        scope = scope or {index: ring.fresh(index.dim) for index in local}
         poly = self.translator.condition(compare, scope)
         universal = frozenset(scope.values())
         if any(_chooses_by(a.key, universal) for m in poly for a, _ in m):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from flint import fmpq
 
@@ -43,10 +44,10 @@ from derive.normalform.symbols import NeedPatternError, differ
 
 
 class NeedCasesError(Exception):
-    """The proof must be split by the sign of a polynomial without bound indices."""
+    """The proof must be split: by the sign of a polynomial without bound indices, or by which factor is 0."""
 
     def __init__(self, question: Key, signs: Sign) -> None:
-        super().__init__("split by a sign")
+        super().__init__("split by cases")
         self.question, self.signs = question, signs
 
 
@@ -125,6 +126,9 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: indicator(ring, relation, p), inside, outside, partial=False)
+    known = _by_values(ring, relation, poly)
+    if known is not None:
+        return known
     wanted = RELATION_SIGNS[relation]
     possible = sign_of(ring, poly)
     if possible <= wanted:
@@ -148,6 +152,36 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
     return total
 
 
+def _by_values(ring: Ring, relation: str, poly: Poly) -> Poly | None:
+    """Return a condition on entries with finitely many values where these decide it, or where all is to be split.
+
+    What is known of the sign of the whole, as at kinks, is known of none of its values by itself.
+    """
+    if ring.conditions_by_values:
+        return ring.by_values(poly, lambda p: indicator(ring, relation, p))
+    try:
+        return ring.by_values(poly, lambda p: _decided(ring, relation, p))
+    except _OpenError:
+        ring.conditions_kept = True
+        return None
+
+
+class _OpenError(Exception):
+    """A condition that its values do not decide."""
+
+
+def _decided(ring: Ring, relation: str, poly: Poly) -> Poly:
+    known = ring.by_values(poly, lambda p: _decided(ring, relation, p))
+    if known is not None:
+        return known
+    possible = sign_of(ring, poly)
+    if possible <= RELATION_SIGNS[relation]:
+        return ring.constant(1)
+    if possible.isdisjoint(RELATION_SIGNS[relation]):
+        return {}
+    raise _OpenError
+
+
 def _side(ring: Ring, poly: Poly, sign: int, possible: Sign) -> Poly:
     """Return the indicator of a sign, 1 or -1; where 0 is excluded, one atom serves for both."""
     if sign not in possible:
@@ -167,19 +201,39 @@ def choose_sign(ring: Ring, poly: Poly) -> int:
         NeedCasesError: the choices are used up.
         EmptyCaseError: this case holds nowhere.
     """
-    question = poly_key(poly)
+    sign = _choice(ring, poly_key(poly), partial(sign_of, ring, poly))
+    _take_sign(ring, poly, sign)
+    return sign
+
+
+def choose_factor(ring: Ring, factors: Sequence[Atom]) -> None:
+    """Take one of the factors of a product that is 0 as 0: which of them, is the next of the ring's choices.
+
+    Raises:
+        NeedCasesError: the choices are used up.
+        EmptyCaseError: this case holds nowhere.
+    """
+    question = "factor", *(factor.key for factor in factors)
+    number = _choice(ring, question, lambda: frozenset(range(len(factors))))
+    _take_sign(ring, factors[number].polynomial(), 0)
+
+
+def _choice(ring: Ring, question: Key, choices: Callable[[], frozenset[int]]) -> int:
     if ring.chosen == len(ring.choices):
-        raise NeedCasesError(question, sign_of(ring, poly))
-    asked, sign = ring.choices[ring.chosen]
+        raise NeedCasesError(question, choices())
+    asked, choice = ring.choices[ring.chosen]
     if asked != question:
         raise LimitError("the proof by cases came to another question when it was run again")
     ring.chosen += 1
+    return choice
+
+
+def _take_sign(ring: Ring, poly: Poly, sign: int) -> None:
     assume(ring, poly, frozenset((sign,)))
     zeros = len(facts_of(ring).zeros)
     recheck(ring)
     if sign == 0 and len(facts_of(ring).zeros) == zeros:
         equate_to_zero(ring, poly)
-    return sign
 
 
 def recheck(ring: Ring) -> None:

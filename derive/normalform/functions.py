@@ -142,6 +142,9 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: exponential(ring, p), inside, outside, partial=False)
+    known = ring.by_values(poly, lambda p: exponential(ring, p))
+    if known is not None:
+        return known
     result = ring.constant(1)
     for monomial, coefficient in divided(ring, poly).items():
         exponent = exponent_of(coefficient)
@@ -167,6 +170,9 @@ def logarithm(ring: Ring, poly: Poly) -> Poly:
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: logarithm(ring, p), inside, outside)
+    known = ring.by_values(poly, lambda p: logarithm(ring, p))
+    if known is not None:
+        return known
     coefficient, factors = factor(ring, poly)
     if not coefficient:
         return {}
@@ -198,15 +204,18 @@ def _log_atom(ring: Ring, inner: Atom) -> Poly:
 def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0) -> Poly:
     """Return a function of normal forms, with conditions inside the arguments split out."""
     for position, argument in enumerate(arguments):
+
+        def at(value: Poly, position: int = position) -> Poly:
+            changed = (*arguments[:position], value, *arguments[position + 1 :])
+            return function(ring, name, changed, order)
+
         split = split_conditions(ring, argument)
         if split is not None:
             guard, inside, outside = split
-
-            def at(value: Poly, position: int = position) -> Poly:
-                changed = (*arguments[:position], value, *arguments[position + 1 :])
-                return function(ring, name, changed, order)
-
             return split_by(ring, guard, at, inside, outside)
+        by_value = ring.by_values(argument, at)
+        if by_value is not None:
+            return by_value
     arguments = tuple(divided(ring, argument) for argument in arguments)
     if name in ODD and not order and arguments[0] and _leading_negative(arguments[0]):
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))

@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 
 from derive.expansion import expand
 from derive.normalform.conditions import equate_to_zero, inside, occurs
+from derive.normalform.finite import Values, matched, real_roots, split_rows, split_values, without_squares
 from derive.normalform.ring import (
     Atom,
     Exponent,
@@ -21,7 +22,7 @@ from derive.normalform.ring import (
     poly_indices,
     without,
 )
-from derive.normalform.signs import RELATION_SIGNS, assume, facts_of
+from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, facts_of
 from derive.normalform.sums import SumAtom
 from derive.normalform.symbols import EntryAtom, delta, entry_atom, letter
 from derive.normalform.translate import Translator
@@ -54,6 +55,8 @@ def declare(
             facts_of(ring).bounds[variable.name] = list(bounds)
         if variable.kind == "onehot":
             _one_hot(ring, variable, rows.get(variable.name))
+            if variable.name not in rows:
+                split_rows(ring, variable.name, variable.dims[-1], sizes.get(variable.dims[-1]))
         if variable.kind != "real" and variable.name not in rows:
             _sums_to_one(ring, translator, variable, sizes, present)
 
@@ -249,7 +252,7 @@ def _sum(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
 def _matches(pattern: SumAtom, atom: Atom, order: list[Idx]) -> Iterable[dict[Idx, Idx]]:
     if not isinstance(atom, SumAtom) or atom.bound != pattern.bound:
         return
-    if len(atom.body) != len(pattern.body):
+    if len(atom.body) > len(pattern.body):  # fewer where factors of the pattern fall together: Q[k,i]*Q[k,i]
         return
     for choice in itertools.product(*([i for i in atom.indices if i[1] == u[1]] for u in order)):
         yield dict(zip(order, choice, strict=True))
@@ -274,7 +277,7 @@ def _entry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
         return False
     pattern, rest = found
     slots, array = pattern.slots, pattern.name
-    if len(set(slots)) < len(slots) or _mentions(rest, array):
+    if _mentions(rest, array):
         return False
     ring.entry_rules.setdefault(array, []).append(_rewriter(ring, slots, rest, universal, name))
     if not universal:
@@ -286,8 +289,8 @@ def _rewriter(
     ring: Ring, slots: tuple[Idx, ...], rest: Poly, universal: Universal, name: str
 ) -> Callable[[tuple[Idx, ...]], Poly | None]:
     def rule(here: tuple[Idx, ...]) -> Poly | None:
-        mapping = {u: i for u, i in zip(slots, here, strict=True) if u in universal}
-        if any(u != i for u, i in zip(slots, here, strict=True) if u not in universal):
+        mapping = matched(slots, here, universal)
+        if mapping is None:
             return None
         ring.used.add(name)
         return ring.rename(rest, mapping)
@@ -300,43 +303,48 @@ def _mentions(poly: Poly, array: str) -> bool:
 
 
 def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
-    """`y^2 = 1`, `y^2 = y`: the highest power of one entry, by lower ones."""
+    """`y^2 = 1`, `y^2 = y`: the highest power of one entry, by lower ones, and its values where they are few."""
     atoms = {atom for m in poly for atom, _ in m}
     if len(atoms) != 1 or any(len(m) > 1 for m in poly):
         return False
     (atom,) = atoms
-    if not isinstance(atom, EntryAtom) or len(set(atom.slots)) < len(atom.slots):
+    if not isinstance(atom, EntryAtom) or not universal <= atom.indices:
         return False
-    exponents = {m[0][1] if m else 0: m for m in poly}
+    exponents = {m[0][1] if m else 0: c for m, c in poly.items()}
     top = max(exponents)
     if not isinstance(top, int) or top < 2 or any(not isinstance(e, int) or e < 0 for e in exponents):
         return False
-    if not universal <= atom.indices:
-        return False
-    leading = poly[exponents[top]]
-    lower = {e: -poly[m] / leading for e, m in exponents.items() if e != top}
+    plain = without_squares(fmpq_poly([exponents.get(e, 0) for e in range(top + 1)]))
+    if plain.degree() == 0:
+        raise EmptyCaseError  # no real number satisfies it
+    lower = {e: -fmpq(plain[e]) / fmpq(plain[plain.degree()]) for e in range(plain.degree()) if plain[e]}
+    if plain.degree() == 1:
+        linear: Poly = {((atom, 1),): fmpq(1)}
+        equation(ring, ring.subtract(linear, ring.constant(lower.get(0, fmpq(0)))), universal, name)
+        return True
+    values = Values(atom.name, atom.slots, universal, real_roots(ring, plain) or (), name)
+    _lower_powers(ring, values, plain.degree(), lower)
+    atom.special = True
+    if 0 in lower:
+        assume(ring, {((atom, 1),): fmpq(1)}, RELATION_SIGNS["!="], universal)
+    if values.roots:
+        split_values(ring, values)
+    return True
 
+
+def _lower_powers(ring: Ring, values: Values, top: int, lower: Mapping[int, fmpq]) -> None:
     def rule(monomial: Monomial, here: Any) -> Poly | None:
         exponent = dict(monomial)[here]
-        fixed = zip(atom.slots, here.slots, strict=True)
-        if (
-            not isinstance(exponent, int)
-            or exponent < top
-            or any(u != i for u, i in fixed if u not in universal)
-        ):
+        if not isinstance(exponent, int) or exponent < top or not values.fits(here):
             return None
-        ring.used.add(name)
+        ring.used.add(values.hypothesis)
         total: Poly = {}
         for e, coefficient in lower.items():
             reduced = merge(without(monomial, here), ((here, exponent - top + e),))
             ring.add_to(total, ring.reduced(reduced), coefficient)
         return total
 
-    ring.monomial_rules.setdefault(atom.name, []).append(rule)
-    atom.special = True
-    if set(lower) == {0} and lower[0]:
-        assume(ring, {((atom, 1),): fmpq(1)}, RELATION_SIGNS["!="], universal)
-    return True
+    ring.monomial_rules.setdefault(values.array, []).append(rule)
 
 
 __all__ = ["declare", "equation"]

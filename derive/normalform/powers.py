@@ -157,6 +157,9 @@ def support(ring: Ring, poly: Poly) -> Poly:
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: support(ring, p), inside, outside)
+    known = ring.by_values(poly, lambda p: support(ring, p))
+    if known is not None:
+        return known
     coefficient, factors = factor(ring, poly)
     if not coefficient:
         return {}
@@ -214,6 +217,9 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
     if split is not None:
         guard, inside, outside = split
         return split_by(ring, guard, lambda p: power(ring, p, exponent), inside, outside)
+    known = ring.by_values(poly, lambda p: power(ring, p, exponent))
+    if known is not None:
+        return known
     coefficient, factors = factor(ring, poly)
     if not coefficient:
         return power(ring, {}, exponent)

@@ -10,6 +10,7 @@ from derive.domain import Condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import LOCAL, Question, is_shown
+from derive.normalform.inverses import two_sided
 from derive.notation import (
     Compare,
     Context,
@@ -46,7 +47,8 @@ def questions(
     sides = [rename(resolver.resolve(side), renaming) for side in (equation.left, equation.right)]
     resolved = dict.fromkeys(_resolved(c, resolver, renaming) for c in typed)
     conditions = tuple(c for c in resolved if not (sparing and is_shown(c.compare, context)))
-    given = tuple(_unfolded(h, resolver, renaming) for h in context.hypotheses)
+    typed_given = [_unfolded(h, resolver, renaming) for h in context.hypotheses]
+    given = (*typed_given, *(turned for h in typed_given for turned in two_sided(h, LOCAL)))
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
         for v in context.variables.values()

@@ -25,6 +25,8 @@ Poly: TypeAlias = dict[Monomial, fmpq]
 Mapping_: TypeAlias = Mapping[Idx, Idx]
 Key: TypeAlias = tuple[Any, ...]
 
+ValueRule: TypeAlias = Callable[[Poly, Callable[[Poly], Poly]], Poly | None]
+
 UNIT: Monomial = ()
 GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
 MAX_TERMS = 60_000
@@ -135,6 +137,13 @@ class Ring:
         )
         # what a sum is equal to, as hypotheses say
         self.sum_rules: list[Callable[[Atom], Poly | None]] = []
+        # what functions of entries with finitely many values are, as hypotheses say (see `finite`)
+        self.value_rules: list[ValueRule] = []
+        # whether conditions are written by values as well, and whether one was not
+        self.conditions_by_values = False
+        self.conditions_kept = False
+        # what products of sums over the same row are, as one-hot rows say
+        self.row_rules: list[Callable[[Monomial, Atom], Poly | None]] = []
         # array name -> what a monomial with an entry of it reduces to (y^2 = 1, y one-hot)
         self.monomial_rules: dict[str, list[Callable[[Monomial, Atom], Poly | None]]] = {}
 
@@ -302,6 +311,11 @@ class Ring:
     def support_atom(self, atom: Atom) -> Atom:
         """Return the atom that is 1 where another is not 0, else 0."""
         raise NotImplementedError
+
+    def by_values(self, poly: Poly, function: Callable[[Poly], Poly]) -> Poly | None:
+        """Return a function of a polynomial by the finitely many values of an entry in it, `None` if none has such."""
+        found = (rule(poly, function) for rule in self.value_rules)
+        return next((value for value in found if value is not None), None)
 
     def reduced(self, monomial: Monomial) -> Poly:
         """Return the monomial with the reductions of its special atoms carried out."""

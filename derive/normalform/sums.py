@@ -47,6 +47,10 @@ class SumAtom(Atom):
     def summand(self) -> tuple[tuple[Idx, ...], Monomial]:
         return self.bound, self.body
 
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        found = (rule(monomial, self) for rule in ring.row_rules)
+        return next((poly for poly in found if poly is not None), None)
+
     def own_sign(self, ring: Ring) -> Sign:
         # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
         own = sign_of_factors(ring, self.body)
@@ -194,6 +198,7 @@ def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
     key = ("sum", numbered, monomial_key(body))
     atom = ring.intern(SumAtom, key, indices, height + len(bound), bound=numbered, body=body)
+    atom.special = bool(ring.row_rules)
     for rule in ring.sum_rules:
         known = rule(atom)
         if known is not None:
