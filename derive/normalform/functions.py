@@ -12,12 +12,11 @@ from derive.normalform.division import divided
 from derive.normalform.powers import (
     AbsAtom,
     absolute,
+    by_cases,
     factor,
     power,
     prime_atom,
     prime_factors,
-    split_by,
-    split_conditions,
     support,
 )
 from derive.normalform.ring import (
@@ -138,11 +137,7 @@ _SIGNS: dict[str, Callable[..., Sign]] = {
 
 def exponential(ring: Ring, poly: Poly) -> Poly:
     """Return `exp` of a polynomial: a product of powers, and |B|^c for a summand c*log|B|, which is 1 where B is 0."""
-    split = split_conditions(ring, poly)
-    if split is not None:
-        guard, inside, outside = split
-        return split_by(ring, guard, lambda p: exponential(ring, p), inside, outside, partial=False)
-    known = ring.by_values(poly, lambda p: exponential(ring, p))
+    known = by_cases(ring, poly, lambda p: exponential(ring, p), partial=False)
     if known is not None:
         return known
     result = ring.constant(1)
@@ -166,11 +161,7 @@ def logarithm(ring: Ring, poly: Poly) -> Poly:
 
     log |f g| is log |f| + log |g| where neither is 0, so each summand stands with the support of the others.
     """
-    split = split_conditions(ring, poly)
-    if split is not None:
-        guard, inside, outside = split
-        return split_by(ring, guard, lambda p: logarithm(ring, p), inside, outside)
-    known = ring.by_values(poly, lambda p: logarithm(ring, p))
+    known = by_cases(ring, poly, lambda p: logarithm(ring, p))
     if known is not None:
         return known
     coefficient, factors = factor(ring, poly)
@@ -209,13 +200,9 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
             changed = (*arguments[:position], value, *arguments[position + 1 :])
             return function(ring, name, changed, order)
 
-        split = split_conditions(ring, argument)
-        if split is not None:
-            guard, inside, outside = split
-            return split_by(ring, guard, at, inside, outside)
-        by_value = ring.by_values(argument, at)
-        if by_value is not None:
-            return by_value
+        known = by_cases(ring, argument, at)
+        if known is not None:
+            return known
     arguments = tuple(divided(ring, argument) for argument in arguments)
     if name in ODD and not order and arguments[0] and _leading_negative(arguments[0]):
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))

@@ -153,11 +153,7 @@ class SupportAtom(Atom):
 
 def support(ring: Ring, poly: Poly) -> Poly:
     """Return 1 where the polynomial is not 0, else 0: the product of that of its factors."""
-    split = split_conditions(ring, poly)
-    if split is not None:
-        guard, inside, outside = split
-        return split_by(ring, guard, lambda p: support(ring, p), inside, outside)
-    known = ring.by_values(poly, lambda p: support(ring, p))
+    known = by_cases(ring, poly, lambda p: support(ring, p))
     if known is not None:
         return known
     coefficient, factors = factor(ring, poly)
@@ -213,11 +209,7 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
     if isinstance(exponent, int) and exponent > 0:
         ((monomial, scale),) = poly.items()
         return ring.scale(ring.monomial((a, e * exponent) for a, e in monomial), scale**exponent)
-    split = split_conditions(ring, poly)
-    if split is not None:
-        guard, inside, outside = split
-        return split_by(ring, guard, lambda p: power(ring, p, exponent), inside, outside)
-    known = ring.by_values(poly, lambda p: power(ring, p, exponent))
+    known = by_cases(ring, poly, lambda p: power(ring, p, exponent))
     if known is not None:
         return known
     coefficient, factors = factor(ring, poly)
@@ -355,6 +347,15 @@ def split_by(
     if partial and keeps_guard(ring, elsewhere):
         no = guard.complement(ring)
     return ring.add(ring.multiply(yes, function(inside)), ring.multiply(no, elsewhere))
+
+
+def by_cases(ring: Ring, poly: Poly, function: Callable[[Poly], Poly], partial: bool = True) -> Poly | None:
+    """Return a function of a polynomial by the conditions and the entries with few values in it, if there are any."""
+    split = split_conditions(ring, poly)
+    if split is None:
+        return ring.by_values(poly, function)
+    guard, inside, outside = split
+    return split_by(ring, guard, function, inside, outside, partial)
 
 
 def keeps_guard(ring: Ring, poly: Poly) -> bool:
