@@ -200,9 +200,9 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
             changed = (*arguments[:position], value, *arguments[position + 1 :])
             return function(ring, name, changed, order)
 
-        known = by_cases(ring, argument, at)
-        if known is not None:
-            return known
+        by_case = by_cases(ring, argument, at)
+        if by_case is not None:
+            return by_case
     arguments = tuple(divided(ring, argument) for argument in arguments)
     if name in ODD and not order and arguments[0] and _leading_negative(arguments[0]):
         return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))

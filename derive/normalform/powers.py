@@ -486,7 +486,7 @@ def base_atom(ring: Ring, poly: Poly) -> tuple[fmpq, Atom | None]:
             return coefficient, None
         if len(monomial) == 1 and monomial[0][1] == 1:
             return coefficient, monomial[0][0]
-    leading = poly[max(poly, key=_leading_key)]
+    leading = poly[max(poly, key=monomial_key)]
     numerator, denominator = 0, 1
     for value in poly.values():
         numerator, denominator = gcd(numerator, int(value.p)), lcm(denominator, int(value.q))
@@ -498,7 +498,3 @@ def base_atom(ring: Ring, poly: Poly) -> tuple[fmpq, Atom | None]:
     indices: frozenset[Idx] = poly_indices(monic)
     atom = ring.intern(BaseAtom, key, indices, poly_height(monic), poly=monic, special=True)
     return unit, atom
-
-
-def _leading_key(monomial: Monomial) -> Key:
-    return monomial_key(monomial)
