@@ -50,10 +50,13 @@ class Diagnosis:
     """The known mistake that reproduces a refuted claim exactly: its name, and a sentence.
 
     Where several do, their names are joined by "or" and the sentence tells them all: no one knows which was made.
+    `statements` are what the sentence rests on, each proved: claims of the language, to be read below the
+    declarations of the claim that was refuted.
     """
 
     mistake: str
     text: str
+    statements: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,12 +307,9 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
         mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context))
         result = result if why is None else result.without("mistake", why)
         if mistake is not None:
-            diagnosis = mistake.diagnosis
-            if line and mistake.corrected is not None:  # the corrected line need not be told twice
-                text = diagnosis.text.replace(f": {mistake.corrected} is right", "")
+            if line and mistake.corrected is not None:
                 result = _with_right(result, mistake.corrected)
-                diagnosis = replace(diagnosis, text=text)
-            result = replace(result, diagnosis=diagnosis)
+            result = replace(result, diagnosis=mistake.diagnosis(result.correct_term))
             if mistake.through is not None:
                 shown = partial(worked.jacobian, mistake.through, context, found.point)
                 jacobian, why = _looked_for(effort.mistake, shown)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.calculus import resolve
-from derive.mistakes.candidate import Candidate, Slip, letter_for
+from derive.mistakes.candidate import Candidate, Sentence, Slip, letter_for, say
 from derive.notation import (
     ONE,
     Add,
@@ -48,14 +48,16 @@ def missing_sums(equation: Equation, context: Context) -> Iterator[Candidate]:
         last = letter_for(variable.dims[-1], taken)
         rest = tuple(letter_for(dim, taken) for dim in variable.dims[:-1])
         whole = total(Entry(variable.name, (*rest, last)), last)
-        more = tuple(
-            (f"; without it, {right} is right", replace(equation, right=right))
-            for right in _restored(equation.right, variable, last)
-        )
-        yield Candidate(
-            MISSING, f"a hypothesis is missing: it holds if {whole} = 1 is given", equation,
-            _with(context, Compare("=", whole, ONE)), more,
-        )  # fmt: skip
+        condition = Compare("=", whole, ONE)
+        said = plain = _missing(condition)
+        for right in reversed(list(_restored(equation.right, variable, last))):
+            more = say(f"{plain.words}; without it, {{}} is right", condition, right)
+            said = more.stating(replace(equation, right=right), otherwise=said)
+        yield Candidate(MISSING, said, equation, _with(context, condition))
+
+
+def _missing(condition: Compare) -> Sentence:
+    return say("a hypothesis is missing: it holds if {} is given", condition)
 
 
 def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
@@ -70,16 +72,11 @@ def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
         if len(indices) == 2 and indices[0].dim == indices[1].dim:
             conditions.insert(0, Compare("=", entry, Entry(variable.name, indices[::-1])))
         for condition in conditions:
-            yield Candidate(
-                MISSING, f"a hypothesis is missing: it holds if {condition} is given", equation,
-                _with(context, condition),
-            )  # fmt: skip
+            yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
         if indices:
             variables = {**context.variables, variable.name: replace(variable, kind="onehot")}
-            yield Candidate(
-                MISSING, f"a hypothesis is missing: it holds if {variable.name} is one-hot", equation,
-                replace(context, variables=variables),
-            )  # fmt: skip
+            said = say("a hypothesis is missing: it holds if {} is one-hot", variable.name)
+            yield Candidate(MISSING, said, equation, replace(context, variables=variables))
 
 
 def _others(equation: Equation, context: Context) -> list[Variable]:
@@ -107,6 +104,13 @@ def _with(context: Context, condition: Compare) -> Context:
     return replace(context, hypotheses=(*context.hypotheses, Hypothesis(condition)))
 
 
+def added(inner: Context, outer: Context) -> tuple[str, ...]:
+    """Return what one context supposes beyond another, as lines of the language."""
+    variables = [v for name, v in inner.variables.items() if v != outer.variables[name]]
+    kinds = [f"{v.kind} {v.name}[{','.join(v.dims)}]" for v in variables]
+    return *kinds, *(f"given {h}" for h in inner.hypotheses if h not in outer.hypotheses)
+
+
 def _restored(right: Term, variable: Variable, last: Index) -> Iterator[Term]:
     """Yield the right side with the sum put back as a factor of some of its summands."""
     terms = right.terms if isinstance(right, Add) else (right,)
@@ -127,25 +131,28 @@ def _restored(right: Term, variable: Variable, last: Index) -> Iterator[Term]:
 def early_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
     """Yield the derivatives of the body as it stands after a hypothesis has rewritten it."""
     plain = resolve(body, context, frozenset((by.name,)).intersection(context.definitions))
-    for pattern, new, local, text in _rewrites(context):
+    for pattern, new, local, known in _rewrites(context):
         rewritten = _rewrite(plain, pattern, new, local)
         if rewritten != plain:
-            yield Slip(
-                TOO_EARLY,
-                f"{text} restricts the point, not the direction: it was used in {body} before differentiating by {by}",
-                Derivative(rewritten, (by,)),
-            )
+            used = "restricts the point, not the direction: it was used in {} before differentiating by {}"
+            said = say(f"{known.words} {used}", *known.of, body, by)
+            yield Slip(TOO_EARLY, said, Derivative(rewritten, (by,)))
     for hypothesis in context.hypotheses:
         if _says_symmetric(hypothesis.condition, by) and len(set(by.indices)) == 2:
             twin = Entry(by.name, by.indices[::-1])
             yield Slip(
                 TOO_EARLY,
-                f"{hypothesis} restricts the point, not the direction: {by} and {twin} were varied together",
+                say(
+                    "{} restricts the point, not the direction: {} and {} were varied together",
+                    hypothesis,
+                    by,
+                    twin,
+                ),
                 add(Derivative(body, (by,)), Derivative(body, (twin,))),
             )
 
 
-def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], str]]:
+def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], Sentence]]:
     labels = frozenset(context.labels.values())
     for hypothesis in context.hypotheses:
         condition = hypothesis.condition
@@ -155,16 +162,16 @@ def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], 
         for old, new in ((left, right), (right, left)):
             local = frozenset(free_indices(old)) - labels
             if not isinstance(old, Number) and set(free_indices(new)) - labels <= local:
-                yield old, new, local, str(hypothesis)
+                yield old, new, local, say("{}", hypothesis)
     for variable in context.variables.values():
         if variable.kind == "real":
             continue
         taken: set[str | int] = {*context.labels}
         indices = tuple(letter_for(dim, taken) for dim in variable.dims)
         entry, outer = Entry(variable.name, indices), frozenset(indices[:-1])
-        yield total(entry, indices[-1]), ONE, outer, f"that {variable.name} sums to 1"
+        yield total(entry, indices[-1]), ONE, outer, say("that {} sums to 1", variable.name)
         if variable.kind == "onehot":
-            yield entry**2, entry, frozenset(indices), f"that {variable.name} is one-hot"
+            yield entry**2, entry, frozenset(indices), say("that {} is one-hot", variable.name)
 
 
 def _rewrite(node: Term, pattern: Term, new: Term, local: frozenset[Index]) -> Term:
@@ -210,4 +217,4 @@ def _says_symmetric(condition: Compare, by: Entry) -> bool:
     )
 
 
-__all__ = ["MISSING", "TOO_EARLY", "early_slips", "missing_others", "missing_sums"]
+__all__ = ["MISSING", "TOO_EARLY", "added", "early_slips", "missing_others", "missing_sums"]

@@ -1,4 +1,4 @@
-"""What a diagnosis is made of: a known mistake, and the equation that holds exactly if the mistake was made."""
+"""What a diagnosis is made of: a known mistake, what is said of it, and the equations that must hold to say so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.notation import (
+    Compare,
     Context,
     Delta,
     Derivative,
     Entry,
     Equation,
+    Hypothesis,
     Index,
     Number,
     Term,
@@ -38,23 +40,59 @@ class Through:
     outer: Term | None = None
 
 
+Said = str | Index | Term | Compare | Hypothesis
+"""What stands in a sentence between its words: a name, an index, a term, a condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is said of a mistake: words with `{}` where something of the claim stands, and what they assert.
+
+    That the mistake comes to the claim is the equation of its candidate. What the words assert beside that is
+    stated here, an equation or, of a term alone, that it equals what was claimed; without a theorem for each of
+    these `otherwise` is said, and if there is none, nothing.
+    """
+
+    words: str
+    of: tuple[Said, ...] = ()
+    states: tuple[Equation | Term, ...] = ()
+    otherwise: Sentence | None = None
+
+    def __str__(self) -> str:
+        return self.words.format(*self.of)
+
+    def stating(self, *states: Equation | Term, otherwise: Sentence | None = None) -> Sentence:
+        """Return the sentence with what it asserts, and with what is said if that is not proved."""
+        return replace(self, states=(*self.states, *states), otherwise=otherwise)
+
+    def about(self, claimed: Term) -> Sentence:
+        """Return the sentence with all that it asserts as equations, of what was claimed too."""
+        states = [one if isinstance(one, Equation) else Equation(one, claimed) for one in self.states]
+        other = None if self.otherwise is None else self.otherwise.about(claimed)
+        return replace(self, states=tuple(states), otherwise=other)
+
+
+def say(words: str, *of: Said) -> Sentence:
+    """Return a sentence that asserts no more than that the mistake comes to the claim."""
+    return Sentence(words, of)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A mistake that may have been made. `equation`, in `context`, is what the kernel must prove to say so.
 
     For a mistaken derivation it is "mistaken derivative = the claim's right side"; for a slip in the last
-    line it is "left side = right side without the slip".
+    line it is "left side = right side without the slip", and `taken_back`.
     """
 
     mistake: str
-    text: str
+    said: Sentence
     equation: Equation
     context: Context
-    more: tuple[tuple[str, Equation], ...] = ()
-    """Continuations of the sentence, each to be said only if its equation is proved in the claim's own context."""
     corrected: Term | None = None
     """The claim's right side as it would stand without the mistake, where the mistake is one in a line as written."""
     through: Through | None = None
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +103,7 @@ class Slip:
     """
 
     mistake: str
-    text: str
+    said: Sentence
     term: Term
     right: Term | None = None
     through: Through | None = None

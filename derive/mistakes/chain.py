@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
-from derive.mistakes.candidate import Slip, Through, letter_for, set_deltas
+from derive.mistakes.candidate import Said, Sentence, Slip, Through, letter_for, say, set_deltas
 from derive.notation import (
     ONE,
     ZERO,
@@ -16,13 +16,14 @@ from derive.notation import (
     Delta,
     Derivative,
     Entry,
+    Equation,
     Index,
     Term,
-    add,
     arrays,
     free_indices,
     multiply,
     rename,
+    renamed,
     unfold,
     walk,
 )
@@ -50,13 +51,33 @@ class Link:
         binders = tuple(Binder(index) for index in self.entry.indices if index not in without)
         return Big("sum", binders, term) if binders and term != ZERO else term
 
+    @property
+    def diagonal(self) -> Entry:
+        """The entry of q that the variable is paired with."""
+        return replace(self.entry, indices=tuple(renamed(i, self.paired) for i in self.entry.indices))
+
+    @property
+    def term(self) -> Term:
+        """The chain rule's sum as it is written, with the derivatives still to be taken."""
+        return self.total(Derivative(self.body, (self.entry,)) * Derivative(self.entry, (self.by,)))
+
+    def ruled(self, said: Sentence, otherwise: Sentence) -> Sentence:
+        """Return a sentence that has this sum for what belongs there, and one that does without it."""
+        whole = Equation(Derivative(self.body, (self.by,)), sum_of(self.direct, self.term))
+        return said.stating(whole, otherwise=otherwise)
+
+    def within(self, words: str, *of: Said) -> Sentence:
+        """Return what is said of a place in this sum."""
+        plain = say(f"in the chain rule through {{}} {words}", self.entry.name, *of)
+        return self.ruled(say(f"in {{}} {words}", self.term, *of), plain)
+
 
 def chain_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
     """Yield what comes out for D(body, by) if the sum of the chain rule is mistaken, for each array on the way."""
     for name in _on_the_way(body, by, context):
         link = _link(body, by, name, context)
         if link is not None:
-            right = add(*_parts(link)) if link.direct == ZERO else None
+            right = link.term if link.direct == ZERO else None
             yield from (replace(slip, right=right) for slip in _slips(link))
 
 
@@ -115,119 +136,120 @@ def _names(context: Context) -> set[str | int]:
 
 
 def _slips(link: Link) -> Iterator[Slip]:
-    entry, by, body = link.entry, link.by, link.body
-    product = product_of(link.outer, link.inner)
     if link.outer == ZERO or link.inner == ZERO:
         return
-    letters = ", ".join(map(str, entry.indices))
-    rule = str(add(*_parts(link)))
-    diagonal = rename(entry, link.paired)
-    if len(link.paired) == len(entry.indices):
-        outer = rename(link.outer, link.paired)
-        yield Slip(
-            "inner derivative forgotten",
-            f"the chain rule stops at {entry.name}: this is D({body}, {diagonal}), and the factor "
-            f"D({entry.name}{f'[{letters}]' if letters else ''}, {by}) is missing",
-            sum_of(link.direct, outer),
-            through=Through(body, entry, by, tuple(link.paired.items()), inner=ONE),
-        )
-        yield Slip(
-            "outer derivative forgotten",
-            f"this is D({diagonal}, {by}): the factor D({body}, {entry}) of the chain rule is missing",
-            sum_of(link.direct, rename(link.inner, link.paired)),
-            through=Through(body, entry, by, tuple(link.paired.items()), outer=ONE),
-        )
+    if len(link.paired) == len(link.entry.indices):
+        yield from _stopped(link)
     if link.paired:
-        at = link.paired
-        summed = ", ".join(str(i) for i in link.paired)
-        alone = link.total(rename(product, at), tuple(at))
-        yield Slip(
-            DIAGONAL_ONLY,
-            f"the sum over {summed} of the chain rule is missing: only the diagonal of the Jacobian of "
-            f"{entry.name} was used, D({body}, {diagonal})*D({diagonal}, {by}), where {rule} is needed",
-            sum_of(link.direct, alone),
-            through=Through(body, entry, by, tuple(at.items())),
-        )
-        without_inner, without_outer = (
-            Through(body, entry, by, inner=ONE),
-            Through(body, entry, by, outer=ONE),
-        )
-        for kept, lost, name, left in (
-            (link.outer, Derivative(entry, (by,)), "inner derivative forgotten", without_inner),
-            (link.inner, Derivative(body, (entry,)), "outer derivative forgotten", without_outer),
-        ):
-            text = f"in {rule} the factor {lost} is missing"
-            yield Slip(name, text, sum_of(link.direct, link.total(kept)), through=left)
-        yield Slip(
-            "off-diagonal terms only",
-            f"the sum over {summed} of the chain rule, {rule}, has lost its diagonal term, {diagonal} by {by}",
-            sum_of(
-                link.direct,
-                link.total(product_of(1 - multiply(*(Delta(*pair) for pair in at.items())), product)),
-            ),
-            through=Through(body, entry, by, tuple(at.items()), dropped=True),
-        )
-        pairs = frozenset(frozenset(pair) for pair in at.items())
-        for value, kind in ((ONE, "diagonal"), (ZERO, "off-diagonal")):
-            jacobian = set_deltas(link.inner, value, pairs)
-            if jacobian != link.inner:
-                yield Slip(
-                    "dropped delta",
-                    f"in {rule} the delta of {entry.name}'s Jacobian is lost: its {kind} form "
-                    f"was used for every {summed}",
-                    sum_of(link.direct, link.total(product_of(link.outer, jacobian))),
-                    through=Through(body, entry, by, inner=jacobian),
-                )
-        everywhere = rename(link.inner, at)
-        yield Slip(
-            "diagonal entry for all",
-            f"in {rule} the entry D({diagonal}, {by}) of the Jacobian was used for every {summed}",
-            sum_of(link.direct, link.total(product_of(link.outer, everywhere))),
-            through=Through(body, entry, by, inner=everywhere),
-        )
-        flipped = {**at, **{j: i for i, j in at.items()}}
-        yield Slip(
-            "transposed Jacobian",
-            f"in {rule} the Jacobian of {entry.name} is transposed",
-            sum_of(link.direct, link.total(product_of(link.outer, rename(link.inner, flipped)))),
-            through=Through(body, entry, by, inner=rename(link.inner, flipped)),
-        )
-    yield from _one_summand(link, product, rule)
+        yield from _diagonal(link)
+        yield from _factor_lost(link)
+        yield from _of_the_jacobian(link)
+    yield from _one_summand(link)
+    entry, by, body = link.entry, link.by, link.body
+    product = link.total(product_of(link.outer, link.inner))
     if link.direct != ZERO:
-        yield Slip(
-            "direct dependence lost",
-            f"{body} depends on {by} not only through {entry.name}: the derivative with {entry.name} "
-            f"held fixed is missing",
-            link.total(product),
+        said = say(
+            "{} depends on {} not only through {}: the derivative with {} held fixed is missing",
+            body, by, entry.name, entry.name,
+        )  # fmt: skip
+        yield Slip("direct dependence lost", said, product)
+    said = say("{} depends on {} too: the term {} of the chain rule is missing", entry.name, by, link.term)
+    plain = say("{} depends on {} too: its term of the chain rule is missing", entry.name, by)
+    through = Through(body, entry, by, dropped=True)
+    yield Slip("inner derivative forgotten", link.ruled(said, plain), link.direct, through=through)
+
+
+def _stopped(link: Link) -> Iterator[Slip]:
+    """Yield the chain rule with one of its two factors alone, at the entry that the variable is paired with."""
+    entry, by, body, at = link.entry, link.by, link.body, tuple(link.paired.items())
+    for lost, kept, name, stops, slope, through in (
+        (Derivative(entry, (by,)), Derivative(body, (link.diagonal,)), "inner derivative forgotten",
+         "the chain rule stops at {}: ", rename(link.outer, link.paired), Through(body, entry, by, at, inner=ONE)),
+        (Derivative(body, (entry,)), Derivative(link.diagonal, (by,)), "outer derivative forgotten",
+         "", rename(link.inner, link.paired), Through(body, entry, by, at, outer=ONE)),
+    ):  # fmt: skip
+        named = (entry.name,) if stops else ()
+        plain = say(f"{stops}the factor {{}} of the chain rule is missing", *named, lost)
+        said = say(
+            f"{stops}this is {{}}, and the factor {{}} of the chain rule is missing", *named, kept, lost
         )
-    yield Slip(
-        "inner derivative forgotten",
-        f"{entry.name} depends on {by} too: the term {link.total(_factors(link))} of the chain rule is missing",
-        link.direct,
-        through=Through(body, entry, by, dropped=True),
-    )
+        slip = sum_of(link.direct, slope)
+        yield Slip(name, said.stating(kept, otherwise=plain), slip, through=through)
 
 
-def _one_summand(link: Link, product: Term, rule: str) -> Iterator[Slip]:
+def _diagonal(link: Link) -> Iterator[Slip]:
+    """Yield the chain rule without its sum, and the sum without the one summand that it has left then."""
+    entry, by, body, at = link.entry, link.by, link.body, link.paired
+    product, summed = product_of(link.outer, link.inner), tuple(link.paired)
+    lost = f"the sum over {_letters(summed)} of the chain rule"
+    only = f"{lost} is missing: only the diagonal of the Jacobian of {{}} was used"
+    alone = sum_of(link.direct, link.total(rename(product, at), summed))
+    used = link.total(Derivative(body, (link.diagonal,)) * Derivative(link.diagonal, (by,)), summed)
+    said = say(f"{only}, {{}}, where {{}} is needed", *summed, entry.name, used, link.term)
+    exactly = Equation(alone, sum_of(link.direct, used))
+    told = link.ruled(said.stating(exactly), say(only, *summed, entry.name))
+    yield Slip(DIAGONAL_ONLY, told, alone, through=Through(body, entry, by, tuple(at.items())))
+    rest = product_of(1 - multiply(*(Delta(*pair) for pair in at.items())), product)
+    has_lost = "has lost its diagonal term, {} by {}"
+    said = say(f"{lost}, {{}}, {has_lost}", *summed, link.term, link.diagonal, by)
+    plain = say(f"{lost} {has_lost}", *summed, link.diagonal, by)
+    through = Through(body, entry, by, tuple(at.items()), dropped=True)
+    total = sum_of(link.direct, link.total(rest))
+    yield Slip("off-diagonal terms only", link.ruled(said, plain), total, through=through)
+
+
+def _factor_lost(link: Link) -> Iterator[Slip]:
+    """Yield the sum of the chain rule with one of its two factors alone."""
+    entry, by, body = link.entry, link.by, link.body
+    for kept, lost, name, through in (
+        (link.outer, Derivative(entry, (by,)), "inner derivative forgotten", Through(body, entry, by, inner=ONE)),
+        (link.inner, Derivative(body, (entry,)), "outer derivative forgotten", Through(body, entry, by, outer=ONE)),
+    ):  # fmt: skip
+        said = link.within("the factor {} is missing", lost)
+        yield Slip(name, said, sum_of(link.direct, link.total(kept)), through=through)
+
+
+def _of_the_jacobian(link: Link) -> Iterator[Slip]:
+    """Yield the sum of the chain rule with another matrix in the place of the Jacobian."""
+    at, name, summed = link.paired, link.entry.name, tuple(link.paired)
+    every = f"was used for every {_letters(summed)}"
+    pairs = frozenset(frozenset(pair) for pair in at.items())
+    found = [
+        (
+            "dropped delta",
+            link.within(f"the delta of the Jacobian of {{}} is lost: its {kind} form {every}", name, *summed),
+            set_deltas(link.inner, value, pairs),
+        )
+        for value, kind in ((ONE, "diagonal"), (ZERO, "off-diagonal"))
+    ]
+    entry = Derivative(link.diagonal, (link.by,))
+    said = link.within(f"the entry {{}} of the Jacobian {every}", entry, *summed)
+    found.append(("diagonal entry for all", said, rename(link.inner, at)))
+    flipped = {**at, **{j: i for i, j in at.items()}}
+    said = link.within("the Jacobian of {} is transposed", name)
+    found.append(("transposed Jacobian", said, rename(link.inner, flipped)))
+    for mistake, said, jacobian in found:
+        if jacobian != link.inner:
+            slope = sum_of(link.direct, link.total(product_of(link.outer, jacobian)))
+            through = Through(link.body, link.entry, link.by, inner=jacobian)
+            yield Slip(mistake, said, slope, through=through)
+
+
+def _one_summand(link: Link) -> Iterator[Slip]:
     """Yield the sum reduced to its summand at an index of what is differentiated, where no index is one of by."""
+    product = product_of(link.outer, link.inner)
+    only = "the sum over {} of the chain rule is missing: only the summand {} = {} was used"
     for summed in link.entry.indices:
         for index in free_indices(link.body):
             if summed not in link.paired and index.dim == summed.dim and not isinstance(index.name, int):
-                alone = rename(product, {summed: index})
-                text = (
-                    f"the sum over {summed} of the chain rule is missing: only the summand {summed} = {index}"
-                )
-                yield Slip(
-                    DIAGONAL_ONLY,
-                    f"{text} was used, where {rule} is needed",
-                    sum_of(link.direct, link.total(alone, (summed,))),
-                    through=Through(link.body, link.entry, link.by, ((summed, index),)),
-                )
+                plain = say(only, summed, summed, index)
+                said = say(f"{only}, where {{}} is needed", *plain.of, link.term)
+                alone = link.total(rename(product, {summed: index}), (summed,))
+                through = Through(link.body, link.entry, link.by, ((summed, index),))
+                slope = sum_of(link.direct, alone)
+                yield Slip(DIAGONAL_ONLY, link.ruled(said, plain), slope, through=through)
 
 
-def _factors(link: Link) -> Term:
-    return Derivative(link.body, (link.entry,)) * Derivative(link.entry, (link.by,))
-
-
-def _parts(link: Link) -> tuple[Term, ...]:
-    return (link.total(_factors(link)),)
+def _letters(indices: Sequence[Index]) -> str:
+    """Return the places of indices in a sentence."""
+    return ", ".join("{}" for _ in indices)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
-from derive.mistakes.candidate import Slip, each_place, parts, varies, with_part, with_parts
+from derive.mistakes.candidate import Sentence, Slip, each_place, parts, say, varies, with_part, with_parts
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -50,9 +50,7 @@ def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
         for second in here[k + 1 :]:
             if shapes[first] == shapes[second]:
                 changed = _named(right, {first: second, second: first})
-                yield Slip(
-                    "arrays exchanged", f"{first} and {second} are exchanged: {changed} is right", changed
-                )
+                yield Slip("arrays exchanged", say("{} and {} are exchanged", first, second), changed)
 
 
 def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
@@ -65,21 +63,19 @@ def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
             everywhere = _named(right, {first: second})
             places = each_place(right, lambda node, a=first, b=second: _other_name(node, a, b))  # type: ignore[misc]
             for changed in dict.fromkeys((everywhere, *(place[0] for place in places))):
-                yield Slip(*_wrong_array(first, second, changed, context), changed)
+                yield Slip(*_wrong_array(first, second, context), changed)
 
 
-def _wrong_array(first: str, second: str, changed: Term, context: Context) -> tuple[str, str]:
+def _wrong_array(first: str, second: str, context: Context) -> tuple[str, Sentence]:
     if not _shapes(context)[first]:
-        return "wrong variable", f"{first} stands where {second} belongs: {changed} is right"
+        return "wrong variable", say("{} stands where {} belongs", first, second)
     if _made_from(second, first, context):
-        return "logits for probabilities", (
-            f"{first} stands where {second}, which is made from it, belongs: {changed} is right"
-        )
+        made = say("{} stands where {}, which is made from it, belongs", first, second)
+        return "logits for probabilities", made
     if _made_from(first, second, context):
-        return "probabilities for logits", (
-            f"{first} stands where {second}, from which it is made, belongs: {changed} is right"
-        )
-    return "wrong array", f"{first} stands where {second} belongs: {changed} is right"
+        made = say("{} stands where {}, from which it is made, belongs", first, second)
+        return "probabilities for logits", made
+    return "wrong array", say("{} stands where {} belongs", first, second)
 
 
 def indices_slipped(right: Term) -> Iterator[Slip]:
@@ -88,19 +84,19 @@ def indices_slipped(right: Term) -> Iterator[Slip]:
     square = [p for p in walk(right) if isinstance(p, Entry) and len(p.indices) == 2]
     for name in dict.fromkeys(p.name for p in square if p.indices[0].dim == p.indices[1].dim):
         changed = _transposed(right, name)
-        yield Slip("transposed indices", f"{name} is transposed: {changed} is right", changed)
+        yield Slip("transposed indices", say("{} is transposed", name), changed)
     for changed, before, after in each_place(right, _flip):
         yield Slip(
             "transposed indices",
-            f"{before} is transposed, {after} belongs there: {changed} is right",
+            say("{} is transposed, {} belongs there", before, after),
             changed,
         )
     for k, first in enumerate(free):
         for second in free[k + 1 :]:
             if first.dim == second.dim:
                 changed = rename(right, {first: second, second: first})
-                text = f"the indices {first} and {second} are exchanged: {changed} is right"
-                yield Slip("transposed indices", text, changed)
+                said = say("the indices {} and {} are exchanged", first, second)
+                yield Slip("transposed indices", said, changed)
 
 
 def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
@@ -110,34 +106,34 @@ def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterat
     `among` are the indices that may stand in it beside those of the line itself.
     """
     scope = tuple(dict.fromkeys((*free_indices(right), *among, *context.labels.values())))
-    for changed, text in _given_back(right, scope):
-        yield Slip("dummy index reused", f"{text}: {changed} is right", changed)
+    for changed, said in _given_back(right, scope):
+        yield Slip("dummy index reused", said, changed)
     for changed, before, after in _reindexed(right, scope):
-        yield Slip("wrong index", f"{before} should be {after}: {changed} is right", changed)
+        yield Slip("wrong index", say("{} should be {}", before, after), changed)
 
 
-def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, str]]:
+def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Sentence]]:
     """Yield the term with a sum's letter replaced in some of its places by one from outside, or in a sum of its own."""
     inner = scope
     if isinstance(node, Big):
         inner = (*scope, *(b.index for b in node.binders))
         for bound, other in itertools.product((b.index for b in node.binders), scope):
             if other.dim == bound.dim and other != bound:
-                text = f"the letter {bound} of {node} stands for {other} too"
+                said = say("the letter {} of {} stands for {} too", bound, node, other)
                 shown = _where_it_shows(node.body, bound, other)
                 for body in (shown, *islice(_some(node.body, bound, other), MAX_CHOICES)):
                     if bound in free_indices(body) and body != node.body:
-                        yield replace(node, body=body), text
+                        yield replace(node, body=body), said
         if node.operation == "sum" and isinstance(node.body, Multiply) and len(node.binders) == 1:
             moving = [f for f in node.body.factors if node.binders[0].index in free_indices(f)]
             rest = [f for f in node.body.factors if f not in moving]
-            text = f"{node} is not a product of sums: {node.binders[0].index} is the letter of both"
+            said = say("{} is not a product of sums: {} is the letter of both", node, node.binders[0].index)
             for count in range(1, len(moving)):
                 first, second = multiply(*moving[:count]), multiply(*moving[count:])
-                yield multiply(*rest, replace(node, body=first), replace(node, body=second)), text
+                yield multiply(*rest, replace(node, body=first), replace(node, body=second)), said
     for number, part in enumerate(parts(node)):
-        for changed, text in _given_back(part, inner):
-            yield with_part(node, number, changed), text
+        for changed, said in _given_back(part, inner):
+            yield with_part(node, number, changed), said
 
 
 def _where_it_shows(node: Term, bound: Index, other: Index) -> Term:
@@ -207,7 +203,7 @@ def minus(right: Term) -> Iterator[Slip]:
     """Yield the line without the minus that is written before it."""
     if isinstance(right, Multiply) and right.factors[0] == MINUS_ONE:
         changed = multiply(*right.factors[1:])
-        yield Slip("sign flipped", f"the sign is flipped: {changed} is right", changed)
+        yield Slip("sign flipped", say("the sign is flipped"), changed)
 
 
 def deltas_added(right: Term) -> Iterator[Slip]:
@@ -216,8 +212,8 @@ def deltas_added(right: Term) -> Iterator[Slip]:
     for place, one in enumerate(factors):
         if isinstance(one, Delta):
             changed = multiply(*factors[:place], *factors[place + 1 :])
-            text = f"the terms with {one.left} != {one.right} are lost: {one} is too much"
-            yield Slip("off-diagonal terms lost", f"{text}: {changed} is right", changed)
+            said = say("the terms with {} != {} are lost: {} is too much", one.left, one.right, one)
+            yield Slip("off-diagonal terms lost", said, changed)
 
 
 def deltas_dropped(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
@@ -230,7 +226,7 @@ def deltas_dropped(right: Term, context: Context, among: Iterable[Index]) -> Ite
     pairs = itertools.combinations(scope, 2)
     wholes = [(delta, multiply(delta, right)) for delta in (Delta(*p) for p in pairs if p[0].dim == p[1].dim)]
     for missing, changed in dict.fromkeys((*wholes, *_with_delta(right, scope))):
-        yield Slip("dropped delta", f"{missing} is missing: {changed} is right", changed)
+        yield Slip("dropped delta", say("{} is missing", missing), changed)
 
 
 def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term]]:
@@ -256,9 +252,9 @@ def derivatives_dropped(right: Term, sites: list[Derivative], context: Context) 
     for site in sites:
         for inner in _insides(site, context):
             factor = replace(site, body=inner)
-            text = f"the chain rule's inner factor {factor} is missing"
+            said = say("the chain rule's inner factor {} is missing", factor)
             for changed, _, _ in each_place(right, lambda node, factor=factor: [multiply(node, factor)]):  # type: ignore[misc]
-                yield Slip("inner derivative forgotten", f"{text}: {changed} is right", changed)
+                yield Slip("inner derivative forgotten", said, changed)
 
 
 def _insides(site: Derivative, context: Context) -> list[Term]:
@@ -283,7 +279,7 @@ def signs(right: Term) -> Iterator[Slip]:
 
     for changed, before, after in each_place(right, flip):
         one = _difference(before, after)
-        yield Slip("sign of one summand flipped", f"{one} has the wrong sign: {changed} is right", changed)
+        yield Slip("sign of one summand flipped", say("{} has the wrong sign", one), changed)
 
 
 def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Slip]:
@@ -297,8 +293,7 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
     edits = [(scale, power) for scale in scales for power in (1, -1)]
     for scale, power in edits:
         changed, cancelled = _scaled(right, scale, power)
-        mistake, said = _about_factor(scale, power, cancelled, "")
-        yield Slip(mistake, f"{said}: {changed} is right", changed)
+        yield Slip(*_about_factor(scale, power, cancelled), changed)
     for scale, power in edits:
 
         def one_summand(node: Term, scale: Term = scale, power: int = power) -> list[Term]:
@@ -309,15 +304,14 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
 
         for changed, before, after in each_place(right, one_summand):
             one = _difference(before, after)
-            mistake, said = _about_factor(scale, power, _scaled(one, scale, power)[1], f" of {one}")
-            yield Slip(mistake, f"{said}: {changed} is right", changed)
+            yield Slip(*_about_factor(scale, power, _scaled(one, scale, power)[1], one), changed)
 
 
-def _about_factor(scale: Term, power: int, cancelled: bool, where: str) -> tuple[str, str]:
+def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Sentence]:
     """Return the mistake's name and the fact: a factor that goes from the line was added, one that comes was lost."""
-    if cancelled:
-        return "factor added", f"a factor {scale if power == -1 else divide(ONE, scale)}{where} is too much"
-    return "factor lost", f"a factor {scale if power == 1 else divide(ONE, scale)}{where} is missing"
+    name, sign, fate = ("factor added", -1, "too much") if cancelled else ("factor lost", 1, "missing")
+    factor = scale if power == sign else divide(ONE, scale)
+    return name, say(f"a factor {{}}{' of {}' * len(where)} is {fate}", factor, *where)
 
 
 def _number(factor: Term) -> Fraction | None:
@@ -372,8 +366,8 @@ def sums_split(right: Term) -> Iterator[Slip]:
         return found
 
     for changed, before, _ in each_place(right, merge):
-        text = f"{before} is a product of sums where a sum of products belongs: {changed} is right"
-        yield Slip("sum of products split", text, changed)
+        said = say("{} is a product of sums where a sum of products belongs", before)
+        yield Slip("sum of products split", said, changed)
 
 
 def _bound(node: Big) -> list[Index]:
@@ -396,7 +390,7 @@ def exponents(right: Term) -> Iterator[Slip]:
                 return []
 
     for changed, before, after in each_place(right, shift):
-        yield Slip("wrong exponent", f"{before} should be {after}: {changed} is right", changed)
+        yield Slip("wrong exponent", say("{} should be {}", before, after), changed)
 
 
 # places

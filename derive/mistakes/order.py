@@ -12,7 +12,7 @@ from functools import cached_property
 from derive.calculus import resolve
 from derive.mistakes import line
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
-from derive.mistakes.candidate import Candidate, Slip, replace_term, set_deltas
+from derive.mistakes.candidate import Candidate, Slip, replace_term, say, set_deltas
 from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
 from derive.mistakes.rewriting import factors_lost, rewritten, sums_lost, terms_lost
 from derive.mistakes.walk import Walk
@@ -24,6 +24,7 @@ from derive.notation import (
     Derivative,
     Equation,
     Index,
+    IndexRelation,
     Term,
     children,
     free_indices,
@@ -57,7 +58,15 @@ def candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     claimed = _Claimed(equation, context)
     middle = not isinstance(equation.left, Derivative)
     for kind in (*_FIRST, *(_SLIPS + _RULES if middle else _RULES + _SLIPS), *_LAST):
-        yield from kind(claimed)
+        for one in kind(claimed):
+            yield replace(one, equation=_own_cases(one.equation, context))
+
+
+def _own_cases(equation: Equation, context: Context) -> Equation:
+    """Return an equation without the cases of indices that do not occur in it any more."""
+    here = {*free_indices(equation.left), *free_indices(equation.right), *context.labels.values()}
+    when = tuple(one for one in equation.when if {one.left, one.right} <= here)
+    return equation if when == equation.when else replace(equation, when=when)
 
 
 class _Claimed:
@@ -77,12 +86,12 @@ class _Claimed:
         """Yield a candidate for each slip taken back: without it the line is right."""
         for slip in slips:
             right = replace(self.equation, right=slip.term)
-            yield Candidate(slip.mistake, slip.text, right, self.context, corrected=slip.term)
+            yield Candidate(slip.mistake, slip.said, right, self.context, slip.term, taken_back=True)
 
     def before(self, slips: Iterator[Slip]) -> Iterator[Candidate]:
         """Yield a candidate for each slip made in the line before: with it, that line equals this one."""
         for slip in slips:
-            yield Candidate(slip.mistake, slip.text, replace(self.equation, left=slip.term), self.context)
+            yield Candidate(slip.mistake, slip.said, replace(self.equation, left=slip.term), self.context)
 
     # slips found more than once
 
@@ -117,8 +126,8 @@ class _Claimed:
             yield from one.all(one.root_slips())
 
     def whole_sign(self) -> Iterator[Candidate]:
-        text = f"the sign is flipped: {self.left} is minus this"
-        return self.written(iter((Slip("sign flipped", text, negate(self.right)),)))
+        said, turned = say("the sign is flipped: {} is minus this", self.left), negate(self.right)
+        yield Candidate("sign flipped", said, replace(self.equation, right=turned), self.context, turned)
 
     def early(self) -> Iterator[Candidate]:
         for one in self.derived:
@@ -155,8 +164,7 @@ class _Claimed:
         for site in _sites(self.right):
             for slip in line.signs(site.body):
                 changed = replace_term(self.right, site, replace(site, body=slip.term))
-                text = slip.text.removesuffix(f": {slip.term} is right") + f": {changed} is right"
-                yield from self.written(iter((Slip(slip.mistake, text, changed),)))
+                yield from self.written(iter((replace(slip, term=changed),)))
 
     def chain_factors(self) -> Iterator[Candidate]:
         """Yield a factor gone that is written as a derivative, or as a delta, in the line before."""
@@ -270,9 +278,8 @@ class _Derived:
             left = replace_term(self.equation.left, self.site, slip.term)
             right = None if slip.right is None else replace_term(self.equation.left, self.site, slip.right)
             equation = replace(self.equation, left=left)
-            yield Candidate(
-                slip.mistake, slip.text, equation, self.context, corrected=right, through=slip.through
-            )
+            said = slip.said.about(self.equation.right)
+            yield Candidate(slip.mistake, said, equation, self.context, right, slip.through)
 
     def through_names(self) -> Iterator[Slip]:
         return chain_slips(self.body, self.by, self.context)
@@ -305,8 +312,8 @@ def _patterns(claimed: _Claimed) -> Iterator[Candidate]:
     pairs = [pair for pair in itertools.combinations(indices, 2) if pair[0].dim == pair[1].dim]
     for one, other in pairs:
         exchanged = rename(left, {one: other, other: one})
-        text = f"the indices {one} and {other} are exchanged: this is {exchanged}"
-        yield Candidate("transposed indices", text, replace(equation, left=exchanged), context)
+        said = say("the indices {} and {} are exchanged: this is {}", one, other, exchanged)
+        yield Candidate("transposed indices", said, replace(equation, left=exchanged), context)
     for one, other in pairs:
         yield from _confused(equation, context, plain, one, other)
 
@@ -324,24 +331,25 @@ def _confused(
     whole = set_deltas(plain, ONE, pair)
     dropped = Candidate(
         "dropped delta",
-        f"{delta} is missing: its factor or summand is there for {one} = {other} only",
+        say("{} is missing: its factor or summand is there for {} = {} only", delta, one, other),
         at(whole),
         context,
     )
     if not present and any(part in (delta, Delta(other, one)) for part in walk(left)):
         yield dropped  # it stood in the line before
     for gone, kept in ((other, one), (one, other)):
-        text = f"this is the case {one} = {other} of {left}, and it was taken for all {one} and {other}"
-        yield Candidate("diagonal case taken for all", text, at(rename(left, {gone: kept})), context)
+        said = say("this is the case {} = {} of {}, and it was taken for all", one, other, left)
+        yield Candidate("diagonal case taken for all", said, at(rename(left, {gone: kept})), context)
     if not present and whole != plain:
         yield dropped
-        text = f"this is the case {one} != {other} of {left}: the term with {delta} is missing"
+        apart = replace(equation, when=(*equation.when, IndexRelation(one, other, equal=False)))
+        said = say("this is the case {} != {} of {}: the term with {} is missing", one, other, left, delta)
         changed = set_deltas(plain, ZERO, pair)
-        yield Candidate("off-diagonal case taken for all", text, at(changed), context)
-    text = f"the terms of {left} with {one} != {other} are lost: {delta} is too much"
-    yield Candidate("off-diagonal terms lost", text, at(multiply(delta, left)), context)
-    text = f"the terms of {left} with {one} = {other} are lost"
-    yield Candidate("diagonal terms lost", text, at(multiply(1 - delta, left)), context)
+        yield Candidate("off-diagonal case taken for all", said.stating(apart), at(changed), context)
+    said = say("the terms of {} with {} != {} are lost: {} is too much", left, one, other, delta)
+    yield Candidate("off-diagonal terms lost", said, at(multiply(delta, left)), context)
+    said = say("the terms of {} with {} = {} are lost", left, one, other)
+    yield Candidate("diagonal terms lost", said, at(multiply(1 - delta, left)), context)
 
 
 __all__ = ["candidates", "has_derivative"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from derive.mistakes.candidate import Slip, slips_at
+from derive.mistakes.candidate import Said, Sentence, Slip, say, slips_at
 from derive.notation import (
     MINUS_ONE,
     ONE,
@@ -70,24 +70,24 @@ def _one_summand(node: Term, free: list[Index]) -> Iterator[Slip]:
                 alone = replace(node, binders=rest, body=body) if rest else body
                 chain = any(isinstance(part, Derivative) for part in walk(node.body))
                 name = "diagonal-only Jacobian" if chain else "sum lost"
-                of = " of the chain rule" if chain else ""
-                kept = f"of {node} only the summand {alone} was kept"
-                yield Slip(name, f"the sum over {binder.index}{of} is missing: {kept}", alone)
+                lost = f"the sum over {{}}{' of the chain rule' * chain} is missing"
+                said = say(f"{lost}: of {{}} only the summand {{}} was kept", binder.index, node, alone)
+                yield Slip(name, said, alone)
 
 
 def _signs(node: Term) -> Iterator[Slip]:
     if isinstance(node, Add):
         for number, one in enumerate(node.terms):
             turned = (*node.terms[:number], negate(one), *node.terms[number + 1 :])
-            text = f"the sign of {one} in {node} was flipped"
-            yield Slip("sign of one summand flipped", text, add(*turned))
+            said = say("the sign of {} in {} was flipped", one, node)
+            yield Slip("sign of one summand flipped", said, add(*turned))
 
 
 def _terms(node: Term) -> Iterator[Slip]:
     if isinstance(node, Add):
         for number, one in enumerate(node.terms):
-            text = f"the term {one} of {node} is missing"
-            yield Slip("term lost", text, add(*node.terms[:number], *node.terms[number + 1 :]))
+            said = say("the term {} of {} is missing", one, node)
+            yield Slip("term lost", said, add(*node.terms[:number], *node.terms[number + 1 :]))
 
 
 def _factors(node: Term) -> Iterator[Slip]:
@@ -96,13 +96,11 @@ def _factors(node: Term) -> Iterator[Slip]:
     for number, one in enumerate(node.factors):
         rest = multiply(*node.factors[:number], *node.factors[number + 1 :])
         if one == MINUS_ONE:
-            yield Slip("sign flipped", f"the minus before {rest} is missing", rest)
-        elif isinstance(one, Delta):
-            yield Slip("dropped delta", f"the factor {one} of {node} is missing", rest)
-        elif isinstance(one, Derivative):
-            yield Slip("inner derivative forgotten", f"the factor {one} of {node} is missing", rest)
-        else:
-            yield Slip("factor lost", f"the factor {one} of {node} is missing", rest)
+            yield Slip("sign flipped", say("the minus before {} is missing", rest), rest)
+            continue
+        names = {Delta: "dropped delta", Derivative: "inner derivative forgotten"}
+        said = say("the factor {} of {} is missing", one, node)
+        yield Slip(names.get(type(one), "factor lost"), said, rest)
 
 
 def _apart(node: Term) -> Iterator[Slip]:
@@ -111,26 +109,26 @@ def _apart(node: Term) -> Iterator[Slip]:
     match node:
         case Apply(function, (Add(terms),), 0) if function in _OVER_SUMS:
             parts: list[Term] = [replace(node, arguments=(one,)) for one in terms]
-            yield Slip(name, f"{node} is not the sum of {_listed(parts)}", add(*parts))
+            yield Slip(name, _not("the sum of", node, parts), add(*parts))
         case Apply(function, (Multiply(factors),), 0) if function in _OVER_PRODUCTS:
             parts = [replace(node, arguments=(one,)) for one in factors]
-            yield Slip(name, f"{node} is not the product of {_listed(parts)}", multiply(*parts))
+            yield Slip(name, _not("the product of", node, parts), multiply(*parts))
         case Apply(function, (Big("sum", binders, body),), 0) if function in _OVER_SUMS:
             moved = Big("sum", binders, replace(node, arguments=(body,)))
-            yield Slip(name, f"{node} is not {moved}: {function} does not go into a sum", moved)
+            yield Slip(name, say("{} is not {}: {} does not go into a sum", node, moved, function), moved)
         case Power(Add(terms), exponent) if exponent != ONE:
             parts = [Power(one, exponent) for one in terms]
-            yield Slip(name, f"{node} is not the sum of {_listed(parts)}", add(*parts))
+            yield Slip(name, _not("the sum of", node, parts), add(*parts))
         case Power(Big("sum", binders, body), exponent):
             moved = Big("sum", binders, Power(body, exponent))
-            yield Slip(name, f"{node} is not {moved}: a power does not go into a sum", moved)
+            yield Slip(name, say("{} is not {}: a power does not go into a sum", node, moved), moved)
         case Big("sum", binders, Multiply(factors)):
             bound = {binder.index for binder in binders}
             inside = [one for one in factors if bound & set(free_indices(one))]
             for one in inside if len(inside) > 1 else ():
                 rest = multiply(*(other for other in factors if other is not one))
                 split = multiply(Big("sum", binders, one), Big("sum", binders, rest))
-                yield Slip("sum of products split", f"{node} is not {split}", split)
+                yield Slip("sum of products split", say("{} is not {}", node, split), split)
 
 
 def _cancelled(node: Term) -> Iterator[Slip]:
@@ -153,13 +151,14 @@ def _cancelled(node: Term) -> Iterator[Slip]:
                 for result in results:
                     yield Slip(
                         "summand cancelled",
-                        f"{one} is a summand in {node}, and cannot be cancelled",
+                        say("{} is a summand in {}, and cannot be cancelled", one, node),
                         result,
                     )
 
 
-def _listed(parts: list[Term]) -> str:
-    return ", ".join(map(str, parts[:-1])) + f" and {parts[-1]}"
+def _not(what: str, node: Term, parts: Sequence[Said]) -> Sentence:
+    listed = ", ".join("{}" for _ in parts[1:]) + " and {}"
+    return say(f"{{}} is not {what} {listed}", node, *parts)
 
 
 __all__ = ["factors_lost", "rewritten", "sums_lost", "terms_lost"]

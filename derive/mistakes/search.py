@@ -12,8 +12,8 @@ from itertools import islice
 from derive import kernel
 from derive.domain import domain
 from derive.errors import IllPosedError, LimitError
-from derive.mistakes.assumed import MISSING, TOO_EARLY
-from derive.mistakes.candidate import Candidate, Through
+from derive.mistakes.assumed import MISSING, TOO_EARLY, added
+from derive.mistakes.candidate import Candidate, Sentence, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
 from derive.mistakes.order import REUSED, candidates, has_derivative
 from derive.mistakes.screen import Screen
@@ -46,12 +46,59 @@ _KIND = {name: names[0] for names in _ALIKE for name in names}
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """A diagnosis, and the right side without the mistake, if that is proved and was found on the way."""
+class Named:
+    """A mistake that comes to the claim, and what is said of it: all that this asserts is proved.
 
-    diagnosis: Diagnosis
+    The theorems are those of the candidate's equation and of what the sentence states, in this order; a
+    sentence without them cannot be said.
+    """
+
+    candidate: Candidate
+    said: Sentence
+    theorems: tuple[kernel.Theorem, ...]
+    context: Context
+
+    def __post_init__(self) -> None:
+        stated = self._stated()
+        proved = [kernel.applies(one, *what) for one, what in zip(self.theorems, stated, strict=False)]
+        if not all(proved) or not len(self.theorems) == len(stated) == 1 + len(self.said.states):
+            raise ValueError("a diagnosis has a theorem for each of its statements")
+
+    def _stated(self) -> list[tuple[Equation, Context]]:
+        equations = [one for one in self.said.states if isinstance(one, Equation)]
+        own = self.candidate.equation, self.candidate.context
+        return [own, *((one, self.context) for one in equations)]
+
+    def text(self, correct: Term | None) -> str:
+        """Return the sentence, with the side that is right unless that is told already."""
+        right = self.candidate.equation.right
+        more = f": {right} is right" if self.candidate.taken_back and right != correct else ""
+        return f"{self.said}{more}"
+
+    def statements(self) -> Iterator[str]:
+        """Yield what is asserted, in the language: each can be put below the declarations of the claim."""
+        for equation, context in self._stated():
+            yield "\n".join((*added(context, self.context), f"claim {equation}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The mistakes that come to a claim, and the right side without the first, if that is proved."""
+
+    named: tuple[Named, ...]
     corrected: Term | None
-    through: Through | None = None
+
+    @property
+    def through(self) -> Through | None:
+        """The chain rule that was misused, where it was."""
+        return self.named[0].candidate.through
+
+    def diagnosis(self, correct: Term | None = None) -> Diagnosis:
+        """Return what is said of the mistakes to somebody who is told what would be correct."""
+        names = " or ".join(dict.fromkeys(one.candidate.mistake for one in self.named))
+        sentences = ", or ".join(one.text(correct) for one in self.named)
+        stated = tuple(text for one in self.named for text in one.statements())
+        return Diagnosis(names, "either " * (len(self.named) > 1) + sentences, stated)
 
 
 def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
@@ -60,7 +107,7 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
     See `explain`, which says more.
     """
     found = explain(equation, context)
-    return None if found is None else found.diagnosis
+    return None if found is None else found.diagnosis()
 
 
 def explain(equation: Equation, context: Context) -> Explained | None:
@@ -75,27 +122,32 @@ def explain(equation: Equation, context: Context) -> Explained | None:
         equation = replace(equation, left=equation.right, right=equation.left)
     try:
         judge, screen = _Judge(equation, context), Screen(equation, context)
-        if screen.may_hold(equation) and judge.proves(equation, context):
+        if screen.may_hold(equation) and judge.proved(equation, context) is not None:
             return None
-        found: dict[str, Candidate] = {}
-        for candidate in _reproducing(equation, context, judge, screen):
-            found.setdefault(_KIND.get(candidate.mistake, candidate.mistake), candidate)
+        found: dict[str, Named] = {}
+        for candidate, theorem in _reproducing(equation, context, judge, screen):
+            kind = _KIND.get(candidate.mistake, candidate.mistake)
+            named = None if kind in found else judge.named(candidate, theorem)
+            if named is not None:
+                found[kind] = named
         if not 0 < len(found) <= MOST_TOLD:
             return None
-        first, *_ = told = list(found.values())
-        right = None if turned else first.corrected
-        if right is not None and not judge.proves(replace(equation, right=right), context):
+        told = tuple(found.values())
+        right = None if turned else told[0].candidate.corrected
+        if right is not None and judge.proved(replace(equation, right=right), context) is None:
             right = None
-        return Explained(_diagnosis(told, judge), right, first.through)
+        return Explained(told, right)
     except (LimitError, IllPosedError):
         return None
 
 
-def _reproducing(equation: Equation, context: Context, judge: _Judge, screen: Screen) -> Iterator[Candidate]:
+def _reproducing(
+    equation: Equation, context: Context, judge: _Judge, screen: Screen
+) -> Iterator[tuple[Candidate, kernel.Theorem]]:
     """Yield the candidates that are proved to come to the claim, as far as the work goes that may be done."""
     left = MAX_WORK
     nothing = replace(equation, left=ZERO)
-    vanishes = screen.may_hold(nothing) and judge.proves(nothing, context)
+    vanishes = screen.may_hold(nothing) and judge.proved(nothing, context) is not None
     asked = _Asked()
     fresh = (candidate for candidate in candidates(equation, context) if not asked.typed(candidate))
     for candidate in islice(fresh, MAX_CANDIDATES):
@@ -110,17 +162,10 @@ def _reproducing(equation: Equation, context: Context, judge: _Judge, screen: Sc
         left -= OF_A_PROOF * nodes
         if left < 0:
             return
-        if judge.proves(candidate.equation, candidate.context) and (
-            own or vanishes or not judge.proves(nothing, candidate.context)
-        ):
+        theorem = judge.proved(candidate.equation, candidate.context)
+        if theorem is not None and (own or vanishes or judge.proved(nothing, candidate.context) is None):
             left = min(left, MAX_MORE)
-            yield candidate
-
-
-def _diagnosis(told: list[Candidate], judge: _Judge) -> Diagnosis:
-    names = " or ".join(dict.fromkeys(one.mistake for one in told))
-    sentences = [judge.sentence(one) for one in told]
-    return Diagnosis(names, "either " * (len(told) > 1) + ", or ".join(sentences))
+            yield candidate, theorem
 
 
 def _size(equation: Equation) -> int:
@@ -137,18 +182,30 @@ class _Judge:
         self._contradictory: dict[tuple[int, tuple[IndexRelation, ...]], tuple[Context, bool]] = {}
         self.domain = tuple(Hypothesis(compare) for compare in dict.fromkeys(plain))
 
-    def proves(self, equation: Equation, context: Context) -> bool:
-        """Return whether the equation is a theorem that says something, wherever the claim does."""
+    def proved(self, equation: Equation, context: Context) -> kernel.Theorem | None:
+        """Return the equation's theorem if it says something, wherever the claim does."""
         try:
             theorem = kernel.prove(equation, context)
             if not kernel.applies(theorem, equation, context):
-                return False
+                return None
             # It must hold at every point of the claim's domain: no condition may be new.
             if theorem.conditions and not self._within(equation, context):
-                return False
-            return not self._absurd(equation, context) and not kernel.has_no_value(equation, context)
+                return None
+            empty = self._absurd(equation, context) or kernel.has_no_value(equation, context)
+            return None if empty else theorem
         except (LimitError, IllPosedError):
-            return False
+            return None
+
+    def named(self, candidate: Candidate, theorem: kernel.Theorem) -> Named | None:
+        """Return the candidate with the first of its sentences of which everything is proved."""
+        said: Sentence | None = candidate.said
+        while said is not None:
+            stated = [self.proved(one, self.context) for one in said.states if isinstance(one, Equation)]
+            proofs = [one for one in stated if one is not None]
+            if len(proofs) == len(said.states):
+                return Named(candidate, said, (theorem, *proofs), self.context)
+            said = said.otherwise
+        return None
 
     def _absurd(self, equation: Equation, context: Context) -> bool:
         """Return whether hypotheses contradict each other, and so prove everything."""
@@ -165,13 +222,6 @@ class _Judge:
         inside = replace(context, hypotheses=(*context.hypotheses, *self.domain))
         theorem = kernel.prove(equation, inside)
         return kernel.why_not(theorem, equation, inside) is None
-
-    def sentence(self, candidate: Candidate) -> str:
-        """Return the candidate's sentence with the first continuation that is proved."""
-        for text, equation in candidate.more:
-            if self.proves(equation, self.context):
-                return candidate.text + text
-        return candidate.text
 
 
 class _Asked:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from derive.calculus import differentiate, product_of, resolve, sum_of
 from derive.functions import TABLE, expansion, log
-from derive.mistakes.candidate import Slip, replace_term, set_deltas
+from derive.mistakes.candidate import Sentence, Slip, replace_term, say, set_deltas
 from derive.notation import (
     HALF,
     MINUS_ONE,
@@ -22,7 +22,9 @@ from derive.notation import (
     Big,
     Context,
     Delta,
+    Derivative,
     Entry,
+    Equation,
     Index,
     Multiply,
     Number,
@@ -32,6 +34,7 @@ from derive.notation import (
     add,
     arrays,
     children,
+    divide,
     free_indices,
     instantiate,
     multiply,
@@ -95,12 +98,12 @@ class Walk:
                 if len(moving) > 1:
                     yield Slip(
                         "term of a sum lost",
-                        f"the derivative of the summand {one} of {node} is missing",
+                        say("the derivative of the summand {} of {} is missing", one, node),
                         sum_of(*others[0], *others[1]),
                     )
                     yield Slip(
                         "sign of one summand flipped",
-                        f"the derivative of the summand {one} of {node} has the wrong sign",
+                        say("the derivative of the summand {} of {} has the wrong sign", one, node),
                         sum_of(*others[0], negate(slopes[k]), *others[1]),
                     )
 
@@ -111,11 +114,11 @@ class Walk:
         slopes = [self.true(one) for one in node.terms]
         for one, slope in zip(node.terms, slopes, strict=True):
             if slope == ZERO:
-                yield Slip(
-                    "constant kept",
-                    f"the summand {one} of {node} does not depend on {self.by}, so its derivative is 0",
-                    sum_of(*slopes, one),
+                said = say(
+                    "the summand {} of {} does not depend on {}, so its derivative is 0", one, node, self.by
                 )
+                nothing = Equation(Derivative(one, (self.by,)), ZERO)
+                yield Slip("constant kept", said.stating(nothing), sum_of(*slopes, one))
 
     def _big(self, node: Big) -> Iterator[Slip]:
         bound = {binder.index for binder in node.binders}
@@ -133,8 +136,14 @@ class Walk:
                 if captured != slope:
                     yield Slip(
                         "dummy index reused",
-                        f"the bound index {binder.index} of {node} was taken for the free index {index}, so "
-                        f"the sum stayed: delta({binder.index},{index}) is missing",
+                        say(
+                            "the bound index {} of {} was taken for the free index {}, so the sum stayed: "
+                            "{} is missing",
+                            binder.index,
+                            node,
+                            index,
+                            Delta(binder.index, index),
+                        ),
                         replace(node, body=captured),
                     )
                 rest = tuple(b for b in node.binders if b != binder)
@@ -143,8 +152,13 @@ class Walk:
                     alone = self.true(replace(node, binders=rest, body=body) if rest else body)
                     yield Slip(
                         "only one summand differentiated",
-                        f"only the summand {binder.index} = {index} of {node} was differentiated; "
-                        f"the others depend on {self.by} too",
+                        say(
+                            "only the summand {} = {} of {} was differentiated; the others depend on {} too",
+                            binder.index,
+                            index,
+                            node,
+                            self.by,
+                        ),
                         alone,
                     )
 
@@ -165,8 +179,7 @@ class Walk:
             if rest:
                 yield Slip(
                     "product rule's term dropped",
-                    f"a product has one term for each factor that depends on {self.by}: "
-                    f"the one with the derivative of {_reading(factors[k])} is missing",
+                    _lost_term(self.by, factors[k]),
                     sum_of(*rest),
                 )
             for slip in self.slips(factors[k]):
@@ -175,15 +188,17 @@ class Walk:
                 )
         for k, factor in enumerate(factors):
             if k not in moving and factor != MINUS_ONE:
+                said = say("the constant factor {} of {} is missing", _as_number(factor), node)
+                nothing = Equation(Derivative(factor, (self.by,)), ZERO)
                 yield Slip(
                     "log base" if _is_log_base(factor) else "factor lost",
-                    f"the constant factor {_as_number(factor)} of {node} is missing",
+                    said.stating(nothing),
                     self.true(multiply(*factors[:k], *factors[k + 1 :])),
                 )
         if len(moving) > 1:
             yield Slip(
                 "product of the derivatives",
-                f"the derivative of the product {node} is not the product of the derivatives",
+                say("the derivative of the product {} is not the product of the derivatives", node),
                 product_of(*(slopes[k] if k in moving else f for k, f in enumerate(factors))),
             )
 
@@ -203,8 +218,15 @@ class Walk:
             return
         first, second = product_of(up, under), product_of(top, down)
         square = Power(under, term(-2))
-        rule = f"the quotient rule for {node}"
-        right = f"(D({top}, {self.by})*({under}) - ({top})*D({under}, {self.by}))/({under})^2"
+        slopes = Derivative(top, (self.by,)), Derivative(under, (self.by,))
+        right = divide(slopes[0] * under - top * slopes[1], under**2)
+        rule = Equation(Derivative(node, (self.by,)), right)
+
+        def told(what: str) -> Sentence:
+            plain = say(f"the quotient rule for {{}}: {what}", node)
+            said = say(f"the quotient rule for {{}} is {{}}: {what}", node, right)
+            return said.stating(rule, otherwise=plain)
+
         for mistake, text, numerator, divisor in (
             ("quotient rule's terms exchanged", "the two terms of the numerator are exchanged",
              add(second, negate(first)), square),
@@ -215,10 +237,10 @@ class Walk:
             ("quotient rule upside down", "the square of the numerator stands below, where that of the "
              "denominator belongs", add(first, negate(second)), Power(top, term(-2))),
         ):  # fmt: skip
-            yield Slip(mistake, f"{rule} is {right}: {text}", product_of(numerator, divisor))
+            yield Slip(mistake, told(text), product_of(numerator, divisor))
         yield Slip(
             "quotient of the derivatives",
-            f"{rule} is {right}, not the quotient of the derivatives",
+            told("it is not the quotient of the derivatives"),
             product_of(up, Power(down, MINUS_ONE)),
         )
 
@@ -232,21 +254,19 @@ class Walk:
         lowered = _shifted(base, exponent, -1)
         number = exponent.value if isinstance(exponent, Number) else None
         if number == -1:
-            name, text = "sign flipped", f"the derivative of {node} has a minus"
+            name, said = "sign flipped", say("the power rule for {} brings down a minus", node)
         else:
-            name, text = (
-                "factor of the power rule lost",
-                f"the power rule brings down the factor {exponent} of {node}",
-            )
-        yield Slip(name, text, product_of(lowered, inner))
+            name = "factor of the power rule lost"
+            said = say("the power rule brings down the factor {} of {}", exponent, node)
+        yield Slip(name, said, product_of(lowered, inner))
         yield Slip(
             "exponent not lowered",
-            f"the power rule lowers the exponent {exponent} of {node} by 1",
+            say("the power rule lowers the exponent {} of {} by 1", exponent, node),
             product_of(exponent, _shifted(base, exponent, 0), inner),
         )
         yield Slip(
             "exponent raised",
-            f"the power rule lowers the exponent {exponent} of {node} by 1, it does not raise it",
+            say("the power rule lowers the exponent {} of {} by 1, it does not raise it", exponent, node),
             product_of(exponent, _shifted(base, exponent, 1), inner),
         )
         inside = (replace(s, term=product_of(exponent, lowered, s.term)) for s in self.slips(base))
@@ -260,13 +280,24 @@ class Walk:
         by_base = product_of(exponent, _shifted(base, exponent, -1), inner)
         power = Power(base, exponent)
         name = "log base"
-        text = f"the derivative of {node} has the factor log({base})"
-        yield Slip(name, text, sum_of(by_base, product_of(power, outer)))
-        inverse = product_of(power, outer, Power(log(base), MINUS_ONE))
-        yield Slip(name, f"{text}, which is not divided by", sum_of(by_base, inverse))
+        factor = log(base)
+        yield Slip(
+            name,
+            say("the derivative of {} by its exponent has the factor {}", node, factor),
+            sum_of(by_base, product_of(power, outer)),
+        )
+        yield Slip(
+            name,
+            say(
+                "the derivative of {} by its exponent has the factor {}, which is not divided by",
+                node,
+                factor,
+            ),
+            sum_of(by_base, product_of(power, outer, Power(factor, MINUS_ONE))),
+        )
         yield Slip(
             "power rule for an exponential",
-            f"the exponent of {node} depends on {self.by}, so the power rule does not apply",
+            say("the exponent of {} depends on {}, so the power rule does not apply", node, self.by),
             sum_of(by_base, product_of(exponent, _shifted(base, exponent, -1), outer)),
         )
         for bare in self._bare(exponent, outer):
@@ -285,14 +316,18 @@ class Walk:
             yield from self._at_argument(node, argument, inner[k], outer[k], rest)
             yield Slip(
                 "sign flipped",
-                f"the derivative of {node} has the wrong sign",
+                say("the derivative of {} has the wrong sign", node),
                 sum_of(*rest, negate(parts[k])),
             )
             if node.function == "log":
                 for base in (2, 10):
                     yield Slip(
                         "log base",
-                        f"log is the natural logarithm: the derivative of {node} has no factor 1/log({base})",
+                        say(
+                            "log is the natural logarithm: its derivative at {} has no factor {}",
+                            node,
+                            divide(ONE, log(term(base))),
+                        ),
                         sum_of(*rest, product_of(parts[k], Power(log(term(base)), MINUS_ONE))),
                     )
             match outer[k]:
@@ -302,12 +337,12 @@ class Walk:
             if resolve(argument, self.context, self.held) != self.by:
                 yield Slip(
                     "outer derivative forgotten",
-                    f"this has the derivative of {argument} where that of {node} belongs",
+                    say("this has the derivative of {} where that of {} belongs", argument, node),
                     sum_of(*rest, inner[k]),
                 )
             yield Slip(
                 "function not differentiated",
-                f"{node.function} stands where its derivative belongs, at {node}",
+                say("{} stands where its derivative belongs, at {}", node.function, node),
                 sum_of(*rest, product_of(node, inner[k])),
             )
 
@@ -315,8 +350,8 @@ class Walk:
         for branch in (then, otherwise):
             part = self.true(branch) if slope is None else product_of(branch, slope)
             if part != ZERO:
-                text = f"the derivative of {node} has several cases: one was used for all"
-                yield Slip("one case taken for all", text, part)
+                said = say("the derivative of {} has several cases: one was used for all", node)
+                yield Slip("one case taken for all", said, part)
 
     # the chain rule's inner factor
 
@@ -339,7 +374,12 @@ class Walk:
     def _forgotten(self, node: Term, argument: Term, result: Term) -> Slip:
         return Slip(
             "inner derivative forgotten",
-            f"the chain rule's inner factor at {node}, the derivative of {argument} by {self.by}, is missing",
+            say(
+                "the chain rule's inner factor at {}, the derivative of {} by {}, is missing",
+                node,
+                argument,
+                self.by,
+            ),
             result,
         )
 
@@ -399,9 +439,15 @@ def _is_log_base(factor: Term) -> bool:
             return False
 
 
-def _reading(factor: Term) -> str:
+def _lost_term(by: Entry, factor: Term) -> Sentence:
     below = _denominator(factor)
-    return str(factor) if below is None else f"the denominator {below}"
+    what = "" if below is None else "the denominator "
+    return say(
+        "a product has one term for each factor that depends on {}: the one with the derivative of "
+        f"{what}{{}} is missing",
+        by,
+        factor if below is None else below,
+    )
 
 
 def _slope(node: Apply, position: int) -> Term:

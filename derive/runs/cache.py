@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from importlib.util import find_spec
@@ -195,7 +195,7 @@ def decoded(data: Mapping[str, Any], question: Question) -> Result:
         statement=question.equation,
         context=question.context,
         counterexample=None if example is None else Counterexample(**example),
-        diagnosis=None if diagnosis is None else Diagnosis(**diagnosis),
+        diagnosis=None if diagnosis is None else _diagnosis(**diagnosis),
         correct_term=_term(data["correct"], question),
         spell=as_text if question.context is None else partial(spelled, question.context),
     )
@@ -210,6 +210,10 @@ def _text(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _diagnosis(mistake: str, text: str, statements: Sequence[str]) -> Diagnosis:
+    return Diagnosis(mistake, text, tuple(statements))
 
 
 def _tuple(value: Any) -> tuple[str, ...] | None:

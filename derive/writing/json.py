@@ -17,6 +17,9 @@ FIELDS = (
     "residual", "reason", "message", "steps", "left_out", "seconds",
 )  # fmt: skip
 
+# What stands in a part of a result and not in the contract.
+INNER = frozenset(("statements",))
+
 
 def result_to_data(result: Result) -> dict[str, Any]:
     """Return a result as a dictionary with every field of the contract; one that does not apply is None."""
@@ -30,7 +33,7 @@ def report_to_data(report: Report) -> dict[str, Any]:
 
 def _data(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _data(item) for name, item in asdict(value).items()}
+        return {name: _data(item) for name, item in asdict(value).items() if name not in INNER}
     if isinstance(value, tuple | list):
         return [_data(item) for item in value]
     if hasattr(value, "items"):

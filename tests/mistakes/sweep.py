@@ -12,6 +12,7 @@ from derive.errors import DeriveError
 from derive.report import Result, Verdict
 from derive.verdicts import decide_link
 from tests.mistakes.planted import PLANTS, Line, Plant, is_right_name, lines, outcomes
+from tests.mistakes.reread import is_readable, unproved
 
 TRIES = 3  # outcomes of one plant in one line, until one is false
 
@@ -36,6 +37,14 @@ class Planted:
         names = () if self.name is None else self.name.split(" or ")
         right = (is_right_name(name, self.plant, self.line, self.wrong) for name in names)
         return self.name is not None and not any(right)
+
+    def unproved(self) -> list[str]:
+        """Return what is said of the mistake and is not proved from its text alone."""
+        diagnosis, claim = self.result.diagnosis, self.result.statement
+        assert claim is not None
+        if diagnosis is None or not is_readable(claim, self.wrong.context):
+            return []
+        return list(unproved(diagnosis, claim, self.wrong.context))
 
     def __str__(self) -> str:
         wrong = self.wrong
@@ -65,11 +74,19 @@ def plant_all(entry: str, seed: int, most: int = len(PLANTS)) -> Iterator[Plante
 
 
 def main(seed: int, entries: Sequence[str]) -> None:
-    """Print what was not refuted, what was named wrongly, and the counts."""
+    """Print what was not refuted, what was named wrongly, what was said without proof, and the counts."""
     planted = [one for entry in entries for one in plant_all(entry, seed)]
     missed = [one for one in planted if one.result.follows is not Verdict.REFUTED]
     misnamed = [one for one in planted if one.is_misnamed]
-    for word, which in (("not refuted", missed), ("misnamed", misnamed)):
+    loose = [one for one in planted if one.unproved()]
+    unnamed = [one for one in planted if one.name is None]
+    listed = (
+        ("not refuted", missed),
+        ("misnamed", misnamed),
+        ("said without proof", loose),
+        ("unnamed", unnamed),
+    )
+    for word, which in listed:
         for one in which:
             print(f"{word}: {one}")  # noqa: T201 - this is what it is run for
     named = [one.name for one in planted if one.name is not None]
@@ -77,7 +94,7 @@ def main(seed: int, entries: Sequence[str]) -> None:
     counts = (
         f"{len(named)} named ({several} as one of several that come to the same), {len(misnamed)} misnamed"
     )
-    print(f"{len(planted)} planted, {len(missed)} not refuted, {counts}")  # noqa: T201
+    print(f"{len(planted)} planted, {len(missed)} not refuted, {counts}, {len(loose)} said without proof")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -261,7 +261,7 @@ def test_mistakes_that_come_to_the_same_are_all_told() -> None:
     rate = Entry("r")
     found = explain(Equation(d(rate, x) - y * d(log(rate), x), d(rate, x) - y / rate), context)
     assert found is not None
-    assert found.diagnosis == Diagnosis(
+    assert found.diagnosis() == Diagnosis(
         "factor added or inner derivative forgotten",
         "either a factor 1/r of -y/r is too much: D(r, x) - y is right, or "
         "the chain rule's inner factor D(r, x) is missing: D(r, x) - y/r*D(r, x) is right",
