@@ -11,7 +11,7 @@ from itertools import islice
 
 from derive import kernel
 from derive.domain import domain
-from derive.errors import IllPosedError, LimitError
+from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.mistakes.assumed import MISSING, TOO_EARLY, added
 from derive.mistakes.candidate import Candidate, Sentence, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
@@ -120,25 +120,26 @@ def explain(equation: Equation, context: Context) -> Explained | None:
     turned = not has_derivative(equation.left) and has_derivative(equation.right)
     if turned:
         equation = replace(equation, left=equation.right, right=equation.left)
+    found: dict[str, Named] = {}
+    right: Term | None = None
     try:
         judge, screen = _Judge(equation, context), Screen(equation, context)
         if screen.may_hold(equation) and judge.proved(equation, context) is not None:
             return None
-        found: dict[str, Named] = {}
         for candidate, theorem in _reproducing(equation, context, judge, screen):
             kind = _KIND.get(candidate.mistake, candidate.mistake)
             named = None if kind in found else judge.named(candidate, theorem)
             if named is not None:
+                right = right if found else judge.right(candidate)
                 found[kind] = named
-        if not 0 < len(found) <= MOST_TOLD:
-            return None
-        told = tuple(found.values())
-        right = None if turned else told[0].candidate.corrected
-        if right is not None and judge.proved(replace(equation, right=right), context) is None:
-            right = None
-        return Explained(told, right)
     except (LimitError, IllPosedError):
         return None
+    except OutOfTimeError:  # what was found before that is no less true
+        if not found:
+            raise
+    if not 0 < len(found) <= MOST_TOLD:
+        return None
+    return Explained(tuple(found.values()), None if turned else right)
 
 
 def _reproducing(
@@ -176,7 +177,7 @@ class _Judge:
     """The kernel, asked in such a way that a proof means what the diagnosis says."""
 
     def __init__(self, equation: Equation, context: Context) -> None:
-        self.context = context
+        self.equation, self.context = equation, context
         sides = domain(equation.left, context) + domain(equation.right, context)
         plain = (c.compare for c in sides if not c.guards and not any(b.excluded for b in c.binders))
         self._contradictory: dict[tuple[int, tuple[IndexRelation, ...]], tuple[Context, bool]] = {}
@@ -195,6 +196,13 @@ class _Judge:
             return None if empty else theorem
         except (LimitError, IllPosedError):
             return None
+
+    def right(self, candidate: Candidate) -> Term | None:
+        """Return the claim's right side without the mistake, if that is proved to be right."""
+        if candidate.taken_back or candidate.corrected is None:
+            return candidate.corrected
+        mended = replace(self.equation, right=candidate.corrected)
+        return None if self.proved(mended, self.context) is None else mended.right
 
     def named(self, candidate: Candidate, theorem: kernel.Theorem) -> Named | None:
         """Return the candidate with the first of its sentences of which everything is proved."""

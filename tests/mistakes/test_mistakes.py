@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from derive.errors import OutOfTimeError
 from derive.functions import absolute, cos, exp, log, sin, softmax
-from derive.mistakes import Diagnosis, diagnose, explain
+from derive.mistakes import Diagnosis, diagnose, explain, search
 from derive.mistakes.screen import Screen
 from derive.notation import (
     ONE,
@@ -274,6 +277,23 @@ def test_where_more_come_to_the_same_than_can_be_told_none_is(monkeypatch: pytes
     assert diagnose(claim, CROSS_ENTROPY) is not None
     monkeypatch.setattr("derive.mistakes.search.MOST_TOLD", 1)
     assert diagnose(claim, CROSS_ENTROPY) is None
+
+
+def test_a_mistake_that_is_found_is_told_although_the_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = Equation(ce, c(i) - p(i))
+    whole = diagnose(claim, CROSS_ENTROPY)
+    assert whole is not None
+    found = search._reproducing
+
+    def cut(*asked: Any) -> Iterator[Any]:
+        yield next(found(*asked))
+        raise OutOfTimeError
+
+    monkeypatch.setattr(search, "_reproducing", cut)
+    told = diagnose(claim, CROSS_ENTROPY)
+    assert told is not None
+    assert told.mistake == "sign flipped"
+    assert whole.mistake.startswith("sign flipped or")
 
 
 def test_where_nothing_is_left_only_what_leaves_nothing_is_named() -> None:
