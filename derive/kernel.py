@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.normalform.case import Case, Outcome, Question, is_shown, open_conditions
-from derive.normalform.generalise import generalisations
+from derive.normalform.instances import generalised
 from derive.normalform.questions import by_pattern, questions
 from derive.normalform.ring import Key
 from derive.notation import ONE, ZERO, Bound, Context, Equation
@@ -162,7 +162,7 @@ class _Proof:
 def _attempt(asked: Iterable[Question], context: Context) -> _Proof | Residual:
     proof = _Proof(set(), set())
     for question in asked:
-        asked_first = (_prove(general, context) for general in generalisations(question))
+        asked_first = (_prove(general, context) for general in generalised(question, context))
         outcome = next((o for o in asked_first if o.proved), None) or _prove(question, context)
         if not outcome.proved and outcome.conditions_kept:
             outcome = _prove(replace(question, by_values=True), context)

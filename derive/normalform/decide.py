@@ -6,12 +6,11 @@ proof, and "no" only means not seen.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import lcm
+from collections.abc import Sequence
 
-import flint
-
+from derive.normalform import ideals
 from derive.normalform.identities import common_angles, powers_of_sizes, products, recurrences, shifts
+from derive.normalform.polynomials import Variables
 from derive.normalform.powers import clears
 from derive.normalform.quotients import rational_sums, symmetric_sums
 from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
@@ -66,23 +65,31 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
     atoms = sorted({a for p in (poly, *equations) for m in p for a, _ in m}, key=lambda a: a.uid)
     if not equations or any(e < 0 for m in poly for _, e in m):
         return poly
-    steps = [
-        lcm(*(Fraction(dict(m).get(a, 0)).denominator for p in (poly, *equations) for m in p)) for a in atoms
-    ]
-    context = flint.fmpz_mpoly_ctx.get(("x", len(atoms)), "degrevlex")
-    basis = flint.fmpz_mpoly_vec([_to_flint(e, atoms, steps, context) for e in equations], context)
-    if len(equations) > 1:
-        basis = basis.buchberger_naive()
     # A factor that is not 0 does no harm: a*c = b*c and c != 0 give a = b.
     nonzero = tuple((a, 1) for a in atoms if 0 not in sign_of_atom(ring, a) and a.key[0] in ("entry", "sum"))
-    rest = _to_flint({merge(m, nonzero): c for m, c in poly.items()}, atoms, steps, context)
-    for _ in range(MAX_ROUNDS):
-        for element in basis:
-            rest = _pseudo_reduce(rest, element)
-        if rest == 0:
-            ring.used.update(name for name in ring.equation_names if name)
-            return {}
-    return poly
+    target = {merge(m, nonzero): c for m, c in poly.items()}
+    if not is_combination(target, equations, atoms):
+        return poly
+    ring.used.update(name for name in ring.equation_names if name)
+    return {}
+
+
+def is_combination(target: Poly, equations: Sequence[Poly], atoms: Sequence[Atom]) -> bool:
+    """Return whether it is shown that a polynomial is a sum of multiples of equations, and so 0 where these are.
+
+    By what to multiply them is searched for elsewhere, and multiplied out here.
+    """
+    variables = Variables(atoms, (target, *equations), "degrevlex")
+    whole, *parts = (variables.into(poly) for poly in (target, *equations))
+    if whole is None or None in parts:
+        return False
+    found = ideals.cofactors(whole, parts)
+    if found is None:
+        return False
+    total = whole * 0
+    for place, cofactor in found.items():
+        total += cofactor * parts[place]
+    return bool(total == whole)
 
 
 def _without_fractions(ring: Ring, equation: Poly) -> Poly:
@@ -96,25 +103,3 @@ def _without_fractions(ring: Ring, equation: Poly) -> Poly:
             break
         equation = clear_by(ring, equation, factor)
     return equation
-
-
-def _pseudo_reduce(rest: flint.fmpz_mpoly, element: flint.fmpz_mpoly) -> flint.fmpz_mpoly:
-    # Multiplying by the leading coefficient, a nonzero integer, keeps the division exact.
-    if element == 0:
-        return rest
-    scale = element.leading_coefficient() ** max(1, int(rest.total_degree()) + 1) if rest != 0 else 1
-    return divmod(rest * scale, element)[1]
-
-
-def _to_flint(
-    poly: Poly, atoms: list[Atom], steps: list[int], context: flint.fmpz_mpoly_ctx
-) -> flint.fmpz_mpoly:
-    places = {a: k for k, a in enumerate(atoms)}
-    common = lcm(*(int(c.q) for c in poly.values())) if poly else 1
-    terms: dict[tuple[int, ...], int] = {}
-    for monomial, coefficient in poly.items():
-        exponents = [0] * len(atoms)
-        for atom, exponent in monomial:
-            exponents[places[atom]] = int(exponent * steps[places[atom]])
-        terms[tuple(exponents)] = int((coefficient * common).p)
-    return context.from_dict(terms)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
 
-import flint
-from flint import fmpq
+from flint import fmpq_mpoly
 
-from derive.normalform.powers import MAX_DEGREE, MAX_FACTOR_TERMS, BaseAtom
-from derive.normalform.ring import Atom, Exponent, Monomial, Poly, Ring, clear_by, merge, whole
+from derive.normalform.polynomials import MAX_FACTOR_TERMS, Variables, divided_by
+from derive.normalform.powers import BaseAtom
+from derive.normalform.ring import Atom, Exponent, Monomial, Poly, Ring, clear_by, merge
 from derive.normalform.signs import is_nonzero
 
 
@@ -52,38 +51,26 @@ def _divide(ring: Ring, numerator: Poly, divisor: Poly) -> tuple[Poly, Poly] | N
     if len(monomials) > MAX_FACTOR_TERMS or not numerator:
         return None if numerator else ({}, {})
     atoms = sorted({a for m in monomials for a, _ in m}, key=lambda a: a.key)  # as renaming leaves it, mostly
-    steps = [lcm(*(Fraction(dict(m).get(a, 0)).denominator for m in monomials)) for a in atoms]
     # A common monomial makes the exponents whole and not negative, and is taken back afterwards.
     lowest = [min(0, *(dict(m).get(a, 0) for m in numerator)) for a in atoms]
     if any(e and not is_nonzero(ring, a) for a, e in zip(atoms, lowest, strict=True)):
         return None
     shift = tuple((a, -e) for a, e in zip(atoms, lowest, strict=True) if e)
     back = tuple((a, -e) for a, e in shift)
-    context = flint.fmpq_mpoly_ctx.get(("x", len(atoms)), "lex")
+    variables = Variables(atoms, (numerator, divisor))
+    top = variables.into({merge(m, shift): c for m, c in numerator.items()})
+    bottom = variables.into(divisor)
+    if top is None or bottom is None:
+        return None
+    quotient, rest = divided_by(top, bottom)
 
-    def to_flint(poly: Poly, factor: Monomial) -> flint.fmpq_mpoly | None:
-        terms: dict[tuple[int, ...], fmpq] = {}
-        for monomial, coefficient in poly.items():
-            here = dict(merge(monomial, factor))
-            exponents = tuple(int(here.get(a, 0) * s) for a, s in zip(atoms, steps, strict=True))
-            if max(exponents) > MAX_DEGREE or min(exponents) < 0:
-                return None
-            terms[exponents] = coefficient
-        return context.from_dict(terms)
-
-    def from_flint(poly: flint.fmpq_mpoly) -> Poly:
+    def shifted_back(poly: fmpq_mpoly) -> Poly:
         total: Poly = {}
-        for exponents, coefficient in poly.to_dict().items():
-            pairs = zip(atoms, exponents, steps, strict=True)
-            monomial = tuple((a, whole(Fraction(int(e), s))) for a, e, s in pairs if e)
+        for monomial, coefficient in variables.back(poly).items():
             ring.add_to(total, ring.reduced(merge(monomial, back)), coefficient)
         return total
 
-    top, bottom = to_flint(numerator, shift), to_flint(divisor, ())
-    if top is None or bottom is None:
-        return None
-    quotient, rest = divmod(top, bottom)
-    return from_flint(quotient), from_flint(rest)
+    return shifted_back(quotient), shifted_back(rest)
 
 
 __all__ = ["divided"]

@@ -1,7 +1,8 @@
-"""What holds for every value of a part holds for that part: parts that recur become entries of unknown arrays.
+"""The search for parts of a question that may as well be anything: those that recur become entries of unknown arrays.
 
 The layers of a network stand inside one another, and multiplied out they grow as a power of the depth. The
-layer below is a number to the layer above, whichever it is. Nothing here says that a question is proved.
+layer below is a number to the layer above, whichever it is. Nothing believes that what is asked here is more
+general: whoever asks puts the parts back (see `instances`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from derive.notation import (
     Big,
     Compare,
     Constant,
+    Definition,
     Delta,
     Entry,
     Index,
@@ -33,12 +35,11 @@ from derive.notation.traverse import children, rebuild
 _TAKES_APART = frozenset(("log", "sqrt"))
 
 
-def generalisations(question: Question) -> Iterator[Question]:
-    """Yield questions from which this one follows, the most general first; none where no function is nested.
+def generalisations(question: Question) -> Iterator[tuple[Question, tuple[Definition, ...]]]:
+    """Yield questions from which this one follows, the most general first, with what stands for which part.
 
-    A part is replaced wherever it stands, in what is known as well, with its own free indices as those of the
-    entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`. Where the new question holds for all values of the new
-    entries, it holds for these; where a part has no value and none is asked for, any value will do.
+    There are none where no function is nested. A part is replaced wherever it stands, in what is known as well,
+    with its own free indices as those of the entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`.
     """
     if not (_nests(question.left) or _nests(question.right)):
         return
@@ -52,7 +53,9 @@ def generalisations(question: Question) -> Iterator[Question]:
         {patterns.number(n) for n in s if isinstance(n, kinds) and patterns.calls(n)} for s in sides
     )
     for chosen in (nested | left & right, nested):
-        yield _Generaliser(chosen, patterns).question(question)
+        generaliser = _Generaliser(chosen, patterns)
+        general = generaliser.question(question)
+        yield general, tuple(generaliser.parts.values())
 
 
 def _nests(node: Term, inside: bool = False) -> bool:
@@ -135,6 +138,7 @@ class _Generaliser:
         self.names = {pattern: f"?{number}" for number, pattern in enumerate(sorted(chosen))}
         self.patterns = patterns
         self.known: dict[Term, Term] = {}
+        self.parts: dict[str, Definition] = {}
 
     def question(self, question: Question) -> Question:
         return replace(
@@ -159,6 +163,11 @@ class _Generaliser:
         known = self.known.get(node)
         if known is None:
             name = self.names.get(self.patterns.number(node))
-            known = rebuild(node, self.term) if name is None else Entry(name, free_indices(node))
+            if name is None:
+                known = rebuild(node, self.term)
+            else:
+                indices = free_indices(node)
+                known = Entry(name, indices)
+                self.parts.setdefault(name, Definition(name, indices, node))
             self.known[node] = known
         return known

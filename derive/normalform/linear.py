@@ -1,14 +1,17 @@
-"""Linear arithmetic over the rationals: whether strict and weak inequalities can hold together."""
+"""Linear arithmetic over the rationals: that inequalities cannot hold together, by Farkas' coefficients.
+
+Whoever finds the coefficients is not believed: they are multiplied out here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
 
-from derive.normalform.ring import UNIT, Monomial, Poly
-
-MAX_CONSTRAINTS = 120
+from derive.normalform import elimination
+from derive.normalform.ring import UNIT, Poly, Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,50 +22,24 @@ class Constraint:
     strict: bool = False
 
 
-def infeasible(constraints: list[Constraint]) -> bool:
-    """Return whether no values satisfy all constraints (Fourier and Motzkin's elimination).
+def infeasible(constraints: Sequence[Constraint]) -> bool:
+    """Return whether it is shown that no values satisfy all constraints; `False` says nothing."""
+    weights = elimination.contradiction([(c.poly, c.strict) for c in constraints])
+    return weights is not None and contradicts(constraints, weights)
 
-    `False` also means that the bound on the number of constraints was met: nothing follows then.
+
+def contradicts(constraints: Sequence[Constraint], weights: Mapping[int, fmpq]) -> bool:
+    """Return whether some constraints, each times a number that is not negative, add up to what cannot be.
+
+    That is a constant that is negative, or 0 where a strict one counts: whatever satisfies all constraints
+    makes the sum 0 or more, and more than 0 with a strict one.
     """
-    system = constraints
-    while True:
-        if any(_contradicts(c) for c in system):
-            return True
-        variables = {m for c in system for m in c.poly if m}
-        if not variables:
+    total: Poly = {}
+    strict = False
+    for place, weight in weights.items():
+        if weight < 0:
             return False
-        chosen = min(variables, key=lambda m: (_cost(system, m), [a.uid for a, _ in m]))
-        system = _eliminate(system, chosen)
-        if len(system) > MAX_CONSTRAINTS:
-            return False
-
-
-def _contradicts(constraint: Constraint) -> bool:
-    if any(constraint.poly.keys() - {UNIT}):
-        return False
-    value = constraint.poly.get(UNIT, fmpq(0))
-    return value < 0 or (constraint.strict and value == 0)
-
-
-def _cost(system: list[Constraint], variable: Monomial) -> int:
-    signs = [bool(c.poly[variable] > 0) for c in system if variable in c.poly]
-    above = sum(signs)
-    return above * (len(signs) - above)
-
-
-def _eliminate(system: list[Constraint], variable: Monomial) -> list[Constraint]:
-    kept = [c for c in system if variable not in c.poly]
-    above = [c for c in system if c.poly.get(variable, fmpq(0)) > 0]
-    below = [c for c in system if c.poly.get(variable, fmpq(0)) < 0]
-    for up in above:
-        for down in below:
-            poly: Poly = {}
-            for source, weight in ((up, -down.poly[variable]), (down, up.poly[variable])):
-                for monomial, coefficient in source.poly.items():
-                    value = poly.get(monomial, fmpq(0)) + weight * coefficient
-                    if value:
-                        poly[monomial] = value
-                    else:
-                        poly.pop(monomial, None)
-            kept.append(Constraint(poly, up.strict or down.strict))
-    return kept
+        Ring.add_to(total, constraints[place].poly, weight)
+        strict |= constraints[place].strict and weight > 0
+    constant = total.pop(UNIT, fmpq(0))
+    return not total and bool(constant < 0 or (strict and constant == 0))

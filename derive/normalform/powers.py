@@ -7,17 +7,15 @@ value; an absolute value disappears only where the sign is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 from math import floor, gcd, lcm
 
-import flint
-from flint import fmpq, fmpz
+from flint import fmpq
 
 from derive.errors import LimitError
+from derive.normalform.polynomials import factored, integer_factors
 from derive.normalform.ring import (
     BOUND,
     GUARDS,
-    UNIT,
     Atom,
     Exponent,
     Idx,
@@ -39,8 +37,6 @@ from derive.normalform.signs import is_nonzero, sign_of, sign_of_atom, sign_of_s
 from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError
 
 MAX_POWER = 64
-MAX_FACTOR_TERMS = 400
-MAX_DEGREE = 400  # in one atom, once fractional exponents are made whole; beyond it factoring takes forever
 Factors = list[tuple[Atom, Exponent]]
 
 
@@ -257,8 +253,8 @@ def _power_of_number(ring: Ring, value: fmpq, exponent: Exponent) -> Poly:
 
 def prime_factors(value: fmpq) -> list[tuple[int, int]]:
     """Return the primes of a positive rational with their exponents."""
-    above, below = fmpz(value.p).factor(), fmpz(value.q).factor()
-    return [(int(p), int(e)) for p, e in above] + [(int(p), -int(e)) for p, e in below]
+    above, below = integer_factors(int(value.p)), integer_factors(int(value.q))
+    return above + [(prime, -times) for prime, times in below]
 
 
 # conditions inside functions: f(delta) = delta f(1) + (1 - delta) f(0)
@@ -442,31 +438,7 @@ def _irreducible(poly: Poly) -> list[tuple[Poly, int]]:
     """Return the irreducible factors, constants included, of a polynomial with nonnegative exponents."""
     if _linear_somewhere(poly) or any(e < 0 for m in poly for _, e in m):
         return [(poly, 1)]
-    if len(poly) > MAX_FACTOR_TERMS:
-        return [(poly, 1)]
-    atoms = sorted({a for m in poly for a, _ in m}, key=lambda a: a.uid)
-    steps = [lcm(*(Fraction(dict(m).get(a, 0)).denominator for m in poly)) for a in atoms]
-    places = {a: k for k, a in enumerate(atoms)}
-    context = flint.fmpq_mpoly_ctx.get(("x", len(atoms)), "lex")
-    terms: dict[tuple[int, ...], fmpq] = {}
-    for monomial, coefficient in poly.items():
-        exponents = [0] * len(atoms)
-        for atom, exponent in monomial:
-            exponents[places[atom]] = int(exponent * steps[places[atom]])
-        if max(exponents) > MAX_DEGREE:
-            return [(poly, 1)]
-        terms[tuple(exponents)] = coefficient
-    content, pieces = context.from_dict(terms).factor()
-    if len(pieces) == 1 and pieces[0][1] == 1:
-        return [(poly, 1)]
-    found = [({UNIT: content}, 1)]
-    for piece, times in pieces:
-        back: Poly = {}
-        for exponents, coefficient in piece.to_dict().items():
-            pairs = zip(atoms, exponents, steps, strict=True)
-            back[tuple((a, whole(Fraction(int(e), s))) for a, e, s in pairs if e)] = coefficient
-        found.append((back, int(times)))
-    return found
+    return factored(poly)
 
 
 def _linear_somewhere(poly: Poly) -> bool:
