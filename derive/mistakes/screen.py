@@ -6,6 +6,7 @@ It never decides anything: what it lets pass is still to be proved, and where it
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterator
 
@@ -41,29 +42,43 @@ _DRAWS: tuple[Callable[[random.Random], float], ...] = (
 
 _NO_VALUE = (UnknownError, ValueError, ZeroDivisionError, OverflowError, KeyError, DeriveError)
 
-# Of arrays: where a norm is compared with a number, it is small at one point and large at the other.
-_SCALES = (1.0, 0.2, 0.2)
+# Of arrays: where a norm or a difference is compared with a number, it is small at one point and large at another.
+_SCALES = (1.0, 0.2, 0.2, 4.0)
 
 
 class Screen:
-    """Points of the context, drawn at random but always the same, as far as some are found that satisfy it."""
+    """Points of the context, drawn at random but always the same, as far as some are found that satisfy it.
 
-    def __init__(self, equation: Equation, context: Context) -> None:
+    What is to explain a claim has a value wherever the claim has.
+    """
+
+    def __init__(self, equation: Equation, context: Context, claim: Equation | None = None) -> None:
         self.context, self.when = context, equation.when
+        claim = claim or equation
+        self.claim = claim.left, claim.right
         free = itertools.cycle(SIZES)
         self.sizes = {s.name: s.fixed or max(s.minimum, next(free)) for s in context.sizes.values()}
         self.random = random.Random(7)  # noqa: S311 - a point to look at, no secret
         self.values: dict[tuple[str, tuple[int, ...]], float] = {}
         self._places: dict[tuple[Index, ...], list[Places]] = {}
-        resolved: dict[Term, Term] = {}
-        drawn = [self.values for scale in _SCALES if self._draw(scale)]
-        self.points = [Tables(context, self.sizes, values, resolved) for values in drawn]
+        self._resolved: dict[Term, Term] = {}
+        self._undrawn = list(_SCALES)
+        self._drawn: list[Tables] = []
+
+    def points(self) -> Iterator[Tables]:
+        """Yield the points, each drawn when it is first asked for."""
+        yield from self._drawn
+        while self._undrawn:
+            if self._draw(self._undrawn.pop(0)):
+                point = Tables(self.context, self.sizes, self.values, self._resolved)
+                self._drawn.append(point)
+                yield point
 
     def may_hold(self, equation: Equation) -> bool:
-        """Return False only if the two sides have different values at one of the points."""
+        """Return False only if at one of the points the sides differ, or one has no value where the claim has."""
         deadline.check()
         try:
-            return all(self._may_hold_at(point, equation) for point in self.points)
+            return all(self._may_hold_at(point, equation) for point in self.points())
         except _NO_VALUE:
             return True
 
@@ -72,10 +87,13 @@ class Screen:
             a, b = point.value(equation.left, places), point.value(equation.right, places)
             if abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b)):  # no number is no difference
                 return False
+            if math.isnan(a - b) and all(math.isfinite(point.value(side, places)) for side in self.claim):
+                return False
         return True
 
     def _all_places(self, equation: Equation) -> list[Places]:
-        used = (*free_indices(equation.left), *free_indices(equation.right), *self.context.labels.values())
+        sides = (equation.left, equation.right, *self.claim)
+        used = (*(i for side in sides for i in free_indices(side)), *self.context.labels.values())
         indices = tuple(i for i in dict.fromkeys(used) if not isinstance(i.name, int))
         known = self._places.get(indices)
         if known is None:

@@ -123,7 +123,7 @@ def explain(equation: Equation, context: Context) -> Explained | None:
     found: dict[str, Named] = {}
     right: Term | None = None
     try:
-        judge, screen = _Judge(equation, context), Screen(equation, context)
+        judge, screen = _Judge(equation, context), Screen(equation, context, equation)
         if screen.may_hold(equation) and judge.proved(equation, context) is not None:
             return None
         for candidate, theorem in _reproducing(equation, context, judge, screen):
@@ -157,7 +157,7 @@ def _reproducing(
             continue
         nodes = _size(candidate.equation)
         left -= nodes
-        look = screen if own else Screen(candidate.equation, candidate.context)
+        look = screen if own else Screen(candidate.equation, candidate.context, equation)
         if not look.may_hold(candidate.equation) or asked.canonical(candidate):
             continue
         left -= OF_A_PROOF * nodes
@@ -180,11 +180,19 @@ class _Judge:
         self.equation, self.context = equation, context
         sides = domain(equation.left, context) + domain(equation.right, context)
         plain = (c.compare for c in sides if not c.guards and not any(b.excluded for b in c.binders))
+        self._asked: dict[tuple[Equation, int], tuple[Context, kernel.Theorem | None]] = {}
         self._contradictory: dict[tuple[int, tuple[IndexRelation, ...]], tuple[Context, bool]] = {}
         self.domain = tuple(Hypothesis(compare) for compare in dict.fromkeys(plain))
 
     def proved(self, equation: Equation, context: Context) -> kernel.Theorem | None:
-        """Return the equation's theorem if it says something, wherever the claim does."""
+        """Return the equation's theorem if it says something, wherever the claim does. Nothing is asked twice."""
+        key = equation, id(context)
+        known = self._asked.get(key)
+        if known is None:  # the context is kept with the answer, so that no other one gets its number
+            known = self._asked[key] = context, self._proved(equation, context)
+        return known[1]
+
+    def _proved(self, equation: Equation, context: Context) -> kernel.Theorem | None:
         try:
             theorem = kernel.prove(equation, context)
             if not kernel.applies(theorem, equation, context):

@@ -1,7 +1,7 @@
 """Terms in floating point at one point: each part once, for all values of the indices that are bound around it.
 
-Candidates for a mistake differ in little, and what is the same in them is computed once. What cannot be computed
-at some values of the indices is no number there, and nothing is inferred from it.
+Candidates for a mistake differ in little, and what is the same in them is computed once. What has no value as it is
+typed is no number; what is not computed here, or is too large, raises an error.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "=": lambda a, b: abs(a - b) < TOLERANCE, "!=": lambda a, b: abs(a - b) >= TOLERANCE,
 }  # fmt: skip
-_NO_NUMBER = (ValueError, ZeroDivisionError, OverflowError)
+_NO_VALUE = (
+    ValueError,
+    ZeroDivisionError,
+)  # of which what is typed has none either; too large is something else
 
 
 class UnknownError(Exception):
@@ -216,7 +219,7 @@ class Tables:
         def value(row: tuple[float, ...]) -> float:
             try:
                 return function(*row)
-            except _NO_NUMBER:
+            except _NO_VALUE:
                 return math.nan
 
         return self._each(value, [self._table(argument, places) for argument in node.arguments])
@@ -278,7 +281,7 @@ def _power(row: tuple[float, ...]) -> float:
     base, exponent = row
     try:
         value = base**exponent
-    except _NO_NUMBER:
+    except _NO_VALUE:
         return math.nan
     return math.nan if isinstance(value, complex) else value
 

@@ -387,7 +387,7 @@ def test_the_screen_lets_what_is_true_pass_and_stops_what_is_wrong(
 ) -> None:
     equation = Equation(left, right)
     screen = Screen(equation, context)
-    assert screen.points
+    assert list(screen.points())
     assert screen.may_hold(equation)
     assert not screen.may_hold(Equation(left, right * number("10001/10000")))
 
@@ -412,7 +412,7 @@ def test_the_screen_lets_everything_pass_where_it_finds_no_point() -> None:
     context = given(SCALARS, x**3 + y, number("17"))
     equation = Equation(x, y)
     screen = Screen(equation, context)
-    assert not screen.points
+    assert not list(screen.points())
     assert screen.may_hold(equation)
 
 
