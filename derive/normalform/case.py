@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition
 from derive.errors import LimitError
+from derive.normalform.combinations import Known, by_instances, known
 from derive.normalform.conditions import (
     NeedCasesError,
     choose_factor,
@@ -103,11 +104,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Equation:
-    """An equation among the hypotheses, its own indices as universal ones, and the polynomial last seen of it."""
+    """An equation among the hypotheses, its own indices as universal ones, and the polynomials that it was seen as."""
 
     hypothesis: Hypothesis
     scope: dict[Index, Idx]
-    known: Poly
+    polys: list[Poly]
 
 
 class Case:
@@ -122,6 +123,7 @@ class Case:
         ring.different = {
             frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
         }
+        self.equations: list[_Equation] = []
         self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0
         sides = (*free_indices(question.left), *free_indices(question.right))
         conditions = [i for c in question.conditions for i in free_indices(c.compare)]
@@ -147,16 +149,7 @@ class Case:
     def _run(self) -> Outcome:
         ring, question = self.ring, self.question
         self.install()
-        undecided: NeedPatternError | None = None
-        # What stands inside comes last and is needed first: 1/x > 0 says something of x where x is not 0.
-        for condition in reversed(question.conditions):
-            try:
-                if self._in_force(self._everywhere(condition)):
-                    self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
-                else:
-                    self._guarded_fact(condition)
-            except NeedPatternError as pattern:
-                undecided = pattern
+        undecided = self._take_conditions()
         recheck(ring)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
@@ -173,6 +166,9 @@ class Case:
             if unsigned is not None:
                 choose_sign(ring, ring.poly(unsigned.inner))
                 continue
+            rest = by_instances(ring, rest, self._known())
+            if not rest:
+                return Outcome(True, used=set(ring.used))
             factors = self._next_split(rest)
             if factors is None:
                 break
@@ -186,6 +182,28 @@ class Case:
         reason = "the two sides have different normal forms"
         return Outcome(False, poly_text(rest), reason, conditions_kept=ring.conditions_kept)
 
+    def _take_conditions(self) -> NeedPatternError | None:
+        """Take the conditions of the question as facts; return the last split by a pattern that one asked for."""
+        undecided: NeedPatternError | None = None
+        # What stands inside comes last and is needed first: 1/x > 0 says something of x where x is not 0.
+        for condition in reversed(self.question.conditions):
+            try:
+                if self._in_force(self._everywhere(condition)):
+                    self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
+                else:
+                    self._guarded_fact(condition)
+            except NeedPatternError as pattern:
+                undecided = pattern
+        return undecided
+
+    def _known(self) -> Iterator[Known]:
+        """Yield the equations among the hypotheses, as they are and as others leave them, to find instances of."""
+        for one in self.equations:
+            for poly in one.polys:
+                opened = known(self.ring, poly, frozenset(one.scope.values()), str(one.hypothesis))
+                if opened is not None:
+                    yield opened
+
     def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
         """Return the factors of a product that is 0, of entries that what is left over hangs on."""
         keys = [atom.key for monomial in rest for atom, _ in monomial]
@@ -198,13 +216,12 @@ class Case:
 
     def _remember_split(self, one: _Equation) -> None:
         """Remember the factors of an equation, before it is a rewrite and its left side is written as 0."""
-        if len(one.known) > MAX_FACTORED or any(
-            not isinstance(a, EntryAtom) for m in one.known for a, _ in m
-        ):
+        (poly,) = one.polys
+        if len(poly) > MAX_FACTORED or any(not isinstance(a, EntryAtom) for m in poly for a, _ in m):
             return
         for mapping in itertools.islice(self._instances(tuple(one.scope)), MAX_SIGN_CASES):
             at = {one.scope[index]: letter(place.name, place.dim) for index, place in mapping.items()}
-            _, factors = self.ring.factor(self.ring.rename(one.known, at))
+            _, factors = self.ring.factor(self.ring.rename(poly, at))
             if len(factors) > 1 and all(isinstance(e, int) and e > 0 for _, e in factors):
                 self.splits.append(tuple(atom for atom, _ in factors))
 
@@ -214,26 +231,27 @@ class Case:
         present = [letter(i.name, i.dim) for i in self.present]
         declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows), present)
         first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
-        equations: list[_Equation] = []
+        equations = self.equations
         for hypothesis in first:
             free = free_indices(hypothesis.condition)
             scope = {i: self.ring.fresh(i.dim) for i in free if str(i.name).startswith(LOCAL)}
             if hypothesis.condition.relation == "=":
                 poly = self.translator.condition(hypothesis.condition, scope)
-                equations.append(_Equation(hypothesis, scope, poly))
+                equations.append(_Equation(hypothesis, scope, [poly]))
                 self._remember_split(equations[-1])
             self._fact(hypothesis.condition, tuple(scope), str(hypothesis), scope)
-        self._reduce_by_each_other(equations)
+        self._reduce_by_each_other()
 
-    def _reduce_by_each_other(self, equations: list[_Equation]) -> None:
+    def _reduce_by_each_other(self) -> None:
         """Take each equation once more as the others leave it: with p*q = 3 and q = 1/n comes p = 3*n."""
-        for _ in range(MAX_REDUCTIONS if len(equations) > 1 else 0):
+        for _ in range(MAX_REDUCTIONS if len(self.equations) > 1 else 0):
             changed = False
-            for one in equations:
+            for one in self.equations:
                 condition = one.hypothesis.condition
                 poly = self.translator.condition(condition, one.scope)
-                if poly and poly != one.known:
-                    one.known, changed = poly, True
+                if poly and poly != one.polys[-1]:
+                    one.polys.append(poly)
+                    changed = True
                     self._fact(condition, tuple(one.scope), str(one.hypothesis), one.scope)
             if not changed:
                 return

@@ -1,0 +1,289 @@
+"""What is left of a difference, as a combination of instances of hypotheses: multiplied, summed, added up.
+
+A hypothesis H = 0 for all values of its indices gives Σ C H = 0 for every cofactor C and every choice of indices,
+two of them the same among others. The cofactors tried are those that make a term of H, or an index put in by a
+delta of H, a term of what is left, and of what comes with it, for a few rounds. Whether what is left is a
+combination of these is linear algebra over the rationals. No rewriting, so that no order of it matters: what two
+hypotheses both say of A B C (A B = I, B C = I) is found from either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from flint import fmpq
+
+from derive.errors import LimitError
+from derive.normalform.ring import Atom, Exponent, Idx, Monomial, Poly, Ring
+from derive.normalform.sums import SumAtom, open_sum, sum_over
+from derive.normalform.symbols import DeltaAtom, EntryAtom
+
+MAX_ROUNDS = 4
+MAX_INSTANCES = 240
+MAX_FACTORS = 12
+MAX_TERMS = 24
+
+Assignment = dict[Idx, Idx]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A monomial with its sums opened: factors to the first power, what is no positive power, and bound indices."""
+
+    coefficient: fmpq
+    factors: tuple[Atom, ...]
+    others: Monomial
+    bound: tuple[Idx, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`Σ terms = 0` for all values of the universal indices."""
+
+    terms: tuple[Opened, ...]
+    universal: frozenset[Idx]
+    name: str
+
+
+def known(ring: Ring, poly: Poly, universal: frozenset[Idx], name: str) -> Known | None:
+    """Return an equation `poly = 0` with its sums opened; `None` if it is too large to be tried."""
+    terms = [_opened(ring, monomial, coefficient) for monomial, coefficient in poly.items()]
+    whole = tuple(term for term in terms if term is not None)
+    return Known(whole, universal, name) if 0 < len(whole) == len(terms) <= MAX_TERMS else None
+
+
+def by_instances(ring: Ring, rest: Poly, equations: Iterable[Known]) -> Poly:
+    """Return nothing if the polynomial is a combination of instances of the equations, else the polynomial."""
+    equations = list(equations)
+    if not equations or len(rest) > MAX_TERMS:
+        return rest
+    rules, ring.sum_rules = ring.sum_rules, []  # an instance rewritten by its own hypothesis would be 0 = 0
+    try:
+        names = _combined(ring, rest, equations)
+    except LimitError:
+        return rest
+    finally:
+        ring.sum_rules = rules
+    if names is None:
+        return rest
+    ring.used.update(names)
+    return {}
+
+
+def _combined(ring: Ring, rest: Poly, equations: list[Known]) -> frozenset[str] | None:
+    span = _Span()
+    rest = _again(ring, rest)
+    waiting, seen = list(rest), set(rest)
+    count = 0
+    for turn in range(MAX_ROUNDS):
+        following: list[Monomial] = []
+        for monomial in waiting:
+            for instance, name in _instances(ring, monomial, equations, insert=turn == 0):
+                count += 1
+                if span.add(instance, name):
+                    following += [m for m in instance if m not in seen]
+                    seen.update(instance)
+                if count > MAX_INSTANCES:
+                    break
+        names = span.combination(rest)
+        if names is not None or count > MAX_INSTANCES:
+            return names
+        waiting = following
+    return None
+
+
+def _again(ring: Ring, poly: Poly) -> Poly:
+    """Return a polynomial with its sums made again, by the rules in force."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        opened = _opened(ring, monomial, coefficient)
+        ring.add_to(total, {monomial: coefficient} if opened is None else _closed(ring, opened))
+    return total
+
+
+def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> Opened | None:
+    factors: list[Atom] = []
+    others: list[tuple[Atom, Exponent]] = []
+    bound: list[Idx] = []
+    for atom, exponent in monomial:
+        if not isinstance(exponent, int) or exponent < 1:
+            others.append((atom, exponent))
+            continue
+        for _ in range(min(exponent, MAX_FACTORS)):
+            if not isinstance(atom, SumAtom):
+                factors.append(atom)
+                continue
+            body, fresh = open_sum(ring, atom)
+            if len(body) != 1:
+                return None
+            ((inner, scale),) = body.items()
+            coefficient *= scale
+            bound += fresh
+            for part, power in inner:
+                if isinstance(power, int) and power > 0:
+                    factors += [part] * min(power, MAX_FACTORS)
+                else:
+                    others.append((part, power))
+        if len(factors) > MAX_FACTORS:
+            return None
+    return Opened(coefficient, tuple(factors), tuple(others), tuple(bound))
+
+
+def _closed(ring: Ring, opened: Opened) -> Poly:
+    poly = ring.monomial((*((a, 1) for a in opened.factors), *opened.others))
+    return ring.scale(sum_over(ring, poly, opened.bound), opened.coefficient)
+
+
+def _instances(
+    ring: Ring, monomial: Monomial, equations: Iterable[Known], insert: bool
+) -> Iterator[tuple[Poly, str]]:
+    """Yield what the equations say of a monomial, each with the equation's name."""
+    here = _opened(ring, monomial, fmpq(1))
+    if here is None:
+        return
+    for equation in equations:
+        for term in equation.terms:
+            for used, found in _matches(ring, term, here, equation.universal):
+                if equation.universal <= found.keys():
+                    yield _instance(ring, equation, here, used, found, term), equation.name
+            if insert and not term.bound and not term.others and len(term.factors) == 1:
+                for changed, found in _inserted(ring, term.factors[0], here, equation.universal):
+                    yield _instance(ring, equation, changed, frozenset(), found, None), equation.name
+
+
+def _instance(
+    ring: Ring, equation: Known, here: Opened, used: frozenset[int], found: Assignment, term: Opened | None
+) -> Poly:
+    """Return `Σ C H` with the factors of `here` that are not used as the cofactor."""
+    gone = {found[b] for b in term.bound} if term is not None else set()
+    cofactor = ring.monomial((*((a, 1) for k, a in enumerate(here.factors) if k not in used), *here.others))
+    bound = tuple(b for b in here.bound if b not in gone)
+    total: Poly = {}
+    for one in equation.terms:
+        fresh = {b: ring.fresh(b[1]) for b in one.bound}
+        names = {**{u: found[u] for u in equation.universal}, **fresh}
+        inside = ring.rename(ring.monomial((*((a, 1) for a in one.factors), *one.others)), names)
+        whole = sum_over(ring, ring.multiply(cofactor, inside), (*bound, *fresh.values()))
+        ring.add_to(total, whole, one.coefficient)
+    return total
+
+
+def _matches(
+    ring: Ring, term: Opened, here: Opened, universal: frozenset[Idx]
+) -> Iterator[tuple[frozenset[int], Assignment]]:
+    """Yield the factors of `here` that are those of a term of an equation, and what its indices are there."""
+    if term.others or not any(isinstance(a, EntryAtom) for a in term.factors):
+        return
+    variables = universal.union(term.bound)
+    todo: list[tuple[int, frozenset[int], Assignment]] = [(0, frozenset(), {})]
+    while todo:
+        number, used, found = todo.pop()
+        if number == len(term.factors):
+            if _binds(term, here, used, found):
+                yield used, found
+            continue
+        tried: set[Atom] = set()
+        for place, atom in enumerate(here.factors):
+            if place in used or atom in tried:
+                continue
+            tried.add(atom)
+            for key in _spellings(ring, term.factors[number]):
+                again = _unified(key, atom.key, variables, found)
+                if again is not None:
+                    todo.append((number + 1, used | {place}, again))
+
+
+def _binds(term: Opened, here: Opened, used: frozenset[int], found: Assignment) -> bool:
+    """Return whether the bound indices of a term are bound by the same sum, which holds nothing else."""
+    images = [found[b] for b in term.bound]
+    outside = {i for k, a in enumerate(here.factors) if k not in used for i in a.indices}
+    outside |= {i for a, _ in here.others for i in a.indices}
+    outside |= {i for u, i in found.items() if u not in term.bound}
+    return len(set(images)) == len(images) and set(images) <= set(here.bound) - outside
+
+
+def _spellings(ring: Ring, atom: Atom) -> Iterator[object]:
+    """Yield the key of an atom, of an entry of a symmetric array in every order of its indices."""
+    if isinstance(atom, EntryAtom) and atom.name in ring.symmetries:
+        for order, _ in ring.symmetries[atom.name]:
+            yield ("entry", atom.name, tuple(atom.slots[k] for k in order))
+    elif isinstance(atom, DeltaAtom):
+        yield from (("delta", atom.left, atom.right), ("delta", atom.right, atom.left))
+    else:
+        yield atom.key
+
+
+def _unified(pattern: object, key: object, variables: frozenset[Idx], found: Assignment) -> Assignment | None:
+    """Return what the variables in a key must be for it to become another one."""
+    if pattern in variables:
+        assert isinstance(pattern, tuple)  # noqa: S101 - a variable is an index; this is for the type checker
+        if not (isinstance(key, tuple) and len(key) == len(pattern) and key[1] == pattern[1]):
+            return None
+        known = found.get(pattern)
+        return found if known == key else {**found, pattern: key} if known is None else None
+    if isinstance(pattern, tuple) and isinstance(key, tuple) and len(pattern) == len(key):
+        for one, other in zip(pattern, key, strict=True):
+            again = _unified(one, other, variables, found)
+            if again is None:
+                return None
+            found = again
+        return found
+    return found if pattern == key else None
+
+
+def _inserted(
+    ring: Ring, atom: Atom, here: Opened, universal: frozenset[Idx]
+) -> Iterator[tuple[Opened, Assignment]]:
+    """Yield ways to write f(p) as Σ_q delta(p,q) f(q), where the delta is a term of an equation by itself."""
+    if not isinstance(atom, DeltaAtom) or {atom.left, atom.right} != universal:
+        return
+    for place, factor in enumerate(here.factors):
+        if not isinstance(factor, EntryAtom):
+            continue
+        for slot, index in enumerate(factor.slots):
+            if index[1] != atom.left[1]:
+                continue
+            fresh = ring.fresh(index[1])
+            slots = tuple(fresh if k == slot else i for k, i in enumerate(factor.slots))
+            key = ("entry", factor.name, slots)
+            new = ring.intern(EntryAtom, key, frozenset(slots), 0, name=factor.name, slots=slots)
+            factors = (*here.factors[:place], new, *here.factors[place + 1 :])
+            changed = Opened(here.coefficient, factors, here.others, (*here.bound, fresh))
+            yield changed, {atom.left: index, atom.right: fresh}
+            yield changed, {atom.left: fresh, atom.right: index}
+
+
+@dataclass(slots=True)
+class _Span:
+    """The combinations of some polynomials, as rows with different leading monomials."""
+
+    rows: dict[Monomial, tuple[Poly, frozenset[str]]] = field(default_factory=dict)
+    order: dict[Monomial, int] = field(default_factory=dict)
+
+    def add(self, poly: Poly, name: str) -> bool:
+        """Add a polynomial; return whether it is no combination of those that are there."""
+        left, names = self._reduced(poly)
+        if left:
+            top = max(left, key=self._place)
+            self.rows[top] = {m: c / left[top] for m, c in left.items()}, names | {name}
+        return bool(left)
+
+    def combination(self, poly: Poly) -> frozenset[str] | None:
+        """Return the names of what a polynomial is a combination of; `None` if it is none."""
+        left, names = self._reduced(poly)
+        return None if left else names
+
+    def _reduced(self, poly: Poly) -> tuple[Poly, frozenset[str]]:
+        left, names = dict(poly), frozenset[str]()
+        while True:
+            tops = [m for m in left if m in self.rows]
+            if not tops:
+                return left, names
+            top = max(tops, key=self._place)
+            row, own = self.rows[top]
+            Ring.add_to(left, row, -left[top])
+            names |= own
+
+    def _place(self, monomial: Monomial) -> int:
+        return self.order.setdefault(monomial, len(self.order))
