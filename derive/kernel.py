@@ -19,7 +19,7 @@ from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.normalform.case import Case, Outcome, Question, is_shown, open_conditions
 from derive.normalform.instances import generalised
-from derive.normalform.questions import by_pattern, questions
+from derive.normalform.questions import by_pattern, questions, ranks_of_products
 from derive.normalform.ring import Key
 from derive.notation import ONE, ZERO, Bound, Context, Equation
 from derive.sequents import Sequent, lacking
@@ -228,6 +228,11 @@ def _without(context: Context, dropped: set[str]) -> Context:
 def has_no_value(equation: Equation, context: Context) -> bool:
     """Return whether it is proved that at no point of the context both sides have a value."""
     try:
+        for less, more in related_sizes(context):
+            if (context.sizes[less].fixed or 0) > (
+                context.sizes[more].fixed or context.sizes[less].fixed or 0
+            ):
+                return True
         conditions = domain(equation.left, context) + domain(equation.right, context)
         for question in questions(equation, context, conditions):
             if not Case(question, context).violated():
@@ -235,6 +240,11 @@ def has_no_value(equation: Equation, context: Context) -> bool:
     except (LimitError, RecursionError):
         return False
     return True
+
+
+def related_sizes(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return pairs of sizes of which the first is proved to be at most the second wherever the hypotheses hold."""
+    return ranks_of_products(context)
 
 
 def _prove(question: Question, context: Context) -> Outcome:

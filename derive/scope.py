@@ -87,19 +87,53 @@ def case_text(case: Case) -> str:
     return ", ".join([*sizes, *map(str, case.pattern)]) or "every point"
 
 
-def scope_text(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]) -> str | None:
+def related(empty: Iterable[Case], relations: Iterable[tuple[str, str]]) -> list[Case]:
+    """Return the cases whose sizes are as the relations say, each of two sizes, the first at most the second."""
+    pairs = list(relations)
+    return [
+        case
+        for case in empty
+        if all(
+            case.sizes.get(less, 0) <= case.sizes.get(more, case.sizes.get(less, 0)) for less, more in pairs
+        )
+    ]
+
+
+def relations_of_sizes(sizes: Mapping[str, Size], relations: Iterable[tuple[str, str]]) -> list[str]:
+    """Return such relations in words, of the sizes that a claim depends on: `n >= m`, or `n = m` for both."""
+    pairs = [pair for pair in relations if set(pair) <= sizes.keys()]
+    found = []
+    for less, more in pairs:
+        if (more, less) not in pairs:
+            found.append(f"{more} >= {less}")
+        elif f"{less} = {more}" not in found:
+            found.append(f"{more} = {less}")
+    return found
+
+
+def scope_text(
+    sizes: Mapping[str, Size],
+    live: Sequence[Case],
+    empty: Sequence[Case],
+    relations: Sequence[tuple[str, str]] = (),
+) -> str | None:
     """Return the scope in words, `None` if nothing is left of it.
 
     `live` are the cases in which both sides have values somewhere; `empty` those in which they provably
     have none. A pattern that is empty at every size leaves the scope as a pattern, others as sizes; what
     is left out is never less than `empty`, so the words never claim too much.
+    `relations` are pairs of sizes of which the first is at most the second wherever the hypotheses hold.
     """
     if not live:
         return None
+    empty = related(empty, relations)
     kept = {case.pattern for case in live}
     dropped = {case.pattern for case in empty} - kept
     lost = [case.sizes for case in empty if case.pattern in kept]
     parts = _size_words(sizes, [case.sizes for case in live], lost)
+    words = relations_of_sizes(sizes, relations)
+    if words:
+        parts.append(f"where {', '.join(words)}")
     if dropped:
         parts.append(_pattern_words(kept, kept | dropped))
     return ", ".join(parts)

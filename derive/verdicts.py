@@ -29,7 +29,7 @@ from derive.notation import (
     walk,
 )
 from derive.report import Counterexample, Derived, Result, Steps, Verdict
-from derive.scope import Case, case_text, least_sizes, scope_text, sizes_of
+from derive.scope import Case, case_text, least_sizes, related, scope_text, sizes_of
 from derive.spelled import spelled
 
 if TYPE_CHECKING:
@@ -216,10 +216,11 @@ def _witnessed(
         reason = f"{where}: {examined.reason}" if examined.reason else where
         return replace(base, reason=reason, residual="0", sizes_tried=tried)
     sizes = sizes_of(equation, context)
-    scope = scope_text(sizes, examined.witnesses, empty)
+    relations = kernel.related_sizes(context)
+    scope = scope_text(sizes, examined.witnesses, empty, relations)
     if scope is None:
         raise IllPosedError(NOWHERE)
-    least = least_sizes(sizes, examined.witnesses, empty)
+    least = least_sizes(sizes, examined.witnesses, related(empty, relations))
     if least and theorem.conditions:
         # What holds at every size in scope is no condition there: p[i] < 1 for n >= 2.
         within = {n: replace(s, minimum=least.get(n, s.minimum)) for n, s in context.sizes.items()}

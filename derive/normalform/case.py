@@ -19,6 +19,7 @@ from derive.normalform.conditions import (
 )
 from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
+from derive.normalform.inverses import ranks
 from derive.normalform.powers import AbsAtom, Algebra
 from derive.normalform.ring import (
     BOUND,
@@ -35,7 +36,7 @@ from derive.normalform.ring import (
 from derive.normalform.shape import shape_entails
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
-from derive.normalform.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter
+from derive.normalform.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter, size
 from derive.normalform.translate import Translator
 from derive.notation import (
     Compare,
@@ -241,6 +242,17 @@ class Case:
                 self._remember_split(equations[-1])
             self._fact(hypothesis.condition, tuple(scope), str(hypothesis), scope)
         self._reduce_by_each_other()
+        self._relate_sizes()
+
+    def _relate_sizes(self) -> None:
+        """Take what the ranks of products say of sizes as facts; where each is at most the other they are equal."""
+        pairs = {pair: str(h) for h in self.question.hypotheses for pair in ranks(h, LOCAL)}
+        for (less, more), name in pairs.items():
+            if self.context.sizes[less].fixed is None and self.context.sizes[more].fixed is None:
+                poly = self.ring.subtract(size(self.ring, more), size(self.ring, less))
+                assume(self.ring, poly, RELATION_SIGNS[">="])
+                if (more, less) in pairs:
+                    equation(self.ring, poly, frozenset(), name)
 
     def _reduce_by_each_other(self) -> None:
         """Take each equation once more as the others leave it: with p*q = 3 and q = 1/n comes p = 3*n."""

@@ -10,7 +10,7 @@ from derive.domain import Condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.case import LOCAL, Question, is_shown
-from derive.normalform.inverses import two_sided
+from derive.normalform.inverses import ranks, two_sided
 from derive.notation import (
     Compare,
     Context,
@@ -67,6 +67,13 @@ def questions(
         one = _at(question.renamed(places), sizes, places)
         if all(len(pair) == 2 for pair in one.different):
             yield one
+
+
+def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return pairs of sizes of which the first is at most the second wherever the hypotheses hold."""
+    resolver = Resolver(context)
+    given = (_unfolded(h, resolver, {}) for h in context.hypotheses)
+    return tuple(dict.fromkeys(pair for h in given for pair in ranks(h, LOCAL)))
 
 
 def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:

@@ -16,6 +16,7 @@ from flint import fmpq
 from derive.notation import Variable
 from derive.oracle import quantities as q
 from derive.oracle.constraints import Affine, Condition, Constraints, affine, eliminate, substitute
+from derive.oracle.construction import Construction
 from derive.oracle.evaluator import RELATIONS, Evaluator
 from derive.oracle.ground import Key, Program
 from derive.oracle.points import Combined, Rational, Value
@@ -66,6 +67,8 @@ class Sampler:
         forms = [self._affine(e, {}) for e in self.moving]
         self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
         self.linear = None not in forms
+        supports = {equation: self._support(equation) for equation in self.moving}
+        self.construction = Construction(given.entries, supports, pools, self._affine, self.rank)
         self.shares = self._shares()
 
     def sample(self, style: int) -> Draw | None:
@@ -79,7 +82,8 @@ class Sampler:
         solved = (
             self._fill(values, self.pivots, style, source)
             if self.linear
-            else self._solve(values, proved, style, source)
+            else self._constructed(values, proved, style, source)
+            or self._solve(values, proved, style, source)
         )
         draw = Draw(values, frozenset(proved))
         return draw if solved and self.holds(draw) else None
@@ -248,7 +252,22 @@ class Sampler:
                 if sum(map(weight, changed.values.values())) < sum(map(weight, values.values())):
                     yield changed
 
-    # Other systems: entries are chosen one by one, and what an equation then determines is solved for.
+    # Other systems: arrays of special shape are chosen, until the rest is linear.
+
+    def _constructed(self, values: Values, proved: set[Condition], style: int, source: random.Random) -> bool:
+        chosen = dict(values)
+        if not self.construction.choose(chosen, style, source):
+            return False
+        known = {key: q.rational(v.value) for key, v in chosen.items() if isinstance(v, Rational)}
+        forms = [self._affine(equation, known) for equation in self.moving]
+        pivots = eliminate([form for form in forms if form is not None], self.rank)
+        if pivots is None or None in forms or not self._fill(chosen, pivots, style, source):
+            return False
+        values.update(chosen)
+        proved.update(self.moving)
+        return True
+
+    # What is left: entries are chosen one by one, and what an equation then determines is solved for.
 
     def _solve(self, values: Values, proved: set[Condition], style: int, source: random.Random) -> bool:
         pending = list(self.moving)

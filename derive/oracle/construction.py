@@ -1,0 +1,107 @@
+"""Points of equations that are not linear, by construction: some arrays of special shape, the others then solved for.
+
+Of A B = I it takes a matrix A and leaves linear equations for B; of orthonormal columns it takes a rotation.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from flint import fmpq
+
+from derive.oracle import quantities as q
+from derive.oracle.constraints import Affine, Condition, eliminate
+from derive.oracle.families import Entries, members
+from derive.oracle.ground import Key
+from derive.oracle.points import Rational, Value
+from derive.oracle.pools import Pool
+from derive.oracle.roots import fraction
+
+Values = dict[Key, Value]
+Known = dict[Key, fmpq]
+Form = Callable[[Condition, Mapping[Key, fmpq]], Affine | None]
+
+
+class Construction:
+    """Chooses arrays one by one until the equations are linear in the rest."""
+
+    def __init__(
+        self,
+        entries: Sequence[Key],
+        equations: Mapping[Condition, Sequence[Key]],
+        pools: Mapping[str, Pool],
+        form: Form,
+        rank: Mapping[Key, int],
+    ) -> None:
+        self.equations, self.pools, self.form, self.rank = equations, pools, form, rank
+        self.arrays: dict[str, list[Key]] = {}
+        for key in entries:
+            self.arrays.setdefault(key[0], []).append(key)
+        self.order: list[str] | None = None
+
+    def choose(self, values: Values, style: int, source: random.Random) -> bool:
+        """Add arrays to the values until all equations are linear in the others; return whether that went well."""
+        known: Known = {k: q.rational(v.value) for k, v in values.items() if isinstance(v, Rational)}
+        if self.order is None:
+            self.order = self._order(known)
+        for name in self.order:
+            member = self._member(name, known, style, source)
+            if member is None:
+                return False
+            known.update(member)
+            values.update({key: Rational(fraction(value)) for key, value in member.items()})
+        return bool(self.order)
+
+    def _order(self, known: Known) -> list[str]:
+        """Return the arrays to choose, found once: first those that leave the fewest equations not linear.
+
+        None where that does not come to an end, and where scalars alone are involved.
+        """
+        order: list[str] = []
+        known = dict(known)
+        left = self._hard(known)
+        while left:
+            unknown = [key for equation in left for key in self.equations[equation] if key not in known]
+            trials = {
+                name: self._hard(known | self._anything(name))
+                for name in dict.fromkeys(k[0] for k in unknown)
+            }
+            if not trials:
+                return []
+            name = min(trials, key=lambda n: (len(trials[n]), len(self.arrays[n])))
+            order.append(name)
+            known.update(self._anything(name))
+            left = trials[name]
+        return order if any(self.arrays[name][0][1] for name in order) else []
+
+    def _anything(self, name: str) -> Known:
+        return {key: fmpq(k + 2) for k, key in enumerate(self.arrays[name])}
+
+    def _hard(self, known: Known) -> list[Condition]:
+        return [equation for equation in self.equations if self.form(equation, known) is None]
+
+    def _member(self, name: str, known: Known, style: int, source: random.Random) -> Known | None:
+        keys = self.arrays[name]
+        shape = tuple(max(key[1][axis] for key in keys) for axis in range(len(keys[0][1])))
+        own = [
+            e for e, support in self.equations.items() if {k[0] for k in support if k not in known} == {name}
+        ]
+        for member in members(shape, style, source):
+            chosen = self._within(keys, member)
+            if chosen is None or not all(self._holds(equation, known | chosen) for equation in own):
+                continue
+            forms = [self.form(equation, known | chosen) for equation in self.equations]
+            if eliminate([form for form in forms if form is not None], self.rank) is not None:
+                return chosen
+        return None
+
+    def _within(self, keys: Sequence[Key], member: Entries) -> Known | None:
+        pool = self.pools[keys[0][0]]
+        if not all(pool.admits(Rational(member[at])) for _, at in keys):
+            return None
+        return {(name, at): q.rational(member[at]) for name, at in keys}
+
+    def _holds(self, equation: Condition, known: Known) -> bool:
+        form = self.form(equation, known)
+        return form is not None and form == (0, {})
