@@ -33,7 +33,6 @@ from derive.normalform.ring import (
     Sign,
     as_constant,
 )
-from derive.normalform.shape import shape_entails
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
 from derive.normalform.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter, size
@@ -56,7 +55,7 @@ MAX_ROUNDS = 6
 MAX_SIGN_CASES = 40
 MAX_REDUCTIONS = 3
 MAX_FACTORED = 12
-_CANNOT = (NeedPatternError, LimitError)
+CANNOT = (NeedPatternError, LimitError)  # what a case without a decision ends with
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
 
@@ -382,7 +381,7 @@ class Case:
             recheck(self.ring)
         except EmptyCaseError:
             return True
-        except (NeedCasesError, *_CANNOT):
+        except (NeedCasesError, *CANNOT):
             return False
         for condition in self.question.conditions:
             try:
@@ -414,71 +413,6 @@ class Case:
             return False
 
 
-def is_shown(compare: Compare, context: Context) -> bool:
-    """Return whether the shape of a comparison shows that it holds wherever its sides have a value."""
-    return shape_entails(compare, RELATION_SIGNS[compare.relation], context)
-
-
-def open_conditions(question: Question, context: Context) -> Iterator[Condition]:
-    """Yield the conditions, as typed, that declarations, hypotheses and the others of them do not entail."""
-    kept: list[Condition] = []
-    shared: Case | None = None
-    ready = False  # whether `shared` knows what is kept
-    for condition in question.conditions:
-        if is_shown(condition.compare, context):
-            continue
-        if not ready:
-            shared, ready = _installed(question, context, kept), True
-        # Guards become facts, so a guarded condition is asked about by itself.
-        if _entailed(question, context, kept, condition, None if condition.guards else shared):
-            continue
-        kept.append(condition)
-        ready = False
-    for condition in list(kept):  # an earlier one may follow from a later one: x >= 0 from x > 0
-        others = [c for c in kept if c is not condition]
-        if others and _entailed(question, context, others, condition, None):
-            kept = others
-    yield from (condition.origin or condition for condition in kept)
-
-
-def _entailed(
-    question: Question, context: Context, earlier: list[Condition], condition: Condition, case: Case | None
-) -> bool:
-    """Return whether a condition is entailed, by cases of signs where its own comparisons ask for them."""
-    todo: list[tuple[tuple[Key, int], ...]] = [()]
-    for _ in range(MAX_SIGN_CASES):
-        if not todo:
-            return True
-        choices = todo.pop()
-        try:
-            if case is None or choices:
-                case = Case(question, context, choices)
-                case.install()
-                for fact in earlier:
-                    case.suppose(fact)
-            if not case.entails(condition):
-                return False
-        except EmptyCaseError:
-            continue
-        except NeedCasesError as need:
-            todo += [(*choices, (need.question, sign)) for sign in sorted(need.signs)]
-        except _CANNOT:
-            return False
-    return False
-
-
-def _installed(question: Question, context: Context, earlier: list[Condition]) -> Case | None:
-    """Return a case with the facts installed, `None` where they need cases of their own."""
-    case = Case(question, context)
-    try:
-        case.install()
-        for fact in earlier:
-            case.suppose(fact)
-    except (NeedCasesError, EmptyCaseError, *_CANNOT):
-        return None
-    return case
-
-
 def _index(idx: Idx) -> Index:
     return Index(idx[3] if idx[0] == POSITION else idx[2], idx[1])
 
@@ -500,4 +434,4 @@ def _free_absolute(poly: Poly) -> AbsAtom | None:
     return None
 
 
-__all__ = ["LOCAL", "Case", "Outcome", "Question", "open_conditions"]
+__all__ = ["CANNOT", "LOCAL", "MAX_SIGN_CASES", "Case", "Outcome", "Question"]

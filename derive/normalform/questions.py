@@ -9,7 +9,8 @@ from derive.calculus import Resolver
 from derive.domain import Condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import LOCAL, Question, is_shown
+from derive.normalform.case import LOCAL, Question
+from derive.normalform.entailment import is_shown
 from derive.normalform.inverses import ranks, two_sided
 from derive.notation import (
     Compare,
