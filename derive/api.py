@@ -36,7 +36,7 @@ def check(
     the bounds that the search sets itself, which are no bounds on the clock.
 
     `explain` is how many seconds of processor time may go into each of what comes after a verdict: the mistake
-    behind a refutation, the right side, and the derivation; 0.9 if nothing is said, and with 0 none of them is
+    behind a refutation, the right side, and the derivation; 0.8 if nothing is said, and with 0 none of them is
     looked for. What is not found in time is left out, and `left_out` of the result says so.
     """
     effort = Effort.of(explain)

@@ -120,7 +120,7 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
     "--explain",
     type=SECONDS,
     metavar="SECONDS",
-    help="How long to look for the mistake, the right side and the derivation, each; 0 for not at all.  [default: 0.9]",
+    help="How long to look for the mistake, the right side and the derivation, each; 0 for not at all.  [default: 0.8]",
 )
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 def check(

@@ -14,15 +14,17 @@ from derive.errors import OutOfTimeError
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many seconds of processor time each search may take that comes after a verdict; 0 for none of it.
+    """How many seconds of processor time each search may take that no verdict needs; 0 for none of it.
 
     `mistake` is for the known mistake behind a refutation, `right` for the right side that would be right, and
-    `derivation` for the derivation of the left side, if there is to be one.
+    `derivation` for the derivation of the left side, if there is to be one. `proof` is for the proof of what is
+    refuted already, which there should not be.
     """
 
-    mistake: float = 0.9
-    right: float = 0.9
-    derivation: float = 0.9
+    mistake: float = 0.8
+    right: float = 0.8
+    derivation: float = 0.8
+    proof: float = 0.1
 
     @classmethod
     def of(cls, seconds: float | None) -> Effort:
@@ -37,11 +39,6 @@ class Effort:
     def whole(self) -> bool:
         """Whether everything is looked for."""
         return min(self.mistake, self.right, self.derivation) > 0
-
-    @property
-    def together(self) -> float:
-        """How long everything that comes after a verdict may take."""
-        return self.mistake + self.right + self.derivation
 
 
 # Processor time of this thread: what else a machine does must not change what is found.

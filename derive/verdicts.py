@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from math import inf
 from time import perf_counter
 from traceback import extract_tb
 from typing import TYPE_CHECKING, TypeVar
@@ -42,7 +43,7 @@ CONFIRMING = replace(
     LOOKING, points=7
 )  # for what is proved: half as many points, and a witness is among them
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
-BEYOND = 0.5  # seconds, for the sizes beyond that of a counterexample
+BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
 NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
 
 T = TypeVar("T")
@@ -145,8 +146,12 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         derive_steps=partial(_derived, equation, context, effort.derivation),
         spell=partial(spelled, context),
     )
-    proof = _prove(equation, context)
-    examined = _examined(equation, context, proof)
+    examined = _glanced(equation, context)
+    # What is refuted needs no proof; one that there is all the same is a fault of ours, and is not searched for long.
+    patience = inf if examined.counterexample is None else effort.proof
+    proof = _prove(equation, context, patience)
+    if examined.counterexample is None:
+        examined = _examined(equation, context, proof, examined)
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
@@ -160,15 +165,14 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
     return replace(result, seconds=perf_counter() - started), examined
 
 
-def _prove(equation: Equation, context: Context) -> Theorem | kernel.Residual:
-    """Return a theorem that proves the equation here and now, or why there is none."""
+def _prove(equation: Equation, context: Context, patience: float = inf) -> Theorem | kernel.Residual:
     try:
-        proof = kernel.prove(equation, context)
+        with within(patience):
+            return kernel.prove(equation, context)
     except LimitError as limit:
         return kernel.Residual("", limit.message)
-    if isinstance(proof, kernel.Residual) or kernel.applies(proof, equation, context):
-        return proof
-    raise TypeError(f"a verdict needs a theorem that proves it: {kernel.why_not(proof, equation, context)}")
+    except OutOfTimeError:
+        return kernel.Residual("", f"no proof within {patience:g} s")
 
 
 def _one_size_a_letter(equation: Equation, context: Context) -> None:
@@ -194,14 +198,26 @@ def _one_size_a_letter(equation: Equation, context: Context) -> None:
                     )
 
 
-def _examined(equation: Equation, context: Context, proof: Theorem | kernel.Residual) -> Examination:
+def _glanced(equation: Equation, context: Context) -> Examination:
+    """Return what the oracle finds at few points, of a counterexample the one at the smallest sizes."""
+    glanced = oracle.examine(equation, context, CONFIRMING)
+    if glanced.counterexample is None or len(glanced.sizes_tried) == 1:
+        return glanced
+    examined = oracle.examine(equation, context, LOOKING)
+    return glanced if examined.counterexample is None else examined
+
+
+def _examined(
+    equation: Equation, context: Context, proof: Theorem | kernel.Residual, glanced: Examination
+) -> Examination:
     """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
-    usual = CONFIRMING if isinstance(proof, kernel.Theorem) else LOOKING
-    examined = oracle.examine(equation, context, usual)
-    if examined.counterexample is not None:
-        return examined
-    if isinstance(proof, kernel.Theorem) and _without_values(equation, context, examined)[1] is None:
-        return examined
+    if isinstance(proof, kernel.Theorem):
+        if _without_values(equation, context, glanced)[1] is None:
+            return glanced
+    else:
+        examined = oracle.examine(equation, context, LOOKING)
+        if examined.counterexample is not None:
+            return examined
     return oracle.examine(equation, context, THOROUGH)
 
 

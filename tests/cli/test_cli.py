@@ -188,7 +188,7 @@ def test_a_bug_never_ends_like_a_refuted_claim(tmp_path: Path) -> None:
     program = (
         "import sys, derive.cli, derive.verdicts\n"
         "def fail(*_): raise RuntimeError('seeded')\n"
-        "derive.verdicts.decide = fail\n"
+        "derive.verdicts.stages = fail\n"
         f"sys.argv = ['derive', 'check', {str(tmp_path / 'a.drv')!r}]\n"
         "derive.cli.main()\n"
     )

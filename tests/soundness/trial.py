@@ -11,6 +11,7 @@ from typing import Any
 
 from mpmath import mp
 
+from derive.deadline import Effort
 from derive.errors import ContradictionError, DeriveError
 from derive.notation import Context, Equation
 from derive.problem import Claim
@@ -23,6 +24,7 @@ from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted
 from tests.soundness.problems import Problem, problem
 
+BOTH = Effort(proof=60.0)  # where the oracle refutes, the kernel is asked in earnest too
 WRONG = ("wrong", "contradiction", "crash", "disputed")
 """Outcomes that must not be: a wrong verdict, two engines that disagree, a traceback, a true claim that is false."""
 
@@ -91,12 +93,13 @@ def answer(one: Problem) -> tuple[str, str]:
 def _decided(claim: Claim, truth: bool) -> tuple[str, str]:
     links = list(pairwise(side.term for side in claim.sides))
     if len(links) == 1:
-        result = decide(claim.equation, claim.context, explain=False)
+        result = decide(claim.equation, claim.context, explain=False, effort=BOTH)
         return _judged(result.verdict, truth, claim.equation, claim.context, result)
     found: list[tuple[str, str]] = []
     for number, (left, right) in enumerate(links):
         link = Equation(left, right, claim.when)
-        result = decide_link(claim.sides[0].term, left, right, claim.when, claim.context, explain=False)
+        first = claim.sides[0].term
+        result = decide_link(first, left, right, claim.when, claim.context, explain=False, effort=BOTH)
         # Of a false chain the last link is the false one, and so is the whole.
         true = truth or number < len(links) - 1
         one = _judged(result.verdict, true, link, claim.context, result)
