@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.deadline import Effort
-from derive.errors import DeriveError
+from derive.errors import DeriveError, ReadingError
 from derive.problem import Problem
 from derive.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
 from derive.report import Report, Result
@@ -39,6 +39,10 @@ def check(
     behind a refutation, the right side, and the derivation; 0.8 if nothing is said, and with 0 none of them is
     looked for. What is not found in time is left out, and `left_out` of the result says so.
     """
+    if not isinstance(text, str):
+        raise ReadingError(
+            f"a problem is text, and this is a {type(text).__name__}; Python objects go to verify"
+        )
     effort = Effort.of(explain)
     if timeout is None and memory is None:
         return Report(tuple(check_text(text, file, effort=effort)))

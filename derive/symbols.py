@@ -54,7 +54,8 @@ def _objection(old: str, mine: Mapping[str, str], taken: set[str], functions: se
         return f"{shared} would be {new} too"
     if new in taken:
         return f"{new} is taken"
-    return objection(new, "function" if old in functions else "variable")
+    why = objection(new, "function" if old in functions else "variable")
+    return f"{new} is taken: {why}" if why is not None and new.isidentifier() else why
 
 
 def _contexts(problem: Problem) -> list[Context]:

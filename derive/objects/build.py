@@ -69,6 +69,9 @@ def array(
     name: str, *sizes: SizeSymbol, positive: bool = False, nonnegative: bool = False, nonzero: bool = False
 ) -> Expression:
     """Declare an array of free reals, one axis for each size; the keywords bound every entry of it."""
+    for mark in (positive, nonnegative, nonzero):
+        if not isinstance(mark, bool):
+            raise IllPosedError(f"positive, nonnegative and nonzero are True or False, not {told(mark)}")
     zero = term(0)
     marks = ((positive, Bound(">", zero)), (nonnegative, Bound(">=", zero)), (nonzero, Bound("!=", zero)))
     return _declare(name, sizes, "real", tuple(bound for marked, bound in marks if marked))
@@ -112,10 +115,11 @@ def onehot(name: str, *sizes: SizeSymbol) -> Expression:
 
 
 def _declare(name: str, sizes: tuple[SizeSymbol, ...], kind: Kind, bounds: tuple[Bound, ...]) -> Expression:
+    name = _checked(name, "variable")
     dims = tuple(_size(one).name for one in sizes)
     if kind != "real" and not sizes:
         raise IllPosedError(f"{kind} {name} needs a size")
-    declared = Variable(_checked(name, "variable"), dims, bounds, kind)
+    declared = Variable(name, dims, bounds, kind)
     axes = tuple(map(fresh_axis, declared.dims))
     own = Context(variables={name: declared})
     return Expression(Entry(name, axes), axes, merge([*(one.context for one in sizes), own]))

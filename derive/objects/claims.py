@@ -9,8 +9,12 @@ from typing import Any
 from derive.deadline import Effort
 from derive.errors import IllPosedError
 from derive.notation import (
+    ONE,
+    ZERO,
+    Apply,
     Compare,
     Context,
+    Delta,
     Derivative,
     Equation,
     Hypothesis,
@@ -18,6 +22,7 @@ from derive.notation import (
     IndexRelation,
     Term,
     free_indices,
+    unfold,
     walk,
 )
 from derive.notation.terms import RelationName
@@ -43,7 +48,7 @@ _EVALUATED = (
 def verify(
     left: Any,
     right: Any = None,
-    given: Iterable[Any] = (),
+    given: Iterable[Any] | Statement | IndexStatement = (),
     when: IndexStatement | Sequence[IndexStatement] = (),
     *,
     explain: float | None = None,
@@ -60,6 +65,7 @@ def verify(
     """
     from derive.verdicts import decide
 
+    effort = _effort(explain)
     given = _listed(given)
     cases = _listed(when)
     relations = tuple(_relation(one) for one in cases)
@@ -71,7 +77,17 @@ def verify(
         context = _assume(context, hypothesis)
     equation = replace(claim.equation, when=relations)
     _check_when(equation)
-    return decide(equation, context, effort=Effort.of(explain))
+    return decide(equation, context, effort=effort)
+
+
+def _effort(explain: object) -> Effort:
+    """Return how much an explanation may cost."""
+    if explain is not None and type(explain) not in (int, float):
+        raise IllPosedError(f"`explain` is a number of seconds, and {told(explain)} is none")
+    try:
+        return Effort.of(explain)  # type: ignore[arg-type]  # one of the two, or nothing
+    except ValueError as error:
+        raise IllPosedError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,16 +167,31 @@ def _assume(context: Context, hypothesis: Any) -> Context:
             raise IllPosedError(f"`given` takes `!=` between labels; {relation} belongs in `when`")
         return replace(context, distinct=(*context.distinct, (relation.left, relation.right)))
     assert isinstance(hypothesis, Statement)  # noqa: S101 - what `_converted` makes
-    left, right = hypothesis.written()
+    left, right = (unfold(side, context.definitions) for side in hypothesis.written())
     for side in (left, right):
-        _refuse_derivatives(side)
+        _check_supposed(side, context)
     condition = Compare(hypothesis.relation, left, right)
-    return replace(context, hypotheses=(*context.hypotheses, Hypothesis(condition, str(condition))))
+    _refuse_indices(condition, context)
+    return replace(context, hypotheses=(*context.hypotheses, Hypothesis(condition, str(hypothesis))))
 
 
-def _refuse_derivatives(side: Term) -> None:
-    if any(isinstance(node, Derivative) for node in walk(side)):
-        raise IllPosedError("a hypothesis restricts the point, so no derivative stands in it")
+def _check_supposed(side: Term, context: Context) -> None:
+    for node in walk(side):
+        if isinstance(node, Derivative):
+            raise IllPosedError("a hypothesis restricts the point, so no derivative stands in it")
+        if isinstance(node, Apply) and node.function in context.functions:
+            raise IllPosedError(f"the unknown function {node.function} may not stand in a hypothesis")
+
+
+def _refuse_indices(condition: Compare, context: Context) -> None:
+    """The indices of a hypothesis are local and mean "for all": it would say that every two are equal, or differ."""
+    delta = condition.left
+    if isinstance(delta, Delta) and condition.relation == "=" and condition.right in (ZERO, ONE):
+        free = [one for one in (delta.left, delta.right) if str(one) not in context.labels]
+        if free:
+            raise IllPosedError(
+                f"the indices of a hypothesis are local, so it cannot relate {free[0]}; use `when`"
+            )
 
 
 def _relation(one: Any) -> IndexRelation:

@@ -168,6 +168,9 @@ class Expression:
         body = Big("sum", (Binder(bound),), multiply(left_term, right_term))
         return Expression(body, self.axes[:-1] + rest, merge((self.context, right.context)))
 
+    def __rmatmul__(self, other: Any) -> Expression:
+        return expression(other) @ self
+
     @property
     def T(self) -> Expression:  # noqa: N802 - the transpose is written so everywhere
         """The transpose: the axes in the opposite order."""

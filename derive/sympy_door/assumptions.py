@@ -41,7 +41,7 @@ def bounds(symbol: Any) -> tuple[Bound, ...]:
     for marks, found in _DECLARED:
         if said == _closure(real=True, **marks):
             return found
-    raise _unsayable(symbol, "a real number")
+    raise _unsayable(symbol, "a real number", _closure(real=True))
 
 
 def check_function(function: Any) -> None:
@@ -54,15 +54,17 @@ def check_function(function: Any) -> None:
 
 def check_size(symbol: Any) -> None:
     """Raise `IllPosedError` for a size of which more is assumed than that it is a positive integer."""
-    if _facts(symbol, integer=True, positive=True) != _closure(integer=True, positive=True):
-        raise _unsayable(symbol, "a size, an arbitrary positive integer")
+    understood = _closure(integer=True, positive=True)
+    if _facts(symbol, integer=True, positive=True) != understood:
+        raise _unsayable(symbol, "a size, an arbitrary positive integer", understood)
 
 
 def check_index(symbol: Any, origin: int) -> None:
     """Raise `IllPosedError` for an index of which more is assumed than its range says."""
     sign = "positive" if origin else "nonnegative"
-    if _facts(symbol, integer=True, **{sign: True}) != _closure(integer=True, **{sign: True}):
-        raise _unsayable(symbol, f"an index that counts from {origin}")
+    understood = _closure(integer=True, **{sign: True})
+    if _facts(symbol, integer=True, **{sign: True}) != understood:
+        raise _unsayable(symbol, f"an index that counts from {origin}", understood)
 
 
 def _says(symbol: Any, fact: str) -> bool:
@@ -85,11 +87,10 @@ def _closure(**marks: bool) -> Facts | None:
         return None
 
 
-def _unsayable(symbol: Any, what: str) -> IllPosedError:
-    """Return the error that names the assumption from which most follows, but for what every real number is."""
-    plain = _closure(real=True) or frozenset()
-    facts = sorted(set(symbol.assumptions0.items()) - plain)
-    strongest = max(facts, key=lambda fact: len(_closure(**dict([fact])) or ()), default=("real", False))
-    return IllPosedError(
-        f"{symbol} is assumed {strongest[0]}={strongest[1]}, and that cannot be declared of {what}"
+def _unsayable(symbol: Any, what: str, understood: Facts | None) -> IllPosedError:
+    """Return the error that names, of the assumptions that are not understood, the one from which most follows."""
+    facts = sorted(set(symbol.assumptions0.items()) - (understood or frozenset()))
+    name, value = max(
+        facts, key=lambda fact: (fact[1], len(_closure(**dict([fact])) or ())), default=("real", False)
     )
+    return IllPosedError(f"{symbol} is assumed {name}={value}, and that cannot be declared of {what}")

@@ -69,6 +69,12 @@ class _Back:
         marks = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpositive", "!=": "nonzero"}
         return sympy.Symbol(name, real=True, **{marks[relation]: True for relation in relations})
 
+    def array(self, name: str) -> Any:
+        """Return an array with its shape, from which its indices have their ranges."""
+        declared = self.context.variables.get(name)
+        shape = tuple(map(self.size, declared.dims)) if declared else None
+        return sympy.IndexedBase(self.symbol(name), shape=shape)
+
     def size(self, name: str) -> Any:
         """Return a size as a number or as a positive integer symbol."""
         declared = self.context.sizes.get(name)
@@ -94,8 +100,7 @@ class _Back:
             case Entry(name, indices) if name in self.context.definitions:
                 return self.convert(instantiate(self.context.definitions[name], indices))
             case Entry(name, indices):
-                symbol = self.symbol(name)
-                return sympy.IndexedBase(symbol)[tuple(map(self.index, indices))] if indices else symbol
+                return self.array(name)[tuple(map(self.index, indices))] if indices else self.symbol(name)
             case Delta(left, right):
                 return sympy.KroneckerDelta(self.index(left), self.index(right), evaluate=False)
             case Power(base, exponent):
