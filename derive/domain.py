@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.calculus import resolve
+from derive.exponents import is_whole, rational
 from derive.functions import TABLE, expansion
 from derive.notation import (
     ZERO,
@@ -20,6 +21,7 @@ from derive.notation import (
     Binder,
     Compare,
     Context,
+    Definition,
     Delta,
     Derivative,
     Entry,
@@ -111,8 +113,15 @@ class _Walk:
 
     context: Context
     holds: Callable[[Compare], bool]
+    held: frozenset[str] = frozenset()  # defined names by which is differentiated: what they are varies
     domains: dict[Term, list[Condition]] = field(default_factory=dict)
     kinks: dict[tuple[Term, Entry, frozenset[str]], list[Condition]] = field(default_factory=dict)
+
+    @property
+    def definitions(self) -> Mapping[str, Definition]:
+        """The definitions of names that stand for what they are defined to be."""
+        defined = self.context.definitions
+        return defined if not self.held else {n: d for n, d in defined.items() if n not in self.held}
 
     def asked(self, *compares: Compare) -> list[Condition]:
         """Return comparisons as conditions, without those known to hold even strictly, as a `D` around asks."""
@@ -152,28 +161,16 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
 
 
 def _power(base: Term, exponent: Term, walked: _Walk) -> list[Condition]:
-    if isinstance(exponent, Number):
-        value = exponent.value
+    definitions, sizes = walked.definitions, walked.context.sizes
+    value = rational(exponent, definitions, sizes)
+    if value is not None:
         if value.denominator == 1:
             return walked.asked(Compare("!=", base, ZERO)) if value < 0 else []
         return walked.asked(Compare(">" if value < 0 else ">=", base, ZERO))
-    if _of_sizes(exponent):
+    if is_whole(exponent, definitions, sizes):
         # n - m may be negative, and need not be.
         return [_guarded(Compare("<", exponent, ZERO), c) for c in walked.asked(Compare("!=", base, ZERO))]
     return walked.asked(Compare(">", base, ZERO))
-
-
-def _of_sizes(node: Term) -> bool:
-    """Whether an exponent is a whole number made of sizes: then the power is an integer power."""
-    match node:
-        case SizeNumber():
-            return True
-        case Number(value):
-            return value.denominator == 1
-        case Add() | Multiply():
-            return all(_of_sizes(child) for child in children(node))
-        case _:
-            return False
 
 
 def _apply(node: Apply, walked: _Walk) -> list[Condition]:
@@ -201,6 +198,10 @@ def _big(node: Big, walked: _Walk) -> list[Condition]:
 def _derivative(node: Derivative, walked: _Walk) -> list[Condition]:
     found: list[Condition] = []
     definitions = walked.context.definitions
+    outside = walked
+    numbers = {v.name for v in node.variables if rational(v, definitions, walked.context.sizes) is not None}
+    if not numbers <= walked.held:
+        walked = _Walk(walked.context, walked.holds, walked.held | numbers)
     for variable in node.variables:
         defined = variable.name in definitions
         keep = frozenset((variable.name,)) if defined else frozenset()
@@ -214,7 +215,7 @@ def _derivative(node: Derivative, walked: _Walk) -> list[Condition]:
             found += _where_it_depends(kink, variable, walked.context, keep)
     for variable in node.variables:
         if variable.name in definitions:
-            found += _domain(variable, walked)
+            found += _domain(variable, outside)
     return found
 
 

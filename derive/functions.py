@@ -38,8 +38,12 @@ class Function:
     `derivatives[k]` is the partial derivative by argument k, `None` where the table has none. `domain` lists the
     conditions under which a primitive has a value, as far as comparisons can say it: a condition listed is
     necessary. `formula` says where the derivative given holds, if not everywhere; elsewhere it stays a function
-    of its own, of order 1. `equal` is a term that a primitive equals wherever it has a value, in simpler
-    primitives (`None` where these arguments have none).
+    of its own, of order 1. `equal` is a term that a primitive equals everywhere, in simpler primitives (`None`
+    where these arguments have none).
+
+    `outside` is the total extension: the value that the normal form takes a primitive to have where it has no
+    real value, by a term at which the functions in it have values; without it that is 0. Every rewrite of the
+    normal form holds for these values too, or is made only where it does.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Function:
     domain: Callable[..., tuple[Compare, ...]] | None = None
     equal: Callable[..., Term | None] | None = None
     formula: Callable[..., Compare] | None = None
+    outside: Callable[..., Term] | None = None
 
 
 def _f(name: str) -> Callable[..., Term]:
@@ -114,10 +119,12 @@ F = Function
 _ROWS = (
     # primitive
     F("exp", 1, derivatives=(lambda x: exp(x),)),
-    F("log", 1, derivatives=(lambda x: 1 / x,), domain=lambda x: (_above(x, 0),)),
+    F("log", 1, derivatives=(lambda x: 1 / x,), domain=lambda x: (_above(x, 0),),
+      outside=lambda x: Where(_below(x, 0), log(-x), ZERO)),
     F("sin", 1, derivatives=(lambda x: cos(x),)),
     F("cos", 1, derivatives=(lambda x: -sin(x),)),
-    F("asin", 1, derivatives=(lambda x: 1 / sqrt(1 - x**2),), domain=_unit),
+    F("asin", 1, derivatives=(lambda x: 1 / sqrt(1 - x**2),), domain=_unit,
+      outside=lambda x: Where(_above(x, 1), PI / 2, -PI / 2)),
     F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),)),
     F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),)),
     F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),)),

@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.normalform import ideals
-from derive.normalform.identities import common_angles, powers_of_sizes, products, recurrences, shifts
+from derive.normalform.identities import (
+    common_angles,
+    powers_of_products,
+    powers_of_sizes,
+    products,
+    recurrences,
+    shifts,
+)
 from derive.normalform.polynomials import Variables
 from derive.normalform.powers import clears
-from derive.normalform.quotients import rational_sums, symmetric_sums
+from derive.normalform.quotients import rational_sums, symmetric_sums, without_guards
 from derive.normalform.ring import Atom, Exponent, Poly, Ring, clear_by, merge
 from derive.normalform.signs import sign_of_atom
 
@@ -32,6 +39,8 @@ def residual(ring: Ring, poly: Poly) -> Poly:
         clear,
         symmetric_sums,
         recurrences,
+        powers_of_products,
+        without_guards,
         by_equations,
     ):
         if not poly:

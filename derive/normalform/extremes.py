@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from derive.errors import LimitError
 from derive.normalform.division import divided
-from derive.normalform.functions import ExpAtom, exponential, function, logarithm
+from derive.normalform.functions import ExpAtom, exponential, logarithm, whole_power
 from derive.normalform.powers import factor, keeps_guard, power
 from derive.normalform.ring import (
     ANY,
@@ -103,7 +103,7 @@ def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> 
     count = ring.subtract(size(ring, bound[1]), ring.constant(len(excluded)))
     if sign_of(ring, base) == POSITIVE:
         return exponential(ring, ring.multiply(count, logarithm(ring, base)))
-    return function(ring, "^", (base, count))
+    return whole_power(ring, base, count)
 
 
 def _repeated_by_cases(

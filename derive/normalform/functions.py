@@ -107,14 +107,20 @@ class FunctionAtom(Atom):
         return power(ring, function(ring, self.name, arguments, self.order), exponent)
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
-        # sin(x)^2 = 1 - cos(x)^2; no other function is special.
+        # sin(x)^2 = 1 - cos(x)^2, and (-1)^n squared is 1; no other function is special.
         exponent = dict(monomial)[self]
+        if self.name == "^":
+            return None if exponent == 1 else self._turns(ring, monomial, exponent)
         if exponent < 2 or not isinstance(exponent, int):
             return None
         cosine = function(ring, "cos", self.arguments)
         square = ring.subtract(ring.constant(1), ring.multiply(cosine, cosine))
         rest = merge(without(monomial, self), ((self, exponent - 2),))
         return ring.multiply(ring.reduced(rest), square)
+
+    def _turns(self, ring: Ring, monomial: Monomial, exponent: Exponent) -> Poly:
+        kept = ((self, 1),) if isinstance(exponent, int) and exponent % 2 else ()
+        return ring.reduced(merge(without(monomial, self), kept))
 
 
 def _sign_of_power(base: Sign) -> Sign:
@@ -194,6 +200,8 @@ def _log_atom(ring: Ring, inner: Atom) -> Poly:
 
 def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0) -> Poly:
     """Return a function of normal forms, with conditions inside the arguments split out."""
+    if name == "^":
+        return whole_power(ring, *arguments)
     for position, argument in enumerate(arguments):
 
         def at(value: Poly, position: int = position) -> Poly:
@@ -223,20 +231,61 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
     known = None if order else AT_ZERO.get(name)
     if known is not None and not arguments[0]:
         return ring.constant(known)
+    return _atom(ring, name, order, arguments, special=name == "sin" and not order)
+
+
+def whole_power(ring: Ring, base: Poly, exponent: Poly) -> Poly:
+    """Return a power with a whole exponent that hangs on sizes: that of each factor, 0^0 being 1."""
+    number = as_constant(exponent)
+    if number is not None:
+        return power(ring, base, int(number.p))
+    split = split_conditions(ring, base)
+    if split is not None:
+        guard, inside, outside = split
+        return split_by(ring, guard, lambda p: whole_power(ring, p, exponent), inside, outside)
+    coefficient, factors = factor(ring, base)
+    if not coefficient:
+        return {} if 0 not in sign_of(ring, exponent) else _power_atom(ring, {}, exponent)
+    result = _power_of_minus_one(ring, exponent) if coefficient < 0 else ring.constant(1)
+    if abs(coefficient) != 1:
+        size = ring.constant(abs(coefficient))
+        result = ring.multiply(result, exponential(ring, ring.multiply(exponent, logarithm(ring, size))))
+    for atom, times in factors:
+        if sign_of_atom(ring, atom) == POSITIVE:
+            logs = ring.multiply(exponent, logarithm(ring, ring.poly(atom)))
+            piece = exponential(ring, ring.scale(logs, fmpq(times.numerator, times.denominator)))
+        elif isinstance(atom, FunctionAtom) and atom.name == "^":
+            inner, first = atom.arguments
+            piece = power(ring, whole_power(ring, inner, ring.multiply(first, exponent)), times)
+        else:
+            piece = power(ring, _power_atom(ring, atom.polynomial(), exponent), times)
+        result = ring.multiply(result, piece)
+    return result
+
+
+def _power_of_minus_one(ring: Ring, exponent: Poly) -> Poly:
+    """Return (-1)^e: n^2 is even exactly if n is, and only odd coefficients count."""
+    odd: dict[Monomial, int] = {}
+    for monomial, coefficient in exponent.items():
+        once = tuple((atom, 1) for atom, _ in monomial)
+        odd[once] = (odd.get(once, 0) + int(coefficient.p)) % 2
+    minus = ring.constant(-1)
+    result = minus if odd.pop((), 0) else ring.constant(1)
+    return ring.product(
+        [result, *(_power_atom(ring, minus, {m: fmpq(1)}) for m, is_odd in odd.items() if is_odd)]
+    )
+
+
+def _power_atom(ring: Ring, base: Poly, exponent: Poly) -> Poly:
+    return _atom(ring, "^", 0, (base, exponent), special=as_constant(base) == -1)
+
+
+def _atom(ring: Ring, name: str, order: int, arguments: tuple[Poly, ...], special: bool = False) -> Poly:
     indices: frozenset[Idx] = frozenset().union(*map(poly_indices, arguments))
     height = max(map(poly_height, arguments), default=0)
     key = ("function", name, order, tuple(map(poly_key, arguments)))
-    atom = ring.intern(
-        FunctionAtom,
-        key,
-        indices,
-        height,
-        name=name,
-        order=order,
-        arguments=arguments,
-        special=name == "sin" and not order,
-    )
-    return ring.poly(atom)
+    fields = {"name": name, "order": order, "arguments": arguments, "special": special}
+    return ring.poly(ring.intern(FunctionAtom, key, indices, height, **fields))
 
 
 def _inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:
@@ -284,4 +333,4 @@ def _leading_negative(poly: Poly) -> bool:
     return bool(poly[max(poly, key=monomial_key)] < 0)
 
 
-__all__ = ["ExpAtom", "FunctionAtom", "LogAtom", "exponential", "function", "logarithm"]
+__all__ = ["ExpAtom", "FunctionAtom", "LogAtom", "exponential", "function", "logarithm", "whole_power"]

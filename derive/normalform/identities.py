@@ -10,7 +10,7 @@ from flint import fmpq
 
 from derive.normalform.circular import MAX_MULTIPLE, add_angles, key_of_angle
 from derive.normalform.extremes import ProductAtom, product_without
-from derive.normalform.functions import FunctionAtom, LogAtom, function, logarithm
+from derive.normalform.functions import FunctionAtom, LogAtom, function, logarithm, whole_power
 from derive.normalform.powers import power
 from derive.normalform.ring import BOUND, UNIT, Atom, Key, Poly, Ring, as_constant, poly_key, substitute
 from derive.normalform.signs import NONZERO, assume, sign_of
@@ -159,6 +159,21 @@ def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
             if 0 < count <= MAX_SHIFT and not _zero_to_the_zero(ring, atom):
                 times = ring.power(atom.arguments[0], count)
                 written[atom] = ring.multiply(times, members[lowest][0].polynomial())
+    return substitute(ring, poly, written)
+
+
+def powers_of_products(ring: Ring, poly: Poly) -> Poly:
+    """Write x^(n^2 + n) as x^(n^2) x^n: right unless x and the exponent are 0, for no size is."""
+    written: dict[Atom, Poly] = {}
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, FunctionAtom) and atom.name == "^" and not _zero_to_the_zero(ring, atom):
+            base, exponent = atom.arguments
+            parts = [(m, c) for m, c in exponent.items() if m]
+            if len(exponent) > 1 or any(c != 1 for _, c in parts):
+                factors = [power(ring, whole_power(ring, base, {m: fmpq(1)}), int(c.p)) for m, c in parts]
+                written[atom] = ring.product(
+                    [power(ring, base, int(exponent.get(UNIT, fmpq(0)).p)), *factors]
+                )
     return substitute(ring, poly, written)
 
 

@@ -33,7 +33,7 @@ from derive.normalform.ring import (
     whole,
     without,
 )
-from derive.normalform.signs import is_nonzero, sign_of, sign_of_atom, sign_of_sum_of_terms
+from derive.normalform.signs import is_nonzero, sign_in_force, sign_of, sign_of_atom, sign_of_sum_of_terms
 from derive.normalform.symbols import DeltaAtom, DistinctAtom, NeedPatternError
 
 MAX_POWER = 64
@@ -84,8 +84,11 @@ class AbsAtom(Atom):
         return absolute(ring, self.inner.renamed(ring, mapping, 1), exponent)
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
-        exponent = dict(monomial)[self]
+        exponents = dict(monomial)
+        exponent = exponents.pop(self)
         sign = sign_of_atom(ring, self.inner)
+        if len(sign) > 1 and exponent == 1:
+            sign = sign_in_force(ring, self.inner, exponents)
         if sign <= {0, 1}:
             return _replace(ring, monomial, self, ((self.inner, exponent),), 1)
         if sign <= {0, -1} and not 0 < exponent < 1:

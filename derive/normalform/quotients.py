@@ -18,9 +18,10 @@ from derive.normalform.ring import (
     clear_by,
     merge,
     substitute,
+    without,
 )
 from derive.normalform.signs import sign_of_factors
-from derive.normalform.sums import SumAtom, open_sum, sum_over
+from derive.normalform.sums import SumAtom, open_sum, sum_over, written_out
 
 
 def rational_sums(ring: Ring, poly: Poly) -> Poly:
@@ -170,6 +171,22 @@ def symmetric_sums(ring: Ring, poly: Poly) -> Poly:
             coefficient, factors = factor(ring, numerator)
             simplified = ring.scale(ring.monomial((*factors, *((a, -e) for a, e in pairs))), coefficient)
         replaced[whole] = ring.scale(sum_over(ring, simplified, bound), fmpq(1, 2))
+    return substitute(ring, poly, replaced)
+
+
+def without_guards(ring: Ring, poly: Poly) -> Poly:
+    """Write the guards [j != i] and [p <= 0] of sums as 1 less the opposite, so that what they add up to is seen."""
+    replaced: dict[Atom, Poly] = {}
+    for whole in _sum_atoms(poly):
+        kinds = {atom.key[0] for atom, _ in whole.body}
+        if not kinds.isdisjoint(("distinct", "nonpositive")):
+            opened, bound = open_sum(ring, whole)
+            for guard in {a for m in opened for a, _ in m if a.key[0] in ("distinct", "nonpositive")}:
+                holding = {m: c for m, c in opened.items() if any(a is guard for a, _ in m)}
+                rest = {without(m, guard): c for m, c in holding.items()}
+                others = {m: c for m, c in opened.items() if m not in holding}
+                opened = ring.add(others, ring.multiply(written_out(ring, guard), rest))
+            replaced[whole] = sum_over(ring, opened, bound)
     return substitute(ring, poly, replaced)
 
 

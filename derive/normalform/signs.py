@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq
 
@@ -152,6 +153,18 @@ def _differ(ring: Ring, pair: frozenset[Idx]) -> bool:
 def is_nonzero(ring: Ring, atom: Atom, others: Iterable[Atom] = ()) -> bool:
     """Return whether an atom is known not to be 0, wherever the guards among other factors hold."""
     return in_force(ring, lambda: 0 not in sign_of_atom(ring, atom), atom.indices, others)
+
+
+def sign_in_force(ring: Ring, atom: Atom, others: Iterable[Atom] = ()) -> Sign:
+    """Return the possible signs of an atom wherever the guards among other factors hold: as far as 0 and one more."""
+    for wanted in (NONNEGATIVE, frozenset((-1, 0))):
+        if in_force(ring, partial(_has_sign, ring, atom, wanted), atom.indices, others):
+            return wanted
+    return ANY
+
+
+def _has_sign(ring: Ring, atom: Atom, wanted: Sign) -> bool:
+    return sign_of_atom(ring, atom) <= wanted
 
 
 def sign_of(ring: Ring, poly: Poly) -> Sign:

@@ -86,7 +86,7 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
         if atom.key[0] in ("distinct", "nonpositive"):
             rest: Poly = {without(monomial, atom): fmpq(1)}
             if not keeps_guard(ring, rest):
-                return sum_over(ring, ring.multiply(_written_out(ring, atom), rest), bound)
+                return sum_over(ring, ring.multiply(written_out(ring, atom), rest), bound)
         if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
             return _flatten(ring, monomial, atom, exponent, bound)
     outside = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
@@ -102,7 +102,7 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
     return result
 
 
-def _written_out(ring: Ring, guard: Atom) -> Poly:
+def written_out(ring: Ring, guard: Atom) -> Poly:
     """Return a guard as 1 less the opposite condition."""
     opposite = (
         delta(ring, guard.left, guard.right) if isinstance(guard, DistinctAtom) else guard.complement(ring)

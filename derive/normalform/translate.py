@@ -9,14 +9,14 @@ from typing import TypeAlias
 
 from derive import deadline
 from derive.errors import IllPosedError, LimitError
+from derive.exponents import is_whole, rational
 from derive.functions import equal_term, expansion
 from derive.normalform import symbols
 from derive.normalform.conditions import indicator
 from derive.normalform.extremes import extreme_over, product_over
-from derive.normalform.functions import exponential, function, logarithm
+from derive.normalform.functions import exponential, function, logarithm, whole_power
 from derive.normalform.powers import keeps_guard, power
-from derive.normalform.ring import GUARDS, Idx, Poly, Ring, as_constant, exponent_of, poly_key
-from derive.normalform.signs import POSITIVE, sign_of
+from derive.normalform.ring import GUARDS, Idx, Poly, Ring, as_constant, poly_key
 from derive.normalform.sums import sum_over
 from derive.notation import (
     Add,
@@ -103,15 +103,12 @@ class Translator:
         return self.ring.subtract(self._term(left, scope), self._term(right, scope))
 
     def _power(self, base: Term, exponent: Term, scope: Scope) -> Poly:
-        ring = self.ring
-        under, over = self._term(base, scope), self._term(exponent, scope)
-        value = as_constant(over)
+        ring, under, value = self.ring, self._term(base, scope), rational(exponent)
         if value is not None:
-            return power(ring, under, exponent_of(value))
-        if as_constant(under) == 1:
-            return under
-        if _of_sizes(over) and sign_of(ring, under) != POSITIVE:
-            return function(ring, "^", (under, over))
+            return power(ring, under, value)
+        over = self._term(exponent, scope)
+        if is_whole(exponent):
+            return whole_power(ring, under, over)
         return exponential(ring, ring.multiply(over, logarithm(ring, under)))
 
     def _where(self, condition: Compare, then: Term, otherwise: Term, scope: Scope) -> Poly:
@@ -302,11 +299,6 @@ def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
 def _idx(index: Index, scope: Scope) -> Idx:
     known = scope.get(index)
     return known if known is not None else symbols.letter(index.name, index.dim)
-
-
-def _of_sizes(poly: Poly) -> bool:
-    integral = all(c.q == 1 for c in poly.values())
-    return integral and all(isinstance(a, symbols.SizeAtom) for m in poly for a, _ in m)
 
 
 __all__ = ["IllPosedError", "Translator"]

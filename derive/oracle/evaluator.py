@@ -278,6 +278,13 @@ def _root(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     return q.root_power(base, data)
 
 
+def _number_as_power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    base, exponent, still = arguments
+    if frame.moves(exponent):
+        return _symbolic_power(frame, (base, exponent), data)
+    return frame.values[still]
+
+
 def _symbolic_power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     base, exponent = (frame.values[a] for a in arguments)
     return None if base is None or exponent is None else q.symbolic_power(base, exponent)
@@ -447,6 +454,7 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "power": _power,
     "root": _root,
     "symbolic power": _symbolic_power,
+    "number as power": _number_as_power,
     "function": _function,
     "primed": _primed,
     "where": _where,

@@ -32,12 +32,12 @@ from derive.notation import (
     SizeNumber,
     Term,
     Where,
-    children,
     free_indices,
     walk,
 )
 from derive.oracle.elimination import nested
 from derive.oracle.quantities import rational
+from derive.oracle.spelled import NotANumberError, Spelled
 
 Key: TypeAlias = tuple[str, tuple[int, ...]]
 """One entry of an array: its name and its position, from 1; `()` for a scalar."""
@@ -229,12 +229,31 @@ class Program:
 
     def _power(self, base: Term, exponent: Term, indices: Indices) -> int:
         under = self.term(base, indices)
-        whole = _whole(exponent, self.sizes)
-        if whole is not None:
-            return self.node("power", (under,), whole)
+        value = self._number_of(exponent)
+        if value is None:
+            return self.node("symbolic power", (under, self.term(exponent, indices)))
+        kind = "power" if value.denominator == 1 else "root"
+        data = int(value) if kind == "power" else rational(value)
+        over = under if isinstance(exponent, Number) else self.term(exponent, indices)
+        if isinstance(exponent, Number) or not self.nodes[over].support:
+            return self.node(kind, (under,), data)
+        # A definition that is a number is one, but where it is differentiated by.
+        return self.node("number as power", (under, over, self.node(kind, (under,), data)))
+
+    def _number_of(self, exponent: Term) -> Fraction | None:
+        """Return the number that an exponent is: rational, or made of sizes with whole coefficients."""
         if isinstance(exponent, Number):
-            return self.node("root", (under,), rational(exponent.value))
-        return self.node("symbolic power", (under, self.term(exponent, indices)))
+            return exponent.value
+        free = sorted(name for name in self.sizes if self.context.sizes[name].fixed is None)
+        try:
+            found = Spelled(self.context, free).polynomial(exponent)
+        except NotANumberError:
+            return None
+        if found.is_constant():
+            return Fraction(str(found.leading_coefficient())) if found else Fraction(0)
+        if any(c.q != 1 for c in found.coeffs()):
+            return None
+        return Fraction(str(found(*(fmpq(self.sizes[name]) for name in free))))
 
     def _apply(self, function: str, arguments: list[int], order: int) -> int:
         if function in self.context.functions:
@@ -306,22 +325,6 @@ class Program:
 
 _COMMUTATIVE = frozenset({"add", "multiply"})
 _BY_CASES = frozenset({"max", "min", "abs", "sign", "step", "relu", "floor", "trunc"})
-
-
-def _whole(exponent: Term, sizes: Mapping[str, int]) -> int | None:
-    """Return the exponent if it is typed as a whole number: made of whole numbers and sizes."""
-    match exponent:
-        case Number(value) if value.denominator == 1:
-            return int(value)
-        case SizeNumber(name):
-            return sizes[name]
-        case Add() | Multiply():
-            parts = [_whole(child, sizes) for child in children(exponent)]
-            known = [part for part in parts if part is not None]
-            if len(known) < len(parts):
-                return None
-            return sum(known) if isinstance(exponent, Add) else math.prod(known)
-    return None
 
 
 def _variables_of_derivatives(context: Context, terms: Iterable[Term]) -> Iterator[str]:
