@@ -36,6 +36,7 @@ LAYERS = [
     "deadline",
     "notation",
     "functions",
+    "exponents",
     "calculus",
     "domain",
     "expansion",

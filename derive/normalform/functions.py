@@ -239,10 +239,9 @@ def whole_power(ring: Ring, base: Poly, exponent: Poly) -> Poly:
     number = as_constant(exponent)
     if number is not None:
         return power(ring, base, int(number.p))
-    split = split_conditions(ring, base)
-    if split is not None:
-        guard, inside, outside = split
-        return split_by(ring, guard, lambda p: whole_power(ring, p, exponent), inside, outside)
+    cases = by_cases(ring, base, lambda p: whole_power(ring, p, exponent))
+    if cases is not None:
+        return cases
     coefficient, factors = factor(ring, base)
     if not coefficient:
         return {} if 0 not in sign_of(ring, exponent) else _power_atom(ring, {}, exponent)

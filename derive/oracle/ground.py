@@ -45,6 +45,7 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 Indices: TypeAlias = Mapping[str | int, int]
 
 MAX_NODES = 60_000
+MAX_EXPONENT = 10_000
 MANY = 64  # summands of a sum that is written out as it stands
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
@@ -232,6 +233,8 @@ class Program:
         value = self._number_of(exponent)
         if value is None:
             return self.node("symbolic power", (under, self.term(exponent, indices)))
+        if abs(value) > MAX_EXPONENT:
+            raise LimitError("an exponent is too large for powers to be evaluated")
         kind = "power" if value.denominator == 1 else "root"
         data = int(value) if kind == "power" else rational(value)
         over = under if isinstance(exponent, Number) else self.term(exponent, indices)
