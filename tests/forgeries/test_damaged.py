@@ -79,7 +79,9 @@ def hypotheses_of_the_claims_own_indices(patch: Patch) -> None:
     """A hypothesis about a label taken for one about every index."""
     installed = case.Case._fact
 
-    def fact(self: Any, compare: Compare, local: tuple[Index, ...], name: str | None) -> None:
+    def fact(
+        self: Any, compare: Compare, local: tuple[Index, ...], name: str | None, scope: object = None
+    ) -> None:
         labels = tuple(self.context.labels.values()) if name else ()
         installed(self, compare, (*local, *labels), name)
 
