@@ -206,7 +206,7 @@ def _product(factors: tuple[Term, ...]) -> Written:
     pieces: list[Written] = []
     above: list[Term] = []
     below: list[Term] = []
-    for factor in factors:
+    for place, factor in enumerate(factors, 1):
         under = inverse_of(factor.base, factor.exponent) if isinstance(factor, Power) else None
         if under is not None:
             below.append(under)
@@ -215,7 +215,11 @@ def _product(factors: tuple[Term, ...]) -> Written:
             pieces.append(_fraction(above, below))
             above, below = [], []
         if isinstance(factor, Derivative | Where | Multiply):
-            pieces += [*map(written, above), written(factor)]
+            pieces += map(written, above)
+            if isinstance(factor, Derivative) and place < len(factors):
+                pieces.append(_over_line(factor))
+            else:
+                pieces.append(written(factor))
             above = []
         else:
             above.append(factor)
@@ -296,12 +300,23 @@ def _tells_size(body: Term, index: Index) -> bool:
 
 
 def _derivative(body: Term, variables: tuple[Entry, ...]) -> Written:
-    count = len(variables)
-    order = f"^{{{count}}}" if count > 1 else ""
-    below = " ".join(rf"\partial {entry_to_latex(variable)}" for variable in variables)
     if isinstance(body, Entry):
-        return Written(rf"\frac{{\partial{order} {entry_to_latex(body)}}}{{{below}}}", POWERED)
+        return _over_line(Derivative(body, variables))
+    order, below = _order(variables)
     return Written(rf"\frac{{\partial{order}}}{{{below}}}{bracketed(to_latex(body))}", POWERED)
+
+
+def _over_line(node: Derivative) -> Written:
+    """Return a derivative with what is differentiated over the line: no factor behind it can be taken for a part."""
+    order, below = _order(node.variables)
+    body = entry_to_latex(node.body) if isinstance(node.body, Entry) else bracketed(to_latex(node.body))
+    return Written(rf"\frac{{\partial{order} {body}}}{{{below}}}", POWERED)
+
+
+def _order(variables: tuple[Entry, ...]) -> tuple[str, str]:
+    count = len(variables)
+    below = " ".join(rf"\partial {entry_to_latex(variable)}" for variable in variables)
+    return f"^{{{count}}}" if count > 1 else "", below
 
 
 __all__ = [

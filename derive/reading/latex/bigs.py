@@ -323,6 +323,18 @@ def letters(node: Node, labels: frozenset[str], held: frozenset[int] = frozenset
     return set().union(*(letters(one, labels, held) for one in node.children))
 
 
+def bound_in(node: Node) -> list[Node]:
+    """Return the letters that a formula itself binds, if it is a sum or the like."""
+    if (
+        isinstance(node, Token)
+        or node.data != "call"
+        or node.children[0] not in ("sum", "prod", "mean", "max", "min")
+    ):
+        return []
+    inner = [part for one in node.children[1:] if isinstance(one, Tree) for part in _parts_of(one)]
+    return [_bound(one) for one in inner[1:]]
+
+
 def _parts_of(node: Tree[Token]) -> list[Node]:
     return list(node.children) if node.data == "arguments" else [node]
 
@@ -342,4 +354,4 @@ def _excluded(node: Tree[Token]) -> list[Node]:
     return [one for one in after if isinstance(one, Token) and one.type == "NAME"]
 
 
-__all__ = ["UnsettledError", "flat_letters", "is_big", "letters", "read_big", "settle"]
+__all__ = ["UnsettledError", "bound_in", "flat_letters", "is_big", "letters", "read_big", "settle"]

@@ -202,7 +202,11 @@ def _bare(row: Row, head: Token) -> Node:
         raise row.missing(f"brackets after {name}")
     if row.sign() in ("+", "-"):
         raise row.reading.error(f"how far {name} reaches is not clear; write brackets after it", row.take())
-    argument, _ = row.product(bare=name)
+    start = row.items[row.place]
+    argument, count = row.product(bare=name)
+    if count > 1 and row.reading.differentiating is row:
+        message = f"the derivative of {name} of all these factors, or that of {name} of the first, times the others?"
+        raise row.reading.error(f"{message} Write brackets", start)
     arguments = tree("arguments", [argument], argument)
     return tree("call", [head, arguments], head, argument)
 
@@ -285,6 +289,7 @@ def applied(row: Row, found: Found, marks: dict[str, Item], item: Item) -> Node:
             raise row.missing(f"brackets after {name}")
         return call(row, name, marks)
     entry = _entry(row, found, item)
+    _check_matrix_power(row, found, item)
     following = row.items[row.place] if row.place < len(row.items) else None
     if following is not None and not marks and _is_bracket(opened(following)[0]):
         entry = _behind(row, found, entry, following)
@@ -298,6 +303,27 @@ def _entry(row: Row, found: Found, item: Item) -> Node:
     if words:
         raise row.reading.error(f"unknown name {found.name} with the subscript {words[0]}", item)
     return tree("entry", [found.name, *found.indices], item) if found.indices else found.name
+
+
+def _check_matrix_power(row: Row, found: Found, item: Item) -> None:
+    r"""Refuse `A^{-1}_{ij}` and `A^2_{ij}`: the entry of a power, or the power of an entry?
+
+    Written below before above, a positive power is one of the entry, as in `W_{ij}^2`.
+    """
+    name, declared = str(found.name), row.names.declared
+    if found.above is None or declared.kind(name) not in _VALUES or name in declared.lost:
+        return
+    dims = declared.dims(name)
+    square = len(dims) >= 2 and dims[-1] == dims[-2]
+    if not square or len(found.indices) != len(dims):
+        return
+    inner = row.items[found.after - 1]
+    first = next(iter(opened(inner)[1]), "")
+    power = row.reading.text(found.above).strip("{} ")
+    if first == "SUP" or power.startswith(("-", "−")):
+        message = f"an entry of the matrix {name} to the power {power}, or that power of an entry? Write "
+        message += f"(…)^{{{power}}} around the entry, or say the other with read … as …"
+        raise row.reading.error(message, item)
 
 
 def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:

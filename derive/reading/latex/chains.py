@@ -35,6 +35,7 @@ from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told, letters_of
 from derive.reading.latex.sides import (
+    Condition,
     Sides,
     failure,
     nodes_in,
@@ -204,17 +205,23 @@ class Chains:
             lines = [line for line in sides.lines if line.statement in stretch]
             found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
             found = self._without_doubtful(found, relations, failures)
-            made += [self._derivation(chain, part, relations) for part in before_zero(found)]
+            made += [self._derivation(chain, part, relations, when) for part in before_zero(found)]
 
     def _derivation(
-        self, chain: Written, sides: tuple[Side, ...], relations: tuple[IndexRelation, ...]
+        self,
+        chain: Written,
+        sides: tuple[Side, ...],
+        relations: tuple[IndexRelation, ...],
+        when: Sequence[Condition],
     ) -> Derivation:
         text = " = ".join(side.text for side in sides)
         relations = self._off_diagonal(sides[0].term, relations)
-        error = self._reservation(chain, sides)
+        error = self._reservation(chain, sides, when)
         return Derivation(sides, self.declared.context(), text, sides[0].position, relations, error=error)
 
-    def _reservation(self, chain: Written, sides: tuple[Side, ...]) -> ReadingError | None:
+    def _reservation(
+        self, chain: Written, sides: tuple[Side, ...], when: Sequence[Condition]
+    ) -> ReadingError | None:
         """Return what stands against a refutation: something that the page says of this and that was not used."""
         slope = isinstance(sides[0].term, Derivative)
         zero = sides[-1].term == ZERO
@@ -224,6 +231,14 @@ class Chains:
             )
         if chain.said and not (chain.said is Said.VANISHING and slope):
             return ReadingError(f"{chain.said.value}: what it is meant for is not clear")
+        if any(_CROSSED.search(side.text) for side in sides):
+            return ReadingError("what is crossed out is read as if it stood there: is it taken for zero?")
+        free = {str(index.name) for side in sides for index in free_indices(side.term)} | set(
+            self.declared.labels
+        )
+        for one in when:
+            if len({str(one.left), str(one.right)} & free) == 1:
+                return ReadingError(f"the case {one} holds a letter that does not stand here")
         mentioned = self.declared.mentioned(*(side.term for side in sides))
         for name in sorted(mentioned):
             spelled = self.names.letters(name)
@@ -446,6 +461,9 @@ class Chains:
         if self.declared.kind(name) is None and not self.declared.sizes:
             self.declared.sizes[name] = Size(name)
         return self.declared.size(name) is not None
+
+
+_CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")
 
 
 def _same_definition(old: Definition, new: Definition) -> bool:

@@ -2,7 +2,8 @@ r"""Derivatives: `\frac{\partial E}{\partial s_i}`, `dE/ds_i`, `\frac{\partial}{
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lark import Token, Tree
@@ -147,16 +148,33 @@ def _operand(row: Row, variables: list[Node], base: Item) -> Node:
     item = row.peek()
     if item is None:
         raise row.missing("what is differentiated")
-    if kind_of_fence(item) in ("round", "square", "set"):
+    if kind_of_fence(opened(item)[0]) in ("round", "square", "set"):
         body = row.factor()
-        return _derivative(base, [body, *variables], item)
+        return _reaching(row, _derivative(base, [body, *variables], item))
     sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
-    body, count = row.product()
+    with _within(row):
+        body, count = row.product()
     if count > 1:
         raise row.reading.error("how far the derivative reaches is not clear; write brackets", item)
     if sign is not None:
         body = tree("signed", [sign, body], sign, body)
     return _derivative(base, [body, *variables], body)
+
+
+def _reaching(row: Row, node: Tree[Token]) -> Tree[Token]:
+    """Note a derivative behind which factors may stand that it reaches over, or not."""
+    row.reading.reaching.append(node)
+    return node
+
+
+@contextmanager
+def _within(row: Row) -> Iterator[None]:
+    r"""Read what is differentiated: in `\nabla \log P R` it is not clear whether the logarithm reaches over R."""
+    before, row.reading.differentiating = row.reading.differentiating, row
+    try:
+        yield
+    finally:
+        row.reading.differentiating = before
 
 
 # ---- with a slash
@@ -214,10 +232,11 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if following is None:
         raise row.missing("what is differentiated")
     held = kind_of_fence(opened(following)[0]) is not None
-    body = row.factor()
+    with _within(row):
+        body = row.factor()
     if not held and row.peek() is not None and row.sign() not in (*STOPS, *TIMES, "/"):
         raise row.reading.error("how far the gradient reaches is not clear; write brackets", row.take())
-    return _derivative(item, [body, variable], body)
+    return _reaching(row, _derivative(item, [body, variable], body))
 
 
 def _component(row: Row, variable: Node) -> Node:

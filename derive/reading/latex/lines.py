@@ -280,7 +280,7 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
             stretches.append(part)
         else:
             _refuse_number(source, part)
-            raise ReadingError("this belongs to no equation that can be told", source.at(part.start))
+            raise ReadingError(_no_equation(source, part), source.at(part.start))
     made = [_equation(source, part) for part in stretches]
     _check_accounted(source, row, [*stretches, *beside])
     for one in made:
@@ -363,6 +363,14 @@ def _goes_on(source: Source, part: Part) -> bool:
 
 def _has_equation(parts: list[Part], but: Part) -> bool:
     return any(one is not but and one.relations for one in parts)
+
+
+def _no_equation(source: Source, part: Part) -> str:
+    """Return why a stretch belongs to no equation: a number before a comma may go on behind it."""
+    before, behind = source.text[part.end - 1 : part.end], source.text[part.end : part.end + 2]
+    if before.isdigit() and re.fullmatch(r",\d", behind):
+        return "a comma inside a number may part thousands or decimals: write 1000 or 2.5"
+    return "this belongs to no equation that can be told"
 
 
 def _refuse_number(source: Source, part: Part) -> None:

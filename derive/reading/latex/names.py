@@ -61,7 +61,7 @@ class Names:
 
     `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
     `fonts` remembers how each name was first written, alone and with indices. `read` takes the places of signs that
-    are read as names and indices.
+    are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
     """
 
     declared: Declared
@@ -70,6 +70,7 @@ class Names:
     size: Callable[[str], bool] = _never
     fonts: dict[tuple[str, bool], str] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
+    fixed: dict[str, str] = field(default_factory=dict)
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def known(self, name: str) -> bool:
@@ -156,6 +157,7 @@ class Names:
         base, marks = opened(items[at + best.length - 1])
         left = (best.above, best.primes)
         account(self.read, base, *(one for one in marks.values() if not any(one is other for other in left)))
+        self.fixed.update((letter, best.spelling.name) for letter in best.spelling.fixed)
         name = token("NAME", best.spelling.name, items[at])
         return Found(name, indices, best.above, best.primes, at + best.length)
 
@@ -200,6 +202,8 @@ class Names:
                 f"this can be read as {others}; say which with read {readings[0][0]} as …", first, piece
             )
         if readings:
+            absorbed = indices[: len(indices) - len(readings[0][1])]
+            self.fixed.update((str(one), readings[0][0]) for one in absorbed if one.type == "NAME")
             return readings[0]
         if words and words[0] == indices[0]:
             name = f"{key.name}_{words[0]}"

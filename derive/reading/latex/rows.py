@@ -85,11 +85,16 @@ _CARRYING = frozenset(
 
 @dataclass(slots=True)
 class Reading:
-    """One side being read: where it stands, and the chain that it belongs to; `read` are the places of its signs."""
+    """One side being read: where it stands, and the chain that it belongs to; `read` are the places of its signs.
+
+    `reaching` are derivatives that may reach over what follows, `differentiating` the row in which one begins.
+    """
 
     piece: Statement
     chain: Chain
     read: set[int] = field(default_factory=set)
+    reaching: list[Tree[Token]] = field(default_factory=list)
+    differentiating: Row | None = None
 
     def account(self, *items: Item | None) -> None:
         """Note that items were read, with everything in them."""
@@ -112,10 +117,12 @@ class Reading:
 def formula(items: Sequence[Item], reading: Reading, around: Item | None) -> Node:
     """Return all of a row as one formula; `around` is what it stands in, for the place of an error."""
     row = Row(list(items), reading, around)
+    open_ = len(reading.reaching)
     node = row.sum()
     left = row.peek()
     if left is not None:
         raise reading.error(f'"{reading.text(left)}" cannot stand here', left)
+    del reading.reaching[open_:]  # what stands around these items is out of their reach
     return node
 
 
@@ -222,8 +229,28 @@ class Row:
                 self._check_beside(item, bare)
                 self._check_value(parts[-1], item)
                 parts += [token("BESIDE", "*", item), self.factor()]
+        self._check_reach(parts)
         count = (len(parts) + 1) // 2
         return (parts[0] if count == 1 else tree("product", parts, parts[0], parts[-1])), count
+
+    def _check_reach(self, parts: list[Node]) -> None:
+        r"""Refuse `\frac{d}{dz}(z+1)(z+2)`: does the derivative reach over the second factor, which depends on z?"""
+        for place, part in enumerate(parts):
+            if not any(part is one for one in self.reading.reaching) or not isinstance(part, Tree):
+                continue
+            variables = {str(_name_in(one)) for one in _arguments(part)[1:]}
+            for other in parts[place + 1 :]:
+                if self._depends(other, variables):
+                    message = (
+                        "does the derivative reach over what follows it, or is that a factor beside it? "
+                    )
+                    raise self.reading.error(message + "Write brackets around what is differentiated", other)
+
+    def _depends(self, node: Node, variables: set[str]) -> bool:
+        declared = self.names.declared
+        names = {str(one) for one in _names_in(node) if self.names.known(str(one))}
+        bodies = [declared.definitions[one].body for one in names if one in declared.definitions]
+        return bool((names | declared.mentioned(*bodies)) & variables)
 
     def _is_plain(self, item: Item) -> bool:
         return TYPED.get(str(item), str(item)) not in ENTRYWISE
@@ -386,6 +413,24 @@ class Row:
 
         marks = {"SUP": found.above, "PRIMES": found.primes}
         return applied(self, found, {mark: one for mark, one in marks.items() if one is not None}, item)
+
+
+def _names_in(node: Node) -> Iterator[Token]:
+    if isinstance(node, Token):
+        if node.type == "NAME":
+            yield node
+    else:
+        for one in node.children:
+            yield from _names_in(one)
+
+
+def _arguments(node: Tree[Token]) -> list[Node]:
+    inside = node.children[1]
+    return list(inside.children) if isinstance(inside, Tree) else [inside]
+
+
+def _name_in(node: Node) -> Node:
+    return node if isinstance(node, Token) else node.children[0]
 
 
 def _is_switched(item: Item) -> bool:

@@ -15,7 +15,7 @@ from derive.problem import Failure, Side
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas
-from derive.reading.latex.bigs import UnsettledError, letters, settle
+from derive.reading.latex.bigs import UnsettledError, bound_in, letters, settle
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
@@ -32,6 +32,10 @@ class Condition:
     left: Token
     right: Token
     equal: bool
+
+    def __str__(self) -> str:
+        """Return the condition as text."""
+        return f"{self.left} {'=' if self.equal else '!='} {self.right}"
 
 
 @dataclass(slots=True)
@@ -75,8 +79,11 @@ def _parsed(
     chain = Chain(names)
     lines: list[Line] = []
     for piece in pieces:
+        names.fixed.clear()
         try:
-            lines.append(Line(piece, read_formula(piece, chain), piece.typed))
+            node = read_formula(piece, chain)
+            _check_fixed(piece, node, names)
+            lines.append(Line(piece, node, piece.typed))
         except ReadingError as wrong:
             failures.append(failure(wrong, piece))
     fresh = _letters(pieces, names.declared, outside)
@@ -86,6 +93,15 @@ def _parsed(
     chain.doubtful = [one for one in chain.doubtful if id(one[0]) in kept]
     _settle(sides.lines, chain, failures, outside)
     return sides
+
+
+def _check_fixed(piece: Statement, node: Node, names: Names) -> None:
+    """Refuse a side in which a letter is part of a name in one place, and an index in another."""
+    labels = frozenset(names.declared.labels)
+    used = {str(one) for part in nodes_in(node) for one in bound_in(part)} | letters(node, labels)
+    for letter in sorted(used & names.fixed.keys()):
+        message = f"{letter} is an index here, and part of the name {names.fixed[letter]}: which is meant?"
+        raise ReadingError(message, piece.position)
 
 
 def failure(wrong: ReadingError, piece: Statement) -> Failure:

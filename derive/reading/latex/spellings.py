@@ -22,6 +22,19 @@ class Spelling:
     letters: tuple[str, ...]
     pattern: tuple[Item, ...]
 
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The letters in scripts that are part of the name, and stand for no index."""
+        return frozenset(_letters_in_scripts(self.pattern)) - set(self.letters)
+
+
+def _letters_in_scripts(items: Sequence[Item], inside: bool = False) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Tree):
+            yield from _letters_in_scripts(item.children, inside or item.data == "script")
+        elif inside and item.type == "LETTER":
+            yield str(item)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -51,6 +64,11 @@ def find(
     found, given = _opened(items[at + length - 1])
     if not _same(base, found, letters, bound):
         return None
+    primes = given.get("PRIMES")
+    if "PRIMES" in wanted:
+        if str(primes or "") != str(wanted["PRIMES"]):
+            return None
+        primes = None
     above = given.get("SUP")
     if "SUP" in wanted:
         if above is None or not _same(wanted["SUP"], above, letters, bound):
@@ -65,7 +83,7 @@ def find(
         return None
     indices = tuple(bound[letter] for letter in letters)
     rest = tuple(subs[len(pattern) :])
-    return Match(spelling, indices, rest, above, given.get("PRIMES"), length)
+    return Match(spelling, indices, rest, above, primes, length)
 
 
 def flat(item: Item | None, label: Callable[[Item], Token | None] | None = None) -> list[Item]:

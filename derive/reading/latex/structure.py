@@ -94,6 +94,7 @@ def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Ite
     for one in found:
         assert isinstance(one, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
         if note is not None and shape(one.children[0]) == note:
+            _check_note(one.children[-1], piece)
             continue
         marks = row_of(one.children[-1])
         if marks and all(is_sign(mark, r"\prime") for mark in marks):
@@ -103,6 +104,15 @@ def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Ite
             raise ReadingError("a second script of one kind; write braces", piece.at(line, column))
         kept.append(one)
     return tree("scripted", [base, *kept], item) if kept else base
+
+
+def _check_note(note: Item, piece: Statement) -> None:
+    r"""Refuse `\underbrace{…}_{= 1}`: what the note says is a claim of its own, which nobody would check."""
+    for one in row_of(note):
+        if is_sign(one, "=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\neq", r"\equiv"):
+            line, column, _ = begin(one)
+            message = "what this note says is a claim of its own; write it as an equation beside"
+            raise ReadingError(message, piece.at(line, column))
 
 
 _NOTES = {r"\underbrace": "SUB", r"\overbrace": "SUP"}
