@@ -118,7 +118,7 @@ def _curve(term: Term, points: list[tuple[Fraction, oracle.Point]], context: Con
 
 
 def _fixed(point: oracle.Point, name: str) -> str:
-    from derive.writing.terminal import value_text
+    from derive.statements import value_text
 
     parts = [f"{size} = {number}" for size, number in point.sizes.items()]
     parts += [f"{index} = {number}" for index, number in point.indices.items()]

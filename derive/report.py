@@ -177,6 +177,9 @@ class Result:
     never_tried: tuple[str, ...] | None = None
     counterexample: Counterexample | None = None
     holds_at: tuple[Sizes, ...] | None = None
+    """Sizes at which no point was found at which the sides differ."""
+    proved_at: tuple[Sizes, ...] | None = None
+    """Those of them at which the kernel proves that there is none."""
     correct: str | None = None
     diagnosis: Diagnosis | None = None
     residual: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from derive.notation import (
     Big,
+    Compare,
     Context,
     Delta,
     Derivative,
@@ -15,6 +16,7 @@ from derive.notation import (
     Equation,
     Index,
     IndexRelation,
+    Number,
     Size,
     SizeNumber,
     Term,
@@ -111,18 +113,57 @@ def relations_of_sizes(sizes: Mapping[str, Size], relations: Iterable[tuple[str,
     return found
 
 
+def least_of(sizes: Mapping[str, Size], least: Sizes) -> dict[str, Size]:
+    """Return sizes that run from what is at least needed for there to be anything to say."""
+    return {
+        name: replace(size, minimum=max(size.minimum, least.get(name, 1))) if size.fixed is None else size
+        for name, size in sizes.items()
+    }
+
+
+def conditions_on_sizes(context: Context, sizes: Mapping[str, Size]) -> list[str]:
+    """Return the hypotheses on sizes alone that the least sizes do not make superfluous."""
+    found = []
+    for hypothesis in context.hypotheses:
+        condition = hypothesis.condition
+        parts = [
+            part
+            for side in (condition.left, condition.right)
+            for part in walk(unfold(side, context.definitions))
+        ]
+        named = {part.name for part in parts if isinstance(part, SizeNumber)}
+        if (
+            named
+            and not any(isinstance(part, Entry | Delta) for part in parts)
+            and not _from_least(condition, sizes)
+        ):
+            found.append(str(hypothesis))
+    return found
+
+
+def _from_least(condition: Compare, sizes: Mapping[str, Size]) -> bool:
+    """Return whether a condition says of one size that it is more than a number, which the least size is."""
+    match condition:
+        case Compare(">" | ">=" as relation, SizeNumber(name), Number(value)) if name in sizes:
+            least = sizes[name].minimum
+            return least > value if relation == ">" else least >= value
+    return False
+
+
 def scope_text(
     sizes: Mapping[str, Size],
     live: Sequence[Case],
     empty: Sequence[Case],
     relations: Sequence[tuple[str, str]] = (),
+    conditions: Sequence[str] = (),
 ) -> str | None:
     """Return the scope in words, `None` if nothing is left of it.
 
     `live` are the cases in which both sides have values somewhere; `empty` those in which they provably
     have none. A pattern that is empty at every size leaves the scope as a pattern, others as sizes; what
     is left out is never less than `empty`, so the words never claim too much.
-    `relations` are pairs of sizes of which the first is at most the second wherever the hypotheses hold.
+    `relations` are pairs of sizes of which the first is at most the second wherever the hypotheses hold;
+    `conditions` are hypotheses on sizes, in words.
     """
     if not live:
         return None
@@ -131,7 +172,7 @@ def scope_text(
     dropped = {case.pattern for case in empty} - kept
     lost = [case.sizes for case in empty if case.pattern in kept]
     parts = _size_words(sizes, [case.sizes for case in live], lost)
-    words = relations_of_sizes(sizes, relations)
+    words = list(dict.fromkeys((*relations_of_sizes(sizes, relations), *conditions)))
     if words:
         parts.append(f"where {', '.join(words)}")
     if dropped:

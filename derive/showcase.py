@@ -22,7 +22,7 @@ from derive.report import Report, Result, Verdict, counted_verdict
 from derive.writing.html import report_to_html
 from derive.writing.latex import to_latex
 from derive.writing.latex_document import document, report_fragment
-from derive.writing.terminal import detail_texts
+from derive.writing.terminal import details
 
 TITLE = "The gradient of the softmax cross-entropy"
 BUILD = Path("build")
@@ -112,8 +112,8 @@ def print_result(result: Result) -> None:
     print(f"  {result.verdict:<9} {result.claim or '':<66} {scope:<16} {result.seconds:7.3f} s", flush=True)
     if result.verdict is Verdict.PROVED:
         return
-    for label, text in detail_texts(result):
-        print(f"            {label}: {text}" if label else f"            {text}")
+    for one in details(result):
+        print(f"            {one.label}: {one.text}" if one.label else f"            {one.text}")
 
 
 # ---------------------------------------------------------------- an example in numbers

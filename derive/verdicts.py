@@ -19,18 +19,33 @@ from derive.deadline import Effort, within
 from derive.errors import SLIPS, ContradictionError, DeriveError, IllPosedError, LimitError, OutOfTimeError
 from derive.notation import (
     ZERO,
+    Apply,
     Compare,
     Context,
+    Entry,
     Equation,
+    Hypothesis,
+    Index,
     IndexRelation,
+    Number,
     Term,
     free_indices,
     indicator,
+    rename,
     same,
     walk,
 )
 from derive.report import Counterexample, Derived, Result, Steps, Verdict
-from derive.scope import Case, case_text, least_sizes, related, scope_text, sizes_of
+from derive.scope import (
+    Case,
+    case_text,
+    conditions_on_sizes,
+    least_of,
+    least_sizes,
+    related,
+    scope_text,
+    sizes_of,
+)
 from derive.spelled import spelled
 
 if TYPE_CHECKING:
@@ -44,7 +59,12 @@ CONFIRMING = replace(
 )  # for what is proved: half as many points, and a witness is among them
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
 BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
-NOWHERE = "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing"
+PROVING = 0.1  # seconds, for a proof of a refuted claim at one size
+MOST_PROVED = 4
+MOST_TOLD = 6  # sizes in a sentence
+NOWHERE = (
+    "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing (proved)"
+)
 
 T = TypeVar("T")
 
@@ -155,7 +175,7 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
     if examined.counterexample is not None:
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
-        result = _refuted(base, examined)
+        result = _with_zeros(_refuted(base, examined), examined.counterexample, equation, context)
         astray = partial(_derived, equation, context, effort.derivation, true=False)
         result = replace(result, derive_steps=astray)
     elif isinstance(proof, kernel.Theorem):
@@ -227,15 +247,15 @@ def _witnessed(
     """Return `proved` if every case in scope has a witness or provably no value; else `undecided` (rule R2)."""
     tried = tuple(examined.sizes_tried)
     empty, open_case = _without_values(equation, context, examined)
-    if open_case is not None:
-        where = f"no point at which both sides have a value was found at {case_text(open_case)}"
-        reason = f"{where}: {examined.reason}" if examined.reason else where
-        return replace(base, reason=reason, residual="0", sizes_tried=tried)
-    sizes = sizes_of(equation, context)
+    sizes = least_of(sizes_of(equation, context), examined.least)
     relations = kernel.related_sizes(context)
-    scope = scope_text(sizes, examined.witnesses, empty, relations)
+    conditions = conditions_on_sizes(context, sizes)
+    scope = None
+    if open_case is None:
+        scope = scope_text(sizes, examined.witnesses, empty, relations, conditions)
     if scope is None:
-        raise IllPosedError(NOWHERE)
+        reason = _without_witness(equation, context, examined, open_case)
+        return replace(base, reason=reason, residual="0", sizes_tried=tried)
     least = least_sizes(sizes, examined.witnesses, related(empty, relations))
     if least and theorem.conditions:
         # What holds at every size in scope is no condition there: p[i] < 1 for n >= 2.
@@ -252,6 +272,21 @@ def _witnessed(
         marked=tuple(map(str, theorem.marked)),
         never_tried=_never_tried(equation, context, examined),
     )
+
+
+def _without_witness(
+    equation: Equation, context: Context, examined: Examination, open_case: Case | None
+) -> str:
+    """Return why there is no verdict where no point was found; raise `IllPosedError` if provably there is none."""
+    free = [name for name, size in sizes_of(equation, context).items() if size.fixed is None]
+    if open_case is None and (not free or kernel.has_no_value(equation, context)):
+        raise IllPosedError(NOWHERE)
+    places = [open_case] if open_case is not None else [Case(sizes, ()) for sizes in examined.sizes_tried]
+    told = [case_text(place) for place in places if place.sizes or place.pattern]
+    told = told if len(told) <= MOST_TOLD else [*told[:2], "...", told[-1]]
+    where = f" at {', '.join(told)}" if told else ""
+    found = f"no point at which both sides have a value was found{where}"
+    return f"{found}: {examined.reason}" if examined.reason else found
 
 
 def _never_tried(equation: Equation, context: Context, examined: Examination) -> tuple[str, ...]:
@@ -273,11 +308,10 @@ def _undecided(
     base: Result, equation: Equation, context: Context, residual: kernel.Residual, examined: Examination
 ) -> Result:
     """Return `undecided`, unless the claim provably says nothing."""
+    reasons = "; ".join(filter(None, (residual.reason, examined.reason)))
     if not examined.witnesses and examined.missing:
         _, open_case = _without_values(equation, context, examined)
-        if open_case is None:
-            raise IllPosedError(NOWHERE)
-    reasons = "; ".join(filter(None, (residual.reason, examined.reason)))
+        reasons = _without_witness(equation, context, examined, open_case)
     return replace(
         base,
         residual=residual.difference or None,
@@ -312,6 +346,43 @@ def _refuted(base: Result, examined: Examination) -> Result:
     )
 
 
+def _with_zeros(result: Result, found: oracle.Counterexample, equation: Equation, context: Context) -> Result:
+    """Return a refutation in which a side is told to be 0 that the kernel proves to be; balls alone never say it."""
+    if not found.near_zero:
+        return result
+    texts = {"left": found.left, "right": found.right}
+    for name in found.near_zero:
+        side = equation.left if name == "left" else equation.right
+        here = partial(_proved_at, Equation(side, ZERO), context, found.point)
+        texts[name] = "0" if _looked_for(PROVING, here)[0] else texts[name]
+    shown = Counterexample(found.sizes, found.indices, found.values, texts["left"], texts["right"])
+    return replace(result, counterexample=shown)
+
+
+def _proved_at(equation: Equation, context: Context, point: oracle.Point) -> bool:
+    """Return whether the kernel proves an equation at a point, of which it is told what is rational or a logarithm."""
+    sizes = context.with_sizes(point.sizes)
+    places = {
+        i: Index(point.indices[str(i)], i.dim) for i in free_indices(equation.left) if str(i) in point.indices
+    }
+    given = [
+        Hypothesis(Compare("=", Entry(name, tuple(map(Index, at, context.variables[name].dims))), value))
+        for (name, at), number in point.entries()
+        for value in _as_terms(number)
+    ]
+    here = Equation(rename(equation.left, places), rename(equation.right, places))
+    proof = _prove(here, replace(sizes, hypotheses=(*sizes.hypotheses, *given)))
+    return isinstance(proof, kernel.Theorem)
+
+
+def _as_terms(number: oracle.Value) -> Iterator[Term]:
+    match number:
+        case oracle.Rational(value):
+            yield Number(value)
+        case oracle.Logarithm(value):
+            yield Apply("log", (Number(value),))
+
+
 def _explained(result: Result, examined: Examination, effort: Effort, *, line: bool) -> Iterator[Result]:
     """Yield a refutation with what explains it, again with each part of it that is found.
 
@@ -320,7 +391,7 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     equation, context, found = result.statement, result.context, examined.counterexample
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
-        result = _with_sizes(result, equation, context)
+        result = _with_proofs(_with_sizes(result, equation, context), equation, context)
         mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context))
         result = result if why is None else result.without("mistake", why)
         if mistake is not None:
@@ -347,6 +418,16 @@ def _with_sizes(result: Result, equation: Equation, context: Context) -> Result:
     if further.counterexample is None:  # it took the longer search to find one
         return result
     return replace(result, sizes_tried=tuple(further.sizes_tried), holds_at=tuple(further.holds_at))
+
+
+def _with_proofs(result: Result, equation: Equation, context: Context) -> Result:
+    """Return a refutation with those of the sizes without a counterexample at which the kernel proves the claim."""
+    proved = []
+    for sizes in (result.holds_at or ())[:MOST_PROVED]:
+        proof, _ = _looked_for(PROVING, partial(_prove, equation, context.with_sizes(sizes)))
+        if isinstance(proof, kernel.Theorem):
+            proved.append(sizes)
+    return replace(result, proved_at=tuple(proved))
 
 
 def _with_right(result: Result, right: Term | None) -> Result:

@@ -37,7 +37,7 @@ def test_every_verdict_is_the_expected_one(
     ):
         assert any(line.startswith(start) for line in lines), start
     twice = next(n for n, line in enumerate(lines) if line.startswith("refuted D(E, s[i]) = 2*(p[i] - c[i])"))
-    assert "holds: at n = 2" in lines[twice:]
+    assert "holds: at n = 2 (proved)" in lines[twice:]
     assert not any(line.startswith("mistake") for line in lines[twice : lines.index("two classes")])
     assert "every verdict as expected" in lines[-1]
     latex = (tmp_path / "build" / "derivations.tex").read_text(encoding="utf-8")

@@ -44,6 +44,8 @@ class Counterexample:
     left: str
     right: str
     point: Point
+    near_zero: tuple[str, ...] = ()
+    """The sides, `left` or `right`, of which this arithmetic does not show whether they are exactly 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,15 @@ def certain_digits(number: Quantity, most: int = 10) -> str:
         ends = {end.str(digits, radius=False) for end in (low, high)}
         if len(ends) == 1:
             return _tidied(ends.pop())
+    if enclosed.contains(0):  # no digit of it is known, but how many would be 0
+        return f"0 to {zeros(enclosed)} digits"
     return f"about {_tidied(enclosed.mid().str(1, radius=False))}"
+
+
+def zeros(enclosed: arb) -> int:
+    """Return how many decimal places of every number in a ball about 0 are 0."""
+    greatest = enclosed.abs_upper()
+    return max(0, int((-(greatest.log() / arb(10).log())).floor().unique_fmpz() or 0))
 
 
 def _tidied(text: str) -> str:

@@ -12,12 +12,18 @@ from derive.oracle.quantities import Quantity
 from derive.oracle.roots import fraction
 
 LONGEST = 24
+GLANCE = 4  # digits that one sees to differ
 
 
 def pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, str]:
     """Return two different numbers as texts that differ, given the first minus the second."""
+    alike = certain_digits(left, GLANCE) == certain_digits(right, GLANCE)
     for digits in (10, 15, 20, 30, 60):
-        texts = short(left, digits), short(right, digits)
+        if alike and None in (_fitting(left), _fitting(right)):
+            # 3/10 beside 0.3000000001 would not be seen to differ, nor to be the same.
+            texts = certain_digits(left, digits), certain_digits(right, digits)
+        else:
+            texts = short(left, digits), short(right, digits)
         if texts[0] != texts[1]:
             return texts
     more = q.negate(difference)
@@ -27,8 +33,13 @@ def pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, st
 
 def short(number: Quantity, digits: int = 10) -> str:
     """Return a number as text."""
+    exact = _fitting(number)
+    return certain_digits(number, digits) if exact is None else exact
+
+
+def _fitting(number: Quantity) -> str | None:
     exact = _exact(number)
-    return exact if exact is not None and len(exact) <= LONGEST else certain_digits(number, digits)
+    return exact if exact is not None and len(exact) <= LONGEST else None
 
 
 def _exact(number: Quantity) -> str | None:

@@ -146,7 +146,7 @@ class Trial:
                     note = False
                 difference = q.subtract(*found)
                 sign = q.sign(difference)
-                if sign is None and q.ball(found[0]).rad() > WIDE:
+                if sign is None:
                     difference = self._cancelled(evaluator, difference)
                     sign = q.sign(difference)
                 if sign is not None:
@@ -190,6 +190,7 @@ class Trial:
         """Return the counterexample at a point at which the sides differ."""
         point = self.point(draw, style)
         left = right = ""
+        near: tuple[str, ...] = ()
         for bits in q.PRECISIONS:
             with q.precision(bits):
                 evaluator = self._evaluator(draw, style)
@@ -201,9 +202,12 @@ class Trial:
                     difference = self._cancelled(evaluator, difference)
                 if q.sign(difference):
                     left, right = pair(*found, difference)
+                    near = tuple(
+                        n for n, side in zip(("left", "right"), found, strict=True) if q.sign(side) is None
+                    )
                     break
         values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
-        return Counterexample(point.sizes, point.indices, values, left, right, point)
+        return Counterexample(point.sizes, point.indices, values, left, right, point, near)
 
 
 def _at(values: Mapping[Key, Value], name: str, at: tuple[int, ...]) -> Value:

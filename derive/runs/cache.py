@@ -34,7 +34,7 @@ SOURCES = (".py", ".lark", ".json")
 
 _PLAIN = ("scope", "correct", "residual", "reason")
 _TEXTS = ("hypotheses", "conditions", "marked", "never_tried")
-_SIZES = ("sizes_tried", "holds_at")
+_SIZES = ("sizes_tried", "holds_at", "proved_at")
 _VERDICTS = ("follows", "true")
 
 

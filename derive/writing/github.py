@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
+from derive.statements import Kind
 from derive.writing.changes import changed_part
 from derive.writing.listing import standing
-from derive.writing.terminal import detail_texts, group_verdict, line_text, summary_line
+from derive.writing.terminal import details, group_verdict, line_text, summary_line
 
 if TYPE_CHECKING:
     from derive.report import Report, Result
@@ -60,9 +61,9 @@ def _message(result: Result, group: Sequence[Result]) -> str:
     said = standing(result, group)
     lines += [said] if said is not None else []
     lines += [
-        f"{label}: {text}" if label else text
-        for label, text in detail_texts(result)
-        if label != "against the first side"
+        f"{one.label}: {one.text}" if one.label else one.text
+        for one in details(result)
+        if one.kind is not Kind.FIRST_SIDE
     ]
     return "\n".join(lines)
 

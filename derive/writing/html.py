@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
 from derive.notation import Entry
+from derive.statements import Kind, Statement, value_text
 from derive.writing.changes import changed_part
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.jacobian import jacobian_figure
@@ -19,7 +20,7 @@ from derive.writing.listing import broken_text, first_broken, standing
 from derive.writing.mathml import PHONE, inline, wrapping
 from derive.writing.rules import Sentence, explained
 from derive.writing.style import STYLE
-from derive.writing.terminal import detail_texts, expectation, group_verdict, value_text
+from derive.writing.terminal import details, expectation, group_verdict
 
 if TYPE_CHECKING:
     from derive.notation import Context
@@ -83,7 +84,7 @@ def _context(context: Context) -> Iterator[str]:
 
 
 # What a refuted claim says at length, so that it is not said twice in the list.
-_SHOWN = ("at", "left", "right", "correct", "mistake")
+_SHOWN = (Kind.AT, Kind.LEFT, Kind.RIGHT, Kind.CORRECT, Kind.MISTAKE)
 
 
 def _result(result: Result) -> Iterator[str]:
@@ -99,16 +100,12 @@ def _result(result: Result) -> Iterator[str]:
     if refuted:
         yield from _refutation(result)
     steps = result.steps  # first, for whatever is left out of them is among the details
-    details = [
-        _detail(label, text, result)
-        for label, text in detail_texts(result)
-        if not (refuted and label in _SHOWN)
-    ]
-    if details:
-        yield f"<ul>{''.join(details)}</ul>\n"
+    items = [_detail(one, result) for one in details(result) if not (refuted and one.kind in _SHOWN)]
+    if items:
+        yield f"<ul>{''.join(items)}</ul>\n"
     if steps:
-        items = "".join(_step(step, result) for step in steps)
-        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{items}</ol>\n'
+        lines = "".join(_step(step, result) for step in steps)
+        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{lines}</ol>\n'
 
 
 def _refutation(result: Result) -> Iterator[str]:
@@ -132,15 +129,14 @@ def _refutation(result: Result) -> Iterator[str]:
         yield jacobian_figure(result.jacobian)
 
 
-def _detail(label: str, text: str, result: Result) -> str:
-    several = {
-        "uses": result.hypotheses,
-        "where": result.conditions,
-        "only left": result.marked,
-        "never tried": result.never_tried,
-    }.get(label)
-    said = ", ".join(_formulas(one, result) for one in several or (text,))
-    return f"<li>{escape(f'{label}: ' if label else '')}{said}</li>"
+# Of what consists of several formulas, each is written by itself; all else is one text.
+_SEVERAL = (Kind.USES, Kind.WHERE, Kind.ONLY_LEFT, Kind.NEVER_TRIED)
+
+
+def _detail(one: Statement, result: Result) -> str:
+    parts = one.parts if one.kind in _SEVERAL else (one.text,)
+    said = ", ".join(_formulas(part, result) for part in parts)
+    return f"<li>{escape(f'{one.label}: ' if one.label else '')}{said}</li>"
 
 
 def _sentence(pieces: Sentence) -> str:
@@ -204,10 +200,9 @@ def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
         marked = f"<mark>{escape(after[start:end])}</mark>"
         yield f"<code>= {escape(after[:start])}{marked}{escape(after[end:])}</code>"
     yield "</div>"
-    details = [("", standing(result, group)), *detail_texts(result)]
-    items = [
-        _detail(label, text, result) for label, text in details if text and label != "against the first side"
-    ]
+    said = standing(result, group)
+    told = [*([] if said is None else [Statement(Kind.MESSAGE, (said,))]), *details(result)]
+    items = [_detail(one, result) for one in told if one.kind is not Kind.FIRST_SIDE]
     if items:
         yield f"<ul>{''.join(items)}</ul>"
 

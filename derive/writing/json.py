@@ -13,8 +13,8 @@ VERSION = 1
 # The fields of a result, in the order of the contract.
 FIELDS = (
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
-    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "correct", "diagnosis",
-    "residual", "reason", "message", "steps", "left_out", "seconds",
+    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
+    "diagnosis", "residual", "reason", "message", "steps", "left_out", "seconds",
 )  # fmt: skip
 
 # What stands in a part of a result and not in the contract.

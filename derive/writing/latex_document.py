@@ -6,10 +6,11 @@ Needs amsmath and amssymb alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derive.notation import Context, Definition, Entry, Variable
+from derive.statements import Kind, Statement, statements
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
@@ -197,31 +198,76 @@ def _inline(latex: str) -> str:
 def _verdict(result: Result) -> Iterator[str]:
     word = rf"\textbf{{{str(result.verdict).capitalize()}}}"
     yield f"{word} {_scope(result.scope)}." if result.scope else f"{word}."
-    for several, before in ((result.hypotheses, "Uses"), (result.conditions, "Holds where")):
-        if several:
-            yield f"{before} {', '.join(_formulas(one, result) for one in several)}."
-    if result.marked:
-        marked = ", ".join(_formulas(one, result) for one in result.marked)
-        yield f"The right side has no value where the left has one unless {marked}."
-    if result.never_tried:
-        yield f"No point was tried where {' or where '.join(_formulas(one, result) for one in result.never_tried)}."
+    for one in statements(result):
+        yield from _SENTENCES[one.kind](one, result)
+
+
+Sentence: TypeAlias = "Callable[[Statement, Result], Iterator[str]]"
+
+
+def _behind(before: str, between: str = ", ", after: str = "") -> Sentence:
+    """Return how a statement is written: its formulas behind some words, and other words behind them."""
+
+    def sentence(one: Statement, result: Result) -> Iterator[str]:
+        yield f"{before} {between.join(_formulas(part.rstrip('.'), result) for part in one.parts)}{after}."
+
+    return sentence
+
+
+def _at_sizes(before: str, after: str) -> Sentence:
+    def sentence(one: Statement, _result: Result) -> Iterator[str]:
+        yield f"{before} at {', '.join(map(_scope, one.parts))}{after.format(one.evidence)}."
+
+    return sentence
+
+
+def _at_point(_one: Statement, result: Result) -> Iterator[str]:
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
-    if result.holds_at:
-        yield f"It does hold at {', '.join(map(_sizes, result.holds_at))}."
-    if result.diagnosis is not None:
-        what, why = result.diagnosis.mistake, result.diagnosis.text
-        yield rf"\textbf{{The mistake:}} {prose(what)}. {_formulas(capital(why), result)}."
+
+
+def _elsewhere(_one: Statement, _result: Result) -> Iterator[str]:
+    """Write nothing: it stands beside the verdict, or in the sentence of another statement."""
+    yield from ()
+
+
+def _mistake(one: Statement, result: Result) -> Iterator[str]:
+    what, why = one.parts
+    yield rf"\textbf{{The mistake:}} {prose(what)}. {_formulas(capital(why), result)}."
+
+
+def _correct(one: Statement, result: Result) -> Iterator[str]:
     if result.correct_term is not None and result.statement is not None:
         latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
         yield f"Correct is\n{equation_display(latex)}"
-    elif result.correct is not None:
-        yield f"Correct is {code(result.correct)}."
-    for missing in result.left_out or ():
-        yield f"Left out: {_formulas(missing.rstrip('.'), result)}."
-    for text in (result.reason, result.message):
-        if text:
-            yield f"{_formulas(capital(text.strip().rstrip('.')), result)}."
+    else:
+        yield f"Correct is {code(one.text)}."
+
+
+def _message(one: Statement, result: Result) -> Iterator[str]:
+    if one.text:
+        yield f"{_formulas(capital(one.text.strip().rstrip('.')), result)}."
+
+
+_SENTENCES: dict[Kind, Sentence] = {
+    Kind.SCOPE: _elsewhere,
+    Kind.USES: _behind("Uses"),
+    Kind.WHERE: _behind("Holds where"),
+    Kind.ONLY_LEFT: _behind("The right side has no value where the left has one unless"),
+    Kind.NEVER_TRIED: _behind("No point was tried where", " or where "),
+    Kind.AT: _at_point,
+    Kind.LEFT: _elsewhere,
+    Kind.RIGHT: _elsewhere,
+    Kind.HOLDS: _at_sizes("It does hold", " ({})"),
+    Kind.NO_COUNTEREXAMPLE: _at_sizes("There is no counterexample", ", {}"),
+    Kind.MISTAKE: _mistake,
+    Kind.CORRECT: _correct,
+    Kind.FIRST_SIDE: _elsewhere,
+    Kind.LEFT_OVER: _elsewhere,
+    Kind.LEFT_OUT: _behind("Left out:"),
+    Kind.BECAUSE: _message,
+    Kind.MESSAGE: _message,
+}
 
 
 _SIZE = re.compile(r"\b((?:[^\W\d]\w*, )*[^\W\d]\w*) (>=|=) (\d+)")
@@ -242,12 +288,6 @@ def _counterexample(found: Counterexample) -> Iterator[str]:
     where = f"At {at}" if at else "Everywhere"
     left, right = value_to_latex(found.left), value_to_latex(found.right)
     yield f"{where} the left side is ${left}$ and the right side ${right}$."
-
-
-def _sizes(sizes: Mapping[str, int]) -> str:
-    return (
-        ", ".join(f"${name_to_latex(name)} = {size}$" for name, size in sizes.items()) or "every point tried"
-    )
 
 
 _WORDS = re.compile(r"\b(?:log|exp|sqrt|pi)\b")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from derive.statements import Kind, Statement
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
-from derive.writing.terminal import INDENT, Line, detail_texts, expectation, group_verdict, result_lines, told
+from derive.writing.terminal import INDENT, Line, details, expectation, group_verdict, result_lines, told
 
 if TYPE_CHECKING:
     from derive.report import Link, Result
@@ -89,8 +90,8 @@ def _line(
     if word == "refuted" and result.link is not None:
         start, end = changed_part(after, *map(spell, filter(None, (result.correct, result.link.before))))
         yield [(gap, ""), ("  " + " " * start + "^" * (end - start), word)]
-    for label, text in _details(result, group):
-        yield [(gap, ""), *told(label, text)]
+    for one in _details(result, group):
+        yield [(gap, ""), *told(one)]
 
 
 def _aside(result: Result, spell: Callable[[str], str]) -> Line:
@@ -102,14 +103,14 @@ def _aside(result: Result, spell: Callable[[str], str]) -> Line:
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []
 
 
-def _details(result: Result, group: Sequence[Result]) -> Iterator[tuple[str, str]]:
+def _details(result: Result, group: Sequence[Result]) -> Iterator[Statement]:
     """Yield what supports the verdict on a line, but for what stands beside it."""
     said = standing(result, group)
     if said is not None:
-        yield "", said
-    for label, text in detail_texts(result):
-        if label not in ("uses", "where", "against the first side"):
-            yield label, text
+        yield Statement(Kind.MESSAGE, (said,))
+    for one in details(result):
+        if one.kind not in (Kind.USES, Kind.WHERE, Kind.FIRST_SIDE):
+            yield one
 
 
 __all__ = ["broken_text", "first_broken", "group_lines", "standing"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import visible
 from derive.writing.latex import equation_to_latex
-from derive.writing.terminal import detail_texts
+from derive.writing.terminal import details
 
 if TYPE_CHECKING:
     from derive.report import Report, Result, StepShown
@@ -33,9 +33,9 @@ def _result(result: Result) -> Iterator[str]:
     elif result.claim:
         yield _code(result.claim)
     steps = result.steps or ()  # first, for whatever is left out of them is among the details
-    details = list(detail_texts(result))
     yield word + "".join(
-        f"\n- {label}: {_code(text)}" if label else f"\n- {_plain(text)}" for label, text in details
+        f"\n- {one.label}: {_code(one.text)}" if one.label else f"\n- {_plain(one.text)}"
+        for one in details(result)
     )
     yield from (_step(number, step) for number, step in enumerate(steps, 1))
 

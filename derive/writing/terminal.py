@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING
 
 from derive.errors import visible
+from derive.statements import Kind, Statement, statements
 from derive.writing.formulas_in_prose import pieces_of
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from derive.report import Counterexample, Report, Result, StepShown, Verdict
+    from derive.report import Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
 Line = list[tuple[str, str]]
@@ -28,7 +29,7 @@ STYLES = {
     "quiet": "dim",
     "heading": "bold",
 }
-PROSE = ("", "mistake", "left out", "because")  # the labels of what is said in sentences
+PROSE = (Kind.MESSAGE, Kind.MISTAKE, Kind.LEFT_OUT, Kind.BECAUSE)  # the labels of what is said in sentences
 INDENT = " " * 11  # the longest verdict, and two blanks
 
 
@@ -50,15 +51,15 @@ def result_lines(result: Result) -> Iterator[Line]:
         head.append((f"   {result.scope}", "quiet"))
     head.extend(expectation(result.expect, result.verdict))
     yield head
-    for label, text in detail_texts(result):
-        yield [(INDENT, ""), *told(label, text)]
+    for one in details(result):
+        yield [(INDENT, ""), *told(one)]
 
 
-def told(label: str, text: str) -> Line:
-    """Return a detail behind its label: a formula, or a sentence in which there are some."""
-    pieces = pieces_of(text) if label in PROSE else [(True, text)]
+def told(one: Statement) -> Line:
+    """Return a statement behind its label: a formula, or a sentence in which there are some."""
+    pieces = pieces_of(one.text) if one.kind in PROSE else [(True, one.text)]
     return [
-        (f"{label}: " if label else "", "quiet"),
+        (f"{one.label}: " if one.label else "", "quiet"),
         *((piece, "formula" if formula else "") for formula, piece in pieces),
     ]
 
@@ -134,58 +135,9 @@ def expectation(expected: Verdict | None, found: Verdict) -> Line:
     return [(f"   expected: {expected}", "surprise")]
 
 
-def detail_texts(result: Result) -> Iterator[tuple[str, str]]:
-    """Yield what supports a verdict: a label, empty for a bare message, and the text that belongs to it."""
-    for label, several in (
-        ("uses", result.hypotheses),
-        ("where", result.conditions),
-        ("only left", result.marked),
-        ("never tried", result.never_tried),
-    ):
-        if several:
-            yield label, ", ".join(several)
-    if result.counterexample is not None:
-        yield from _counterexample(result.counterexample)
-    if result.holds_at:
-        yield "holds", "at " + ", ".join(map(sizes_text, result.holds_at))
-    if result.correct is not None:
-        yield "correct", result.correct
-    if result.diagnosis is not None:
-        yield "mistake", f"{result.diagnosis.mistake}: {result.diagnosis.text}"
-    if result.true is not None and result.true is not result.follows:
-        yield "against the first side", str(result.true)
-    if result.residual is not None:
-        yield "left over", result.residual
-    for text in result.left_out or ():
-        yield "left out", text
-    if result.reason is not None:
-        yield "" if result.verdict == "proved" else "because", result.reason
-    if result.message is not None:
-        first, *rest = result.message.splitlines() or [""]
-        yield "", first
-        yield from (("", line) for line in rest)
-
-
-def _counterexample(found: Counterexample) -> Iterator[tuple[str, str]]:
-    values = [f"{name} = {value_text(value)}" for name, value in found.values.items()]
-    indices = [f"{name} = {at}" for name, at in found.indices.items()]
-    parts = [sizes_text(found.sizes)] if found.sizes else []
-    yield "at", ", ".join(parts + values + indices) or "every point"
-    yield "left", found.left
-    yield "right", found.right
-
-
-def sizes_text(sizes: Mapping[str, int]) -> str:
-    """Return sizes as `N = 2, n = 3`."""
-    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "every point tried"
-
-
-def value_text(value: Any) -> str:
-    """Return a number, or an array of them as nested tuples: `(0, log(2))`."""
-    if isinstance(value, list | tuple):
-        inside = ", ".join(map(value_text, value))
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    return str(value)
+def details(result: Result) -> Iterator[Statement]:
+    """Yield what is said under a claim: all but the scope, which stands beside it."""
+    return (one for one in statements(result) if one.kind is not Kind.SCOPE)
 
 
 def write(lines: Iterable[Line], out: IO[str], colour: bool, signs: bool = False) -> None:

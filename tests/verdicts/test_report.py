@@ -14,8 +14,8 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
-    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "correct", "diagnosis",
-    "residual", "reason", "message", "steps", "left_out", "seconds",
+    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
+    "diagnosis", "residual", "reason", "message", "steps", "left_out", "seconds",
 ]  # fmt: skip
 
 FALSE = Result(
@@ -131,7 +131,7 @@ def test_a_refutation_in_words() -> None:
         "           at: n = 2, s = (0, 0), c = (1, 0), i = 1",
         "           left: -1",
         "           right: -1/2",
-        "           holds: at n = 1",
+        "           no counterexample: at n = 1, at the points tried",
         "           correct: 2*(p[i] - c[i])",
         "           mistake: diagonal-only Jacobian: the sum over j is missing",
     ]

@@ -36,6 +36,7 @@ class Found:
     left: str = "0"
     right: str = "1"
     point: oracle.Point = field(default_factory=oracle.Point)
+    near_zero: tuple[str, ...] = ()
 
 
 @dataclass
