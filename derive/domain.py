@@ -64,6 +64,11 @@ class Condition:
         binders, (compare, *guards) = rename_under(self.binders, (self.compare, *self.guards), renaming)
         return Condition(compare, binders, tuple(guards), self.origin)
 
+    def changed(self, change: Callable[[Term], Term]) -> Condition:
+        """Return the condition with every side of its comparisons changed."""
+        compare, guards = self.compare.changed(change), tuple(guard.changed(change) for guard in self.guards)
+        return replace(self, compare=compare, guards=guards)
+
     def __str__(self) -> str:
         text = condition_to_text(_solved(self.compare))
         here = {i for part in (self.compare, *self.guards) for i in free_indices(part)}

@@ -17,9 +17,10 @@ from weakref import WeakKeyDictionary
 
 from derive.domain import Condition, domain
 from derive.errors import LimitError
-from derive.normalform.case import Case, Outcome, Question
+from derive.normalform.case import Case, Outcome
 from derive.normalform.entailment import is_shown, open_conditions
 from derive.normalform.instances import generalised
+from derive.normalform.question import Question
 from derive.normalform.questions import by_pattern, questions, ranks_of_products
 from derive.normalform.ring import Key
 from derive.notation import ONE, ZERO, Bound, Context, Equation

@@ -1,4 +1,6 @@
-"""Writes the list of modules in docs/architecture.md anew: `python -m tests.architecture_page`.
+"""Writes the lists of docs/architecture.md anew, of modules and of what is trusted.
+
+It is run by `python -m tests.architecture_page`.
 
 Every line is the first sentence of a module's docstring; every module stands after those that it imports.
 """
@@ -12,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tests.test_architecture import ROOT, imports, name_of, parse, part_of
+from tests.trusted import table
 
 # Where the order is free, as on paper: what is understood first stands first.
 FIRST = [
@@ -39,6 +42,7 @@ FIRST = [
         "writing",
     ),
 ]
+TRUST = "Written by `python -m tests.architecture_page`, in hundreds of lines:"
 LAST = {"": 1, "cli": 2, "testing": 2, "showcase": 2, "__main__": 3}
 
 
@@ -94,6 +98,9 @@ def main() -> None:
     lines = [f"- `{name}`: {first_sentence(path)}" for name, path in modules_in_order(root).items()]
     head, rest = page.read_text(encoding="utf-8").split("after those that it imports.\n\n")
     tail = rest[rest.index("\n## ") :]
+    before, rest = tail.split(f"{TRUST}\n\n")
+    after = rest[rest.index("\n\n## ") :]
+    tail = f"{before}{TRUST}\n\n{table()}{after}"
     page.write_text(
         head + "after those that it imports.\n\n" + "\n".join(lines) + "\n" + tail, encoding="utf-8"
     )

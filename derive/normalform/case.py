@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition
@@ -21,6 +21,7 @@ from derive.normalform.decide import residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.inverses import ranks
 from derive.normalform.powers import AbsAtom, Algebra
+from derive.normalform.question import LOCAL, Question
 from derive.normalform.ring import (
     BOUND,
     FRESH,
@@ -44,11 +45,8 @@ from derive.notation import (
     Hypothesis,
     Index,
     Number,
-    Term,
     free_indices,
     rename,
-    renamed,
-    renamed_pairs,
 )
 
 MAX_ROUNDS = 6
@@ -56,37 +54,6 @@ MAX_SIGN_CASES = 40
 MAX_REDUCTIONS = 3
 MAX_FACTORED = 12
 CANNOT = (NeedPatternError, LimitError)  # what a case without a decision ends with
-# Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
-LOCAL = "given "
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Two terms without `D` and definitions, asked to be equal, with what is known at their points."""
-
-    left: Term
-    right: Term
-    conditions: tuple[Condition, ...] = ()
-    hypotheses: tuple[Hypothesis, ...] = ()
-    different: frozenset[frozenset[Index]] = frozenset()
-    rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
-    by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
-
-    def renamed(self, mapping: Mapping[Index, Index]) -> Question:
-        """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
-        return Question(
-            rename(self.left, mapping),
-            rename(self.right, mapping),
-            tuple(c.renamed(mapping) for c in self.conditions),
-            tuple(
-                # Labels and positions only: the indices of a hypothesis are its own (see `LOCAL`).
-                replace(h, condition=rename(h.condition, mapping))
-                for h in self.hypotheses
-            ),
-            frozenset(renamed_pairs(self.different, mapping)),
-            tuple((name, renamed(index, mapping)) for name, index in self.rows),
-            self.by_values,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,4 +401,4 @@ def _free_absolute(poly: Poly) -> AbsAtom | None:
     return None
 
 
-__all__ = ["CANNOT", "LOCAL", "MAX_SIGN_CASES", "Case", "Outcome", "Question"]
+__all__ = ["CANNOT", "MAX_SIGN_CASES", "Case", "Outcome"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.normalform import ideals
+from derive.normalform.ideals import cofactors
 from derive.normalform.identities import (
     common_angles,
     powers_of_products,
@@ -92,7 +92,7 @@ def is_combination(target: Poly, equations: Sequence[Poly], atoms: Sequence[Atom
     whole, *parts = (variables.into(poly) for poly in (target, *equations))
     if whole is None or None in parts:
         return False
-    found = ideals.cofactors(whole, parts)
+    found = cofactors(whole, parts)
     if found is None:
         return False
     total = whole * 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.domain import Condition
-from derive.normalform.case import CANNOT, MAX_SIGN_CASES, Case, Question
+from derive.normalform.case import CANNOT, MAX_SIGN_CASES, Case
 from derive.normalform.conditions import NeedCasesError
+from derive.normalform.question import Question
 from derive.normalform.ring import Key
 from derive.normalform.shape import shape_entails
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError

@@ -8,15 +8,12 @@ general: whoever asks puts the parts back (see `instances`).
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import replace
 
-from derive.domain import Condition
-from derive.normalform.case import Question
+from derive.normalform.question import Question
 from derive.notation import (
     Add,
     Apply,
     Big,
-    Compare,
     Constant,
     Definition,
     Delta,
@@ -54,7 +51,7 @@ def generalisations(question: Question) -> Iterator[tuple[Question, tuple[Defini
     )
     for chosen in (nested | left & right, nested):
         generaliser = _Generaliser(chosen, patterns)
-        general = generaliser.question(question)
+        general = question.changed(generaliser.term)
         yield general, tuple(generaliser.parts.values())
 
 
@@ -139,25 +136,6 @@ class _Generaliser:
         self.patterns = patterns
         self.known: dict[Term, Term] = {}
         self.parts: dict[str, Definition] = {}
-
-    def question(self, question: Question) -> Question:
-        return replace(
-            question,
-            left=self.term(question.left),
-            right=self.term(question.right),
-            conditions=tuple(map(self.condition, question.conditions)),
-            hypotheses=tuple(replace(h, condition=self.compare(h.condition)) for h in question.hypotheses),
-        )
-
-    def condition(self, condition: Condition) -> Condition:
-        return replace(
-            condition,
-            compare=self.compare(condition.compare),
-            guards=tuple(map(self.compare, condition.guards)),
-        )
-
-    def compare(self, compare: Compare) -> Compare:
-        return Compare(compare.relation, self.term(compare.left), self.term(compare.right))
 
     def term(self, node: Term) -> Term:
         known = self.known.get(node)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from derive.normalform import elimination
+from derive.normalform.elimination import contradiction
 from derive.normalform.ring import UNIT, Poly, Ring
 
 
@@ -24,7 +24,7 @@ class Constraint:
 
 def infeasible(constraints: Sequence[Constraint]) -> bool:
     """Return whether it is shown that no values satisfy all constraints; `False` says nothing."""
-    weights = elimination.contradiction([(c.poly, c.strict) for c in constraints])
+    weights = contradiction([(c.poly, c.strict) for c in constraints])
     return weights is not None and contradicts(constraints, weights)
 
 

@@ -1,7 +1,6 @@
-"""Polynomials over atoms as python-flint's, and what it finds: factors and quotients, multiplied back here.
+"""Polynomials over atoms as python-flint's, and the factors that it finds, multiplied back here.
 
-Of python-flint the conversion and its sums, products and comparisons are trusted; how it factors and divides
-is not.
+Of python-flint sums, products and comparisons are trusted; how it factors is not.
 """
 
 from __future__ import annotations
@@ -78,7 +77,6 @@ def factored(poly: Poly) -> list[tuple[Poly, int]]:
 
 # What is found by others, and looked over before it is used.
 _factors: Callable[[Any], Any] = methodcaller("factor")
-_quotient: Callable[[fmpq_mpoly, fmpq_mpoly], tuple[fmpq_mpoly, fmpq_mpoly]] = divmod
 
 
 def integer_factors(number: int) -> list[tuple[int, int]]:
@@ -100,15 +98,4 @@ def is_product(product: fmpq_mpoly, content: fmpq, pieces: Iterable[tuple[fmpq_m
     return bool(total == product)
 
 
-def divided_by(top: fmpq_mpoly, bottom: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_mpoly]:
-    """Return a quotient and a remainder; nothing but the remainder where python-flint's do not add up."""
-    quotient, rest = _quotient(top, bottom)
-    return (quotient, rest) if adds_up(top, bottom, quotient, rest) else (top * 0, top)
-
-
-def adds_up(top: fmpq_mpoly, bottom: fmpq_mpoly, quotient: fmpq_mpoly, rest: fmpq_mpoly) -> bool:
-    """Return whether a quotient and a remainder are those of a division."""
-    return bool(quotient * bottom + rest == top)
-
-
-__all__ = ["MAX_FACTOR_TERMS", "Variables", "divided_by", "factored", "integer_factors"]
+__all__ = ["MAX_FACTOR_TERMS", "Variables", "factored", "integer_factors"]

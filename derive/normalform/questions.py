@@ -9,11 +9,10 @@ from derive.calculus import Resolver
 from derive.domain import Condition
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
-from derive.normalform.case import LOCAL, Question
 from derive.normalform.entailment import is_shown
 from derive.normalform.inverses import ranks, two_sided
+from derive.normalform.question import LOCAL, Question
 from derive.notation import (
-    Compare,
     Context,
     Equation,
     Hypothesis,
@@ -109,18 +108,12 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
 
 
 def _resolved(condition: Condition, resolver: Resolver, renaming: dict[Index, Index]) -> Condition:
-    def both(compare: Compare) -> Compare:
-        sides = (resolver.resolve(side) for side in (compare.left, compare.right))
-        return Compare(compare.relation, *sides)
-
-    compare, guards = both(condition.compare), tuple(map(both, condition.guards))
-    return Condition(compare, condition.binders, guards, condition).renamed(renaming)
+    return replace(condition.changed(resolver.resolve), origin=condition).renamed(renaming)
 
 
 def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, Index]) -> Hypothesis:
     """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
-    left, right = (resolver.resolve(s) for s in (hypothesis.condition.left, hypothesis.condition.right))
-    compare = Compare(hypothesis.condition.relation, left, right)
+    compare = hypothesis.condition.changed(resolver.resolve)
     labels = resolver.context.labels.values()
     own = {
         i: Index(f"{LOCAL}{i.name}", i.dim)

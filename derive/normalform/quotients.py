@@ -6,21 +6,20 @@ from collections import defaultdict
 
 from flint import fmpq
 
+from derive.normalform.long_division import over_an_index
 from derive.normalform.powers import BaseAtom, clears, factor
 from derive.normalform.ring import (
     GUARDS,
     Atom,
     Exponent,
     Idx,
-    Monomial,
     Poly,
     Ring,
     clear_by,
-    merge,
+    is_division,
     substitute,
     without,
 )
-from derive.normalform.signs import sign_of_factors
 from derive.normalform.sums import SumAtom, open_sum, sum_over, written_out
 
 
@@ -95,63 +94,16 @@ def _over_one_denominator(ring: Ring, group: list[_Fraction]) -> dict[Atom, Poly
     pairs = tuple(exponents.items())
     denominator = ring.monomial(pairs)
     inverse = ring.monomial((a, -e) for a, e in pairs)
-    leading = _leading(ring, denominator, index)
-    if leading is None:
-        return {}
     found: dict[Atom, Poly] = {}
     for fraction in group:
         numerator = clear_by(ring, fraction.body, pairs)
-        quotient, rest = _divide(ring, numerator, denominator, leading, index)
+        parts = over_an_index(ring, numerator, denominator, index)
+        if parts is None or not is_division(ring, numerator, denominator, *parts):
+            return {}
+        quotient, rest = parts
         whole = sum_over(ring, quotient, (index,))
         found[fraction.atom] = ring.add(whole, sum_over(ring, ring.multiply(rest, inverse), (index,)))
     return found
-
-
-def _leading(ring: Ring, poly: Poly, index: Idx) -> tuple[Monomial, Monomial, fmpq] | None:
-    """Return the leading term by the factors that hold the index: that part, its cofactor and coefficient.
-
-    The cofactor must be nonzero, for it is divided by; the part must belong to one term only.
-    """
-    parts = defaultdict(list)
-    for monomial, coefficient in poly.items():
-        part = _part(monomial, index)
-        if any(e < 0 for _, e in part):
-            return None
-        parts[part].append((tuple(p for p in monomial if p not in part), coefficient))
-    part = max(parts, key=_lex)
-    if not part or len(parts[part]) > 1:
-        return None
-    cofactor, coefficient = parts[part][0]
-    return (part, cofactor, coefficient) if 0 not in sign_of_factors(ring, cofactor) else None
-
-
-def _part(monomial: Monomial, index: Idx) -> Monomial:
-    return tuple(pair for pair in monomial if index in pair[0].indices)
-
-
-def _lex(part: Monomial) -> list[tuple[int, Exponent]]:
-    return sorted(((atom.uid, exponent) for atom, exponent in part), reverse=True)
-
-
-def _divide(
-    ring: Ring, numerator: Poly, denominator: Poly, leading: tuple[Monomial, Monomial, fmpq], index: Idx
-) -> tuple[Poly, Poly]:
-    part, cofactor, coefficient = leading
-    needed = dict(part)
-    inverse = tuple((a, -e) for a, e in (*part, *cofactor))
-    quotient: Poly = {}
-    rest = dict(numerator)
-    for _ in range(200):
-        for monomial in sorted(rest, key=lambda m: _lex(_part(m, index)), reverse=True):
-            here = dict(monomial)
-            if all(here.get(a, 0) >= e for a, e in needed.items()):
-                step: Poly = {merge(monomial, inverse): rest[monomial] / coefficient}
-                quotient = ring.add(quotient, step)
-                rest = ring.subtract(rest, ring.multiply(step, denominator))
-                break
-        else:
-            return quotient, rest
-    return {}, numerator
 
 
 def symmetric_sums(ring: Ring, poly: Poly) -> Poly:

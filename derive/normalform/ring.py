@@ -362,6 +362,11 @@ def substitute(ring: Ring, poly: Poly, written: dict[Atom, Poly]) -> Poly:
     return total
 
 
+def is_division(ring: Ring, numerator: Poly, divisor: Poly, quotient: Poly, rest: Poly) -> bool:
+    """Return whether a numerator is a quotient times the divisor and a rest; whoever found them is not believed."""
+    return not ring.subtract(numerator, ring.add(ring.multiply(quotient, divisor), rest))
+
+
 def clear_by(ring: Ring, poly: Poly, factor: Monomial) -> Poly:
     """Return the polynomial times a monomial that is not 0, exponents added before anything is multiplied out."""
     total: Poly = {}

@@ -6,12 +6,12 @@ Nothing is reduced inside a sum's body, so that a renaming of bound indices maps
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from flint import fmpq
 
 from derive.errors import LimitError
+from derive.normalform.labelling import orders
 from derive.normalform.powers import keeps_guard
 from derive.normalform.ring import (
     ANY,
@@ -29,9 +29,7 @@ from derive.normalform.ring import (
     without,
 )
 from derive.normalform.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_factors
-from derive.normalform.symbols import DeltaAtom, DistinctAtom, EntryAtom, delta, size
-
-MAX_LABELLINGS = 5040
+from derive.normalform.symbols import DeltaAtom, DistinctAtom, delta, size
 
 
 class SumAtom(Atom):
@@ -179,22 +177,25 @@ def _known_part(ring: Ring, factors: Monomial, group: Monomial, inner: tuple[Idx
 def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     """Return coefficient times the canonical atom: of all labellings the one with the least body."""
     height = max(atom.height for atom, _ in factors)
-    best: tuple[Key, Monomial, fmpq] | None = None
-    for order in _orders(factors, bound):
-        labels = {old: (BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order)}
-        ((monomial, coefficient),) = _only(ring.rename_monomial(factors, labels))
+    best: tuple[Key, Monomial, fmpq, tuple[Idx, ...]] | None = None
+    for order in orders(factors, bound):
+        if len(order) != len(bound) or set(order) != set(bound):
+            raise ValueError("an order of bound indices that leaves one out, or has one twice")
+        numbers = tuple((BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order))
+        ((monomial, coefficient),) = _only(
+            ring.rename_monomial(factors, dict(zip(order, numbers, strict=True)))
+        )
         if len(bound) == 1:
-            best = ((), monomial, coefficient)
+            best = ((), monomial, coefficient, numbers)
             break
-        key = monomial_key(monomial)
-        if best is None or key < best[0]:
-            best = (key, monomial, coefficient)
-        elif key == best[0] and coefficient != best[2]:
+        rank = (*(number[1] for number in numbers), monomial_key(monomial))
+        if best is None or rank < best[0]:
+            best = (rank, monomial, coefficient, numbers)
+        elif rank == best[0] and coefficient != best[2]:
             return {}  # the sum is a multiple of itself by something other than 1
     if best is None:
         raise LimitError("a sum without indices")
-    _, body, coefficient = best
-    numbered = tuple((BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order))
+    _, body, coefficient, numbered = best
     indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
     key = ("sum", numbered, monomial_key(body))
     atom = ring.intern(SumAtom, key, indices, height + len(bound), bound=numbered, body=body)
@@ -210,42 +211,3 @@ def _only(poly: Poly) -> list[tuple[Monomial, fmpq]]:
     if len(poly) != 1:
         raise LimitError("a summand does not keep its shape when its indices are renamed")
     return list(poly.items())
-
-
-def _orders(factors: Monomial, bound: tuple[Idx, ...]) -> Iterator[tuple[Idx, ...]]:
-    """Yield the orders of the bound indices to compare: only indices that look alike change places."""
-    if len(bound) == 1:
-        yield bound
-        return
-    classes: dict[Key, list[Idx]] = defaultdict(list)
-    for index, colour in _colours(factors, bound).items():
-        classes[(index[1], colour)].append(index)
-    groups = [classes[key] for key in sorted(classes)]
-    count = 1
-    for group in groups:
-        for k in range(2, len(group) + 1):
-            count *= k
-    if count > MAX_LABELLINGS:
-        raise LimitError("a sum binds too many indices that look alike")
-    for choice in itertools.product(*(itertools.permutations(group) for group in groups)):
-        yield tuple(itertools.chain.from_iterable(choice))
-
-
-def _colours(factors: Monomial, bound: tuple[Idx, ...]) -> dict[Idx, Key]:
-    """Return for each bound index what can be said of it without naming the others (colour refinement)."""
-    colours: dict[Idx, Key] = dict.fromkeys(bound, ())
-    for _ in range(2 if len(bound) > 2 else 1):
-        colours = {
-            index: tuple(sorted(_view(pair, index, colours) for pair in factors if index in pair[0].indices))
-            for index in bound
-        }
-    return colours
-
-
-def _view(pair: tuple[Atom, Exponent], index: Idx, colours: dict[Idx, Key]) -> Key:
-    atom, exponent = pair
-    others = tuple(sorted(colours[i] for i in atom.indices if i in colours and i != index))
-    if isinstance(atom, EntryAtom):
-        places = tuple(k for k, slot in enumerate(atom.slots) if slot == index)
-        return (atom.name, len(places), exponent, others)
-    return (atom.key[0], len(atom.indices), exponent, others)

@@ -22,9 +22,9 @@ from derive.notation.renaming import (
     rename_under,
     renamed,
     renamed_pairs,
-    same,
     unfold,
 )
+from derive.notation.sameness import same
 from derive.notation.terms import (
     HALF,
     MINUS_ONE,

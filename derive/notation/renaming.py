@@ -31,7 +31,7 @@ def rename(node: Compare, renaming: Renaming) -> Compare: ...
 def rename(node: Term | Compare, renaming: Renaming) -> Term | Compare:
     """Return a term or a comparison with free indices renamed, all at once; bound ones that would capture give way."""
     if isinstance(node, Compare):
-        return Compare(node.relation, rename(node.left, renaming), rename(node.right, renaming))
+        return node.changed(lambda side: rename(side, renaming))
     if renaming.keys().isdisjoint(free_indices(node)):
         return node
     match node:
@@ -154,11 +154,6 @@ def merging(left: Index, right: Index) -> dict[Index, Index]:
 def renamed_pairs(pairs: Iterable[Iterable[Index]], renaming: Renaming) -> set[frozenset[Index]]:
     """Return sets of indices renamed; two that become one stay as a set of one."""
     return {frozenset(renamed(i, renaming) for i in pair) for pair in pairs}
-
-
-def same(left: Term, right: Term) -> bool:
-    """Return whether two terms are the same up to the names of bound indices."""
-    return canonical(left) == canonical(right)
 
 
 def canonical(node: Term, depth: int = 0) -> Term:

@@ -6,6 +6,7 @@ and so forget where they had a value. A verdict is about the formula as typed, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter
@@ -180,6 +181,10 @@ class Compare:
     relation: RelationName
     left: Term
     right: Term
+
+    def changed(self, change: Callable[[Term], Term]) -> Compare:
+        """Return the comparison with both sides changed."""
+        return Compare(self.relation, change(self.left), change(self.right))
 
     def __str__(self) -> str:
         from derive.notation.text import condition_to_text

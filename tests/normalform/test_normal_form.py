@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import LimitError
-from derive.normalform import sums
+from derive.normalform import labelling
 from derive.normalform.powers import Algebra
 from derive.normalform.signs import NONNEGATIVE, sign_of
 from tests.normalform.forms import form, same, term
@@ -136,9 +136,9 @@ def test_a_delta_names_its_indices_in_order(text: str) -> None:
 
 def test_as_many_orders_of_indices_are_compared_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "sum(W[j,k]*W[k,j], j, k)"
-    monkeypatch.setattr(sums, "MAX_LABELLINGS", 2)
+    monkeypatch.setattr(labelling, "MAX_LABELLINGS", 2)
     assert form(term(text))
-    monkeypatch.setattr(sums, "MAX_LABELLINGS", 1)
+    monkeypatch.setattr(labelling, "MAX_LABELLINGS", 1)
     with pytest.raises(LimitError):
         form(term(text))
 

@@ -7,7 +7,7 @@ claim is not proved, and without the check it is, so that the check is what stan
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,10 +17,21 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.normalform import decide, elimination, ideals, instances, linear, polynomials
+from derive.normalform import (
+    decide,
+    division,
+    elimination,
+    ideals,
+    instances,
+    linear,
+    polynomials,
+    quotients,
+    sums,
+)
 from derive.normalform.generalise import generalisations
 from derive.normalform.instances import is_instance
 from derive.normalform.linear import Constraint, contradicts, infeasible
+from derive.normalform.long_division import over_all, over_an_index
 from derive.normalform.questions import questions
 from derive.normalform.ring import UNIT, Poly
 from derive.notation import Compare, Context, Definition, Entry, Index, Term, Variable, arrays
@@ -53,9 +64,16 @@ def _primes(number: Any) -> list[tuple[Any, int]]:
     return [(prime, times + 1) for prime, times in number.factor()]
 
 
-def _quotient(top: fmpq_mpoly, bottom: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_mpoly]:
-    quotient, rest = divmod(top, bottom)
-    return 2 * quotient, rest
+def _twice(ring: Any, *arguments: Any) -> Any:
+    """Return twice the quotient of a division."""
+    found = over_all(ring, *arguments)
+    return None if found is None else (ring.add(found[0], found[0]), found[1])
+
+
+def _half(*arguments: Any) -> Any:
+    """Leave the rest of a division out."""
+    found = over_an_index(*arguments)
+    return None if found is None else (found[0], {})
 
 
 def _everything(inequalities: Sequence[object]) -> Mapping[int, fmpq]:
@@ -118,23 +136,27 @@ SEAMS = {
         "real x\nclaim log(9) = 3/2*log(3)",
     ),
     "a wrong quotient": Seam(
-        polynomials, "_quotient", _quotient, (polynomials, "adds_up"),
+        division, "over_all", _twice, (division, "is_division"),
         "real u\nclaim exp(u^2/(1 + u^2)) = exp(2 - 1/(1 + u^2))",
     ),
+    "a quotient under a sum without its rest": Seam(
+        quotients, "over_an_index", _half, (quotients, "is_division"),
+        "size n\nreal x[n]\nclaim sum((1 + x[j]^2)/(2 + x[j]^2), j) = n + sum(1/(2 + x[j]^2), j)",
+    ),
     "a contradiction that is none": Seam(
-        elimination, "contradiction", _everything, (linear, "contradicts"),
+        linear, "contradiction", _everything, (linear, "contradicts"),
         "real x, y > 0\nclaim abs(x - y) = x - y",
     ),
     "a contradiction of nothing": Seam(
-        elimination, "contradiction", _nothing, (linear, "contradicts"),
+        linear, "contradiction", _nothing, (linear, "contradicts"),
         "real x, y > 0\nclaim abs(x - y) = y - x",
     ),
     "a wrong cofactor": Seam(
-        ideals, "cofactors", _itself, (decide, "is_combination"),
+        decide, "cofactors", _itself, (decide, "is_combination"),
         "real x, y, z\ngiven x^2*y + y^2*z = z^2*x + 1\nclaim x*y = z",
     ),
     "no cofactors at all": Seam(
-        ideals, "cofactors", _of_nothing, (decide, "is_combination"),
+        decide, "cofactors", _of_nothing, (decide, "is_combination"),
         "real x, y, z\ngiven x^2*y + y^2*z = z^2*x + 1\nclaim x*y = z",
     ),
     "different parts taken for one": Seam(
@@ -164,9 +186,27 @@ def test_without_a_search_less_is_proved_and_nothing_breaks(monkeypatch: pytest.
         "real x, y, z\ngiven x*y = 1\ngiven y*z = 1\nclaim x = z",
     )
     assert all(map(proved, claims))
-    monkeypatch.setattr(elimination, "contradiction", lambda inequalities: None)
-    monkeypatch.setattr(ideals, "cofactors", lambda target, generators: None)
+    monkeypatch.setattr(linear, "contradiction", lambda inequalities: None)
+    monkeypatch.setattr(decide, "cofactors", lambda target, generators: None)
     assert not any(map(proved, claims[1:]))
+
+
+def _one_place_for_two(factors: Any, bound: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    yield (bound[0],) * len(bound)
+
+
+def _one_left_out(factors: Any, bound: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    yield bound[1:]
+
+
+@pytest.mark.parametrize("damaged", [_one_place_for_two, _one_left_out])
+def test_bound_indices_that_are_not_numbered_one_to_one(
+    damaged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`W[j,k]` and `W[k,j]` would be `W[1,1]` both, and their sum the trace."""
+    monkeypatch.setattr(sums, "orders", damaged)
+    with pytest.raises(ValueError, match="leaves one out, or has one twice"):
+        refused("size n\nreal W[n,n]\nclaim sum(W[j,k]^3*W[k,j], j, k) = sum(W[j,j]^4, j)")
 
 
 # ---------------------------------------------------------------- linear arithmetic

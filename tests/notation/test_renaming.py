@@ -192,10 +192,46 @@ def test_bound_indices_under_other_names(node: Term) -> None:
     assert set(free_indices(numbered)) == free
 
 
-@given(terms, terms)
-def test_terms_that_are_the_same_mean_the_same(left: Term, right: Term) -> None:
+@given(terms, terms | st.none(), renamings)
+def test_terms_that_are_the_same_mean_the_same(
+    left: Term, other: Term | None, renaming: dict[Index, Index]
+) -> None:
+    right = rename(left, renaming) if other is None else other
+    assert same(left, right) == (canonical(left) == canonical(right))
+    assert same(left, left)
     if same(left, right):
         assert all(value(left, at) == value(right, at) for at in places())
+
+
+def test_what_recurs_is_compared_once() -> None:
+    """Forty doublings: a thousand billion terms, if they were counted one by one."""
+    i, j, k = LETTERS
+    for mine, theirs in ((i, i), (j, k)):
+        left: Term = Entry("x", (mine,))
+        right: Term = Entry("x", (theirs,))
+        for _ in range(40):
+            left, right = Multiply((left, left)), Multiply((right, right))
+        if mine != theirs:
+            left, right = Big("sum", (Binder(mine),), left), Big("sum", (Binder(theirs),), right)
+        assert same(left, right)
+
+
+@given(terms, st.tuples(indices, indices), terms)
+def test_parts_that_are_unfolded(body: Term, arguments: tuple[Index, ...], other: Term) -> None:
+    """A part stands for what it is at its arguments, under binders as well, and for nothing else."""
+    parameters = tuple(Index(f"?{number}", "n") for number in range(len(free_indices(body))))
+    part = Definition("f", parameters, rename(body, dict(zip(free_indices(body), parameters, strict=True))))
+    chosen = (arguments * 3)[: len(parameters)]
+    used, meant_by_it = Entry("f", chosen), instantiate(part, chosen)
+    binder = (Binder(arguments[0]),)
+    for one, unfolded in (
+        (used, meant_by_it),
+        (Add((used, other)), Add((meant_by_it, other))),
+        (Big("sum", binder, used), Big("sum", binder, meant_by_it)),
+    ):
+        assert same(one, unfolded, {"f": part})
+        assert not same(Add((one, one)), unfolded, {"f": part})
+    assert same(used, other, {"f": part}) == same(meant_by_it, other)
 
 
 def test_numbered_names_that_are_taken() -> None:
@@ -259,6 +295,7 @@ def test_a_fresh_index() -> None:
 
 # Modules beside `notation.renaming` in which the mark of a renaming is found, and what is done there instead.
 NOT_OF_INDICES = {
+    "derive.notation.sameness": "indices by their numbers, to compare them",
     "derive.domain": "a relation by its strict form, and an index that was put at a place before",
     "derive.reading.declared": "names that a page gives to others",
     "derive.normalform.hypotheses": "indices of the normal form, which are no terms",
