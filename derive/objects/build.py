@@ -29,8 +29,7 @@ from derive.objects.expression import (
     told,
     whole,
 )
-from derive.reading.declarations import MAX_SIZE, MAX_UNFOLDED_DEPTH
-from derive.reading.declared import MAX_UNFOLDED, Declared
+from derive.reading.declarations import MAX_SIZE
 
 
 class SizeSymbol(Expression):
@@ -133,12 +132,6 @@ def let(name: str, value: Any) -> Expression:
     if free:
         raise IllPosedError(
             f"{free[0]} is free in what {told(name)} is to stand for; give a name to the whole array"
-        )
-    weight = Declared.of(body.context).weigh(written)
-    if weight.terms > MAX_UNFOLDED or weight.depth > MAX_UNFOLDED_DEPTH:
-        raise IllPosedError(
-            f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms, or nests deeper than "
-            f"{MAX_UNFOLDED_DEPTH} levels"
         )
     own = Context(definitions={_checked(name, "definition"): Definition(name, parameters, written)})
     axes = tuple(fresh_axis(axis.dim) for axis in body.axes)

@@ -33,6 +33,8 @@ from derive.notation import (
 from derive.notation.terms import BigOperation, RelationName
 from derive.objects.declared import EMPTY, Carried, merge
 from derive.objects.letters import lettered
+from derive.reading.declarations import MAX_UNFOLDED_DEPTH
+from derive.reading.declared import MAX_UNFOLDED, Declared
 
 if TYPE_CHECKING:
     from derive.notation import Equation
@@ -273,6 +275,12 @@ class Expression:
 
     def written(self) -> tuple[Term, tuple[Index, ...]]:
         """Return the term with letters for its axes and bound indices, and the letters of the axes."""
+        weight = Declared.of(self.context).weigh(self.term)
+        if weight.terms > MAX_UNFOLDED or weight.depth > MAX_UNFOLDED_DEPTH:
+            raise IllPosedError(
+                f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms, or nests deeper than "
+                f"{MAX_UNFOLDED_DEPTH} levels"
+            )
         return lettered(self.term, self.axes, self.context)
 
     def __str__(self) -> str:

@@ -59,6 +59,11 @@ def check_size(symbol: Any) -> None:
         raise _unsayable(symbol, "a size, an arbitrary positive integer", understood)
 
 
+def is_size(symbol: Any) -> bool:
+    """Return whether just that is assumed of a symbol that makes a size: that it is a positive integer."""
+    return _facts(symbol) == _closure(integer=True, positive=True)
+
+
 def check_index(symbol: Any, origin: int) -> None:
     """Raise `IllPosedError` for an index of which more is assumed than its range says."""
     sign = "positive" if origin else "nonnegative"

@@ -25,7 +25,7 @@ class Dimensions:
     _told: dict[str, str] = field(default_factory=dict)
     _places: dict[object, str] = field(default_factory=dict)
     _origins: set[int] = field(default_factory=set)
-    _positions: set[tuple[int, str]] = field(default_factory=set)
+    positions: set[tuple[int, str]] = field(default_factory=set)
 
     def place(self, key: object, told: object) -> str:
         """Return the place of a thing, the same one for the same thing."""
@@ -36,7 +36,7 @@ class Dimensions:
 
     def position(self, number: int, place: str) -> Index:
         """Return a position at a place, as SymPy counts."""
-        self._positions.add((number, place))
+        self.positions.add((number, place))
         return Index(number, place)
 
     def run(self, place: str, low: Any, high: Any) -> None:
@@ -64,7 +64,7 @@ class Dimensions:
         """Where indices begin: 0 or 1, as the ranges say; where there are none, 0 only if a position is 0."""
         if len(self._origins) > 1:
             raise IllPosedError("some ranges begin at 0 and others at 1; let them all begin at 1")
-        counted = 0 if any(number == 0 for number, _ in self._positions) else 1
+        counted = 0 if any(number == 0 for number, _ in self.positions) else 1
         return next(iter(self._origins), counted)
 
     def size_of(self, place: str) -> str:
@@ -79,7 +79,7 @@ class Dimensions:
 
     def check_positions(self) -> None:
         """Raise `IllPosedError` for a position at which no array has an entry."""
-        for number, place in self._positions:
+        for number, place in self.positions:
             last = self.sizes[self.size_of(place)].fixed
             if number < self.origin or (last is not None and number > last - 1 + self.origin):
                 until = "" if last is None else f" to {last - 1 + self.origin}"

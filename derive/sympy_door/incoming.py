@@ -29,6 +29,7 @@ from derive.notation import (
     Index,
     Number,
     Power,
+    Size,
     SizeNumber,
     Term,
     Variable,
@@ -81,7 +82,7 @@ def from_sympy(
         survey = Survey.of(expressions, CLASSES)
         door = _Door(survey, survey.names(apart, dummies))
         terms = [door.term(one, {}) for one in expressions]
-        return door.settled(terms)
+        return door.settled(terms, mixed=bool(apart) or not dummies)
     except RecursionError:
         raise IllPosedError("the expression nests too deeply") from None
 
@@ -94,13 +95,18 @@ class _Door:
         self.names = names
         self.dims = Dimensions(names)
 
-    def settled(self, terms: Sequence[Term]) -> tuple[tuple[Term, ...], Context]:
+    def settled(self, terms: Sequence[Term], mixed: bool) -> tuple[tuple[Term, ...], Context]:
         """Return the terms with the sizes of all indices, and the declarations."""
         for index in self.survey.indices.values():
             check_index(index.label if type(index) is sympy.Idx else index, self.dims.origin)
         self.dims.check_positions()
+        if mixed and self.dims.origin == 0 and (self.dims.positions or self._having("index")):
+            raise IllPosedError(
+                "beside derive's objects, whose positions count from 1, SymPy's ranges begin at 1 too, not at 0"
+            )
+        sizes = {self.names[one]: Size(self.names[one]) for one in self._having("size")}
         context = Context(
-            sizes=dict(self.dims.sizes),
+            sizes=sizes | self.dims.sizes,
             variables={one.name: one for one in map(self._variable, self._having("array", "number"))},
             functions=frozenset(self.names[one] for one in self._having("function")),
         )

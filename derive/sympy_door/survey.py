@@ -16,7 +16,7 @@ from sympy.logic.boolalg import BooleanTrue
 
 from derive.errors import IllPosedError
 from derive.names import Kind, objection
-from derive.sympy_door.assumptions import check_function, check_size
+from derive.sympy_door.assumptions import check_function, check_size, is_size
 from derive.sympy_door.names import RELATIONS
 
 Role = Literal["index", "size", "array", "function", "number"]
@@ -222,7 +222,7 @@ class Survey:
         self._give(extent, "size")
 
     def _settle(self) -> None:
-        """Take for indices what is compared with indices, then for numbers what is nothing else."""
+        """Take for indices what is compared with indices, then for numbers, or sizes, what is nothing else."""
         before = -1
         while before != len(self.roles):
             before = len(self.roles)
@@ -233,7 +233,7 @@ class Survey:
                         self._give(one, "index")
         for one in self._numbers:
             if self.roles.get(one) not in ("size", "index"):
-                self._give(one, "number")
+                self._give(one, "size" if is_size(one) else "number")
 
     def _give(self, one: Any, role: Role) -> None:
         if self.roles.setdefault(one, role) != role:

@@ -55,6 +55,14 @@ def twice(times: int) -> Any:
     return found
 
 
+def nested(times: int) -> Any:
+    """A term that is deep, without any definition."""
+    found: Any = x
+    for _ in range(times):
+        found = exp(found + 1)
+    return found
+
+
 ROWS: list[tuple[str, Callable[[], Result]]] = [
     # names that the language has
     (
@@ -100,6 +108,8 @@ ROWS: list[tuple[str, Callable[[], Result]]] = [
     ("proved", lambda: verify(let("e", s[t]), s[t])),
     ("unfolded", lambda: verify(twice(20), 2**20 * x)),
     ("proved", lambda: verify(twice(4), 16 * x)),
+    ("nests deeper", lambda: verify(nested(300), x)),
+    ("nests deeper", lambda: verify(nested(3000), x)),
     ("proved", lambda: verify(gradient((c * log(q)).sum(), q), c / q)),
     # sums
     ("each axis once", lambda: verify(s.sum(0, 0), s.sum())),

@@ -40,6 +40,7 @@ def pair(name: str, **marks: bool) -> tuple[Any, Any]:
 t, u = pair("t")
 Pair = tuple[Any, Any]
 u_index, v_index = Dummy("j", integer=True), Dummy("j", integer=True)  # two letters j
+label_i = derive.label("i", derive.size("n"))
 FORTY = Float("0.1234567890123456789012345678901234567890", 40)
 
 
@@ -222,6 +223,11 @@ ROWS: list[tuple[str, Callable[[], Pair]]] = [
     ("an index, and an index is no number", lambda: (Sum(j * a[j], (j, 1, n)), 0)),
     ("proved", lambda: (KroneckerDelta(i, j, (1, n)), KroneckerDelta(i, j))),
     ("would run over", lambda: (KroneckerDelta(i, j, (1, m)) * sized[i], 0)),
+    # a positive integer that is no upper bound is a size too
+    ("proved", lambda: (sp.Mul(n, x, evaluate=False) + x, (n + 1) * x)),
+    ("refuted", lambda: (n, x)),
+    ("refuted", lambda: (sp.Pow(-1, n, evaluate=False), 1)),
+    ("integer=True", lambda: (symbol(integer=True) * x, 0)),
     # conventions
     ("proved", lambda: (sp.Heaviside(x), (1 + sp.sign(x)) / 2)),
     ("another value than 1/2", lambda: (sp.Heaviside(x, 0), (1 + sp.sign(x)) / 2)),
@@ -283,6 +289,13 @@ ROWS: list[tuple[str, Callable[[], Pair]]] = [
     ("the Dummy t is like no other", lambda: (derive.scalar("t") * Dummy("t"), 0)),
     ("refuted", lambda: (derive.scalar("t"), Dummy("t", real=True))),
     ("two different ways", lambda: (derive.scalar("x"), Symbol("x", positive=True))),
+    (
+        "ranges begin at 1 too",
+        lambda: (Sum(a[j], (j, 0, n - 1)) - a[1], derive.vector("a", derive.size("n"))[1]),
+    ),
+    ("ranges begin at 1 too", lambda: (Sum(a[j], (j, 0, n - 1)) * a[i], derive.scalar("x"))),
+    ("proved", lambda: (Sum(a[j], (j, 0, n - 1)), derive.vector("a", derive.size("n")).sum())),
+    ("as a label and as an index", lambda: (sized[i], derive.vector("a", derive.size("n"))[label_i])),
     ("no SymPy expression", lambda: (sp.exp(derive.scalar("x")), 0)),
     ("no SymPy expression", lambda: (sp.Max(derive.scalar("x"), 1), 0)),
     ("proved", lambda: (Symbol("x") * derive.scalar("x"), derive.scalar("x") ** 2)),
