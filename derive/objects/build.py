@@ -29,7 +29,7 @@ from derive.objects.expression import (
     told,
     whole,
 )
-from derive.reading.declarations import MAX_SIZE
+from derive.reading.declared import MAX_SIZE
 
 
 class SizeSymbol(Expression):

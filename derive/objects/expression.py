@@ -33,13 +33,10 @@ from derive.notation import (
 from derive.notation.terms import BigOperation, RelationName
 from derive.objects.declared import EMPTY, Carried, merge
 from derive.objects.letters import lettered
-from derive.reading.declarations import MAX_UNFOLDED_DEPTH
-from derive.reading.declared import MAX_UNFOLDED, Declared
+from derive.reading.declared import MAX_RANK, MAX_UNFOLDED, MAX_UNFOLDED_DEPTH, Declared
 
 if TYPE_CHECKING:
     from derive.notation import Equation
-
-MAX_RANK = 16
 
 _fresh = itertools.count(1)
 

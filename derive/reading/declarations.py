@@ -32,15 +32,20 @@ from derive.notation import (
     walk,
 )
 from derive.notation.context import VariableKind
-from derive.reading.declared import MAX_HYPOTHESES, MAX_NAMES, MAX_UNFOLDED, Declared
+from derive.reading.declared import (
+    MAX_HYPOTHESES,
+    MAX_NAMES,
+    MAX_RANK,
+    MAX_SIZE,
+    MAX_UNFOLDED,
+    MAX_UNFOLDED_DEPTH,
+    Declared,
+)
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
 
-MAX_UNFOLDED_DEPTH = 200
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
-MAX_SIZE = 1_000_000
-MAX_RANK = 16
 
 
 def declare(statement: Statement, declared: Declared) -> None:

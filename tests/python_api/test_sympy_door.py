@@ -180,3 +180,39 @@ def test_text_is_never_read() -> None:
 
     with pytest.raises(IllPosedError, match="no expression"):
         verify(scalar("x"), "x")
+
+
+def test_definitions_are_unfolded_on_the_way_out() -> None:
+    from derive import gradient, let, scalar, size, vector
+
+    z = vector("z", size("n"))
+    square = let("q", z**2)
+    found = (square.sum() * scalar("x")).sympy()
+    assert not found.has(sp.IndexedBase("q"))
+    assert from_sympy([found])[1].variables.keys() == {"x", "z"}
+    with pytest.raises(IllPosedError, match="which is defined"):
+        gradient(square.sum(), square).sympy()
+
+
+def test_what_a_sum_leaves_out_is_left_out_in_sympy() -> None:
+    from derive.reading.text import read_term
+
+    context = Context(
+        sizes={"n": Size("n", fixed=3)},
+        variables=dict(from_sympy([sp.IndexedBase("z", shape=(n,))[i]])[1].variables),
+    )
+    z = sp.IndexedBase("z", shape=(3,), real=True)
+    for text, value in {
+        "sum(z[j], j != i)": z[1] + z[3],
+        "prod(1/z[j], j != i)": 1 / (z[1] * z[3]),
+        "mean(z[j], j != i)": (z[1] + z[3]) / 2,
+    }.items():
+        gone = to_sympy(read_term(text, context), context).subs(sp.Symbol("i", integer=True), 2).doit()
+        assert sp.simplify(gone - value) == 0
+
+
+def test_two_arrays_whose_names_are_dummies_are_two() -> None:
+    first, second = (sp.IndexedBase(sp.Dummy("a", real=True), shape=(n,)) for _ in range(2))
+    ((one, other), context) = from_sympy([first[i], second[i]])
+    assert str(one) != str(other)
+    assert len(context.variables) == 2
