@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from derive.errors import SLIPS, DeriveError
 
 if TYPE_CHECKING:
     from derive.notation import Context, Equation, Term
+
+T = TypeVar("T")
 
 
 class Verdict(StrEnum):
@@ -297,6 +301,18 @@ class Report:
             return 2
         return 1 if Verdict.REFUTED in counted else 3 if Verdict.UNDECIDED in counted else 0
 
+    def written(self, write: Callable[[Report], T]) -> T:
+        """Return what a writer makes of the report; a derivation over which it falls is left out, and that is said."""
+        try:
+            return write(self)
+        except (DeriveError, *SLIPS) as slip:
+            why = f"derivation: it cannot be written, a bug in derive: {type(slip).__name__}: {slip}"
+            without = (
+                replace(one, derive_steps=None, unexplained=(*one.unexplained, why)) if one.steps else one
+                for one in self.results
+            )
+            return write(Report(tuple(without)))
+
     def __bool__(self) -> bool:
         return self.status == 0
 
@@ -310,25 +326,25 @@ class Report:
         """Return the report as the plain data of the JSON output."""
         from derive.writing.json import report_to_data
 
-        return report_to_data(self)
+        return self.written(report_to_data)
 
     def latex(self) -> str:
         """Return a complete LaTeX document with every claim, its derivation and its verdict."""
         from derive.writing.latex_document import report_document
 
-        return report_document(self)
+        return self.written(report_document)
 
     def markdown(self) -> str:
         """Return the report as Markdown with TeX mathematics."""
         from derive.writing.markdown import report_to_markdown
 
-        return report_to_markdown(self)
+        return self.written(report_to_markdown)
 
     def html(self) -> str:
         """Return the report as a complete HTML page that needs no script."""
         from derive.writing.html import report_to_html
 
-        return report_to_html(self)
+        return self.written(report_to_html)
 
     def _repr_html_(self) -> str:
         from derive.writing.notebook import report_html

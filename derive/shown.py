@@ -28,7 +28,7 @@ def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str]
 
 def shown_text(report: Report, form: str, title: str) -> str:
     """Return derivations in a form: text, latex, fragment, markdown, html or json."""
-    return _FORMS[form](report, title)
+    return report.written(lambda one: _FORMS[form](one, title))
 
 
 def title_of(name: str) -> str:
