@@ -24,7 +24,7 @@ from derive.normalform.ring import (
 )
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, facts_of
 from derive.normalform.sums import SumAtom
-from derive.normalform.symbols import EntryAtom, delta, entry_atom, letter
+from derive.normalform.symbols import EntryAtom, delta, entry, entry_atom, letter
 from derive.normalform.translate import Translator
 from derive.notation import Context, Index, Variable, total
 from derive.notation.terms import Entry
@@ -293,9 +293,31 @@ def _rewriter(
         if mapping is None:
             return None
         ring.used.add(name)
-        return ring.rename(rest, mapping)
+        found = ring.rename(rest, mapping)
+        if here in busy:
+            return found
+        busy.add(here)
+        try:
+            return _renewed(ring, found)
+        finally:
+            busy.discard(here)
 
+    busy: set[tuple[Idx, ...]] = (
+        set()
+    )  # entries in hand, so that rules which lead to each other come to an end
     return rule
+
+
+def _renewed(ring: Ring, poly: Poly) -> Poly:
+    """Return a polynomial with its entries made again, by equations that came after it."""
+    total: Poly = {}
+    for monomial, coefficient in poly.items():
+        pieces = (
+            ring.power(entry(ring, a.name, a.slots), e) if isinstance(a, EntryAtom) else ring.poly(a, e)
+            for a, e in monomial
+        )
+        ring.add_to(total, ring.product(pieces), coefficient)
+    return total
 
 
 def _mentions(poly: Poly, array: str) -> bool:

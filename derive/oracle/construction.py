@@ -6,6 +6,7 @@ Of A B = I it takes a matrix A and leaves linear equations for B; of orthonormal
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq
@@ -17,6 +18,8 @@ from derive.oracle.ground import Key
 from derive.oracle.points import Rational, Value
 from derive.oracle.pools import Pool
 from derive.oracle.roots import fraction
+
+FEW = 2
 
 Values = dict[Key, Value]
 Known = dict[Key, fmpq]
@@ -56,11 +59,16 @@ class Construction:
     def _order(self, known: Known) -> list[str]:
         """Return the arrays to choose, found once: first those that leave the fewest equations not linear.
 
-        None where that does not come to an end, and where scalars alone are involved.
+        None where that does not come to an end, where scalars alone are involved, and where each equation is
+        about entries of its own, which are better solved for one by one.
         """
         order: list[str] = []
         known = dict(known)
         left = self._hard(known)
+        open_ = [[key for key in self.equations[equation] if key not in known] for equation in left]
+        uses = Counter(key for keys in open_ for key in keys)
+        if all(count == 1 for count in uses.values()) and all(len(keys) <= FEW for keys in open_):
+            return []
         while left:
             unknown = [key for equation in left for key in self.equations[equation] if key not in known]
             trials = {

@@ -6,7 +6,7 @@ Nothing here is believed: a point made of them is used only if every hypothesis 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 Matrix = list[list[Fraction]]
@@ -24,12 +24,19 @@ def members(shape: tuple[int, ...], style: int, source: random.Random) -> Iterat
         makers += _SQUARE
     if style:
         source.shuffle(makers)
-    for make in makers:
+    found: Iterable[Matrix] = (make(rows, columns, source) for make in makers)
+    if style % 4:  # what fits everywhere comes last, or nothing else would be seen
+        found = sorted(found, key=_plain)
+    for matrix in found:
         yield {
             (i, j)[: len(shape)]: value
-            for i, row in enumerate(make(rows, columns, source), start=1)
+            for i, row in enumerate(matrix, start=1)
             for j, value in enumerate(row, start=1)
         }
+
+
+def _plain(matrix: Matrix) -> bool:
+    return all(abs(value) in (0, 1) for row in matrix for value in row)
 
 
 def _filled(rows: int, columns: int, value: Callable[[int, int], int | Fraction]) -> Matrix:
@@ -96,7 +103,7 @@ def _rotation(rows: int, columns: int, source: random.Random) -> Matrix:
 
 def _reflection(size: int, source: random.Random) -> Matrix:
     """Return 1 - 2 v v'/|v|^2 for a small vector of whole numbers (Householder)."""
-    v = [source.choice((0, 1, 1, -1, 2)) for _ in range(size)]
+    v = [source.choice((0, 1, -1, 2, 3)) for _ in range(size)]
     v[source.randrange(size)] = 1
     square = sum(a * a for a in v)
     return _filled(size, size, lambda i, j: int(i == j) - Fraction(2 * v[i] * v[j], square))

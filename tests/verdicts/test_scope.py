@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import derive
 from derive.notation import Context, Entry, Equation, Index, IndexRelation, Size, SizeNumber, total
 from derive.scope import Case, case_text, scope_text, sizes_of
 
@@ -104,3 +105,36 @@ def test_a_position_needs_a_size() -> None:
 @pytest.mark.parametrize(("case", "text"), [(at(2, APART), "n = 2, i != j"), (Case({}, ()), "every point")])
 def test_a_case_in_words(case: Case, text: str) -> None:
     assert case_text(case) == text
+
+
+def test_sizes_that_hypotheses_relate() -> None:
+    """What violates a relation is no exception: the relation is said, in the words of both ways round."""
+    sizes = {"n": Size("n"), "m": Size("m")}
+    live = [Case({"n": n, "m": m}, ()) for n, m in ((1, 1), (2, 1), (2, 2), (3, 2))]
+    empty = [Case({"n": n, "m": m}, ()) for n, m in ((1, 2), (2, 3), (1, 3))]
+    assert scope_text(sizes, live, empty, relations=[("m", "n")]) == "for all n, m >= 1, where n >= m"
+    both = [("m", "n"), ("n", "m")]
+    assert (
+        scope_text(sizes, live[::2], [*empty, *live[1::2]], relations=both)
+        == "for all n, m >= 1, where n = m"
+    )
+    assert scope_text(N, [at(1), at(2)], [], relations=[("n", "m")]) == "for all n >= 1"
+
+
+ORTHONORMAL = """
+size n, m
+real Q[n,m]
+given sum(Q[k,i]*Q[k,j], k) = delta(i,j)
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "scope"),
+    [
+        ("sum(Q[k,i]^2, k, i) = m", "for all n, m >= 1, where n >= m"),
+        ("sum(Q[k,i]*Q[k,j], k) = 0 when i != j", "for all n >= 1, m >= 2, where n >= m"),
+    ],
+)
+def test_the_scope_of_orthonormal_columns(claim: str, scope: str) -> None:
+    (result,) = derive.check(f"{ORTHONORMAL}claim {claim}").results
+    assert (result.verdict.value, result.scope) == ("proved", scope)
