@@ -290,6 +290,12 @@ class _Door:
                 pair = (result, other) if kind is sympy.And else (then, result)
                 result = self._choose(one, *pair, scope)
             return result
+        if isinstance(condition, BooleanAtom):
+            return then if condition == sympy.true else other
+        if kind is sympy.ITE:
+            first, *cases = condition.args
+            yes, no = (self._choose(one, then, other, scope) for one in cases)
+            return self._choose(first, yes, no, scope)
         if kind is sympy.Not:
             return self._choose(condition.args[0], other, then, scope)
         if not is_statement(condition):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sympy
 from sympy.core.function import UndefinedFunction
 from sympy.functions.elementary.piecewise import ExprCondPair
-from sympy.logic.boolalg import BooleanTrue
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.errors import IllPosedError
 from derive.names import Kind, objection
@@ -37,7 +37,19 @@ _KINDS: dict[Role, Kind] = {
 }
 
 # What stands in nodes and is no expression itself.
-STRUCTURE = frozenset((*RELATIONS, sympy.And, sympy.Or, sympy.Not, sympy.Tuple, ExprCondPair, BooleanTrue))
+STRUCTURE = frozenset(
+    (
+        *RELATIONS,
+        sympy.And,
+        sympy.Or,
+        sympy.Not,
+        sympy.ITE,
+        sympy.Tuple,
+        ExprCondPair,
+        BooleanTrue,
+        BooleanFalse,
+    )
+)
 
 Bound = frozenset[Any]
 NOTHING: Bound = frozenset()

@@ -280,7 +280,6 @@ ROWS: list[tuple[str, Callable[[], Pair]]] = [
             "MatrixElement": lambda: sp.MatrixSymbol("A", 2, 2)[0, 0],
             "MatMul": lambda: sp.MatrixSymbol("A", 2, 2) * sp.MatrixSymbol("B", 2, 2),
             "Trace": lambda: sp.Trace(sp.MatrixSymbol("A", 2, 2)),
-            "ITE": lambda: Piecewise((x, sp.ITE(x > 0, y > 0, y > 1)), (0, True)),
             "Xor": lambda: Piecewise((x, sp.Xor(x > 0, y > 0)), (0, True)),
             "Contains": lambda: Piecewise((x, sp.Contains(x, sp.Interval(0, 1))), (0, True)),
         }.items()

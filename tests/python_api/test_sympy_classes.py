@@ -91,6 +91,7 @@ ROWS: dict[Any, list[Any]] = {kind: [of(kind)] for kind in FUNCTIONS} | {
         ),
         sp.Piecewise((a[i], sp.Ne(i, j)), (x, sp.Eq(i, 2)), (y, True)),
         sp.Piecewise((1, sp.Ne(x, y)), (2, sp.Le(x, 0)), (3, True)),
+        sp.Piecewise((x, sp.ITE(x > 0, y > 1, x + y < -1)), (y, sp.ITE(y > 0, x > -1, False)), (3, True)),
     ],
     sp.Heaviside: [sp.Heaviside(x), sp.Heaviside(x * y, sp.Rational(1, 2))],
 }
