@@ -16,6 +16,10 @@ KERNEL = "derive.kernel"
 
 # What the kernel reaches and nobody has to believe: searches, with who looks over what they find and how.
 LOOKED_OVER = {
+    "derive.normalform.combinations": (
+        ("derive.normalform.decide",),
+        "multiples of hypotheses are made again and added up",
+    ),
     "derive.normalform.elimination": (
         ("derive.normalform.linear",),
         "the coefficients of a contradiction between inequalities are multiplied out, none of them negative",

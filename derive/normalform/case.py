@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from derive.domain import Condition
 from derive.errors import LimitError
-from derive.normalform.combinations import Known, by_instances, known
 from derive.normalform.conditions import (
     NeedCasesError,
     choose_factor,
@@ -17,9 +16,10 @@ from derive.normalform.conditions import (
     inside,
     recheck,
 )
-from derive.normalform.decide import residual
+from derive.normalform.decide import by_multiples, residual
 from derive.normalform.hypotheses import declare, equation
 from derive.normalform.inverses import ranks
+from derive.normalform.multiples import Equation
 from derive.normalform.powers import AbsAtom, Algebra
 from derive.normalform.question import LOCAL, Question
 from derive.normalform.ring import (
@@ -133,7 +133,7 @@ class Case:
             if unsigned is not None:
                 choose_sign(ring, ring.poly(unsigned.inner))
                 continue
-            rest = by_instances(ring, rest, self._known())
+            rest = by_multiples(ring, rest, list(self._known()))
             if not rest:
                 return Outcome(True, used=set(ring.used))
             factors = self._next_split(rest)
@@ -163,13 +163,11 @@ class Case:
                 undecided = pattern
         return undecided
 
-    def _known(self) -> Iterator[Known]:
-        """Yield the equations among the hypotheses, as they are and as others leave them, to find instances of."""
+    def _known(self) -> Iterator[Equation]:
+        """Yield the equations among the hypotheses, as they are and as others leave them, to find multiples of."""
         for one in self.equations:
             for poly in one.polys:
-                opened = known(self.ring, poly, frozenset(one.scope.values()), str(one.hypothesis))
-                if opened is not None:
-                    yield opened
+                yield Equation(poly, frozenset(one.scope.values()), str(one.hypothesis))
 
     def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
         """Return the factors of a product that is 0, of entries that what is left over hangs on."""

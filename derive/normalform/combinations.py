@@ -1,22 +1,21 @@
-"""What is left of a difference, as a combination of instances of hypotheses: multiplied, summed, added up.
+"""The search for what is left of a difference among the multiples of hypotheses: multiplied, summed, added up.
 
-A hypothesis H = 0 for all values of its indices gives Σ C H = 0 for every cofactor C and every choice of indices,
-two of them the same among others. The cofactors tried are those that make a term of H, or an index put in by a
-delta of H, a term of what is left, and of what comes with it, for a few rounds. Whether what is left is a
-combination of these is linear algebra over the rationals. No rewriting, so that no order of it matters: what two
-hypotheses both say of A B C (A B = I, B C = I) is found from either side.
+The cofactors tried are those that make a term of an equation, or an index put in by a delta of it, a term of what
+is left, and of what comes with it, for a few rounds. Whether what is left is a combination of these is linear
+algebra over the rationals. No rewriting, so that no order of it matters: what two hypotheses both say of A B C
+(A B = I, B C = I) is found from either side. Nothing believes it: whoever asks adds the multiples up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from derive.errors import LimitError
+from derive.normalform.multiples import Equation, Multiple
 from derive.normalform.ring import Atom, Exponent, Idx, Monomial, Poly, Ring
-from derive.normalform.sums import SumAtom, open_sum, sum_over
+from derive.normalform.sums import SumAtom, open_sum
 from derive.normalform.symbols import DeltaAtom, EntryAtom
 
 MAX_ROUNDS = 4
@@ -25,6 +24,7 @@ MAX_FACTORS = 12
 MAX_TERMS = 24
 
 Assignment = dict[Idx, Idx]
+Weights = dict[int, fmpq]  # of multiples, by their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,67 +39,45 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`Σ terms = 0` for all values of the universal indices."""
+    """An equation, known by its place, with its sums opened."""
 
+    place: int
     terms: tuple[Opened, ...]
     universal: frozenset[Idx]
-    name: str
 
 
-def known(ring: Ring, poly: Poly, universal: frozenset[Idx], name: str) -> Known | None:
-    """Return an equation `poly = 0` with its sums opened; `None` if it is too large to be tried."""
-    terms = [_opened(ring, monomial, coefficient) for monomial, coefficient in poly.items()]
+def _known(ring: Ring, place: int, equation: Equation) -> Known | None:
+    """Return an equation with its sums opened; `None` if it is too large to be tried."""
+    terms = [_opened(ring, monomial, coefficient) for monomial, coefficient in equation.poly.items()]
     whole = tuple(term for term in terms if term is not None)
-    return Known(whole, universal, name) if 0 < len(whole) == len(terms) <= MAX_TERMS else None
+    return Known(place, whole, equation.universal) if 0 < len(whole) == len(terms) <= MAX_TERMS else None
 
 
-def by_instances(ring: Ring, rest: Poly, equations: Iterable[Known]) -> Poly:
-    """Return nothing if the polynomial is a combination of instances of the equations, else the polynomial."""
-    equations = list(equations)
-    if not equations or len(rest) > MAX_TERMS:
-        return rest
-    rules, ring.sum_rules = ring.sum_rules, []  # an instance rewritten by its own hypothesis would be 0 = 0
-    try:
-        names = _combined(ring, rest, equations)
-    except LimitError:
-        return rest
-    finally:
-        ring.sum_rules = rules
-    if names is None:
-        return rest
-    ring.used.update(names)
-    return {}
-
-
-def _combined(ring: Ring, rest: Poly, equations: list[Known]) -> frozenset[str] | None:
+def combination(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> list[tuple[Multiple, fmpq]] | None:
+    """Return multiples of equations, each with its weight, that add up to a polynomial; `None` if none are found."""
+    found = (_known(ring, place, equation) for place, equation in enumerate(equations))
+    known = [one for one in found if one is not None]
+    if not known or len(rest) > MAX_TERMS:
+        return None
     span = _Span()
-    rest = _again(ring, rest)
     waiting, seen = list(rest), set(rest)
-    count = 0
     for turn in range(MAX_ROUNDS):
         following: list[Monomial] = []
         for monomial in waiting:
-            for instance, name in _instances(ring, monomial, equations, insert=turn == 0):
-                count += 1
-                if span.add(instance, name):
-                    following += [m for m in instance if m not in seen]
-                    seen.update(instance)
-                if count > MAX_INSTANCES:
+            for multiple in _multiples(ring, monomial, known, insert=turn == 0):
+                poly = multiple.poly(ring, equations)
+                if span.add(poly, multiple):
+                    following += [m for m in poly if m not in seen]
+                    seen.update(poly)
+                if len(span.multiples) > MAX_INSTANCES:
                     break
-        names = span.combination(rest)
-        if names is not None or count > MAX_INSTANCES:
-            return names
+        weights = span.combination(rest)
+        if weights is not None:
+            return [(span.multiples[number], weight) for number, weight in weights.items() if weight]
+        if len(span.multiples) > MAX_INSTANCES:
+            return None
         waiting = following
     return None
-
-
-def _again(ring: Ring, poly: Poly) -> Poly:
-    """Return a polynomial with its sums made again, by the rules in force."""
-    total: Poly = {}
-    for monomial, coefficient in poly.items():
-        opened = _opened(ring, monomial, coefficient)
-        ring.add_to(total, {monomial: coefficient} if opened is None else _closed(ring, opened))
-    return total
 
 
 def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> Opened | None:
@@ -130,43 +108,28 @@ def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> Opened | None:
     return Opened(coefficient, tuple(factors), tuple(others), tuple(bound))
 
 
-def _closed(ring: Ring, opened: Opened) -> Poly:
-    poly = ring.monomial((*((a, 1) for a in opened.factors), *opened.others))
-    return ring.scale(sum_over(ring, poly, opened.bound), opened.coefficient)
-
-
-def _instances(
-    ring: Ring, monomial: Monomial, equations: Iterable[Known], insert: bool
-) -> Iterator[tuple[Poly, str]]:
-    """Yield what the equations say of a monomial, each with the equation's name."""
+def _multiples(ring: Ring, monomial: Monomial, known: Iterable[Known], insert: bool) -> Iterator[Multiple]:
+    """Yield what equations say of a monomial."""
     here = _opened(ring, monomial, fmpq(1))
     if here is None:
         return
-    for equation in equations:
+    for equation in known:
         for term in equation.terms:
             for used, found in _matches(ring, term, here, equation.universal):
                 if equation.universal <= found.keys():
-                    yield _instance(ring, equation, here, used, found, term), equation.name
+                    yield _multiple(ring, equation, here, used, found, {found[b] for b in term.bound})
             if insert and not term.bound and not term.others and len(term.factors) == 1:
                 for changed, found in _inserted(ring, term.factors[0], here, equation.universal):
-                    yield _instance(ring, equation, changed, frozenset(), found, None), equation.name
+                    yield _multiple(ring, equation, changed, frozenset(), found, set())
 
 
-def _instance(
-    ring: Ring, equation: Known, here: Opened, used: frozenset[int], found: Assignment, term: Opened | None
-) -> Poly:
+def _multiple(
+    ring: Ring, equation: Known, here: Opened, used: frozenset[int], found: Assignment, gone: set[Idx]
+) -> Multiple:
     """Return `Σ C H` with the factors of `here` that are not used as the cofactor."""
-    gone = {found[b] for b in term.bound} if term is not None else set()
     cofactor = ring.monomial((*((a, 1) for k, a in enumerate(here.factors) if k not in used), *here.others))
-    bound = tuple(b for b in here.bound if b not in gone)
-    total: Poly = {}
-    for one in equation.terms:
-        fresh = {b: ring.fresh(b[1]) for b in one.bound}
-        names = {**{u: found[u] for u in equation.universal}, **fresh}
-        inside = ring.rename(ring.monomial((*((a, 1) for a in one.factors), *one.others)), names)
-        whole = sum_over(ring, ring.multiply(cofactor, inside), (*bound, *fresh.values()))
-        ring.add_to(total, whole, one.coefficient)
-    return total
+    choice = {u: found[u] for u in equation.universal}
+    return Multiple(equation.place, cofactor, choice, tuple(b for b in here.bound if b not in gone))
 
 
 def _matches(
@@ -256,34 +219,49 @@ def _inserted(
 
 @dataclass(slots=True)
 class _Span:
-    """The combinations of some polynomials, as rows with different leading monomials."""
+    """The combinations of some polynomials, as rows with different leading monomials, each with the weights in it."""
 
-    rows: dict[Monomial, tuple[Poly, frozenset[str]]] = field(default_factory=dict)
+    multiples: list[Multiple] = field(default_factory=list)
+    rows: dict[Monomial, tuple[Poly, Weights]] = field(default_factory=dict)
     order: dict[Monomial, int] = field(default_factory=dict)
 
-    def add(self, poly: Poly, name: str) -> bool:
+    def add(self, poly: Poly, multiple: Multiple) -> bool:
         """Add a polynomial; return whether it is no combination of those that are there."""
-        left, names = self._reduced(poly)
+        left, weights = self._reduced(poly)
+        self.multiples.append(multiple)
         if left:
             top = max(left, key=self._place)
-            self.rows[top] = {m: c / left[top] for m, c in left.items()}, names | {name}
+            weights = {number: -weight for number, weight in weights.items()} | {
+                len(self.multiples) - 1: fmpq(1)
+            }
+            scale = left[top]
+            self.rows[top] = (
+                {m: c / scale for m, c in left.items()},
+                {number: weight / scale for number, weight in weights.items()},
+            )
         return bool(left)
 
-    def combination(self, poly: Poly) -> frozenset[str] | None:
-        """Return the names of what a polynomial is a combination of; `None` if it is none."""
-        left, names = self._reduced(poly)
-        return None if left else names
+    def combination(self, poly: Poly) -> Weights | None:
+        """Return the weights by which a polynomial is a combination; `None` if it is none."""
+        left, weights = self._reduced(poly)
+        return None if left else weights
 
-    def _reduced(self, poly: Poly) -> tuple[Poly, frozenset[str]]:
-        left, names = dict(poly), frozenset[str]()
+    def _reduced(self, poly: Poly) -> tuple[Poly, Weights]:
+        """Return what rows leave of a polynomial, and the weights of what they took away."""
+        left, weights = dict(poly), Weights()
         while True:
             tops = [m for m in left if m in self.rows]
             if not tops:
-                return left, names
+                return left, weights
             top = max(tops, key=self._place)
             row, own = self.rows[top]
-            Ring.add_to(left, row, -left[top])
-            names |= own
+            taken = left[top]
+            Ring.add_to(left, row, -taken)
+            for number, weight in own.items():
+                weights[number] = weights.get(number, fmpq(0)) + taken * weight
 
     def _place(self, monomial: Monomial) -> int:
         return self.order.setdefault(monomial, len(self.order))
+
+
+__all__ = ["combination"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.errors import LimitError
+from derive.normalform.combinations import combination
 from derive.normalform.ideals import cofactors
 from derive.normalform.identities import (
     common_angles,
@@ -17,6 +19,7 @@ from derive.normalform.identities import (
     recurrences,
     shifts,
 )
+from derive.normalform.multiples import Equation, adds_up, made_again
 from derive.normalform.polynomials import Variables
 from derive.normalform.powers import clears
 from derive.normalform.quotients import rational_sums, symmetric_sums, without_guards
@@ -99,6 +102,24 @@ def is_combination(target: Poly, equations: Sequence[Poly], atoms: Sequence[Atom
     for place, cofactor in found.items():
         total += cofactor * parts[place]
     return bool(total == whole)
+
+
+def by_multiples(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> Poly:
+    """Return nothing if a polynomial is shown to be a combination of multiples of equations, else the polynomial."""
+    if not equations:
+        return rest
+    rules, ring.sum_rules = ring.sum_rules, []  # a multiple rewritten by its own hypothesis would be 0 = 0
+    try:
+        poly = made_again(ring, rest)
+        found = combination(ring, poly, equations)
+        if found is None or not adds_up(ring, poly, equations, found):
+            return rest
+    except LimitError:
+        return rest
+    finally:
+        ring.sum_rules = rules
+    ring.used.update(equations[multiple.place].name for multiple, _ in found)
+    return {}
 
 
 def _without_fractions(ring: Ring, equation: Poly) -> Poly:

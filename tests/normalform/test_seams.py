@@ -28,12 +28,16 @@ from derive.normalform import (
     quotients,
     sums,
 )
+from derive.normalform.combinations import combination
 from derive.normalform.generalise import generalisations
 from derive.normalform.instances import is_instance
 from derive.normalform.linear import Constraint, contradicts, infeasible
 from derive.normalform.long_division import over_all, over_an_index
+from derive.normalform.multiples import Equation, Multiple
+from derive.normalform.powers import Algebra
 from derive.normalform.questions import questions
 from derive.normalform.ring import UNIT, Poly
+from derive.normalform.symbols import entry_atom, letter
 from derive.notation import Compare, Context, Definition, Entry, Index, Term, Variable, arrays
 from tests.kernel.asked import equations, proved, refused
 
@@ -88,6 +92,16 @@ def _itself(target: fmpq_mpoly, generators: Sequence[fmpq_mpoly]) -> Mapping[int
     return {0: target}
 
 
+def _no_multiples(ring: Any, rest: Any, equations: Any) -> Any:
+    return []
+
+
+def _too_often(*arguments: Any) -> Any:
+    """Return multiples of hypotheses twice as often as they are needed."""
+    found = combination(*arguments)
+    return found and [(multiple, 2 * weight) for multiple, weight in found]
+
+
 def _of_nothing(target: fmpq_mpoly, generators: Sequence[fmpq_mpoly]) -> Mapping[int, fmpq_mpoly]:
     return {}
 
@@ -122,6 +136,11 @@ def _without_conditions(question: Any) -> Any:
         yield replace(general, conditions=(*general.conditions, supposed)), parts
 
 
+INVERSES = """size n
+real A[n,n], B[n,n], C[n,n]
+given sum(A[i,k]*B[k,j], k) = delta(i,j)
+given sum(C[i,k]*A[k,j], k) = delta(i,j)
+"""
 SEAMS = {
     "a factor in the place of another": Seam(
         polynomials, "_factors", _factors, (polynomials, "is_product"),
@@ -159,6 +178,10 @@ SEAMS = {
         decide, "cofactors", _of_nothing, (decide, "is_combination"),
         "real x, y, z\ngiven x^2*y + y^2*z = z^2*x + 1\nclaim x*y = z",
     ),
+    "no multiples of hypotheses at all": Seam(
+        decide, "combination", _no_multiples, (decide, "adds_up"),
+        f"{INVERSES}claim A[i,j] = C[i,j]",
+    ),
     "different parts taken for one": Seam(
         instances, "generalisations", _all_alike, (instances, "is_instance"),
         "real x, y\nclaim tanh(1 + tanh(x)) = tanh(1 + tanh(y))",
@@ -191,6 +214,29 @@ def test_without_a_search_less_is_proved_and_nothing_breaks(monkeypatch: pytest.
     assert not any(map(proved, claims[1:]))
 
 
+def test_multiples_of_hypotheses_with_wrong_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert proved(f"{INVERSES}claim B[i,j] = C[i,j]")
+    monkeypatch.setattr(decide, "combination", _too_often)
+    assert refused(f"{INVERSES}claim B[i,j] = C[i,j]")
+
+
+def test_a_hypothesis_about_one_index_says_nothing_of_another() -> None:
+    """`x[t] = 0` for a label t is no fact about x[j], whatever is chosen for t."""
+    ring = Algebra()
+    t, j, other = letter("t", "n"), letter("j", "n"), letter("j", "m")
+    at_t = ring.poly(entry_atom(ring, "x", (t,)))
+    assert Multiple(0, ring.constant(2), {}, ()).poly(
+        ring, [Equation(at_t, frozenset(), "x[t] = 0")]
+    ) == ring.add(at_t, at_t)
+    for universal, choice in (
+        (frozenset(), {t: j}),
+        (frozenset((t,)), {t: other}),
+        (frozenset((j,)), {t: j}),
+    ):
+        with pytest.raises(ValueError, match="for the indices that it holds for"):
+            Multiple(0, ring.constant(1), choice, ()).poly(ring, [Equation(at_t, universal, "")])
+
+
 def _one_place_for_two(factors: Any, bound: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     yield (bound[0],) * len(bound)
 
@@ -213,9 +259,6 @@ def test_bound_indices_that_are_not_numbered_one_to_one(
 
 
 def _atoms() -> list[Any]:
-    from derive.normalform.powers import Algebra
-    from derive.normalform.symbols import entry_atom
-
     ring = Algebra()
     return [entry_atom(ring, name, ()) for name in "xyz"]
 
