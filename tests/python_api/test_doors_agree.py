@@ -106,7 +106,7 @@ def formula(draw: random.Random, depth: int) -> Thrice:
 
 def value(term: Term, context: Context, places: dict[str, int]) -> float:
     known = {name: VALUES[name] for name in context.variables}
-    found = evaluate(term, context, Point({"n": SIZE}, places, known))
+    found = evaluate(term, context, Point(dict.fromkeys(context.sizes, SIZE), places, known))
     assert found is not None
     return float(found.mid())
 

@@ -131,7 +131,7 @@ def test_it_has_the_value_that_sympy_gives(kind: str, expression: Any) -> None:
         for places in itertools.product(range(1, SIZE + 1), repeat=len(letters)):
             values: dict[str, Any] = {**dict(zip(scalars, numbers, strict=True)), "a": ENTRIES, "W": TABLEAU}
             known = {name: values[name] for name in context.variables}
-            point = Point({"n": SIZE}, dict(zip(letters, places, strict=True)), known)
+            point = Point(dict.fromkeys(context.sizes, SIZE), dict(zip(letters, places, strict=True)), known)
             ours = evaluate(term, context, point, 200)
             if ours is None:
                 continue
