@@ -31,6 +31,7 @@ from derive.notation import (
     Term,
     free_indices,
     indicator,
+    multiply,
     rename,
     same,
     walk,
@@ -61,6 +62,7 @@ THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
 BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
 PROVING = 0.1  # seconds, for a proof of a refuted claim at one size
 MOST_PROVED = 4
+MOST_PATHS = 4  # to a condition that may never hold
 MOST_TOLD = 6  # sizes in a sentence
 NOWHERE = (
     "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing (proved)"
@@ -292,16 +294,21 @@ def _without_witness(
 def _never_tried(equation: Equation, context: Context, examined: Examination) -> tuple[str, ...]:
     """Return the conditions in the claim under which no point was tried, but for those that provably never hold."""
     found = (one for one in examined.never_tried if not _never_holds(one, equation, context))
-    return tuple(dict.fromkeys(map(str, found)))
+    return tuple(dict.fromkeys(str(one.condition) for one in found))
 
 
-def _never_holds(condition: Compare, equation: Equation, context: Context) -> bool:
-    free = free_indices(condition)
-    when = tuple(one for one in equation.when if one.left in free and one.right in free)
-    try:
-        return isinstance(_prove(Equation(indicator(condition), ZERO, when), context), kernel.Theorem)
-    except IllPosedError:
+def _never_holds(one: oracle.Untried, equation: Equation, context: Context) -> bool:
+    """Return whether it is proved that a condition never holds, in none of the branches in which it stands."""
+    if len(one.paths) > MOST_PATHS:
         return False
+    for path in one.paths:
+        together = multiply(*map(indicator, (*path, one.condition)))
+        free = free_indices(together)
+        when = tuple(relation for relation in equation.when if {relation.left, relation.right} <= {*free})
+        proof, _ = _looked_for(PROVING, partial(_prove, Equation(together, ZERO, when), context))
+        if not isinstance(proof, kernel.Theorem):
+            return False
+    return True
 
 
 def _undecided(

@@ -4,7 +4,7 @@ It shares no mathematics with the kernel and is the only code that may say "diff
 """
 
 from derive.oracle.asking import evaluate, holds, told
-from derive.oracle.examination import Budget, Counterexample, Examination, Witness
+from derive.oracle.examination import Budget, Counterexample, Examination, Untried, Witness
 from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
 from derive.oracle.search import examine
 
@@ -18,6 +18,7 @@ __all__ = [
     "Point",
     "Rational",
     "Surd",
+    "Untried",
     "Value",
     "Witness",
     "evaluate",

@@ -49,6 +49,14 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Untried:
+    """A condition in the claim under which no point was tried, and what has to hold at each place for it to matter."""
+
+    condition: Compare
+    paths: tuple[tuple[Compare, ...], ...] = ((),)
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """The outcome of a search.
 
@@ -65,5 +73,5 @@ class Examination:
     witnesses: tuple[Witness, ...]
     missing: tuple[Case, ...]
     reason: str | None = None
-    never_tried: tuple[Compare, ...] = ()
+    never_tried: tuple[Untried, ...] = ()
     least: Mapping[str, int] = field(default_factory=dict)

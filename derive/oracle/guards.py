@@ -10,7 +10,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.notation import ZERO, Apply, Compare, Context, Delta, Term, Where
+from derive.notation import (
+    ZERO,
+    Apply,
+    Big,
+    Compare,
+    Context,
+    Delta,
+    Entry,
+    Term,
+    Where,
+    children,
+    free_indices,
+)
 from derive.notation.terms import RelationName
 from derive.oracle import quantities as q
 from derive.oracle.evaluator import RELATIONS, Evaluator
@@ -69,10 +81,42 @@ def comparisons(term: Term) -> tuple[Comparison, ...]:
     return ()
 
 
-def typed(terms: Iterable[Term], context: Context) -> tuple[Comparison, ...]:
-    """Return every comparison that chooses a branch in some terms or in the definitions that they use."""
-    found = (one for part in reachable(list(terms), context) for one in comparisons(part))
-    return tuple(dict.fromkeys(found))
+Path: TypeAlias = tuple[Compare, ...]
+"""The conditions under which a place in a term is come to, from the outside in."""
+
+
+def typed(terms: Iterable[Term], context: Context) -> dict[Comparison, tuple[Path, ...]]:
+    """Return every comparison that chooses a branch in some terms or in the definitions that they use, with its paths.
+
+    Under which conditions a definition is used is not looked at.
+    """
+    sides = list(terms)
+    names = {part.name for part in reachable(sides, context) if isinstance(part, Entry)}
+    bodies = [one.body for name, one in context.definitions.items() if name in names]
+    found: dict[Comparison, dict[Path, None]] = {}
+    for side in (*sides, *bodies):
+        for one, path in _with_paths(side, ()):
+            found.setdefault(one, {})[path] = None
+    return {one: tuple(paths) for one, paths in found.items()}
+
+
+def _with_paths(term: Term, path: Path) -> Iterator[tuple[Comparison, Path]]:
+    for one in comparisons(term):
+        yield one, path
+    match term:
+        case Where(Compare(relation, left, right) as condition, then, otherwise):
+            opposite = Compare(_OPPOSITE[relation], left, right)
+            for child, inside in (
+                (left, path), (right, path), (then, (*path, condition)), (otherwise, (*path, opposite)),
+            ):  # fmt: skip
+                yield from _with_paths(child, inside)
+            return
+        case Big(_, binders, _):
+            # A condition on an index outside says nothing of one inside that has its letter.
+            bound = {binder.index for binder in binders}
+            path = tuple(one for one in path if bound.isdisjoint(free_indices(one)))
+    for child in children(term):
+        yield from _with_paths(child, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +231,7 @@ __all__ = [
     "Guard",
     "Guards",
     "Name",
+    "Path",
     "Signs",
     "Taken",
     "comparisons",

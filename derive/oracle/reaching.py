@@ -7,17 +7,18 @@ solving for the difference of the two sides.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.notation import Compare
 from derive.oracle import quantities as q
 from derive.oracle.constraints import Affine, Condition, substitute
 from derive.oracle.evaluator import Evaluator
+from derive.oracle.examination import Untried
 from derive.oracle.ground import Key, Program
-from derive.oracle.guards import SIDES, Comparison, Guard, Guards, Name, Signs, Taken
+from derive.oracle.guards import SIDES, Comparison, Guard, Guards, Name, Path, Signs, Taken
 from derive.oracle.lines import changes, parts, roots_of
 from derive.oracle.points import Chosen, Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
@@ -28,6 +29,8 @@ from derive.oracle.styles import STRUCTURED
 Tried = tuple[int, Draw]
 
 MOST_LOOKED = 240  # points of which only the comparisons are evaluated, for a cheap program
+MOST_FOUND = 48  # of these, points that are evaluated whole, for a cheap program
+MOST_SCANS = 12  # lines along which the zeros of what is no polynomial are looked for
 MOST_KEYS = 6
 MOST_MISSES = 2  # times that a branch is solved for in vain, before it is left
 SHIFTS = tuple(Fraction(p, n) for p, n in ((1, 1), (1, 16), (1, 1024), (1000, 1)))
@@ -39,7 +42,7 @@ CHEAP = 60  # nodes
 class Coverage:
     """Which branches were taken at points at which both sides have values, in a whole examination."""
 
-    comparisons: tuple[Comparison, ...]
+    comparisons: Mapping[Comparison, tuple[Path, ...]]
     taken: set[tuple[Name, int]]
     misses: Counter[tuple[Name, Signs]]
 
@@ -48,9 +51,13 @@ class Coverage:
         branches = comparison.branches if isinstance(comparison, Comparison) else ()
         return [branch for branch in branches if not any((comparison, sign) in self.taken for sign in branch)]
 
-    def never_tried(self) -> tuple[Compare, ...]:
+    def never_tried(self) -> tuple[Untried, ...]:
         """Return the conditions of the branches that were never taken."""
-        return tuple(one.condition(branch) for one in self.comparisons for branch in self.open(one))
+        return tuple(
+            Untried(one.condition(branch), paths)
+            for one, paths in self.comparisons.items()
+            for branch in self.open(one)
+        )
 
 
 class Reach:
@@ -77,6 +84,7 @@ class Reach:
         self.counts: Counter[Taken] = Counter()
         self.here: Counter[tuple[Name, int]] = Counter()
         self.each = 1
+        self.scans = 0
 
     def note(self, draw: Draw, style: int, evaluator: Evaluator) -> None:
         """Remember which branches were taken at a point at which both sides have values."""
@@ -91,12 +99,17 @@ class Reach:
         if not self.every or not self.tried:
             return
         self.each = each
-        yield from self._rare(self._on_lines(_various(self.tried, each)))
+        self.scans = MOST_SCANS
+        most = self._affordable(MOST_FOUND)
+        yield from itertools.islice(self._rare(self._on_lines(_various(self.tried, each))), most)
         known = len(self.tried)
         for guard in self.every:
             for name in guard.names:
                 yield from self._solved(guard, name)
-        yield from self._rare(self._on_lines(_various(self.tried[known:], each)))
+        yield from itertools.islice(self._rare(self._on_lines(_various(self.tried[known:], each))), most)
+
+    def _affordable(self, most: int) -> int:
+        return most * CHEAP // max(CHEAP, len(self.program.nodes))
 
     def _rare(self, found: Iterator[Tried]) -> Iterator[Tried]:
         """Yield those of the points found whose combination of branches has not been taken often enough."""
@@ -112,7 +125,7 @@ class Reach:
     def _on_lines(self, starts: Sequence[Tried]) -> Iterator[Tried]:
         waiting, known = deque(starts), len(self.tried)
         keys = self._keys()
-        left = MOST_LOOKED * CHEAP // max(CHEAP, len(self.program.nodes))
+        left = self._affordable(MOST_LOOKED)
         while waiting and left > 0:
             style, start = waiting.popleft()
             for key in keys:
@@ -179,7 +192,8 @@ class Reach:
             difference = one - other
             if difference.degree() > 0:
                 yield from roots_of(difference)
-        elif any(self._open(name) for name in guard.names):
+        elif self.scans and any(self._open(name) for name in guard.names):
+            self.scans -= 1
 
             def function(at: Quantity) -> Quantity | None:
                 value = Rational(Fraction(int(at.p), int(at.q)))
