@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.notation import (
+    ONE,
     Compare,
     Context,
     Delta,
@@ -14,9 +15,11 @@ from derive.notation import (
     Equation,
     Hypothesis,
     Index,
+    Multiply,
     Number,
     Term,
     arrays,
+    multiply,
     rebuild,
     unfold,
 )
@@ -156,6 +159,8 @@ def with_part(node: Term, number: int, new: Term) -> Term:
 def with_parts(node: Term, new: Sequence[Term]) -> Term:
     """Return the term with its parts replaced, in their order."""
     following = iter(new)
+    if isinstance(node, Multiply) and any(one == ONE or isinstance(one, Multiply) for one in new):
+        return multiply(*(one for one in new if one != ONE))
     return rebuild(node, lambda _: next(following))
 
 

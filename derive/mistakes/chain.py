@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from derive.mistakes.candidate import Said, Sentence, Slip, Through, letter_for,
 from derive.notation import (
     ONE,
     ZERO,
+    Apply,
     Big,
     Binder,
     Context,
@@ -21,6 +23,7 @@ from derive.notation import (
     Term,
     arrays,
     free_indices,
+    instantiate,
     multiply,
     rename,
     renamed,
@@ -29,6 +32,7 @@ from derive.notation import (
 )
 
 DIAGONAL_ONLY = "diagonal-only Jacobian"
+MAX_HELD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,23 @@ def chain_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
         link = _link(body, by, name, context)
         if link is not None:
             right = link.term if link.direct == ZERO else None
-            yield from (replace(slip, right=right) for slip in _slips(link))
+            yield from (replace(slip, right=right) for slip in _slips(link, context))
+
+
+def held_fixed(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
+    """Yield the derivative with several of the names on the way held fixed, all that depends on them first."""
+    names = list(itertools.islice(_on_the_way(body, by, context), MAX_HELD))
+    own = frozenset((by.name,)).intersection(context.definitions)
+    for count in range(len(names), 1, -1):
+        for chosen in itertools.combinations(names, count):
+            folded = resolve(body, context, own.union(chosen))
+            if by.name in arrays(folded):
+                said = say(
+                    f"{_letters(chosen)} depend on {{}} too: their terms of the chain rule are missing",
+                    *chosen,
+                    by,
+                )
+                yield Slip("inner derivative forgotten", said, differentiate(folded, by))
 
 
 def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:
@@ -135,7 +155,7 @@ def _names(context: Context) -> set[str | int]:
     return {*context.sizes, *context.variables, *context.definitions, *context.labels, *context.functions}
 
 
-def _slips(link: Link) -> Iterator[Slip]:
+def _slips(link: Link, context: Context) -> Iterator[Slip]:
     if link.outer == ZERO or link.inner == ZERO:
         return
     if len(link.paired) == len(link.entry.indices):
@@ -145,6 +165,7 @@ def _slips(link: Link) -> Iterator[Slip]:
         yield from _factor_lost(link)
         yield from _of_the_jacobian(link)
     yield from _one_summand(link)
+    yield from _activation(link, context)
     entry, by, body = link.entry, link.by, link.body
     product = link.total(product_of(link.outer, link.inner))
     if link.direct != ZERO:
@@ -250,6 +271,26 @@ def _one_summand(link: Link) -> Iterator[Slip]:
                 yield Slip(DIAGONAL_ONLY, link.ruled(said, plain), slope, through=through)
 
 
-def _letters(indices: Sequence[Index]) -> str:
-    """Return the places of indices in a sentence."""
+def _activation(link: Link, context: Context) -> Iterator[Slip]:
+    """Yield the chain rule through a function of one argument, such as an activation, without its derivative."""
+    meaning = instantiate(context.definitions[link.entry.name], link.entry.indices)
+    if not (isinstance(meaning, Apply) and len(meaning.arguments) == 1):
+        return
+    (argument,) = meaning.arguments
+    held = frozenset((link.by.name,)).intersection(context.definitions)
+    slope = differentiate(resolve(argument, context, held), link.by)
+    for mistake, said, factor in (
+        ("outer derivative forgotten",
+         say("in the chain rule through {} the derivative of {} at {} is missing", link.entry.name, meaning.function,
+             argument), slope),
+        ("function not differentiated",
+         say("in the chain rule through {} the derivative of {} has {} itself in its place", link.entry.name,
+             meaning.function, meaning), product_of(meaning, slope)),
+    ):  # fmt: skip
+        total = sum_of(link.direct, link.total(product_of(link.outer, factor)))
+        yield Slip(mistake, said, total, through=Through(link.body, link.entry, link.by, inner=factor))
+
+
+def _letters(indices: Sequence[Said]) -> str:
+    """Return the places of several things in a sentence."""
     return ", ".join("{}" for _ in indices)

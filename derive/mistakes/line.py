@@ -292,7 +292,7 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
     scales += [Entry(name) for name in names if not _shapes(context)[name] and name not in moving]
     edits = [(scale, power) for scale in scales for power in (1, -1)]
     for scale, power in edits:
-        changed, cancelled = _scaled(right, scale, power)
+        changed, cancelled = scaled(right, scale, power)
         yield Slip(*_about_factor(scale, power, cancelled), changed)
     for scale, power in edits:
 
@@ -300,11 +300,11 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
             if isinstance(node, Where) and power != 1:
                 return []  # a branch x is x/y times y for any y
             plain = [n for n in _places(node) if not isinstance(parts(node)[n], Number)]
-            return [_summand(node, n, lambda part: _scaled(part, scale, power)[0]) for n in plain]
+            return [_summand(node, n, lambda part: scaled(part, scale, power)[0]) for n in plain]
 
         for changed, before, after in each_place(right, one_summand):
             one = _difference(before, after)
-            yield Slip(*_about_factor(scale, power, _scaled(one, scale, power)[1], one), changed)
+            yield Slip(*_about_factor(scale, power, scaled(one, scale, power)[1], one), changed)
 
 
 def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Sentence]:
@@ -324,7 +324,7 @@ def _number(factor: Term) -> Fraction | None:
             return None
 
 
-def _scaled(node: Term, scale: Term, power: int) -> tuple[Term, bool]:
+def scaled(node: Term, scale: Term, power: int) -> tuple[Term, bool]:
     """Return the term times or over a scale, and whether it stood there, so that it was only taken away."""
     factors = list(node.factors) if isinstance(node, Multiply) else [node]
     if isinstance(scale, Number):

@@ -10,32 +10,39 @@ from dataclasses import replace
 from functools import cached_property
 
 from derive.calculus import resolve
-from derive.mistakes import line
+from derive.mistakes import line, rows
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
-from derive.mistakes.candidate import Candidate, Slip, replace_term, say, set_deltas
-from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips
+from derive.mistakes.candidate import Candidate, Slip, replace_term, say, set_deltas, varies
+from derive.mistakes.chain import DIAGONAL_ONLY, chain_slips, held_fixed
+from derive.mistakes.multiples import differences, multiples
 from derive.mistakes.rewriting import factors_lost, rewritten, sums_lost, terms_lost
+from derive.mistakes.screen import Screen
 from derive.mistakes.walk import Walk
 from derive.notation import (
     ONE,
     ZERO,
+    Compare,
     Context,
     Delta,
     Derivative,
+    Entry,
     Equation,
     Index,
     IndexRelation,
     Term,
+    Where,
     children,
     free_indices,
     multiply,
     negate,
+    rebuild,
     rename,
     walk,
 )
 
 MAX_SITES = 3
 MAX_SLIPS = 1200  # of one derivative
+MAX_CONDITIONS = 3
 REUSED = "dummy index reused"
 
 # Deep inside a formula these only turn a sign, and what turned it cannot be told: the plain name is better.
@@ -60,6 +67,17 @@ def candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     for kind in (*_FIRST, *(_SLIPS + _RULES if middle else _RULES + _SLIPS), *_LAST):
         for one in kind(claimed):
             yield replace(one, equation=_own_cases(one.equation, context))
+
+
+def further(equation: Equation, context: Context, screen: Screen) -> Iterator[Iterator[Candidate]]:
+    """Yield candidates for a claim to which nothing else comes, the less specific ones after the others."""
+    claimed = _Claimed(equation, context)
+    for kinds in (
+        (rows.slips(rows.OTHERS, equation.right, claimed.scope),),
+        (kind(equation, claimed.scope, screen) for kind in (multiples, differences)),
+    ):
+        slips = itertools.chain.from_iterable(kinds)
+        yield (replace(one, equation=_own_cases(one.equation, context)) for one in claimed.written(slips))
 
 
 def _own_cases(equation: Equation, context: Context) -> Equation:
@@ -92,6 +110,24 @@ class _Claimed:
         """Yield a candidate for each slip made in the line before: with it, that line equals this one."""
         for slip in slips:
             yield Candidate(slip.mistake, slip.said, replace(self.equation, left=slip.term), self.context)
+
+    @cached_property
+    def scope(self) -> rows.Scope:
+        """What may stand in the line: the arrays that the claim is about, at the indices in force."""
+        indices = tuple(
+            i
+            for i in dict.fromkeys((*self.free, *self.context.labels.values()))
+            if not isinstance(i.name, int)
+        )
+        bodies = [d.body for d in self.context.definitions.values()]
+        here = [
+            part
+            for side in (self.right, self.left, *bodies)
+            for part in walk(side)
+            if isinstance(part, Entry)
+        ]
+        placed = (made for one in here for made in rows.placed(one, indices))
+        return rows.Scope(self.context, tuple(dict.fromkeys((*placed, *here))), indices)
 
     # slips found more than once
 
@@ -214,6 +250,22 @@ class _Claimed:
     def wrong_index(self) -> Iterator[Candidate]:
         return self.written(iter(self.misplaced))
 
+    def likely(self) -> Iterator[Candidate]:
+        return self.written(rows.slips(rows.LIKELY, self.right, self.scope))
+
+    def one_sided(self) -> Iterator[Candidate]:
+        return self.written(rows.one_sided(self.left, self.right, self.context))
+
+    def other_orders(self) -> Iterator[Candidate]:
+        for one in self.derived:
+            yield from one.all(one.other_orders())
+
+    def held(self) -> Iterator[Candidate]:
+        for one in self.derived:
+            yield from one.all(one.other_variables())
+            yield from one.all(held_fixed(one.body, one.by, self.context))
+            yield from one.all(one.cases())
+
     def exponents(self) -> Iterator[Candidate]:
         return self.written(line.exponents(self.right))
 
@@ -229,7 +281,8 @@ class _Claimed:
 Kind = Callable[[_Claimed], Iterator[Candidate]]
 
 _FIRST: tuple[Kind, ...] = (
-    _Claimed.missing, _Claimed.minus, _Claimed.deltas_added, _Claimed.root, _Claimed.whole_sign, _Claimed.early,
+    _Claimed.missing, _Claimed.minus, _Claimed.deltas_added, _Claimed.root, _Claimed.other_orders,
+    _Claimed.whole_sign, _Claimed.early,
     _Claimed.diagonal, _Claimed.patterns, _Claimed.signs, _Claimed.chain_factors,
     _Claimed.factors_on_the_way, _Claimed.captured, _Claimed.parts_dropped,
 )  # fmt: skip
@@ -239,7 +292,8 @@ _SLIPS: tuple[Kind, ...] = (
     _Claimed.arrays, _Claimed.inner,
 )  # fmt: skip
 _LAST: tuple[Kind, ...] = (
-    _Claimed.sums, _Claimed.missing_more, _Claimed.wrong_index, _Claimed.turned, _Claimed.exponents,
+    _Claimed.sums, _Claimed.one_sided, _Claimed.likely, _Claimed.held,
+    _Claimed.missing_more, _Claimed.wrong_index, _Claimed.turned, _Claimed.exponents,
     _Claimed.algebra,
 )  # fmt: skip
 
@@ -290,6 +344,38 @@ class _Derived:
         yield from walk_.quotient(self.body)
         yield from walk_.constants_kept(self.body)
 
+    def other_orders(self) -> Iterator[Slip]:
+        """Yield the derivative taken once more, or once less, by the same entry."""
+        site, by = self.site, self.by
+        if len(set(site.variables)) == 1:
+            more = (by,) if len(site.variables) > 1 else (by, by)
+            wrong = replace(site, variables=more)
+            plain = say("the derivative is of another order")
+            said = say("this is {}, a derivative of another order", wrong).stating(wrong, otherwise=plain)
+            yield Slip("derivative of another order", said, wrong)
+
+    def other_variables(self) -> Iterator[Slip]:
+        """Yield the derivatives by entries of other arrays of the same shape."""
+        site, by, context = self.site, self.by, self.context
+        dims = tuple(index.dim for index in by.indices)
+        for name, variable in context.variables.items() if len(site.variables) == 1 else ():
+            if name != by.name and variable.dims == dims and varies(site.body, name, context):
+                other = Entry(name, by.indices)
+                wrong = replace(site, variables=(other,))
+                plain = say("the derivative is taken by {}", other)
+                said = say("this is {}, the derivative by {}", wrong, other).stating(wrong, otherwise=plain)
+                yield Slip("wrong variable", said, wrong)
+
+    def cases(self) -> Iterator[Slip]:
+        """Yield the derivative with each of its cases decided once and for all."""
+        plain = resolve(self.site, self.context)
+        conditions = list(dict.fromkeys(part.condition for part in walk(plain) if isinstance(part, Where)))
+        if 0 < len(conditions) <= MAX_CONDITIONS:
+            for chosen in itertools.product((True, False), repeat=len(conditions)):
+                decided = _decided(plain, dict(zip(conditions, chosen, strict=True)))
+                said = say("{} has several cases: one was used for all", self.site)
+                yield Slip("one case taken for all", said, decided)
+
     def walked(self) -> Iterator[Slip]:
         """Yield every rule misapplied once; with several variables, at the first of them too."""
         yield from self._walk(self.body)
@@ -302,6 +388,13 @@ class _Derived:
         if isinstance(body, Derivative):
             body = resolve(body, self.context)
         return Walk(self.context, self.by).slips(body)
+
+
+def _decided(node: Term, known: dict[Compare, bool]) -> Term:
+    """Return a term with some conditions taken to hold or not."""
+    if isinstance(node, Where) and node.condition in known:
+        return _decided(node.then if known[node.condition] else node.otherwise, known)
+    return rebuild(node, lambda part: _decided(part, known))
 
 
 def _patterns(claimed: _Claimed) -> Iterator[Candidate]:
@@ -352,4 +445,4 @@ def _confused(
     yield Candidate("diagonal terms lost", said, at(multiply(1 - delta, left)), context)
 
 
-__all__ = ["candidates", "has_derivative"]
+__all__ = ["candidates", "further", "has_derivative"]

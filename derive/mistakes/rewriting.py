@@ -38,7 +38,8 @@ _OF_THE_CHAIN = frozenset(("inner derivative forgotten", "dropped delta"))
 def sums_lost(line: Term, among: Iterable[Index]) -> Iterator[Slip]:
     """Yield the line with one sum left out: of its summands only one, at one of these indices, stays."""
     free = [index for index in dict.fromkeys(among) if not isinstance(index.name, int)]
-    return slips_at(line, lambda node: _one_summand(node, free))
+    own = frozenset(free_indices(line))
+    return slips_at(line, lambda node: _one_summand(node, free, own))
 
 
 def terms_lost(line: Term) -> Iterator[Slip]:
@@ -57,7 +58,7 @@ def rewritten(line: Term) -> Iterator[Slip]:
         yield from slips_at(line, edit)
 
 
-def _one_summand(node: Term, free: list[Index]) -> Iterator[Slip]:
+def _one_summand(node: Term, free: list[Index], own: frozenset[Index]) -> Iterator[Slip]:
     if not isinstance(node, Big) or node.operation != "sum":
         return
     for binder in node.binders:
@@ -69,7 +70,7 @@ def _one_summand(node: Term, free: list[Index]) -> Iterator[Slip]:
                 body = rename(node.body, {binder.index: index})
                 alone = replace(node, binders=rest, body=body) if rest else body
                 chain = any(isinstance(part, Derivative) for part in walk(node.body))
-                name = "diagonal-only Jacobian" if chain else "sum lost"
+                name = "diagonal-only Jacobian" if chain and index in own else "sum lost"
                 lost = f"the sum over {{}}{' of the chain rule' * chain} is missing"
                 said = say(f"{lost}: of {{}} only the summand {{}} was kept", binder.index, node, alone)
                 yield Slip(name, said, alone)

@@ -82,6 +82,14 @@ class Screen:
         except _NO_VALUE:
             return True
 
+    def values_of(self, node: Term, equation: Equation) -> list[float] | None:
+        """Return a term's values at the points, wherever an equation is looked at; `None` if they are not computed."""
+        try:
+            places = self._all_places(equation)
+            return [point.value(node, place) for point in self.points() for place in places]
+        except _NO_VALUE:
+            return None
+
     def _may_hold_at(self, point: Tables, equation: Equation) -> bool:
         for places in self._all_places(equation):
             a, b = point.value(equation.left, places), point.value(equation.right, places)

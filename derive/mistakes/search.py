@@ -15,13 +15,14 @@ from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.mistakes.assumed import MISSING, TOO_EARLY, added
 from derive.mistakes.candidate import Candidate, Sentence, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
-from derive.mistakes.order import REUSED, candidates, has_derivative
+from derive.mistakes.order import REUSED, candidates, further, has_derivative
 from derive.mistakes.screen import Screen
 from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, IndexRelation, Term, canonical, walk
 from derive.report import Diagnosis
 
 # The search ends by a count of work, so that a slow machine finds the same. Work is counted in nodes of terms.
 MAX_CANDIDATES = 1200
+MAX_FURTHER = 800  # where none of these comes to the claim
 MAX_WORK = 600_000
 MAX_MORE = 40_000  # once a mistake is found, for others that come to the same
 OF_A_PROOF = 40  # what a node costs the kernel, beside what it costs to look at
@@ -32,10 +33,12 @@ OF_NOTHING = frozenset((MISSING, TOO_EARLY, "inner derivative forgotten"))
 # Names that tell of one mistake in several ways; of these the one found first is told.
 _ALIKE = (
     ("sign flipped", "sign of one summand flipped", "quotient rule's terms exchanged", "quotient rule with a plus"),
-    ("factor lost", "factor added", "log base", "factor of the power rule lost", "wrong exponent",
+    ("factor lost", "factor added", "wrong constant factor", "wrong size",
+     "log base", "factor of the power rule lost", "wrong exponent",
      "exponent not lowered", "exponent raised", "quotient rule without the square"),
     ("inner derivative forgotten", "outer derivative forgotten"),
-    ("term lost", "term of a sum lost", "product rule's term dropped", "direct dependence lost",
+    ("term lost", "term added", "summand lost", "summand too many",
+     "term of a sum lost", "product rule's term dropped", "direct dependence lost",
      "off-diagonal case taken for all"),
     (DIAGONAL_ONLY, "sum lost", "only one summand differentiated"),
     ("dropped delta", REUSED, "diagonal case taken for all", "sum of products split"),
@@ -150,8 +153,15 @@ def _reproducing(
     nothing = replace(equation, left=ZERO)
     vanishes = screen.may_hold(nothing) and judge.proved(nothing, context) is not None
     asked = _Asked()
-    fresh = (candidate for candidate in candidates(equation, context) if not asked.typed(candidate))
-    for candidate in islice(fresh, MAX_CANDIDATES):
+    found = False
+
+    def in_turn() -> Iterator[Candidate]:
+        yield from islice(asked.fresh(candidates(equation, context)), MAX_CANDIDATES)
+        for less in further(equation, context, screen) if not vanishes else ():
+            if not found:
+                yield from islice(asked.fresh(less), MAX_FURTHER)
+
+    for candidate in in_turn():
         own = candidate.context is context
         if vanishes and candidate.equation.left != equation.left and candidate.mistake not in OF_NOTHING:
             continue
@@ -166,6 +176,7 @@ def _reproducing(
         theorem = judge.proved(candidate.equation, candidate.context)
         if theorem is not None and (own or vanishes or judge.proved(nothing, candidate.context) is None):
             left = min(left, MAX_MORE)
+            found = found or candidate.mistake != MISSING  # of hypotheses there are many
             yield candidate, theorem
 
 
@@ -250,6 +261,10 @@ class _Asked:
     def typed(self, candidate: Candidate) -> bool:
         """Return whether a candidate was asked in these very letters; note it. This is cheap."""
         return _noted(self._typed, (candidate.equation.left, candidate.equation.right, _given(candidate)))
+
+    def fresh(self, among: Iterator[Candidate]) -> Iterator[Candidate]:
+        """Yield the candidates that were not asked in these very letters before."""
+        return (one for one in among if not self.typed(one))
 
     def canonical(self, candidate: Candidate) -> bool:
         """Return whether a candidate was asked in any letters; note it."""

@@ -59,6 +59,11 @@ class Walk:
             self._known[node] = differentiate(resolve(node, self.context, self.held), self.by)
         return self._known[node]
 
+    def _constant(self, node: Term) -> tuple[Equation, ...]:
+        """Return what says that a term is constant; nothing is to be said if the variable does not occur in it."""
+        plain = resolve(node, self.context, self.held)
+        return (Equation(Derivative(node, (self.by,)), ZERO),) if self.by.name in arrays(plain) else ()
+
     def slips(self, node: Term) -> Iterator[Slip]:
         """Yield every derivative of the term with one rule misapplied at one place."""
         if self.true(node) == ZERO:
@@ -117,8 +122,7 @@ class Walk:
                 said = say(
                     "the summand {} of {} does not depend on {}, so its derivative is 0", one, node, self.by
                 )
-                nothing = Equation(Derivative(one, (self.by,)), ZERO)
-                yield Slip("constant kept", said.stating(nothing), sum_of(*slopes, one))
+                yield Slip("constant kept", said.stating(*self._constant(one)), sum_of(*slopes, one))
 
     def _big(self, node: Big) -> Iterator[Slip]:
         bound = {binder.index for binder in node.binders}
@@ -189,10 +193,9 @@ class Walk:
         for k, factor in enumerate(factors):
             if k not in moving and factor != MINUS_ONE:
                 said = say("the constant factor {} of {} is missing", _as_number(factor), node)
-                nothing = Equation(Derivative(factor, (self.by,)), ZERO)
                 yield Slip(
                     "log base" if _is_log_base(factor) else "factor lost",
-                    said.stating(nothing),
+                    said.stating(*self._constant(factor)),
                     self.true(multiply(*factors[:k], *factors[k + 1 :])),
                 )
         if len(moving) > 1:

@@ -452,6 +452,11 @@ def _diagonal_kept(line: Line) -> list[Term]:
     return [multiply(Delta(a, b), line.after) for a, b in _pairs(line.after)]
 
 
+def _off_diagonal(line: Line) -> list[Term]:
+    """Return a line about entries of a matrix with those on the diagonal lost."""
+    return [multiply(1 - Delta(a, b), line.after) for a, b in _pairs(line.after)]
+
+
 def _one_case(line: Line) -> list[Term]:
     return [rename(line.after, {one: two}) for a, b in _pairs(line.after) for one, two in ((a, b), (b, a))]
 
@@ -470,6 +475,131 @@ def _without_hypotheses(line: Line) -> list[Line]:
     if not line.hypotheses:
         return []
     return [replace(line, context=replace(line.context, hypotheses=()))]
+
+
+# what was added to the list later, each as it comes about on paper
+
+
+def _other_scales(line: Line) -> list[Term]:
+    """Return the line, or one summand of it, times a number that is not 2 or a ratio of sizes."""
+    sizes = [SizeNumber(name) for name in line.context.sizes]
+    scales = [
+        term(3),
+        divide(term(5), term(7)),
+        term(-4),
+        *(one**2 for one in sizes),
+        *(one - 1 for one in sizes),
+    ]
+    whole = [multiply(scale, line.after) for scale in scales]
+    return [*whole, *(made for scale in scales[:3] for made in _one_summand(line.after, scale))]
+
+
+def _unbracketed(node: Term) -> list[Term]:
+    """Return `a/b*c` for `a/(b*c)`, `a/b + c` for `a/(b + c)`, `a*b + c` for `a*(b + c)`, `a + b*c` for `(a + b)*c`."""
+    if not isinstance(node, Multiply):
+        return []
+    found = []
+    for k, one in enumerate(node.factors):
+        before, after = node.factors[:k], node.factors[k + 1 :]
+        match one:
+            case Power(Multiply((first, *rest)), Number(value)) if value == -1:
+                found.append(multiply(*before, divide(ONE, first), *rest, *after))
+            case Power(Add((first, *rest)), Number(value)) if value == -1:
+                found.append(add(multiply(*before, divide(ONE, first), *after), *rest))
+            case Add((first, *rest)) if before:
+                found.append(add(multiply(*before, first, *after), *rest))
+            case Add((*rest, last)) if after:
+                found.append(add(*rest, multiply(last, *after)))
+    return found
+
+
+def _exchanged_branches(node: Term) -> list[Term]:
+    return [replace(node, then=node.otherwise, otherwise=node.then)] if isinstance(node, Where) else []
+
+
+def _used(line: Line) -> list[Term]:
+    """Return the entries in the line that are at its own indices."""
+    free = {*free_indices(line.after), *line.context.labels.values()}
+    here = [part for part in walk(line.after) if isinstance(part, Entry) and free.issuperset(part.indices)]
+    return list(dict.fromkeys(here))
+
+
+def _factor_put_to_a_summand(line: Line) -> list[Term]:
+    return [made for one in _used(line) for made in _one_summand(line.after, one)]
+
+
+def _factor_lost_in_a_sum(node: Term) -> list[Term]:
+    if not (isinstance(node, Big) and node.operation == "sum" and isinstance(node.body, Multiply)):
+        return []
+    factors = node.body.factors
+    entries = [k for k, one in enumerate(factors) if isinstance(one, Entry)]
+    return [replace(node, body=multiply(*factors[:k], *factors[k + 1 :])) for k in entries]
+
+
+def _sum_forgotten(line: Line) -> list[Term]:
+    """Return the line without its sum: the letter that it bound stands on one side only."""
+    letters = Letters(line.context)
+    whole = letters.relabel(line.after)
+    match whole:
+        case Big("sum", (binder,), body) if binder.index not in _free(line.before) and not binder.excluded:
+            return [body]
+    return []
+
+
+def _other_sizes(line: Line) -> list[Term]:
+    def edit(node: Term) -> list[Term]:
+        names = [name for name in line.context.sizes if isinstance(node, SizeNumber) and name != node.name]
+        return [SizeNumber(name) for name in names]
+
+    return [changed for changed, _, _ in each_place(line.after, edit)]
+
+
+def _term_added(line: Line) -> list[Term]:
+    return [add(line.after, one) for one in (ONE, *_used(line))]
+
+
+def _other_exponents(node: Term) -> list[Term]:
+    match node:
+        case Power(base, Number(value)) if value not in (0, 1):
+            return [base ** Number(value + 1), base ** Number(value - 1), base ** Number(-value)]
+        case Apply("sqrt", (base,)):
+            return [base]
+        case Entry():
+            return [node**2, divide(ONE, node)]
+    return []
+
+
+def _complement(node: Term) -> list[Term]:
+    match node:
+        case Add((Number(value), Multiply((sign, *rest)))) if value == 1 and sign == MINUS_ONE:
+            return [multiply(*rest)]
+    return []
+
+
+def _sine_for_cosine(node: Term) -> list[Term]:
+    other = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "exp": "sigmoid"}
+    if isinstance(node, Apply) and node.function in other:
+        return [replace(node, function=other[node.function])]
+    return []
+
+
+def _all_held(site: Derivative, context: Context) -> list[Term]:
+    """Return the derivative with all defined names held fixed that depend on the variable."""
+    by = site.variables[0].name
+    names = [n for n, one in context.definitions.items() if n != by and varies(one.body, by, context)]
+    plain = resolve(site.body, context, frozenset((*names, by)).intersection(context.definitions))
+    return [differentiate(plain, site.variables[0])]
+
+
+def _another_variable(site: Derivative, context: Context) -> list[Term]:
+    (by,) = site.variables
+    others = [v for v in context.variables.values() if v.name != by.name and len(v.dims) == len(by.indices)]
+    same = [v for v in others if v.dims == tuple(index.dim for index in by.indices)]
+    return [replace(site, variables=(Entry(v.name, by.indices),)) for v in same]
+
+
+def _twice(site: Derivative, _: Context) -> list[Term]:
+    return [Derivative(site, site.variables)]
 
 
 def _both(*plants: Callable[[Line], list[Line]]) -> Callable[[Line], list[Line]]:
@@ -507,14 +637,29 @@ PLANTS = (
     Plant("dummy index", _both(_places(_reused), partial(_at_derivatives, _captured)),
           frozenset({"dummy index reused"})),
     Plant("hypothesis", _without_hypotheses, frozenset({"missing hypothesis"})),
+    Plant("another constant", _afters(_other_scales), _FACTOR | {"wrong constant factor"}),
+    Plant("brackets", _places(_unbracketed), frozenset({"brackets lost"})),
+    Plant("branches", _places(_exchanged_branches), frozenset({"branches exchanged"})),
+    Plant("factor of a summand", _afters(_factor_put_to_a_summand), _FACTOR),
+    Plant("factor in a sum", _places(_factor_lost_in_a_sum), _FACTOR),
+    Plant("sum forgotten", _afters(_sum_forgotten), frozenset({"sum lost"})),
+    Plant("wrong size", _afters(_other_sizes), frozenset({"wrong size"})),
+    Plant("term added", _afters(_term_added), frozenset({"term added", "term lost"})),
+    Plant("exponent", _places(_other_exponents), frozenset({"wrong exponent"})),
+    Plant("one minus", _places(_complement), frozenset({"one minus forgotten"})),
+    Plant("function", _places(_sine_for_cosine), frozenset({"wrong function"})),
+    Plant("outer derivative", partial(_at_derivatives, _outer),
+          frozenset({"outer derivative forgotten", "function not differentiated"})),
+    Plant("all held fixed", partial(_at_derivatives, _all_held), _INNER),
+    Plant("another variable", partial(_at_derivatives, _another_variable), frozenset({"wrong variable"})),
+    Plant("another order", partial(_at_derivatives, _twice), frozenset({"derivative of another order"})),
 )  # fmt: skip
 """One row for each known mistake of a line; the names are those that say the same of it."""
 
 OTHERS = (
+    Plant("diagonal terms", _afters(_off_diagonal), frozenset({"diagonal terms lost"})),
     Plant("product rule", partial(_at_derivatives, _frozen), frozenset({"product rule's term dropped"})),
     Plant("power rule", partial(_at_derivatives, _no_power), frozenset({"factor of the power rule lost"})),
-    Plant("outer derivative", partial(_at_derivatives, _outer),
-          frozenset({"outer derivative forgotten", "function not differentiated"})),
     Plant("direct dependence", partial(_at_derivatives, _only_through), frozenset({"direct dependence lost"})),
     Plant("one case", _places(_one_branch), frozenset({"one case taken for all"})),
     Plant("any factor", _places(_without_factor(lambda _: True)), frozenset({"factor lost"})),

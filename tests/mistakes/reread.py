@@ -30,11 +30,7 @@ def _claim(left: object, right: object, claim: Equation) -> str:
 
 def _is(place: int) -> Reading:
     """Return the reading of "this is X": what was claimed, on one side or the other, is X."""
-    return lambda claim, parts: [f"{parts[place]} = {side}" for side in (claim.right, claim.left)]
-
-
-def _no_dependence(_: Equation, parts: Sequence[str]) -> list[str]:
-    return [f"D({parts[0]}, {parts[2]}) = 0"]
+    return lambda claim, parts: [_claim(parts[place], side, claim) for side in (claim.right, claim.left)]
 
 
 def _minus(claim: Equation, parts: Sequence[str]) -> list[str]:
@@ -116,10 +112,17 @@ KINDS = (
         "the delta of the Jacobian of {} is lost: its diagonal form was used for every {}",
         "the delta of the Jacobian of {} is lost: its off-diagonal form was used for every {}",
     )),
+    *(Kind(f"in the chain rule through {{}} {words}") for words in (
+        "the factor {} is missing",
+        "the entry {} of the Jacobian was used for every {}",
+        "the Jacobian of {} is transposed",
+        "the delta of the Jacobian of {} is lost: its diagonal form was used for every {}",
+        "the delta of the Jacobian of {} is lost: its off-diagonal form was used for every {}",
+    )),
     # the rules of differentiation
     Kind("the derivative of the summand {} of {} is missing"),
     Kind("the derivative of the summand {} of {} has the wrong sign"),
-    Kind("the summand {} of {} does not depend on {}, so its derivative is 0", _no_dependence),
+    Kind("the summand {} of {} does not depend on {}, so its derivative is 0"),
     Kind("the bound index {} of {} was taken for the free index {}, so the sum stayed: {} is missing"),
     Kind("only the summand {} = {} of {} was differentiated; the others depend on {} too"),
     Kind("a product has one term for each factor that depends on {}: the one with the derivative of {} is missing"),
@@ -143,6 +146,26 @@ KINDS = (
     Kind("the derivative of {} has several cases: one was used for all"),
     Kind("the chain rule's inner factor at {}, the derivative of {} by {}, is missing"),
     Kind("the derivative of {} has the wrong sign"),
+    Kind("this is {}, the derivative by {}", _is(0)),
+    Kind("the derivative is taken by {}"),
+    Kind("this is {}, a derivative of another order", _is(0)),
+    Kind("the derivative is of another order"),
+    Kind("{} has several cases: one was used for all"),
+    Kind("{} depend on {} too: their terms of the chain rule are missing"),
+    Kind("in the chain rule through {} the derivative of {} at {} is missing"),
+    Kind("in the chain rule through {} the derivative of {} has {} itself in its place"),
+    # one place
+    Kind("the cases of {} are exchanged"),
+    Kind("the term {} of {} is too much"),
+    Kind("the sum over {} in {} is too much"),
+    Kind("the summand {} = {} of {} is too much"),
+    Kind("the summand {} = {} of {} is missing"),
+    Kind("{} stands on one side only: the sum over {} is missing"),
+    Kind("{} stands on one side only: the mean over {} is missing"),
+    Kind("{} stand on one side only: the sum over {} is missing"),
+    Kind("{} stand on one side only: the mean over {} is missing"),
+    Kind("the factor {} is missing"),
+    Kind("the term {} is missing"),
     # from one line to the next
     Kind("the sum over {} of the chain rule is missing: of {} only the summand {} was kept"),
     Kind("the sum over {} is missing: of {} only the summand {} was kept"),
@@ -188,9 +211,10 @@ def unproved(diagnosis: Diagnosis, equation: Equation, context: Context) -> Iter
 
 
 def _unproved(sentence: str, diagnosis: Diagnosis, equation: Equation, context: Context) -> Iterator[str]:
-    mended = re.fullmatch("(.+): (.+?) is right", sentence)
-    if mended is not None and "; without it" not in sentence:
-        sentence, right = mended.groups()
+    colon = _last_colon(sentence)
+    if colon and sentence.endswith(" is right") and "; without it" not in sentence:
+        right = sentence[colon + 2 :].removesuffix(" is right")
+        sentence = sentence[:colon]
         sides = (equation.left, equation.right)
         if not any(proves(f"claim {_claim(side, right, equation)}", context) for side in sides):
             yield f"not right: {right}"
@@ -204,6 +228,15 @@ def _unproved(sentence: str, diagnosis: Diagnosis, equation: Equation, context: 
     for place in kind.stated:
         if not any(parts[place] in one for one in diagnosis.statements):
             yield f"not stated: {parts[place]}"
+
+
+def _last_colon(sentence: str) -> int:
+    """Return where the last colon outside of brackets stands, 0 if there is none: `sum(x[j], j: n)` has one inside."""
+    depth, last = 0, 0
+    for place, sign in enumerate(sentence):
+        depth += (sign in "([") - (sign in ")]")
+        last = place if sign == ":" and not depth else last
+    return last
 
 
 def proves(statement: str, context: Context) -> bool:
