@@ -103,10 +103,10 @@ def check_many(
 
 
 def _reports(
-    found: Generator[tuple[int, tuple[Result, ...]], None, None],
+    found: Generator[tuple[int, Report], None, None],
 ) -> Generator[tuple[int, Report], None, None]:
     with closing(found):
-        yield from ((number, Report(results)) for number, results in found)
+        yield from found
 
 
 def _given(problem: str | Path | Problem) -> str | Source | Problem:

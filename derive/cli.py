@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from derive.catalogue import Entry
+    from derive.problem import Displayed
     from derive.report import Report, Result
 
 UNREADABLE, BUG = 2, 4
@@ -123,6 +124,9 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
     help="How long to look for the mistake, the right side and the derivation, each; 0 for not at all.  [default: 0.8]",
 )
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
+@click.option(
+    "--lenient", is_flag=True, help="Displays that are not read are warnings, and change no status."
+)
 def check(
     files: tuple[str, ...],
     as_json: bool,
@@ -132,6 +136,7 @@ def check(
     memory: int | None,
     explain: float | None,
     no_cache: bool,
+    lenient: bool,
 ) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
 
@@ -139,6 +144,7 @@ def check(
     could not be read or there was no claim, 4 a bug in derive.
     """
     from derive.deadline import Effort
+    from derive.questions import with_verdicts
     from derive.report import Report
     from derive.runs.budget import budget_of
     from derive.runs.cache import Cache
@@ -150,12 +156,13 @@ def check(
     effort = Effort.of(explain)
     run = Run(budget_of(timeout, memory), jobs, form in WITH_STEPS, fork=True, cache=kept, effort=effort)
     names, results = _files(files)
-    page = _Page(headings=len(names) > 1)
+    page = _Page(headings=len(names) > 1, lenient=lenient)
+    displays: list[Displayed] = []
     for result in results:
         page.error(result)
     with closing(answered(names, run)) as stream, progress("deciding", len(names)) as advance:
-        for name, found in stream:
-            page.file(name)
+        for text, found in stream:
+            page.file(text.name)
             for _, links in groupby(found, key=lambda result: result.chain):
                 group = tuple(links)
                 results += group
@@ -163,8 +170,9 @@ def check(
                     page.claim(group)
                 for result in group:
                     page.error(result)
+            displays += text.displays
             advance()
-    report = Report(tuple(results))
+    report = Report(tuple(results), with_verdicts(displays, results), lenient)
     if form == "text":
         page.summary(report)
     elif form == "github":
@@ -173,7 +181,7 @@ def check(
         click.echo(to_annotations(report), nl=False)  # commands, which `_say` would make harmless
     else:
         _say(_written(report, form), nl=form == "json")
-    if not results:
+    if not results and not (lenient and displays):
         from derive.hints import no_claim
 
         _say(no_claim(names), err=True)
@@ -213,7 +221,8 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
 class _Page:
     """Prints results for people: verdicts on standard output, errors on standard error."""
 
-    def __init__(self, headings: bool) -> None:
+    def __init__(self, headings: bool, lenient: bool) -> None:
+        self.lenient = lenient
         self.colour, self.signs = _colour(), _signs()
         self.headings = headings
         self.heading: tuple[str | None, str | None] = (None, None)
@@ -243,12 +252,15 @@ class _Page:
         from derive.writing.terminal import error_text
 
         if result.message is not None:
-            _say(error_text(result), err=True)
+            warning = "warning: " if self.lenient and result.refused else ""
+            _say(warning + error_text(result), err=True)
 
     def summary(self, report: Report) -> None:
         """Print how many claims got which verdict, if there are several."""
-        from derive.writing.terminal import summary_line, write
+        from derive.writing.terminal import displays_line, summary_line, write
 
+        if report.displays:
+            write(iter([[], displays_line(report)]), sys.stdout, self.colour, self.signs)
         if len(report.claims) > 1:
             write(iter([[], summary_line(report)]), sys.stdout, self.colour, self.signs)
 

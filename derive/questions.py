@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from derive.deadline import Effort
 from derive.errors import ContradictionError, DeriveError, LimitError, Position
 from derive.notation import Context, Equation, Term
-from derive.problem import Claim, Derivation, Failure, Item, Problem, Show, Side
+from derive.problem import Claim, Derivation, Displayed, Failure, Item, Problem, Show, Side
 from derive.report import Link, Result, Verdict
 
 
@@ -44,6 +44,7 @@ class Question:
     link: Link | None = None
     expect: Verdict | None = None
     error: DeriveError | None = None
+    refused: bool = False
 
     def placed(self, found: Result) -> Result:
         """Return a result as one of this question: with its place, its words and what was expected."""
@@ -62,7 +63,7 @@ class Question:
     def settled(self, found: Result) -> Result:
         """Return what was decided as the result, or the error that it leaves."""
         if self.error is not None and found.verdict is not Verdict.PROVED:
-            return self.failed(self.error)
+            return replace(self.failed(self.error), refused=self.refused)
         return self.placed(found)
 
     def failed(self, wrong: DeriveError) -> Result:
@@ -101,6 +102,27 @@ def asked_in_problems(problems: Iterable[Problem], file: str) -> list[Asked]:
     items = [(problem.title, item) for problem in problems for item in problem.items]
     found = (Asked(item, file, title, number) for number, (title, item) in enumerate(items, 1))
     return [asked for asked in found if not isinstance(asked.item, Show)]
+
+
+def displays_of(problems: Iterable[Problem]) -> tuple[Displayed, ...]:
+    """Return the displays of the pages that problems were read from, each with how it was understood."""
+    return tuple(one for problem in problems for one in problem.displays)
+
+
+def with_verdicts(displays: Iterable[Displayed], results: Iterable[Result]) -> tuple[Displayed, ...]:
+    """Return displays, those refused too that were read, and not understood well enough for what came out."""
+    failed = [one for one in results if one.refused and one.line is not None and one.column is not None]
+    return tuple(_with_verdict(one, failed) for one in displays)
+
+
+def _with_verdict(display: Displayed, failed: Iterable[Result]) -> Displayed:
+    if display.kind in ("refused", "skipped"):
+        return display
+    at = display.position
+    for one in failed:
+        if one.file == at.file and display.holds(one.line or 0, one.column or 0):
+            return replace(display, kind="refused", message=one.message)
+    return display
 
 
 def to_derive(
@@ -153,7 +175,7 @@ def questions(asked: Asked) -> Iterator[Question]:
     """Yield the questions of one item: of a claim or a `show` one, of a chain or derivation one a link."""
     item, place = asked.item, (asked.file, asked.problem, asked.number)
     if isinstance(item, Failure):
-        yield Question(item.text, item.position, *place, error=item.error)
+        yield Question(item.text, item.position, *place, error=item.error, refused=item.refused)
     elif isinstance(item, Show):
         yield Question(item.text, item.position, *place, context=item.context, shown=item.term)
     else:
@@ -178,6 +200,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             link=_link(item, left, right) if chained else None,
             expect=None if item.expect is None else Verdict(item.expect),
             error=item.error,
+            refused=item.error is not None,
         )
 
 

@@ -12,6 +12,7 @@ from derive.errors import SLIPS, DeriveError
 
 if TYPE_CHECKING:
     from derive.notation import Context, Equation, Term
+    from derive.problem import Displayed
 
 T = TypeVar("T")
 
@@ -201,6 +202,8 @@ class Result:
     """The line as typed, of a derivation or a chain of several links."""
     source: str = field(default="", repr=False, compare=False)
     """The line that an error is about, for the caret."""
+    refused: bool = field(default=False, repr=False, compare=False)
+    """Whether the error is that a display of a page was not read, or not understood well enough to be refuted."""
     contradiction: bool = field(default=False, repr=False, compare=False)
     """Whether the error is that kernel and oracle contradict each other."""
     unexplained: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -278,10 +281,13 @@ class Result:
 class Report:
     """The results of all claims of a text or of several files, in order.
 
-    Truthy if there is at least one result and all came out as they should.
+    Truthy if there is at least one result and all came out as they should. `displays` are those of the pages among
+    the files, each with how it was understood; if `lenient`, one that was refused does not count.
     """
 
     results: tuple[Result, ...]
+    displays: tuple[Displayed, ...] = ()
+    lenient: bool = False
 
     @property
     def claims(self) -> tuple[tuple[Result, ...], ...]:
@@ -294,10 +300,11 @@ class Report:
     @property
     def status(self) -> int:
         """The exit status of `derive check` for this report."""
-        counted = {counted_verdict(group) for group in self.claims}
+        read = [tuple(one for one in group if not (self.lenient and one.refused)) for group in self.claims]
+        counted = {counted_verdict(group) for group in read if group}
         if any(result.contradiction for result in self.results):
             return 4
-        if Verdict.ERROR in counted or not self.results:
+        if Verdict.ERROR in counted or not (self.results or (self.lenient and self.displays)):
             return 2
         return 1 if Verdict.REFUTED in counted else 3 if Verdict.UNDECIDED in counted else 0
 

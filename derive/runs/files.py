@@ -14,7 +14,7 @@ from derive.runs.work import Run, Text, Work
 from derive.sources import Source, load
 
 
-def answered(given: Iterable[Given], run: Run) -> Generator[tuple[str, Iterator[Result]], None, None]:
+def answered(given: Iterable[Given], run: Run) -> Generator[tuple[Text, Iterator[Result]], None, None]:
     """Yield each file or text with its results, in order, each as soon as it and all before it are there.
 
     The results of one must be taken before the next one. Every question gets exactly as many results as it
@@ -26,7 +26,7 @@ def answered(given: Iterable[Given], run: Run) -> Generator[tuple[str, Iterator[
         for text in texts:
             work.add(text)
         for text in texts:
-            yield text.name, work.results(text)
+            yield text, work.results(text)
     if run.cache is not None:
         run.cache.trim()
 

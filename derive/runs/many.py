@@ -19,26 +19,25 @@ from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from derive.errors import DeriveError
-from derive.report import Result
+from derive.report import Report
 from derive.runs.cache import Cache, sources
 from derive.runs.files import text_of
 from derive.runs.pool import Pool, end
 from derive.runs.tasks import Given
-from derive.runs.work import Run, Text, Work
+from derive.runs.work import Run, Text, Work, report_of
 from derive.runs.worker import Worker
 from derive.sources import load
 
 TRIES = 2
-Results: TypeAlias = tuple[Result, ...]
 log = logging.getLogger("derive")
 
 
 def reported(
     given: Sequence[Given], run: Run, executor: Executor | None = None, patience: float = math.inf
-) -> Generator[tuple[int, Results], None, None]:
+) -> Generator[tuple[int, Report], None, None]:
     """Yield the number of each file, text or problem with its results, in the order in which they are done.
 
     Without an executor, and for what it loses, the work is done in processes of our own, `run.jobs` at once; so
@@ -65,7 +64,7 @@ def reported(
             work.feed()
             done = work.finished()
             for text in done:
-                yield here.pop(text), text.results()
+                yield here.pop(text), report_of(text)
             if not done and (here or abroad.open):
                 pool.wait([abroad.bell], abroad.until)
     if run.cache is not None:
@@ -92,7 +91,7 @@ class OtherProgramError(DeriveError):
     """The workers of an executor run another version of this package than the program that asks them."""
 
 
-def done(errand: Errand) -> Results:
+def done(errand: Errand) -> Report:
     """Return the results of a problem: what an executor runs, in whatever thread, process or machine.
 
     Each claim is decided in a process of our own below it, which holds the budget as everywhere; that process is
@@ -106,7 +105,7 @@ def done(errand: Errand) -> Results:
         text = text_of(errand.given)
         work.add(text)
         work.finish(text)
-        return text.results()
+        return report_of(text)
 
 
 @cache
@@ -131,7 +130,7 @@ def _end_spare() -> None:
 class _Abroad:
     """The problems that an executor has, and the results that have come from it.
 
-    Results come in threads of the executor; `bell` can be read from when there are some.
+    Report come in threads of the executor; `bell` can be read from when there are some.
     """
 
     def __init__(self, run: Run, executor: Executor | None, patience: float) -> None:
@@ -140,8 +139,8 @@ class _Abroad:
         self.heard = monotonic()
         self.run = replace(run, jobs=1, fork=False, cache=None)
         self.folder = None if run.cache is None else run.cache.folder
-        self.open: dict[int, Future[Results]] = {}
-        self.queue: deque[tuple[Errand, Future[Results]]] = deque()
+        self.open: dict[int, Future[Report]] = {}
+        self.queue: deque[tuple[Errand, Future[Report]]] = deque()
         self.bell, self.rope = socket.socketpair()
         self.told = False
 
@@ -182,7 +181,7 @@ class _Abroad:
             return False
         return True
 
-    def come(self) -> Iterator[tuple[int, Results | None]]:
+    def come(self) -> Iterator[tuple[int, Report | None]]:
         """Yield the number of each problem that has come back, with its results, or with None if it is lost."""
         with suppress(BlockingIOError):
             while self.bell.recv(4096):
@@ -212,7 +211,7 @@ class _Abroad:
             future.cancel()
         return list(lost)
 
-    def _ring(self, errand: Errand, future: Future[Results]) -> None:
+    def _ring(self, errand: Errand, future: Future[Report]) -> None:
         self.queue.append((errand, future))
         with suppress(OSError):  # it is ringing already, or nobody listens any more
             self.rope.send(b"!")

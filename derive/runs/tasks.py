@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from derive.deadline import Effort
 from derive.errors import DeriveError, LimitError, Position
-from derive.problem import Problem
+from derive.problem import Displayed, Problem
 from derive.questions import (
     Asked,
     Question,
-    asked_in_file,
     asked_in_problems,
-    asked_in_text,
+    displays_of,
+    problems_of,
     questions,
     stages,
     to_derive,
 )
 from derive.report import Result
-from derive.sources import Source
+from derive.sources import Source, load
 
 Given: TypeAlias = str | Source | Problem
 """What can be asked for its claims: a file by its name, a text, or a problem that was read before."""
@@ -37,25 +37,34 @@ def name_of(given: Given) -> str:
             return given
 
 
-def read(given: Given) -> Iterator[list[Question]]:
-    """Yield the questions of a file, text or problem, as one list; what cannot be read is one of them."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a text asks, and the displays of a page, each with how it was understood."""
+
+    questions: list[Question]
+    displays: tuple[Displayed, ...] = ()
+
+
+def read(given: Given) -> Iterator[Read]:
+    """Yield the questions of a file, text or problem; what cannot be read is one of them."""
     try:
-        yield _every(_asked(given))
+        problems = _problems(given)
+        yield Read(_every(asked_in_problems(problems, name_of(given))), displays_of(problems))
     except DeriveError as wrong:
         at = wrong.position or Position(name_of(given), 1, 1)
-        yield [Question("", at, name_of(given), None, 1, error=wrong.without_trace())]
+        yield Read([Question("", at, name_of(given), None, 1, error=wrong.without_trace())])
     except RecursionError:
         at = Position(name_of(given), 1, 1)
         deep = LimitError("what stands here is nested too deeply")
-        yield [Question("", at, at.file, None, 1, error=deep)]
+        yield Read([Question("", at, at.file, None, 1, error=deep)])
 
 
 def read_to_derive(
     source: Source, sizes: Mapping[str, int], symbols: Mapping[str, str]
-) -> Iterator[list[Question] | DeriveError]:
-    """Yield what `derive show` derives, as one list, or the error for which it derives nothing."""
+) -> Iterator[Read | DeriveError]:
+    """Yield what `derive show` derives, or the error for which it derives nothing."""
     try:
-        yield _every(to_derive(source.text, source.file, sizes, source.document, symbols))
+        yield Read(_every(to_derive(source.text, source.file, sizes, source.document, symbols)))
     except DeriveError as wrong:
         yield wrong.without_trace()
 
@@ -73,14 +82,13 @@ def answers(question: Question, effort: Effort, steps: bool) -> Iterator[Result]
         yield told
 
 
-def _asked(given: Given) -> list[Asked]:
+def _problems(given: Given) -> list[Problem]:
     match given:
-        case Source():
-            return asked_in_text(given.text, given.file, given.document)
         case Problem():
-            return asked_in_problems([given], name_of(given))
-        case _:
-            return asked_in_file(given)
+            return [given]
+        case str():
+            given = load(given)
+    return problems_of(given.text, given.file, given.document)
 
 
 def _every(found: list[Asked]) -> list[Question]:

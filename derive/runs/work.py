@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from derive.deadline import Effort
 from derive.errors import DeriveError, LimitError, Position
-from derive.questions import Question, error_result
-from derive.report import Result, Verdict
+from derive.problem import Displayed
+from derive.questions import Question, error_result, with_verdicts
+from derive.report import Report, Result, Verdict
 from derive.runs.budget import Budget
 from derive.runs.cache import Cache
 from derive.runs.pool import Job, Pool
@@ -44,6 +45,7 @@ class Text:
     name: str
     reading: Job
     questions: list[tuple[Question, Job]] = field(default_factory=list)
+    displays: tuple[Displayed, ...] = ()
     failure: Result | None = None
     error: DeriveError | None = None
 
@@ -58,6 +60,12 @@ class Text:
             raise self.error
         first = () if self.failure is None else (self.failure,)
         return first + tuple(result_of(question, job) for question, job in self.questions)
+
+
+def report_of(text: Text) -> Report:
+    """Return the report on a text that is done. Raises its error, if it has one."""
+    results = text.results()
+    return Report(results, with_verdicts(text.displays, results))
 
 
 @dataclass(slots=True, eq=False)
@@ -145,8 +153,9 @@ class Work:
         elif job.bug is not None or job.value is None:
             text.failure = _not_read(text.name, job)
         else:
+            text.displays = job.value.displays
             text.questions = [
-                (one, Job((answers, (one, self.run.effort, self.run.steps)))) for one in job.value
+                (one, Job((answers, (one, self.run.effort, self.run.steps)))) for one in job.value.questions
             ]
             for question, one in text.questions:
                 self._ask(question, one)

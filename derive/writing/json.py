@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.problem import Displayed
     from derive.report import Report, Result
 
 VERSION = 1
@@ -28,7 +29,21 @@ def result_to_data(result: Result) -> dict[str, Any]:
 
 def report_to_data(report: Report) -> dict[str, Any]:
     """Return a report as the object that `derive check --json` prints."""
-    return {"version": VERSION, "results": [result_to_data(result) for result in report.results]}
+    results = [result_to_data(result) for result in report.results]
+    return {"version": VERSION, "results": results, "displays": list(map(display_to_data, report.displays))}
+
+
+def display_to_data(display: Displayed) -> dict[str, Any]:
+    """Return a display of a page, and how it was understood, as plain data."""
+    at = display.position
+    return {
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "kind": display.kind,
+        "text": display.text,
+        "message": display.message,
+    }
 
 
 def _data(value: Any) -> Any:

@@ -15,6 +15,7 @@ from derive.writing.formulas_in_prose import pieces_of
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from derive.problem import Kind
     from derive.report import Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
@@ -124,6 +125,21 @@ def summary_line(report: Report) -> Line:
     if expected:
         line.append((f", {expected} of them as expected", "quiet"))
     return [*line, (f"   {sum(result.seconds for result in report.results):.2f} s", "quiet")]
+
+
+def displays_line(report: Report) -> Line:
+    """Return how many displays of pages there are of each kind."""
+    counts = Counter(one.kind for one in report.displays)
+    told = ", ".join(f"{counts[kind]} {_plural(kind, counts[kind])}" for kind in _KINDS if counts[kind])
+    return [(f"displays: {told}", "error" if counts["refused"] and not report.lenient else "quiet")]
+
+
+_KINDS: tuple[Kind, ...] = ("claim", "definition", "assumption", "outside", "skipped", "refused")
+
+
+def _plural(kind: Kind, count: int) -> str:
+    counted = kind in ("claim", "definition", "assumption")
+    return f"{kind}s" if counted and count != 1 else kind
 
 
 def expectation(expected: Verdict | None, found: Verdict) -> Line:

@@ -32,7 +32,7 @@ FALSE = HEAD + LOSS + "claim D(E, s[i]) = c[i] - p[i]\n"
 
 
 def asked(text: str, file: str = "a.drv") -> list[Question]:
-    return next(read(Source(file, text)))
+    return next(read(Source(file, text))).questions
 
 
 def one(text: str, file: str = "a.drv") -> Question:
