@@ -204,6 +204,7 @@ def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
     rest = [item for item in items[ends[0] :] if shape(item) != "WIDE"]
     node = _formula(row, value, line)
     words = [word for item in rest if (word := _spoken(item)) is not None]
+    _check_words(row, rest)
     after = [item for item in rest if item is not _END and _spoken(item) is None]
     while after and (str(after[0]) in (",", ":") or str(after[-1]) in (",", ".", ";")):
         after = after[1:] if str(after[0]) in (",", ":") else after[:-1]
@@ -221,6 +222,17 @@ def _case(row: Row, line: Tree[Token]) -> tuple[Node, Tree[Token] | None]:
     if not after or not set(spoken.split()) <= set(_IF):
         raise row.reading.error("this case has no condition that can be read", line)
     return node, comparison(row, after, line)
+
+
+def _check_words(row: Row, rest: Sequence[Item]) -> None:
+    """Refuse a word inside of a condition, or one behind it in a language in which it stands before."""
+    begun = False
+    for item in rest:
+        word = _spoken(item)
+        if word is None:
+            begun = begun or (item is not _END and str(item) not in (",", ":", ".", ";"))
+        elif begun and word.isascii():
+            raise row.reading.error(f'what "{word}" says of this case is not clear', item)
 
 
 _END = Token("END", "&")

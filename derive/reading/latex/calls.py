@@ -202,7 +202,7 @@ def _bare(row: Row, head: Token) -> Node:
         raise row.missing(f"brackets after {name}")
     if row.sign() in ("+", "-"):
         raise row.reading.error(f"how far {name} reaches is not clear; write brackets after it", row.take())
-    start = row.items[row.place]
+    start = row.peek() or head
     argument, count = row.product(bare=name)
     if count > 1 and row.reading.differentiating is row:
         message = f"the derivative of {name} of all these factors, or that of {name} of the first, times the others?"

@@ -133,9 +133,8 @@ def prose(text: str, tex: bool) -> str:
 
 
 _MACRO = re.compile(
-    r"\\(?:re|provide)?newcommand\*?\s*\{?\s*(\\[A-Za-z]+|\\.)|\\(?:[egx]?def|let)\s*(\\[A-Za-z]+|\\.)"
-    r"|\\renewcommand\*?\s*\{?\s*(\\[A-Za-z]+)|\\DeclareMathOperator\*?\s*\{?\s*(\\[A-Za-z]+)"
-    r"|\\newcommand\*?\s*\{?\s*(\\[A-Za-z]+)"
+    r"\\(?:newcommand|renewcommand|providecommand|DeclareMathOperator|NewDocumentCommand)\*?\s*\{?\s*(\\[A-Za-z]+|\\.)\s*\}?"
+    r"|\\(?:[egx]?def|let)\s*(\\[A-Za-z]+|\\.)"
 )
 
 

@@ -281,6 +281,9 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
         else:
             _refuse_number(source, part)
             raise ReadingError(_no_equation(source, part), source.at(part.start))
+    if -1 in spoken and stretches:
+        word = next(one for one in words if set(words_of(one.text)) & CONDITIONAL)
+        raise ReadingError("nothing follows that would be a condition", source.at(word.start))
     made = [_equation(source, part) for part in stretches]
     _check_accounted(source, row, [*stretches, *beside])
     for one in made:

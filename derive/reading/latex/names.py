@@ -244,7 +244,7 @@ class Names:
         numbers = flat(marks.pop("SUB", None))
         if numbers:
             name = f"{name}_{''.join(map(str, numbers))}"
-        if marks or key.below:
+        if marks or key.below or key.font:
             raise _error("an index is a letter, a label or a position", item, piece)
         kind = "NAME" if word_of(base) is None else "WORD"
         return token(kind, name + primes, item)

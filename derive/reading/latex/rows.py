@@ -347,6 +347,8 @@ class Row:
                 break
             text += str(base)
             last = self.take()
+        if len(text) > 1 and text[0] == "0" and text[1] != ".":
+            raise self.reading.error(f"{text} begins with a 0: is it a number?", first)
         base, marks = opened(last)
         number = token("NUMBER", text, first)
         number.end_line, number.end_column, number.end_pos = finish(base)

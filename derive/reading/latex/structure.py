@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -64,6 +65,8 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
     """
     if isinstance(item, Token):
         return item
+    if item.data == "table":
+        _check_table(item, piece)
     note = _note_of(item)
     inside = item.data == "line" or (keep and item.data == "row")
     item.children = [
@@ -80,6 +83,18 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
         parts = [part for row in rows for part in (*row_of(row), token("OPERATOR", ",", row))]
         return tree("group", [tree("row", parts[:-1], item)], item)
     return item
+
+
+def _check_table(table: Tree[Token], piece: Statement) -> None:
+    """Refuse a table that ends otherwise than it begins."""
+    first, last = (
+        str(one).partition("{")[2].partition("}")[0] for one in (table.children[0], table.children[-1])
+    )
+    opened = str(table.children[0])
+    began = "array" if first == "array" or re.match(r"\\begin\s*\{array\}", opened) else first
+    if began != last:
+        line, column, _ = begin(table.children[-1])
+        raise ReadingError(f"{began} begins here, and {last} ends", piece.at(line, column))
 
 
 def _note_of(item: Tree[Token]) -> str | None:
