@@ -96,7 +96,7 @@ class Failure:
         self.error.without_trace()
 
 
-Kind: TypeAlias = Literal["claim", "definition", "assumption", "outside", "skipped", "refused"]
+DisplayKind: TypeAlias = Literal["claim", "definition", "assumption", "outside", "skipped", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Displayed:
 
     position: Position
     end: tuple[int, int]
-    kind: Kind
+    kind: DisplayKind
     text: str
     message: str | None = None
 

@@ -15,7 +15,7 @@ from derive.writing.formulas_in_prose import pieces_of
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from derive.problem import Kind
+    from derive.problem import DisplayKind
     from derive.report import Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
@@ -134,10 +134,10 @@ def displays_line(report: Report) -> Line:
     return [(f"displays: {told}", "error" if counts["refused"] and not report.lenient else "quiet")]
 
 
-_KINDS: tuple[Kind, ...] = ("claim", "definition", "assumption", "outside", "skipped", "refused")
+_KINDS: tuple[DisplayKind, ...] = ("claim", "definition", "assumption", "outside", "skipped", "refused")
 
 
-def _plural(kind: Kind, count: int) -> str:
+def _plural(kind: DisplayKind, count: int) -> str:
     counted = kind in ("claim", "definition", "assumption")
     return f"{kind}s" if counted and count != 1 else kind
 

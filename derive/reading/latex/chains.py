@@ -27,7 +27,7 @@ from derive.notation import (
     walk,
 )
 from derive.notation.terms import ZERO
-from derive.problem import Derivation, Displayed, Failure, Item, Kind, Redefinition, Side
+from derive.problem import Derivation, Displayed, DisplayKind, Failure, Item, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.heads import Head, define, head_of, without_marks
@@ -87,7 +87,7 @@ class Chains:
             self.told.unread |= {letter for one in chain.stands for letter in letters_of(one.text)}
         self._list(chain, kind, list(told.values()))
 
-    def _list(self, chain: Written, kind: Kind, failures: list[Failure]) -> None:
+    def _list(self, chain: Written, kind: DisplayKind, failures: list[Failure]) -> None:
         """List the parts of a chain with how each was understood; one with a failure in it is refused."""
         for place, one in enumerate(chain.stands):
             wrong = next((f for f in failures if one.holds(f.position.line, f.position.column)), None)
@@ -99,7 +99,7 @@ class Chains:
                 one = replace(one, kind=kind, message=chain.outside or MESSAGES.get(kind))
             self.displays.append(one)
 
-    def _read(self, chain: Written, made: list[Item], failures: list[Failure]) -> Kind:
+    def _read(self, chain: Written, made: list[Item], failures: list[Failure]) -> DisplayKind:
         """Read a chain and return what it is."""
         if chain.skipped:
             return "skipped"
@@ -142,7 +142,7 @@ class Chains:
             self._claim(chain, chain.pieces, made, failures, None)
         return "claim" if made else "refused"
 
-    def _alone(self, chain: Written, failures: list[Failure]) -> Kind:
+    def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
         """A formula without a relation claims nothing; it must be one all the same."""
         try:
             structure(chain.pieces[0])

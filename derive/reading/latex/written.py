@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from derive.notation import Derivative, Entry, Index, Term, walk
 from derive.notation.terms import ZERO, Big, Delta
-from derive.problem import Displayed, Failure, Kind, Side
+from derive.problem import Displayed, DisplayKind, Failure, Side
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said
 from derive.reading.latex.sides import Condition, nodes_in
@@ -39,7 +39,7 @@ class Written:
     open: bool = True
 
 
-MESSAGES: dict[Kind, str] = {
+MESSAGES: dict[DisplayKind, str] = {
     "assumption": "assumed, and not used as a hypothesis: say it with given",
     "outside": "no relation: nothing is claimed",
     "skipped": "left out by its author",
