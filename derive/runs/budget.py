@@ -37,6 +37,11 @@ class Budget:
         return f"out of time: no answer within {self.seconds:g} s"
 
     @property
+    def too_late(self) -> str:
+        """The reason told for what comes after a verdict and took too long."""
+        return f"out of time: nothing more within {self.after:g} s"
+
+    @property
     def out_of_memory(self) -> str:
         """The reason told for a question that took too much."""
         return f"out of memory: {self.megabytes} MB are not enough"

@@ -97,7 +97,8 @@ class Pool:
             if worker.connection in ready:
                 self._receive(worker, one)
             elif monotonic() >= one.deadline:
-                self._end(worker, one.job, self.budget.out_of_time)
+                late = self.budget.out_of_time if one.job.value is None else self.budget.too_late
+                self._end(worker, one.job, late)
 
     def _idle(self) -> Worker | None:
         try:

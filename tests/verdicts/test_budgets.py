@@ -11,6 +11,11 @@ from derive.deadline import Effort, check, within
 from derive.errors import OutOfTimeError
 from derive.questions import Question, asked_in_text, questions, stages
 from derive.report import Verdict
+from derive.runs.budget import Budget
+from derive.runs.files import answered
+from derive.runs.work import Run
+from derive.sources import Source
+from tests.runs import tasks
 
 NETWORK = """size n, m, d
 real W[m,d], V[n,m], x[d], c[n], b[m]
@@ -87,6 +92,18 @@ def test_mistakes_in_large_models_are_named(name: str) -> None:
     *_, last = stages(question(WRONG[name]), Effort.of(20.0))
     assert last.diagnosis is not None
     assert last.left_out is None
+
+
+@pytest.mark.parametrize("steps", [False, True])
+def test_a_refutation_survives_the_end_of_its_process(steps: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.runs.work.answers", tasks.told_then_sleep)
+    run = Run(Budget(seconds=30.0, after=0.5), steps=steps)
+    text = "real x\nclaim D(x^2, x) = x\nclaim D(x^2, x) = 2*x\n"
+    (results,) = [list(found) for _, found in answered([Source("a.drv", text)], run)]
+    assert [str(one.verdict) for one in results] == ["refuted", "proved"]
+    late = "what comes after the verdict: out of time: nothing more within 0.5 s"
+    assert [one.left_out for one in results] == [(late,), (late,)]
+    assert results[0].counterexample is not None
 
 
 def test_a_proof_stops_at_once_and_leaves_nothing_behind() -> None:
