@@ -188,13 +188,17 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
 
 
 def _prove(equation: Equation, context: Context, patience: float = inf) -> Theorem | kernel.Residual:
+    """Return a theorem that proves the equation here and now, or why there is none."""
     try:
         with within(patience):
-            return kernel.prove(equation, context)
+            proof = kernel.prove(equation, context)
     except LimitError as limit:
         return kernel.Residual("", limit.message)
     except OutOfTimeError:
         return kernel.Residual("", f"no proof within {patience:g} s")
+    if isinstance(proof, kernel.Residual) or kernel.applies(proof, equation, context):
+        return proof
+    raise TypeError(f"a verdict needs a theorem that proves it: {kernel.why_not(proof, equation, context)}")
 
 
 def _one_size_a_letter(equation: Equation, context: Context) -> None:

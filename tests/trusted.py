@@ -111,7 +111,7 @@ def table() -> str:
     rows = ["| trusted | modules | lines | of them code |", "| --- | --- | --- | --- |"]
     rows += [_row(part, [p for name, p in modules.items() if part_of_trust(name) == part]) for part in PARTS]
     rows += [_row("**all**", list(modules.values())), ""]
-    rows += ["| searched for by | looked over by | how |", "| --- | --- | --- |"]
+    rows += ["| searched for by | lines | looked over by | how |", "| --- | --- | --- | --- |"]
     rows += [looked_over(name) for name in LOOKED_OVER]
     return "\n".join(rows)
 
@@ -119,7 +119,8 @@ def table() -> str:
 def looked_over(search: str) -> str:
     """Return the row of a search."""
     checks, how = LOOKED_OVER[search]
-    return f"| `{search}` | {', '.join(f'`{check}`' for check in checks)} | {how} |"
+    count = max(10, round(lines(reached()[search]), -1))
+    return f"| `{search}` | {count} | {', '.join(f'`{check}`' for check in checks)} | {how} |"
 
 
 def _row(title: str, paths: list[Path]) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from derive import kernel, verdicts
 from derive.derivation.steps import Step, shown
 from derive.kernel import Theorem, applies, prove, why_not
 from derive.notation import (
@@ -27,6 +30,7 @@ from derive.notation import (
     term,
 )
 from tests.kernel.asked import equations
+from tests.test_architecture import MODULES, name_of, parse
 
 X = Entry("x")
 BAD = Equation(X, X + 1)
@@ -333,3 +337,38 @@ def test_names_of_which_nothing_was_declared() -> None:
     assert applies(proof, equation, Context(sizes={"n": Size("n")}))
     elsewhere = Context(sizes={"n": Size("n")}, variables={"p": Variable("p")})
     assert why_not(proof, equation, elsewhere) == "it speaks of another p"
+
+
+# ---------------------------------------------------------------- whoever takes a theorem for evidence
+
+
+def functions(path: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the functions of a module, each with what it asks of the kernel."""
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.FunctionDef):
+            asked = {
+                one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute) and _is_kernel(one.value)
+            }
+            yield node.name, asked
+
+
+def _is_kernel(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "kernel"
+
+
+def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
+    """Nowhere is it enough to be called a theorem."""
+    asking = [(path, name, asked) for path in MODULES for name, asked in functions(path) if "prove" in asked]
+    assert {name_of(path) for path, *_ in asking} == {
+        "derive.derivation", "derive.derivation.steps", "derive.mistakes.search", "derive.verdicts",
+    }  # fmt: skip
+    for path, name, asked in asking:
+        assert asked & {"applies", "why_not"}, f"{name} in {name_of(path)} believes what it is handed"
+
+
+def test_a_verdict_needs_a_theorem_that_proves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((equation, context),) = equations("real x\nclaim x + x = 3*x")
+    for wrong in (GENUINE, object.__new__(Theorem), None, True):
+        monkeypatch.setattr(kernel, "prove", lambda *_, proof=wrong: proof)
+        with pytest.raises(TypeError, match="a verdict needs a theorem that proves it"):
+            verdicts._prove(equation, context)
