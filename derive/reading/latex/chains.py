@@ -45,7 +45,15 @@ from derive.reading.latex.sides import (
     unfounded,
 )
 from derive.reading.latex.structure import structure
-from derive.reading.latex.written import MESSAGES, Written, before_zero, is_differentiated, stretches, uses
+from derive.reading.latex.written import (
+    MESSAGES,
+    Written,
+    before_zero,
+    bound_letters,
+    is_differentiated,
+    stretches,
+    uses,
+)
 from derive.reading.lines import Statement
 
 
@@ -240,6 +248,12 @@ class Chains:
             if len({str(one.left), str(one.right)} & free) == 1:
                 return ReadingError(f"the case {one} holds a letter that does not stand here")
         mentioned = self.declared.mentioned(*(side.term for side in sides))
+        unknown = mentioned & self._inferred
+        for side in sides[1:]:
+            if isinstance(side.term, Entry) and side.term.name in unknown:
+                return ReadingError(f"{side.term.name} is declared nowhere: is this what defines it?")
+        if unknown and not slope and not mentioned & self.declared.definitions.keys():
+            return ReadingError(f"{min(unknown)} is declared nowhere: is this what is supposed of it?")
         for name in sorted(mentioned):
             spelled = self.names.letters(name)
             line = next((line for line, letters in self.supposed if letters & spelled), None)
@@ -285,7 +299,12 @@ class Chains:
             return f"line {line} could not be read, and may say something about what stands here"
         elsewhere = {index.name for other in others for index in free_indices(other)} | related
         elsewhere |= set(self.declared.labels)
+        bound = bound_letters(term)
         for index in free_indices(term):
+            if index.name in bound and index.name not in elsewhere:
+                return (
+                    f"{index} is bound by a sum here, and stands outside of it: how far does the sum reach?"
+                )
             if isinstance(index.name, str) and index.name not in elsewhere and uses(term, index) > 1:
                 return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
         return None

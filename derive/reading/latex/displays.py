@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derive.reading.latex.beside import CASE, condition_in
-from derive.reading.latex.said import Said, said_before, said_behind
+from derive.reading.latex.said import Said, joins, said_before, said_behind
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.signs import Source
 
@@ -82,12 +82,13 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
     before = 0
     when: tuple[Condition, ...] = ()
     doubt: tuple[Condition, ...] = ()
+    said = Said.NOTHING
     for place, one in enumerate(stretches):
         between = text[before : one.outer_start]
-        said = Said.NOTHING
         if between.strip():
             earlier = when or doubt
             when, doubt = _cases_before(source, between, before, earlier)
+        if not joins(between):
             said = said_before(_last_sentence(between)[1])
         behind = text[
             one.outer_end : stretches[place + 1].outer_start if place + 1 < len(stretches) else None

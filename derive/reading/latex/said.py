@@ -63,6 +63,11 @@ _RESTRICTING = re.compile(
     r"|[^\S\n]*(?:如果|当|當|若)"
 )
 """What goes on with the sentence of a display, in small letters or on its line; another sentence leads to the next."""
+_LEADING = re.compile(
+    r"\b(?:with|where|since|because|as|when|if|whenever|for|while|under|using|from|by)\s*[:,]?\s*$",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(r"[\s,;]*(?:and|or|as well as|和|以及|그리고|및)?[\s,;]*")
 _FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
 
 
@@ -73,12 +78,19 @@ def said_before(sentence: str) -> Said:
         return Said.DENIED
     if _VANISHING.search(words):
         return Said.VANISHING
+    if _LEADING.search(words):
+        return Said.SUPPOSED
     assuming = _ASSUMING.search(words)
     if assuming is not None:
         return Said.SUPPOSED if _FOLLOWING.search(words, assuming.end()) else Said.ASSUMED
     if _WANTING.search(words) and not _TO_SHOW.search(words):
         return Said.WANTED
     return Said.NOTHING
+
+
+def joins(between: str) -> bool:
+    """Return whether what stands between two displays leaves the second as the first: nothing, a comma, "and"."""
+    return _JOINING.fullmatch(between) is not None
 
 
 def said_behind(text: str) -> Said:

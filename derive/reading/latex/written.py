@@ -65,6 +65,11 @@ def is_differentiated(node: Tree[Token], side: Node) -> bool:
     return False
 
 
+def bound_letters(term: Term) -> set[str | int]:
+    """Return the letters that sums and the like bind in a term."""
+    return {binder.index.name for one in walk(term) if isinstance(one, Big) for binder in one.binders}
+
+
 def uses(term: Term, index: Index) -> int:
     """Return how often an index stands in a term."""
     count = 0
