@@ -34,6 +34,8 @@ MOST_SCANS = 12  # lines along which the zeros of what is no polynomial are look
 MOST_KEYS = 6
 MOST_MISSES = 2  # times that a branch is solved for in vain, before it is left
 SHIFTS = tuple(Fraction(p, n) for p, n in ((1, 1), (1, 16), (1, 1024), (1000, 1)))
+PINS = tuple(sign * 2**power for power in (11, 21, 41) for sign in (1, -1))
+MOST_PINNED = 3
 STYLES = (0, STRUCTURED, STRUCTURED + 1, 2)
 CHEAP = 60  # nodes
 
@@ -228,7 +230,23 @@ class Reach:
                 if self._count(name, branch):
                     break
             else:
-                self.coverage.misses[name, branch] += 1
+                yield from self._pinned(name, branch)
+                if not self._count(name, branch):
+                    self.coverage.misses[name, branch] += 1
+
+    def _pinned(self, name: Name, branch: Signs) -> Iterator[Tried]:
+        """Yield points of a branch at which an entry that equations tie to others has a number of another size."""
+        tied = [k for k in self.sampler.given.entries if k not in self.sampler.movable()]
+        hot = {key for row in self.sampler.given.onehot for key in row}
+        for key in [k for k in tied if k not in hot][:MOST_PINNED]:
+            for number in PINS:
+                pin = Condition("=", self.program.entry(key), self.program.number(number))
+                sampler = self.extended(pin)
+                draw = None if sampler is None else sampler.sample(STYLES[0])
+                if draw is not None and any((name, sign) in self._taken(draw, STYLES[0]) for sign in branch):
+                    yield STYLES[0], draw
+                if self._count(name, branch) >= self.each:
+                    return
 
 
 def _shifts(branch: Signs) -> tuple[Fraction, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 
 import derive
@@ -114,6 +117,18 @@ def test_values_beyond_the_domain_of_other_entries_are_tried(size: str, guard: s
     assert found.left == "0"
 
 
+def test_a_branch_within_another_is_told_if_it_can_be_come_to() -> None:
+    inner = "where(abs(x) <= 1, x, sign(x))"
+    assert derive.check(f"real x\nclaim {inner} = {inner}").results[0].never_tried == ()
+    assert examined("real x\nclaim where(x > 1, abs(x - 3), x) = x").counterexample is not None
+
+
+def test_entries_that_equations_tie_are_moved_too() -> None:
+    tied = "real y, t\ngiven t = y^2\n"
+    assert examined(f"{tied}claim [t > 4^10] = 0").counterexample is not None
+    assert examined(f"{tied}claim [sqrt(t + 1) > 4^10]*[y < 0] = 0").counterexample is not None
+
+
 def test_branches_that_no_point_takes_are_told() -> None:
     result = derive.check("real x\nclaim x*[x > 10^60] = x*[x > 10^60]").results[0]
     assert (result.verdict, result.never_tried) == (derive.Verdict.PROVED, ())
@@ -129,3 +144,43 @@ def test_a_branch_that_provably_never_holds_is_not_told() -> None:
     result = derive.check("real x\nclaim abs(x^2) = x^2").results[0]
     assert (result.verdict, result.never_tried) == (derive.Verdict.PROVED, ())
     assert derive.check("real x\nclaim x*[exp(x) > 0] = x").results[0].never_tried == ()
+
+
+SETTINGS = (
+    "size n\nreal x[n], y\npositive t\n",
+    "size n >= 3\nsimplex x[n]\nreal y in (-1, 1)\npositive t\ngiven t > 5\n",
+    "size n\nreal x[n], y, t\ngiven sum(x[j], j) = 0\ngiven t = y^2\n",
+    "size n\nonehot x[n]\nreal y > 2\nreal t in [0, 1]\ngiven n > 3\n",
+)
+COMPARED = (
+    "x[i]", "y", "t", "x[i] - y", "sum(x[j], j)", "t*y", "x[i]^2", "exp(y)", "log(t)", "sqrt(t + 1)", "abs(x[i])",
+    "max(x[i], y)", "1/t", "y - n*x[i]", "sum(x[j]^2, j)", "y^3 - y", "exp(-t)", "n", "x[i]*x[k]", "relu(y) - t",
+)  # fmt: skip
+WITH = ("0", "1", "-3", "4^10", "-10^6", "1/1000", "y + 1000", "t", "n", "10^3*pi", "7/3", "x[k]", "2^(-20)")
+
+
+def random_condition(seed: int) -> tuple[str, str]:
+    source = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    left, right = source.choice(COMPARED), source.choice(WITH)
+    relation = source.choice(("<", "<=", ">", ">=", ">", "<", "=", "!="))
+    return source.choice(SETTINGS), f"{left} {relation} {right}"
+
+
+def reached_or_told(declared: str, condition: str) -> tuple[bool, bool]:
+    """Return whether a claim that is wrong in one branch alone is refuted, and if not, whether that branch is told."""
+    found = examined(f"{declared}claim [{condition}] = 0")
+    told = {str(one.condition) for one in found.never_tried}
+    return found.counterexample is not None, condition in told
+
+
+def test_both_branches_of_random_conditions_are_reached_or_told() -> None:
+    opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+    reached = 0
+    for seed in range(100):
+        declared, condition = random_condition(seed)
+        left, relation, right = re.split(r" (<=|>=|!=|<|>|=) ", condition)
+        for one in (condition, f"{left} {opposite[relation]} {right}"):
+            refuted, told = reached_or_told(declared, one)
+            assert refuted or told, (declared, one)
+            reached += refuted
+    assert reached >= 140
