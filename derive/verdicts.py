@@ -403,7 +403,7 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
         result = _with_proofs(_with_sizes(result, equation, context), equation, context)
-        mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context))
+        mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context, found.point))
         result = result if why is None else result.without("mistake", why)
         if mistake is not None:
             if line and mistake.corrected is not None:
@@ -476,11 +476,11 @@ def _correct(equation: Equation, context: Context) -> Term | None:
     return None if right is None or same(right, equation.left) else right
 
 
-def _mistake(equation: Equation, context: Context) -> Explained | None:
+def _mistake(equation: Equation, context: Context, point: oracle.Point) -> Explained | None:
     """Return the known mistake that reproduces the claim exactly, if there is one."""
     from derive import mistakes
 
-    return mistakes.explain(equation, context)
+    return mistakes.explain(equation, context, (point.sizes, point.rounded()))
 
 
 def _derived(equation: Equation, context: Context, seconds: float, *, true: bool = True) -> Derived:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 from derive import deadline
 from derive.calculus import resolve
 from derive.errors import DeriveError
-from derive.mistakes.tables import RELATIONS, TOLERANCE, Places, Tables, UnknownError, place_of
+from derive.mistakes.tables import RELATIONS, TOLERANCE, Places, Tables, UnknownError, Values, place_of
 from derive.notation import (
     Big,
     Compare,
@@ -46,13 +47,25 @@ _NO_VALUE = (UnknownError, ValueError, ZeroDivisionError, OverflowError, KeyErro
 _SCALES = (1.0, 0.2, 0.2, 4.0)
 
 
+Sample: TypeAlias = tuple[Mapping[str, int], Values]
+"""A point that was found elsewhere: sizes, and the values of entries by name and place."""
+
+
 class Screen:
     """Points of the context, drawn at random but always the same, as far as some are found that satisfy it.
 
-    What is to explain a claim has a value wherever the claim has.
+    What is to explain a claim has a value wherever the claim has. Where none is found in this way, `spare` may be one:
+    its zeros and ties are better left to exact arithmetic, so it comes last.
     """
 
-    def __init__(self, equation: Equation, context: Context, claim: Equation | None = None) -> None:
+    def __init__(
+        self,
+        equation: Equation,
+        context: Context,
+        claim: Equation | None = None,
+        spare: Sample | None = None,
+    ) -> None:
+        self.sample = self._spare = spare
         self.context, self.when = context, equation.when
         claim = claim or equation
         self.claim = claim.left, claim.right
@@ -73,6 +86,19 @@ class Screen:
                 point = Tables(self.context, self.sizes, self.values, self._resolved)
                 self._drawn.append(point)
                 yield point
+        if not self._drawn and self._spare is not None:
+            sizes, values = self._spare
+            self.sizes, self.values = dict(sizes), dict(values)
+            self._spare = None
+            if not self.context.labels and self._spare_is_one():
+                self._drawn.append(Tables(self.context, self.sizes, self.values, self._resolved))
+                yield from self._drawn
+
+    def _spare_is_one(self) -> bool:
+        try:
+            return self._satisfied()
+        except _NO_VALUE:
+            return False
 
     def may_hold(self, equation: Equation) -> bool:
         """Return False only if at one of the points the sides differ, or one has no value where the claim has."""

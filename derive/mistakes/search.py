@@ -16,7 +16,7 @@ from derive.mistakes.assumed import MISSING, TOO_EARLY, added
 from derive.mistakes.candidate import Candidate, Sentence, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
 from derive.mistakes.order import REUSED, candidates, further, has_derivative
-from derive.mistakes.screen import Screen
+from derive.mistakes.screen import Sample, Screen
 from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, IndexRelation, Term, canonical, walk
 from derive.report import Diagnosis
 
@@ -113,12 +113,13 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
     return None if found is None else found.diagnosis()
 
 
-def explain(equation: Equation, context: Context) -> Explained | None:
+def explain(equation: Equation, context: Context, spare: Sample | None = None) -> Explained | None:
     """Return the known mistake that reproduces a refuted claim exactly, with the corrected right side if it has one.
 
     The claim is `left = right`; the derivation is that of the side with a `D` in it, the left one if both have.
     Where several mistakes come to exactly the claim, all of them are told: no one knows which was made. Of two
     names for one mistake the more specific is taken. A claim that the kernel proves has no mistake in it.
+    `spare` is a point at which candidates may be looked at where no other is found.
     """
     turned = not has_derivative(equation.left) and has_derivative(equation.right)
     if turned:
@@ -126,7 +127,7 @@ def explain(equation: Equation, context: Context) -> Explained | None:
     found: dict[str, Named] = {}
     right: Term | None = None
     try:
-        judge, screen = _Judge(equation, context), Screen(equation, context, equation)
+        judge, screen = _Judge(equation, context), Screen(equation, context, equation, spare)
         if screen.may_hold(equation) and judge.proved(equation, context) is not None:
             return None
         for candidate, theorem in _reproducing(equation, context, judge, screen):
@@ -167,7 +168,7 @@ def _reproducing(
             continue
         nodes = _size(candidate.equation)
         left -= nodes
-        look = screen if own else Screen(candidate.equation, candidate.context, equation)
+        look = screen if own else Screen(candidate.equation, candidate.context, equation, screen.sample)
         if not look.may_hold(candidate.equation) or asked.canonical(candidate):
             continue
         left -= OF_A_PROOF * nodes

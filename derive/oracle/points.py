@@ -185,6 +185,10 @@ class Point:
             if not isinstance(nested, Chosen):
                 yield from _entries(name, (), nested)
 
+    def rounded(self) -> dict[Key, float]:
+        """Return every entry in floating point, for whoever looks there and decides nothing by it."""
+        return {key: float(q.ball(value.number()).mid()) for key, value in self.entries()}
+
     def functions(self) -> dict[str, Callable[[Quantity, int], Quantity | None]]:
         """Return what was chosen for the declared functions."""
         return {name: chosen for name, chosen in self.values.items() if isinstance(chosen, Chosen)}

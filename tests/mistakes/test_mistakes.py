@@ -467,3 +467,17 @@ def test_a_jacobian_under_a_sum_of_the_claim_is_not_drawn() -> None:
     assert found.diagnosis is not None
     assert found.diagnosis.mistake == "diagonal-only Jacobian"
     assert found.jacobian is None
+
+
+def test_a_point_found_elsewhere_is_looked_at_where_none_is_drawn() -> None:
+    text = "size n\nreal A[n,n], B[n,n]\ngiven sum(A[i,k]*B[k,j], k) = delta(i,j)\nclaim A[i,j] = -A[i,j]\n"
+    (claim,) = [claim for one in read(text, "a.drv") for claim in one.claims]
+    equation, context = claim.equation, claim.context
+    assert not list(Screen(equation, context).points())
+    assert Screen(equation, context).may_hold(equation)
+    good = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 0.5}
+    screen = Screen(equation, context, spare=good)
+    assert not screen.may_hold(equation)
+    assert screen.may_hold(replace(equation, right=equation.left))
+    bad = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
+    assert not list(Screen(equation, context, spare=bad).points())

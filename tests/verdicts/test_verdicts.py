@@ -82,7 +82,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
         monkeypatch.setattr(kernel, "has_no_value", lambda equation, context: empty)
         monkeypatch.setattr(oracle, "examine", lambda equation, context, *_: examined or Examined())
         monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
-        monkeypatch.setattr(verdicts, "_mistake", lambda equation, context: None)
+        monkeypatch.setattr(verdicts, "_mistake", lambda equation, context, point: None)
 
     return answer
 
