@@ -241,11 +241,11 @@ def stages(question: Question, effort: Effort) -> Iterator[Result]:
 
 def _found(question: Question, effort: Effort) -> Iterator[Result]:
     """Yield what is found; all that is raised is raised before the first result, which is the verdict."""
-    from derive import verdicts
+    from derive import searches, verdicts
 
     equation, context = question.equation, question.context
     if context is not None and question.shown is not None:
-        equation = verdicts.shortest(question.shown, context, effort)
+        equation = searches.shortest(question.shown, context, effort)
     if context is None or equation is None:
         yield Result(Verdict.ERROR)
     elif question.first is None:

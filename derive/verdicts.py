@@ -6,17 +6,16 @@ contradict each other it stops with everything needed to reproduce that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from math import inf
 from time import perf_counter
-from traceback import extract_tb
 from typing import TYPE_CHECKING, TypeVar
 
-from derive import kernel, oracle, worked
+from derive import kernel, oracle, searches, worked
 from derive.deadline import Effort, within
-from derive.errors import SLIPS, ContradictionError, DeriveError, IllPosedError, LimitError, OutOfTimeError
+from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTimeError
 from derive.notation import (
     ZERO,
     Apply,
@@ -33,10 +32,9 @@ from derive.notation import (
     indicator,
     multiply,
     rename,
-    same,
     walk,
 )
-from derive.report import Counterexample, Derived, Result, Steps, Verdict
+from derive.report import Counterexample, Result, Verdict
 from derive.scope import (
     Case,
     case_text,
@@ -51,7 +49,6 @@ from derive.spelled import spelled
 
 if TYPE_CHECKING:
     from derive.kernel import Theorem
-    from derive.mistakes import Explained
     from derive.oracle import Examination
 
 LOOKING = oracle.Budget(beyond=False)
@@ -143,14 +140,6 @@ def link_stages(
         yield from _explained(link, examined, effort, line=True)
 
 
-def shortest(term: Term, context: Context, effort: Effort) -> Equation:
-    """Return the equation of a term with the shortest shape of it that is found, of its derivatives without any."""
-    from derive import derivation
-
-    found, _ = _looked_for(effort.derivation, partial(derivation.simplify, term, context))
-    return Equation(term, term if found is None else found)
-
-
 def _last(found: Iterator[Result]) -> Result:
     *_, last = found
     return last
@@ -165,7 +154,7 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         claim=str(equation),
         statement=equation,
         context=context,
-        derive_steps=partial(_derived, equation, context, effort.derivation),
+        derive_steps=partial(searches.derived, equation, context, effort.derivation),
         spell=partial(spelled, context),
     )
     examined = _glanced(equation, context)
@@ -178,7 +167,7 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         if isinstance(proof, kernel.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
         result = _with_zeros(_refuted(base, examined), examined.counterexample, equation, context)
-        astray = partial(_derived, equation, context, effort.derivation, true=False)
+        astray = partial(searches.derived, equation, context, effort.derivation, true=False)
         result = replace(result, derive_steps=astray)
     elif isinstance(proof, kernel.Theorem):
         result = _witnessed(base, equation, context, proof, examined)
@@ -309,7 +298,7 @@ def _never_holds(one: oracle.Untried, equation: Equation, context: Context) -> b
         together = multiply(*map(indicator, (*path, one.condition)))
         free = free_indices(together)
         when = tuple(relation for relation in equation.when if {relation.left, relation.right} <= {*free})
-        proof, _ = _looked_for(PROVING, partial(_prove, Equation(together, ZERO, when), context))
+        proof, _ = searches.looked_for(PROVING, partial(_prove, Equation(together, ZERO, when), context))
         if not isinstance(proof, kernel.Theorem):
             return False
     return True
@@ -365,7 +354,7 @@ def _with_zeros(result: Result, found: oracle.Counterexample, equation: Equation
     for name in found.near_zero:
         side = equation.left if name == "left" else equation.right
         here = partial(_proved_at, Equation(side, ZERO), context, found.point)
-        texts[name] = "0" if _looked_for(PROVING, here)[0] else texts[name]
+        texts[name] = "0" if searches.looked_for(PROVING, here)[0] else texts[name]
     shown = Counterexample(found.sizes, found.indices, found.values, texts["left"], texts["right"])
     return replace(result, counterexample=shown)
 
@@ -403,7 +392,9 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
         result = _with_proofs(_with_sizes(result, equation, context), equation, context)
-        mistake, why = _looked_for(effort.mistake, partial(_mistake, equation, context, found.point))
+        mistake, why = searches.looked_for(
+            effort.mistake, partial(searches.mistake, equation, context, found.point)
+        )
         result = result if why is None else result.without("mistake", why)
         if mistake is not None:
             if line and mistake.corrected is not None:
@@ -411,12 +402,12 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
             result = replace(result, diagnosis=mistake.diagnosis(result.correct_term))
             if mistake.through is not None:
                 shown = partial(worked.jacobian, mistake.through, context, found.point)
-                jacobian, why = _looked_for(effort.mistake, shown)
+                jacobian, why = searches.looked_for(effort.mistake, shown)
                 result = replace(result, jacobian=jacobian)
                 result = result if why is None else result.without("Jacobian", why)
         yield result
     if effort.right and result.correct is None:
-        right, why = _looked_for(effort.right, partial(_correct, equation, context))
+        right, why = searches.looked_for(effort.right, partial(searches.correct, equation, context))
         result = _with_right(result, right)
         yield result if why is None else result.without("right side", why)
 
@@ -435,7 +426,7 @@ def _with_proofs(result: Result, equation: Equation, context: Context) -> Result
     """Return a refutation with those of the sizes without a counterexample at which the kernel proves the claim."""
     proved = []
     for sizes in (result.holds_at or ())[:MOST_PROVED]:
-        proof, _ = _looked_for(PROVING, partial(_prove, equation, context.with_sizes(sizes)))
+        proof, _ = searches.looked_for(PROVING, partial(_prove, equation, context.with_sizes(sizes)))
         if isinstance(proof, kernel.Theorem):
             proved.append(sizes)
     return replace(result, proved_at=tuple(proved))
@@ -443,53 +434,6 @@ def _with_proofs(result: Result, equation: Equation, context: Context) -> Result
 
 def _with_right(result: Result, right: Term | None) -> Result:
     return replace(result, correct=None if right is None else str(right), correct_term=right)
-
-
-def _looked_for(seconds: float, search: Callable[[], T]) -> tuple[T | None, str | None]:
-    """Return what a search finds, or why there is nothing.
-
-    A search is not trusted: it may take too long, give up, or fall over a fault of ours. None of that touches
-    the verdict, which was known before.
-    """
-    try:
-        with within(seconds):
-            return search(), None
-    except OutOfTimeError:
-        return None, f"not found within {seconds:g} s"
-    except DeriveError as wrong:
-        return None, wrong.message
-    except RecursionError:
-        return None, "the formula is nested too deeply"
-    except SLIPS as slip:
-        frame = extract_tb(slip.__traceback__)[-1]
-        place = f"{frame.name}, line {frame.lineno}"
-        told = f"{type(slip).__name__}: {slip} ({place})"
-        return None, f"a bug in derive, please report it with the problem: {told}"
-
-
-def _correct(equation: Equation, context: Context) -> Term | None:
-    """Return the right-hand side that would be right, if the deriver finds one."""
-    from derive import derivation
-
-    right = derivation.correct(equation, context)
-    # That the left side equals itself helps nobody.
-    return None if right is None or same(right, equation.left) else right
-
-
-def _mistake(equation: Equation, context: Context, point: oracle.Point) -> Explained | None:
-    """Return the known mistake that reproduces the claim exactly, if there is one."""
-    from derive import mistakes
-
-    return mistakes.explain(equation, context, (point.sizes, point.rounded()))
-
-
-def _derived(equation: Equation, context: Context, seconds: float, *, true: bool = True) -> Derived:
-    """Return the derivation of the left side as it is shown, without steps where there is nothing to derive."""
-    from derive import derivation
-
-    search = partial(derivation.steps, equation, context, true=true)
-    found, why = _looked_for(seconds, search)
-    return Derived(Steps(found) if found else None, None if why is None else f"derivation: {why}")
 
 
 def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:

@@ -11,7 +11,7 @@ import pytest
 from derive.errors import OutOfTimeError
 from derive.functions import absolute, cos, exp, log, sin, softmax
 from derive.mistakes import Diagnosis, diagnose, explain, search
-from derive.mistakes.screen import Screen
+from derive.mistakes.screen import Sample, Screen
 from derive.notation import (
     ONE,
     ZERO,
@@ -475,9 +475,9 @@ def test_a_point_found_elsewhere_is_looked_at_where_none_is_drawn() -> None:
     equation, context = claim.equation, claim.context
     assert not list(Screen(equation, context).points())
     assert Screen(equation, context).may_hold(equation)
-    good = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 0.5}
+    good: Sample = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 0.5}
     screen = Screen(equation, context, spare=good)
     assert not screen.may_hold(equation)
     assert screen.may_hold(replace(equation, right=equation.left))
-    bad = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
+    bad: Sample = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
     assert not list(Screen(equation, context, spare=bad).points())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from derive import check, kernel, oracle, verdicts
+from derive import check, kernel, oracle, searches
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.notation import Context, Entry, Equation, Hypothesis, Index, Size, Variable
 from derive.notation.terms import Compare
@@ -81,8 +81,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
         monkeypatch.setattr(kernel, "prove", prove)
         monkeypatch.setattr(kernel, "has_no_value", lambda equation, context: empty)
         monkeypatch.setattr(oracle, "examine", lambda equation, context, *_: examined or Examined())
-        monkeypatch.setattr(verdicts, "_correct", lambda equation, context: correct)
-        monkeypatch.setattr(verdicts, "_mistake", lambda equation, context, point: None)
+        monkeypatch.setattr(searches, "correct", lambda equation, context: correct)
+        monkeypatch.setattr(searches, "mistake", lambda equation, context, point: None)
 
     return answer
 
@@ -134,10 +134,10 @@ def test_a_search_that_fails_leaves_the_refutation(
     def fail(*_: object, **__: object) -> None:
         raise failure
 
-    explain = verdicts._correct, verdicts._mistake
+    explain = searches.correct, searches.mistake
     engines(examined=Examined(Found()))
-    monkeypatch.setattr(verdicts, "_correct", explain[0])
-    monkeypatch.setattr(verdicts, "_mistake", explain[1])
+    monkeypatch.setattr(searches, "correct", explain[0])
+    monkeypatch.setattr(searches, "mistake", explain[1])
     for module, name in ((derivation, "correct"), (derivation, "steps"), (mistakes, "explain")):
         monkeypatch.setattr(module, name, fail)
     result = decide(CLAIM, CONTEXT)
