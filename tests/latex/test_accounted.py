@@ -158,6 +158,7 @@ PAGES = [
     (FALSE + "is wrong.\n", ["refused"], 0),
     ("$$ z^2 + 0 = z $$\nonly if $z = 1$.\n", ["refused"], 0),
     ("We take $y_i \\in \\{0, 1\\}$.\n$$ y_i^2 + 0 = y_i $$\n", ["refused"], 0),
+    (SQUARE + "$$ E \\leftarrow E + 1 $$\n" + SLOPE, ["definition", "outside", "refused"], 0),
     ("$$ z \\in \\{0, 1\\} $$\n$$ z^2 + 0 = z $$\n", ["outside", "refused"], 0),
     ("$$ z \\approx 1 $$\n$$ z \\sim \\mathcal{N} $$\n$$ \\theta \\leftarrow \\theta - 1 $$\n", ["outside"] * 3, 0),
     # where mathematics stands

@@ -428,11 +428,17 @@ def _is_definition(source: Source, sign: Sign) -> bool:
 _DEFINING = ("def", "def.", "Def", "definition", r"\Delta", r"\triangle", r"\mathrmdef", "△", ".", r"\cdot")
 
 
+_UPDATE = "an update"
+
+
 def _outside(source: Source, part: Part, sign: Sign) -> Equation:
     """Return what relates two sides otherwise than by equality, if it is outside of what is decided."""
     if all(one.text in OUTSIDE for one in part.relations):
         restricts = any(one.text in RESTRICTING for one in part.relations)
         piece = source.piece(part.start, part.end)
         said = OUTSIDE[sign.text]
-        return Equation([piece], False, outside=said, restricts=restricts, start=part.start, end=part.end)
+        heads = [source.piece(part.start, sign.start)] if said == _UPDATE else []
+        return Equation(
+            [piece], False, outside=said, restricts=restricts, heads=heads, start=part.start, end=part.end
+        )
     raise ReadingError(f"a claim is an equation; {sign.text} cannot be claimed", source.at(sign.start))

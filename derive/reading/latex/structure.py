@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -50,7 +50,19 @@ def structure(piece: Statement) -> list[Item]:
     if len(text) - piece.blank > MAX_STATEMENT:
         raise ReadingError(f"the formula is longer than {MAX_STATEMENT} characters", piece.position)
     try:
-        tree = grammar().parse(text)
+        return list(_of_text(text))
+    except ReadingError:
+        return _structure(piece)  # which says where
+
+
+@lru_cache(maxsize=4096)  # a page is read until no reading tells more of another
+def _of_text(text: str) -> tuple[Item, ...]:
+    return tuple(_structure(Statement("", 1, "", 1, text.split("\n"), [])))
+
+
+def _structure(piece: Statement) -> list[Item]:
+    try:
+        tree = grammar().parse(piece.text)
     except UnexpectedInput as wrong:
         raise _unexpected(wrong, piece) from None
     _limit_nesting(tree, piece)
