@@ -339,6 +339,36 @@ def test_names_of_which_nothing_was_declared() -> None:
     assert why_not(proof, equation, elsewhere) == "it speaks of another p"
 
 
+def test_what_is_not_declared_at_all() -> None:
+    """Nor are sizes and functions of which a context says nothing those of a theorem, and the other way round."""
+    proof, equation, context = theorem(
+        "size n\nreal x[n]\nfunction f\nclaim sum(f(x[j]) + f(x[j]), j) = 2*sum(f(x[j]), j)"
+    )
+    assert why_not(proof, equation, replace(context, sizes={})) == "it speaks of other sizes n"
+    assert why_not(proof, equation, replace(context, functions=frozenset())) == "it speaks of another f"
+    without = replace(context, functions=frozenset())
+    undeclared = prove(equation, without)
+    assert applies(undeclared, equation, without)
+    assert why_not(undeclared, equation, context) == "it speaks of another f"
+
+
+@pytest.mark.parametrize("kind", ["sizes", "variables", "labels", "definitions"])
+def test_no_declaration_is_written_to_after_a_proof(kind: str) -> None:
+    """A theorem keeps its own: what somebody makes of theirs later is another context."""
+    declared: dict[str, dict[str, Any]] = {
+        "sizes": {"n": Size("n", 2)},
+        "variables": {"x": Variable("x")},
+        "labels": {"t": Index("t", "n")},
+        "definitions": {"p": Definition("p", (), X)},
+    }
+    context = Context(**declared)  # type: ignore[arg-type]
+    equation = Equation(X + X, 2 * X)
+    proof = prove(equation, context)
+    assert applies(proof, equation, context)
+    declared[kind].clear()
+    assert not applies(proof, equation, context)
+
+
 # ---------------------------------------------------------------- whoever takes a theorem for evidence
 
 
