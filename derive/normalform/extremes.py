@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from derive.errors import LimitError
 from derive.normalform.division import divided
 from derive.normalform.functions import ExpAtom, exponential, logarithm, whole_power
-from derive.normalform.powers import factor, keeps_guard, power
+from derive.normalform.powers import AbsAtom, absolute, factor, keeps_guard, power
 from derive.normalform.ring import (
     ANY,
     BOUND,
@@ -63,9 +62,8 @@ class ProductAtom(Atom):
 def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = ()) -> Poly:
     """Return the product of a polynomial over a temporary index; each factor by itself."""
     without = tuple(sorted(set(excluded)))
-    constant = as_constant(poly)
-    if constant is not None and (constant == 1 or constant == 0):
-        return poly if not without or constant == 1 else _empty_or_zero()
+    if as_constant(poly) == 1:
+        return poly
     coefficient, factors = factor(ring, poly)
     result = _repeated(ring, ring.constant(coefficient), bound, without)
     for atom, exponent in factors:
@@ -74,15 +72,12 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
         elif isinstance(atom, ExpAtom):
             argument = ring.scale(ring.reduced(atom.argument), ring.constant(exponent)[UNIT])
             result = ring.multiply(result, exponential(ring, _sum_without(ring, argument, bound, without)))
-        elif isinstance(exponent, int):
-            result = ring.multiply(result, ring.power(_atom(ring, atom, bound, without), exponent))
+        elif isinstance(atom, AbsAtom):
+            whole = _atom(ring, atom.inner, bound, without)
+            result = ring.multiply(result, absolute(ring, whole, exponent))
         else:
-            raise LimitError("a product over an index of roots")
+            result = ring.multiply(result, power(ring, _atom(ring, atom, bound, without), exponent))
     return result
-
-
-def _empty_or_zero() -> Poly:
-    raise LimitError("a product of zeros that may be empty")
 
 
 def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:

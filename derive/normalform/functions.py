@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq
 
@@ -250,7 +251,7 @@ def whole_power(ring: Ring, base: Poly, exponent: Poly) -> Poly:
         size = ring.constant(abs(coefficient))
         result = ring.multiply(result, exponential(ring, ring.multiply(exponent, logarithm(ring, size))))
     for atom, times in factors:
-        if sign_of_atom(ring, atom) == POSITIVE:
+        if in_force(ring, partial(_is_positive, ring, atom), atom.indices):
             logs = ring.multiply(exponent, logarithm(ring, ring.poly(atom)))
             piece = exponential(ring, ring.scale(logs, fmpq(times.numerator, times.denominator)))
         elif isinstance(atom, FunctionAtom) and atom.name == "^":
@@ -260,6 +261,10 @@ def whole_power(ring: Ring, base: Poly, exponent: Poly) -> Poly:
             piece = power(ring, _power_atom(ring, atom.polynomial(), exponent), times)
         result = ring.multiply(result, piece)
     return result
+
+
+def _is_positive(ring: Ring, atom: Atom) -> bool:
+    return sign_of_atom(ring, atom) == POSITIVE
 
 
 def _power_of_minus_one(ring: Ring, exponent: Poly) -> Poly:

@@ -289,7 +289,16 @@ def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
     if isinstance(guard, DistinctAtom):
         return _where_distinct(inside, guard), _where_equal(ring, outside, guard)
     twin = _TWINS.get(guard.key[0])
-    return _without_twin(inside, guard, twin, 0), _without_twin(outside, guard, twin, 1)
+    inside, outside = _without_twin(inside, guard, twin, 0), _without_twin(outside, guard, twin, 1)
+    if twin is None:
+        return inside, outside
+    return _where_one(ring, inside, ring.poly(guard)), _where_one(ring, outside, guard.complement(ring))
+
+
+def _where_one(ring: Ring, poly: Poly, guard: Poly) -> Poly:
+    """Return a polynomial with what is known where a guard is 1: |x| is x where x > 0."""
+    ((((atom, _),), _),) = guard.items()
+    return {without(m, atom): c for m, c in ring.multiply(guard, poly).items()}
 
 
 _TWINS = {"positive": "nonpositive", "nonpositive": "positive"}

@@ -110,6 +110,11 @@ class Terms:
         name = common if random.random() < 0.75 else random.choice(sorted(TABLE))
         if name in SLOW and random.random() < 0.8:
             name = common
+        return self.call(name, depth, scope)
+
+    def call(self, name: str, depth: int, scope: tuple[Index, ...]) -> Term:
+        """Return a function of random arguments, of those that it can be computed for."""
+        random = self.random
         row = TABLE.get(name)
         arity = 1 if row is None else row.arity or 2
         arguments = [self.term(depth, scope) for _ in range(arity)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
+from derive.domain import Condition
 from derive.exponents import is_whole, rational
 from derive.functions import TABLE, equal_term, expansion
 from derive.normalform.ring import Exponent, Idx, Monomial, Poly
@@ -61,6 +62,10 @@ class Point:
     sizes: Mapping[str, int]
     entries: Mapping[tuple[str, tuple[int, ...]], Value]
     indices: Mapping[str, int]
+
+    def changed(self, entry: tuple[str, tuple[int, ...]], value: Value) -> Point:
+        """Return the point with another value of one entry."""
+        return Point(self.sizes, {**self.entries, entry: mpf(value)}, self.indices)
 
 
 def snapped(value: Value) -> Value:
@@ -160,8 +165,8 @@ _PRIMITIVES: dict[str, Callable[..., Value | None]] = {
     "ellipk": lambda m: _if(m < 1, lambda: mp.ellipk(m)),
     "ellipe": lambda m: _if(m <= 1, lambda: mp.ellipe(m)),
     "betainc": lambda a, b, x: _if(a > 0 and b > 0 and 0 <= x <= 1, lambda: mp.betainc(a, b, 0, x)),
-    "floor": mp.floor,
-    "trunc": lambda x: mp.floor(x) if x >= 0 else mp.ceil(x),
+    "floor": lambda x: mp.floor(x + ZERO),
+    "trunc": lambda x: mp.floor(x + ZERO) if x >= 0 else mp.ceil(x - ZERO),
 }
 
 
@@ -171,6 +176,16 @@ _PRIMITIVES: dict[str, Callable[..., Value | None]] = {
 def term_value(node: Term, point: Point, indices: Mapping[str | int, int] | None = None) -> Value:
     """Return the value of a term without `D` and without defined names."""
     return _Terms(point).value(node, dict(point.indices) if indices is None else dict(indices))
+
+
+def holds_everywhere(condition: Condition, point: Point) -> bool:
+    """Return whether a condition holds for all values of its indices at which its guards do."""
+    terms = _Terms(point)
+    return all(
+        terms.holds(condition.compare, here)
+        for here in terms.ranges(condition.binders, dict(point.indices))
+        if all(terms.holds(guard, here) for guard in condition.guards)
+    )
 
 
 class _Terms:
@@ -212,7 +227,7 @@ class _Terms:
 
     def holds(self, condition: Compare, here: dict[Any, int]) -> bool:
         return RELATIONS[condition.relation](
-            self.value(condition.left, here) - self.value(condition.right, here), 0
+            snapped(self.value(condition.left, here) - self.value(condition.right, here)), 0
         )
 
     def power(self, base: Term, exponent: Term, here: dict[Any, int]) -> Value:
