@@ -237,7 +237,8 @@ def has_no_value(equation: Equation, context: Context) -> bool:
                 return True
         conditions = domain(equation.left, context) + domain(equation.right, context)
         for question in questions(equation, context, conditions):
-            if not Case(question, context).violated():
+            nothing = replace(question, left=ONE, right=ZERO)  # holds at no point
+            if not Case(question, context).violated() and not _prove(nothing, context).proved:
                 return False
     except (LimitError, RecursionError):
         return False

@@ -125,10 +125,10 @@ class Case:
             rest = residual(ring, self.translator.difference(question.left, question.right))
             if not rest:
                 return Outcome(True, used=set(ring.used))
-            if ring.chosen > chosen:
-                continue  # what was translated before a choice does not know of it
-            if len(ring.replacements) > known:
-                continue  # an equation came up on the way, which what was read before it has not seen
+            if ring.chosen > chosen or len(ring.replacements) > known:
+                # What was translated before a choice, or before an equation that came up, does not know of it.
+                self._reduce_by_each_other()
+                continue
             unsigned = _free_absolute(rest)
             if unsigned is not None:
                 choose_sign(ring, ring.poly(unsigned.inner))
@@ -140,6 +140,7 @@ class Case:
             if factors is None:
                 break
             choose_factor(ring, factors)
+            self._reduce_by_each_other()
         if undecided is not None:
             raise undecided
         for monomial in rest:
@@ -170,18 +171,19 @@ class Case:
                 yield Equation(poly, frozenset(one.scope.values()), str(one.hypothesis))
 
     def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
-        """Return the factors of a product that is 0, of entries that what is left over hangs on."""
+        """Return the factors of a product that is 0, of entries that what is left over hangs on, if it does on any."""
+        number = as_constant(rest) is not None
         keys = [atom.key for monomial in rest for atom, _ in monomial]
         for factors in self.splits:
             entries = {e for f in factors for m in f.polynomial() for e, _ in m}
-            if any(inside(entry.key, key) for entry in entries for key in keys):
+            if number or any(inside(entry.key, key) for entry in entries for key in keys):
                 self.splits.remove(factors)
                 return factors
         return None
 
     def _remember_split(self, one: _Equation) -> None:
         """Remember the factors of an equation, before it is a rewrite and its left side is written as 0."""
-        (poly,) = one.polys
+        poly = one.polys[-1]
         if len(poly) > MAX_FACTORED or any(not isinstance(a, EntryAtom) for m in poly for a, _ in m):
             return
         for mapping in itertools.islice(self._instances(tuple(one.scope)), MAX_SIGN_CASES):
@@ -228,6 +230,7 @@ class Case:
                 if poly and poly != one.polys[-1]:
                     one.polys.append(poly)
                     changed = True
+                    self._remember_split(one)
                     self._fact(condition, tuple(one.scope), str(one.hypothesis), one.scope)
             if not changed:
                 return

@@ -18,6 +18,7 @@ from derive.normalform.ring import (
     Monomial,
     Poly,
     Ring,
+    as_constant,
     merge,
     poly_indices,
     without,
@@ -105,6 +106,8 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
 
 def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()) -> None:
     """Take `poly = 0` for all values of the universal indices as a rewrite of the first kind that fits."""
+    if as_constant(poly):
+        raise EmptyCaseError
     for rule in (_symmetry, _sum, _entry, _power, _product):
         if poly and rule(ring, poly, universal, name):
             return
@@ -178,7 +181,8 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
         total: Poly = {}
         for one, coefficient in rest.items():
             ring.add_to(total, ring.reduced(merge(left, one)), coefficient)
-        return total
+        stale = any(a in ring.replacements for m in total for a, _ in m)
+        return _renewed(ring, total) if stale else total
 
     ring.monomial_rules.setdefault(first.name, []).append(rule)
     first.special = True
