@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from flint import fmpq
+
 from derive.domain import Condition
 from derive.errors import LimitError
 from derive.normalform.conditions import (
@@ -28,6 +30,7 @@ from derive.normalform.ring import (
     LETTER,
     POSITION,
     Atom,
+    Exponent,
     Idx,
     Key,
     Poly,
@@ -91,6 +94,7 @@ class Case:
             frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
         }
         self.equations: list[_Equation] = []
+        self.factored: list[Poly] = []  # those whose factors are among the splits already
         self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0
         sides = (*free_indices(question.left), *free_indices(question.right))
         conditions = [i for c in question.conditions for i in free_indices(c.compare)]
@@ -172,6 +176,8 @@ class Case:
 
     def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
         """Return the factors of a product that is 0, of entries that what is left over hangs on, if it does on any."""
+        for one in self.equations:
+            self._remember_split(one, self._with_numbers(one.polys[-1]))
         number = as_constant(rest) is not None
         keys = [atom.key for monomial in rest for atom, _ in monomial]
         for factors in self.splits:
@@ -181,9 +187,25 @@ class Case:
                 return factors
         return None
 
-    def _remember_split(self, one: _Equation) -> None:
+    def _with_numbers(self, poly: Poly) -> Poly:
+        """Return a polynomial with the entries that are numbers in this case put in, and no rewrite made."""
+        total: Poly = {}
+        for monomial, coefficient in poly.items():
+            rest = list[tuple[Atom, Exponent]]()
+            for atom, exponent in monomial:
+                value = as_constant(self.ring.replacements.get(atom, {((atom, 1),): fmpq(1)}))
+                if value is None or not isinstance(exponent, int) or exponent < 0:
+                    rest.append((atom, exponent))
+                else:
+                    coefficient *= value**exponent
+            self.ring.add_to(total, {tuple(rest): coefficient} if coefficient else {})
+        return total
+
+    def _remember_split(self, one: _Equation, poly: Poly) -> None:
         """Remember the factors of an equation, before it is a rewrite and its left side is written as 0."""
-        poly = one.polys[-1]
+        if poly in self.factored:
+            return
+        self.factored.append(poly)
         if len(poly) > MAX_FACTORED or any(not isinstance(a, EntryAtom) for m in poly for a, _ in m):
             return
         for mapping in itertools.islice(self._instances(tuple(one.scope)), MAX_SIGN_CASES):
@@ -205,7 +227,7 @@ class Case:
             if hypothesis.condition.relation == "=":
                 poly = self.translator.condition(hypothesis.condition, scope)
                 equations.append(_Equation(hypothesis, scope, [poly]))
-                self._remember_split(equations[-1])
+                self._remember_split(equations[-1], poly)
             self._fact(hypothesis.condition, tuple(scope), str(hypothesis), scope)
         self._reduce_by_each_other()
         self._relate_sizes()
@@ -230,7 +252,7 @@ class Case:
                 if poly and poly != one.polys[-1]:
                     one.polys.append(poly)
                     changed = True
-                    self._remember_split(one)
+                    self._remember_split(one, poly)
                     self._fact(condition, tuple(one.scope), str(one.hypothesis), one.scope)
             if not changed:
                 return
