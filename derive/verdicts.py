@@ -31,6 +31,7 @@ from derive.notation import (
     free_indices,
     indicator,
     multiply,
+    opposite,
     rename,
     walk,
 )
@@ -48,6 +49,7 @@ from derive.scope import (
 from derive.spelled import spelled
 
 if TYPE_CHECKING:
+    from derive.domain import Condition
     from derive.kernel import Theorem
     from derive.oracle import Examination
 
@@ -265,7 +267,7 @@ def _witnessed(
         hypotheses=tuple(map(str, theorem.hypotheses)),
         conditions=tuple(map(str, theorem.conditions)),
         marked=tuple(map(str, theorem.marked)),
-        never_tried=_never_tried(equation, context, examined),
+        never_tried=_never_tried(equation, context, examined, theorem.conditions),
     )
 
 
@@ -284,24 +286,37 @@ def _without_witness(
     return f"{found}: {examined.reason}" if examined.reason else found
 
 
-def _never_tried(equation: Equation, context: Context, examined: Examination) -> tuple[str, ...]:
-    """Return the conditions in the claim under which no point was tried, but for those that provably never hold."""
-    found = (one for one in examined.never_tried if not _never_holds(one, equation, context))
+def _never_tried(
+    equation: Equation, context: Context, examined: Examination, needed: tuple[Condition, ...] = ()
+) -> tuple[str, ...]:
+    """Return the conditions in the claim under which no point was tried, where there could be one.
+
+    Left out are those that provably never hold, and those under which a condition of the theorem provably fails.
+    """
+    found = (one for one in examined.never_tried if not _says_nothing(one, equation, context, needed))
     return tuple(dict.fromkeys(str(one.condition) for one in found))
 
 
-def _never_holds(one: oracle.Untried, equation: Equation, context: Context) -> bool:
-    """Return whether it is proved that a condition never holds, in none of the branches in which it stands."""
-    if len(one.paths) > MOST_PATHS:
-        return False
-    for path in one.paths:
-        together = multiply(*map(indicator, (*path, one.condition)))
-        free = free_indices(together)
+def _says_nothing(
+    one: oracle.Untried, equation: Equation, context: Context, needed: tuple[Condition, ...]
+) -> bool:
+    """Return whether it is proved that a branch is never taken, wherever it stands, where both sides have values."""
+
+    def never(*together: Compare) -> bool:
+        term = multiply(*map(indicator, together))
+        free = free_indices(term)
         when = tuple(relation for relation in equation.when if {relation.left, relation.right} <= {*free})
-        proof, _ = searches.looked_for(PROVING, partial(_prove, Equation(together, ZERO, when), context))
-        if not isinstance(proof, kernel.Theorem):
-            return False
-    return True
+        proof, _ = searches.looked_for(PROVING, partial(_prove, Equation(term, ZERO, when), context))
+        return isinstance(proof, kernel.Theorem)
+
+    def fails(condition: Condition, *together: Compare) -> bool:
+        parts = (condition.compare, *map(opposite, condition.guards))
+        return not condition.binders and all(never(*together, part) for part in parts)
+
+    return len(one.paths) <= MOST_PATHS and all(
+        never(*path, one.condition) or any(fails(part, *path, one.condition) for part in needed[:MOST_PATHS])
+        for path in one.paths
+    )
 
 
 def _undecided(

@@ -22,6 +22,7 @@ from derive.notation import (
     Where,
     children,
     free_indices,
+    opposite,
 )
 from derive.notation.terms import RelationName
 from derive.oracle import quantities as q
@@ -38,7 +39,6 @@ _RELATIONS: dict[Signs, RelationName] = {
     frozenset(sign for sign in (-1, 0, 1) if holds(sign)): relation  # type: ignore[misc]
     for relation, holds in RELATIONS.items()
 }
-_OPPOSITE: dict[str, RelationName] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 _AGAINST_ZERO = {"abs": SIDES, "relu": SIDES, "sign": EACH, "step": EACH}
 _AMONG_ARGUMENTS = ("max", "min")
 
@@ -68,10 +68,10 @@ def comparisons(term: Term) -> tuple[Comparison, ...]:
     match term:
         case Where(Compare(_, Delta(), _)):
             return ()
-        case Where(Compare(relation, left, right)):
+        case Where(Compare(_, left, right) as condition):
             branches = tuple(
-                frozenset(sign for sign in (-1, 0, 1) if RELATIONS[name](sign))
-                for name in (relation, _OPPOSITE[relation])
+                frozenset(sign for sign in (-1, 0, 1) if RELATIONS[one.relation](sign))
+                for one in (condition, opposite(condition))
             )
             return (Comparison(left, right, branches),)
         case Apply(function, (argument,)) if function in _AGAINST_ZERO:
@@ -104,10 +104,9 @@ def _with_paths(term: Term, path: Path) -> Iterator[tuple[Comparison, Path]]:
     for one in comparisons(term):
         yield one, path
     match term:
-        case Where(Compare(relation, left, right) as condition, then, otherwise):
-            opposite = Compare(_OPPOSITE[relation], left, right)
+        case Where(Compare(_, left, right) as condition, then, otherwise):
             for child, inside in (
-                (left, path), (right, path), (then, (*path, condition)), (otherwise, (*path, opposite)),
+                (left, path), (right, path), (then, (*path, condition)), (otherwise, (*path, opposite(condition))),
             ):  # fmt: skip
                 yield from _with_paths(child, inside)
             return

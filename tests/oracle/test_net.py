@@ -123,6 +123,12 @@ def test_a_branch_within_another_is_told_if_it_can_be_come_to() -> None:
     assert examined("real x\nclaim where(x > 1, abs(x - 3), x) = x").counterexample is not None
 
 
+def test_a_branch_that_the_theorem_leaves_out_is_not_told() -> None:
+    result = derive.check("size n\nreal s[n]\nclaim D(sum(abs(s[j]), j), s[i]) = sign(s[i])").results[0]
+    assert (result.verdict, result.conditions) == (derive.Verdict.PROVED, ("s[i] != 0",))
+    assert result.never_tried == ()
+
+
 def test_entries_that_equations_tie_are_moved_too() -> None:
     tied = "real y, t\ngiven t = y^2\n"
     assert examined(f"{tied}claim [t > 4^10] = 0").counterexample is not None
