@@ -216,17 +216,21 @@ def deltas_added(right: Term) -> Iterator[Slip]:
             yield Slip("off-diagonal terms lost", said, changed)
 
 
-def deltas_dropped(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
+def deltas_dropped(
+    right: Term, context: Context, among: Iterable[Index], decided: frozenset[frozenset[Index]] = frozenset()
+) -> Iterator[Slip]:
     """Yield the line with a delta put to the whole, to one summand, or to what a sum is taken of.
 
-    `among` are the indices that may stand in it beside those of the line itself.
+    `among` are the indices that may stand in it beside those of the line itself, and `decided` the pairs of
+    indices whose delta is a number in the case at hand.
     """
     free = [*free_indices(right), *among, *context.labels.values()]
     scope = tuple(i for i in dict.fromkeys(free) if not isinstance(i.name, int))
     pairs = itertools.combinations(scope, 2)
     wholes = [(delta, multiply(delta, right)) for delta in (Delta(*p) for p in pairs if p[0].dim == p[1].dim)]
     for missing, changed in dict.fromkeys((*wholes, *_with_delta(right, scope))):
-        yield Slip("dropped delta", say("{} is missing", missing), changed)
+        if not (isinstance(missing, Delta) and frozenset((missing.left, missing.right)) in decided):
+            yield Slip("dropped delta", say("{} is missing", missing), changed)
 
 
 def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term]]:

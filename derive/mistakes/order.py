@@ -241,7 +241,8 @@ class _Claimed:
         yield from self.written(line.sums_split(self.right))
 
     def deltas(self) -> Iterator[Candidate]:
-        return self.written(line.deltas_dropped(self.right, self.context, self.free))
+        decided = frozenset(frozenset((one.left, one.right)) for one in self.equation.when)
+        return self.written(line.deltas_dropped(self.right, self.context, self.free, decided))
 
     def factors(self) -> Iterator[Candidate]:
         moving = frozenset(v.name for site in self.sites for v in site.variables)

@@ -355,13 +355,13 @@ _INSTEAD = "{} stands where {} belongs"
 LIKELY = (
     Row("branches exchanged", "the cases of {} are exchanged", _branches),
     Row("wrong size", _INSTEAD, _sizes),
+    Row("factor added", "a factor {} of {} is too much", _factors_added),
 )
 """Slips that leave a trace of their own on the page."""
 
 OTHERS = (
     Row("brackets lost", _INSTEAD, _instead(_below)),
     Row("brackets lost", _INSTEAD, _instead(_brackets)),
-    Row("factor added", "a factor {} of {} is too much", _factors_added),
     Row("term added", "the term {} of {} is too much", _terms_added),
     Row("factor lost", "a factor {} of {} is missing", _factors_in_sums),
     Row("sum added", "the sum over {} in {} is too much", _sums_added),

@@ -32,14 +32,12 @@ SIGNS = {
 
 MISTAKES = {
     ("the-wrong-loss", 23): "sign of one summand flipped or inner derivative forgotten",
-    ("the-wrong-loss", 24): "sign of one summand flipped or inner derivative forgotten",
     ("the-wrong-loss", 38): "diagonal-only Jacobian or term of a sum lost",
     ("the-wrong-loss", 51): "diagonal-only Jacobian or term of a sum lost",
     ("softmax-jacobian", 46): "diagonal case taken for all",
     ("log-softmax", 41): "taken apart",
     ("layer-norm", 60): "inner derivative forgotten or term of a sum lost or dummy index reused",
     ("logistic-regression", 20): "sign flipped",
-    ("logistic-regression", 22): "sign flipped or arrays exchanged",
     ("dpo", 46): "sign flipped",
 }
 

@@ -66,6 +66,7 @@ from tests.mistakes.problems import (
     x,
     y,
 )
+from tests.mistakes.reread import unproved
 
 ce = d(E, s(i))
 jacobian = d(p(j), s(i))
@@ -134,7 +135,8 @@ CASES: list[Case] = [
      5 * cos(2 * s(i))),
     ("outer derivative forgotten", "log", SOFTMAX, d(log(total(exp(s(k)), k)), s(i)), exp(s(i)), 5 * exp(s(i))),
     ("function not differentiated", "sin", SCALARS, d(sin(3 * x), x), 3 * sin(3 * x), 5 * sin(3 * x)),
-    ("quotient rule's terms exchanged", "exchanged", SCALARS, d(x / grown, x), (2 * x**2 - grown) / grown**2,
+    ("quotient rule's terms exchanged or factor added", "exchanged", SCALARS, d(x / grown, x),
+     (2 * x**2 - grown) / grown**2,
      (3 * x**2 - grown) / grown**2),
     ("quotient rule with a plus", "minus", SCALARS, d(sin(x) / grown, x),
      (cos(x) * grown + 2 * x * sin(x)) / grown**2, (cos(x) * grown + 5 * x * sin(x)) / grown**2),
@@ -481,3 +483,57 @@ def test_a_point_found_elsewhere_is_looked_at_where_none_is_drawn() -> None:
     assert screen.may_hold(replace(equation, right=equation.left))
     bad: Sample = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
     assert not list(Screen(equation, context, spare=bad).points())
+
+
+FURTHER = """
+size N, n, d
+real X[N,n], w[n], y[N], x[n], W[d,n], b[d], v[d], t, m
+positive u, c
+let r[a] = sum(X[a,f]*w[f], f) - y[a]
+let L = sum(r[a]^2, a)
+let z[k] = sum(W[k,f]*x[f], f) + b[k]
+let h[k] = tanh(z[k])
+let o = sum(v[k]*h[k], k)
+let Q = (o - t)^2/2
+claim D(L, w[f]) = 2*X[a,f]*r[a]
+claim D(L, w[f]) = 6*sum(X[a,f]*r[a], a)
+claim D(L, w[f]) = 4/3*sum(X[a,f]*r[a], a)
+claim D(L/N, w[f]) = 2/n*sum(X[a,f]*r[a], a)
+claim D(c*log(u)/u, u) = c/u*u - c*log(u)/u^2
+claim D(where(t > m, t^2, 3*t), t) = where(t > m, 3, 2*t)
+claim D(Q, W[k,f]) = (o - t)*v[k]*x[f]
+claim D(Q, v[k]) = (o - t)*h[k]*(1 - h[k]^2)
+claim D(t^2*m + m^3*t, t) = 2*t + m^3
+claim D(t*m^2, t) = 2*t*m
+claim D(t^3, t) = 6*t
+claim D(tan(t), t) = 1/sin(t)^2
+claim D(t*exp(-t), t) = exp(-t) - t*exp(t)
+claim D(sum(w[f]*x[f], f)^2, x[e]) = 2*w[e]*sum(x[f], f)
+"""
+NAMED = (
+    "sum lost", "factor added", "wrong constant factor", "wrong size", "brackets lost", "branches exchanged",
+    "outer derivative forgotten", "factor added", "factor lost", "wrong variable", "derivative of another order",
+    "wrong function", "sign of an argument flipped", "factor lost",
+)  # fmt: skip
+
+
+def test_mistakes_of_further_kinds_are_named_and_proved() -> None:
+    (problem,) = read(FURTHER)
+    told = []
+    for claim in problem.claims:
+        found = explain(claim.equation, claim.context)
+        assert found is not None, claim.equation
+        assert list(unproved(found.diagnosis(), claim.equation, claim.context)) == []
+        told.append(found.diagnosis().mistake)
+    assert [(one, all_) for one, all_ in zip(NAMED, told, strict=True) if one not in all_.split(" or ")] == []
+
+
+def test_what_is_close_to_a_further_kind_is_not_named() -> None:
+    near = (
+        "sum(x[f]^2, f)*w[e] + 1/7*x[e]^5",
+        "7*w[e]*sum(x[f], f) + sum(x[f]^2, f)/(1 + w[e]^2)",
+    )
+    for right in near:
+        (problem,) = read(f"size n\nreal x[n], w[n]\nclaim D(sum(w[f]*x[f], f)^2, x[e]) = {right}\n")
+        (claim,) = problem.claims
+        assert diagnose(claim.equation, claim.context) is None
