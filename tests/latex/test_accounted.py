@@ -40,6 +40,7 @@ REFUSED = [
     "[z + 0 = z]", "{z + 0 = z}", r"\begin{matrix} z + 0 = z \end{matrix}", r"\textcolor{red}{z + 0 = z}",
     "z + 0 {=} z",
     r"z + 0 \mathrel{=} z", r"\underbrace{z + z}_{= 3z} = 2z", r"\overset{a}{z} = z + 0",
+    r"s^\top q^\top = \sum_i s_i q_i",
     # matrices, derivatives, functions without brackets
     r"A^{-1}_{ij} = 1/A_{ij}", "A^2_{ij} = A_{ij}^2", r"A_{ij}^{-1} = \frac{1}{A_{ij}}",
     r"\frac{d}{dz}(z+1)(z+2) = z+2", r"\frac{d}{dz}(z+1) \cdot (z+2) = z+2", r"\frac{d}{dz}(z+1) z = z",
@@ -144,6 +145,7 @@ PAGES = [
     ("Setting the derivative to zero,\n$$ \\frac{d (z-1)^2}{dz} = 0 $$\n", ["assumption"], 0),
     ("$$ \\frac{d (z-1)^2}{dz} = 2(z-1) = 0 $$\n", ["refused"], 1),
     ("We want\n" + FALSE, ["refused"], 0),
+    ("Since $$ z + 1 = 2 $$ holds, $$ z^2 + 0 = 1 $$\n", ["refused"] * 2, 0),
     ("Let $$z$$ be given with $$ z + 1 = 2 $$.\n", ["outside", "refused"], 0),
     ("Assume that\n" + FALSE + "and\n" + FALSE, ["assumption"] * 2, 0),
     ("Assume that\n" + FALSE + TWO, ["assumption"] * 2, 0),

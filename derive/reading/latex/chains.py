@@ -148,6 +148,8 @@ class Chains:
             self._claim(chain, chain.pieces[1:], made, failures, head)
         else:
             self._claim(chain, chain.pieces, made, failures, None)
+        if chain.said in _RESTED_ON:
+            self._suppose(chain)  # what it says, unless it is proved, may be what the page goes on from
         return "claim" if made else "refused"
 
     def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
@@ -482,6 +484,7 @@ class Chains:
         return self.declared.size(name) is not None
 
 
+_RESTED_ON = (Said.SUPPOSED,)
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")
 
 

@@ -78,7 +78,7 @@ def said_before(sentence: str) -> Said:
         return Said.DENIED
     if _VANISHING.search(words):
         return Said.VANISHING
-    if _LEADING.search(words):
+    if _LEADING.search(sentence):  # a formula behind the word is what it leads into
         return Said.SUPPOSED
     assuming = _ASSUMING.search(words)
     if assuming is not None:

@@ -155,6 +155,8 @@ class Whole:
             return Array(
                 (*left.dims, *right.dims), lambda found: _join(left.at(found[:1]), sign, right.at(found[1:]))
             )
+        if vectors and left.row and right.row:
+            raise self._error("a row times a row: which of them is transposed?", at)
         if vectors and left.row == right.row and not (self.number and left.dims == right.dims):
             message = "a product of two arrays: entry by entry (\\odot), or summed up? Write the indices"
             raise self._error(message, at, DoubtError)
