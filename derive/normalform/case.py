@@ -411,7 +411,7 @@ def _chooses_by(key: object, universal: frozenset[Idx]) -> bool:
     """Return whether a condition inside hangs on one of these indices, or is one by itself."""
     if not isinstance(key, tuple):
         return False
-    if key[:1] == ("positive",):
+    if key[:1] in (("positive",), ("nonpositive",)):
         return not universal or any(inside(index, key) for index in universal)
     return any(_chooses_by(part, universal) for part in key)
 

@@ -292,16 +292,23 @@ def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
     inside, outside = _without_twin(inside, guard, twin, 0), _without_twin(outside, guard, twin, 1)
     if twin is None:
         return inside, outside
-    return _where_one(ring, inside, ring.poly(guard)), _where_one(ring, outside, guard.complement(ring))
+    return _where_one(ring, inside, {((guard, 1),): fmpq(1)}), _where_one(
+        ring, outside, guard.complement(ring)
+    )
+
+
+_TWINS = {"positive": "nonpositive", "nonpositive": "positive"}
 
 
 def _where_one(ring: Ring, poly: Poly, guard: Poly) -> Poly:
     """Return a polynomial with what is known where a guard is 1: |x| is x where x > 0."""
-    ((((atom, _),), _),) = guard.items()
-    return {without(m, atom): c for m, c in ring.multiply(guard, poly).items()}
-
-
-_TWINS = {"positive": "nonpositive", "nonpositive": "positive"}
+    atoms = [atom for monomial in guard for atom, _ in monomial]
+    if len(guard) != 1 or len(atoms) != 1:
+        return poly
+    total: Poly = {}
+    for monomial, coefficient in ring.multiply(guard, poly).items():
+        ring.add_to(total, {without(monomial, *atoms): coefficient})
+    return total
 
 
 def _without_twin(poly: Poly, guard: Atom, twin: str | None, value: int) -> Poly:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.calculus import Resolver
-from derive.domain import Condition
+from derive.domain import Condition, domain
 from derive.errors import LimitError
 from derive.expansion import assignments, compare_at, expand
 from derive.normalform.entailment import is_shown
@@ -47,7 +47,8 @@ def questions(
     sides = [rename(resolver.resolve(side), renaming) for side in (equation.left, equation.right)]
     resolved = dict.fromkeys(_resolved(c, resolver, renaming) for c in typed)
     conditions = tuple(c for c in resolved if not (sparing and is_shown(c.compare, context)))
-    typed_given = [_unfolded(h, resolver, renaming) for h in context.hypotheses]
+    supposed = [one for h in context.hypotheses for one in (h, *_has_value(h, context))]
+    typed_given = [_unfolded(h, resolver, renaming) for h in supposed]
     given = (*typed_given, *(turned for h in typed_given for turned in two_sided(h, LOCAL)))
     rows = tuple(
         (v.name, Index(f"?{v.name}", v.dims[0]))
@@ -109,6 +110,15 @@ def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Conditio
 
 def _resolved(condition: Condition, resolver: Resolver, renaming: dict[Index, Index]) -> Condition:
     return replace(condition.changed(resolver.resolve), origin=condition).renamed(renaming)
+
+
+def _has_value(hypothesis: Hypothesis, context: Context) -> Iterator[Hypothesis]:
+    """Yield what follows from a hypothesis because its sides have values: `x != 0` from `1/x = 2`."""
+    condition = hypothesis.condition
+    for needed in reversed(domain(condition.left, context) + domain(condition.right, context)):
+        everywhere = not needed.guards and not any(b.excluded for b in needed.binders)
+        if everywhere and not is_shown(needed.compare, context):
+            yield Hypothesis(needed.compare, str(hypothesis))
 
 
 def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, Index]) -> Hypothesis:

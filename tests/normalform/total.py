@@ -139,7 +139,7 @@ _PRIMITIVES: dict[str, Callable[..., Value | None]] = {
     "log": lambda x: _if(x > 0, lambda: mp.log(x)),
     "sin": mp.sin,
     "cos": mp.cos,
-    "asin": lambda x: _if(abs(x) <= 1, lambda: mp.asin(x)),
+    "asin": lambda x: _if(abs(x) <= 1 + ZERO, lambda: mp.asin(max(-1, min(1, x)))),
     "atan": mp.atan,
     "erf": mp.erf,
     "erfi": mp.erfi,
