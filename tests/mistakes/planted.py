@@ -594,7 +594,10 @@ def _all_held(site: Derivative, context: Context) -> list[Term]:
 def _another_variable(site: Derivative, context: Context) -> list[Term]:
     (by,) = site.variables
     others = [v for v in context.variables.values() if v.name != by.name and len(v.dims) == len(by.indices)]
-    same = [v for v in others if v.dims == tuple(index.dim for index in by.indices)]
+    dims = tuple(index.dim for index in by.indices)
+    same = [
+        v for v in others if v.dims == dims and varies(site.body, v.name, context)
+    ]  # of 0 no one can tell
     return [replace(site, variables=(Entry(v.name, by.indices),)) for v in same]
 
 

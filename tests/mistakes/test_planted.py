@@ -48,7 +48,14 @@ def test_none_is_named_wrongly(planted: list[Planted]) -> None:
 def test_each_mistake_can_be_planted_and_named(name: str) -> None:
     (plant,) = [one for one in PLANTS if one.name == name]
     chance = random.Random(SEED)  # noqa: S311 - no secret
-    entries = ("cross-entropy", "linear-softmax-cross-entropy", "attention-backward", "bits", "layer-norm")
+    entries = (
+        "cross-entropy",
+        "linear-softmax-cross-entropy",
+        "attention-backward",
+        "bits",
+        "layer-norm",
+        "huber",
+    )
     among = list(lines([entry for entry in entries if entry in catalogue.names()]))
     found = plant_one(plant, among, chance)
     assert found is not None
