@@ -181,9 +181,15 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
         total: Poly = {}
         for one, coefficient in rest.items():
             ring.add_to(total, ring.reduced(merge(left, one)), coefficient)
-        stale = any(a in ring.replacements for m in total for a, _ in m)
-        return _renewed(ring, total) if stale else total
+        if busy or all(a not in ring.replacements for m in total for a, _ in m):
+            return total
+        busy.append(True)
+        try:
+            return _renewed(ring, total)
+        finally:
+            busy.pop()
 
+    busy: list[bool] = []  # whether it is made again: z^2 is w^2 and, where w is z, z^2 once more
     ring.monomial_rules.setdefault(first.name, []).append(rule)
     first.special = True
 
