@@ -195,12 +195,15 @@ def _blanked_markdown(text: str) -> str:
 
 
 def _in_tex(text: str) -> Iterator[_Stretch]:
-    conditional = [found.span() for found in _CONDITIONAL.finditer(text)]
-    for opening, closing in _enclosed(_DISPLAY, text, unclosed=True):
+    conditional = [one.span() for one in _CONDITIONAL.finditer(text)]
+    found = list(_enclosed(_DISPLAY, text, unclosed=True))
+    begins = [*(opening.start() for opening, _ in found), len(text)][1:]
+    for (opening, closing), following in zip(found, begins, strict=True):
         unread = ""
         if closing is None:
-            end = text.find("\n\n", opening.end())
-            end = len(text) if end < 0 else end
+            # It is taken to reach as far as its paragraph, and not into the next display.
+            end = text.find("\n\n", opening.end(), following)
+            end = following if end < 0 else end
             yield _Stretch(opening.end(), end, opening.start(), end, f"{opening[0]} is never closed")
             continue
         if opening["name"] is not None and re.fullmatch(rf"(?:{_UNREAD})\*?", opening["name"]):
