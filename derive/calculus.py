@@ -73,15 +73,40 @@ class Resolver:
             case Entry(name) if name in definitions and name not in keep:
                 return self._unfolded(node, keep)
             case Derivative(body, variables):
-                held: frozenset[str] = frozenset()
-                for variable in variables:
-                    held = keep | ({variable.name} & definitions.keys())
-                    body = differentiate(self._resolve(body, held), variable)
-                return body if held == keep else self._resolve(body, keep)
+                return self._derived(body, variables, keep)
             case Big(_, binders, _) if any(b.index in b.excluded for b in binders):
                 raise IllPosedError("an index cannot be excluded from its own range")
             case _:
                 return rebuild(node, lambda child: self._resolve(child, keep))
+
+    def _derived(self, body: Term, variables: tuple[Entry, ...], keep: frozenset[str]) -> Term:
+        """Return the derivative by each variable in turn: `D(e, x, y)` is `D(D(e, x), y)`.
+
+        A defined name by which is differentiated later is held already, for what is left of it would be lost.
+        """
+        *earlier, last = variables
+        held = keep | ({last.name} & self.context.definitions.keys())
+        inner = self._resolve(Derivative(body, tuple(earlier)) if earlier else body, held)
+        for name in sorted(held & arrays(inner) - {last.name}):
+            if self._depends(name, last.name):
+                raise IllPosedError(
+                    f"a derivative by {last.name} inside one by {name}, which depends on {last.name}, "
+                    f"has two readings: with {name} varying, or held fixed"
+                )
+        found = differentiate(inner, last)
+        return found if held == keep else self._resolve(found, keep)
+
+    def _depends(self, name: str, on: str) -> bool:
+        """Return whether what a name is defined to be mentions another, through other definitions too."""
+        waiting, seen = [name], {name}
+        while waiting:
+            definition = self.context.definitions.get(waiting.pop())
+            new = set() if definition is None else arrays(definition.body) - seen
+            if on in new:
+                return True
+            seen |= new
+            waiting += new
+        return False
 
     def _unfolded(self, node: Entry, keep: frozenset[str]) -> Term:
         """Return what an entry is defined to be; the same entry is resolved once, and counted each time."""

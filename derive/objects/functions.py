@@ -7,7 +7,20 @@ from typing import Any
 
 from derive import functions as rows
 from derive.errors import IllPosedError
-from derive.notation import Compare, Delta, Derivative, Entry, Index, Term, Where, rename, same_index, term
+from derive.notation import (
+    Compare,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Term,
+    Where,
+    arrays,
+    rename,
+    same_index,
+    term,
+    unfold,
+)
 from derive.objects.build import SizeSymbol
 from derive.objects.declared import merge
 from derive.objects.expression import (
@@ -148,7 +161,11 @@ def derivative(value: Any, *variables: Any) -> Expression:
         contexts.append(variable.context)
     if not entries:
         raise IllPosedError("a derivative needs a variable")
-    return Expression(Derivative(body.term, tuple(entries)), tuple(axes), merge(contexts))
+    context = merge(contexts)
+    defined = frozenset(entry.name for entry in entries) & context.definitions.keys()
+    for name in sorted(defined - arrays(unfold(body.term, context.definitions, defined))):
+        raise IllPosedError(f"{told(body)} does not mention {name}, so it has no derivative by it")
+    return Expression(Derivative(body.term, tuple(entries)), tuple(axes), context)
 
 
 def gradient(value: Any, x: Expression) -> Expression:

@@ -76,6 +76,24 @@ def test_no_rule_is_an_error() -> None:
         resolve(read_term("D(besselj(u, v), u)", CONTEXT), CONTEXT)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "D(h*u, u, h)",
+        "D(D(h^2, u), h)",
+        "D(D(u + h, u), h)",
+        "D(E, s[i], p[j])",
+        "sum(D(E, s[i], p[j]), j)",
+        "D(g*h, h, g)",
+    ],
+)
+def test_what_depends_on_the_variable_within_is_not_held_around_it(text: str) -> None:
+    """Held fixed it would give one value, and varied another: nothing is said of either."""
+    (problem,) = read(DECLARED + "let h = u^2\nlet g = h + u\n")
+    with pytest.raises(IllPosedError, match="two readings"):
+        resolve(read_term(text, problem.context), problem.context)
+
+
 def test_a_variable_is_not_met_by_name_alone() -> None:
     (i, j) = free_indices(read_term("s[i]*s[j]", CONTEXT))
     assert str(differentiate(Entry("s", (j,)), Entry("s", (i,)))) == "delta(j,i)"

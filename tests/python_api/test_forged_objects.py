@@ -196,6 +196,7 @@ ROWS: list[tuple[str, Callable[[], Result]]] = [
     ("is neither", lambda: verify(gradient(x**2, 2), 0)),  # type: ignore[arg-type]
     ("is neither", lambda: verify(gradient(n * x, n), x)),
     ("is neither", lambda: verify(derivative(x, x + y), 1)),
+    ("does not mention q", lambda: verify(gradient((softmax(2 * s) * s).sum(), q), 0 * s)),
     ("True or False", lambda: verify(scalar("z", positive="no"), 0)),  # type: ignore[arg-type]
     ("True or False", lambda: verify(scalar("z", nonzero=1), 0)),  # type: ignore[arg-type]
     ("is no size", lambda: verify(index("k", "n"), 0)),  # type: ignore[arg-type]
