@@ -199,7 +199,9 @@ class Walk:
         return self.line("substitute", current, _replace_open(current, rewrites))
 
     def _is_leaf(self, node: Derivative) -> bool:
-        return isinstance(node.body, Entry) and node.body.name in self.context.definitions
+        """Return whether a derivative is that of a defined entry, which is derived by itself: not by that array."""
+        body, own = node.body, {variable.name for variable in node.variables}
+        return isinstance(body, Entry) and body.name in self.context.definitions and body.name not in own
 
     def _resolved(self, node: Term) -> Term:
         """Return the term differentiated in one go: the coarse line, where the fine ones were refused."""

@@ -29,6 +29,10 @@ CASES = {
         "size n = 2\nreal x[n]\ngiven x[1] = 0\n",
         ("D(x[1]^2*x[2], x[1], x[1]) = 2*x[2]", "D(x[1]^2*x[2], x[1], x[2]) = 0"),
     ),
+    "by a definition after another variable": (
+        "real x, y\nlet h = y^2\n",
+        ("D(h*x, x, h) = 1", "D(h^2*x, x, h) = 2*h", "D(h^2*x, h, x) = 2*h", "D(h^3*x^2, x, h, h) = 12*h*x"),
+    ),
     "a definition": (
         "size n\nreal s[n], c[n]\nlet p[i] = exp(s[i])/sum(exp(s[k]), k)\nlet E = -sum(c[j]*log(p[j]), j)\n"
         "given sum(c[j], j) = 1\ngiven sum(s[j], j) = 0\n",
