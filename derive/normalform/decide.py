@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from derive.errors import LimitError
 from derive.normalform.combinations import combination
+from derive.normalform.complements import complementary_conditions
 from derive.normalform.ideals import cofactors
 from derive.normalform.identities import (
     common_angles,
@@ -40,6 +41,7 @@ def residual(ring: Ring, poly: Poly) -> Poly:
         common_angles,
         rational_sums,
         clear,
+        complementary_conditions,
         symmetric_sums,
         recurrences,
         powers_of_products,
