@@ -23,8 +23,16 @@ from derive.normalform.ring import (
     poly_indices,
     without,
 )
-from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, assume, facts_of
-from derive.normalform.sums import SumAtom
+from derive.normalform.signs import (
+    RELATION_SIGNS,
+    EmptyCaseError,
+    assume,
+    facts_of,
+    sign_of_atom,
+    sign_of_factors,
+    times,
+)
+from derive.normalform.sums import SumAtom, open_sum
 from derive.normalform.symbols import EntryAtom, delta, entry, entry_atom, letter
 from derive.normalform.translate import Translator
 from derive.notation import Context, Index, Variable, total
@@ -104,10 +112,38 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
     ring.monomial_rules.setdefault(variable.name, []).append(pair)
 
 
+def vanishing(ring: Ring, poly: Poly) -> list[tuple[Atom, Universal]]:
+    """Return the atoms that are 0 where a polynomial is, for all values of some indices: its terms have one sign.
+
+    From x^2 + y^2 = 0 follow x = 0 and y = 0, and from Σ_j x_j^2 = 0 that x_j = 0 for every j.
+    """
+    signs = [times(frozenset((1 if c > 0 else -1,)), sign_of_factors(ring, m)) for m, c in poly.items()]
+    if not (all(sign <= {0, 1} for sign in signs) or all(sign <= {0, -1} for sign in signs)):
+        return []
+    found: list[tuple[Atom, Universal]] = []
+    for monomial in poly:
+        atom = _only_zero(ring, monomial)
+        if isinstance(atom, SumAtom) and sign_of_factors(ring, atom.body) <= {0, 1}:
+            body, bound = open_sum(ring, atom)
+            inner = [_only_zero(ring, summand) for summand in body]
+            found += [(one, frozenset(bound)) for one in inner if one is not None and len(body) == 1]
+        elif atom is not None and poly.keys() != {((atom, 1),)}:  # that would be the equation itself
+            found.append((atom, frozenset()))
+    return found
+
+
+def _only_zero(ring: Ring, monomial: Monomial) -> Atom | None:
+    """Return the one factor of a product that is 0 if the product is; `None` if there are several, or none."""
+    zeros = [(atom, exponent) for atom, exponent in monomial if 0 in sign_of_atom(ring, atom)]
+    return zeros[0][0] if len(zeros) == 1 and zeros[0][1] > 0 else None
+
+
 def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: Iterable[Idx] = ()) -> None:
     """Take `poly = 0` for all values of the universal indices as a rewrite of the first kind that fits."""
     if as_constant(poly):
         raise EmptyCaseError
+    for atom, bound in vanishing(ring, poly):
+        equation(ring, atom.polynomial(), universal | bound, name, present)
     for rule in (_symmetry, _sum, _entry, _power, _product):
         if poly and rule(ring, poly, universal, name):
             return

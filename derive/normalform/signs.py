@@ -6,7 +6,7 @@ A sign is a set of possible values among -1, 0, 1; knowing nothing is knowing al
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -27,6 +27,8 @@ from derive.normalform.ring import (
     Sign,
     poly_indices,
 )
+
+MAX_INSTANCES = 36  # of one fact, at the indices of one polynomial
 
 POSITIVE, NEGATIVE, ZERO_SIGN = frozenset((1,)), frozenset((-1,)), frozenset((0,))
 NONNEGATIVE, NONZERO = frozenset((0, 1)), frozenset((-1, 1))
@@ -367,6 +369,7 @@ def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
     pool: list[tuple[Poly, Sign]] = [
         (atom.polynomial(), sign) for atom, sign in facts.signs.items() if sign not in (ANY, NONZERO)
     ]
+    pool += _instances(ring, poly_indices(poly))
     seen: set[Monomial] = set()
     todo = [m for m in poly if m]
     found: list[Constraint] = []
@@ -382,6 +385,16 @@ def _relevant(ring: Ring, poly: Poly) -> list[Constraint]:
                 found.extend(_constraints(ring, *fact))
                 todo.extend(m for m in fact[0] if m)
     return found
+
+
+def _instances(ring: Ring, indices: frozenset[Idx]) -> Iterator[tuple[Poly, Sign]]:
+    """Yield what facts that hold for all values of some indices say at these."""
+    for pattern, universal, sign in facts_of(ring).universal:
+        if sign in (ANY, NONZERO):
+            continue
+        choices = [[i for i in indices if i[1] == u[1]] for u in universal]
+        for choice in itertools.islice(itertools.product(*choices), MAX_INSTANCES):
+            yield ring.rename(pattern.polynomial(), dict(zip(universal, choice, strict=True))), sign
 
 
 def _bounds(ring: Ring, monomial: Monomial) -> list[tuple[Poly, Sign]]:

@@ -80,6 +80,8 @@ def answer(one: Problem) -> tuple[str, str]:
         (group,) = read_document(one.text, "page.md", tex=False) if one.page else read(one.text)
         if group.failures:
             return "error", f"not read: {group.failures[0].error.message}"
+        if not group.claims:
+            return "error", "not read as a claim"  # a page may take it for a definition
         (claim,) = group.claims
         return _decided(claim, one.truth)
     except ContradictionError as bug:
