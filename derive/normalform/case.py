@@ -36,6 +36,7 @@ from derive.normalform.ring import (
     Poly,
     Sign,
     as_constant,
+    number_power,
 )
 from derive.normalform.show import poly_text
 from derive.normalform.signs import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
@@ -197,7 +198,7 @@ class Case:
                 if value is None or not isinstance(exponent, int) or exponent < 0:
                     rest.append((atom, exponent))
                 else:
-                    coefficient *= value**exponent
+                    coefficient *= number_power(value, exponent) if value else fmpq(0)
             self.ring.add_to(total, {tuple(rest): coefficient} if coefficient else {})
         return total
 

@@ -27,6 +27,7 @@ from derive.normalform.ring import (
     Sign,
     merge,
     monomial_key,
+    number_power,
     poly_height,
     poly_indices,
     poly_key,
@@ -120,7 +121,7 @@ class PrimeAtom(Atom):
             return None
         count = floor(exponent)
         rest = merge(without(monomial, self), ((self, whole(exponent - count)),))
-        return ring.scale(ring.reduced(rest), fmpq(self.prime) ** count)
+        return ring.scale(ring.reduced(rest), number_power(fmpq(self.prime), count))
 
 
 class SupportAtom(Atom):
@@ -207,7 +208,9 @@ def power(ring: Ring, poly: Poly, exponent: Exponent) -> Poly:
         return ring.power(poly, exponent)
     if isinstance(exponent, int) and exponent > 0:
         ((monomial, scale),) = poly.items()
-        return ring.scale(ring.monomial((a, e * exponent) for a, e in monomial), scale**exponent)
+        return ring.scale(
+            ring.monomial((a, e * exponent) for a, e in monomial), number_power(scale, exponent)
+        )
     known = by_cases(ring, poly, lambda p: power(ring, p, exponent))
     if known is not None:
         return known
@@ -247,7 +250,7 @@ def absolute_atom(ring: Ring, atom: Atom, exponent: Exponent) -> Poly:
 
 def _power_of_number(ring: Ring, value: fmpq, exponent: Exponent) -> Poly:
     if isinstance(exponent, int):
-        return ring.constant(value**exponent)
+        return ring.constant(number_power(value, exponent))
     result = ring.constant(1)
     for prime, times in prime_factors(abs(value)):
         result = ring.multiply(result, ring.reduced(((prime_atom(ring, prime), whole(times * exponent)),)))

@@ -31,6 +31,7 @@ UNIT: Monomial = ()
 GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
 MAX_TERMS = 60_000
 MAX_STEPS = 400_000
+MAX_DIGITS = 200_000  # of a number, in the binary system
 
 
 # The possible signs of a value, among -1, 0 and 1; knowing nothing is knowing all three.
@@ -396,6 +397,18 @@ def _uid(pair: tuple[Atom, Exponent]) -> int:
 def whole(exponent: Exponent) -> Exponent:
     """Return an integral exponent as an int, so that equal exponents are equal keys."""
     return exponent if type(exponent) is int or exponent.denominator != 1 else exponent.numerator
+
+
+def number_power(value: fmpq, exponent: int) -> fmpq:
+    """Return a whole power of a number other than 0.
+
+    Raises:
+        LimitError: it has too many digits; what is asked for them all the same ends the process.
+    """
+    bits = max(int(value.p).bit_length(), int(value.q).bit_length())
+    if abs(exponent) * (bits - 1) > MAX_DIGITS:
+        raise LimitError("a power of a number has too many digits")
+    return value**exponent
 
 
 def exponent_of(number: fmpq) -> Exponent:

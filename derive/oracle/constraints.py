@@ -12,6 +12,7 @@ from flint import fmpq
 from derive.notation import Context, Index, Variable, free_indices
 from derive.notation.terms import RelationName
 from derive.oracle.ground import Indices, Key, Program
+from derive.oracle.quantities import exact_power
 
 Affine: TypeAlias = tuple[fmpq, dict[Key, fmpq]]
 """A constant and the coefficients, none 0, of entries."""
@@ -145,7 +146,8 @@ def _power(program: Program, base: int, exponent: int, known: Mapping[Key, fmpq]
         return fmpq(1), {}
     if part[1] or (exponent < 0 and part[0] == 0):
         return None
-    return part[0] ** exponent, {}
+    whole = exact_power(part[0], exponent)
+    return None if whole is None else (whole, {})
 
 
 def eliminate(rows: list[Affine], last: Mapping[Key, int]) -> dict[Key, Affine] | None:

@@ -21,6 +21,7 @@ SMALL_BITS = (
 )
 PRECISIONS = (96, 192, 384)  # bits: a comparison that the first cannot settle is made again with the next
 USUAL, FINEST = PRECISIONS[0], PRECISIONS[-1]
+MAX_DIGITS = 100_000  # of an exact power, in the binary system
 LARGE_POWER = 64  # exact powers beyond this are taken as balls: they would only grow
 
 
@@ -242,6 +243,14 @@ def power(a: Quantity, exponent: int) -> Quantity | None:
     if type(a) is Logs or exponent > LARGE_POWER:
         a = ball(a)
     return finite(a**exponent)
+
+
+def exact_power(base: fmpq, exponent: int) -> fmpq | None:
+    """Return a whole power of a number, `None` if it has too many digits, or none for 0 to a negative one."""
+    if exponent < 0 and base == 0:
+        return None
+    bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+    return base**exponent if abs(exponent) * bits <= MAX_DIGITS else None
 
 
 def exp(a: Quantity) -> Quantity | None:

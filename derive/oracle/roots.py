@@ -13,7 +13,7 @@ from derive.oracle import quantities as q
 from derive.oracle.constraints import Affine
 from derive.oracle.ground import Key, Program
 from derive.oracle.points import Enclosed, Rational, Surd, Value
-from derive.oracle.quantities import Quantity
+from derive.oracle.quantities import Quantity, exact_power
 
 MAX_DEGREE = 12
 SCALE = 2 ** (q.FINEST + 16)
@@ -55,10 +55,14 @@ def polynomial(program: Program, node: int, forms: Mapping[Key, Affine], unknown
 
 def _power(base: Any, exponent: int) -> Any | None:
     if exponent >= 0:
+        if base.degree() < 1:
+            whole = exact_power(base[0], exponent)
+            return None if whole is None else fmpq_poly([whole])
         return base**exponent if base.degree() * exponent <= MAX_DEGREE else None
     if base.degree() > 0 or base[0] == 0:
         return None
-    return fmpq_poly([base[0] ** exponent])
+    whole = exact_power(base[0], exponent)
+    return None if whole is None else fmpq_poly([whole])
 
 
 def roots(found: Any) -> list[Value]:
