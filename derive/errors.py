@@ -104,6 +104,14 @@ SLIPS = (
 """What Python raises where a program is wrong. What is not trusted may be wrong in any of these ways."""
 
 
+TOO_LONG_A_NUMBER = "a number is too long to be written"
+
+
+def too_many_digits(wrong: Exception) -> bool:
+    """Return whether this is Python's refusal to write a number of many thousand digits."""
+    return isinstance(wrong, ValueError) and "integer string conversion" in str(wrong)
+
+
 class ContradictionError(Exception):
     """Kernel and oracle disagree: a bug in derive. Carries all that is needed to reproduce it."""
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derive.deadline import Effort
-from derive.errors import ContradictionError, DeriveError, LimitError, Position
+from derive.errors import (
+    TOO_LONG_A_NUMBER,
+    ContradictionError,
+    DeriveError,
+    LimitError,
+    Position,
+    too_many_digits,
+)
 from derive.notation import Context, Equation, Term
 from derive.problem import Claim, Derivation, Displayed, Failure, Item, Problem, Show, Side
 from derive.report import Link, Result, Verdict
@@ -236,7 +243,7 @@ def stages(question: Question, effort: Effort) -> Iterator[Result]:
     except ValueError as wrong:
         if not too_many_digits(wrong):
             raise
-        yield question.settled(question.unanswered("out of digits: a number is too long to be written"))
+        yield question.settled(question.unanswered(f"out of digits: {TOO_LONG_A_NUMBER}"))
 
 
 def _found(question: Question, effort: Effort) -> Iterator[Result]:
@@ -254,11 +261,6 @@ def _found(question: Question, effort: Effort) -> Iterator[Result]:
         yield from verdicts.link_stages(
             question.first, equation.left, equation.right, equation.when, context, effort
         )
-
-
-def too_many_digits(wrong: ValueError) -> bool:
-    """Return whether this is Python's refusal to write a number of many thousand digits."""
-    return "integer string conversion" in str(wrong)
 
 
 def decided(asked: Asked, effort: Effort | None = None) -> Iterator[Result]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from derive import oracle
 from derive.deadline import Effort, within
-from derive.errors import SLIPS, DeriveError, OutOfTimeError
+from derive.errors import SLIPS, TOO_LONG_A_NUMBER, DeriveError, OutOfTimeError, too_many_digits
 from derive.notation import Context, Equation, Term, same
 from derive.report import Derived, Steps
 
@@ -38,6 +38,8 @@ def looked_for(seconds: float, search: Callable[[], T]) -> tuple[T | None, str |
     except RecursionError:
         return None, "the formula is nested too deeply"
     except SLIPS as slip:
+        if too_many_digits(slip):
+            return None, TOO_LONG_A_NUMBER
         frame = extract_tb(slip.__traceback__)[-1]
         place = f"{frame.name}, line {frame.lineno}"
         told = f"{type(slip).__name__}: {slip} ({place})"

@@ -83,7 +83,8 @@ def test_a_result_is_truthy_exactly_if_proved() -> None:
 
 def test_the_json_has_every_field_and_nothing_else() -> None:
     data = json.loads(json.dumps(report(FALSE).json()))
-    assert list(data) == ["version", "results"]
+    assert list(data) == ["version", "results", "displays"]
+    assert data["displays"] == []
     assert data["version"] == 1
     (result,) = data["results"]
     assert list(result) == FIELDS
