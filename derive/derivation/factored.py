@@ -13,6 +13,7 @@ from typing import Any
 
 import flint
 
+from derive.deadline import check
 from derive.derivation.algebra import Algebra
 from derive.derivation.monomials import (
     Monomial,
@@ -30,6 +31,7 @@ from derive.notation import Add, Big, Number, Power, Term
 
 MAX_MONOMIALS = 120
 MAX_GENERATORS = 24
+MAX_PRODUCTS = 100_000  # of monomials, in one multiplication: python-flint does not look at the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,9 @@ class Field:
                     raise LimitError("a division by 0")
                 above *= over ** abs(int(number))
                 below *= under ** abs(int(number))
+            check()
+            if max(len(top) * len(below), len(bottom) * max(len(above), len(below))) > MAX_PRODUCTS:
+                raise LimitError("a fraction is too large to be brought over one denominator")
             shared = bottom.gcd(below)
             top = top * (below / shared) + above * (bottom / shared)
             bottom = bottom * (below / shared)
@@ -180,13 +185,16 @@ def _begins_with_minus(one: Sum) -> bool:
 
 
 def rational(one: Sum, algebra: Algebra) -> Rational | None:
-    """Return a sum over one denominator, cancelled and factored; None if it is 0 or too large."""
+    """Return a sum over one denominator, cancelled and factored; None if it is 0, divides by 0 or is too large."""
     if not one or len(one) > MAX_MONOMIALS:
         return None
     field = Field(algebra, one)
     if len(field.atoms) > MAX_GENERATORS or not field.atoms:
         return None
-    top, bottom = field.fraction(one)
+    try:
+        top, bottom = field.fraction(one)
+    except LimitError:
+        return None
     return field.rational(top, bottom) if top != 0 else None
 
 
