@@ -12,6 +12,10 @@ from derive.notation.terms import Compare, Index, Term
 VariableKind = Literal["real", "simplex", "onehot"]
 
 
+MAX_SIZE = 1_000_000
+"""The greatest concrete size, at every door."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """A dimension. `fixed` is a concrete size; `minimum` is the least admitted one, at least 1.

@@ -18,6 +18,7 @@ from derive.notation import (
     free_indices,
     term,
 )
+from derive.notation.context import MAX_SIZE
 from derive.objects.declared import Carried, merge
 from derive.objects.expression import (
     Expression,
@@ -29,7 +30,6 @@ from derive.objects.expression import (
     told,
     whole,
 )
-from derive.reading.declared import MAX_SIZE
 
 
 class SizeSymbol(Expression):
@@ -49,6 +49,8 @@ def size(name: str, fixed: int | None = None, *, minimum: int = 1) -> SizeSymbol
             raise IllPosedError(
                 f"a size is a whole number, at least 1 and at most {MAX_SIZE}, not {told(number)}"
             )
+    if fixed is not None and fixed < minimum:
+        raise IllPosedError(f"the size {told(name)} is {fixed}, and less than its minimum {minimum}")
     return SizeSymbol(Size(_checked(name, "size"), whole(minimum) or 1, whole(fixed)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from typing import TypeVar
 
@@ -15,9 +15,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Carried(Context):
-    """Declarations, and the named indices beside them: the engines know an index by its name alone."""
+    """Declarations, and the named indices beside them: the engines know an index by its name alone.
+
+    `met` has those that SymPy's expressions bring. Nothing declares them there, so beside an index or a label of
+    their name and size they are that one.
+    """
 
     indices: Mapping[str, Index] = field(default_factory=dict)
+    met: Mapping[str, Index] = field(default_factory=dict)
 
     def declarations(self) -> Context:
         """Return what the engines are given."""
@@ -37,7 +42,7 @@ def _merge_two(left: Carried, right: Context) -> Carried:
         return left
     if left is EMPTY and isinstance(right, Carried):
         return right
-    indices = right.indices if isinstance(right, Carried) else {}
+    indices, met = (right.indices, right.met) if isinstance(right, Carried) else ({}, {})
     merged = Carried(
         sizes=_union(left.sizes, right.sizes),
         variables=_union(left.variables, right.variables),
@@ -47,9 +52,18 @@ def _merge_two(left: Carried, right: Context) -> Carried:
         hypotheses=tuple(dict.fromkeys(left.hypotheses + right.hypotheses)),
         distinct=tuple(dict.fromkeys(left.distinct + right.distinct)),
         indices=_union_of_indices(left.indices, indices),
+        met=_union_of_indices(left.met, met),
     )
+    merged = replace(merged, met=_undeclared(merged))
     _refuse_two_kinds(merged)
     return merged
+
+
+def _undeclared(context: Carried) -> dict[str, Index]:
+    """Return the indices that were met and are not declared, as an index or a label of the same size."""
+    declared = {**context.labels, **context.indices}
+    _union_of_indices(declared, context.met)
+    return {name: one for name, one in context.met.items() if name not in declared}
 
 
 def _union_of_indices(left: Mapping[str, Index], right: Mapping[str, Index]) -> dict[str, Index]:
@@ -75,7 +89,7 @@ def _refuse_two_kinds(context: Carried) -> None:
         "a label": context.labels,
         "a function": context.functions,
         "a definition": context.definitions,
-        "an index": context.indices,
+        "an index": {**context.indices, **context.met},
     }
     for kind, names in kinds.items():
         for name in names:

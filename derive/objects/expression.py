@@ -6,7 +6,7 @@ import itertools
 import numbers
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -59,6 +59,12 @@ class IndexSymbol:
     def __ne__(self, other: object) -> IndexStatement:  # type: ignore[override]  # likewise
         return self._relation(other, equal=False)
 
+    def __lt__(self, other: object) -> NoReturn:
+        raise IllPosedError(
+            f"indices have no order here: of {self} and {told(other)} only == and != can be said"
+        )
+
+    __le__ = __gt__ = __ge__ = __lt__
     __hash__ = object.__hash__
 
     def _relation(self, other: object, equal: bool) -> IndexStatement:
@@ -225,27 +231,33 @@ class Expression:
     def __iter__(self) -> NoReturn:
         raise TypeError("an array of symbolic size has no list of entries")
 
-    def sum(self, *over: int | IndexSymbol) -> Expression:
+    def sum(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
         """Return the sum over the given axes (numbers from 0) or free indices; over all axes if none is given."""
-        return self._big("sum", over)
+        return self._big("sum", over, keywords)
 
-    def prod(self, *over: int | IndexSymbol) -> Expression:
+    def prod(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
         """Return the product, over the same choices as `sum`."""
-        return self._big("prod", over)
+        return self._big("prod", over, keywords)
 
-    def mean(self, *over: int | IndexSymbol) -> Expression:
+    def mean(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
         """Return the mean, over the same choices as `sum`."""
-        return self._big("mean", over)
+        return self._big("mean", over, keywords)
 
-    def max(self, *over: int | IndexSymbol) -> Expression:
+    def max(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
         """Return the greatest entry, over the same choices as `sum`."""
-        return self._big("max", over)
+        return self._big("max", over, keywords)
 
-    def min(self, *over: int | IndexSymbol) -> Expression:
+    def min(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
         """Return the least entry, over the same choices as `sum`."""
-        return self._big("min", over)
+        return self._big("min", over, keywords)
 
-    def _big(self, operation: BigOperation, over: tuple[int | IndexSymbol, ...]) -> Expression:
+    def _big(
+        self, operation: BigOperation, over: tuple[int | IndexSymbol, ...], keywords: Mapping[str, object]
+    ) -> Expression:
+        if keywords:
+            raise IllPosedError(
+                f"{operation} takes its axes without a keyword, as A.{operation}(0), not {next(iter(keywords))}="
+            )
         indices = tuple(self._bound(one) for one in over) if over else self.axes
         if not indices:
             raise IllPosedError(f"a scalar has no axis for {operation}; name a free index")
@@ -392,7 +404,7 @@ def expression(value: Any) -> Expression:
 def joined(term: Term, context: Context) -> Expression:
     """Return a term that was converted from SymPy as an expression, whose free indices are named ones."""
     indices = {str(one.name): one for one in free_indices(term) if isinstance(one.name, str)}
-    return Expression(term, (), merge((context, Carried(indices=indices))))
+    return Expression(term, (), merge((context, Carried(met=indices))))
 
 
 def is_sympy(value: object) -> bool:

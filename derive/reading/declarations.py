@@ -31,12 +31,11 @@ from derive.notation import (
     unfold,
     walk,
 )
-from derive.notation.context import VariableKind
+from derive.notation.context import MAX_SIZE, VariableKind
 from derive.reading.declared import (
     MAX_HYPOTHESES,
     MAX_NAMES,
     MAX_RANK,
-    MAX_SIZE,
     MAX_UNFOLDED,
     MAX_UNFOLDED_DEPTH,
     Declared,

@@ -80,11 +80,12 @@ class Dimensions:
     def check_positions(self) -> None:
         """Raise `IllPosedError` for a position at which no array has an entry."""
         for number, place in self.positions:
-            last = self.sizes[self.size_of(place)].fixed
-            if number < self.origin or (last is not None and number > last - 1 + self.origin):
-                until = "" if last is None else f" to {last - 1 + self.origin}"
+            size = self.sizes[self.size_of(place)]
+            beyond = size.fixed is not None and number > size.fixed - 1 + self.origin
+            if number < self.origin or beyond:
+                until = f" to {size.fixed - 1 + self.origin}" if size.fixed is not None else ""
                 raise IllPosedError(
-                    f"{self._told[place]} has no position {number}: it has {self.origin}{until} on"
+                    f"there is no position {number}, where {self._told[place]} runs from {self.origin}{until}"
                 )
 
     def settled(self, node: Term) -> Term:

@@ -214,7 +214,8 @@ class _Door:
     def _pair(self, left: Any, right: Any, scope: Scope) -> tuple[Index, Index]:
         if type(left).is_Integer and type(right).is_Integer:
             raise IllPosedError(f"{left} and {right} are both numbers; a delta needs an index")
-        place = self.dims.place(object(), f"{left} and {right}")
+        letters = (str(one) for one in (left, right) if not type(one).is_Integer)
+        place = self.dims.place(object(), " and ".join(letters))
         return self._index(left, place, scope), self._index(right, place, scope)
 
     def _delta(self, node: Any, scope: Scope) -> Term:

@@ -29,6 +29,8 @@ from derive.notation import (
     Where,
     instantiate,
     term,
+    unfold,
+    walk,
 )
 from derive.sympy_door.names import FUNCTIONS, RELATIONS
 
@@ -47,18 +49,27 @@ def to_sympy(node: Term, context: Context) -> Any:
 
     Raises `IllPosedError` for what SymPy has no form for, as a maximum over an index.
     """
-    return _Back(context).convert(node)
+    return _back(context, node).convert(node)
 
 
 def equation_to_sympy(equation: Equation, context: Context) -> Any:
     """Return an equation as SymPy's `Eq`, unevaluated."""
-    back = _Back(context)
+    back = _back(context, equation.left, equation.right)
     return sympy.Eq(back.convert(equation.left), back.convert(equation.right), evaluate=False)
+
+
+def _back(context: Context, *nodes: Term) -> _Back:
+    """Return the way out for terms, whose indices have their ranges from sums and from the shapes of arrays."""
+    inside = [part for node in nodes for part in walk(unfold(node, context.definitions))]
+    bound = {binder.index for part in inside if isinstance(part, Big) for binder in part.binders}
+    shaped = {index for part in inside if isinstance(part, Entry) for index in part.indices}
+    return _Back(context, frozenset(bound | shaped))
 
 
 @dataclass(frozen=True)
 class _Back:
     context: Context
+    ranged: frozenset[Index]
 
     def symbol(self, name: str) -> Any:
         """Return a scalar or an array's name as a symbol with the assumptions that its bounds give."""
@@ -101,8 +112,8 @@ class _Back:
                 return self.convert(instantiate(self.context.definitions[name], indices))
             case Entry(name, indices):
                 return self.array(name)[tuple(map(self.index, indices))] if indices else self.symbol(name)
-            case Delta(left, right):
-                return sympy.KroneckerDelta(self.index(left), self.index(right), evaluate=False)
+            case Delta():
+                return self._delta(node)
             case Power(base, exponent):
                 return sympy.Pow(self.convert(base), self.convert(exponent), evaluate=False)
             case Apply():
@@ -138,9 +149,20 @@ class _Back:
             raise IllPosedError(f"SymPy has no function {node.function}")
         return self.convert(defined)
 
+    def _delta(self, node: Delta) -> Any:
+        """Return a delta, with the range of its indices where nothing else in the expression has it."""
+        pair = self.index(node.left), self.index(node.right)
+        if self._has_range(node):
+            return sympy.KroneckerDelta(*pair, evaluate=False)
+        return sympy.KroneckerDelta(*pair, (1, self.size(node.left.dim)), evaluate=False)
+
+    def _has_range(self, node: Delta) -> bool:
+        return node.left in self.ranged or node.right in self.ranged
+
     def _condition(self, condition: Compare) -> Any:
         left, right = condition.left, condition.right
-        if isinstance(left, Delta) and condition.relation == "=" and right in (ZERO, ONE):
+        decided = condition.relation == "=" and right in (ZERO, ONE)
+        if isinstance(left, Delta) and decided and self._has_range(left):
             relation = sympy.Eq if right == ONE else sympy.Ne
             return relation(self.index(left.left), self.index(left.right), evaluate=False)
         return _RELATIONS[condition.relation](self.convert(left), self.convert(right), evaluate=False)

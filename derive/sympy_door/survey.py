@@ -16,6 +16,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.errors import IllPosedError
 from derive.names import Kind, objection
+from derive.notation.context import MAX_SIZE
 from derive.sympy_door.assumptions import check_function, check_size, is_size
 from derive.sympy_door.names import RELATIONS
 
@@ -225,6 +226,8 @@ class Survey:
 
     def _extent(self, extent: Any, bound: Bound) -> None:
         if type(extent).is_Integer and extent > 0:
+            if extent > MAX_SIZE:
+                raise IllPosedError(f"a size is at most {MAX_SIZE}, not {extent}")
             return
         if not is_symbol(extent):
             raise IllPosedError(f"{extent} is no size: a symbol or a positive integer is")

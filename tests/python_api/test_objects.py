@@ -150,6 +150,12 @@ REFUSED: list[tuple[str, Any]] = [
     ("no name", lambda: size("2n")),
     ("no name", lambda: vector("s;", n)),
     ("at least 1", lambda: size("n", 0)),
+    ("less than its minimum 5", lambda: size("n5", 3, minimum=5)),
+    ("no order", lambda: i < j),
+    ("no order", lambda: i >= j),
+    ("no order", lambda: i > 1),
+    ("without a keyword", lambda: s.sum(axis=0)),
+    ("without a keyword", lambda: W.max(0, keepdims=True)),
     ("is no size", lambda: vector("s", 3)),  # type: ignore[arg-type]  # what is refused
     ("needs a size", lambda: simplex("q")),
 ]

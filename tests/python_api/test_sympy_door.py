@@ -123,6 +123,12 @@ def test_a_letter_bound_twice_is_two_indices() -> None:
         ([sp.Piecewise((x, x > 0))], "last branch"),
         ([sp.Heaviside(x, 0)], "1/2"),
         ([sp.Function("g")(x, y)], "2 arguments"),
+        ([sp.Sum(s[j], (j, 1, 1_000_001))], "at most 1000000"),
+        ([sp.Sum(s[j], (j, 0, 1_000_000))], "at most 1000000"),
+        ([s[sp.Idx("j", (1, 1_000_001))]], "at most 1000000"),
+        ([sp.IndexedBase("b", shape=(1_000_001,))[i]], "at most 1000000"),
+        ([sp.Sum(sp.KroneckerDelta(i, 3), (i, 0, 2))], "no position 3, where i runs from 0 to 2"),
+        ([sp.Sum(sp.KroneckerDelta(i, 0), (i, 1, n))], "no position 0, where i runs from 1"),
     ],
 )
 def test_what_has_no_meaning_is_refused(given: list[Any], message: str) -> None:

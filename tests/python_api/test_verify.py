@@ -70,6 +70,22 @@ def test_cases_and_labels() -> None:
     assert not verify(delta(t, u) == 0)
 
 
+def test_what_went_out_to_sympy_is_the_same_beside_what_it_came_from() -> None:
+    t, x = label("t", n), derive.scalar("x")
+    for one in (
+        s[t] * x,
+        delta(i, j) * x,
+        delta(i, t) * x,
+        derive.identity(n)[i, j] * x,
+        (derive.identity(n) @ derive.identity(n))[i, j],
+        derive.where(i == j, x, 2 * x),
+        delta(i, j) * s[i],
+    ):
+        assert verify(one, one.sympy()), one
+    assert verify(s[t], 0, given=[sp.Eq(s[t].sympy(), 0)])
+    assert not verify(s[i], 0 * s[t], given=[sp.Eq(s[t].sympy(), 0)])  # of the label, not of all indices
+
+
 def test_simplex_and_onehot_bring_their_hypotheses() -> None:
     q, y = simplex("q", n), onehot("y", n)
     assert verify(gradient(-(q * log(p)).sum(), s), p - q)
