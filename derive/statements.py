@@ -6,7 +6,8 @@ was shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
@@ -87,8 +88,8 @@ def statements(result: Result) -> Iterator[Statement]:
     for kind, parts in (
         (Kind.SCOPE, (result.scope,) if result.scope else ()),
         (Kind.USES, result.hypotheses),
-        (Kind.WHERE, result.conditions),
-        (Kind.ONLY_LEFT, result.marked),
+        (Kind.WHERE, worded(result.conditions)),
+        (Kind.ONLY_LEFT, worded(result.marked)),
         (Kind.NEVER_TRIED, result.never_tried),
     ):
         if parts:
@@ -126,6 +127,24 @@ def _counterexample(found: Counterexample) -> Iterator[Statement]:
     yield Statement(Kind.AT, tuple(parts + values + indices) or ("every point",))
     yield Statement(Kind.LEFT, (found.left,))
     yield Statement(Kind.RIGHT, (found.right,))
+
+
+def worded(conditions: Iterable[str] | None) -> tuple[str, ...]:
+    """Return conditions as a reader is told them."""
+    return tuple(map(_no_pole, conditions or ()))
+
+
+def _no_pole(condition: str) -> str:
+    """Return the condition in words if it is `gamma(u) != 0`: gamma is 0 nowhere, so this says that u is no pole."""
+    inside = condition.removeprefix("gamma(")
+    depths = itertools.accumulate(((one in "([") - (one in ")]") for one in inside), initial=1)
+    end = next((place - 1 for place, depth in enumerate(depths) if depth == 0), None)
+    if inside == condition or end is None:
+        return condition
+    relation, rest = inside[end + 1 :][:5], inside[end + 1 :][5:]
+    if relation != " != 0" or rest[:1] not in ("", " "):
+        return condition
+    return f"{inside[:end]} is no pole of gamma{rest}"
 
 
 def sizes_text(sizes: Mapping[str, int]) -> str:

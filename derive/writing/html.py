@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
 from derive.notation import Entry
-from derive.statements import Kind, Statement, value_text
+from derive.statements import Kind, Statement, value_text, worded
 from derive.writing.changes import changed_part
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.jacobian import jacobian_figure
@@ -212,7 +212,7 @@ def _step(step: StepShown, result: Result) -> str:
     why = [f"<p>{_sentence(sentence)}</p>" for sentence in explained(step.rule)]
     used = ", ".join(_formulas(one, result) for one in step.hypotheses)
     why.append(f"<p>Uses {used}.</p>" if used else "<p>No assumption is used.</p>")
-    where = ", ".join(_formulas(one, result) for one in result.conditions or ())
+    where = ", ".join(_formulas(one, result) for one in worded(result.conditions))
     proved = (
         f"The line was proved equal to the one before{_scope(result)}{f', where {where}' if where else ''}."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from derive.statements import Kind, Statement
+from derive.statements import Kind, Statement, worded
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
 from derive.writing.terminal import INDENT, Line, details, expectation, group_verdict, result_lines, told
@@ -99,7 +99,7 @@ def _aside(result: Result, spell: Callable[[str], str]) -> Line:
     parts = [f"when {', '.join(spell(str(case)) for case in cases)}"] if cases else []
     parts += [result.scope] if result.scope else []
     parts += [f"by {', '.join(map(spell, result.hypotheses))}"] if result.hypotheses else []
-    parts += [f"where {', '.join(map(spell, result.conditions))}"] if result.conditions else []
+    parts += [f"where {', '.join(map(spell, worded(result.conditions)))}"] if result.conditions else []
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+import derive
 from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
+from derive.statements import worded
 from derive.writing.terminal import error_text, plain, summary_line
 
 PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED, Verdict.ERROR
@@ -152,3 +154,28 @@ def test_an_error_has_a_caret_under_its_column() -> None:
 def test_the_summary_counts() -> None:
     line = "".join(text for text, _ in summary_line(report(FALSE, Result(PROVED), Result(PROVED))))
     assert line.startswith("2 proved, 1 refuted ")
+
+
+def test_poles_are_told_in_words_and_are_a_formula_in_json() -> None:
+    text = "size n\nreal x[n], y\nclaim gamma(x[i] + 1) = x[i]*gamma(x[i])\nclaim 1/(gamma(y)*y) = 1/gamma(y + 1)"
+    first, second = derive.check(text).results
+    assert first.conditions == ("gamma(x[i] + 1) != 0", "gamma(x[i]) != 0")
+    told = str(Report((first,)))
+    assert "where: x[i] + 1 is no pole of gamma, x[i] is no pole of gamma" in told
+    assert "only left: x[i] is no pole of gamma" in told
+    assert "is no pole of gamma" in Report((first,)).html()
+    assert worded(second.conditions)[-1] == "y + 1 is no pole of gamma"
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("gamma(x[i]) != 0 for all i", "x[i] is no pole of gamma for all i"),
+        ("gamma(a)*gamma(b) != 0", "gamma(a)*gamma(b) != 0"),
+        ("gamma(x) != 0.5", "gamma(x) != 0.5"),
+        ("gamma(x) > 0", "gamma(x) > 0"),
+        ("x != 0", "x != 0"),
+    ],
+)
+def test_nothing_else_is_told_as_a_pole(condition: str, told: str) -> None:
+    assert worded([condition]) == (told,)
