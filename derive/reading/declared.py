@@ -115,10 +115,11 @@ class Declared:
         return [name for group in groups for name in group]
 
     def dims(self, name: str) -> tuple[str, ...]:
-        """Return the dimensions of a variable or definition."""
+        """Return the dimensions of a variable or definition; what is neither, or could not be read, has none."""
         if name in self.variables:
             return self.variables[name].dims
-        return tuple(index.dim for index in self.definitions[name].parameters)
+        made = self.definitions.get(name)
+        return () if made is None else tuple(index.dim for index in made.parameters)
 
     def size(self, name: str) -> str | None:
         """Return the size that a name stands for, other names for it replaced; `None` if it is no size."""

@@ -62,7 +62,8 @@ class _Document:
     """Reads blocks and displays in the order of their lines."""
 
     def __init__(self, text: str, file: str, tex: bool, told: Told) -> None:
-        from derive.reading.latex.displays import displays, macros
+        from derive.reading.latex.displays import displays, macros, prose
+        from derive.reading.latex.said import used_otherwise
         from derive.reading.latex.signs import Source
 
         self.source = Source(text, file)
@@ -70,6 +71,8 @@ class _Document:
         self.macros = macros(text)
         self.size = _size_above(text)
         self.told = told
+        shown = (text[one.start : one.end] for one in self.displays if not one.skipped)
+        self.otherwise = used_otherwise(prose(text, tex), shown)
         self.inferred = False
         self.found: list[Problem] = []
         self._begin(None)
@@ -78,7 +81,7 @@ class _Document:
         from derive.reading.latex.chains import Chains
 
         self.reader = Reader(title)
-        self.chains = Chains(self.reader.declared, self.reader.items, self.told, self.size)
+        self.chains = Chains(self.reader.declared, self.reader.items, self.told, self.size, self.otherwise)
 
     def _end(self) -> None:
         self.inferred = self.inferred or self.chains.infers
@@ -159,11 +162,12 @@ class _Document:
         """Return the equations of a display; one that is not read at all is refused whole."""
         from derive.reading.latex.displays import defines_macros
         from derive.reading.latex.lines import Equation, equations, in_doubt, refused
+        from derive.reading.latex.written import MACROS
 
         text = self.source.text[display.start : display.end]
         if defines_macros(text):
             piece = self.source.piece(display.start, display.end)
-            return [Equation([piece], False, outside="macros", start=display.start, end=display.end)]
+            return [Equation([piece], False, outside=MACROS, start=display.start, end=display.end)]
         own = next((one for one in _COMMAND.findall(text) if one in self.macros), None)
         unread = display.unread
         if own is not None and not unread:
@@ -176,10 +180,17 @@ class _Document:
 
     def _add(self, one: Equation, display: Display, chains: list[Written]) -> None:
         """Add an equation to the chain before it, if it goes on with that, or as one of its own."""
-        from derive.reading.latex.lines import joined
+        from derive.reading.latex.lines import begins_inside, ends_inside, joined
         from derive.reading.latex.written import Written
 
         last = chains[-1] if chains else None
+        near = last if last is not None and last.section == display.section else None
+        cut = begins_inside(self.source, one) and not one.continues
+        if cut or (near is not None and near.whole is False):
+            message = "one formula over two displays, or over parts of one: write it as a whole"
+            one = self._without(one, message)
+            if near is not None and not near.skipped:
+                self._refuse(near, message)
         goes_on = last is not None and last.open and last.section == display.section
         if one.continues and not goes_on and one.wrong is None:
             message = "this begins with = and goes on with nothing that was read directly before it"
@@ -199,6 +210,22 @@ class _Document:
         last.skipped = display.skipped
         last.open = bool(last.pieces) and not last.outside
         last.stands.append(self._displayed(one))
+        last.whole = not ends_inside(self.source, one)
+        last.rows.append((display.start, self.source.place(one.row or one.start)))
+
+    def _without(self, one: Equation, message: str) -> Equation:
+        """Return an equation as one that is refused, with what it might have defined."""
+        at = self.source.at(one.start)
+        failed = one.wrong or Failure(ReadingError(message, at), "", at)
+        heads = [*one.heads, *(one.pieces[:1] if len(one.pieces) > 1 else [])]
+        return replace(one, pieces=[], when=[], outside="", restricts=False, wrong=failed, heads=heads)
+
+    def _refuse(self, chain: Written, message: str) -> None:
+        """Refuse a chain that was not whole; what it would have defined is not known."""
+        at = chain.stands[-1].position
+        chain.failures.append(Failure(ReadingError(message, at), "", at))
+        chain.heads += chain.pieces[:1]
+        chain.pieces, chain.when, chain.outside, chain.open = [], [], "", False
 
     def _displayed(self, one: Equation) -> Displayed:
         text = " ".join(self.source.text[one.start : one.end].split())

@@ -30,6 +30,11 @@ def function_name(base: Item) -> str | None:
     return None if word is None else _of_word(word)
 
 
+def spellings_of(name: str) -> set[str]:
+    """Return every word that is read as a function of the language, its own name among them."""
+    return {name, *(word for word, meant in WORDS.items() if meant == name)}
+
+
 def _of_word(word: str) -> str | None:
     name = WORDS.get(word, word.replace(r"\_", "_"))
     return name if name in _OF_NUMBERS else None
@@ -39,11 +44,12 @@ def read_call(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     """Read a function with its argument; None if no function stands here."""
     name, last, length = function_name(base), row.items[row.place], 1
     operator = isinstance(base, Token) and base.startswith(r"\operatorname")
-    if name is not None and word_of(base) is not None and not operator and row.names.known(name):
+    if name is not None and word_of(base) is not None and _is_own(row, name, word_of(base) or ""):
         return None
     if name is None:
         word = letters_at(row.items, row.place)
-        name = _of_word(word) if len(word) > 1 and not row.names.known(word) else None
+        name = _of_word(word) if len(word) > 1 else None
+        name = None if name is not None and _is_own(row, name, word) else name
         length = max(len(word), 1)
         last = row.items[row.place + length - 1]
         marks = opened(last)[1]
@@ -60,6 +66,11 @@ def read_call(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     return call(row, token("NAME", name, head), marks)
 
 
+def _is_own(row: Row, name: str, word: str) -> bool:
+    """Return whether a page or block gives a function's name, however it is spelled, a meaning of its own."""
+    return any(row.names.known(one) for one in {word, *spellings_of(name)})
+
+
 def _called_letter(row: Row, base: Item) -> str | None:
     r"""Return the function that a letter like \sigma is before a bracket, unless it is declared."""
     command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
@@ -67,7 +78,12 @@ def _called_letter(row: Row, base: Item) -> str | None:
     marks = opened(row.items[row.place])[1]
     if name is None or set(marks) - {"PRIMES"} or not _bracket(row, row.place + 1):
         return None
-    return None if row.names.known(LETTERS[command]) else name
+    if row.names.known(LETTERS[command]):
+        return None
+    if command in row.names.otherwise:
+        message = f"the page uses {command} otherwise than as a function, too: is this {name}, or a product?"
+        raise row.reading.error(f"{message} Write \\operatorname{{{name}}}(…), or \\cdot between", base)
+    return name
 
 
 def _bracket(row: Row, place: int) -> bool:
@@ -95,6 +111,10 @@ def call(row: Row, head: Token, marks: dict[str, Item]) -> Node:
     item = row.peek()
     if item is not None and _is_bracket(opened(item)[0]):
         node, after = _bracketed(row, head, subscripts, marks)
+    elif "PRIMES" in marks:
+        raise row.reading.error(
+            f"{name} with primes is a derivative; write brackets after it", marks["PRIMES"]
+        )
     else:
         node, after = _bare(row, head), {}
     if power is not None:
@@ -266,6 +286,8 @@ def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         return None
     item = row.items[row.place]
     names = row.names
+    if "delta" in names.declared.lost:
+        raise row.reading.error("delta could not be read above, and may be what is meant here", item)
     if names.known("delta") and len(names.declared.dims("delta")) == 2:
         raise row.reading.error(
             "delta is declared, and \\delta with two indices is the Kronecker delta", item

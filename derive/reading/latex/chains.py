@@ -22,16 +22,16 @@ from derive.notation import (
     Term,
     Variable,
     free_indices,
-    instantiate,
-    same,
     walk,
 )
 from derive.notation.terms import ZERO
 from derive.problem import Derivation, Displayed, DisplayKind, Failure, Item, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
-from derive.reading.latex.heads import Head, define, head_of, without_marks
+from derive.reading.latex.diagonals import Diagonals
+from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
 from derive.reading.latex.names import Names
+from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_relations
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told, letters_of
 from derive.reading.latex.sides import (
@@ -44,8 +44,9 @@ from derive.reading.latex.sides import (
     too_deep,
     unfounded,
 )
-from derive.reading.latex.structure import structure
+from derive.reading.latex.structure import refuse_unknown, structure
 from derive.reading.latex.written import (
+    MACROS,
     MESSAGES,
     Written,
     before_zero,
@@ -60,13 +61,20 @@ from derive.reading.lines import Statement
 class Chains:
     """Reads the chains of one problem, one after the other, into what is declared and into items."""
 
-    def __init__(self, declared: Declared, items: list[Item], told: Told, size: str = "n") -> None:
+    def __init__(
+        self,
+        declared: Declared,
+        items: list[Item],
+        told: Told,
+        size: str = "n",
+        otherwise: frozenset[str] = frozenset(),
+    ) -> None:
         self.declared = declared
         self.items = items
         self.told = told
         self.displays: list[Displayed] = []
         self.supposed: list[tuple[int, frozenset[str]]] = []
-        self.names = Names(declared, ahead=self._ahead, size=self._take_size)
+        self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
         self.later: list[Written] = []
         self.on_page: dict[str, int] = {}
         self._size = size
@@ -75,7 +83,8 @@ class Chains:
         self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
-        self._diagonals: set[tuple[str, str, str]] = set()
+        self._refused = Refused(items, self.displays, self._lose_piece)
+        self._diagonals = Diagonals(declared)
 
     @property
     def infers(self) -> bool:
@@ -84,21 +93,27 @@ class Chains:
 
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
-        failures = list(chain.failures)
+        failures = [*chain.failures, *self._refused.behind(chain)]
         made: list[Item] = []
         for piece in chain.heads:
             self._lose_piece(piece)
         kind = self._read(chain, made, failures)
+        if kind not in ("skipped", "outside"):
+            self._refused.beside(chain, failures)
         told = {one.position: replace(one, refused=True) for one in failures}
         self.items += [*told.values(), *made]
         if kind in ("refused", "skipped") or (told and not made):
             self.told.unread |= {letter for one in chain.stands for letter in letters_of(one.text)}
+        self._refused.note(chain, made)
         self._list(chain, kind, list(told.values()))
 
     def _list(self, chain: Written, kind: DisplayKind, failures: list[Failure]) -> None:
         """List the parts of a chain with how each was understood; one with a failure in it is refused."""
+        cut = cut_of(chain, failures)
         for place, one in enumerate(chain.stands):
             wrong = next((f for f in failures if one.holds(f.position.line, f.position.column)), None)
+            if wrong is None and cut is not None and chain.rows[place][1] >= cut:
+                wrong = failures[0]
             if wrong is not None and kind != "skipped":
                 one = replace(one, kind="refused", message=wrong.error.message)
             elif kind == "definition" and place:
@@ -114,9 +129,7 @@ class Chains:
         if not chain.pieces:
             return "refused" if failures else "outside"
         if chain.outside:
-            if chain.restricts:
-                self._suppose(chain)
-            return "outside"
+            return self._beyond(chain, failures)
         if len(chain.pieces) == 1:
             return self._alone(chain, failures)
         head = self._head(chain)
@@ -152,14 +165,27 @@ class Chains:
             self._suppose(chain)  # what it says, unless it is proved, may be what the page goes on from
         return "claim" if made else "refused"
 
+    def _beyond(self, chain: Written, failures: list[Failure]) -> DisplayKind:
+        """What is no equation is not decided, and must be known to be none."""
+        if chain.outside != MACROS:
+            try:
+                refuse_unknown(chain.pieces[0])
+            except ReadingError as wrong:
+                failures.append(failure(wrong, chain.pieces[0]))
+                return "refused"
+        if chain.restricts:
+            self._suppose(chain)
+        return "outside"
+
     def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
         """A formula without a relation claims nothing; it must be one all the same."""
+        piece = chain.pieces[0]
         try:
-            structure(chain.pieces[0])
+            refuse_unknown(piece)
+            refuse_relations(structure(piece), piece, self.names)
         except ReadingError as wrong:
-            failures.append(failure(wrong, chain.pieces[0]))
-            return "refused"
-        return "outside"
+            failures.append(failure(wrong, piece))
+        return "refused" if failures else "outside"
 
     def _is_constant(self, head: Head) -> bool:
         return self.declared.kind(head.name) is None and (
@@ -210,11 +236,14 @@ class Chains:
         letters = head.letters if head is not None else frozenset()
         number = head is not None and self._is_number(chain, head)
         sides = parse_sides(pieces, self.names, failures, letters, number)
+        cut = cut_of(chain, failures)
+        sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
         self._infer(sides)
         for stretch, when in stretches(chain, pieces):
             lines = [line for line in sides.lines if line.statement in stretch]
             found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
             found = self._without_doubtful(found, relations, failures)
+            found = tuple(one for one in found if is_before(one.position, cut_of(chain, failures)))
             made += [self._derivation(chain, part, relations, when) for part in before_zero(found)]
 
     def _derivation(
@@ -225,7 +254,7 @@ class Chains:
         when: Sequence[Condition],
     ) -> Derivation:
         text = " = ".join(side.text for side in sides)
-        relations = self._off_diagonal(sides[0].term, relations)
+        relations = self._diagonals.apart(sides[0].term, relations)
         error = self._reservation(chain, sides, when)
         return Derivation(sides, self.declared.context(), text, sides[0].position, relations, error=error)
 
@@ -322,28 +351,6 @@ class Chains:
                     case _:
                         pass
 
-    def _off_diagonal(self, first: Term, relations: tuple[IndexRelation, ...]) -> tuple[IndexRelation, ...]:
-        r"""Where a page gives \partial p_k/\partial x_k by itself, \partial p_k/\partial x_c has c \neq k."""
-        if relations:
-            return relations
-        match first:
-            case Derivative(Entry(above, (*_, i)), (Entry(below, (*_, j)),)) if i.dim == j.dim:
-                return self._apart(above, below, i, j)
-            case Derivative(Entry(above, ()), (Entry(below, (*_, j)),)):
-                labels = [one for one in self.declared.labels.values() if one.dim == j.dim]
-                told = (self._apart(above, below, label, j) for label in labels)
-                return next(filter(None, told), ())
-        return ()
-
-    def _apart(self, above: str, below: str, i: Index, j: Index) -> tuple[IndexRelation, ...]:
-        """Note a diagonal case, or return that two indices differ if it has been given before."""
-        labels = self.declared.labels
-        if i == j:
-            self._diagonals.add((above, below, str(i) if i.name in labels else ""))
-        letters = isinstance(i.name, str) and isinstance(j.name, str) and j.name not in labels
-        known = (above, below, str(i) if i.name in labels else "") in self._diagonals
-        return (IndexRelation(i, j, equal=False),) if i != j and letters and known else ()
-
     # ---- what a chain defines
 
     def _define(
@@ -359,20 +366,25 @@ class Chains:
             return None
         number = self._is_number(chain, head)
         sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
+        cut = cut_of(chain, failures)
+        sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
         self._infer(sides)
+        if not is_before(head.piece.position, cut):
+            self._lose(head)
+            return None
         for line in sides.lines:
             try:
                 head, new = self._defined(chain, head, sides, line)
                 name = head.name
             except ReadingError as wrong:
                 failures.append(failure(wrong, line.statement))
-                continue
+                break
             except RecursionError:
                 failures.append(too_deep(line.statement))
-                continue
+                break
             if old is None:
                 declared.definitions[name] = new
-            elif not _same_definition(old, new):
+            elif not same_definition(old, new):
                 side = Side(new.body, line.text, line.statement.position)
                 self._redefine(head, new.parameters, side, made, failures)
                 declared.definitions[name] = new
@@ -486,9 +498,3 @@ class Chains:
 
 _RESTED_ON = (Said.SUPPOSED,)
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")
-
-
-def _same_definition(old: Definition, new: Definition) -> bool:
-    if [one.dim for one in old.parameters] != [one.dim for one in new.parameters]:
-        return False
-    return same(instantiate(old, new.parameters), new.body)

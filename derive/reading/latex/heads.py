@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.notation import Definition
+from derive.notation import Definition, instantiate, same
 from derive.reading.claims import Line
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
@@ -131,3 +131,10 @@ def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -
     if head.name in declared.mentioned(settled):
         raise ReadingError(f"{head.name} would be defined by itself", line.statement.position)
     return Definition(head.name, tuple(map(formulas.dims.index, parameters)), settled)
+
+
+def same_definition(old: Definition, new: Definition) -> bool:
+    """Return whether two definitions of a name say the same."""
+    if [one.dim for one in old.parameters] != [one.dim for one in new.parameters]:
+        return False
+    return same(instantiate(old, new.parameters), new.body)

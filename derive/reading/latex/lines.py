@@ -23,7 +23,17 @@ from derive.reading.latex.beside import (
 )
 from derive.reading.latex.names import Names
 from derive.reading.latex.sides import Condition
-from derive.reading.latex.signs import PLAIN_WORDS, RELATED, TOKEN, Sign, Source, signs_in_rows, words_of
+from derive.reading.latex.signs import (
+    APART,
+    OPERATORS,
+    PLAIN_WORDS,
+    RELATED,
+    TOKEN,
+    Sign,
+    Source,
+    signs_in_rows,
+    words_of,
+)
 from derive.reading.latex.symbols import OUTSIDE, RESTRICTING
 from derive.reading.lines import MAX_STATEMENT, Statement
 
@@ -33,7 +43,8 @@ class Equation:
     """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
 
     `wrong` is what cannot be read of it as a whole, and `heads` what that might have defined; `defines` says that it
-    can only be a definition, `outside` what it says that is not decided. `start` and `end` are where it stands.
+    can only be a definition, `outside` what it says that is not decided. `start` and `end` are where it stands, and
+    `row` where its row begins.
     """
 
     pieces: list[Statement]
@@ -46,6 +57,7 @@ class Equation:
     restricts: bool = False
     start: int = 0
     end: int = 0
+    row: int = 0
 
 
 def equations(source: Source, start: int, end: int, names: Names) -> list[Equation]:
@@ -69,7 +81,7 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
             made, cases = _equations_of(source, row, names)
             _check_beside(source, found, made)
         except ReadingError as wrong:
-            found.append(_wrong_row(source, row, wrong))
+            found.append(replace(_wrong_row(source, row, wrong), row=row[0].start))
             if not _says_nothing(row):  # of the case that stood
                 standing, unclear = [], [*standing, *unclear]
             continue
@@ -79,6 +91,7 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
             standing, unclear = [], [*standing, *unclear]
         for one in made:
             one.when = joined(standing, one.when)
+            one.row = row[0].start
         found += [in_doubt(one, unclear) for one in made]
     return found
 
@@ -94,7 +107,7 @@ def refused(source: Source, message: str, start: int, end: int) -> Equation:
     """Return a stretch as an equation that cannot be read, with whatever it might have defined."""
     rows = list(signs_in_rows(source, start, end))
     first = rows[0][0].start if rows else start
-    found = _wrong(source, message, first, end)
+    found = replace(_wrong(source, message, first, end), row=first)
     found.heads = [head for row in rows for head in _heads_in(source, row)]
     return found
 
@@ -195,7 +208,7 @@ def _whole_rows(source: Source, rows: list[list[Sign]]) -> Iterator[tuple[list[S
             goes_on = _goes_on_with(source, whole, row, following)
             if goes_on is False:
                 break
-            broken = any(sign.depth == 0 and sign.kind in ("comma", "wide", "text", "then") for sign in whole)
+            broken = any(sign.depth == 0 and sign.kind in APART for sign in whole)
             if goes_on is None or broken:
                 doubt = doubt or row[0]
             row = row[_blanks(row) :] or row
@@ -210,9 +223,9 @@ def _goes_on_with(source: Source, before: list[Sign], row: list[Sign], after: li
     start = _blanks(row)
     first = row[start].text if start < len(row) else ""
     related = any(sign.depth == 0 and sign.kind in RELATED for sign in row)
-    if before[-1].text in _OPERATORS or before[-1].kind == "equals" or first in _OPERATORS - {"-", "−"}:
+    if before[-1].text in OPERATORS or before[-1].kind == "equals" or first in OPERATORS - {"-", "−"}:
         return True
-    if first in _OPERATORS:
+    if first in OPERATORS:
         between = source.text[before[-1].end : row[start].start].rpartition(r"\\")[2]
         return not related or "&" in between
     said = all(sign.kind in ("wide", "text", "comma", "then") or sign.text in _POINTS for sign in row)
@@ -230,9 +243,20 @@ def _blanks(row: list[Sign]) -> int:
     return start
 
 
-_OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times", r"\odot", r"\pm", r"\mp"))
 _POINTS = (".", ":", r"\vdots", r"\ldots", r"\dots", r"\cdots")
 _GOES_ON = "does this go on with the row before? Begin it with an operator, and with no case or words between"
+
+
+def begins_inside(source: Source, one: Equation) -> bool:
+    """Return whether an equation begins with an operator, so that what stands before it is not all of that."""
+    text = source.text[one.start : one.end].lstrip("{}& \t\n")
+    first = next((sign for sign in OPERATORS if text.startswith(sign)), "")
+    return bool(first) and not (first in ("-", "−") and (len(one.pieces) > 1 or one.outside))
+
+
+def ends_inside(source: Source, one: Equation) -> bool:
+    """Return whether an equation ends with an operator, so that it is not whole."""
+    return source.text[one.start : one.end].rstrip("{}& \t\n.,;").endswith(tuple(OPERATORS))
 
 
 def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Condition]:
@@ -243,6 +267,7 @@ def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Cond
 
 def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[Equation], list[Condition]]:
     _check_hidden(source, row)
+    _check_points(source, row)
     parts, words = _parts(row)
     cases: list[Condition] = []
     spoken: set[int] = set()
@@ -297,9 +322,22 @@ def _check_accounted(source: Source, row: list[Sign], read: list[Part]) -> None:
     """Refuse a row of which a sign belongs to nothing that was read, and is not ignored by name."""
     ends = row[-1].end
     for sign in row:
-        known = sign.kind in ("comma", "wide", "text", "then") or (sign.text in ".:" and sign.end == ends)
+        known = sign.kind in APART or (sign.text in ".:" and sign.end == ends)
         if not known and not any(one.start <= sign.start < one.end for one in read):
             raise ReadingError(f'"{sign.text}" was not read', source.at(sign.start))
+
+
+def _check_points(source: Source, row: list[Sign]) -> None:
+    """Refuse a point between two equations: the end of one, or a product?"""
+    related = [sign.start for sign in row if sign.depth == 0 and sign.kind in RELATED]
+    for sign in row:
+        inside = related and sign.depth == 0 and related[0] < sign.start < related[-1]
+        decimal = sign.text == "." and source.text[sign.end : sign.end + 1].isdigit()
+        if inside and sign.text in _DOTS and not decimal:
+            raise ReadingError("does this end an equation, or is it a product?", source.at(sign.start))
+
+
+_DOTS = (".", r"\bullet", "•", "∙")
 
 
 def _check_hidden(source: Source, row: list[Sign]) -> None:
@@ -320,7 +358,7 @@ def _goes_on_wide(source: Source, before: Part, part: Part) -> bool:
     """Return whether a stretch behind a wide blank goes on with what stands before it: an operator says so."""
     text = source.text[part.start : part.end].lstrip("{} \n")
     behind = source.text[before.start : before.end].rstrip()
-    return _goes_on(source, part) or text.startswith(tuple(_OPERATORS)) or behind.endswith(("=", *_OPERATORS))
+    return _goes_on(source, part) or text.startswith(tuple(OPERATORS)) or behind.endswith(("=", *OPERATORS))
 
 
 def _parts(row: list[Sign]) -> tuple[list[Part], list[Sign]]:
@@ -329,7 +367,7 @@ def _parts(row: list[Sign]) -> tuple[list[Part], list[Sign]]:
     words: list[Sign] = []
     fresh, wide = True, False
     for sign in row:
-        if sign.depth == 0 and sign.kind in ("comma", "wide", "text", "then"):
+        if sign.depth == 0 and sign.kind in APART:
             wide = sign.kind == "wide" and (wide if fresh else True)
             fresh = True
             if sign.kind == "text":

@@ -62,6 +62,7 @@ class Names:
     `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
     `fonts` remembers how each name was first written, alone and with indices. `read` takes the places of signs that
     are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
+    `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too.
     """
 
     declared: Declared
@@ -72,6 +73,7 @@ class Names:
     read: set[int] = field(default_factory=set)
     fixed: dict[str, str] = field(default_factory=dict)
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    otherwise: frozenset[str] = frozenset()
 
     def known(self, name: str) -> bool:
         """Return whether a name is declared, or defined further down."""

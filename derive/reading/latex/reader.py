@@ -10,6 +10,7 @@ from derive.problem import Failure, Side
 from derive.reading.declared import Declared
 from derive.reading.latex.lines import equations
 from derive.reading.latex.names import Names
+from derive.reading.latex.said import used_otherwise
 from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
 
@@ -23,7 +24,7 @@ def read_term(latex: str, context: Context, file: str = "<latex>") -> Term:
         ReadingError: it cannot be read, is ill-typed, or could mean several things.
     """
     declared = Declared.of(context)
-    names = Names(declared)
+    names = Names(declared, otherwise=used_otherwise("", [latex]))
     failures: list[Failure] = []
     sides = parse_sides([Source(latex, file).piece(0, len(latex))], names, failures)
     found, _ = _sure(sides, declared, [], failures)
@@ -37,7 +38,7 @@ def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equati
         ReadingError: it cannot be read, is ill-typed, could mean several things, or is no single equation.
     """
     declared = Declared.of(context)
-    names = Names(declared)
+    names = Names(declared, otherwise=used_otherwise("", [latex]))
     source = Source(latex, file)
     found = equations(source, 0, len(latex), names)
     for one in found:

@@ -26,7 +26,7 @@ from derive.reading.latex.structure import (
     token,
     tree,
 )
-from derive.reading.latex.symbols import ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
+from derive.reading.latex.symbols import AMONG_NUMBERS, ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
 from derive.reading.lines import Statement
 
 Node = Tree[Token] | Token
@@ -218,7 +218,8 @@ class Row:
                 if bare:
                     raise self._doubt(bare, item)
                 self.place += 1
-                parts += [token("TIMES", "*" if self._is_plain(item) else ".", item), self._signed_factor()]
+                kind = "CROSS" if TYPED.get(str(item), str(item)) in AMONG_NUMBERS else "TIMES"
+                parts += [token(kind, "*" if self._is_plain(item) else ".", item), self._signed_factor()]
             elif self.sign() == "/":
                 if bare:
                     raise self._doubt(bare, item)

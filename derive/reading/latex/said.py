@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from derive.reading.latex.symbols import TYPED
+from derive.reading.latex.symbols import CALLED, TYPED
 
 
 class Said(Enum):
@@ -110,8 +111,7 @@ _RELATION = re.compile(
 
 def letters_of(latex: str) -> frozenset[str]:
     """Return the letters, words and commands that stand in a piece of LaTeX."""
-    for sign, command in TYPED.items():
-        latex = latex.replace(sign, f"{command} ") if sign in latex else latex
+    latex = commanded(latex)
     return frozenset(next(filter(None, one.groups()), "") for one in _LETTERS.finditer(latex))
 
 
@@ -127,6 +127,38 @@ class Told:
     def all(self) -> set[str]:
         """Every letter of which something is said that was not read."""
         return self.unread | self.spoken | self.defined
+
+
+_CALLED = re.compile(
+    rf"(?:{'|'.join(map(re.escape, CALLED))})(?![A-Za-z])"
+    r"(?!\s*(?:'+|\^\s*\{?\s*(?:\\prime\s*)+\}?)?(?:\s|\\left|\\[bB]igg?l?|\\!)*(?:[(\[]|\\\{|\\lbrace))"
+)
+_NAMED = re.compile(rf"\s*(?:{'|'.join(map(re.escape, CALLED))})'*\s*(?:\(\s*(?:\\cdot|\w)\s*\))?\s*")
+_FUNCTION = re.compile(r"sigmoid|logistic|activation|nonlinear|non-linear|squash|function", re.IGNORECASE)
+
+
+def used_otherwise(prose: str, displays: Iterable[str]) -> frozenset[str]:
+    r"""Return the letters that are functions before a bracket, such as \sigma, and that a page uses without one.
+
+    Prose may name the function by its letter alone, in a sentence that calls it one.
+    """
+    formulas = list(displays)
+    for sentence in re.split(r"\n\s*\n|[.;!?]\s", prose):
+        inline = [one[0].strip("$") for one in _FORMULAS.finditer(sentence)]
+        called = _FUNCTION.search(_FORMULAS.sub(" ", sentence)) is not None
+        formulas += [
+            one
+            for one in inline
+            if not (called and _NAMED.fullmatch(one.removeprefix(r"\(").removesuffix(r"\)")))
+        ]
+    return frozenset(one[0] for formula in formulas for one in _CALLED.finditer(commanded(formula)))
+
+
+def commanded(latex: str) -> str:
+    """Return LaTeX with the signs that are typed as themselves as commands."""
+    for sign, command in TYPED.items():
+        latex = latex.replace(sign, f"{command} ") if sign in latex else latex
+    return latex
 
 
 def told_in(prose: str) -> Told:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from derive.errors import Position
 from derive.reading.latex.symbols import BLANKS, NOTES, RELATION_SIGNS, RELATIONS, SPACES, plainly
@@ -111,14 +111,39 @@ RELATED = ("equals", "defined", "noted", "relation")
 
 def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
     """Yield the signs of each row, those that say nothing left out."""
+    for row in _rows(source, start, end):
+        kept = [
+            replace(sign, kind="wide") if sign.kind in _MADE else sign
+            for place, sign in enumerate(row)
+            if sign.kind not in _MADE or _parts(row, place)
+        ]
+        if kept:
+            yield kept
+
+
+def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
+    """Yield the signs of each row, with marks of columns and room as wide as half an em among them."""
     text = source.text
     scripts: list[bool] = []  # of the brackets that are open, whether they are a script or stand in one
     row: list[Sign] = []
-    before = ""
+    before, room = "", 0.0
     for found in TOKEN.finditer(text, start, end):
         kind = found.lastgroup or "other"
         if kind == "text" and _is_name(text, found):
             kind = "command"
+        if kind in ("comment", "note", "blank"):
+            room += _room(found[0])
+            continue
+        if room >= _WIDE and not (kind == "wide" or (kind == "closing" and _is_empty(row, scripts))):
+            row.append(Sign("room", found[0], found.start(), found.start(), len(scripts)))
+        if kind == "closing" and _is_empty(row, scripts) and not scripts[-1]:
+            made = _only_room(row, found, len(scripts) - 1, room)
+            if made is not None:
+                scripts.pop()
+                row.append(made)
+                room = 0.0
+                continue
+        room = 0.0
         if kind in ("closing", "end") and scripts:
             scripts.pop()
         if kind == "newrow" and not scripts:
@@ -127,14 +152,82 @@ def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
             row = []
         elif not scripts and kind in ("rows", "amp"):
             source.leave_out(found.start(), found.end())
-        elif kind not in ("comment", "note", "blank"):
+            if kind == "amp":
+                row.append(Sign(kind, found[0], found.start(), found.end(), 0))
+        else:
             script = bool(scripts) and scripts[-1]
             row.append(Sign(kind, found[0], found.start(), found.end(), len(scripts), script))
         if kind in ("opening", "begin"):
             scripts.append(before in ("_", "^") or (bool(scripts) and scripts[-1]))
-        before = found[0] if kind not in ("comment", "note", "blank") else before
+        before = found[0]
     if row:
         yield row
+
+
+def _is_empty(row: list[Sign], scripts: list[bool]) -> bool:
+    """Return whether the braces that are open hold room alone."""
+    inside = next((sign for sign in reversed(row) if sign.kind not in ("wide", "room")), None)
+    return bool(scripts) and inside is not None and inside.text == "{" and inside.depth == len(scripts) - 1
+
+
+def _only_room(row: list[Sign], closing: re.Match[str], depth: int, room: float) -> Sign | None:
+    """Return braces that hold nothing but wide room as that, and take their beginning from the row."""
+    opening = max(place for place, sign in enumerate(row) if sign.kind == "opening")
+    if room < _WIDE and opening == len(row) - 1:
+        return None
+    start = row[opening].start
+    del row[opening:]
+    return Sign("wide", closing[0], start, closing.end(), depth)
+
+
+_WIDE = 9.0
+"""Room from which on what stands on both sides is apart, in eighteenths of an em: half an em."""
+_ROOM = {
+    r"\,": 3, r"\:": 4, r"\;": 5, r"\ ": 6, "\\\n": 6, "~": 6, r"\!": -3, r"\thinspace": 3, r"\enspace": 9,
+    r"\hfill": 99,
+}  # fmt: skip
+_UNITS = {"em": 18, "ex": 8, "pt": 1.8, "mm": 5.1, "cm": 51, "in": 130, "mu": 1, "pc": 22}
+
+
+def _room(text: str) -> float:
+    r"""Return how much room a blank or a note makes, in eighteenths of an em; `\phantom{x}` makes some."""
+    if text.startswith((r"\phantom", r"\hphantom")):
+        return 99
+    if text.startswith(r"\hspace"):
+        found = re.search(r"\{\s*(-?[\d.]+)\s*([a-z]+)\s*\}", text)
+        return float(found[1]) * _UNITS.get(found[2], 99) if found and found[1].count(".") < 2 else 99
+    return _ROOM.get(text, 0)
+
+
+APART = ("comma", "wide", "text", "then")
+"""Kinds of signs that part what stands on both sides of them."""
+OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times", r"\odot", r"\pm", r"\mp"))
+
+
+_MADE = ("amp", "room")
+
+
+def _parts(row: list[Sign], place: int) -> bool:
+    """Return whether a mark of columns, or room, parts what stands beside it: not beside a relation or an operator."""
+    before, after = _beside(reversed(row[:place])), _beside(row[place + 1 :])
+    if row[place].depth or before is None or after is None:
+        return False
+    if {before.kind, after.kind} & {*RELATED, *APART} or before.text in OPERATORS:
+        return False
+    if after.text not in OPERATORS:
+        return True
+    related = [
+        any(one.kind in RELATED and not one.depth for one in part) for part in (row[:place], row[place:])
+    ]
+    return after.text in ("-", "−") and all(related)
+
+
+def _beside(signs: Iterable[Sign]) -> Sign | None:
+    """Return the first sign that shows."""
+    rest = [sign for sign in signs if sign.kind not in _MADE]
+    while [one.text for one in rest[:2]] in (["{", "}"], ["}", "{"]):
+        rest = rest[2:]
+    return rest[0] if rest else None
 
 
 def _is_name(text: str, found: re.Match[str]) -> bool:

@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.tree import Meta
 
 from derive.errors import ReadingError
-from derive.reading.latex.symbols import BLANKS, NOTES, SPACES
+from derive.reading.latex.symbols import BLANKS, COMMANDS, NOTES, SPACES, TIMES
 from derive.reading.lines import MAX_STATEMENT, Statement
 
 Item: TypeAlias = Tree[Token] | Token
@@ -60,6 +60,14 @@ def _of_text(text: str) -> tuple[Item, ...]:
     return tuple(_structure(Statement("", 1, "", 1, text.split("\n"), [])))
 
 
+def refuse_unknown(piece: Statement) -> None:
+    """Refuse a command that is in no table: what it shows is not known, and it might be a relation."""
+    for line, text in enumerate(piece.text.split("\n"), 1):
+        for found in re.finditer(r"\\\\|\\[A-Za-z]+", re.sub(r"(?<!\\)%.*", "", text)):
+            if found[0] not in COMMANDS and found[0] != r"\\":
+                raise ReadingError(f"unknown command {found[0]}", piece.at(line, found.start() + 1))
+
+
 def _structure(piece: Statement) -> list[Item]:
     try:
         tree = grammar().parse(piece.text)
@@ -81,6 +89,8 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
         _check_table(item, piece)
     note = _note_of(item)
     inside = item.data == "line" or (keep and item.data == "row")
+    if not inside:
+        _check_room(item, piece)
     item.children = [
         _plain(one, piece, item.data == "line") for one in item.children if inside or shape(one) != "WIDE"
     ]
@@ -95,6 +105,20 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
         parts = [part for row in rows for part in (*row_of(row), token("OPERATOR", ",", row))]
         return tree("group", [tree("row", parts[:-1], item)], item)
     return item
+
+
+def _check_room(row: Tree[Token], piece: Statement) -> None:
+    """Refuse a wide blank between factors: what stands on both sides of it is apart, and no product."""
+    shown = [one for one in row.children if shape(one) != "WIDE"]
+    for place, one in enumerate(row.children):
+        before = sum(shape(other) != "WIDE" for other in row.children[:place])
+        if shape(one) != "WIDE" or not 0 < before < len(shown):
+            continue
+        if not any(is_sign(other, "+", "-", "/", "=", *TIMES) for other in shown[before - 1 : before + 1]):
+            line, column, _ = begin(one)
+            raise ReadingError(
+                "a wide blank inside a formula: a product, or two things?", piece.at(line, column)
+            )
 
 
 def _check_table(table: Tree[Token], piece: Statement) -> None:

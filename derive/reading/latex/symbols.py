@@ -66,6 +66,8 @@ BIG: dict[str, str] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min"
 ENTRYWISE = (r"\odot", r"\circ")
 """Products that are entry by entry for arrays; \\circ between functions is refused where they lack their brackets."""
 TIMES = (r"\cdot", r"\times", "*", r"\ast", r"\bullet", *ENTRYWISE)
+AMONG_NUMBERS = (r"\times", "*", r"\ast", r"\circ")
+"""Products that have several meanings for arrays: a cross product, a convolution, one entry by entry."""
 UNEQUAL = (r"\neq", r"\ne", r"\not=", r"\not =")
 ORDER: dict[str, str] = {
     "<": "<", ">": ">", r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=",
@@ -131,6 +133,27 @@ RELATIONS = (
     "succ", "models", "doteq", "supset", "supseteq", "vdash", "mid", "parallel",
 )  # fmt: skip
 """Commands that relate two sides and are no equality."""
+
+_SHOWN = (
+    "partial nabla frac dfrac tfrac cfrac over sqrt overset stackrel underset underbrace overbrace underline cancel "
+    "bcancel xcancel substack begin end left right text textrm textbf textit textsf mbox operatorname qquad quad not "
+    "ldots dots cdots vdots ddots infty forall exists emptyset varnothing int iint oint lim sup inf det Pr arg argmax "
+    "argmin gcd deg dim ker dagger ddagger star prime pm mp div otimes oplus cap cup setminus bigcup bigcap bigoplus "
+    "bigotimes wedge vee land lor neg colon mid Re Im hbar imath jmath sharp flat diamond triangle Box square "
+    "lceil rceil lvert rvert lVert rVert vert Vert rangle rfloor rbrace rbrack backslash intertext shortintertext "
+    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm displaystyle textstyle scriptstyle limits "
+    "nolimits nonumber notag hfill strut thinspace enspace mathstrut large Large LARGE huge Huge normalsize small "
+    "label tag hspace vspace color textcolor phantom hphantom vphantom hskip kern mathrel mathbin mathop mathord "
+    "therefore because"
+).split()
+COMMANDS: frozenset[str] = frozenset(
+    {
+        *(rf"\{name}" for name in (*ACCENTS, *FONTS, *RELATIONS, *_SHOWN)),
+        *LETTERS, *FUNCTIONS, *BIG, *TIMES, *ORDER, *OPENING, *CLOSING, *OUTSIDE, *SWITCHES,
+    }
+)  # fmt: skip
+"""Every command of which it is known what it shows; any other might show anything, a relation included."""
+
 RELATION_SIGNS = (
     "<",
     ">",
@@ -152,7 +175,8 @@ RELATION_SIGNS = (
 """Signs that do the same."""
 
 __all__ = [
-    "ACCENTS", "BIG", "BLANKS", "CALLED", "CLOSING", "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "NOTES", "OPENING",
+    "ACCENTS", "AMONG_NUMBERS", "BIG", "BLANKS", "CALLED", "CLOSING", "COMMANDS",
+    "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "NOTES", "OPENING",
     "ORDER", "OUTSIDE", "RELATIONS", "RELATION_SIGNS", "RESTRICTING", "SPACES", "SWITCHES", "TIMES", "TRANSPOSE",
     "TYPED", "UNEQUAL", "WORDS", "plainly",
 ]  # fmt: skip

@@ -142,6 +142,9 @@ class Whole:
                 ),
                 shape.row,
             )
+        if isinstance(sign, Token) and sign.type == "CROSS":
+            message = "this sign has several meanings between arrays: write \\odot, ^\\top, or the indices"
+            raise self._error(message, sign)
         if str(sign) in (".", "/"):
             if (left.dims, left.row) != (right.dims, right.row):
                 raise self._error(f"an array over {_over(right)} beside one over {_over(left)}", at)
@@ -207,6 +210,8 @@ class Whole:
             return self._derivative(node, given)
         if name in _BIG and (len(given) == 1 or all(self._binds(one) for one in given[1:])):
             return self._big(node, given[0], given[1:])
+        if node.children[0] == "abs" and any(self.read(one).dims for one in given):
+            raise self._error("bars around an array: of its entries, its length, or its determinant?", node)
         if name in functions.TABLE or name in _BIG or name in self.declared.functions:
             return self._each(given, lambda parts: _call_of(node, parts), node)
         return _number(node)

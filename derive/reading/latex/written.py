@@ -15,20 +15,25 @@ from derive.reading.latex.said import Said
 from derive.reading.latex.sides import Condition, nodes_in
 from derive.reading.lines import Statement
 
+Place = tuple[int, int]
+"""A line and a column."""
+
 
 @dataclass(slots=True, eq=False)
 class Written:
     """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them.
 
-    `stands` are the places of its parts, with their text. `defines` says that it can only be a definition, `said` how
-    the text around it takes it, `outside` what it says that is not decided; `heads` are what a part that could not be
-    cut up may have defined, and `skipped` says that its author leaves it out.
+    `stands` are the places of its parts, with their text, and `rows` of which display each is and where its row begins.
+    `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
+    is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
+    leaves it out, and `whole` that it does not end with an operator.
     """
 
     pieces: list[Statement] = field(default_factory=list)
     when: list[list[Condition]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stands: list[Displayed] = field(default_factory=list)
+    rows: list[tuple[int, Place]] = field(default_factory=list)
     heads: list[Statement] = field(default_factory=list)
     defines: bool = False
     said: Said = Said.NOTHING
@@ -37,7 +42,11 @@ class Written:
     skipped: bool = False
     section: int = 0
     open: bool = True
+    whole: bool = True
 
+
+MACROS = "macros"
+"""What a display says that only gives meanings to commands."""
 
 MESSAGES: dict[DisplayKind, str] = {
     "assumption": "assumed, and not used as a hypothesis: say it with given",
