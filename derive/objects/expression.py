@@ -60,9 +60,7 @@ class IndexSymbol:
         return self._relation(other, equal=False)
 
     def __lt__(self, other: object) -> NoReturn:
-        raise IllPosedError(
-            f"indices have no order here: of {self} and {told(other)} only == and != can be said"
-        )
+        raise IllPosedError(f"indices have no order: of {self} and {told(other)} only == and != can be said")
 
     __le__ = __gt__ = __ge__ = __lt__
     __hash__ = object.__hash__

@@ -10,7 +10,9 @@ from derive.questions import decided, to_derive
 from derive.report import Report
 from derive.writing.latex_document import report_fragment
 
-EFFORT = Effort.of(30)  # more than any entry needs: what is written must not hang on how fast the machine is
+EFFORT = Effort(
+    derivation=30
+)  # more than any entry needs: what is written must not hang on how fast the machine is
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
