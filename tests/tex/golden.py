@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from derive import catalogue
-from derive.deadline import Effort
-from derive.questions import decided, to_derive
-from derive.report import Report
+from derive.api import derivations
 from derive.writing.latex_document import report_fragment
 
-EFFORT = Effort(
-    derivation=30
-)  # more than any entry needs: what is written must not hang on how fast the machine is
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 def fragment(name: str) -> str:
     """Return an entry as LaTeX to be pasted."""
     entry = catalogue.load(name)
-    asked = to_derive(entry.problem, entry.file, {})
-    return report_fragment(Report(tuple(result for one in asked for result in decided(one, EFFORT))))
+    return report_fragment(derivations(entry.problem, entry.file, {}))
 
 
 def path(name: str) -> Path:
