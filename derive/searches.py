@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from derive import oracle
 from derive.deadline import Effort, within
 from derive.errors import SLIPS, TOO_LONG_A_NUMBER, DeriveError, OutOfTimeError, too_many_digits
-from derive.notation import Context, Equation, Term, same
+from derive.notation import Context, Equation, Term, walk
 from derive.report import Derived, Steps
 
 if TYPE_CHECKING:
@@ -49,10 +49,16 @@ def looked_for(seconds: float, search: Callable[[], T]) -> tuple[T | None, str |
 def correct(equation: Equation, context: Context) -> Term | None:
     """Return the right-hand side that would be right, if the deriver finds one."""
     from derive import derivation
+    from derive.derivation.alike import restates
 
     right = derivation.correct(equation, context)
-    # That the left side equals itself helps nobody.
-    return None if right is None or same(right, equation.left) else right
+    if right is None or (restates(right, equation.left) and not _shorter(right, equation.left)):
+        return None  # that the left side equals itself helps nobody
+    return right
+
+
+def _shorter(one: Term, other: Term) -> bool:
+    return sum(1 for _ in walk(one)) < sum(1 for _ in walk(other))
 
 
 def mistake(equation: Equation, context: Context, point: oracle.Point) -> Explained | None:

@@ -13,7 +13,7 @@ from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
-from derive import kernel, oracle, searches, worked
+from derive import contradictory, kernel, oracle, searches, worked
 from derive.deadline import Effort, within
 from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTimeError
 from derive.notation import (
@@ -28,6 +28,7 @@ from derive.notation import (
     IndexRelation,
     Number,
     Term,
+    add,
     free_indices,
     indicator,
     multiply,
@@ -54,9 +55,8 @@ if TYPE_CHECKING:
     from derive.oracle import Examination
 
 LOOKING = oracle.Budget(beyond=False)
-CONFIRMING = replace(
-    LOOKING, points=7
-)  # for what is proved: half as many points, and a witness is among them
+# For what is proved: half as many points, and a witness is among them.
+CONFIRMING = replace(LOOKING, points=7, further=False)
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
 BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
 PROVING = 0.1  # seconds, for a proof of a refuted claim at one size
@@ -151,6 +151,7 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
     """Return the verdict, with nothing that explains it, and what the oracle found."""
     started = perf_counter()
     _one_size_a_letter(equation, context)
+    contradictory.refuse(context)
     base = Result(
         Verdict.UNDECIDED,
         claim=str(equation),
@@ -160,6 +161,8 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         spell=partial(spelled, context),
     )
     examined = _glanced(equation, context)
+    if context.hypotheses and not examined.witnesses and kernel.has_no_value(equation, context):
+        raise IllPosedError(NOWHERE)
     # What is refuted needs no proof; one that there is all the same is a fault of ours, and is not searched for long.
     patience = inf if examined.counterexample is None else effort.proof
     proof = _prove(equation, context, patience)
@@ -304,10 +307,17 @@ def _says_nothing(
 
     def never(*together: Compare) -> bool:
         term = multiply(*map(indicator, together))
-        free = free_indices(term)
-        when = tuple(relation for relation in equation.when if {relation.left, relation.right} <= {*free})
-        proof, _ = searches.looked_for(PROVING, partial(_prove, Equation(term, ZERO, when), context))
-        return isinstance(proof, kernel.Theorem)
+        # A branch that a side itself excludes, as sqrt(x) excludes x < 0, is one that no point takes either.
+        return any(
+            isinstance(searches.looked_for(PROVING, partial(_prove, one, context))[0], kernel.Theorem)
+            for one in (Equation(term, ZERO, _among(term)), Equation(add(term, nothing), ZERO, equation.when))
+        )
+
+    def _among(term: Term) -> tuple[IndexRelation, ...]:
+        free = {*free_indices(term)}
+        return tuple(relation for relation in equation.when if {relation.left, relation.right} <= free)
+
+    nothing = multiply(ZERO, add(equation.left, equation.right))
 
     def fails(condition: Condition, *together: Compare) -> bool:
         parts = (condition.compare, *map(opposite, condition.guards))

@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
 
-from derive.notation import Add, Big, Delta, Index, Multiply, Number, Power, Term, rename
+from derive.notation import (
+    Add,
+    Big,
+    Delta,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Term,
+    add,
+    multiply,
+    rebuild,
+    rename,
+)
+
+MOST_FACTORS = 8
 
 
 def alike(left: Term, right: Term | None) -> bool:
     """Tell whether two terms differ only in the order of sums, summands and factors, and in how fractions are drawn."""
     return right is not None and _key(left) == _key(right)
+
+
+def restates(left: Term, right: Term) -> bool:
+    """Tell whether two terms are alike once units are dropped, numbers added up, and powers written as products."""
+    return alike(_plain(left), _plain(right))
+
+
+def _plain(node: Term) -> Term:
+    match rebuild(node, _plain):
+        case Add(terms):
+            whole = sum((one.value for one in terms if isinstance(one, Number)), Fraction(0))
+            others = [one for one in terms if not isinstance(one, Number)]
+            return add(*others, *[Number(whole)] * (whole != 0 or not others))
+        case Multiply(factors):
+            product = prod((one.value for one in factors if isinstance(one, Number)), start=Fraction(1))
+            others = [one for one in factors if not isinstance(one, Number)]
+            return multiply(*[Number(product)] * (product != 1 or not others), *others)
+        case Power(base, Number(value)) if value in range(1, MOST_FACTORS):
+            return multiply(*[base] * int(value))
+        case plain:
+            return plain
 
 
 def _key(node: Term) -> str:
@@ -62,4 +100,4 @@ def _parts(factor: Term) -> Iterator[str]:
             yield _key(factor)
 
 
-__all__ = ["alike"]
+__all__ = ["alike", "restates"]

@@ -10,14 +10,31 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from derive import kernel
+from derive.derivation.alike import restates
 from derive.domain import domain
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.mistakes.assumed import MISSING, TOO_EARLY, added
+from derive.mistakes.assumptions import says_something
 from derive.mistakes.candidate import Candidate, Sentence, Through
 from derive.mistakes.chain import DIAGONAL_ONLY
 from derive.mistakes.order import REUSED, candidates, further, has_derivative
 from derive.mistakes.screen import Sample, Screen
-from derive.notation import ONE, ZERO, Context, Equation, Hypothesis, IndexRelation, Term, canonical, walk
+from derive.notation import (
+    ONE,
+    ZERO,
+    Context,
+    Equation,
+    Hypothesis,
+    IndexRelation,
+    Number,
+    SizeNumber,
+    Term,
+    arrays,
+    canonical,
+    free_indices,
+    unfold,
+    walk,
+)
 from derive.report import Diagnosis
 
 # The search ends by a count of work, so that a slow machine finds the same. Work is counted in nodes of terms.
@@ -175,10 +192,35 @@ def _reproducing(
         if left < 0:
             return
         theorem = judge.proved(candidate.equation, candidate.context)
-        if theorem is not None and (own or vanishes or judge.proved(nothing, candidate.context) is None):
+        if theorem is None or not _worth_saying(candidate, equation, context):
+            continue
+        if own or vanishes or judge.proved(nothing, candidate.context) is None:
             left = min(left, MAX_MORE)
             found = found or candidate.mistake != MISSING  # of hypotheses there are many
             yield candidate, theorem
+
+
+def _worth_saying(candidate: Candidate, claim: Equation, context: Context) -> bool:
+    """Return whether a mistake that comes to the claim leaves a reader something to mend."""
+    if candidate.context is not context:
+        return says_something(candidate, context)
+    return not (candidate.taken_back and _says_nothing_new(candidate.equation, claim.right, context))
+
+
+def _says_nothing_new(mended: Equation, claimed: Term, context: Context) -> bool:
+    """Return whether what would be right is the left side at greater length, or a number in the names of numbers."""
+    right, before = (unfold(side, context.definitions) for side in (mended.right, claimed))
+    number = not (isinstance(right, Number) or arrays(right) or _free(right)) and bool(arrays(before))
+    longer = sum(1 for _ in walk(mended.right)) > sum(1 for _ in walk(claimed))
+    return number or (
+        longer
+        and mended.left not in walk(claimed)
+        and any(restates(mended.left, part) for part in walk(mended.right))
+    )
+
+
+def _free(node: Term) -> bool:
+    return bool(free_indices(node)) or any(isinstance(part, SizeNumber) for part in walk(node))
 
 
 def _size(equation: Equation) -> int:

@@ -61,13 +61,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """`given condition`. Its indices that are not labels are local and universal; `text` is as typed.
+    """`given condition`. Its indices that are not labels are local and universal; `text` is as typed, and
+    `position` where.
 
     Defined names stand in it unfolded or not; there is no derivative and no declared function in it.
     """
 
     condition: Compare
     text: str = ""
+    position: Position | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.text or str(self.condition)

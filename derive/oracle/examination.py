@@ -14,13 +14,15 @@ from derive.scope import Case
 class Budget:
     """Bounds on a search: points for each case, evaluations of both sides in all, and seconds.
 
-    With `beyond`, larger sizes are still looked at after a counterexample, for `holds_at`.
+    With `beyond`, larger sizes are still looked at after a counterexample, for `holds_at`; with `further`, where no
+    point is found at the usual sizes.
     """
 
     points: int = 14
     evaluations: int = 4000
     seconds: float = 4.0
     beyond: bool = True
+    further: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 Indices: TypeAlias = Mapping[str | int, int]
 
 MAX_NODES = 60_000
+TOO_LARGE = "the formula is too large to be evaluated at these sizes"
 MAX_EXPONENT = 10_000
 MANY = 64  # summands of a sum that is written out as it stands
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
@@ -188,7 +189,7 @@ class Program:
         if number is None:
             number = self._known[key] = len(self.nodes)
             if number > MAX_NODES:
-                raise LimitError("the formula is too large to be evaluated at these sizes")
+                raise LimitError(TOO_LARGE)
             for argument in arguments:
                 support |= self.nodes[argument].support
             self.nodes.append(Node(kind, arguments, data, support))
@@ -271,6 +272,8 @@ class Program:
         key = term, tuple(self._position(index, indices) for index in free_indices(term))
         found = self._bigs.get(key)
         if found is None:
+            if max((self.sizes[binder.index.dim] for binder in term.binders), default=0) > MAX_NODES:
+                raise LimitError(TOO_LARGE)
             many = math.prod(self.sizes[binder.index.dim] for binder in term.binders) > MANY
             apart = nested(term) if many else None
             whole = term if apart is None else apart

@@ -128,16 +128,43 @@ class Reach:
         waiting, known = deque(starts), len(self.tried)
         keys = self._keys()
         left = self._affordable(MOST_LOOKED)
+        tied = {key: self._tied(key) for key in keys}
         while waiting and left > 0:
             style, start = waiting.popleft()
             for key in keys:
                 for value in parts(self._places(start, key)):
                     left -= 1
                     yield style, self.sampler.moved(start, key, Rational(value))
+                    if tied[key]:
+                        left -= 1
+                        yield style, self._together(start, key, value, tied[key])
                 if left <= 0:
                     break
             waiting += self.tried[known : known + 2 * self.each]  # from there, along other lines
             known = len(self.tried)
+
+    def _tied(self, key: Key) -> list[Key]:
+        """Return the movable entries that inequalities of the hypotheses tie to one, directly or through others."""
+        nodes = self.program.nodes
+        masks = [nodes[one.left].support | nodes[one.right].support for one in self.sampler.given.others]
+        reached, before = self.program.bit(key), 0
+        while reached != before:
+            before = reached
+            for mask in masks:
+                reached |= mask if mask & before else 0
+        movable = self.sampler.movable() - {key}
+        return [
+            one for one in self.sampler.given.entries if one in movable and self.program.bit(one) & reached
+        ]
+
+    def _together(self, start: Draw, key: Key, value: Fraction, tied: Sequence[Key]) -> Draw:
+        """Return the point with an entry moved, and those that are tied to it by as much: what is between stays."""
+        here, moved = start.values[key], self.sampler.moved(start, key, Rational(value))
+        for other in tied:
+            there = start.values[other]
+            if isinstance(here, Rational) and isinstance(there, Rational):
+                moved = self.sampler.moved(moved, other, Rational(there.value + value - here.value))
+        return moved
 
     def _keys(self) -> list[Key]:
         mask = 0

@@ -5,6 +5,7 @@ Every point is checked rigorously before it is handed out; one that cannot be sh
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from derive.oracle.styles import STRUCTURED, hot_place, place_in_pool, range_of_
 Values: TypeAlias = dict[Key, Value]
 
 BITS = 128
+MOST_SOLUTIONS = 4  # of an equation that is no polynomial, among the values tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,7 @@ class Sampler:
         right = polynomial(self.program, equation.right, forms, unknown)
         pool = self.pools[unknown[0]]
         if left is None or right is None:
-            return None if self.exact else self._bracketed(equation, unknown, values, pivots, pool)
+            return None if self.exact else self._bracketed(equation, unknown, values, pivots, pool, style)
         difference = left - right
         if difference.degree() < 0:
             return self._pick(unknown, style, source, True)
@@ -339,7 +341,13 @@ class Sampler:
         return found[{0: 0, 1: 1, 2: place}.get(style, source.randrange(len(found))) % len(found)]
 
     def _bracketed(
-        self, equation: Condition, unknown: Key, values: Values, pivots: Mapping[Key, Affine], pool: Pool
+        self,
+        equation: Condition,
+        unknown: Key,
+        values: Values,
+        pivots: Mapping[Key, Affine],
+        pool: Pool,
+        style: int,
     ) -> Value | None:
         def function(at: Quantity) -> Quantity | None:
             entries = {key: value.number() for key, value in values.items()}
@@ -351,11 +359,15 @@ class Sampler:
             left, right = evaluator.value(equation.left), evaluator.value(equation.right)
             return None if left is None or right is None else q.subtract(left, right)
 
-        for value in pool.values:
+        def solves(value: Value) -> bool:
             with q.precision(BITS):
                 difference = function(value.number())
-                if difference is not None and q.sign(difference) == 0:
-                    return value
+                return difference is not None and q.sign(difference) == 0
+
+        # Another style, another solution: |x| = 2 has two, and relu(x) = 0 a half-line.
+        simplest = list(itertools.islice(filter(solves, pool.values), 1 + style % MOST_SOLUTIONS))
+        if simplest:
+            return simplest[-1]
         found = bracket(function, [v.value for v in pool.rationals if isinstance(v, Rational)])
         return found if found is not None and pool.admits(found) else None
 

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 from time import perf_counter
 
+from derive.errors import LimitError
 from derive.notation import Context, Equation, Term
 from derive.oracle import quantities as q
 from derive.oracle.constraints import Condition, Constraints, constraints
 from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Budget
-from derive.oracle.ground import Program
+from derive.oracle.ground import MAX_NODES, TOO_LARGE, Program
 from derive.oracle.guards import typed
 from derive.oracle.patterns import range_of
 from derive.oracle.pools import Pool, constants_of, limits_of, pool, unlimited
@@ -75,6 +77,9 @@ class Question:
         key = (*sizes.items(), *((str(name), value) for name, value in labels.items()))
         found = self._scenes.get(key)
         if found is None:
+            shapes = ([sizes[dim] for dim in variable.dims] for variable in self.scope.variables)
+            if sum(map(prod, shapes)) > MAX_NODES:
+                raise LimitError(TOO_LARGE)
             program = Program(self.context, sizes, labels, self.terms)
             found = self._scenes[key] = Scene(program, self.sampler(program))
         return found

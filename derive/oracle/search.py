@@ -75,8 +75,9 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
 def _sizes(question: Question, witnesses: list[Witness]) -> Iterator[dict[str, int]]:
     """Yield the sizes to be tried: larger ones too, for as long as there is no witness at the usual ones."""
     scope, context, numbers = question.scope, question.context, question.constants
-    yield from sizes_to_try(scope, context, question.coverage.comparisons, numbers)
-    if not witnesses:
+    sides = (question.equation.left, question.equation.right)
+    yield from sizes_to_try(scope, context, question.coverage.comparisons, numbers, sides)
+    if not witnesses and question.budget.further:
         for sizes in itertools.islice(further_sizes(scope, context, numbers), MOST_FURTHER):
             if witnesses or question.spent():
                 return

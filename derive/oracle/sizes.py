@@ -11,13 +11,15 @@ from derive.notation import Compare, Context, Entry, SizeNumber, Term, free_indi
 from derive.oracle import quantities as q
 from derive.oracle.evaluator import RELATIONS, Evaluator
 from derive.oracle.ground import Program
-from derive.oracle.guards import Comparison
+from derive.oracle.guards import Comparison, Signs
 from derive.oracle.patterns import Range, reachable
 
 MOST_SIZE = 6
 LARGEST = 512
 MOST_CHOICES = 4096
 ENOUGH = 6
+MOST_TOGETHER = 16  # combinations of branches of several comparisons of sizes
+MOST_CHEAP = 24  # more sizes for a claim about sizes alone: a polynomial may be 0 at the first few
 
 Sizes = dict[str, int]
 
@@ -49,11 +51,16 @@ class SizeConditions:
 
 
 def sizes_to_try(
-    scope: Range, context: Context, comparisons: Iterable[Comparison], numbers: Iterable[Fraction]
+    scope: Range,
+    context: Context,
+    comparisons: Iterable[Comparison],
+    numbers: Iterable[Fraction],
+    sides: tuple[Term, ...] = (),
 ) -> list[Sizes]:
     """Return the choices of sizes, smallest first: unequal ones too, for different sizes vary by themselves.
 
-    Where a comparison is of sizes alone, sizes for each of its branches are among them.
+    Where a comparison is of sizes alone, sizes for each of its branches are among them, of several comparisons for
+    each combination too; and where the sides of the claim are, more than usual.
     """
     conditions = SizeConditions(scope, context)
     usual = list(_usual(scope, context))
@@ -62,14 +69,20 @@ def sizes_to_try(
         others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
         more = [sizes for sizes in others if sizes not in found]
         found += more[: max(0, ENOUGH - len(found))]
-    for one in comparisons:
-        if _of_sizes((one.left, one.right), context):
-            for branch in one.branches:
-                if any(conditions.sign(one.left, one.right, sizes) in branch for sizes in found):
-                    continue
-                others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
-                there = (s for s in others if conditions.sign(one.left, one.right, s) in branch)
-                found += itertools.islice(there, 1)
+    own = [one for one in comparisons if _of_sizes((one.left, one.right), context)]
+    alone = [((one, branch),) for one in own for branch in one.branches]
+    together = itertools.product(*([(one, branch) for branch in one.branches] for one in own))
+    for taken in (*alone, *itertools.islice(together, MOST_TOGETHER if len(own) > 1 else 0)):
+
+        def takes(sizes: Sizes, taken: tuple[tuple[Comparison, Signs], ...] = taken) -> bool:
+            return all(conditions.sign(one.left, one.right, sizes) in branch for one, branch in taken)
+
+        if not any(map(takes, found)):
+            others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
+            found += itertools.islice(filter(takes, others), 1)
+    if _of_sizes(sides, context):
+        others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
+        found += itertools.islice((sizes for sizes in others if sizes not in found), MOST_CHEAP)
     return found
 
 

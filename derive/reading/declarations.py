@@ -265,7 +265,7 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
         declared.distinct.append((left.left, left.right))
     else:
         unfolded = Compare(condition.relation, left, right)
-        declared.hypotheses.append(Hypothesis(unfolded, formulas.text(comparison)))
+        declared.hypotheses.append(Hypothesis(unfolded, formulas.text(comparison), formulas.at(comparison)))
 
 
 def _check_relation(formulas: Formulas, node: Tree[Token], condition: Compare) -> None:
