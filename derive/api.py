@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from derive.deadline import Effort
+from derive.deadline import ASKED_FOR, Effort
 from derive.errors import DeriveError, ReadingError
 from derive.problem import Problem
 from derive.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
@@ -159,4 +159,4 @@ def derivations(
     read, for a text without either, and for a size that no problem has.
     """
     found = to_derive(text, file, sizes, document, symbols)
-    return Report(tuple(result for asked in found for result in decided(asked)))
+    return Report(tuple(result for asked in found for result in decided(asked, ASKED_FOR)))

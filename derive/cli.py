@@ -311,6 +311,7 @@ def show(
     memory: int | None,
 ) -> None:
     """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
+    from derive.deadline import ASKED_FOR
     from derive.errors import DeriveError
     from derive.runs.budget import budget_of
     from derive.runs.work import Run
@@ -324,7 +325,8 @@ def show(
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
         with progress("deriving", 1):
-            report = shown_report(source, fixed, letters, Run(budget_of(timeout, memory), fork=True))
+            run = Run(budget_of(timeout, memory), fork=True, effort=ASKED_FOR)
+            report = shown_report(source, fixed, letters, run)
         if form == "text" and out is None:
             write(shown_lines(report), sys.stdout, _colour(), _signs())
             return

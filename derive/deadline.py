@@ -41,6 +41,8 @@ class Effort:
         return min(self.mistake, self.right, self.derivation) > 0
 
 
+ASKED_FOR = Effort(mistake=3, right=3, derivation=30)  # where the derivation itself is what is asked for
+
 # Processor time of this thread: what else a machine does must not change what is found.
 _END: ContextVar[float] = ContextVar("end", default=inf)
 

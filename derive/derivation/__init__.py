@@ -24,7 +24,7 @@ def _bounded() -> Iterator[None]:
     try:
         yield
     except RecursionError as deep:
-        raise LimitError("the formula is nested too deeply") from deep
+        raise LimitError("the search for it went too deep") from deep
 
 
 MOST_SHAPES = 3  # sent to the kernel, of each kind
