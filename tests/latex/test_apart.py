@@ -40,6 +40,7 @@ REFUSED = [
     r"ab + 0 = a \hspace{2em} b = ab", r"ab + 0 = a ~~~~ b = ab", r"ab + 0 = a \;\; b = ab",
     r"ab + 0 = a \enspace b = ab", r"ab + 0 = a \hfill b = ab", r"ab + 0 = a \phantom{x} b = ab",
     r"ab + 0 = a {\quad} b = ab", r"ab + 0 = a {~~~~} b = ab", r"ab + 0 = {a \quad b} = ab", "ab + 0 = a . b = ab",
+    "ab + 0 = a ~ b = ab", r"ab + 0 = a \: \: b = ab", r"ab + 0 = a \ b = ab", r"\sum_{k=1}^2 {a + b} = 2a + b",
     r"ab + 0 = a \bullet b = ab", r"ab + 0 = a \hskip 1cm b = ab", r"ab + 0 = a \kern 1em b = ab", r"ab = a ~~~~ b",
     # an unreadable member of a chain
     *(
@@ -74,6 +75,7 @@ READ = [
     (r"\begin{eqnarray} a + a &=& 2a \\ &=& a + a \end{eqnarray}", 2),
     (r"a~~+~~b ~~=~~ b + a", 1), (r"a \, b = b\, a", 1), ("a . b = ab", 1), (r"a \; b = ab", 1),
     (r"a \bullet b = ab", 1),
+    ("a ~ b = ab", 1), (r"|a|^2 = a^2", 1), (r"|a - b|^2 = |a-b| |b-a|", 1), (r"|a|^2 |b|^2 = (ab)^2", 1),
     (r"\tanh'(a) = 1 - (\tanh a)^2", 1), (r"\sigma(a+b) = \frac{1}{1+e^{-a-b}}", 1),
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from lark import Token, Tree
 from derive.errors import ReadingError
 from derive.reading.latex.calls import split
 from derive.reading.latex.spellings import flat
-from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
+from derive.reading.latex.structure import Item, is_sign, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import BIG, TYPED, UNEQUAL
 
 if TYPE_CHECKING:
@@ -98,9 +98,17 @@ def _extreme(row: Row, base: Item, marks: dict[str, Item]) -> Node:
 def _body(row: Row, operation: str, bound: set[str]) -> Node:
     """Read what a sum reaches over: the product that follows, with a sign before it or none."""
     sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
+    braced = row.items[row.place] if row.place < len(row.items) else None
     first = row.peek()
     if first is None:
         raise row.missing(f"what the {operation} is over")
+    if (
+        braced is not None
+        and shape(braced) == "group"
+        and any(is_sign(one, "+", "-") for one in row_of(braced)[1:])
+    ):
+        message = f"these braces do not show: how far does the {operation} reach? Write brackets"
+        raise row.reading.error(message, first)
     body, count = row.product()
     if count > 1 and operation not in _REACHING:
         raise row.reading.error(f"how far the {operation} reaches is not clear; write brackets", first)

@@ -333,6 +333,10 @@ def _check_points(source: Source, row: list[Sign]) -> None:
     for sign in row:
         inside = related and sign.depth == 0 and related[0] < sign.start < related[-1]
         decimal = sign.text == "." and source.text[sign.end : sign.end + 1].isdigit()
+        if sign.kind == "narrow":
+            raise ReadingError(
+                "does this room part two equations, or is it a product?", source.at(sign.start)
+            )
         if inside and sign.text in _DOTS and not decimal:
             raise ReadingError("does this end an equation, or is it a product?", source.at(sign.start))
 

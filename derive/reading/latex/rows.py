@@ -79,7 +79,7 @@ def _signs(items: Sequence[Item], below: bool = False) -> Iterator[Token]:
 
 
 _CARRYING = frozenset(
-    {"LETTER", "DIGIT", "COMMAND", "TEXT", "OPERATOR", "UNEQUAL", "PRIMES", "ACCENT", "FONT"}
+    {"LETTER", "DIGIT", "COMMAND", "TEXT", "OPERATOR", "BAR", "UNEQUAL", "PRIMES", "ACCENT", "FONT"}
 )
 
 

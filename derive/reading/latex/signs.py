@@ -113,7 +113,7 @@ def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
     """Yield the signs of each row, those that say nothing left out."""
     for row in _rows(source, start, end):
         kept = [
-            replace(sign, kind="wide") if sign.kind in _MADE else sign
+            replace(sign, kind="wide") if sign.kind in ("amp", "room") else sign
             for place, sign in enumerate(row)
             if sign.kind not in _MADE or _parts(row, place)
         ]
@@ -134,8 +134,9 @@ def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
         if kind in ("comment", "note", "blank"):
             room += _room(found[0])
             continue
-        if room >= _WIDE and not (kind == "wide" or (kind == "closing" and _is_empty(row, scripts))):
-            row.append(Sign("room", found[0], found.start(), found.start(), len(scripts)))
+        if room >= _NARROW and not (kind == "wide" or (kind == "closing" and _is_empty(row, scripts))):
+            made_by = "room" if room >= _WIDE else "narrow"
+            row.append(Sign(made_by, found[0], found.start(), found.start(), len(scripts)))
         if kind == "closing" and _is_empty(row, scripts) and not scripts[-1]:
             made = _only_room(row, found, len(scripts) - 1, room)
             if made is not None:
@@ -182,6 +183,8 @@ def _only_room(row: list[Sign], closing: re.Match[str], depth: int, room: float)
 
 _WIDE = 9.0
 """Room from which on what stands on both sides is apart, in eighteenths of an em: half an em."""
+_NARROW = 6.0
+r"""Room from which on it may be, such as `~` or `\:\:` between what might be two equations."""
 _ROOM = {
     r"\,": 3, r"\:": 4, r"\;": 5, r"\ ": 6, "\\\n": 6, "~": 6, r"\!": -3, r"\thinspace": 3, r"\enspace": 9,
     r"\hfill": 99,
@@ -204,7 +207,7 @@ APART = ("comma", "wide", "text", "then")
 OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times", r"\odot", r"\pm", r"\mp"))
 
 
-_MADE = ("amp", "room")
+_MADE = ("amp", "room", "narrow")
 
 
 def _parts(row: list[Sign], place: int) -> bool:
@@ -214,12 +217,13 @@ def _parts(row: list[Sign], place: int) -> bool:
         return False
     if {before.kind, after.kind} & {*RELATED, *APART} or before.text in OPERATORS:
         return False
-    if after.text not in OPERATORS:
-        return True
+    narrow = row[place].kind == "narrow"
     related = [
         any(one.kind in RELATED and not one.depth for one in part) for part in (row[:place], row[place:])
     ]
-    return after.text in ("-", "−") and all(related)
+    if after.text in OPERATORS:
+        return not narrow and after.text in ("-", "−") and all(related)
+    return not narrow or all(related)
 
 
 def _beside(signs: Iterable[Sign]) -> Sign | None:
