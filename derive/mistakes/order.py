@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from derive.calculus import resolve
+from derive.errors import IllPosedError
 from derive.mistakes import line, rows
 from derive.mistakes.assumed import early_slips, missing_others, missing_sums
 from derive.mistakes.candidate import Candidate, Slip, replace_term, say, set_deltas, varies
@@ -65,8 +66,16 @@ def candidates(equation: Equation, context: Context) -> Iterator[Candidate]:
     claimed = _Claimed(equation, context)
     middle = not isinstance(equation.left, Derivative)
     for kind in (*_FIRST, *(_SLIPS + _RULES if middle else _RULES + _SLIPS), *_LAST):
-        for one in kind(claimed):
+        for one in _of_kind(kind, claimed):
             yield replace(one, equation=_own_cases(one.equation, context))
+
+
+def _of_kind(kind: Callable[[_Claimed], Iterator[Candidate]], claimed: _Claimed) -> Iterator[Candidate]:
+    """Yield the candidates of a kind, as far as they have one reading (see `calculus.Resolver`)."""
+    try:
+        yield from kind(claimed)
+    except IllPosedError:
+        return
 
 
 def further(equation: Equation, context: Context, screen: Screen) -> Iterator[Iterator[Candidate]]:
@@ -337,7 +346,11 @@ class _Derived:
             yield Candidate(slip.mistake, said, equation, self.context, right, slip.through)
 
     def through_names(self) -> Iterator[Slip]:
-        return chain_slips(self.body, self.by, self.context)
+        """Yield the chain rule done wrong; nothing where a name held fixed would vary in a derivative within."""
+        try:
+            yield from chain_slips(self.body, self.by, self.context)
+        except IllPosedError:
+            return
 
     def root_slips(self) -> Iterator[Slip]:
         """Yield rules misapplied to the whole of what is differentiated, as the user wrote it."""

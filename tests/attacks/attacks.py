@@ -103,7 +103,6 @@ ATTACKS = (
     text("a size of a thousand million", "size n = 1000000000", "a size is a whole number from 1 to 1000000", 2),
     text("the entry 1000000000 of an array", "size n\nreal x[n]\nclaim x[1000000000] = 1",
          "a position is a whole number from 1 up", 2),
-    text("a thirtieth derivative", f"real x\nclaim D(exp(sin(x^x)^x){', x' * 30}) = 1", "refuted", 1),
     # much of it
     text("a name of nearly a megabyte", f"real {'a' * 999_000}", "the statement is longer than 50000 characters", 2),
     text("a name of forty thousand letters", f"real {'a' * 40_000}\nclaim {'a' * 9_000} = 1", "unknown name", 2),

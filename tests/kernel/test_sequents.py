@@ -390,7 +390,8 @@ def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
     """Nowhere is it enough to be called a theorem."""
     asking = [(path, name, asked) for path in MODULES for name, asked in functions(path) if "prove" in asked]
     assert {name_of(path) for path, *_ in asking} == {
-        "derive.derivation", "derive.derivation.steps", "derive.mistakes.search", "derive.verdicts",
+        "derive.contradictory", "derive.derivation", "derive.derivation.steps", "derive.mistakes.assumptions",
+        "derive.mistakes.search", "derive.verdicts",
     }  # fmt: skip
     for path, name, asked in asking:
         assert asked & {"applies", "why_not"}, f"{name} in {name_of(path)} believes what it is handed"

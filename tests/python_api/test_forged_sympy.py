@@ -294,7 +294,6 @@ ROWS: list[tuple[str, Callable[[], Pair]]] = [
     ),
     ("ranges begin at 1 too", lambda: (Sum(a[j], (j, 0, n - 1)) * a[i], derive.scalar("x"))),
     ("proved", lambda: (Sum(a[j], (j, 0, n - 1)), derive.vector("a", derive.size("n")).sum())),
-    ("as a label and as an index", lambda: (sized[i], derive.vector("a", derive.size("n"))[label_i])),
     ("no SymPy expression", lambda: (sp.exp(derive.scalar("x")), 0)),
     ("no SymPy expression", lambda: (sp.Max(derive.scalar("x"), 1), 0)),
     ("proved", lambda: (Symbol("x") * derive.scalar("x"), derive.scalar("x") ** 2)),
