@@ -35,7 +35,13 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     blocks = _statements_of_tex(text) if tex else fenced_blocks(text)
-    if not tex and "$$" not in text and "\\[" not in text and "\\begin" not in text and "math" not in text:
+    if (
+        not tex
+        and "$$" not in text
+        and "\\[" not in text
+        and "\\begin" not in text
+        and not _OTHER.search(text)
+    ):
         from derive.reading.text import read
 
         return read(blocks, file)
@@ -197,7 +203,7 @@ class _Document:
             at = self.source.at(one.start)
             one = replace(one, pieces=[], wrong=Failure(ReadingError(message, at), "", at))
         if not (one.continues and goes_on) or last is None:
-            last = Written(section=display.section, said=display.said)
+            last = Written(section=display.section, said=display.said, flow=display.flow)
             chains.append(last)
         when = one.when if one.continues else joined(display.when, one.when)
         last.pieces += one.pieces
@@ -206,6 +212,10 @@ class _Document:
         last.heads += one.heads
         last.defines = last.defines or one.defines
         last.said = last.said or display.said
+        last.reserved = last.reserved or display.reserved or one.reserved
+        last.general = (
+            last.general or _FOR_ALL.search(self.source.text, display.start, display.end) is not None
+        )
         last.outside, last.restricts = one.outside or last.outside, one.restricts or last.restricts
         last.skipped = display.skipped
         last.open = bool(last.pieces) and not last.outside
@@ -232,6 +242,8 @@ class _Document:
         return Displayed(self.source.at(one.start), self.source.place(one.end), "claim", text)
 
 
+_OTHER = re.compile(r"math|^\s*(?:`{3}|~{3}|:{3})\s*\{?\s*(?:la)?tex|katex", re.IGNORECASE | re.MULTILINE)
+_FOR_ALL = re.compile(r"\\forall(?![A-Za-z])|∀|\b(?:all|any|every|each|general|arbitrary)\b")
 _COMMAND = re.compile(r"\\[A-Za-z]+|\\.", re.DOTALL)
 _ABOVE = re.compile(
     r"\\(?:sum|prod|Sigma)(?:\\n?o?limits|\\limits)?\s*"

@@ -75,7 +75,7 @@ def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Toke
     return Token(kind, text, 0, line, column, line, column + len(text), len(text))
 
 
-def spoken_case(source: Source, word: Sign) -> list[Condition]:
+def spoken_case(source: Source, word: Sign, names: Names) -> list[Condition]:
     r"""Return the relations inside words: `\text{if $i = j$}`, `\text{for i = j}`."""
     inside = word.text
     start = inside.index("{") + 1
@@ -89,7 +89,11 @@ def spoken_case(source: Source, word: Sign) -> list[Condition]:
         return []
     match = CASE.fullmatch(found[1])
     assert match is not None and start  # noqa: S101, PT018 - it is the same pattern; this is for the type checker
-    return [condition_in(source, match, word.start + found.start(1))]
+    condition = condition_in(source, match, word.start + found.start(1))
+    sides = (condition.left, condition.right)
+    if any(one.type != "NAME" or names.declared.kind(str(one)) not in (None, "label") for one in sides):
+        raise ReadingError("only a case of two indices is read here: i = j", source.at(word.start))
+    return [condition]
 
 
 def refuse_words(source: Source, word: Sign, told: bool) -> None:
@@ -97,6 +101,12 @@ def refuse_words(source: Source, word: Sign, told: bool) -> None:
     inside = word.text[word.text.index("{") + 1 : word.text.rindex("}")].replace(r"\rm", " ").strip()
     formulas = re.search(r"\$|\\[A-Za-z]", inside) is not None
     spoken = re.findall(r"[^\W\d_]+", plainly(re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside)))
+    signs = re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside) if told or formulas else inside
+    if told:
+        signs = re.sub(CASE.pattern, " ", signs)
+    odd = re.search(r"[^\w\s,.:;()\[\]*'’{}$~\\\uff0c\uff1a-]", signs)
+    if odd is not None:
+        raise ReadingError(f'what "{inside}" says of this is not clear', source.at(word.start))
     letters = {one for one in spoken if len(one) == 1} if told else set()
     if not set(spoken) <= PLAIN_WORDS | CASE_WORDS | INTRODUCING | letters or (formulas and not told):
         raise ReadingError(f'what "{inside}" says of this is not clear', source.at(word.start))

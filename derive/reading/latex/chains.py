@@ -254,8 +254,13 @@ class Chains:
         when: Sequence[Condition],
     ) -> Derivation:
         text = " = ".join(side.text for side in sides)
-        relations = self._diagonals.apart(sides[0].term, relations)
+        apart, parted = ((), False) if relations else self._diagonals.apart(sides[0].term, chain.flow)
+        if apart and not parted and not chain.general:
+            relations = apart
         error = self._reservation(chain, sides, when)
+        if apart and parted and not chain.general:
+            one = apart[0]
+            error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
         return Derivation(sides, self.declared.context(), text, sides[0].position, relations, error=error)
 
     def _reservation(
@@ -270,6 +275,8 @@ class Chains:
             )
         if chain.said and not (chain.said is Said.VANISHING and slope):
             return ReadingError(f"{chain.said.value}: what it is meant for is not clear")
+        if chain.reserved:
+            return ReadingError(chain.reserved)
         if any(_CROSSED.search(side.text) for side in sides):
             return ReadingError("what is crossed out is read as if it stood there: is it taken for zero?")
         free = {str(index.name) for side in sides for index in free_indices(side.term)} | set(

@@ -1,4 +1,4 @@
-r"""Where the mathematics of a document stands: displays of Markdown and TeX, and the cases that text before one opens.
+r"""Where the mathematics of a document stands: displays of Markdown and TeX, and what the text around says of each.
 
 Cuts out stretches by their places; it reads neither statements nor formulas.
 """
@@ -10,18 +10,39 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.reading.latex.beside import CASE, condition_in
-from derive.reading.latex.said import Said, joins, said_before, said_behind
+from derive.reading.latex.opened import (
+    Opened,
+    first_sentence,
+    last_sentence,
+    led_by,
+    only_connects,
+    opened,
+    untaken,
+)
+from derive.reading.latex.said import Said, joins, said_before, said_behind, sets_to_zero, struck
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.signs import Source
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
 _UNREAD = r"IEEEeqnarray|dmath|dgroup|darray|empheq|subeqnarray|prooftree|mathpar|tikzcd|CD"
+_UNREAD += r"|x{1,2}alignat|(?:sub)?numcases"
+_INNER = r"aligned|alignedat|split|gathered|multlined|array|[dr]?cases|[pbBvV]?(?:small)?matrix"
 _DISPLAY = re.compile(
-    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS}|{_UNREAD})\*?)\}}(?:\{{\d+\}})?"
+    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS}|{_UNREAD}|{_INNER})\*?)\}}(?:\{{\d+\}})?"
 )
+_INLINE = re.compile(r"(?<![\\$])\$(?!\$)(?:[^$\\]|\\.)+\$|\\\((?:[^\\]|\\(?!\)).)*\\\)", re.DOTALL)
+_OTHERWISE_SET = re.compile(
+    r"\\\\\[(?P<brackets>.*?)\\\\\]"  # as kramdown and Hexo want it
+    r"|^[ \t]*:{3,}[ \t]*\{?math\}?[^\n]*\n(?P<colons>.*?)(?:^[ \t]*:{3,}[ \t]*$|\Z)"
+    r"|^(?P<indent>[ \t]*)\.\.[ \t]+math::(?P<directive>[^\n]*(?:\n(?:[ \t]*\n)*(?P=indent)[ \t]+[^\n]*)*)"
+    r"|<script[^>]*\btype\s*=\s*[\"']?math/tex\s*;\s*mode\s*=\s*display[^>]*>(?P<script>.*?)(?:</script\s*>|\Z)"
+    r"|<math\b[^>]*>(?P<math>.*?)(?:</math\s*>|\Z)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_OF_MATHEMATICS = frozenset("math latex tex katex mathjax asciimath".split())
+_NOT_READ = "this way to set a display is not read; write $$ before and behind it"
 _FENCE = re.compile(
-    r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^`\n]*$", re.MULTILINE
+    r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\{?[\w.+-]*\}?)[^`\n]*$", re.MULTILINE
 )
 _INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")
 _COMMENT = re.compile(r"(?P<kept>\\.)|%[^\n]*")
@@ -30,9 +51,12 @@ _HIDDEN = re.compile(
 )
 _FALSE = re.compile(r"\\iffalse(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
 _CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
-_MARK = re.compile(
-    r"(?:<!--|%+)[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*(?:-->|$)", re.MULTILINE
+_MARK = re.compile(r"(?<!\\)%+[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*$", re.MULTILINE)
+_MARK_OF_MARKDOWN = re.compile(r"<!--[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*-->")
+_UNSHOWN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<name>pre|code|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I
 )
+_CODE = re.compile(r"<(?P<name>pre|code|script|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I)
 _SECTION = re.compile(
     r"^ {0,3}#{1,6}[ \t]|^[^\n]+\n(?:=+|-{3,})[ \t]*$|\\(?:part|chapter|(?:sub)*section|(?:sub)?paragraph)\*?\s*\{"
     r"|\\begin\s*\{(?:theorem|lemma|proof|example|exercise|problem|definition)\*?\}",
@@ -47,8 +71,9 @@ class Display:
     """A display: where it begins and ends in the text, its line, and the cases that the text before it opens.
 
     `doubt` are cases that the text before it names, and of which it is not clear whether they are meant. `section`
-    numbers the part of the page; `said` is what the text around says of the display, `unread` why it is not read at
-    all, and `skipped` that its author says to leave it out.
+    numbers the part of the page, `flow` the stretches of displays that no text parts; `said` is what the text around
+    says of the display, `reserved` why it can be proved and not refuted, `unread` why it is not read at all, and
+    `skipped` that its author says to leave it out.
     """
 
     start: int
@@ -57,7 +82,9 @@ class Display:
     when: tuple[Condition, ...] = ()
     doubt: tuple[Condition, ...] = ()
     section: int = 0
+    flow: int = 0
     said: Said = Said.NOTHING
+    reserved: str = ""
     unread: str = ""
     skipped: bool = False
 
@@ -77,41 +104,115 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
     """Yield the displays of a document in their order."""
     text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
     stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
-    skipped = _skipped(source.text, stretches)
+    skipped = _skipped(_marked(source.text, tex), stretches, tex)
     sections = [found.start() for found in _SECTION.finditer(text)]
-    before = 0
-    when: tuple[Condition, ...] = ()
-    doubt: tuple[Condition, ...] = ()
-    said = Said.NOTHING
+    shown = _blanked(text, [(one.outer_start, one.outer_end) for one in stretches])
+    before, flow = 0, 0
+    cases = Opened()
+    told = _Told()
     for place, one in enumerate(stretches):
         between = text[before : one.outer_start]
+        ends = stretches[place + 1].outer_start if place + 1 < len(stretches) else len(text)
         if between.strip():
-            earlier = when or doubt
-            when, doubt = _cases_before(source, between, before, earlier)
-        if not joins(between):
-            said = said_before(_last_sentence(between)[1])
-        behind = text[
-            one.outer_end : stretches[place + 1].outer_start if place + 1 < len(stretches) else None
-        ]
+            cases = opened(source, between, before, cases)
+        flow += not (place and joins(between))
+        told = _told_before(between, cases, told)
+        behind = text[one.outer_end : ends]
+        going_on = _going_on(source, behind, one.outer_end)
+        said = said_behind(behind, going_on) or (
+            Said.DOUBTED if struck(shown[: one.outer_start]) else told.said
+        )
         before = one.outer_end
         yield Display(
             one.start,
             one.end,
             source.place(one.start)[0],
-            when,
-            doubt,
+            cases.when,
+            cases.doubt,
             bisect.bisect(sections, one.outer_start),
-            said_behind(behind) or said,
+            flow,
+            said,
+            told.reserved or _reserved(untaken(going_on), "behind") or _still(cases),
             one.unread,
             place in skipped,
         )
 
 
-def _skipped(text: str, stretches: list[_Stretch]) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the text before a display says of it, and a formula of that text that was not taken in, as a message."""
+
+    said: Said = Said.NOTHING
+    reserved: str = ""
+
+
+def _told_before(between: str, cases: Opened, earlier: _Told) -> _Told:
+    """Return what the text before a display says; text that only connects leaves standing what was said before."""
+    sentence = led_by(between)
+    reserved = _reserved(untaken(sentence, cases.when), "before")
+    if joins(between):
+        assumed = earlier.said is Said.ASSUMED and not between.strip(" \n\t,;")
+        return _Told(Said.SUPPOSED if assumed else earlier.said, reserved or earlier.reserved)
+    if only_connects(between):
+        return _Told(earlier.said and Said.SUPPOSED, reserved or earlier.reserved)
+    said = said_before(last_sentence(between)[1]) or said_before(sentence)
+    if cases.when and said is Said.CONDITIONAL:
+        said = Said.NOTHING  # the condition is the case
+    if said is Said.VANISHING and not sets_to_zero(sentence):
+        said = Said.TO_SOLVE
+    return _Told(said, reserved)
+
+
+def _going_on(source: Source, behind: str, offset: int) -> str:
+    """Return the sentence that goes on behind a display, if one does and does not open the case of the next."""
+    sentence = first_sentence(behind)
+    leads = sentence.rstrip() == behind.strip() and opened(source, behind, offset, Opened()).when
+    return sentence if _GOING_ON.match(sentence) and not leads else ""
+
+
+_GOING_ON = re.compile(
+    r"[\W_]*(?:[a-z]|(?:Here|Where|With|This|That|It|For|If|When|As|Provided)\b|[\u4e00-\u9fff\uac00-\ud7a3])"
+)
+
+
+def _still(cases: Opened) -> str:
+    return (
+        f"may the case {cases.left[0]} before still stand here? Write it in the display" if cases.left else ""
+    )
+
+
+def _reserved(formula: str | None, where: str) -> str:
+    if formula is None:
+        return ""
+    return (
+        f'the text {where} it says "{formula}", of which no use is made here: '
+        "say it with given, or the case in the display"
+    )
+
+
+def _marked(text: str, tex: bool) -> str:
+    """Return a text of the same length without the code in which a mark would be shown, not made."""
+    if tex:
+        return _blanked(
+            text,
+            ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text) if closing),
+        )
+    text = _blanked(text, ((start, end) for start, end, *_ in _fences(text)))
+    return _CODE.sub(lambda one: _blank(one[0]), _INLINE_CODE.sub(lambda one: _blank(one[0]), text))
+
+
+def _without_code(text: str) -> str:
+    """Return Markdown of the same length without code and comments; what scripts hold stays."""
+    text = _blanked(text, ((start, end) for start, end, *_ in _fences(text)))
+    text = _INLINE_CODE.sub(lambda one: _blank(one[0]), text)
+    return _UNSHOWN.sub(lambda one: _blank(one[0]), text)
+
+
+def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> set[int]:
     """Return the numbers of the displays that marks of the author leave out."""
     found: set[int] = set()
     since: int | None = None
-    for mark in _MARK.finditer(text):
+    for mark in (_MARK if tex else _MARK_OF_MARKDOWN).finditer(text):
         following = [place for place, one in enumerate(stretches) if one.outer_start >= mark.start()]
         if mark["mark"] == "skip":
             found.update(following[:1])
@@ -197,6 +298,15 @@ def _blanked_markdown(text: str) -> str:
 def _in_tex(text: str) -> Iterator[_Stretch]:
     conditional = [one.span() for one in _CONDITIONAL.finditer(text)]
     found = list(_enclosed(_DISPLAY, text, unclosed=True))
+    shown = _blanked(
+        text,
+        (
+            (one.start(), end.end())
+            for one, end in found
+            if end and not re.fullmatch(_INNER, one["name"] or "")
+        ),
+    )
+    inline = [one.span() for one in _INLINE.finditer(shown)]
     begins = [*(opening.start() for opening, _ in found), len(text)][1:]
     for (opening, closing), following in zip(found, begins, strict=True):
         unread = ""
@@ -208,6 +318,10 @@ def _in_tex(text: str) -> Iterator[_Stretch]:
             continue
         if opening["name"] is not None and re.fullmatch(rf"(?:{_UNREAD})\*?", opening["name"]):
             unread = f"the environment {opening['name']} is not read"
+        elif opening["name"] is not None and re.fullmatch(rf"(?:{_INNER})\*?", opening["name"]):
+            if any(start <= opening.start() < end for start, end in inline):
+                continue
+            unread = _NOT_READ
         elif any(start <= opening.start() < end for start, end in conditional):
             unread = "whether this stands on the page depends on an \\if"
         yield _Stretch(opening.end(), closing.start(), opening.start(), closing.end(), unread)
@@ -237,8 +351,17 @@ def _closing(opening: re.Match[str]) -> str:
 
 def _in_markdown(text: str, shown: str) -> list[_Stretch]:
     """Return displays outside code, and the blocks fenced as mathematics, in order."""
-    fenced = [_Stretch(one[2], one[3], one[0], one[1]) for one in _fences(text) if one[4] == "math"]
-    return sorted([*fenced, *_in_tex(shown)], key=lambda one: one.start)
+    fenced = [
+        _Stretch(one[2], one[3], one[0], one[1], "" if one[4] == "math" else _NOT_READ)
+        for one in _fences(text)
+        if one[4].lower().strip("{}") in _OF_MATHEMATICS
+    ]
+    others = [
+        _Stretch(*one.span(one.lastgroup or 0), *one.span(), _NOT_READ)
+        for one in _OTHERWISE_SET.finditer(_without_code(text))
+    ]
+    shown = _blanked(shown, ((one.outer_start, one.outer_end) for one in others))
+    return sorted([*fenced, *others, *_in_tex(shown)], key=lambda one: one.start)
 
 
 def _fences(text: str) -> Iterator[tuple[int, int, int, int, str]]:
@@ -252,87 +375,3 @@ def _fences(text: str) -> Iterator[tuple[int, int, int, int, str]]:
             opened = None
     if opened is not None:
         yield opened.start(), len(text), opened.end(), len(text), opened["language"]
-
-
-# ---- cases that text opens
-
-_PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_CASE_WORD = re.compile(r"\b(?:if|when|for|case|where)\b|[当當若]|如果", re.IGNORECASE)
-_CASE_BEHIND = re.compile(r"\s*(?:[时時]|일\s?때|인\s경우|이면)")
-_INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$\n]+)\$(?!\$)|\\\((?P<brackets>.+?)\\\)")
-
-
-# Words that may turn a case into its opposite or into everything: before it, behind it, and at the beginning.
-_TURNING = re.compile(
-    r"\b(?:not|no|never|longer|nor|except|unless|whether|even|regardless|irrespective|only|both|besides|than|without"
-    r"|rather)\b",
-    re.IGNORECASE,
-)
-_WIDENING = re.compile(
-    r"\b(?:or|fails?|matters?|elsewhere|well|otherwise|unless|except|regardless|too|general)\b", re.IGNORECASE
-)
-_OTHERWISE = re.compile(
-    r"[\s#*>]*(?:otherwise|else|elsewhere|in (?:all|any|the) other cases?)\b", re.IGNORECASE
-)
-_Cases = tuple[Condition, ...]
-
-
-def _cases_before(source: Source, between: str, offset: int, earlier: _Cases) -> tuple[_Cases, _Cases]:
-    r"""Return the relations of indices in the last sentence before a display, if it begins a case: "If $i = j$:".
-
-    Those that may not be meant, as in "not only for $i = j$", or that "otherwise" leaves out, come second.
-    """
-    start, sentence = _last_sentence(between)
-    named: list[tuple[int, int, Condition]] = []
-    for inline in _INLINE.finditer(sentence):
-        group = "dollars" if inline["dollars"] is not None else "brackets"
-        match = CASE.fullmatch(inline[group])
-        if match is not None:
-            condition = condition_in(source, match, offset + start + inline.start(group))
-            if condition.left.type == condition.right.type == "NAME":
-                named.append((inline.start(), inline.end(), condition))
-    if not named and earlier and _OTHERWISE.match(sentence):
-        return (), earlier
-    if named:
-        words = _INLINE.sub(lambda one: " " * len(one[0]), sentence)
-        if _TURNING.search(words[: named[0][0]]) or _WIDENING.search(words[named[0][1] :]):
-            return (), tuple(condition for _, _, condition in named)
-    return tuple(_cases_in(source, sentence, offset + start)), ()
-
-
-def _last_sentence(between: str) -> tuple[int, str]:
-    """Return the last sentence of a stretch of text, and where it begins."""
-    body = between.rstrip()
-    start = max((found.end() for found in _PARAGRAPH.finditer(body)), default=0)
-    start = max(
-        (found.end() + start for found in re.finditer(r"[.;!?]\s+|[。\uff1b\uff01\uff1f]", body[start:])),
-        default=start,
-    )
-    return start, body[start:]
-
-
-def _cases_in(source: Source, sentence: str, offset: int) -> Iterator[Condition]:
-    """Yield the relations of indices for which a sentence says that what follows holds."""
-    word = _CASE_WORD.search(sentence)
-    behind = any(_CASE_BEHIND.match(sentence, inline.end()) for inline in _INLINE.finditer(sentence))
-    if word is None and not behind:
-        return
-    begins = word.end() if word is not None else 0
-    found: list[Condition] = []
-    for inline in _INLINE.finditer(sentence, begins):
-        group = "dollars" if inline["dollars"] is not None else "brackets"
-        match = CASE.fullmatch(inline[group])
-        if match is not None:
-            found.append(condition_in(source, match, offset + inline.start(group)))
-    if not found and word is not None:
-        plain = re.compile(rf"\s*(?P<case>{CASE.pattern})(?=[\s,:.时時]|$)").match(sentence, word.end())
-        found += [] if plain is None else _plain_case(source, plain, offset)
-    pairs = {frozenset((str(one.left), str(one.right))) for one in found}
-    letters = all(side.type == "NAME" for one in found for side in (one.left, one.right))
-    if len(pairs) == len(found) and letters:
-        yield from found
-
-
-def _plain_case(source: Source, plain: re.Match[str], offset: int) -> list[Condition]:
-    match = CASE.fullmatch(plain["case"])
-    return [] if match is None else [condition_in(source, match, offset + plain.start("case"))]

@@ -5,6 +5,7 @@ It reads no formula; what it cannot tell apart is a failure, and the rows around
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from derive.errors import ReadingError
 from derive.problem import Failure
 from derive.reading.latex.beside import (
+    CASE,
     CONDITIONAL,
     INTRODUCING,
     Part,
@@ -22,6 +24,7 @@ from derive.reading.latex.beside import (
     spoken_case,
 )
 from derive.reading.latex.names import Names
+from derive.reading.latex.opened import restricts
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.signs import (
     APART,
@@ -34,7 +37,7 @@ from derive.reading.latex.signs import (
     signs_in_rows,
     words_of,
 )
-from derive.reading.latex.symbols import OUTSIDE, RESTRICTING
+from derive.reading.latex.symbols import LETTERS, OUTSIDE, RESTRICTING
 from derive.reading.lines import MAX_STATEMENT, Statement
 
 
@@ -43,8 +46,8 @@ class Equation:
     """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
 
     `wrong` is what cannot be read of it as a whole, and `heads` what that might have defined; `defines` says that it
-    can only be a definition, `outside` what it says that is not decided. `start` and `end` are where it stands, and
-    `row` where its row begins.
+    can only be a definition, `outside` what it says that is not decided, `reserved` why it is not refuted. `start` and
+    `end` are where it stands, and `row` where its row begins.
     """
 
     pieces: list[Statement]
@@ -55,6 +58,7 @@ class Equation:
     heads: list[Statement] = field(default_factory=list)
     outside: str = ""
     restricts: bool = False
+    reserved: str = ""
     start: int = 0
     end: int = 0
     row: int = 0
@@ -67,6 +71,9 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     """
     if end - start > MAX_STATEMENT:
         return [_wrong(source, f"the display is longer than {MAX_STATEMENT} characters", start, start)]
+    tag = next((one for one in _TAG.finditer(source.text, start, end) if not _is_label(one["inside"])), None)
+    if tag is not None:
+        return [refused(source, f'what "{tag[0]}" says of this is not clear', start, end)]
     found: list[Equation] = []
     standing: list[Condition] = []
     unclear: list[Condition] = []
@@ -94,6 +101,16 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
             one.row = row[0].start
         found += [in_doubt(one, unclear) for one in made]
     return found
+
+
+_TAG = re.compile(r"\\tag\s*\*?\s*\{(?P<inside>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+
+
+def _is_label(inside: str) -> bool:
+    """Return whether what stands in a tag only names or numbers a formula."""
+    return re.fullmatch(r"\s*\$?\(?[\w.*'†‡\u2019-]+\)?\$?\s*", inside) is not None and bool(
+        re.search(r"\d|^\W*\w{0,3}\W*$", inside)
+    )
 
 
 def _wrong(source: Source, message: str, start: int, end: int) -> Equation:
@@ -272,7 +289,7 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
     cases: list[Condition] = []
     spoken: set[int] = set()
     for word in words:
-        told = spoken_case(source, word)
+        told = spoken_case(source, word, names)
         cases += told
         said = set(words_of(word.text))
         refuse_words(source, word, bool(told))
@@ -296,6 +313,7 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
         elif part.start in spoken:
             raise ReadingError("what this restricts is not clear", source.at(part.start))
         elif part.relations and not _goes_on(source, part):
+            _refuse_letters(source, part, stretches)
             stretches.append(part)
         elif part.wide and stretches and _goes_on_wide(source, stretches[-1], part):
             _refuse_number(source, part)
@@ -311,11 +329,44 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
         raise ReadingError("nothing follows that would be a condition", source.at(word.start))
     made = [_equation(source, part) for part in stretches]
     _check_accounted(source, row, [*stretches, *beside])
+    for one, following in itertools.pairwise(made):
+        one.reserved = _restricted(source, one, following, names, words)
     for one in made:
         before = [word for word in words if word.start < one.start]
         one.defines = one.defines or any(set(words_of(word.text)) & INTRODUCING for word in before)
         one.when = list(cases)
     return made, cases
+
+
+def _refuse_letters(source: Source, part: Part, before: list[Part]) -> None:
+    """Refuse letters and numbers that are set equal behind an equation: they may say when it holds."""
+    text = source.text[part.start : part.end].strip()
+    if before and _LETTERS_EQUAL.fullmatch(text):
+        message = f'may "{text}" say when the equation before holds? Only a case of two indices is read there'
+        raise ReadingError(message, source.at(part.start))
+
+
+def _restricted(source: Source, one: Equation, following: Equation, names: Names, words: list[Sign]) -> str:
+    """Return why an equation is not refuted before another one in its row: that may say when it holds.
+
+    It does not where "and" stands between, or where it is told to be what defines a new name.
+    """
+    text = source.text[following.start : following.end].strip()
+    between = [word for word in words if one.end <= word.start < following.start]
+    said = {said for word in between for said in words_of(word.text)}
+    introduced = said & INTRODUCING and _is_new(text, names)
+    if said == {"and"} or introduced or not restricts(text):
+        return ""
+    return f'may "{text}" say when this holds? Write it in a display of its own'
+
+
+def _is_new(text: str, names: Names) -> bool:
+    """Return whether what an equation begins with is declared or spelled by nothing."""
+    found = re.match(r"[({\s]*(\\?[A-Za-z]+|[^\W\d_])", text)
+    if found is None or any(found[1] in repr(one.pattern) for one in names.spellings):
+        return False
+    letter = LETTERS.get(found[1], found[1])
+    return all(names.declared.kind(one) in (None, "definition", "name") for one in (letter, letter[0]))
 
 
 def _check_accounted(source: Source, row: list[Sign], read: list[Part]) -> None:
@@ -470,6 +521,7 @@ def _is_definition(source: Source, sign: Sign) -> bool:
 _DEFINING = ("def", "def.", "Def", "definition", r"\Delta", r"\triangle", r"\mathrmdef", "△", ".", r"\cdot")
 
 
+_LETTERS_EQUAL = re.compile(rf"[(\[]?(?:{CASE.pattern}|[A-Za-z](?:\s*=\s*[A-Za-z\d]+)+)[)\]]?")
 _UPDATE = "an update"
 
 

@@ -19,6 +19,9 @@ class Said(Enum):
     WANTED = "the text before it wants this to hold"
     SUPPOSED = "the text before it supposes something of which this may make use"
     DENIED = "the text around it denies this"
+    DOUBTED = "the text before it doubts this"
+    CONDITIONAL = "the text before it says this under a condition"
+    TO_SOLVE = "the text before it asks for what solves this"
     RESTRICTED = "the text behind it restricts this"
 
     def __bool__(self) -> bool:
@@ -37,31 +40,84 @@ _ASSUMING = _words(
     "assum(?:e|es|ed|ing) assumptions? suppos(?:e|es|ed|ing) provided given_that constraints?",
     "requir(?:e|es|ed|ing) subject_to impos(?:e|es|ed|ing) such_that hypothes(?:is|es)",
     "satisf(?:y|ies|ying) let(?!\\s+us|'s) 假设 假設 假定 设 設",
-    "令 约束 약속 가정 supposons soit sei angenommen sea supongamos пусть предположим",
+    "令 约束 약속 가정 仮定 supposons soit sei angenommen sea supongamos supponiamo пусть предположим",
+)
+_GOVERNING = frozenset(
+    "assume assumes assumed assuming suppose supposed supposing provided require required requires "
+    "impose imposed let "
+    "such subject constraint constraints satisfies satisfy given "
+    "假设 假設 假定 设 設 令 约束 약속 가정 supposons soit sei "
+    "angenommen sea supongamos supponiamo пусть предположим".split()
+)
+_BESIDE = frozenset(
+    "now we i us also further furthermore moreover then here first next again and the following to with that x "
+    "condition conditions is are que dass che что".split()
 )
 _VANISHING = _words(
     "set(?:s|ting)?\\b[^.]{0,80}\\b(?:zero|equal|to) equat(?:e|es|ing) vanish(?:es|ing)? stationar(?:y|ity)",
     "optim(?:um|al) first-order optimality minim(?:um|a|iser|izer) maxim(?:um|a|iser|izer) critical_points?",
     "extrem(?:um|a) solv(?:e|es|ing) at_equilibrium 导数为 導數為 等于零 为零 為零 최적 正规方程",
 )
+_SETTING = frozenset(
+    "we now then so hence thus therefore and set sets setting equate equates equating this that "
+    "these it the its their "
+    "first all each both derivative derivatives gradient gradients partial equal equals to zero of "
+    "with respect get gets "
+    "gives yields obtain find at a minimum maximum optimum vanishes vanish must has have condition for is by which "
+    "stationary point points".split()
+)
 _WANTING = _words(
-    "we_want want_to would_like wish(?:es)? goal aim desired ideally should must ought need_to hope"
+    "we_want want_to would_like wish(?:es)? goal aim desired ideally should must ought need_to hope möchten wollen "
+    "voudrions voulons queremos хотим 希望 想要"
+)
+_SOLVING = _words(
+    "(?:normal|eigenvalue|eigenvector|eigen|differential|quadratic|cubic|linear|characteristic|matrix|heat|wave"
+    "|balance|consistency|stationarity|moment|estimating|likelihood|score|fixed-point|update)_equations?",
+    "consider_(?:the|an?|this)_(?:\\w+_)?(?:equations?|systems?|constraints?|problems?)",
+    "solutions?_(?:of|to) solve(?:s|d)?",
+    "the_equations? equations?_of roots?_of conditions? KKT pick choose 方程",
 )
 _TO_SHOW = _words("show prove verify check derive compute find calculate evaluate differentiate")
-_FOLLOWING = _words(
-    "then so hence thus therefore we_have we_get we_obtain follows gives yields becomes implies which_is",
-    "则 則 那么 因此 所以",
-)
 _DENYING = _words(
-    "not never wrong(?:ly)? incorrect(?:ly)? false(?:ly)? mistaken(?:ly)? mistakes? erroneous(?:ly)? naive(?:ly)?",
-    "contradict(?:s|ion)? fails? cannot doesn't isn't don't 不 错 錯 nicht falsch pas faux",
+    "not never no_longer wrong(?:ly)? incorrect(?:ly)? false(?:ly)? mistaken(?:ly)? mistakes?",
+    "erroneous(?:ly)? naive(?:ly)?",
+    "contradict(?:s|ion)? fails? cannot can't doesn't isn't don't aren't won't",
+    "不 错 錯 误 誤 非 아니 않 틀린 nicht falsch",
+    "falsche[rnms]? fehler kein pas faux fausse erreur falso falsa erróneo incorrecto неверно не ложно ошибка ない",
 )
+_DOUBTING = _words(
+    "(?:common|frequent|typical|usual|classic|popular|widespread|possible)_(?:errors?|slips?|misconceptions?|beliefs?"
+    "|traps?)",
+    "an?_errors? tempting tempted bad badly buggy bugs? fallac(?:y|ies) fallacious misconceptions?",
+    "pitfalls? typos? unlike",
+    "misleading(?:ly)? misprints? might would allegedly supposedly purported(?:ly)? guess",
+    "conjectur(?:e|ed|es) doubtful",
+    "whether hardly untrue invalid(?:ly)? inaccurate(?:ly)? nonsense absurd avoid beware pretend(?:s|ing)? imagine",
+    "often_(?:write|written|see|seen|think|say|forget|forgotten) dream errat(?:um|a) corrigend(?:um|a)",
+    "instead_of rather_than counterexamples? approximat(?:e|es|ely|ion|ing) roughly heuristic(?:ally)?",
+)
+_HYPOTHETICAL = _words(
+    "if unless whenever as_long_as in_case only_(?:if|when|for) wenn falls sofern lorsque quand",
+    "siempre cuando quando",
+    "если когда si 如果 若 当 當 除非 만약 もし とき 場合",
+    "(?:anti)?symmetric(?:al)? skew-symmetric orthogonal orthonormal idempotent invertible non-?negative",
+    "sums?_to_(?:one|1|unity|zero) unit_(?:norm|length|vectors?) whitened infinitesimal(?:ly)?",
+    "(?:is|are)_(?:small|large|tiny|positive|negative|zero|odd|even|constant|independent|normali[sz]ed|diagonal"
+    "|equal)",
+    "for_(?:small|large|tiny|positive|negative|symmetric|diagonal) orthogonality cent(?:ered|red) in_characteristic",
+    "(?:is|are)_linear probability_vectors? unit_(?:circle|sphere|ball|simplex) modulo mod",
+)
+_SIGNS = re.compile(
+    "[?\uff1f\u00bf\u2753\u2754\u203d\u274c\u2717\u2718\u2716\u2715\u26a0\U0001f6ab\U0001f44e\u26d4\u2620\U0001f41b]"
+)
+_STRUCK = re.compile(r"<(?P<closed>/?)(?:del|s|strike)\s*>|(?P<tilde>(?<!~)~~(?!~))", re.IGNORECASE)
 _RESTRICTING = re.compile(
     r"[\s,;]*(?:only|if|when|whenever|unless|except|provided|assuming|as\s+long\s+as|by\s+(?:assumption|hypothesis)"
     r"|for\s+(?:small|large|some|any\s+fixed)|does\s+not|holds?\s+(?:only|if|when)"
     r"|(?:(?:which|this|that)\s+)?(?:is\s+(?:not|false|wrong|incorrect|only|assumed|required|approximately))"
     r"|(?:which|this|that)\s+(?:does\s+not|holds\s+(?:only|if|when)|we\s+assume))(?![a-z])"
     r"|[^\S\n]*(?:如果|当|當|若)"
+    r"|\s*[(\[]?\s*(?:[?\uff1f\u2753\u274c\u2717\u2718\u2716\u26a0\U0001f6ab]|~~|</(?:del|s|strike)\s*>|\(?(?:wrong|false|incorrect|sic)\b)"
 )
 """What goes on with the sentence of a display, in small letters or on its line; another sentence leads to the next."""
 _LEADING = re.compile(
@@ -77,16 +133,43 @@ def said_before(sentence: str) -> Said:
     words = _FORMULAS.sub(" ", sentence)
     if _DENYING.search(words) and not _TO_SHOW.search(words):
         return Said.DENIED
+    if _DOUBTING.search(words) or _SIGNS.search(words):
+        return Said.DOUBTED
     if _VANISHING.search(words):
         return Said.VANISHING
     if _LEADING.search(sentence):  # a formula behind the word is what it leads into
         return Said.SUPPOSED
-    assuming = _ASSUMING.search(words)
-    if assuming is not None:
-        return Said.SUPPOSED if _FOLLOWING.search(words, assuming.end()) else Said.ASSUMED
+    if _ASSUMING.search(words):
+        return Said.ASSUMED if governs(sentence) else Said.SUPPOSED
     if _WANTING.search(words) and not _TO_SHOW.search(words):
         return Said.WANTED
-    return Said.NOTHING
+    if _SOLVING.search(words):
+        return Said.TO_SOLVE
+    return Said.CONDITIONAL if _HYPOTHETICAL.search(words) else Said.NOTHING
+
+
+def governs(sentence: str) -> bool:
+    """Return whether the verb of an assumption has nothing but the display as what is assumed: "Assume that"."""
+    if sentence.rstrip().endswith((".", "。")) or _FORMULAS.search(sentence):
+        return False
+    words = re.findall(r"[^\W\d_]+", sentence.lower())
+    return set(words) <= _GOVERNING | _BESIDE and not _GOVERNING.isdisjoint(words)
+
+
+def sets_to_zero(sentence: str) -> bool:
+    """Return whether all that a sentence says is that something is set to zero."""
+    return set(re.findall(r"[^\W\d_]+", _FORMULAS.sub(" ", sentence).lower())) <= _SETTING
+
+
+def struck(before: str) -> bool:
+    """Return whether what stands behind a text is struck out: `~~` or `<del>` is open."""
+    tags = tildes = 0
+    for found in _STRUCK.finditer(before):
+        if found["tilde"]:
+            tildes += 1
+        else:
+            tags = max(0, tags + (-1 if found["closed"] else 1))
+    return tags > 0 or tildes % 2 == 1
 
 
 def joins(between: str) -> bool:
@@ -94,9 +177,11 @@ def joins(between: str) -> bool:
     return _JOINING.fullmatch(between) is not None
 
 
-def said_behind(text: str) -> Said:
-    """Return what the text behind a display says of it."""
-    return Said.RESTRICTED if _RESTRICTING.match(text) else Said.NOTHING
+def said_behind(text: str, sentence: str) -> Said:
+    """Return what the text behind a display says of it; `sentence` is what goes on with its own, if anything does."""
+    words = _FORMULAS.sub(" ", sentence)
+    turned = any(one.search(words) for one in (_DENYING, _DOUBTING, _HYPOTHETICAL))
+    return Said.RESTRICTED if turned or _RESTRICTING.match(text) else Said.NOTHING
 
 
 # ---- which letters are spoken of

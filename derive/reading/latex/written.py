@@ -26,7 +26,8 @@ class Written:
     `stands` are the places of its parts, with their text, and `rows` of which display each is and where its row begins.
     `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
     is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
-    leaves it out, and `whole` that it does not end with an operator.
+    leaves it out, and `whole` that it does not end with an operator. `reserved` is why it is not refuted, `flow` the
+    stretch of displays it belongs to, and `general` says that it is written for all indices.
     """
 
     pieces: list[Statement] = field(default_factory=list)
@@ -37,6 +38,9 @@ class Written:
     heads: list[Statement] = field(default_factory=list)
     defines: bool = False
     said: Said = Said.NOTHING
+    reserved: str = ""
+    flow: int = 0
+    general: bool = False
     outside: str = ""
     restricts: bool = False
     skipped: bool = False
