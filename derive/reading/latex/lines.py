@@ -330,7 +330,9 @@ def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[E
     made = [_equation(source, part) for part in stretches]
     _check_accounted(source, row, [*stretches, *beside])
     for one, following in itertools.pairwise(made):
-        one.reserved = _restricted(source, one, following, names, words)
+        reserved = _restricted(source, one, following, names, words)
+        one.reserved = one.reserved or reserved
+        following.reserved = reserved  # it may be a condition, and no claim
     for one in made:
         before = [word for word in words if word.start < one.start]
         one.defines = one.defines or any(set(words_of(word.text)) & INTRODUCING for word in before)

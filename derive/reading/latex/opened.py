@@ -35,7 +35,7 @@ CONNECTING = frozenset(
 """Words that lead on to a display, and say nothing of where it holds."""
 _MARKS = re.compile(
     r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
-    r"|</?(?:p|li|ul|ol|b|strong|em|i|br|h\d|div)\s*/?>|[*_#>{}~]"
+    r"|</?(?:p|li|ul|ol|b|strong|em|i|br|h\d|div)\s*/?>|[*_#>{}]|(?<!~)~(?!~)"
     r"|\\(?:item|textbf|textit|emph|noindent|medskip|bigskip|smallskip|par|(?:sub)?paragraph|(?:sub)*section)\b\*?"
     r"|\\(?:label|begin|end)\s*\{\w[\w:. -]*\}",
     re.MULTILINE,
