@@ -107,6 +107,7 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
     skipped = _skipped(_marked(source.text, tex), stretches, tex)
     sections = [found.start() for found in _SECTION.finditer(text)]
     shown = _blanked(text, [(one.outer_start, one.outer_end) for one in stretches])
+    is_struck = struck(shown)
     before, flow = 0, 0
     cases = Opened()
     told = _Told()
@@ -119,9 +120,7 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
         told = _told_before(between, cases, told)
         behind = text[one.outer_end : ends]
         going_on = _going_on(source, behind, one.outer_end)
-        said = said_behind(behind, going_on) or (
-            Said.DOUBTED if struck(shown[: one.outer_start]) else told.said
-        )
+        said = said_behind(behind, going_on) or (Said.DOUBTED if is_struck(one.outer_start) else told.said)
         before = one.outer_end
         yield Display(
             one.start,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -161,15 +162,18 @@ def sets_to_zero(sentence: str) -> bool:
     return set(re.findall(r"[^\W\d_]+", _FORMULAS.sub(" ", sentence).lower())) <= _SETTING
 
 
-def struck(before: str) -> bool:
-    """Return whether what stands behind a text is struck out: `~~` or `<del>` is open."""
+def struck(text: str) -> Callable[[int], bool]:
+    """Return what tells of a place in a text whether it is struck out: `~~` or `<del>` is open there."""
     tags = tildes = 0
-    for found in _STRUCK.finditer(before):
+    ends, states = [0], [False]
+    for found in _STRUCK.finditer(text):
         if found["tilde"]:
             tildes += 1
         else:
             tags = max(0, tags + (-1 if found["closed"] else 1))
-    return tags > 0 or tildes % 2 == 1
+        ends.append(found.end())
+        states.append(tags > 0 or tildes % 2 == 1)
+    return lambda place: states[bisect.bisect_right(ends, place) - 1]
 
 
 def joins(between: str) -> bool:
