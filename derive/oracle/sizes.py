@@ -82,7 +82,8 @@ def sizes_to_try(
             found += itertools.islice(filter(takes, others), 1)
     if _of_sizes(sides, context):
         others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
-        found += itertools.islice((sizes for sizes in others if sizes not in found), MOST_CHEAP)
+        new = (sizes for sizes in others if sizes not in found)
+        found += itertools.islice((one for one in new if conditions.sign(*sides, one) is not None), MOST_CHEAP)
     return found
 
 
