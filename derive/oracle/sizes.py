@@ -83,7 +83,9 @@ def sizes_to_try(
     if _of_sizes(sides, context):
         others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
         new = (sizes for sizes in others if sizes not in found)
-        found += itertools.islice((one for one in new if conditions.sign(*sides, one) is not None), MOST_CHEAP)
+        found += itertools.islice(
+            (one for one in new if conditions.sign(*sides, one) is not None), MOST_CHEAP
+        )
     return found
 
 
