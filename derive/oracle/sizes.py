@@ -55,7 +55,7 @@ def sizes_to_try(
     context: Context,
     comparisons: Iterable[Comparison],
     numbers: Iterable[Fraction],
-    sides: tuple[Term, ...] = (),
+    sides: tuple[Term, Term],
 ) -> list[Sizes]:
     """Return the choices of sizes, smallest first: unequal ones too, for different sizes vary by themselves.
 
@@ -81,10 +81,11 @@ def sizes_to_try(
             others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
             found += itertools.islice(filter(takes, others), 1)
     if _of_sizes(sides, context):
+        left, right = sides
         others = (sizes for sizes in _choices(scope, context, numbers) if conditions.admit(sizes))
         new = (sizes for sizes in others if sizes not in found)
         found += itertools.islice(
-            (one for one in new if conditions.sign(*sides, one) is not None), MOST_CHEAP
+            (one for one in new if conditions.sign(left, right, one) is not None), MOST_CHEAP
         )
     return found
 
