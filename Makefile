@@ -17,7 +17,7 @@ help: ## this list
 
 .PHONY: derive
 derive: $(RUN) ## derive and check the cross-entropy gradient for every n; writes build/derivations.tex and .html
-	$(BIN)/python -m derive.showcase
+	$(BIN)/python -m derive.cli.showcase
 
 .PHONY: test
 test: $(DEV) ## run the tests, and every code block of README and docs

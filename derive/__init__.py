@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derive.api import check, check_many
-    from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
-    from derive.objects.build import (
+    from derive.arrays.build import (
         array,
         function,
         index,
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
         size,
         vector,
     )
-    from derive.objects.claims import verify
-    from derive.objects.expression import Expression, Statement
-    from derive.objects.functions import (
+    from derive.arrays.claims import verify
+    from derive.arrays.expression import Expression, Statement
+    from derive.arrays.functions import (
         acos,
         asin,
         atan,
@@ -64,7 +63,8 @@ if TYPE_CHECKING:
         tanh,
         where,
     )
-    from derive.report import Report, Result, Verdict
+    from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
+    from derive.report.results import Report, Result, Verdict
 
 __version__ = "0.1.0"
 
@@ -72,15 +72,15 @@ __version__ = "0.1.0"
 _HOMES = {
     "derive.api": "check check_many",
     "derive.errors": "ContradictionError DeriveError IllPosedError LimitError ReadingError",
-    "derive.objects.build": "array function index label let matrix onehot scalar simplex size vector",
-    "derive.objects.claims": "verify",
-    "derive.objects.expression": "Expression Statement",
-    "derive.objects.functions": (
+    "derive.arrays.build": "array function index label let matrix onehot scalar simplex size vector",
+    "derive.arrays.claims": "verify",
+    "derive.arrays.expression": "Expression Statement",
+    "derive.arrays.functions": (
         "acos asin atan cos cosh delta derivative digamma dot erf exp gamma gradient hessian "
         "identity indicator jacobian lgamma log log_softmax logsumexp maximum minimum norm relu "
         "sigmoid sign sin sinh softmax softplus sqrt step tan tanh where"
     ),
-    "derive.report": "Report Result Verdict",
+    "derive.report.results": "Report Result Verdict",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 

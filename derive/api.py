@@ -8,12 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from derive.deadline import ASKED_FOR, Effort
 from derive.errors import DeriveError, ReadingError
-from derive.problem import Problem
-from derive.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
-from derive.report import Report, Result
-from derive.sources import Source
+from derive.limits.deadline import ASKED_FOR, Effort
+from derive.problem.problems import Problem
+from derive.reading.sources import Source
+from derive.report.results import Report, Result
+from derive.verify.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -46,9 +46,9 @@ def check(
     effort = Effort.of(explain)
     if timeout is None and memory is None:
         return Report(tuple(check_text(text, file, effort=effort)))
-    from derive.runs.budget import budget_of
-    from derive.runs.files import answered
-    from derive.runs.work import Run
+    from derive.verify.budget import budget_of
+    from derive.verify.files import answered
+    from derive.verify.work import Run
 
     run = Run(budget_of(timeout, memory), steps=True, effort=effort)
     return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
@@ -85,10 +85,10 @@ def check_many(
     at. What cannot be read is a result with verdict `error`. Raises `TypeError` for what is no problem, and
     `ValueError` for a budget or a number of jobs that allows nothing.
     """
-    from derive.runs.budget import budget_of
-    from derive.runs.cache import Cache
-    from derive.runs.many import reported
-    from derive.runs.work import Run
+    from derive.verify.budget import budget_of
+    from derive.verify.cache import Cache
+    from derive.verify.many import reported
+    from derive.verify.work import Run
 
     if isinstance(problems, str | Path | Problem):
         raise TypeError("check_many takes several problems: for a single one write [problem]")

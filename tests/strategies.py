@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from derive.notation import (
+from derive.terms import (
     ZERO,
     Apply,
     Big,

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import derive
-from derive.functions import TABLE
 from derive.reading.arrays import ARRAYS
 from derive.reading.calls import CALLS
 from derive.reading.declarations import DECLARATIONS
 from derive.reading.text import ASKED
+from derive.terms.functions import TABLE
 
 ROOT = Path(__file__).parent.parent
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")

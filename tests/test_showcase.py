@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from derive import showcase
+from derive.cli import showcase
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> int:

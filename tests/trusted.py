@@ -12,45 +12,49 @@ from pathlib import Path
 
 from tests.test_architecture import ROOT, imports, name_of, parse
 
-KERNEL = "derive.kernel"
+KERNEL = "derive.kernel.prover"
 
 # What the kernel reaches and nobody has to believe: searches, with who looks over what they find and how.
 LOOKED_OVER = {
-    "derive.normalform.combinations": (
-        ("derive.normalform.decide",),
+    "derive.kernel.combinations": (
+        ("derive.kernel.decide",),
         "multiples of hypotheses are made again and added up",
     ),
-    "derive.normalform.elimination": (
-        ("derive.normalform.linear",),
+    "derive.kernel.signs.elimination": (
+        ("derive.kernel.signs.linear",),
         "the coefficients of a contradiction between inequalities are multiplied out, none of them negative",
     ),
-    "derive.normalform.generalise": (
-        ("derive.normalform.instances",),
+    "derive.kernel.generalisation": (
+        ("derive.kernel.instances",),
         "the parts of a generalisation are put back, and what comes out is compared with the question",
     ),
-    "derive.normalform.ideals": (
-        ("derive.normalform.decide",),
+    "derive.kernel.normal_form.ideals": (
+        ("derive.kernel.decide",),
         "a difference is compared with the sum of cofactors times equations",
     ),
-    "derive.normalform.labelling": (
-        ("derive.normalform.sums",),
+    "derive.kernel.normal_form.labelling": (
+        ("derive.kernel.normal_form.sums",),
         "bound indices are numbered one to one",
     ),
-    "derive.normalform.long_division": (
-        ("derive.normalform.division", "derive.normalform.quotients"),
+    "derive.kernel.normal_form.long_division": (
+        ("derive.kernel.normal_form.division", "derive.kernel.normal_form.quotients"),
         "a numerator is compared with quotient times denominator and rest",
     ),
 }
 # These write text for people, or end a proof; nothing is equal because of them.
-WITHOUT_A_SAY = ("derive.errors", "derive.deadline", "derive.notation.text", "derive.normalform.show")
+WITHOUT_A_SAY = (
+    "derive.errors",
+    "derive.limits",
+    "derive.limits.deadline",
+    "derive.terms.text",
+    "derive.kernel.normal_form.text",
+)
 
 PARTS = {
-    "terms: data, contexts, walking, renaming": ("derive.notation",),
-    "what a theorem says, and how it is asked": (KERNEL, "derive.sequents"),
-    "derivatives, domains, exponents, the table of functions": (
-        "derive.calculus", "derive.domain", "derive.exponents", "derive.expansion", "derive.functions",
-    ),
-    "the normal form": ("derive.normalform",),
+    "terms: data, contexts, walking, renaming, the table of functions": ("derive.terms",),
+    "the normal form": ("derive.kernel.normal_form",),
+    "signs": ("derive.kernel.signs",),
+    "what a theorem says, how it is asked, derivatives, domains, hypotheses": ("derive.kernel",),
 }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from derive.notation import Compare, Context, Term, free_indices
 from derive.oracle import quantities as q
 from derive.oracle.constraints import assignments
 from derive.oracle.evaluator import RELATIONS, Evaluator
@@ -10,6 +9,7 @@ from derive.oracle.ground import Indices, Program
 from derive.oracle.points import Point
 from derive.oracle.quantities import Quantity
 from derive.oracle.shown import short
+from derive.terms import Compare, Context, Term, free_indices
 
 
 def holds(condition: Compare, context: Context, point: Point) -> bool | None:

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from derive.notation import Context, Index, Variable, free_indices
-from derive.notation.terms import RelationName
 from derive.oracle.ground import Indices, Key, Program
 from derive.oracle.quantities import exact_power
+from derive.terms import Context, Index, Variable, free_indices
+from derive.terms.nodes import RelationName
 
 Affine: TypeAlias = tuple[fmpq, dict[Key, fmpq]]
 """A constant and the coefficients, none 0, of entries."""

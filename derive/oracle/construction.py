@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import fmpq
 
 from derive.oracle import quantities as q
+from derive.oracle.candidates import Pool
 from derive.oracle.constraints import Affine, Condition, eliminate
 from derive.oracle.families import Entries, members
 from derive.oracle.ground import Key
 from derive.oracle.points import Rational, Value
-from derive.oracle.pools import Pool
 from derive.oracle.roots import fraction
 
 FEW = 2

@@ -6,7 +6,7 @@ of matrices each index meets but two factors.
 
 from __future__ import annotations
 
-from derive.notation import ONE, Big, Binder, Index, Multiply, Term, free_indices, multiply
+from derive.terms import ONE, Big, Binder, Index, Multiply, Term, free_indices, multiply
 
 
 def nested(node: Big) -> Big | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from derive.notation import Compare
 from derive.oracle.points import Nested, Point
-from derive.scope import Case
+from derive.problem.scopes import Case
+from derive.terms import Compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from typing import Any, NamedTuple, TypeAlias
 from flint import fmpq
 
 from derive.errors import LimitError
-from derive.notation import (
+from derive.oracle.elimination import nested
+from derive.oracle.quantities import rational
+from derive.oracle.spelled import NotANumberError, Spelled
+from derive.terms import (
     Add,
     Apply,
     Big,
@@ -35,9 +38,6 @@ from derive.notation import (
     free_indices,
     walk,
 )
-from derive.oracle.elimination import nested
-from derive.oracle.quantities import rational
-from derive.oracle.spelled import NotANumberError, Spelled
 
 Key: TypeAlias = tuple[str, tuple[int, ...]]
 """One entry of an array: its name and its position, from 1; `()` for a scalar."""

@@ -10,7 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.notation import (
+from derive.oracle import quantities as q
+from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.ground import Program
+from derive.oracle.patterns import reachable
+from derive.terms import (
     ZERO,
     Apply,
     Big,
@@ -24,11 +28,7 @@ from derive.notation import (
     free_indices,
     opposite,
 )
-from derive.notation.terms import RelationName
-from derive.oracle import quantities as q
-from derive.oracle.evaluator import RELATIONS, Evaluator
-from derive.oracle.ground import Program
-from derive.oracle.patterns import reachable
+from derive.terms.nodes import RelationName
 
 Signs: TypeAlias = frozenset[int]
 """Signs of left minus right for which a comparison chooses the same."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.notation import (
+from derive.problem.scopes import Case
+from derive.terms import (
     Big,
     Context,
     Delta,
@@ -22,8 +23,7 @@ from derive.notation import (
     free_indices,
     walk,
 )
-from derive.notation.terms import Apply
-from derive.scope import Case
+from derive.terms.nodes import Apply
 
 MOST_ASSIGNMENTS = 4096
 

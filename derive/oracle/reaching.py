@@ -24,7 +24,7 @@ from derive.oracle.points import Chosen, Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import polynomial
 from derive.oracle.sampling import Draw, Sampler
-from derive.oracle.styles import STRUCTURED
+from derive.oracle.strategies import STRUCTURED
 
 Tried = tuple[int, Draw]
 

@@ -14,17 +14,17 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from derive.notation import Variable
 from derive.oracle import quantities as q
+from derive.oracle.candidates import Pool
 from derive.oracle.constraints import Affine, Condition, Constraints, affine, eliminate, substitute
 from derive.oracle.construction import Construction
 from derive.oracle.evaluator import RELATIONS, Evaluator
 from derive.oracle.ground import Key, Program
 from derive.oracle.points import Combined, Rational, Value
-from derive.oracle.pools import Pool
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import bracket, fraction, polynomial, roots
-from derive.oracle.styles import STRUCTURED, hot_place, place_in_pool, range_of_array, shares
+from derive.oracle.strategies import STRUCTURED, hot_place, place_in_pool, range_of_array, shares
+from derive.terms import Variable
 
 Values: TypeAlias = dict[Key, Value]
 

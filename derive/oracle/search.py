@@ -9,14 +9,14 @@ import itertools
 from collections.abc import Iterator
 
 from derive.errors import LimitError
-from derive.notation import Context, Equation
 from derive.oracle.examination import Budget, Counterexample, Examination, Witness
 from derive.oracle.patterns import Block, blocks
 from derive.oracle.points import Point
-from derive.oracle.scene import Question
+from derive.oracle.session import Question
 from derive.oracle.sizes import further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
-from derive.scope import Case, case_text
+from derive.problem.scopes import Case, case_text
+from derive.terms import Context, Equation
 
 MOST_FURTHER = 40  # choices of larger sizes for a claim without values at the usual ones
 

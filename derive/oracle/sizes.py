@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from derive.errors import LimitError
-from derive.notation import Compare, Context, Entry, SizeNumber, Term, free_indices
 from derive.oracle import quantities as q
 from derive.oracle.evaluator import RELATIONS, Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
 from derive.oracle.patterns import Range, reachable
+from derive.terms import Compare, Context, Entry, SizeNumber, Term, free_indices
 
 MOST_SIZE = 6
 LARGEST = 512

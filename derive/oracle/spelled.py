@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
-from derive.notation import Add, Apply, Context, Entry, Multiply, Number, Power, SizeNumber, Term, instantiate
+from derive.terms import Add, Apply, Context, Entry, Multiply, Number, Power, SizeNumber, Term, instantiate
 
 MAX_BITS = 4096
 MAX_TERMS = 200

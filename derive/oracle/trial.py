@@ -19,11 +19,11 @@ from derive.oracle.points import Chosen, Point, Value, nested, texts
 from derive.oracle.quantities import Quantity
 from derive.oracle.reaching import Reach
 from derive.oracle.sampling import Draw
-from derive.oracle.scene import Question
+from derive.oracle.session import Question
 from derive.oracle.shown import pair
 from derive.oracle.shrink import shrunk
-from derive.oracle.styles import STRUCTURED, chosen_function
-from derive.scope import case_text
+from derive.oracle.strategies import STRUCTURED, chosen_function
+from derive.problem.scopes import case_text
 
 WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
 TRIES = 40  # styles beyond the wanted number, for those that give no point

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive import functions
-from derive.notation import Big, Index, Term, free_indices, rename, walk
+from derive.terms import Big, Index, Term, free_indices, functions, rename, walk
 
 if TYPE_CHECKING:
     from derive.reading.formulas import Formulas

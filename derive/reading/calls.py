@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
 
-from derive import functions
-from derive.names import CALLED
-from derive.notation import (
+from derive.problem.names import CALLED
+from derive.reading.arrays import ARRAYS
+from derive.terms import (
     ONE,
     Apply,
     Big,
@@ -21,8 +21,8 @@ from derive.notation import (
     Index,
     Term,
     Where,
+    functions,
 )
-from derive.reading.arrays import ARRAYS
 
 if TYPE_CHECKING:
     from derive.reading.formulas import Formulas

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.notation import Context, Index, IndexRelation, Term
-from derive.problem import Claim, Derivation, Expected, Show, Side
+from derive.problem.problems import Claim, Derivation, Expected, Show, Side
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
+from derive.terms import Context, Index, IndexRelation, Term
 
 VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 

@@ -8,8 +8,19 @@ from typing import TypeAlias
 
 from lark import Token, Tree
 
-from derive import names
-from derive.notation import (
+from derive.problem import names
+from derive.reading.declared import (
+    MAX_HYPOTHESES,
+    MAX_NAMES,
+    MAX_RANK,
+    MAX_UNFOLDED,
+    MAX_UNFOLDED_DEPTH,
+    Declared,
+)
+from derive.reading.formulas import Formulas, is_name, relation_of
+from derive.reading.lines import Statement
+from derive.reading.parser import Node, parse
+from derive.terms import (
     ONE,
     ZERO,
     Add,
@@ -31,18 +42,7 @@ from derive.notation import (
     unfold,
     walk,
 )
-from derive.notation.context import MAX_SIZE, VariableKind
-from derive.reading.declared import (
-    MAX_HYPOTHESES,
-    MAX_NAMES,
-    MAX_RANK,
-    MAX_UNFOLDED,
-    MAX_UNFOLDED_DEPTH,
-    Declared,
-)
-from derive.reading.formulas import Formulas, is_name, relation_of
-from derive.reading.lines import Statement
-from derive.reading.parser import Node, parse
+from derive.terms.contexts import MAX_SIZE, VariableKind
 
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
 

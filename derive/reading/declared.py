@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from derive.notation import (
+from derive.terms import (
     Apply,
     Context,
     Definition,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from lark import Token
 
 from derive.errors import Position, ReadingError
-from derive.notation import Big, Binder, Compare, Delta, Derivative, Entry, Index, Size, Term, Where, rebuild
 from derive.reading.lines import Statement
+from derive.terms import Big, Binder, Compare, Delta, Derivative, Entry, Index, Size, Term, Where, rebuild
 
 MAX_FREE = 16
 """Every way in which free indices can coincide is looked at, and of these there are very many."""

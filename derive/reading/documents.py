@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.errors import Position, ReadingError
-from derive.notation import Context
-from derive.problem import Displayed, Failure, Problem
+from derive.problem.problems import Displayed, Failure, Problem
 from derive.reading.fences import fenced_blocks
 from derive.reading.lines import Statement, Title, statements
 from derive.reading.text import Reader
+from derive.terms import Context
 
 if TYPE_CHECKING:
     from derive.reading.latex.displays import Display

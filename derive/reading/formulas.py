@@ -9,7 +9,12 @@ from fractions import Fraction
 from lark import Token, Tree
 
 from derive.errors import Position, ReadingError
-from derive.notation import (
+from derive.reading.calls import CALLS, call_function, is_function
+from derive.reading.declared import Declared
+from derive.reading.dimensions import Dimensions
+from derive.reading.lines import Statement
+from derive.reading.parser import Node
+from derive.terms import (
     ONE,
     PI,
     Add,
@@ -30,11 +35,6 @@ from derive.notation import (
     negate,
     same_index,
 )
-from derive.reading.calls import CALLS, call_function, is_function
-from derive.reading.declared import Declared
-from derive.reading.dimensions import Dimensions
-from derive.reading.lines import Statement
-from derive.reading.parser import Node
 
 MAX_DIGITS = 1000
 MAX_EXPONENT = 1000

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from derive.errors import Position, ReadingError
-from derive.notation import Context, Equation, Term
-from derive.problem import Claim, Failure, Item, Problem, Show
+from derive.problem.problems import Claim, Failure, Item, Problem, Show
 from derive.reading.claims import read_claim, read_derivation, read_one, read_show
 from derive.reading.declarations import DECLARATIONS, declare
 from derive.reading.declared import Declared
 from derive.reading.lines import Statement, Title, statements, whole
+from derive.terms import Context, Equation, Term
 
 ASKED: dict[str, Callable[[Statement, Declared, Context], Claim | Show]] = {
     "claim": read_claim,

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from derive.notation import (
+from derive.terms import (
     MINUS_ONE,
     ONE,
     PI,
@@ -41,7 +41,7 @@ from derive.notation import (
     negate,
     same_index,
 )
-from derive.notation.terms import BigOperation, RelationName
+from derive.terms.nodes import BigOperation, RelationName
 
 LETTERS = tuple("ijklab")
 UNARY = ("exp", "log", "sqrt", "abs", "tanh", "sin", "relu", "sigmoid")

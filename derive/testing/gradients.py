@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from derive import oracle
-from derive.notation import Context, Derivative, Entry, Equation, Term, free_indices
-from derive.problem import Claim
+from derive.problem.problems import Claim
+from derive.terms import Context, Derivative, Entry, Equation, Term, free_indices
 from derive.testing.points import Drawn, nested_get, points
 from derive.testing.strategies import scores
 
@@ -79,8 +79,8 @@ class _Formula:
 
 
 def _formula(problem: str) -> _Formula:
-    from derive.questions import asked_in_text
-    from derive.verdicts import decide
+    from derive.verify.questions import asked_in_text
+    from derive.verify.verdicts import decide
 
     claims = [one.item for one in asked_in_text(_text(problem), "<problem>") if isinstance(one.item, Claim)]
     for claim in claims:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from derive.questions import Asked
-    from derive.report import Result
+    from derive.report.results import Result
+    from derive.verify.questions import Asked
 
 DEFAULT_FILES = ["*.md", "*.tex", "*.drv"]
 
@@ -51,7 +51,7 @@ class DocumentFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each thing that the document asks; they are decided when they are run."""
         from derive.errors import DeriveError
-        from derive.questions import asked_in_file
+        from derive.verify.questions import asked_in_file
 
         try:
             found = asked_in_file(str(self.path))
@@ -75,8 +75,8 @@ class Formula(pytest.Item):
 
     def runtest(self) -> None:
         """Decide it. Raises `NotAsItShouldBeError` if it did not come out as it should."""
-        from derive.questions import decided
-        from derive.report import Verdict, counted_verdict
+        from derive.report.results import Verdict, counted_verdict
+        from derive.verify.questions import decided
 
         group = tuple(decided(self.asked))
         if not group or counted_verdict(group) is not Verdict.PROVED:

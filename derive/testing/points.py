@@ -12,8 +12,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from derive import oracle
-from derive.notation import Big, Compare, Context, Entry, Number, Variable
 from derive.oracle import Point
+from derive.terms import Big, Compare, Context, Entry, Number, Variable
 from derive.testing.strategies import one_hot, scores, simplex_points
 
 MOST = 4  # entries along each dimension

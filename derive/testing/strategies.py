@@ -8,9 +8,9 @@ from __future__ import annotations
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from derive.declarations import problem_text
-from derive.notation import Equation
+from derive.problem.declarations import problem_text
 from derive.reading.text import read
+from derive.terms import Equation
 from derive.testing.expressions import contexts, index_expressions, scalar_expressions
 
 SIZES = st.integers(1, 5)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
-from derive.statements import Kind
+from derive.report.evidence import Kind
 from derive.writing.changes import changed_part
 from derive.writing.listing import standing
 from derive.writing.terminal import details, group_verdict, line_text, summary_line
 
 if TYPE_CHECKING:
-    from derive.report import Report, Result
+    from derive.report.results import Report, Result
 
 _LEVELS = {"refuted": "error", "error": "error", "undecided": "warning"}
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

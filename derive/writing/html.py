@@ -8,8 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
-from derive.notation import Entry
-from derive.statements import Kind, Statement, value_text, worded
+from derive.report.evidence import Kind, Statement, value_text, worded
+from derive.terms import Entry
 from derive.writing.changes import changed_part
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.jacobian import jacobian_figure
@@ -23,8 +23,8 @@ from derive.writing.style import STYLE
 from derive.writing.terminal import details, expectation, group_verdict
 
 if TYPE_CHECKING:
-    from derive.notation import Context
-    from derive.report import Counterexample, Report, Result, StepShown
+    from derive.report.results import Counterexample, Report, Result, StepShown
+    from derive.terms import Context
 
 
 def report_to_html(report: Report, title: str = "Derivations", above: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from derive.writing.signs import with_signs
 
 if TYPE_CHECKING:
-    from derive.report import Jacobian
+    from derive.report.results import Jacobian
 
 _HEIGHT, _LETTER, _LEAST = 44, 8.6, 64  # of a cell, of a letter, and the least width of a cell
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.problem import Displayed
-    from derive.report import Report, Result
+    from derive.problem.problems import Displayed
+    from derive.report.results import Report, Result
 
 VERSION = 1
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     MINUS_ONE,
     ONE,
     ZERO,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from derive.notation import Context, Definition, Entry, Variable
-from derive.statements import Kind, Statement, statements
+from derive.report.evidence import Kind, Statement, statements
+from derive.terms import Context, Definition, Entry, Variable
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
@@ -19,7 +19,7 @@ from derive.writing.latex_steps import Chain, chains, derivation_display, equati
 from derive.writing.latex_tree import lines, parse
 
 if TYPE_CHECKING:
-    from derive.report import Counterexample, Report, Result, StepShown
+    from derive.report.results import Counterexample, Report, Result, StepShown
 
 LINE = 16.0  # em: what stands unbroken within a line of text
 PREAMBLE = r"""\documentclass[10pt,a4paper]{article}

@@ -12,7 +12,7 @@ from derive.writing.latex_prose import prose
 from derive.writing.latex_tree import Row, lines, parse, show, sides, width
 
 if TYPE_CHECKING:
-    from derive.report import StepShown
+    from derive.report.results import StepShown
 
 TEXT_WIDTH = 45.0  # of the page, in em at 10pt
 _NUMBER = 3.2  # an equation number and the space before it

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from derive.statements import Kind, Statement, worded
+from derive.report.evidence import Kind, Statement, worded
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
 from derive.writing.terminal import INDENT, Line, details, expectation, group_verdict, result_lines, told
 
 if TYPE_CHECKING:
-    from derive.report import Link, Result
+    from derive.report.results import Link, Result
 
 # What the two verdicts on a line say together, where they differ; `{}` is the first side.
 _BOTH = {

@@ -11,7 +11,7 @@ from derive.writing.latex import equation_to_latex
 from derive.writing.terminal import details
 
 if TYPE_CHECKING:
-    from derive.report import Report, Result, StepShown
+    from derive.report.results import Report, Result, StepShown
 
 
 def report_to_markdown(report: Report) -> str:

@@ -12,7 +12,7 @@ from derive.writing.mathml import to_mathml
 from derive.writing.style import NESTED
 
 if TYPE_CHECKING:
-    from derive.report import Report, StepShown
+    from derive.report.results import Report, StepShown
 
 
 def report_html(report: Report) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from derive.errors import visible
-from derive.statements import Kind, Statement, statements
+from derive.report.evidence import Kind, Statement, statements
 from derive.writing.formulas_in_prose import pieces_of
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from derive.problem import DisplayKind
-    from derive.report import Report, Result, StepShown, Verdict
+    from derive.problem.problems import DisplayKind
+    from derive.report.results import Report, Result, StepShown, Verdict
 
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
 Line = list[tuple[str, str]]

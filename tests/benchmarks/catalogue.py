@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive import kernel
 from derive.catalogue import load, names
-from derive.notation import Context, Equation
+from derive.kernel import prover
 from derive.reading.text import read
+from derive.terms import Context, Equation
 
 ROUNDS = 3
 
@@ -41,9 +41,9 @@ def measure(rounds: int = ROUNDS) -> list[Timed]:
         times = []
         for _ in range(rounds):
             start = time.perf_counter()
-            theorem = kernel.prove(equation, context)
+            theorem = prover.prove(equation, context)
             times.append(time.perf_counter() - start)
-            if not isinstance(theorem, kernel.Theorem):
+            if not isinstance(theorem, prover.Theorem):
                 raise RuntimeError(f"{name}: {text} is not proved: {theorem}")
         found.append(Timed(name, text, statistics.median(times)))
     return sorted(found, key=lambda one: -one.seconds)

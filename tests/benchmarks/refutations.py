@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derive.deadline import Effort
-from derive.questions import Question, asked_in_text, questions, stages
+from derive.limits.deadline import Effort
+from derive.verify.questions import Question, asked_in_text, questions, stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 
-from derive import kernel
-from derive.notation import Context, Equation
+from derive.kernel import prover
 from derive.reading.text import read
-from derive.verdicts import decide
+from derive.terms import Context, Equation
+from derive.verify.verdicts import decide
 
 ROUNDS = 20
 
@@ -26,9 +26,9 @@ def measure(problem: str, rounds: int = ROUNDS) -> float:
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
-        found = kernel.prove(equation, context)
+        found = prover.prove(equation, context)
         times.append(time.perf_counter() - start)
-        if not isinstance(found, kernel.Theorem):
+        if not isinstance(found, prover.Theorem):
             raise RuntimeError(f"not proved: {found}: {problem}")
     return statistics.median(times)
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from derive import catalogue
 from derive.api import check, derivations
-from derive.gallery import write_pages
-from derive.report import Report
+from derive.cli.gallery import write_pages
+from derive.report.results import Report
 from derive.writing.html import report_to_html
 from tests.conftest import require_tool
 from tests.writing.test_latex_document import REPORT

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derive.notation import (
+from derive.problem.problems import Claim
+from derive.terms import (
     ONE,
     ZERO,
     Add,
@@ -22,7 +23,6 @@ from derive.notation import (
     rebuild,
     term,
 )
-from derive.problem import Claim
 
 
 def mutants(claim: Claim, equation: Equation) -> Iterator[tuple[str, Equation]]:

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from derive import catalogue
-from derive.kernel import Theorem, prove
+from derive.kernel.prover import Theorem, prove
 from derive.reading.text import read
-from derive.verdicts import decide
+from derive.verify.verdicts import decide
 
 NAMES = catalogue.names()
 ACTIVATIONS = """

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from derive import Verdict, catalogue
-from derive.notation import Equation
-from derive.problem import Claim
+from derive.problem.problems import Claim
 from derive.reading.text import read
-from derive.verdicts import decide
+from derive.terms import Equation
+from derive.verify.verdicts import decide
 from tests.catalogue.mutants import mutants
 
 MUTANTS = 3

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derive import __version__
-from derive.cli import command
+from derive.cli.command import command
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -186,11 +186,11 @@ def test_a_size_that_is_none_is_refused(size: str) -> None:
 
 def test_a_bug_never_ends_like_a_refuted_claim(tmp_path: Path) -> None:
     program = (
-        "import sys, derive.cli, derive.verdicts\n"
+        "import sys, derive.cli.command, derive.verify.verdicts\n"
         "def fail(*_): raise RuntimeError('seeded')\n"
-        "derive.verdicts.stages = fail\n"
+        "derive.verify.verdicts.stages = fail\n"
         f"sys.argv = ['derive', 'check', {str(tmp_path / 'a.drv')!r}]\n"
-        "derive.cli.main()\n"
+        "derive.cli.command.main()\n"
     )
     (tmp_path / "a.drv").write_text(TRUE, encoding="utf-8")
     done = subprocess.run(

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derive import catalogue
-from derive.cli import command
+from derive.cli.command import command
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -148,7 +148,7 @@ def test_the_list_is_searched_and_shows_the_claims_of_few() -> None:
 
 def completions(shell: str, words: str, position: int) -> list[str]:
     variables = {"_DERIVE_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)}
-    code = "from derive.cli import command; command(prog_name='derive')"
+    code = "from derive.cli.command import command; command(prog_name='derive')"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, **variables, "PYTHONPATH": str(ROOT)},

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from derive import catalogue, gallery
-from derive.cli import command
+from derive import catalogue
+from derive.cli import gallery
+from derive.cli.command import command
 from derive.errors import DeriveError
-from derive.runs.budget import Budget
+from derive.verify.budget import Budget
 from derive.writing.html_index import Claimed, Row, index_to_html
 
 

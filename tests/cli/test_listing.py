@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derive import check
-from derive.cli import command
+from derive.cli.command import command
 from derive.writing.changes import changed_part
 
 WRONG = """real x, y

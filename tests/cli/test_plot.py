@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
-from derive.cli import command
+from derive.cli.command import command
+from derive.cli.plot import picture, save
+from derive.cli.show import named
 from derive.errors import DeriveError
-from derive.plot import picture, save
-from derive.shown import named
-from derive.sources import Source
+from derive.reading.sources import Source
 
 
 def drawn(text: str) -> object:

@@ -8,7 +8,7 @@ import pytest
 
 from derive.errors import DeriveError
 from derive.reading.fences import fenced_blocks
-from derive.sources import expand, load
+from derive.reading.sources import expand, load
 
 PAGE = """# A page
 

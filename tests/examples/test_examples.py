@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from derive.api import check_file
-from derive.report import Report, Result
+from derive.report.results import Report, Result
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
 

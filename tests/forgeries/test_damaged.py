@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from derive import calculus, kernel
 from derive.errors import DeriveError
-from derive.kernel import Theorem, prove
-from derive.normalform import case, conditions, decide, powers, questions, ring, signs, sums
-from derive.notation import Big, Compare, Derivative, Equation, Index, Term, rebuild, same
+from derive.kernel import cases, decide, differentiation, goals, prover
+from derive.kernel.normal_form import powers, ring, sums
+from derive.kernel.prover import Theorem, prove
+from derive.kernel.signs import conditions, facts
 from derive.reading.text import read
+from derive.terms import Big, Compare, Derivative, Equation, Index, Term, rebuild, same
 
 HERE = Path(__file__).parent
 Patch = pytest.MonkeyPatch
@@ -63,12 +64,12 @@ def boundaries_forgotten(patch: Patch) -> None:
 
 
 def bound_indices_captured_by_D(patch: Patch) -> None:
-    patch.setattr(calculus, "open_binders", lambda node, taken: node)
+    patch.setattr(differentiation, "open_binders", lambda node, taken: node)
 
 
 def equal_indices_forgotten(patch: Patch) -> None:
-    patterns = kernel.by_pattern
-    patch.setattr(kernel, "by_pattern", lambda question, pair: list(patterns(question, pair))[1:])
+    patterns = prover.by_pattern
+    patch.setattr(prover, "by_pattern", lambda question, pair: list(patterns(question, pair))[1:])
 
 
 def denominators_that_may_be_0(patch: Patch) -> None:
@@ -77,7 +78,7 @@ def denominators_that_may_be_0(patch: Patch) -> None:
 
 def hypotheses_of_the_claims_own_indices(patch: Patch) -> None:
     """A hypothesis about a label taken for one about every index."""
-    installed = case.Case._fact
+    installed = cases.Case._fact
 
     def fact(
         self: Any, compare: Compare, local: tuple[Index, ...], name: str | None, scope: object = None
@@ -85,14 +86,14 @@ def hypotheses_of_the_claims_own_indices(patch: Patch) -> None:
         labels = tuple(self.context.labels.values()) if name else ()
         installed(self, compare, (*local, *labels), name)
 
-    patch.setattr(case.Case, "_fact", fact)
+    patch.setattr(cases.Case, "_fact", fact)
 
 
 def hypotheses_before_D(patch: Patch) -> None:
     """The hypothesis' left side replaced by its right before anything is differentiated."""
-    first = questions.Resolver.resolve
+    first = goals.Resolver.resolve
 
-    def resolve(self: questions.Resolver, node: Term, *rest: Any) -> Term:
+    def resolve(self: goals.Resolver, node: Term, *rest: Any) -> Term:
         def change(part: Term) -> Term:
             for hypothesis in self.context.hypotheses:
                 if str(part) == str(hypothesis.condition.left) or _same_sum(part, hypothesis.condition.left):
@@ -101,7 +102,7 @@ def hypotheses_before_D(patch: Patch) -> None:
 
         return first(self, change(node), *rest)
 
-    patch.setattr(questions.Resolver, "resolve", resolve)
+    patch.setattr(goals.Resolver, "resolve", resolve)
 
 
 def _rebuilt(node: Term, change: Callable[[Term], Term]) -> Term:
@@ -116,25 +117,25 @@ def _same_sum(left: Term, right: Term) -> bool:
 
 def signs_of_longer_products(patch: Patch) -> None:
     """A fact about a product used for every product that holds it."""
-    honest = signs.sign_of_factors
+    honest = facts.sign_of_factors
 
     def sign(ring: ring.Ring, factors: Any) -> Any:
         factors = list(factors)
-        for atoms, known in signs.facts_of(ring).products:
+        for atoms, known in facts.facts_of(ring).products:
             if atoms <= {atom for atom, _ in factors}:
                 return known
         return honest(ring, factors)
 
-    patch.setattr(signs, "sign_of_factors", sign)
+    patch.setattr(facts, "sign_of_factors", sign)
 
 
 def when_forgotten(patch: Patch) -> None:
-    asked = kernel.questions
+    asked = prover.questions
 
     def plainly(equation: Equation, *rest: Any, **how: Any) -> Any:
         return asked(Equation(equation.left, equation.right), *rest, **how)
 
-    patch.setattr(kernel, "questions", plainly)
+    patch.setattr(prover, "questions", plainly)
 
 
 DAMAGES: dict[Callable[[Patch], None], tuple[str, ...]] = {

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from derive.kernel import Theorem, has_no_value, prove
+from derive.kernel.prover import Theorem, has_no_value, prove
 from derive.oracle import examine
-from derive.problem import Claim
+from derive.problem.problems import Claim
 from derive.reading.text import read
-from derive.report import Verdict
-from derive.verdicts import decide
+from derive.report.results import Verdict
+from derive.verify.verdicts import decide
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.drv"))

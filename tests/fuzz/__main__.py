@@ -15,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["derive.reading", "derive.notation"]):
+with atheris.instrument_imports(include=["derive.reading", "derive.terms"]):
     from tests.fuzz.readers import ROOT, TARGETS, finding, typed
 from tests.fuzz.mutations import mutated
 
@@ -26,10 +26,10 @@ HANGS = 60  # seconds after which an input ends the run, and is kept
 
 def words(target: str) -> set[str]:
     """Return the words of a reader: what its grammars spell out, and what its tables have names for."""
-    from derive.functions import TABLE
     from derive.reading.declarations import DECLARATIONS
     from derive.reading.latex import symbols
     from derive.reading.text import ASKED
+    from derive.terms.functions import TABLE
 
     spelled = "\n".join((ROOT / grammar).read_text(encoding="utf-8") for grammar in TARGETS[target].grammars)
     found = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.errors import DeriveError
-from derive.problem import Problem
+from derive.problem.problems import Problem
 from derive.reading import latex, text
 from derive.reading.documents import read_document
 from derive.reading.fences import fenced_blocks
@@ -80,14 +80,14 @@ def _texts() -> Iterator[str]:
 
 
 def _formulas() -> Iterator[str]:
-    from tests.latex.test_fragments import MEANINGS
-    from tests.latex.test_refused import REFUSED
+    from tests.reading.latex.test_fragments import MEANINGS
+    from tests.reading.latex.test_refused import REFUSED
 
     yield from (str(row[0]) for row in [*MEANINGS, *REFUSED])
 
 
 def _documents() -> Iterator[str]:
-    from tests.latex.test_documents import BLOCK, SOFTMAX
+    from tests.reading.latex.test_documents import BLOCK, SOFTMAX
 
     yield from _pages()
     for formula in _formulas():

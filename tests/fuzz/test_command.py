@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from derive.cli import UNREADABLE, command
+from derive.cli.command import UNREADABLE, command
 from tests.fuzz.mutations import exchanged, mutated
 from tests.fuzz.readers import typed
 

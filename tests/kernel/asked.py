@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.kernel import Residual, Theorem, prove
-from derive.notation import Context, Equation
+from derive.kernel.prover import Residual, Theorem, prove
 from derive.reading.text import read
+from derive.terms import Context, Equation
 
 
 def equations(text: str) -> list[tuple[Equation, Context]]:

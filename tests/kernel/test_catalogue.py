@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive import catalogue
-from derive.kernel import Theorem, prove
+from derive.kernel.prover import Theorem, prove
 from derive.reading.text import read
 from tests.catalogue.mutants import mutants
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel import Residual, Theorem, has_no_value, prove
+from derive.kernel.prover import Residual, Theorem, has_no_value, prove
 from tests.kernel.asked import asked, equations
 
 SIZES = "size n, m\nreal x, y, a[n], W[n,n]\n"

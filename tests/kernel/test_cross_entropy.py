@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel import Theorem, prove
+from derive.kernel.prover import Theorem, prove
 from derive.oracle import examine, holds
 from tests.kernel.asked import equations
 

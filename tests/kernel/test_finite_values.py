@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive.kernel import Theorem, prove
+from derive.kernel.prover import Theorem, prove
 from tests.oracle.claims import claim
 
 FUNCTIONS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel import Theorem
-from derive.normalform.generalise import generalisations
-from derive.normalform.questions import questions
+from derive.kernel.generalisation import generalisations
+from derive.kernel.goals import questions
+from derive.kernel.prover import Theorem
 from tests.kernel.asked import asked, equations, proved, refused
 
 LAYERS = """

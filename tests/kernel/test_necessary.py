@@ -13,10 +13,10 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from derive.domain import Condition, domain
 from derive.errors import DeriveError
-from derive.notation import Context, Index, Term, free_indices
+from derive.kernel.domain import Condition, domain
 from derive.oracle import Point, evaluate, holds
+from derive.terms import Context, Index, Term, free_indices
 from tests.kernel.asked import equations
 
 DECLARED = """

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from derive import kernel, verdicts
-from derive.derivation.steps import Step, shown
-from derive.kernel import Theorem, applies, prove, why_not
-from derive.notation import (
+from derive.deriver.steps import Step, shown
+from derive.kernel import prover
+from derive.kernel.prover import Theorem, applies, prove, why_not
+from derive.terms import (
     ONE,
     Compare,
     Context,
@@ -29,6 +29,7 @@ from derive.notation import (
     Variable,
     term,
 )
+from derive.verify import verdicts
 from tests.kernel.asked import equations
 from tests.test_architecture import MODULES, name_of, parse
 
@@ -390,8 +391,8 @@ def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
     """Nowhere is it enough to be called a theorem."""
     asking = [(path, name, asked) for path in MODULES for name, asked in functions(path) if "prove" in asked]
     assert {name_of(path) for path, *_ in asking} == {
-        "derive.contradictory", "derive.derivation", "derive.derivation.steps", "derive.mistakes.assumptions",
-        "derive.mistakes.search", "derive.verdicts",
+        "derive.verify.contradictory", "derive.deriver", "derive.deriver.steps", "derive.diagnosis.assumptions",
+        "derive.diagnosis.search", "derive.verify.verdicts",
     }  # fmt: skip
     for path, name, asked in asking:
         assert asked & {"applies", "why_not"}, f"{name} in {name_of(path)} believes what it is handed"
@@ -400,6 +401,6 @@ def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
 def test_a_verdict_needs_a_theorem_that_proves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     ((equation, context),) = equations("real x\nclaim x + x = 3*x")
     for wrong in (GENUINE, object.__new__(Theorem), None, True):
-        monkeypatch.setattr(kernel, "prove", lambda *_, proof=wrong: proof)
+        monkeypatch.setattr(prover, "prove", lambda *_, proof=wrong: proof)
         with pytest.raises(TypeError, match="a verdict needs a theorem that proves it"):
             verdicts._prove(equation, context)

@@ -9,11 +9,11 @@ from functools import partial
 
 import pytest
 
-from derive.calculus import Resolver
-from derive.kernel import Theorem, prove
-from derive.normalform.inverses import ranks, two_sided
-from derive.normalform.question import LOCAL
-from derive.normalform.questions import _unfolded  # the hypotheses as the kernel has them
+from derive.kernel.differentiation import Resolver
+from derive.kernel.goal import LOCAL
+from derive.kernel.goals import _unfolded  # the hypotheses as the kernel has them
+from derive.kernel.inverses import ranks, two_sided
+from derive.kernel.prover import Theorem, prove
 from derive.oracle import Point, holds
 from derive.oracle.families import members
 from derive.oracle.points import Value

@@ -6,9 +6,10 @@ from dataclasses import is_dataclass, replace
 
 import pytest
 
-from derive import kernel, notation
-from derive.kernel import Residual, Theorem, has_no_value, prove
-from derive.notation import (
+from derive import terms
+from derive.kernel import prover
+from derive.kernel.prover import Residual, Theorem, has_no_value, prove
+from derive.terms import (
     Big,
     Binder,
     Context,
@@ -86,7 +87,7 @@ def test_a_hypothesis_without_which_the_proof_is_nested_too_deeply(monkeypatch: 
     def too_deep(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(kernel, "_attempt", too_deep)
+    monkeypatch.setattr(prover, "_attempt", too_deep)
     assert proof.hypotheses == ("x = 1",)
 
 
@@ -161,7 +162,7 @@ def test_a_one_hot_vector_and_a_place() -> None:
 
 def test_what_a_theorem_speaks_of_cannot_be_changed() -> None:
     """A term that changed after a proof would still be called proved."""
-    described = [c for c in vars(notation).values() if isinstance(c, type) and is_dataclass(c)]
+    described = [c for c in vars(terms).values() if isinstance(c, type) and is_dataclass(c)]
     assert len(described) > 15
     for one in described:
         assert one.__dataclass_params__.frozen, one  # type: ignore[attr-defined]

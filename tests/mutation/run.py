@@ -31,13 +31,18 @@ COPIED = ("derive", "tests", "pyproject.toml", "README.md")
 SUITE = (
     "tests/forgeries/test_forgeries.py::test_the_kernel",
     "tests/kernel",
-    "tests/normalform",
-    "tests/calculus/test_differentiate.py",
-    "tests/calculus/test_functions.py",
+    "tests/kernel/normal_form",
+    "tests/kernel/test_differentiation.py",
+    "tests/terms/test_functions.py",
 )
 DAMAGED = (
-    *("derive/kernel.py", "derive/calculus.py", "derive/domain.py", "derive/expansion.py"),
-    *("derive/normalform", "derive/notation"),
+    *(
+        "derive/kernel/prover.py",
+        "derive/kernel/differentiation.py",
+        "derive/kernel/domain.py",
+        "derive/terms/expansion.py",
+    ),
+    *("derive/kernel/normal_form", "derive/terms"),
 )
 CONFIGURATION = """[cosmic-ray]
 module-path = {modules}

@@ -8,7 +8,7 @@ from typing import Any
 from derive.oracle import Budget, Examination, Point, evaluate, examine
 from derive.oracle import quantities as q
 from derive.oracle.quantities import Quantity
-from derive.problem import Claim, Show
+from derive.problem.problems import Claim, Show
 from derive.reading.text import read
 
 SOFTMAX = "size n\nreal s[n], c[n]\nlet p[i] = exp(s[i])/sum(exp(s[k]),k)\n"

@@ -8,9 +8,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.calculus import resolve
-from derive.functions import TABLE
-from derive.notation import (
+from derive.kernel.differentiation import resolve
+from derive.oracle import Budget, examine
+from derive.terms import (
     Apply,
     Big,
     Binder,
@@ -33,7 +33,7 @@ from derive.notation import (
     multiply,
     total,
 )
-from derive.oracle import Budget, examine
+from derive.terms.functions import TABLE
 
 i, j, k = (Index(letter, "n") for letter in "ijk")
 U = Entry("u")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.notation import Apply, Context, Derivative, Entry, Term, Variable
-from derive.notation.terms import add, multiply
 from derive.oracle import Chosen, Point, evaluate
 from derive.oracle import quantities as q
 from derive.oracle.quantities import Quantity
+from derive.terms import Apply, Context, Derivative, Entry, Term, Variable
+from derive.terms.nodes import add, multiply
 from tests.oracle.claims import SOFTMAX, agrees, exactly, refuted, value
 
 F = Fraction

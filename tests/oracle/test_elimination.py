@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from derive.notation import Big
 from derive.oracle import elimination, ground
-from derive.problem import Show
+from derive.problem.problems import Show
 from derive.reading.text import read
+from derive.terms import Big
 from tests.oracle.claims import agrees, exactly, refuted, value
 
 HEAD = "size n, m\nreal x[n], W[n,n], V[n,m], y\n"

@@ -8,8 +8,8 @@ import re
 import pytest
 
 import derive
-from derive import kernel
-from derive.normalform.case import Outcome
+from derive.kernel import prover
+from derive.kernel.cases import Outcome
 from tests.oracle.claims import examined
 
 DECLARED = "size n, m\nreal x[n], y, z, W[n,m]\npositive t\nsimplex p[n]\n"
@@ -72,7 +72,7 @@ HIDDEN = (
 @pytest.fixture
 def proving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a kernel that proves whatever it is asked."""
-    monkeypatch.setattr(kernel, "_prove", lambda question, context: Outcome(True))
+    monkeypatch.setattr(prover, "_prove", lambda question, context: Outcome(True))
 
 
 def status(claim: str, declared: str = DECLARED) -> int:

@@ -11,7 +11,7 @@ from derive.oracle import Budget, Enclosed, Logarithm, Point, Rational, Surd, Va
 from derive.oracle import quantities as q
 from derive.oracle.points import as_value
 from derive.oracle.sampling import Values
-from derive.oracle.scene import Question
+from derive.oracle.session import Question
 from tests.oracle.claims import claim, examined, refuted
 
 F = Fraction

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.notation import IndexRelation
 from derive.oracle import Budget, Rational, evaluate, holds
+from derive.terms import IndexRelation
 from tests.oracle.claims import BINARY, CROSS, SOFTMAX, agrees, claim, examined, refuted
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from derive.notation import Compare, Context, Entry, Number, Size, Variable
 from derive.oracle import Logarithm, Point, Surd, holds
+from derive.terms import Compare, Context, Entry, Number, Size, Variable
 from tests.oracle.claims import CROSS, SOFTMAX, exactly, value
 
 F = Fraction

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from derive.notation import (
+from derive.terms import (
     ONE,
     ZERO,
     Apply,
@@ -36,7 +36,7 @@ from derive.notation import (
     total,
     walk,
 )
-from derive.notation.terms import Add, Multiply, RelationName
+from derive.terms.nodes import Add, Multiply, RelationName
 from tests.strategies import Scope, terms_in
 
 Drawn = TypeVar("Drawn")

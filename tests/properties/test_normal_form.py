@@ -8,16 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from derive.calculus import resolve
 from derive.errors import LimitError
-from derive.normalform.conditions import NeedCasesError
-from derive.normalform.powers import Algebra
-from derive.normalform.ring import Poly, Ring, poly_key
-from derive.normalform.signs import EmptyCaseError
-from derive.normalform.symbols import NeedPatternError
-from derive.normalform.translate import Translator
-from derive.notation import Apply, Big, Binder, Entry, Index, Term, multiply, rebuild, total
-from derive.notation.terms import Multiply
+from derive.kernel.differentiation import resolve
+from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.ring import Poly, Ring, poly_key
+from derive.kernel.normal_form.symbols import NeedPatternError
+from derive.kernel.normal_form.translate import Translator
+from derive.kernel.signs.conditions import NeedCasesError
+from derive.kernel.signs.facts import EmptyCaseError
+from derive.terms import Apply, Big, Binder, Entry, Index, Term, multiply, rebuild, total
+from derive.terms.nodes import Multiply
 from tests.properties.claims import contexts, random_terms, shuffled, w, x
 
 REFUSED = (LimitError, NeedCasesError, NeedPatternError, EmptyCaseError)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.calculus import resolve
 from derive.errors import DeriveError
-from derive.kernel import Theorem, has_no_value, prove
-from derive.notation import ONE, ZERO, Context, Derivative, Equation, Where, multiply
+from derive.kernel.differentiation import resolve
+from derive.kernel.prover import Theorem, has_no_value, prove
 from derive.oracle import Budget, examine
+from derive.terms import ONE, ZERO, Context, Derivative, Equation, Where, multiply
 from tests.properties.claims import WHEN, contexts, equation, random_terms, replaced, scope
 from tests.strategies import conditions, entries
 

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 
 from derive import check
-from derive.calculus import resolve
-from derive.domain import Condition, domain
 from derive.errors import IllPosedError, LimitError
-from derive.normalform.conditions import NeedCasesError
-from derive.normalform.powers import Algebra
-from derive.normalform.ring import Key, Poly, Ring, poly_key
-from derive.normalform.symbols import NeedPatternError
-from derive.normalform.translate import Translator
-from derive.notation import (
+from derive.kernel.differentiation import resolve
+from derive.kernel.domain import Condition, domain
+from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.ring import Key, Poly, Ring, poly_key
+from derive.kernel.normal_form.symbols import NeedPatternError
+from derive.kernel.normal_form.translate import Translator
+from derive.kernel.signs.conditions import NeedCasesError
+from derive.oracle.asking import evaluate
+from derive.oracle.points import Point, nested
+from derive.report.results import Verdict
+from derive.terms import (
     HALF,
     ONE,
     Apply,
@@ -39,10 +42,7 @@ from derive.notation import (
     rebuild,
     rename,
 )
-from derive.oracle.asking import evaluate
-from derive.oracle.points import Point, nested
-from derive.report import Verdict
-from tests.normalform.generated import FREE, SIZE, Terms
+from tests.kernel.normal_form.generated import FREE, SIZE, Terms
 
 MANY = 40
 VALUES = (Fraction(0), Fraction(1), Fraction(-1), Fraction(2), Fraction(1, 2), Fraction(-3, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.problem import Failure, Problem
+from derive.problem.problems import Failure, Problem
 from derive.reading.text import read
 
 HEAD = """\

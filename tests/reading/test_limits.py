@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from derive.problem import Failure, Problem
+from derive.problem.problems import Failure, Problem
 from derive.reading.documents import read_document
 from derive.reading.text import read
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.declarations import declarations
-from derive.notation import (
+from derive.problem.declarations import declarations
+from derive.reading.text import read, read_term
+from derive.terms import (
     MINUS_ONE,
     ONE,
     ZERO,
@@ -32,7 +33,6 @@ from derive.notation import (
     same_index,
     to_text,
 )
-from derive.reading.text import read, read_term
 from tests.strategies import CONTEXT, contexts, scalar_terms, terms
 
 i, j, k, a = Index("i", "n"), Index("j", "n"), Index("k", "n"), Index("a", "m")

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from derive.errors import ReadingError
-from derive.functions import TABLE, exp, log, sqrt
-from derive.notation import (
+from derive.problem.problems import Claim, Derivation, Problem, Show
+from derive.reading.text import read, read_equation, read_term
+from derive.terms import (
     HALF,
     MINUS_ONE,
     ONE,
@@ -44,8 +45,7 @@ from derive.notation import (
     to_text,
     total,
 )
-from derive.problem import Claim, Derivation, Problem, Show
-from derive.reading.text import read, read_equation, read_term
+from derive.terms.functions import TABLE, exp, log, sqrt
 
 HEAD = """\
 size n, m

@@ -11,9 +11,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from derive.notation import Index, Term, add, free_indices, multiply
-from derive.problem import Claim
+from derive.problem.problems import Claim
 from derive.reading.text import read
+from derive.terms import Index, Term, add, free_indices, multiply
 from tests.soundness.aimed_contexts import r3, r4, r8
 from tests.soundness.aimed_extended import finite_values, overlapping_sums, partial_functions, r10, r12, r13
 from tests.soundness.aimed_terms import r1, r2, r5, r6, r7, r9

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     HALF,
     MINUS_ONE,
     ONE,
@@ -298,7 +298,7 @@ def d_taken(node: Term, here: Here) -> Term | None:
 
 
 def _inside(node: Term) -> list[Term]:
-    from derive.notation import walk
+    from derive.terms import walk
 
     return list(walk(node))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     MINUS_ONE,
     ONE,
     Add,
@@ -29,7 +29,7 @@ from derive.notation import (
     negate,
     rename,
 )
-from derive.notation.terms import RelationName
+from derive.terms.nodes import RelationName
 from tests.soundness.rewriting import Here, places, put
 
 Damage = Callable[[Term, Here], "Term | None"]

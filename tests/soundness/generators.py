@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from derive.notation import (
+from derive.terms import (
     Context,
     Definition,
     Delta,

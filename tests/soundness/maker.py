@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     HALF,
     MINUS_ONE,
     ONE,
@@ -31,7 +31,7 @@ from derive.notation import (
     negate,
     same_index,
 )
-from derive.notation.terms import BigOperation, RelationName
+from derive.terms.nodes import BigOperation, RelationName
 
 Scope = tuple[Index, ...]
 LETTERS = "jklrgwz"

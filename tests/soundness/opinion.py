@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from mpmath import mp
 
-from derive.notation import (
+from derive.terms import (
     Add,
     Apply,
     Big,

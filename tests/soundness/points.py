@@ -9,7 +9,7 @@ from typing import Any
 
 from mpmath import mp
 
-from derive.notation import ZERO, Compare, Context, Number, Variable, free_indices
+from derive.terms import ZERO, Compare, Context, Number, Variable, free_indices
 from tests.soundness.opinion import Point, function_value, holds
 from tests.soundness.settings import POSITIVE, Setting, Values
 

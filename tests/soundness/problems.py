@@ -13,8 +13,8 @@ from typing import Literal
 
 from mpmath import mp
 
-from derive.declarations import declarations
-from derive.notation import (
+from derive.problem.declarations import declarations
+from derive.terms import (
     Big,
     Binder,
     Context,

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from derive.notation import (
+from derive.terms import (
     ONE,
     Big,
     Compare,
@@ -28,7 +28,7 @@ from derive.notation import (
     negate,
     rename,
 )
-from derive.notation.terms import Add, Apply, Multiply
+from derive.terms.nodes import Add, Apply, Multiply
 from tests.soundness.maker import LETTERS, Maker
 from tests.soundness.settings import Fact
 

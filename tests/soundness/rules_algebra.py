@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     HALF,
     MINUS_ONE,
     ONE,
@@ -28,7 +28,7 @@ from derive.notation import (
     rename,
     same_index,
 )
-from derive.notation.terms import RelationName
+from derive.terms.nodes import RelationName
 from tests.soundness.rewriting import Here, Rule
 from tests.soundness.shapes import is_nonnegative, is_positive, is_total
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.notation import (
+from derive.terms import (
     MINUS_ONE,
     Add,
     Big,

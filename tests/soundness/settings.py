@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from derive.notation import (
+from derive.terms import (
     ONE,
     ZERO,
     Bound,

@@ -5,7 +5,7 @@ Sufficient conditions only, for the sake of rewritings that need them.
 
 from __future__ import annotations
 
-from derive.notation import (
+from derive.terms import (
     Add,
     Apply,
     Big,

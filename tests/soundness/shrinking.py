@@ -8,9 +8,12 @@ from pathlib import Path
 
 from mpmath import mp
 
-from derive.declarations import problem_text
 from derive.errors import ContradictionError, DeriveError
-from derive.notation import (
+from derive.problem.declarations import problem_text
+from derive.problem.problems import Claim
+from derive.reading.text import read
+from derive.report.results import Verdict
+from derive.terms import (
     ONE,
     ZERO,
     Big,
@@ -22,10 +25,7 @@ from derive.notation import (
     free_indices,
     rebuild,
 )
-from derive.problem import Claim
-from derive.reading.text import read
-from derive.report import Verdict
-from derive.verdicts import decide
+from derive.verify.verdicts import decide
 from tests.soundness import opinion
 from tests.soundness.points import admitted
 from tests.soundness.problems import only_used
@@ -146,7 +146,7 @@ def smaller(node: Term) -> Iterator[Term]:
     yield from (ZERO, ONE)
     parts = node.terms if hasattr(node, "terms") else getattr(node, "factors", ())
     for k in range(len(parts)):
-        from derive.notation import Add, add, multiply
+        from derive.terms import Add, add, multiply
 
         rest = (*parts[:k], *parts[k + 1 :])
         yield add(*rest) if isinstance(node, Add) else multiply(*rest)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from mpmath import mp
 
-from derive.notation import (
+from derive.terms import (
     ONE,
     ZERO,
     Compare,

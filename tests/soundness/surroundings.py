@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from derive.declarations import declarations
-from derive.notation import (
+from derive.problem.declarations import declarations
+from derive.terms import (
     ONE,
     ZERO,
     Compare,

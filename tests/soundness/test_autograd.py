@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from mpmath import mp
 
-from derive.notation import (
+from derive.reading.text import read
+from derive.terms import (
     Add,
     Apply,
     Big,
@@ -28,7 +29,6 @@ from derive.notation import (
     free_indices,
     unfold,
 )
-from derive.reading.text import read
 from tests.soundness import opinion
 from tests.soundness.opinion import NoValueError, Opinion, Point
 from tests.soundness.points import point_at

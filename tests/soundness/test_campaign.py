@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.problem import Claim
+from derive.problem.problems import Claim
 from derive.reading.documents import read_document
 from derive.reading.text import read
 from tests.forgeries.test_damaged import roots_of_squares_without_absolute_values

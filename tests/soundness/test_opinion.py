@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mpmath import mp
 
-from derive.problem import Claim
+from derive.problem.problems import Claim
 from derive.reading.text import read
 from tests.soundness.opinion import BITS, Key, Point, compare, function_value
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from mpmath import mp
 
-from derive.deadline import Effort
 from derive.errors import ContradictionError, DeriveError
-from derive.notation import Context, Equation
-from derive.problem import Claim
+from derive.limits.deadline import Effort
+from derive.problem.problems import Claim
 from derive.reading.documents import read_document
 from derive.reading.text import read
-from derive.report import Counterexample, Verdict
-from derive.verdicts import decide, decide_link
+from derive.report.results import Counterexample, Verdict
+from derive.terms import Context, Equation
+from derive.verify.verdicts import decide, decide_link
 from tests.soundness import opinion
 from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted

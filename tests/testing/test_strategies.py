@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from derive import testing
-from derive.notation import Big, Delta, Derivative, Entry, Term, free_indices, walk
 from derive.reading.text import read
+from derive.terms import Big, Delta, Derivative, Entry, Term, free_indices, walk
 from derive.testing import one_hot, problems, scores, simplex_points
 from derive.testing.points import Drawn, points
 

@@ -11,7 +11,7 @@ import pytest
 from derive import catalogue
 from derive.api import derivations
 from derive.errors import DeriveError
-from derive.sources import load
+from derive.reading.sources import load
 from derive.writing.latex_document import document, report_fragment
 from tests.tex.golden import path
 from tests.writing.test_latex_document import compiled, complaints

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from derive.api import check
-from derive.report import Report
+from derive.report.results import Report
 from derive.writing.html import report_to_html
 from derive.writing.mathml import to_mathml, wrapping
 from derive.writing.signs import with_signs

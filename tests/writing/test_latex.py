@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from derive.functions import exp, log, sqrt
-from derive.notation import (
+from derive.terms import (
     PI,
     ZERO,
     Apply,
@@ -30,6 +29,7 @@ from derive.notation import (
     term,
     total,
 )
+from derive.terms.functions import exp, log, sqrt
 from derive.writing.latex import equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
 

@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from derive.functions import exp, log
-from derive.notation import (
+from derive.report.results import (
+    Counterexample,
+    Derived,
+    Diagnosis,
+    Report,
+    Result,
+    Steps,
+    StepShown,
+    Verdict,
+)
+from derive.terms import (
     ONE,
     ZERO,
     Bound,
@@ -29,7 +38,7 @@ from derive.notation import (
     add,
     total,
 )
-from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
+from derive.terms.functions import exp, log
 from derive.writing.latex import equation_to_latex, to_latex
 from derive.writing.latex_document import report_document, report_fragment, value_to_latex
 

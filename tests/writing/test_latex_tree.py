@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.notation import Delta, Entry, Index, Term, add, total
+from derive.terms import Delta, Entry, Index, Term, add, total
 from derive.writing.latex import to_latex
 from derive.writing.latex_prose import code, escaped, prose
 from derive.writing.latex_tree import lines, parse, show, sides, width

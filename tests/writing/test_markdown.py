@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.notation import Entry, Equation
-from derive.report import Derived, Report, Result, Steps, StepShown, Verdict
+from derive.report.results import Derived, Report, Result, Steps, StepShown, Verdict
+from derive.terms import Entry, Equation
 
 
 def test_a_report_as_markdown() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 import derive
-from derive.report import Report, Result, Steps
+from derive.report.results import Report, Result, Steps
 from derive.writing.latex_tree import parse
 
 TEXT = """size n

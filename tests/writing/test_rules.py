@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import derive.derivation
-from derive.derivation.rules import RULES
-from derive.functions import TABLE
+import derive.deriver
+from derive.deriver.rules import RULES
+from derive.terms.functions import TABLE
 from derive.writing.mathml import inline
 from derive.writing.rules import explained
 
 CODE = [
-    ast.parse(one.read_text(encoding="utf-8")) for one in Path(derive.derivation.__file__).parent.glob("*.py")
+    ast.parse(one.read_text(encoding="utf-8")) for one in Path(derive.deriver.__file__).parent.glob("*.py")
 ]
 NAMING = {"line", "_proved", "prove_step", "StepShown"}
 

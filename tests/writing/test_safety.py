@@ -18,8 +18,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from derive.errors import DeriveError, Position, visible
-from derive.notation import Entry, Equation, Index
-from derive.report import Counterexample, Derived, Diagnosis, Report, Result, Steps, StepShown, Verdict
+from derive.report.results import (
+    Counterexample,
+    Derived,
+    Diagnosis,
+    Report,
+    Result,
+    Steps,
+    StepShown,
+    Verdict,
+)
+from derive.terms import Entry, Equation, Index
 from derive.writing.github import to_annotations
 from derive.writing.html import report_to_html
 from derive.writing.latex import to_latex

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.report import Counterexample, Diagnosis, Report, Result, Verdict
-from derive.statements import Evidence, Kind, Statement, statements
+from derive.report.evidence import Evidence, Kind, Statement, statements
+from derive.report.results import Counterexample, Diagnosis, Report, Result, Verdict
 from derive.writing.latex_document import _SENTENCES
 
 ROOT = Path(__file__).parent.parent.parent

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import catalogue
-from derive.cli import command
+from derive.cli.command import command
 from derive.writing.signs import with_signs
 from derive.writing.terminal import folded, line_text
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive import functions
 from derive.reading.arrays import ARRAYS
 from derive.reading.latex.names import Found, letters_at, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
+from derive.terms import functions
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Row

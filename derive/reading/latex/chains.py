@@ -12,20 +12,7 @@ from dataclasses import replace
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.notation import (
-    Definition,
-    Derivative,
-    Entry,
-    Index,
-    IndexRelation,
-    Size,
-    Term,
-    Variable,
-    free_indices,
-    walk,
-)
-from derive.notation.terms import ZERO
-from derive.problem import Derivation, Displayed, DisplayKind, Failure, Item, Redefinition, Side
+from derive.problem.problems import Derivation, Displayed, DisplayKind, Failure, Item, Redefinition, Side
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.diagonals import Diagonals
@@ -56,6 +43,19 @@ from derive.reading.latex.written import (
     uses,
 )
 from derive.reading.lines import Statement
+from derive.terms import (
+    Definition,
+    Derivative,
+    Entry,
+    Index,
+    IndexRelation,
+    Size,
+    Term,
+    Variable,
+    free_indices,
+    walk,
+)
+from derive.terms.nodes import ZERO
 
 
 class Chains:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.notation import Derivative, Entry, Index, IndexRelation, Term
 from derive.reading.declared import Declared
+from derive.terms import Derivative, Entry, Index, IndexRelation, Term
 
 
 class Diagonals:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.notation import Definition, instantiate, same
 from derive.reading.claims import Line
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
@@ -20,6 +19,7 @@ from derive.reading.latex.sides import formulas_for
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, structure, token
 from derive.reading.lines import Statement
+from derive.terms import Definition, instantiate, same
 
 
 @dataclass(frozen=True, slots=True)

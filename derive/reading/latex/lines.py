@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.errors import ReadingError
-from derive.problem import Failure
+from derive.problem.problems import Failure
 from derive.reading.latex.beside import (
     CASE,
     CONDITIONAL,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from derive.errors import ReadingError
-from derive.notation import Context, Equation, IndexRelation, Term
-from derive.problem import Failure, Side
+from derive.problem.problems import Failure, Side
 from derive.reading.declared import Declared
 from derive.reading.latex.lines import equations
 from derive.reading.latex.names import Names
 from derive.reading.latex.said import used_otherwise
 from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
+from derive.terms import Context, Equation, IndexRelation, Term
 
 Found: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from lark import Token
 
 from derive.errors import ReadingError
-from derive.notation import Derivative, Entry, IndexRelation, Term, walk
-from derive.problem import Failure, Side
+from derive.problem.problems import Failure, Side
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas
@@ -21,6 +20,7 @@ from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
 from derive.reading.latex.whole import Array, DoubtError, Whole
 from derive.reading.lines import Statement
+from derive.terms import Derivative, Entry, IndexRelation, Term, walk
 
 _AXES = "ijklmabcdrsuvw"
 

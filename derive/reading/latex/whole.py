@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from lark import Token, Tree
 
-from derive import functions
 from derive.errors import ReadingError
 from derive.reading.arrays import ARRAYS
 from derive.reading.declared import Declared
@@ -20,6 +19,7 @@ from derive.reading.latex.rows import Node
 from derive.reading.latex.structure import begin, shape, token, tree
 from derive.reading.latex.symbols import TRANSPOSE
 from derive.reading.lines import Statement
+from derive.terms import functions
 
 Letters = Sequence[Token]
 _BIG = ("sum", "prod", "mean", "max", "min")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from lark import Token, Tree
 
-from derive.notation import Derivative, Entry, Index, Term, walk
-from derive.notation.terms import ZERO, Big, Delta
-from derive.problem import Displayed, DisplayKind, Failure, Side
+from derive.problem.problems import Displayed, DisplayKind, Failure, Side
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said
 from derive.reading.latex.sides import Condition, nodes_in
 from derive.reading.lines import Statement
+from derive.terms import Derivative, Entry, Index, Term, walk
+from derive.terms.nodes import ZERO, Big, Delta
 
 Place = tuple[int, int]
 """A line and a column."""

@@ -1,0 +1,500 @@
+"""Arrays, indices and statements as Python objects: thin wrappers that build terms and never simplify them."""
+
+from __future__ import annotations
+
+import itertools
+import numbers
+import operator
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from derive.arrays.declared import EMPTY, Carried, merge
+from derive.arrays.letters import lettered
+from derive.errors import IllPosedError
+from derive.reading.declared import MAX_RANK, MAX_UNFOLDED, MAX_UNFOLDED_DEPTH, Declared
+from derive.terms import (
+    Apply,
+    Big,
+    Binder,
+    Context,
+    Entry,
+    Index,
+    IndexRelation,
+    Number,
+    Power,
+    Term,
+    add,
+    divide,
+    free_indices,
+    multiply,
+    negate,
+    rename,
+)
+from derive.terms.nodes import BigOperation, RelationName
+
+if TYPE_CHECKING:
+    from derive.terms import Equation
+
+_fresh = itertools.count(1)
+
+
+def fresh_axis(dim: str) -> Index:
+    """Return an index that no other has; it gets a letter when the expression is written."""
+    return Index(f"@{next(_fresh)}", dim)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexSymbol:
+    """A named index of one dimension, free or a label; `==` and `!=` between two make the conditions of `when`."""
+
+    index: Index
+    context: Carried
+
+    def __eq__(self, other: object) -> IndexStatement:  # type: ignore[override]  # a statement, not a truth
+        return self._relation(other, equal=True)
+
+    def __ne__(self, other: object) -> IndexStatement:  # type: ignore[override]  # likewise
+        return self._relation(other, equal=False)
+
+    def __lt__(self, other: object) -> NoReturn:
+        raise IllPosedError(f"indices have no order: of {self} and {told(other)} only == and != can be said")
+
+    __le__ = __gt__ = __ge__ = __lt__
+    __hash__ = object.__hash__
+
+    def _relation(self, other: object, equal: bool) -> IndexStatement:
+        if not isinstance(other, IndexSymbol):
+            raise IllPosedError(f"an index is compared with an index, not with {told(other)}")
+        if self.index.dim != other.index.dim:
+            raise IllPosedError(
+                f"{self.index} runs over {self.index.dim} and {other.index} over {other.index.dim}"
+            )
+        relation = IndexRelation(self.index, other.index, equal)
+        return IndexStatement(relation, merge((self.context, other.context)))
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexStatement:
+    """`i == j` or `i != j` between indices; never true or false by itself."""
+
+    relation: IndexRelation
+    context: Carried
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"{self.relation} is a statement about indices, neither true nor false; pass it as `when`"
+        )
+
+    def __str__(self) -> str:
+        return str(self.relation)
+
+    __repr__ = __str__
+
+
+class Expression:
+    """A real array in index notation: a term with one open index for each axis; a scalar has no axes.
+
+    Operators work entry by entry; arrays of lower rank are repeated along the leading axes, as in NumPy,
+    but only over equal sizes. Comparisons build statements. Positions in `x[2]` count from 1, as on paper.
+    """
+
+    __slots__ = ("axes", "context", "term")
+    context: Carried
+    __array_ufunc__ = None  # so that NumPy scalars leave the operators to us
+
+    def __init__(self, term: Term, axes: tuple[Index, ...], context: Context) -> None:
+        if len(axes) > MAX_RANK:
+            raise IllPosedError(f"an array has at most {MAX_RANK} axes")
+        self.term = term
+        self.axes = axes
+        self.context = merge((context,))
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The names of the sizes along the axes."""
+        return tuple(axis.dim for axis in self.axes)
+
+    # ------------------------------------------------------------ arithmetic
+
+    def __add__(self, other: Any) -> Expression:
+        return _combine(add, self, other)
+
+    def __radd__(self, other: Any) -> Expression:
+        return _combine(add, other, self)
+
+    def __sub__(self, other: Any) -> Expression:
+        return _combine(lambda a, b: add(a, negate(b)), self, other)
+
+    def __rsub__(self, other: Any) -> Expression:
+        return _combine(lambda a, b: add(a, negate(b)), other, self)
+
+    def __mul__(self, other: Any) -> Expression:
+        return _combine(multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Expression:
+        return _combine(multiply, other, self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        return _combine(divide, self, other)
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        return _combine(divide, other, self)
+
+    def __pow__(self, other: Any) -> Expression:
+        return _combine(Power, self, other)
+
+    def __rpow__(self, other: Any) -> Expression:
+        return _combine(Power, other, self)
+
+    def __neg__(self) -> Expression:
+        return Expression(negate(self.term), self.axes, self.context)
+
+    def __abs__(self) -> Expression:
+        return apply("abs", self)
+
+    def __matmul__(self, other: Any) -> Expression:
+        """Contract the last axis of the left with the first of the right: `W @ x`, `x @ y`."""
+        right = expression(other)
+        if not self.axes or not right.axes or self.axes[-1].dim != right.axes[0].dim:
+            raise IllPosedError(f"@ contracts equal sizes, not shapes {_shape(self)} and {_shape(right)}")
+        bound, rest = fresh_axis(self.axes[-1].dim), tuple(fresh_axis(axis.dim) for axis in right.axes[1:])
+        left_term = rename(self.term, {self.axes[-1]: bound})
+        right_term = rename(right.term, dict(zip(right.axes, (bound, *rest), strict=True)))
+        body = Big("sum", (Binder(bound),), multiply(left_term, right_term))
+        return Expression(body, self.axes[:-1] + rest, merge((self.context, right.context)))
+
+    def __rmatmul__(self, other: Any) -> Expression:
+        return expression(other) @ self
+
+    @property
+    def T(self) -> Expression:  # noqa: N802 - the transpose is written so everywhere
+        """The transpose: the axes in the opposite order."""
+        return Expression(self.term, self.axes[::-1], self.context)
+
+    # ------------------------------------------------------------ comparisons
+
+    def __eq__(self, other: object) -> Statement:  # type: ignore[override]  # a statement, not a truth
+        return statement("=", self, other)
+
+    def __ne__(self, other: object) -> Statement:  # type: ignore[override]  # likewise
+        return statement("!=", self, other)
+
+    def __lt__(self, other: Any) -> Statement:
+        return statement("<", self, other)
+
+    def __le__(self, other: Any) -> Statement:
+        return statement("<=", self, other)
+
+    def __gt__(self, other: Any) -> Statement:
+        return statement(">", self, other)
+
+    def __ge__(self, other: Any) -> Statement:
+        return statement(">=", self, other)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an expression is neither true nor false")
+
+    # ------------------------------------------------------------ axes
+
+    def __getitem__(self, key: Any) -> Expression:
+        """Put indices in for the leading axes; `:` leaves an axis open, an integer is a position from 1."""
+        keys = key if isinstance(key, tuple) else (key,)
+        if len(keys) > len(self.axes):
+            raise IllPosedError(f"{len(keys)} indices for an array of shape {_shape(self)}")
+        contexts: list[Context] = [self.context]
+        renaming: dict[Index, Index] = {}
+        kept: list[Index] = []
+        for axis, one in itertools.zip_longest(self.axes, keys, fillvalue=slice(None)):
+            assert isinstance(axis, Index)  # noqa: S101 - there are no more keys than axes
+            if isinstance(one, slice):
+                if one != slice(None):
+                    raise IllPosedError("an array is cut by `:` alone; there are no ranges of indices")
+                kept.append(axis)
+                continue
+            index, context = _as_index(one, axis.dim, self.context)
+            renaming[axis] = index
+            contexts.append(context)
+        return Expression(rename(self.term, renaming), tuple(kept), merge(contexts))
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("an array of symbolic size has no list of entries")
+
+    def sum(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
+        """Return the sum over the given axes (numbers from 0) or free indices; over all axes if none is given."""
+        return self._big("sum", over, keywords)
+
+    def prod(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
+        """Return the product, over the same choices as `sum`."""
+        return self._big("prod", over, keywords)
+
+    def mean(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
+        """Return the mean, over the same choices as `sum`."""
+        return self._big("mean", over, keywords)
+
+    def max(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
+        """Return the greatest entry, over the same choices as `sum`."""
+        return self._big("max", over, keywords)
+
+    def min(self, *over: int | IndexSymbol, **keywords: object) -> Expression:
+        """Return the least entry, over the same choices as `sum`."""
+        return self._big("min", over, keywords)
+
+    def _big(
+        self, operation: BigOperation, over: tuple[int | IndexSymbol, ...], keywords: Mapping[str, object]
+    ) -> Expression:
+        if keywords:
+            raise IllPosedError(
+                f"{operation} takes its axes without a keyword, as A.{operation}(0), not {next(iter(keywords))}="
+            )
+        indices = tuple(self._bound(one) for one in over) if over else self.axes
+        if not indices:
+            raise IllPosedError(f"a scalar has no axis for {operation}; name a free index")
+        if len(set(indices)) < len(indices):
+            raise IllPosedError(f"{operation} takes each axis once")
+        renaming = {index: fresh_axis(index.dim) for index in indices}
+        binders = tuple(Binder(renaming[index]) for index in indices)
+        kept = tuple(axis for axis in self.axes if axis not in renaming)
+        named = (one.context for one in over if isinstance(one, IndexSymbol))
+        body = Big(operation, binders, rename(self.term, renaming))
+        return Expression(body, kept, merge((self.context, *named)))
+
+    def _bound(self, one: int | IndexSymbol) -> Index:
+        if isinstance(one, IndexSymbol):
+            if str(one) in one.context.labels:
+                raise IllPosedError(f"{one} is a label, one fixed index, and nothing runs over it")
+            return one.index
+        number = whole(one)
+        if number is None or not -len(self.axes) <= number < len(self.axes):
+            raise IllPosedError(f"no axis {told(one)} in shape {_shape(self)}")
+        return self.axes[number]
+
+    # ------------------------------------------------------------ writing
+
+    def written(self) -> tuple[Term, tuple[Index, ...]]:
+        """Return the term with letters for its axes and bound indices, and the letters of the axes."""
+        weight = Declared.of(self.context).weigh(self.term)
+        if weight.terms > MAX_UNFOLDED or weight.depth > MAX_UNFOLDED_DEPTH:
+            raise IllPosedError(
+                f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms, or nests deeper than "
+                f"{MAX_UNFOLDED_DEPTH} levels"
+            )
+        return lettered(self.term, self.axes, self.context)
+
+    def __str__(self) -> str:
+        term, _ = self.written()
+        return str(term)
+
+    __repr__ = __str__
+
+    def _sympy_(self) -> NoReturn:
+        """SymPy's own functions would rewrite what they are given and forget its declarations, so they get nothing."""
+        from derive.interop import NotSymPyError
+
+        raise NotSymPyError(
+            f"{self} is no SymPy expression; derive has functions of its own, or take {self}.sympy()"
+        )
+
+    def sympy(self) -> Any:
+        """Return the expression as SymPy's `Sum`, `Indexed`, `KroneckerDelta` and functions, unevaluated."""
+        from derive.interop import to_sympy
+
+        return to_sympy(self.written()[0], self.context)
+
+    def latex(self) -> str:
+        """Return the expression as LaTeX mathematics."""
+        from derive.writing.latex import to_latex
+
+        return to_latex(self.written()[0])
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A relation between two expressions, entry by entry; never true or false by itself."""
+
+    relation: RelationName
+    left: Expression
+    right: Expression
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"{self} is a statement, neither true nor false; `verify` decides it, `given` assumes it"
+        )
+
+    def written(self) -> tuple[Term, Term]:
+        """Return both sides with letters for indices, the same letters for the same axes."""
+        whole = _combine(lambda a, b: Apply("", (a, b)), self.left, self.right)
+        term, _ = whole.written()
+        assert isinstance(term, Apply)  # noqa: S101 - built two lines above
+        return term.arguments[0], term.arguments[1]
+
+    @property
+    def context(self) -> Carried:
+        """The declarations of both sides."""
+        return merge((self.left.context, self.right.context))
+
+    @property
+    def equation(self) -> Equation:
+        """The statement as the engine's equation; an `IllPosedError` if it is an inequality."""
+        from derive.terms import Equation
+
+        if self.relation != "=":
+            raise IllPosedError(f"only equations are decided, and {self} is none")
+        return Equation(*self.written())
+
+    def __str__(self) -> str:
+        left, right = self.written()
+        return f"{left} {self.relation} {right}"
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        from derive.writing.latex import to_latex
+
+        left, right = self.written()
+        relation = {"!=": r"\neq", "<=": r"\leq", ">=": r"\geq"}.get(self.relation, self.relation)
+        return rf"$\displaystyle {to_latex(left)} {relation} {to_latex(right)}$"
+
+
+def statement(relation: RelationName, left: object, right: object) -> Statement:
+    """Return the statement that a relation holds between two things that are or become expressions."""
+    return Statement(relation, expression(left), expression(right))
+
+
+def expression(value: Any) -> Expression:
+    """Return a value as an expression: one already, a number, or a SymPy expression.
+
+    A Python float stands for the decimal that Python shows for it. Raises `IllPosedError` for anything else;
+    text is never read as an expression, and a bool is no number.
+    """
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, bool):
+        raise IllPosedError(
+            f"a statement was expected and {value} came: Python or SymPy has already evaluated `==`; "
+            "write Eq(a, b) for SymPy expressions"
+        )
+    if is_sympy(value):
+        from derive.interop import from_sympy
+
+        (term,), context = from_sympy([value], dummies=False)
+        return joined(term, context)
+    if isinstance(value, numbers.Rational):
+        exact = Fraction(int(value.numerator), int(value.denominator))
+        return Expression(Number(exact), (), EMPTY)
+    if isinstance(value, float):
+        return Expression(Number(_decimal(value)), (), EMPTY)
+    raise IllPosedError(f"{told(value)} is no expression: numbers, derive's arrays and SymPy expressions are")
+
+
+def joined(term: Term, context: Context) -> Expression:
+    """Return a term that was converted from SymPy as an expression, whose free indices are named ones."""
+    indices = {str(one.name): one for one in free_indices(term) if isinstance(one.name, str)}
+    return Expression(term, (), merge((context, Carried(met=indices))))
+
+
+def is_sympy(value: object) -> bool:
+    """Return whether a value is SymPy's; nothing is as long as SymPy has not been loaded."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic)
+
+
+def told(value: object) -> str:
+    """Return what a message calls a value, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - somebody else's object
+        text = ""
+    return text if 0 < len(text) <= 60 and text.isprintable() else f"a {type(value).__name__}"
+
+
+def whole(value: object) -> int | None:
+    """Return a value as a whole number, also one of NumPy's; `None` for anything else, a bool too."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        return None
+    return operator.index(value)
+
+
+def _decimal(value: float) -> Fraction:
+    try:
+        return Fraction(float.__repr__(value))
+    except ValueError:
+        raise IllPosedError(f"{told(value)} is not a real number") from None
+
+
+def apply(function: str, *arguments: Any) -> Expression:
+    """Return a scalar function entry by entry, arrays aligned as in arithmetic."""
+    inside = list(map(expression, arguments))
+    axes, terms = _aligned(inside)
+    return Expression(Apply(function, terms), axes, merge(one.context for one in inside))
+
+
+def _combine(build: Callable[[Term, Term], Term], left: Any, right: Any) -> Expression:
+    both = [expression(left), expression(right)]
+    axes, (left_term, right_term) = _aligned(both)
+    return Expression(build(left_term, right_term), axes, merge(one.context for one in both))
+
+
+def _aligned(parts: list[Expression]) -> tuple[tuple[Index, ...], tuple[Term, ...]]:
+    """Return common axes and the terms over them; ranks are aligned at the last axis."""
+    if not parts:
+        raise IllPosedError("a function needs an argument")
+    widest = max(parts, key=lambda one: len(one.axes))
+    # An axis of one part may be free in another part's term only by chance of reuse: open fresh ones.
+    axes = widest.axes if len({one.axes for one in parts if one.axes}) <= 1 else _renewed(widest.axes)
+    terms = []
+    for one in parts:
+        own = axes[len(axes) - len(one.axes) :]
+        if tuple(axis.dim for axis in own) != one.shape:
+            raise IllPosedError(f"shapes {_shape(widest)} and {_shape(one)} do not fit")
+        terms.append(rename(one.term, {a: b for a, b in zip(one.axes, own, strict=True) if a != b}))
+    return axes, tuple(terms)
+
+
+def _renewed(axes: Iterable[Index]) -> tuple[Index, ...]:
+    return tuple(fresh_axis(axis.dim) for axis in axes)
+
+
+def _as_index(value: Any, dim: str, context: Context) -> tuple[Index, Context]:
+    if isinstance(value, IndexSymbol):
+        if value.index.dim != dim:
+            raise IllPosedError(f"{value} runs over {value.index.dim}, and this axis over {dim}")
+        return value.index, value.context
+    position = whole(value)
+    if position is None:
+        raise IllPosedError(f"{told(value)} is no index: use index('i', n), a label, or a position from 1")
+    if position < 1:
+        raise IllPosedError(f"positions count from 1, so {position} is none")
+    last = context.sizes[dim].fixed
+    if last is not None and position > last:
+        raise IllPosedError(f"{dim} is {last}, so there is no position {position}")
+    return Index(position, dim), EMPTY
+
+
+def _shape(value: Expression) -> str:
+    return f"[{', '.join(value.shape)}]"
+
+
+def entry_of(value: Expression) -> Entry | None:
+    """Return the entry that an expression is, with its own axes in order; `None` if it is anything else."""
+    return value.term if isinstance(value.term, Entry) else None
+
+
+Kind = Literal["real", "simplex", "onehot"]
+
+__all__ = [
+    "MAX_RANK", "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "entry_of",
+    "expression", "free_indices", "fresh_axis", "is_sympy", "joined", "statement", "told", "whole",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The command `derive`, and what only it needs."""

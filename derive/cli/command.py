@@ -1,0 +1,430 @@
+"""The command `derive`: check, show, gallery, list, plot. It decides nothing; what is heavy is imported where used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive import __version__
+from derive.cli.hints import FIRST_STEPS
+from derive.cli.progress import progress
+from derive.errors import visible
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from derive.catalogue import Entry
+    from derive.problem.problems import Displayed
+    from derive.report.results import Report, Result
+
+UNREADABLE, BUG = 2, 4
+INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
+FEW = 5  # entries that are listed with their claims
+FORMATS = ("text", "latex", "markdown", "html", "json")
+CHECK_FORMATS = ("text", "json", "html", "github")
+POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
+SECONDS = click.FloatRange(min=0, max=1e9)
+WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
+
+
+def main() -> None:
+    """Run the command; an error of ours ends with a trace and status 4, never with that of a refuted claim."""
+    try:
+        command()
+    except Exception:  # noqa: BLE001 - whatever it is, Python's own status 1 would say "refuted"
+        import traceback
+
+        traceback.print_exc()
+        _say("this is a bug in derive: please report it with the text above and the problem", err=True)
+        sys.exit(BUG)
+
+
+def _say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text; whatever stands in names, titles and files, no sign of it steers the terminal."""
+    click.echo(visible(text), err=err, nl=nl)
+
+
+class _Commands(click.Group):
+    """The commands; a word that is none of them gets an answer that says what to type instead."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            from derive.cli.hints import no_command
+
+            ctx.fail(no_command(args[0], self.commands))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one that is interrupted, or to which nobody listens, ends as other programs do then."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # What is still to be written at the end of the program goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(NOBODY_LISTENS)
+
+
+def _complete_source(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of the catalogue, and after them files."""
+    from click.shell_completion import CompletionItem
+
+    from derive import catalogue
+
+    names = [CompletionItem(name) for name in catalogue.names() if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
+
+
+@click.group(
+    name="derive", cls=_Commands, epilog=FIRST_STEPS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="derive")
+@click.option(
+    "--unicode/--ascii",
+    "signs",
+    default=None,
+    help="Formulas as mathematics, or as they are typed. By default as mathematics on a terminal that can show it.",
+)
+def command(signs: bool | None) -> None:
+    """Prove, refute and write out gradients, for every number of classes."""
+
+
+def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that bound a claim."""
+    time = click.option(
+        "--timeout", type=POSITIVE, metavar="SECONDS", help="How long a claim may take.  [default: 120]"
+    )
+    memory = click.option(
+        "--memory", type=click.IntRange(1, 2**30), metavar="MB", help="How much it may take.  [default: 2048]"
+    )
+    return time(memory(function))
+
+
+@command.command(short_help="Give every claim in files a verdict.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
+@_within_bounds
+@click.option(
+    "--explain",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="How long to look for the mistake, the right side and the derivation, each; 0 for not at all.  [default: 0.8]",
+)
+@click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
+@click.option(
+    "--lenient", is_flag=True, help="Displays that are not read are warnings, and change no status."
+)
+def check(
+    files: tuple[str, ...],
+    as_json: bool,
+    form: str,
+    jobs: int,
+    timeout: float | None,
+    memory: int | None,
+    explain: float | None,
+    no_cache: bool,
+    lenient: bool,
+) -> None:
+    """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
+
+    Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
+    could not be read or there was no claim, 4 a bug in derive.
+    """
+    from derive.limits.deadline import Effort
+    from derive.report.results import Report
+    from derive.verify.budget import budget_of
+    from derive.verify.cache import Cache
+    from derive.verify.files import answered
+    from derive.verify.questions import with_verdicts
+    from derive.verify.work import Run
+
+    form = "json" if as_json else form
+    kept = None if no_cache else Cache.usual()
+    effort = Effort.of(explain)
+    run = Run(budget_of(timeout, memory), jobs, form in WITH_STEPS, fork=True, cache=kept, effort=effort)
+    names, results = _files(files)
+    page = _Page(headings=len(names) > 1, lenient=lenient)
+    displays: list[Displayed] = []
+    for result in results:
+        page.error(result)
+    with closing(answered(names, run)) as stream, progress("deciding", len(names)) as advance:
+        for text, found in stream:
+            page.file(text.name)
+            for _, links in groupby(found, key=lambda result: result.chain):
+                group = tuple(links)
+                results += group
+                if form == "text":
+                    page.claim(group)
+                for result in group:
+                    page.error(result)
+            displays += text.displays
+            advance()
+    report = Report(tuple(results), with_verdicts(displays, results), lenient)
+    if form == "text":
+        page.summary(report)
+    elif form == "github":
+        from derive.writing.github import to_annotations
+
+        click.echo(to_annotations(report), nl=False)  # commands, which `_say` would make harmless
+    else:
+        _say(_written(report, form), nl=form == "json")
+    if not results and not (lenient and displays):
+        from derive.cli.hints import no_claim
+
+        _say(no_claim(names), err=True)
+    sys.exit(report.status)
+
+
+def _written(report: Report, form: str) -> str:
+    """Return a whole report in a form that is not written claim by claim."""
+    if form == "json":
+        import json
+
+        return json.dumps(report.json(), ensure_ascii=False, indent=1)
+    return report.html()
+
+
+def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
+    """Return the files that arguments name, and an error for each argument that names none."""
+    from derive.cli.hints import no_file
+    from derive.errors import DeriveError
+    from derive.reading.sources import expand
+    from derive.verify.questions import error_result
+
+    names: dict[str, None] = {}
+    errors = []
+    for argument in arguments:
+        try:
+            names.update(dict.fromkeys(expand([argument])))
+        except DeriveError as wrong:
+            hint = ""
+            if not os.path.lexists(argument) and not any(sign in argument for sign in "*?["):
+                with suppress(OSError):  # what stands beside it cannot be read either
+                    hint = no_file(argument)
+            errors.append(error_result(DeriveError(wrong.message + hint), file=argument))
+    return list(names), errors
+
+
+class _Page:
+    """Prints results for people: verdicts on standard output, errors on standard error."""
+
+    def __init__(self, headings: bool, lenient: bool) -> None:
+        self.lenient = lenient
+        self.colour, self.signs = _colour(), _signs()
+        self.headings = headings
+        self.heading: tuple[str | None, str | None] = (None, None)
+        self.shown: tuple[str | None, str | None] = (None, None)
+
+    def file(self, name: str) -> None:
+        """Note the file that comes next; its name is printed above its first result."""
+        self.heading = (name, None)
+
+    def claim(self, group: tuple[Result, ...]) -> None:
+        """Print a claim, or a chain as a listing, under its file and the title of its problem where these are new."""
+        from derive.writing.listing import group_lines
+        from derive.writing.terminal import heading_lines, write
+
+        first = group[0]
+        if first.link is None and first.message is not None:
+            return  # it is told on standard error
+        now = (first.file if self.headings else None, first.problem)
+        if now != self.shown:
+            write(heading_lines(self.shown, now), sys.stdout, self.colour, self.signs)
+            self.shown = now
+        write(group_lines(group, self.signs), sys.stdout, self.colour, self.signs)
+        sys.stdout.flush()
+
+    def error(self, result: Result) -> None:
+        """Print an error, if the result is one, with its place and a caret."""
+        from derive.writing.terminal import error_text
+
+        if result.message is not None:
+            warning = "warning: " if self.lenient and result.refused else ""
+            _say(warning + error_text(result), err=True)
+
+    def summary(self, report: Report) -> None:
+        """Print how many claims got which verdict, if there are several."""
+        from derive.writing.terminal import displays_line, summary_line, write
+
+        if report.displays:
+            write(iter([[], displays_line(report)]), sys.stdout, self.colour, self.signs)
+        if len(report.claims) > 1:
+            write(iter([[], summary_line(report)]), sys.stdout, self.colour, self.signs)
+
+
+def _colour() -> bool:
+    """Colours go to terminals alone, and not where NO_COLOR forbids them."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _signs() -> bool:
+    """Tell whether formulas are written with mathematical signs: as asked, or on a terminal that has them."""
+    asked = click.get_current_context().find_root().params.get("signs")
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    able = sys.stdout.isatty() and encoding == "utf8" and os.environ.get("TERM") != "dumb"
+    return able if asked is None else bool(asked)
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip().isidentifier() and value.strip().isdecimal() and int(value) > 0):
+        raise click.BadParameter(f"{text!r} is no size; write it as n=3")
+    return name.strip(), int(value)
+
+
+def _symbol(text: str) -> tuple[str, str]:
+    old, equals, new = (part.strip() for part in text.partition("="))
+    if not (equals and old.isidentifier() and new.isidentifier()):
+        raise click.BadParameter(f"{text!r} does not replace a name; write it as s=z")
+    return old, new
+
+
+@command.command(short_help="Derive a catalogue entry or a file, step by step.")
+@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
+@click.option("--symbols", multiple=True, metavar="s=z,c=y", help="Call the problem's s z, and its c y.")
+@click.option("--fragment", is_flag=True, help="LaTeX to paste into a document of your own.")
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
+@_within_bounds
+def show(
+    source: str,
+    form: str,
+    sizes: tuple[str, ...],
+    symbols: tuple[str, ...],
+    fragment: bool,
+    out: Path | None,
+    timeout: float | None,
+    memory: int | None,
+) -> None:
+    """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
+    from derive.cli.show import shown_lines, shown_report, shown_text, title_of
+    from derive.errors import DeriveError
+    from derive.limits.deadline import ASKED_FOR
+    from derive.verify.budget import budget_of
+    from derive.verify.work import Run
+    from derive.writing.terminal import write
+
+    if fragment and form not in ("text", "latex"):
+        raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
+    form = "fragment" if fragment else form
+    fixed = dict(map(_size, sizes))
+    letters = dict(_symbol(one) for several in symbols for one in several.split(","))
+    try:
+        with progress("deriving", 1):
+            run = Run(budget_of(timeout, memory), fork=True, effort=ASKED_FOR)
+            report = shown_report(source, fixed, letters, run)
+        if form == "text" and out is None:
+            write(shown_lines(report), sys.stdout, _colour(), _signs())
+            return
+        text = shown_text(report, form, title_of(source))
+    except DeriveError as wrong:
+        _say(str(wrong), err=True)
+        sys.exit(UNREADABLE)
+    if out is None:
+        _say(text, nl=not text.endswith("\n"))
+        return
+    with _writing(out):
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """End with a message, and not with a trace, where a file cannot be written."""
+    try:
+        yield
+    except OSError as wrong:
+        _say(f"cannot write {target}: {wrong.strerror or wrong}", err=True)
+        sys.exit(UNREADABLE)
+
+
+@command.command(short_help="Plot a proved gradient over the oracle's derivative.")
+@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
+def plot(source: str, out: Path | None) -> None:
+    """Plot the first proved gradient of a catalogue entry or a file along one entry of its variable.
+
+    The formula is a line, the derivative by the oracle are dots. OUT ends in .png, .svg or .pdf; without it
+    the picture goes to NAME.png. Needs the extra `plot`.
+    """
+    from derive.cli.plot import picture, save
+    from derive.cli.show import named
+    from derive.errors import DeriveError
+
+    target = out or Path(f"{Path(source).stem if source != '-' else 'plot'}.png")
+    with _writing(target):
+        try:
+            save(picture(named(source)), target)
+        except DeriveError as wrong:
+            _say(str(wrong), err=True)
+            sys.exit(UNREADABLE)
+    _say(f"written: {target}")
+
+
+@command.command(short_help="Write the catalogue as pages, with an index to search.")
+@click.argument("words", nargs=-1, metavar="[WORD...]", shell_complete=_complete_source)
+@click.option(
+    "-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR"
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Derive N entries at once.  [default: one a processor]",
+)
+def gallery(words: tuple[str, ...], folder: Path, jobs: int | None) -> None:
+    """Derive the catalogue, or of it what holds every WORD, into HTML pages in DIR; index.html lists and searches them.
+
+    For the whole catalogue that takes some minutes. The pages need no network, and but for the search no script.
+    """
+    from derive.cli.gallery import write_pages
+
+    names = [entry.name for entry in _entries(words)]
+    with _writing(folder), progress("deriving", len(names)) as advance:
+        for name in write_pages(folder, names, jobs or os.cpu_count() or 1):
+            if name is not None:
+                advance()
+    _say(f"written: {folder / 'index.html'}")
+
+
+def _entries(words: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Return the entries that hold every word; where none does, end with a hint."""
+    from derive import catalogue
+
+    entries = catalogue.matching(words)
+    if not entries:
+        near = catalogue.nearest(" ".join(words))
+        hint = f"did you mean {near}?" if near else "`derive list` alone names every entry"
+        _say(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
+        sys.exit(UNREADABLE)
+    return entries
+
+
+@command.command(name="list", short_help="List the catalogue, or search it.")
+@click.argument("words", nargs=-1, metavar="[WORD...]", shell_complete=_complete_source)
+@click.option(
+    "--claims", is_flag=True, help="With the claims of each entry; the default where WORDs leave few."
+)
+def list_entries(words: tuple[str, ...], claims: bool) -> None:
+    """List the catalogue, or of it what holds every WORD in its name or description."""
+    entries = _entries(words)
+    width = max(len(entry.name) for entry in entries)
+    for entry in entries:
+        _say(f"{entry.name.ljust(width)}  {entry.title}")
+        if claims or (words and len(entries) <= FEW):
+            _say("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
+    if sys.stdout.isatty():
+        _say(f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True)

@@ -1,0 +1,91 @@
+"""The catalogue as pages: one for each entry, and one over them all to search by name. Decides nothing itself."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derive import catalogue
+from derive.errors import DeriveError
+from derive.terms import Derivative
+from derive.verify.budget import Budget
+from derive.verify.pool import Job, Pool
+from derive.writing.html import markdown_line, report_to_html
+from derive.writing.html_index import Claimed, Row, index_to_html
+from derive.writing.latex import equation_to_latex, to_latex
+from derive.writing.terminal import expectation, group_verdict
+
+if TYPE_CHECKING:
+    from derive.report.results import Result
+
+TITLE = "The catalogue"
+INDEX = "index.html"
+PATIENCE = Budget(600)  # for a whole entry; each of its claims takes seconds
+BACK = f'<nav><a href="{INDEX}">The catalogue</a></nav>\n'
+
+
+def write_pages(folder: Path, names: Iterable[str], jobs: int) -> Generator[str | None, None, Path]:
+    """Write a page for each entry and the index; yield the name of each that is written, and `None` at times between.
+
+    Returns the index. Raises `OSError` for what cannot be written, and `DeriveError` for an entry that takes
+    more time or memory than there is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    work = {name: Job((entry_page, (name,))) for name in names}
+    waiting, open_ = deque(work.values()), dict(work)
+    rows: dict[str, Row] = {}
+    with Pool(jobs, PATIENCE, fork=True) as pool:
+        while open_:
+            while waiting and pool.room:
+                pool.start(waiting.popleft())
+            pool.wait()
+            for name in [name for name, job in open_.items() if job.done]:
+                page, rows[name] = _value(name, open_.pop(name))
+                (folder / f"{name}.html").write_text(page, encoding="utf-8")
+                yield name
+            yield None
+    index = folder / INDEX
+    index.write_text(index_to_html([rows[name] for name in work], catalogue.KINDS, TITLE), encoding="utf-8")
+    return index
+
+
+def _value(name: str, job: Job) -> tuple[str, Row]:
+    if job.bug is not None:
+        raise RuntimeError(job.bug)
+    if job.fault is not None or job.value is None:
+        raise DeriveError(f"the entry {name} cannot be derived: {job.fault}")
+    found: tuple[str, Row] = job.value
+    return found
+
+
+def entry_page(name: str) -> Iterator[tuple[str, Row]]:
+    """Yield the page of an entry, and its row on the index."""
+    from derive.api import derivations
+
+    entry = catalogue.load(name)
+    report = derivations(entry.problem, entry.file, {})
+    above = f"{BACK}<p>{markdown_line(entry.about)}</p>\n<p>Source: {markdown_line(entry.source)}</p>\n"
+    groups = sorted(report.claims, key=lambda group: not _tells(group[0]))
+    row = Row(name, entry.title, entry.kind, entry.about, tuple(map(_claimed, groups)))
+    yield report_to_html(report, entry.title, above), row
+
+
+def _tells(result: Result) -> bool:
+    """Tell whether a claim is what people look an entry up for: a derivative, and a true one."""
+    side = result.statement.left if result.statement is not None else None
+    return result.verdict == "proved" and isinstance(side, Derivative)
+
+
+def _claimed(group: tuple[Result, ...]) -> Claimed:
+    first, last = group[0].statement, group[-1].statement
+    verdict = group_verdict(group)
+    said = "".join(text for text, _ in expectation(group[0].expect, verdict))
+    if first is None or last is None:  # an error, which the entry's own page tells
+        return Claimed("", str(verdict), said)
+    latex = equation_to_latex(first) if first is last else f"{to_latex(first.left)} = {to_latex(last.right)}"
+    return Claimed(latex, str(verdict), said)
+
+
+__all__ = ["INDEX", "entry_page", "write_pages"]

@@ -1,0 +1,1 @@
+"""What proves: theorems, and the mathematics that they rest on."""

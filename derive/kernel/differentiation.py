@@ -1,0 +1,243 @@
+"""Differentiation of terms, and the removal of every `D` and every defined name. It never simplifies beyond 0 and 1.
+
+Derivatives are total, through definitions, and ambient: entries vary independently, whatever the hypotheses say.
+"""
+
+from __future__ import annotations
+
+from derive.errors import IllPosedError, LimitError
+from derive.limits import deadline
+from derive.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Context,
+    Delta,
+    Derivative,
+    Entry,
+    Number,
+    Power,
+    Term,
+    Where,
+    add,
+    arrays,
+    free_indices,
+    fresh_index,
+    instantiate,
+    multiply,
+    open_binders,
+    rebuild,
+    rename,
+)
+from derive.terms.functions import TABLE, Function, expansion, log
+from derive.terms.nodes import Add, Multiply
+
+MAX_NODES = 200_000
+
+
+def resolve(node: Term, context: Context, keep: frozenset[str] = frozenset()) -> Term:
+    """Return an equal term without any `D` and without defined names, but for those in `keep`.
+
+    `D` by a defined name unfolds its body down to that name and no further, differentiates as if the
+    name were an independent array, and unfolds it afterwards.
+
+    Raises:
+        IllPosedError: the derivative of a function by an argument for which none is known.
+        LimitError: the result would be too large.
+    """
+    return Resolver(context).resolve(node, keep)
+
+
+class Resolver:
+    """Resolves several terms of one context; an entry that is defined is resolved once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._nodes = 0
+        self._known: dict[tuple[Entry, frozenset[str]], tuple[Term, int]] = {}
+
+    def resolve(self, node: Term, keep: frozenset[str] = frozenset()) -> Term:
+        """Return an equal term as `resolve` does, which also says what is raised."""
+        deadline.check()
+        self._nodes = 0
+        return self._resolve(node, keep)
+
+    def _resolve(self, node: Term, keep: frozenset[str]) -> Term:
+        self._count(1)
+        definitions = self.context.definitions
+        match node:
+            case Entry(name) if name in definitions and name not in keep:
+                return self._unfolded(node, keep)
+            case Derivative(body, variables):
+                return self._derived(body, variables, keep)
+            case Big(_, binders, _) if any(b.index in b.excluded for b in binders):
+                raise IllPosedError("an index cannot be excluded from its own range")
+            case _:
+                return rebuild(node, lambda child: self._resolve(child, keep))
+
+    def _derived(self, body: Term, variables: tuple[Entry, ...], keep: frozenset[str]) -> Term:
+        """Return the derivative by each variable in turn: `D(e, x, y)` is `D(D(e, x), y)`.
+
+        A defined name by which is differentiated later is held already, for what is left of it would be lost.
+        """
+        *earlier, last = variables
+        held = keep | ({last.name} & self.context.definitions.keys())
+        inner = self._resolve(Derivative(body, tuple(earlier)) if earlier else body, held)
+        for name in sorted(held & arrays(inner) - {last.name}):
+            if self._depends(name, last.name):
+                raise IllPosedError(
+                    f"a derivative by {last.name} inside one by {name}, which depends on {last.name}, "
+                    f"has two readings: with {name} varying, or held fixed"
+                )
+        found = differentiate(inner, last)
+        return found if held == keep else self._resolve(found, keep)
+
+    def _depends(self, name: str, on: str) -> bool:
+        """Return whether what a name is defined to be mentions another, through other definitions too."""
+        waiting, seen = [name], {name}
+        while waiting:
+            definition = self.context.definitions.get(waiting.pop())
+            new = set() if definition is None else arrays(definition.body) - seen
+            if on in new:
+                return True
+            seen |= new
+            waiting += new
+        return False
+
+    def _unfolded(self, node: Entry, keep: frozenset[str]) -> Term:
+        """Return what an entry is defined to be; the same entry is resolved once, and counted each time."""
+        deadline.check()
+        known = self._known.get((node, keep))
+        if known is None:
+            before = self._nodes
+            found = self._resolve(instantiate(self.context.definitions[node.name], node.indices), keep)
+            self._known[node, keep] = found, self._nodes - before
+            return found
+        self._count(known[1])
+        return known[0]
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise LimitError("the formula is too large once its definitions are unfolded")
+
+
+def differentiate(node: Term, by: Entry) -> Term:
+    """Return the partial derivative of a `D`-free term by an entry, every other entry held fixed.
+
+    Bound indices are renamed where one is also an index of `by`. Source: the sum, product, chain and
+    power rules, and the table of functions.
+    """
+    if by.name not in arrays(node):
+        return ZERO
+    match node:
+        case Entry(_, indices):
+            pairs = zip(indices, by.indices, strict=True)
+            return product_of(*(Delta(left, right) for left, right in pairs if left != right))
+        case Add(terms):
+            return sum_of(*(differentiate(term, by) for term in terms))
+        case Multiply(factors):
+            return sum_of(
+                *(
+                    product_of(*factors[:k], differentiate(factor, by), *factors[k + 1 :])
+                    for k, factor in enumerate(factors)
+                )
+            )
+        case Power(base, exponent):
+            return _power(base, exponent, by)
+        case Where(condition, then, otherwise):
+            branches = differentiate(then, by), differentiate(otherwise, by)
+            return ZERO if branches == (ZERO, ZERO) else Where(condition, *branches)
+        case Apply():
+            return _apply(node, by)
+        case Big():
+            return _big(node, by)
+    raise TypeError(f"not a term to differentiate: {node!r}")
+
+
+def _power(base: Term, exponent: Term, by: Entry) -> Term:
+    inner, outer = differentiate(base, by), differentiate(exponent, by)
+    lowered: Term
+    if isinstance(exponent, Number):
+        value = exponent.value - 1
+        lowered = ONE if value == 0 else base if value == 1 else Power(base, Number(value))
+    else:
+        lowered = Power(base, add(exponent, MINUS_ONE))
+    by_base = product_of(exponent, lowered, inner)
+    by_exponent = product_of(Power(base, exponent), log(base), outer) if outer != ZERO else ZERO
+    return sum_of(by_base, by_exponent)
+
+
+def _apply(node: Apply, by: Entry) -> Term:
+    row = TABLE.get(node.function)
+    meaning = expansion(node)
+    if meaning is not None and row is not None and not row.derivatives:
+        return differentiate(meaning, by)
+    inner = [differentiate(argument, by) for argument in node.arguments]
+    parts: list[Term] = []
+    for position, slope in enumerate(inner):
+        if slope == ZERO:
+            continue
+        parts.append(product_of(_slope(node, row, position), slope))
+    return sum_of(*parts)
+
+
+def _slope(node: Apply, row: Function | None, position: int) -> Term:
+    """Return the derivative of a function by one of its arguments."""
+    more_primes = Apply(node.function, node.arguments, node.order + 1)
+    if row is None:
+        return more_primes
+    rule = row.derivatives[position]
+    if rule is None:
+        raise IllPosedError(f"no derivative of {node.function} by its argument {position + 1} is known")
+    if node.order:
+        return more_primes
+    formula = rule(*node.arguments)
+    # Where the formula does not hold there may be a derivative; nothing is said of it.
+    return formula if row.formula is None else Where(row.formula(*node.arguments), formula, more_primes)
+
+
+def _big(node: Big, by: Entry) -> Term:
+    bound = {binder.index for binder in node.binders}
+    if bound & set(by.indices):
+        node = open_binders(node, {i.name for i in (*free_indices(node), *by.indices, *bound)})
+    slope = differentiate(node.body, by)
+    if slope == ZERO:
+        return ZERO
+    match node.operation:
+        case "sum" | "mean":
+            return Big(node.operation, node.binders, slope)
+        case "prod":
+            return _product(node, by)
+        case _:
+            # The slope at the place where the extreme value is taken; at ties a derivative has no value.
+            relation = Compare(">=" if node.operation == "max" else "<=", node.body, node)
+            return Big("sum", node.binders, Where(relation, slope, ZERO))
+
+
+def _product(node: Big, by: Entry) -> Term:
+    """Σ_k D(f_k) Π_{j != k} f_j: no division, so it holds where an entry is 0 as well."""
+    outer, *rest = node.binders
+    if rest:
+        node = Big("prod", (outer,), Big("prod", tuple(rest), node.body))
+    index = outer.index
+    other = fresh_index(index, {i.name for i in (index, *outer.excluded, *free_indices(node.body))})
+    others = Big("prod", (Binder(other, (*outer.excluded, index)),), rename(node.body, {index: other}))
+    return Big("sum", (outer,), product_of(differentiate(node.body, by), others))
+
+
+def sum_of(*terms: Term) -> Term:
+    """Return the sum without the terms that are 0."""
+    return add(*(term for term in terms if term != ZERO))
+
+
+def product_of(*factors: Term) -> Term:
+    """Return the product without the factors that are 1; 0 if one of them is 0."""
+    return ZERO if ZERO in factors else multiply(*(factor for factor in factors if factor != ONE))
+
+
+__all__ = ["differentiate", "product_of", "resolve", "sum_of"]

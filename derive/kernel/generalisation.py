@@ -1,0 +1,151 @@
+"""The search for parts of a question that may as well be anything: those that recur become entries of unknown arrays.
+
+The layers of a network stand inside one another, and multiplied out they grow as a power of the depth. The
+layer below is a number to the layer above, whichever it is. Nothing believes that what is asked here is more
+general: whoever asks puts the parts back (see `instances`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from derive.kernel.goal import Question
+from derive.terms import (
+    Add,
+    Apply,
+    Big,
+    Constant,
+    Definition,
+    Delta,
+    Entry,
+    Index,
+    Number,
+    SizeNumber,
+    Term,
+    Where,
+    free_indices,
+    parts,
+)
+from derive.terms.traverse import children, rebuild
+
+# They take their argument apart, so that it matters what it is.
+_TAKES_APART = frozenset(("log", "sqrt"))
+
+
+def generalisations(question: Question) -> Iterator[tuple[Question, tuple[Definition, ...]]]:
+    """Yield questions from which this one follows, the most general first, with what stands for which part.
+
+    There are none where no function is nested. A part is replaced wherever it stands, in what is known as well,
+    with its own free indices as those of the entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`.
+    """
+    if not (_nests(question.left) or _nests(question.right)):
+        return
+    sides = [parts(question.left), parts(question.right)]
+    patterns = _Patterns()
+    nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
+    if not nested:
+        return
+    kinds = (Add, Apply)
+    left, right = (
+        {patterns.number(n) for n in s if isinstance(n, kinds) and patterns.calls(n)} for s in sides
+    )
+    for chosen in (nested | left & right, nested):
+        generaliser = _Generaliser(chosen, patterns)
+        general = question.changed(generaliser.term)
+        yield general, tuple(generaliser.parts.values())
+
+
+def _nests(node: Term, inside: bool = False) -> bool:
+    """Return whether a function stands within an argument of another that does not take it apart."""
+    if isinstance(node, Apply):
+        if inside:
+            return True
+        inside = node.function not in _TAKES_APART
+    return any(_nests(child, inside) for child in children(node))
+
+
+def _arguments(node: Term) -> tuple[Term, ...]:
+    return node.arguments if isinstance(node, Apply) and node.function not in _TAKES_APART else ()
+
+
+class _Patterns:
+    """Gives terms numbers, in order of appearance: one to all that differ in the names of indices alone.
+
+    Each term is known by the numbers of the terms directly inside it and by which of its own indices, bound
+    or free, counted in order of appearance, are the free indices of those.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._known: dict[Term, int] = {}
+        self._called: dict[Term, tuple[bool, bool]] = {}
+
+    def number(self, node: Term) -> int:
+        """Return the number of a term."""
+        found = self._known.get(node)
+        if found is None:
+            shape = self._shape(node)
+            found = self._known[node] = self._numbers.setdefault(shape, len(self._numbers))
+        return found
+
+    def _shape(self, node: Term) -> Hashable:
+        slots: dict[Index, tuple[str, int]] = {i: ("free", k) for k, i in enumerate(free_indices(node))}
+
+        def placed(indices: Iterable[Index]) -> tuple[Hashable, ...]:
+            return tuple((slots[index], index.dim) for index in indices)
+
+        data: Hashable = ()
+        match node:
+            case Entry(name, indices):
+                data = name, placed(indices)
+            case Delta(left, right):
+                data = placed((left, right))
+            case Big(operation, binders, _):
+                ranges = []
+                for k, (index, excluded) in enumerate((b.index, b.excluded) for b in binders):
+                    ranges.append((index.dim, placed(excluded)))
+                    slots[index] = "bound", k
+                data = operation, tuple(ranges)
+            case Apply(function, _, order):
+                data = function, order
+            case Where(condition):
+                data = condition.relation
+            case Number() | Constant() | SizeNumber():
+                data = node
+        inside = tuple((self.number(child), placed(free_indices(child))) for child in children(node))
+        return type(node), data, inside
+
+    def calls(self, node: Term) -> bool:
+        """Return whether the term holds a function of something that varies."""
+        return self._calls(node)[0]
+
+    def _calls(self, node: Term) -> tuple[bool, bool]:
+        """Return whether the term holds a function of something that varies, and whether it varies itself."""
+        found = self._called.get(node)
+        if found is None:
+            inside = [self._calls(child) for child in children(node)]
+            varies = isinstance(node, Entry) or any(v for _, v in inside)
+            calls = any(c for c, _ in inside) or (varies and isinstance(node, Apply))
+            found = self._called[node] = calls, varies
+        return found
+
+
+class _Generaliser:
+    def __init__(self, chosen: set[int], patterns: _Patterns) -> None:
+        self.names = {pattern: f"?{number}" for number, pattern in enumerate(sorted(chosen))}
+        self.patterns = patterns
+        self.known: dict[Term, Term] = {}
+        self.parts: dict[str, Definition] = {}
+
+    def term(self, node: Term) -> Term:
+        known = self.known.get(node)
+        if known is None:
+            name = self.names.get(self.patterns.number(node))
+            if name is None:
+                known = rebuild(node, self.term)
+            else:
+                indices = free_indices(node)
+                known = Entry(name, indices)
+                self.parts.setdefault(name, Definition(name, indices, node))
+            self.known[node] = known
+        return known

@@ -1,0 +1,51 @@
+"""A question: two terms asked to be equal, with what is known at their points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from derive.kernel.domain import Condition
+from derive.terms import Hypothesis, Index, Term, rename, renamed, renamed_pairs
+
+# Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
+LOCAL = "given "
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Two terms without `D` and definitions, asked to be equal, with what is known at their points."""
+
+    left: Term
+    right: Term
+    conditions: tuple[Condition, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    different: frozenset[frozenset[Index]] = frozenset()
+    rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
+    by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
+
+    def renamed(self, mapping: Mapping[Index, Index]) -> Question:
+        """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
+        return Question(
+            rename(self.left, mapping),
+            rename(self.right, mapping),
+            tuple(c.renamed(mapping) for c in self.conditions),
+            tuple(
+                # Labels and positions only: the indices of a hypothesis are its own (see `LOCAL`).
+                replace(h, condition=rename(h.condition, mapping))
+                for h in self.hypotheses
+            ),
+            frozenset(renamed_pairs(self.different, mapping)),
+            tuple((name, renamed(index, mapping)) for name, index in self.rows),
+            self.by_values,
+        )
+
+    def changed(self, change: Callable[[Term], Term]) -> Question:
+        """Return the question with every term in it changed."""
+        return replace(
+            self,
+            left=change(self.left),
+            right=change(self.right),
+            conditions=tuple(condition.changed(change) for condition in self.conditions),
+            hypotheses=tuple(replace(h, condition=h.condition.changed(change)) for h in self.hypotheses),
+        )

@@ -1,0 +1,133 @@
+"""What has to be asked to prove an equation: derivatives taken, cases and concrete sizes written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.errors import LimitError
+from derive.kernel.differentiation import Resolver
+from derive.kernel.domain import Condition, domain
+from derive.kernel.entailment import is_shown
+from derive.kernel.goal import LOCAL, Question
+from derive.kernel.inverses import ranks, two_sided
+from derive.terms import (
+    Context,
+    Equation,
+    Hypothesis,
+    Index,
+    free_indices,
+    identified,
+    merging,
+    rename,
+    renamed,
+    renamed_pairs,
+)
+from derive.terms.expansion import assignments, compare_at, expand
+
+MAX_POSITIONS = 800
+
+
+def by_pattern(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
+    """Yield the question for two free indices being equal and being different."""
+    yield question.renamed(merging(*pair))
+    yield replace(question, different=question.different | {frozenset(pair)})
+
+
+def questions(
+    equation: Equation, context: Context, typed: tuple[Condition, ...], *, sparing: bool = False
+) -> Iterator[Question]:
+    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones.
+
+    A sparing question leaves out the conditions that their shape shows; most proofs do without them.
+    """
+    renaming, different = identified(equation.when)
+    different |= renamed_pairs(context.distinct, renaming)
+    resolver = Resolver(context)
+    sides = [rename(resolver.resolve(side), renaming) for side in (equation.left, equation.right)]
+    resolved = dict.fromkeys(_resolved(c, resolver, renaming) for c in typed)
+    conditions = tuple(c for c in resolved if not (sparing and is_shown(c.compare, context)))
+    supposed = [one for h in context.hypotheses for one in (h, *_has_value(h, context))]
+    typed_given = [_unfolded(h, resolver, renaming) for h in supposed]
+    given = (*typed_given, *(turned for h in typed_given for turned in two_sided(h, LOCAL)))
+    rows = tuple(
+        (v.name, Index(f"?{v.name}", v.dims[0]))
+        for v in context.variables.values()
+        if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
+    )
+    question = Question(sides[0], sides[1], conditions, given, frozenset(different), rows)
+    sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
+    if not sizes:
+        if all(len(pair) == 2 for pair in different):
+            yield question
+        return
+    free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
+    for count, places in enumerate(assignments(tuple(free), sizes)):
+        if count > MAX_POSITIONS:
+            raise LimitError("too many positions at these sizes")
+        one = _at(question.renamed(places), sizes, places)
+        if all(len(pair) == 2 for pair in one.different):
+            yield one
+
+
+def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return pairs of sizes of which the first is at most the second wherever the hypotheses hold."""
+    resolver = Resolver(context)
+    given = (_unfolded(h, resolver, {}) for h in context.hypotheses)
+    return tuple(dict.fromkeys(pair for h in given for pair in ranks(h, LOCAL)))
+
+
+def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
+    conditions = []
+    for condition in question.conditions:
+        conditions += list(_instances(condition, sizes))
+    hypotheses = []
+    for hypothesis in question.hypotheses:
+        fixed = rename(hypothesis.condition, places)
+        local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
+        for inner in assignments(local, sizes):
+            compare = compare_at(rename(fixed, inner), sizes)
+            hypotheses.append(Hypothesis(compare, str(hypothesis)))
+    return replace(
+        question,
+        left=expand(question.left, sizes),
+        right=expand(question.right, sizes),
+        conditions=tuple(conditions),
+        hypotheses=tuple(hypotheses),
+    )
+
+
+def _instances(condition: Condition, sizes: dict[str, int]) -> Iterator[Condition]:
+    inner = tuple(b for b in condition.binders if b.index.dim in sizes)
+    rest = tuple(b for b in condition.binders if b.index.dim not in sizes)
+    for places in assignments(tuple(b.index for b in inner), sizes):
+        if any(places[b.index] in {renamed(e, places) for e in b.excluded} for b in inner):
+            continue
+        compare = compare_at(rename(condition.compare, places), sizes)
+        guards = tuple(compare_at(rename(g, places), sizes) for g in condition.guards)
+        yield Condition(compare, rest, guards, condition.origin)
+
+
+def _resolved(condition: Condition, resolver: Resolver, renaming: dict[Index, Index]) -> Condition:
+    return replace(condition.changed(resolver.resolve), origin=condition).renamed(renaming)
+
+
+def _has_value(hypothesis: Hypothesis, context: Context) -> Iterator[Hypothesis]:
+    """Yield what follows from a hypothesis because its sides have values: `x != 0` from `1/x = 2`."""
+    condition = hypothesis.condition
+    for needed in reversed(domain(condition.left, context) + domain(condition.right, context)):
+        everywhere = not needed.guards and not any(b.excluded for b in needed.binders)
+        if everywhere and not is_shown(needed.compare, context):
+            yield Hypothesis(needed.compare, str(hypothesis))
+
+
+def _unfolded(hypothesis: Hypothesis, resolver: Resolver, renaming: dict[Index, Index]) -> Hypothesis:
+    """Return the hypothesis without defined names, its own indices named so that no other index is one of them."""
+    compare = hypothesis.condition.changed(resolver.resolve)
+    labels = resolver.context.labels.values()
+    own = {
+        i: Index(f"{LOCAL}{i.name}", i.dim)
+        for i in free_indices(compare)
+        if i not in labels and not isinstance(i.name, int)
+    }
+    return Hypothesis(rename(compare, {**renaming, **own}), str(hypothesis))

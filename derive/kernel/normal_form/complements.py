@@ -1,0 +1,79 @@
+"""Conditions under a sum that are complementary but for a tie: p [p > 0] and p [-p > 0] are p together.
+
+At a tie p is 0, and so are all three; so this holds at every point, whatever p is. It is no reduction of monomials, for
+which of the two conditions gives way hangs on the names of indices, and a summand keeps its shape when these change.
+"""
+
+from __future__ import annotations
+
+from derive.kernel.normal_form.ring import (
+    Atom,
+    Monomial,
+    Poly,
+    Ring,
+    clear_by,
+    merge,
+    monomial_key,
+    substitute,
+    without,
+)
+from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
+from derive.kernel.signs.conditions import PositiveAtom, indicator
+from derive.kernel.signs.facts import NONNEGATIVE, sign_of
+
+MAX_REWRITES = 40
+
+
+def complementary_conditions(ring: Ring, poly: Poly) -> Poly:
+    """Write the summands of sums with one of two complementary conditions alone, as far as they are multiples."""
+    written: dict[Atom, Poly] = {}
+    for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
+        if isinstance(atom, SumAtom) and any(isinstance(part, PositiveAtom) for part, _ in atom.body):
+            body, bound = open_sum(ring, atom)
+            again = _with_one_condition(ring, body)
+            if again is not body:
+                written[atom] = sum_over(ring, again, bound)
+    return substitute(ring, poly, written)
+
+
+def _with_one_condition(ring: Ring, body: Poly) -> Poly:
+    for _ in range(MAX_REWRITES):
+        for monomial, coefficient in body.items():
+            again = _rewritten(ring, monomial)
+            if again is not None:
+                rest = {m: c for m, c in body.items() if m != monomial}
+                ring.add_to(rest, again, coefficient)
+                body = rest
+                break
+        else:
+            break
+    return body
+
+
+def _rewritten(ring: Ring, monomial: Monomial) -> Poly | None:
+    """Return an equal polynomial for a multiple of u [u > 0] where u is the opposite of another, or not negative."""
+    for atom, exponent in monomial:
+        if not isinstance(atom, PositiveAtom) or exponent != 1:
+            continue
+        u = atom.poly
+        lead = max(u, key=monomial_key)
+        others = without(monomial, atom)
+        if not _divides(lead, others):
+            continue
+        if sign_of(ring, u) <= NONNEGATIVE:
+            whole = u  # u [u > 0] is u
+        elif u[lead] < 0:
+            opposite = ring.negate(u)  # u [u > 0] is u + (-u) [-u > 0]
+            whole = ring.add(u, ring.multiply(opposite, indicator(ring, ">", opposite)))
+        else:
+            continue
+        rest = {m: c for m, c in u.items() if m != lead}
+        leading = ring.subtract(whole, ring.multiply(rest, ring.poly(atom)))
+        factor = merge(others, tuple((a, -e) for a, e in lead))
+        return clear_by(ring, ring.scale(leading, 1 / u[lead]), factor)
+    return None
+
+
+def _divides(lead: Monomial, monomial: Monomial) -> bool:
+    exponents = dict(monomial)
+    return bool(lead) and all(isinstance(e, int) and 0 < e <= exponents.get(a, 0) for a, e in lead)

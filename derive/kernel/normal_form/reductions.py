@@ -1,0 +1,188 @@
+"""Products, maxima and minima over an index, as atoms: what is free of the index comes out, the rest stays whole."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from derive.kernel.normal_form.division import divided
+from derive.kernel.normal_form.functions import ExpAtom, exponential, logarithm, whole_power
+from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_guard, power
+from derive.kernel.normal_form.ring import (
+    ANY,
+    BOUND,
+    UNIT,
+    Atom,
+    Exponent,
+    Idx,
+    Mapping_,
+    Poly,
+    Ring,
+    Sign,
+    as_constant,
+    poly_height,
+    poly_indices,
+    poly_key,
+)
+from derive.kernel.normal_form.sums import sum_over
+from derive.kernel.normal_form.symbols import NeedPatternError, delta, differ, distinct, size
+from derive.kernel.signs.facts import NONNEGATIVE, NONZERO, POSITIVE, assume, facts_of, is_nonzero, sign_of
+
+
+class ProductAtom(Atom):
+    """The product of a polynomial over one index, without the excluded indices."""
+
+    __slots__ = ("body", "bound", "excluded")
+    bound: Idx
+    excluded: tuple[Idx, ...]
+    body: Poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.body
+
+    def own_sign(self, ring: Ring) -> Sign:
+        own = sign_of(ring, self.body)
+        return own if own in (POSITIVE, NONNEGATIVE) else NONZERO if 0 not in own else ANY
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        fresh = ring.fresh(self.bound[1])
+        body = ring.rename(ring.rename(self.body, {self.bound: fresh}), mapping)
+        excluded = [mapping.get(i, i) for i in self.excluded]
+        return power(ring, product_over(ring, body, fresh, excluded), exponent)
+
+    def logarithm(self, ring: Ring) -> Poly | None:
+        # Where one factor is 0 the product is, and its logarithm is 0 whatever the other factors are.
+        if not is_nonzero(ring, self):
+            return None
+        fresh = ring.fresh(self.bound[1])
+        body = ring.rename(self.body, {self.bound: fresh})
+        return _sum_without(ring, logarithm(ring, body), fresh, self.excluded)
+
+
+def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = ()) -> Poly:
+    """Return the product of a polynomial over a temporary index; each factor by itself."""
+    without = tuple(sorted(set(excluded)))
+    if as_constant(poly) == 1:
+        return poly
+    coefficient, factors = factor(ring, poly)
+    result = _repeated(ring, ring.constant(coefficient), bound, without)
+    for atom, exponent in factors:
+        if bound not in atom.indices:
+            result = ring.multiply(result, _repeated(ring, ring.poly(atom, exponent), bound, without))
+        elif isinstance(atom, ExpAtom):
+            argument = ring.scale(ring.reduced(atom.argument), ring.constant(exponent)[UNIT])
+            result = ring.multiply(result, exponential(ring, _sum_without(ring, argument, bound, without)))
+        elif isinstance(atom, AbsAtom):
+            whole = _atom(ring, atom.inner, bound, without)
+            result = ring.multiply(result, absolute(ring, whole, exponent))
+        else:
+            result = ring.multiply(result, power(ring, _atom(ring, atom, bound, without), exponent))
+    return result
+
+
+def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    """Return the power of a base that is free of the index: as often as there are places left.
+
+    Where two of the excluded places may be the same, both cases keep their guard.
+
+    Raises:
+        NeedPatternError: two of the excluded places are free and may be the same.
+    """
+    if as_constant(base) == 1:
+        return base
+    for left, right in itertools.combinations(excluded, 2):
+        if not differ(ring, left, right):
+            if max(left[0], right[0]) < BOUND:
+                raise NeedPatternError(left, right)
+            return _repeated_by_cases(ring, base, bound, excluded, (left, right))
+    count = ring.subtract(size(ring, bound[1]), ring.constant(len(excluded)))
+    if sign_of(ring, base) == POSITIVE:
+        return exponential(ring, ring.multiply(count, logarithm(ring, base)))
+    return whole_power(ring, base, count)
+
+
+def _repeated_by_cases(
+    ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...], pair: tuple[Idx, Idx]
+) -> Poly:
+    equal = delta(ring, *pair)
+    once = _repeated(ring, base, bound, tuple(i for i in excluded if i != pair[1]))
+    ring.different.add(frozenset(pair))
+    try:
+        apart = _repeated(ring, base, bound, excluded)
+    finally:
+        ring.different.discard(frozenset(pair))
+        facts_of(ring).cache.clear()  # a sign found meanwhile may hold for indices that differ alone
+    kept = keeps_guard(ring, apart)
+    guard = distinct(ring, *pair) if kept else ring.subtract(ring.constant(1), equal)
+    return ring.add(ring.multiply(equal, once), ring.multiply(guard, apart))
+
+
+def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    kept = keeps_guard(ring, poly)
+    guard = ring.constant(1)
+    for index in excluded:
+        equal = delta(ring, bound, index)
+        unequal = distinct(ring, bound, index) if kept else ring.subtract(ring.constant(1), equal)
+        guard = ring.multiply(guard, unequal)
+    return sum_over(ring, ring.multiply(guard, poly), (bound,))
+
+
+def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
+    height = inner.height + 1
+    label: Idx = (BOUND, bound[1], "", height)
+    return _make(ring, label, excluded, inner.renamed(ring, {bound: label}, 1))
+
+
+def _make(ring: Ring, label: Idx, excluded: tuple[Idx, ...], body: Poly) -> Poly:
+    indices = (poly_indices(body) | frozenset(excluded)) - {label}
+    key = ("prod", label[1], excluded, poly_key(body))
+    atom = ring.intern(ProductAtom, key, indices, label[3], bound=label, excluded=excluded, body=body)
+    return ring.poly(atom)
+
+
+def product_without(ring: Ring, atom: ProductAtom, excluded: tuple[Idx, ...]) -> Poly:
+    """Return the same product without other places."""
+    return _make(ring, atom.bound, excluded, atom.body)
+
+
+class MaximumAtom(Atom):
+    """The maximum of a polynomial over indices; a minimum is minus the maximum of its negative."""
+
+    __slots__ = ("body", "bound")
+    bound: tuple[Idx, ...]
+    body: Poly
+
+    def parts(self) -> Iterator[Poly]:
+        yield self.body
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        fresh = {index: ring.fresh(index[1]) for index in self.bound}
+        body = ring.rename(ring.rename(self.body, fresh), mapping)
+        return power(ring, greatest_over(ring, body, tuple(fresh.values())), exponent)
+
+
+def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+    """Return the maximum or minimum over temporary indices."""
+    if operation == "min":
+        return ring.negate(greatest_over(ring, ring.negate(poly), bound))
+    return greatest_over(ring, poly, bound)
+
+
+def greatest_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+    """Return the maximum over temporary indices; summands free of them come out."""
+    names = set(bound)
+    poly = divided(ring, poly)
+    outside = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
+    inside = {m: c for m, c in poly.items() if m not in outside}
+    if not inside:
+        return outside
+    height = poly_height(inside)
+    labels = {old: (BOUND, old[1], "", height + 1 + k) for k, old in enumerate(bound)}
+    body = ring.rename(inside, labels)
+    numbered = tuple(labels.values())
+    indices = poly_indices(body).difference(numbered)
+    key = ("max", numbered, poly_key(body))
+    atom = ring.intern(MaximumAtom, key, indices, height + len(bound), bound=numbered, body=body)
+    whole = ring.poly(atom)
+    assume(ring, ring.subtract(whole, inside), frozenset((0, 1)), frozenset(bound))
+    return ring.add(outside, whole)

@@ -1,0 +1,1 @@
+"""What is known of signs: sign analysis, conditions, linear arithmetic."""

@@ -1,6 +1,0 @@
-"""Why a refuted claim is wrong: the known mistake that reproduces it exactly, proved by the kernel, or nothing."""
-
-from derive.mistakes.search import Explained, diagnose, explain
-from derive.report import Diagnosis
-
-__all__ = ["Diagnosis", "Explained", "diagnose", "explain"]

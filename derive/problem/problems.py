@@ -1,0 +1,142 @@
+"""What a text says: its problems, each a list of claims, shown terms, derivations and failures. Decides nothing."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from derive.errors import DeriveError, Position
+from derive.terms import Context, Equation, IndexRelation, Term
+
+Expected: TypeAlias = Literal["proved", "refuted", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a chain of equalities, as a term and as it was typed."""
+
+    term: Term
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`claim A = B = C when … expect …`, with the context in force at its place.
+
+    `text` is the statement as typed, without the word `claim`, comments and what is expected. `error` is what is told
+    instead where it is not proved: something that the page says and that was not read may decide it.
+    """
+
+    sides: tuple[Side, ...]
+    context: Context
+    text: str
+    position: Position
+    when: tuple[IndexRelation, ...] = ()
+    expect: Expected | None = None
+    error: DeriveError | None = None
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """The links of the chain, each at the place of its right side; at least one."""
+        return tuple(
+            Equation(left.term, right.term, self.when, right.position)
+            for left, right in itertools.pairwise(self.sides)
+        )
+
+    @property
+    def equation(self) -> Equation:
+        """The chain's first side against its last, at the place of the statement."""
+        return Equation(self.sides[0].term, self.sides[-1].term, self.when, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation(Claim):
+    """`derivation` and its indented lines: a chain of which every line is checked; `lines` are its sides."""
+
+    @property
+    def lines(self) -> tuple[Side, ...]:
+        """The lines, the chain's first side first; at least two."""
+        return self.sides
+
+
+@dataclass(frozen=True, slots=True)
+class Redefinition(Claim):
+    """A name of a document that is defined once more, and differently as written: one link, from name to meaning.
+
+    If the two are provably equal nothing is wrong; otherwise `error` says that the name has a new meaning.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """`show A`: a term to be derived, simplified and printed, with the context in force at its place."""
+
+    term: Term
+    context: Context
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A statement that cannot be read or says something ill-typed; `text` is the statement as typed.
+
+    `error` has a position. A claim that needs what a failed declaration would have said is a failure too. `refused`
+    says that it stands in a display, and not in a statement.
+    """
+
+    error: DeriveError
+    text: str
+    position: Position
+    refused: bool = False
+
+    def __post_init__(self) -> None:
+        self.error.without_trace()
+
+
+DisplayKind: TypeAlias = Literal["claim", "definition", "assumption", "outside", "skipped", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """One piece of a page's displays, with how it was understood; `end` is the line and column behind it."""
+
+    position: Position
+    end: tuple[int, int]
+    kind: DisplayKind
+    text: str
+    message: str | None = None
+
+    def holds(self, line: int, column: int) -> bool:
+        """Return whether a place stands in it."""
+        return (self.position.line, self.position.column) <= (line, column) <= self.end
+
+
+Item: TypeAlias = Claim | Derivation | Show | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands between two `problem:` lines: its items in their order, and the context at its end."""
+
+    title: str | None
+    items: tuple[Item, ...]
+    context: Context
+    displays: tuple[Displayed, ...] = ()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims, derivations among them."""
+        return tuple(item for item in self.items if isinstance(item, Claim))
+
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """The terms to be shown."""
+        return tuple(item for item in self.items if isinstance(item, Show))
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The statements that could not be read."""
+        return tuple(item for item in self.items if isinstance(item, Failure))

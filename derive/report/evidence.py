@@ -1,0 +1,163 @@
+"""What a report says beside its verdict, each statement with what there is to show for it. Decides nothing itself.
+
+Writers read a result through `statements` alone, and print each with its evidence: no sentence can say more than
+was shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.report.results import Counterexample, Result
+
+
+class Evidence(StrEnum):
+    """What there is to show for a statement; the value says it in words."""
+
+    PROVED = "proved"
+    """The kernel has a theorem that says it."""
+    COMPUTED = "computed"
+    """Rigorous arithmetic gives it at the one point that is named."""
+    TRIED = "at the points tried"
+    """The oracle saw it at every point that it tried, and there are others."""
+    TOLD = "told"
+    """It says what was asked, read or looked for, and nothing about mathematics."""
+
+
+class Kind(Enum):
+    """A kind of statement: the label under which it is told, and what there may be to show for it."""
+
+    SCOPE = "scope", (Evidence.PROVED,)
+    USES = "uses", (Evidence.PROVED,)
+    WHERE = "where", (Evidence.PROVED,)
+    ONLY_LEFT = "only left", (Evidence.PROVED,)
+    NEVER_TRIED = "never tried", (Evidence.TRIED,)
+    AT = "at", (Evidence.COMPUTED,)
+    LEFT = "left", (Evidence.COMPUTED,)
+    RIGHT = "right", (Evidence.COMPUTED,)
+    HOLDS = "holds", (Evidence.PROVED,)
+    NO_COUNTEREXAMPLE = "no counterexample", (Evidence.TRIED,)
+    CORRECT = "correct", (Evidence.PROVED,)
+    MISTAKE = "mistake", (Evidence.PROVED,)
+    FIRST_SIDE = "against the first side", (Evidence.TOLD,)
+    LEFT_OVER = "left over", (Evidence.PROVED,)
+    LEFT_OUT = "left out", (Evidence.TOLD,)
+    BECAUSE = "because", (Evidence.TOLD,)
+    MESSAGE = "", (Evidence.TOLD,)
+
+    def __init__(self, label: str, evidence: tuple[Evidence, ...]) -> None:
+        self.label = label
+        self.evidence = evidence[0]
+
+
+# How a statement is put whose label alone does not say what there is to show for it.
+_PUT = {Kind.HOLDS: "at {} ({})", Kind.NO_COUNTEREXAMPLE: "at {}, {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: its kind, and the formulas or the sentence that it consists of."""
+
+    kind: Kind
+    parts: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What the statement is told under, empty for a bare message."""
+        return self.kind.label
+
+    @property
+    def evidence(self) -> Evidence:
+        """What there is to show for it."""
+        return self.kind.evidence
+
+    @property
+    def text(self) -> str:
+        """The statement as plain text, with its evidence where the label does not say it."""
+        between = ": " if self.kind is Kind.MISTAKE else ", "
+        return _PUT.get(self.kind, "{}").format(between.join(self.parts), self.evidence)
+
+
+def statements(result: Result) -> Iterator[Statement]:
+    """Yield all that a report says of a result beside its verdict and its steps, in the order in which it is read."""
+    for kind, parts in (
+        (Kind.SCOPE, (result.scope,) if result.scope else ()),
+        (Kind.USES, result.hypotheses),
+        (Kind.WHERE, worded(result.conditions)),
+        (Kind.ONLY_LEFT, worded(result.marked)),
+        (Kind.NEVER_TRIED, result.never_tried),
+    ):
+        if parts:
+            yield Statement(kind, tuple(parts))
+    if result.counterexample is not None:
+        yield from _counterexample(result.counterexample)
+    proved = result.proved_at or ()
+    for kind, sizes in (
+        (Kind.HOLDS, proved),
+        (Kind.NO_COUNTEREXAMPLE, [one for one in result.holds_at or () if one not in proved]),
+    ):
+        if sizes:
+            yield Statement(kind, tuple(map(sizes_text, sizes)))
+    if result.correct is not None:
+        yield Statement(Kind.CORRECT, (result.correct,))
+    if result.diagnosis is not None:
+        yield Statement(Kind.MISTAKE, (result.diagnosis.mistake, result.diagnosis.text))
+    if result.true is not None and result.true is not result.follows:
+        yield Statement(Kind.FIRST_SIDE, (str(result.true),))
+    if result.residual is not None:
+        yield Statement(Kind.LEFT_OVER, (result.residual,))
+    for text in result.left_out or ():
+        yield Statement(Kind.LEFT_OUT, (text,))
+    if result.reason is not None:
+        kind = Kind.MESSAGE if result.verdict == "proved" else Kind.BECAUSE
+        yield Statement(kind, (result.reason,))
+    if result.message is not None:
+        yield from (Statement(Kind.MESSAGE, (line,)) for line in result.message.splitlines() or [""])
+
+
+def _counterexample(found: Counterexample) -> Iterator[Statement]:
+    values = [f"{name} = {value_text(value)}" for name, value in found.values.items()]
+    indices = [f"{name} = {at}" for name, at in found.indices.items()]
+    parts = [sizes_text(found.sizes)] if found.sizes else []
+    yield Statement(Kind.AT, tuple(parts + values + indices) or ("every point",))
+    yield Statement(Kind.LEFT, (found.left,))
+    yield Statement(Kind.RIGHT, (found.right,))
+
+
+def worded(conditions: Iterable[str] | None) -> tuple[str, ...]:
+    """Return conditions as a reader is told them."""
+    return tuple(map(_no_pole, conditions or ()))
+
+
+def _no_pole(condition: str) -> str:
+    """Return the condition in words if it is `gamma(u) != 0`: gamma is 0 nowhere, so this says that u is no pole."""
+    inside = condition.removeprefix("gamma(")
+    depths = itertools.accumulate(((one in "([") - (one in ")]") for one in inside), initial=1)
+    end = next((place - 1 for place, depth in enumerate(depths) if depth == 0), None)
+    if inside == condition or end is None:
+        return condition
+    relation, rest = inside[end + 1 :][:5], inside[end + 1 :][5:]
+    if relation != " != 0" or rest[:1] not in ("", " "):
+        return condition
+    return f"{inside[:end]} is no pole of gamma{rest}"
+
+
+def sizes_text(sizes: Mapping[str, int]) -> str:
+    """Return sizes as `N = 2, n = 3`."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "every size"
+
+
+def value_text(value: Any) -> str:
+    """Return a number, or an array of them as nested tuples: `(0, log(2))`."""
+    if isinstance(value, list | tuple):
+        inside = ", ".join(map(value_text, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return str(value)
+
+
+__all__ = ["Evidence", "Kind", "Statement", "sizes_text", "statements", "value_text"]

@@ -1,0 +1,125 @@
+"""What a claim is about: the sizes, variables, labels, definitions and hypotheses in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from derive.errors import Position
+from derive.terms.nodes import Compare, Index, Term
+
+VariableKind = Literal["real", "simplex", "onehot"]
+
+
+MAX_SIZE = 1_000_000
+"""The greatest concrete size, at every door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A dimension. `fixed` is a concrete size; `minimum` is the least admitted one, at least 1.
+
+    `size m = n` gives no size of its own: readers replace m by n.
+    """
+
+    name: str
+    minimum: int = 1
+    fixed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One declared bound on every entry of a variable: `entry relation value`, the value closed (no variables)."""
+
+    relation: Literal["<", "<=", ">", ">=", "!="]
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A free real array (a scalar if `dims` is empty) with the bounds on its entries.
+
+    `simplex`: entries >= 0 that sum to 1 along the last axis. `onehot`: along the last axis one entry
+    is 1 and the others are 0.
+    """
+
+    name: str
+    dims: tuple[str, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    kind: VariableKind = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`let name[parameters] = body`; the body's free indices are the parameters and labels."""
+
+    name: str
+    parameters: tuple[Index, ...]
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """`given condition`. Its indices that are not labels are local and universal; `text` is as typed, and
+    `position` where.
+
+    Defined names stand in it unfolded or not; there is no derivative and no declared function in it.
+    """
+
+    condition: Compare
+    text: str = ""
+    position: Position | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.text or str(self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRelation:
+    """One part of `when`: two indices (free or labels) that are equal, or that differ."""
+
+    left: Index
+    right: Index
+    equal: bool
+
+    def __str__(self) -> str:
+        return f"{self.left} {'=' if self.equal else '!='} {self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Declarations, definitions and hypotheses: everything that a claim takes for granted.
+
+    `labels` maps a label's name to its index. `distinct` lists `given t != u` between labels.
+    """
+
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    labels: Mapping[str, Index] = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    distinct: tuple[tuple[Index, Index], ...] = ()
+
+    def with_sizes(self, fixed: Mapping[str, int]) -> Context:
+        """Return the same context with some sizes made concrete."""
+        sizes = {
+            name: replace(size, fixed=fixed[name]) if name in fixed else size
+            for name, size in self.sizes.items()
+        }
+        return replace(self, sizes=sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A statement to decide: left = right at every point of the context, for the index patterns of `when`."""
+
+    left: Term
+    right: Term
+    when: tuple[IndexRelation, ...] = ()
+    position: Position | None = None
+
+    def __str__(self) -> str:
+        cases = f" when {', '.join(map(str, self.when))}" if self.when else ""
+        return f"{self.left} = {self.right}{cases}"

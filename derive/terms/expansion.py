@@ -1,0 +1,107 @@
+"""Terms at concrete sizes: sums written out, indices made positions, deltas decided. Nothing else is simplified."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from derive.errors import LimitError
+from derive.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Delta,
+    Index,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    multiply,
+    rebuild,
+    rename,
+)
+from derive.terms.nodes import Multiply
+
+MAX_TERMS = 20_000
+
+
+def expand(node: Term, sizes: Mapping[str, int]) -> Term:
+    """Return a `D`-free term with everything over the given dimensions written out.
+
+    A sum over an empty range is 0, a product 1; a maximum, minimum or mean has no value.
+
+    Raises:
+        LimitError: too many terms.
+    """
+    return _Expander(sizes).term(node)
+
+
+class _Expander:
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        self.sizes = sizes
+        self.terms = 0
+
+    def term(self, node: Term) -> Term:
+        match node:
+            case SizeNumber(name) if name in self.sizes:
+                return Number(Fraction(self.sizes[name]))
+            case Delta(left, right) if left == right:
+                return ONE
+            case Delta(left, right) if isinstance(left.name, int) and isinstance(right.name, int):
+                return ONE if left.name == right.name else ZERO
+            case Big(operation, (binder, *rest), body) if binder.index.dim in self.sizes:
+                inner = Big(operation, tuple(rest), body) if rest else body
+                if operation == "mean" and rest:
+                    inner = Big("mean", tuple(rest), body)
+                return self._written_out(operation, binder, inner)
+            case Big(operation, binders, body) if any(b.index.dim in self.sizes for b in binders[1:]):
+                first, *rest = binders
+                return Big(operation, (first,), self.term(Big(operation, tuple(rest), body)))
+            case _:
+                return rebuild(node, self.term)
+
+    def _written_out(self, operation: str, binder: Binder, body: Term) -> Term:
+        size = self.sizes[binder.index.dim]
+        skipped = {i.name for i in binder.excluded}
+        if any(not isinstance(name, int) for name in skipped):
+            raise LimitError("an excluded index is still symbolic while its size is concrete")
+        terms = []
+        for k in range(1, size + 1):
+            if k in skipped:
+                continue
+            self.terms += 1
+            if self.terms > MAX_TERMS:
+                raise LimitError("a sum is too long to be written out")
+            terms.append(self.term(rename(body, {binder.index: Index(k, binder.index.dim)})))
+        return _joined(operation, tuple(terms))
+
+
+def _joined(operation: str, terms: tuple[Term, ...]) -> Term:
+    match operation:
+        case "sum":
+            return Add(terms) if len(terms) > 1 else terms[0] if terms else ZERO
+        case "prod":
+            return Multiply(terms) if len(terms) > 1 else terms[0] if terms else ONE
+    if not terms:
+        return Power(ZERO, MINUS_ONE)  # over nothing these have no value, and neither has 1/0
+    if operation == "mean":
+        return multiply(Number(Fraction(1, len(terms))), Add(terms) if len(terms) > 1 else terms[0])
+    return Apply(operation, terms) if len(terms) > 1 else terms[0]
+
+
+def assignments(indices: tuple[Index, ...], sizes: Mapping[str, int]) -> Iterator[dict[Index, Index]]:
+    """Yield every way to make free indices over concrete dimensions positions."""
+    free = [i for i in indices if i.dim in sizes and not isinstance(i.name, int)]
+    for choice in itertools.product(*(range(1, sizes[i.dim] + 1) for i in free)):
+        yield {i: Index(k, i.dim) for i, k in zip(free, choice, strict=True)}
+
+
+def compare_at(compare: Compare, sizes: Mapping[str, int]) -> Compare:
+    """Return a comparison with both sides written out."""
+    return Compare(compare.relation, expand(compare.left, sizes), expand(compare.right, sizes))

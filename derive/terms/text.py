@@ -1,0 +1,197 @@
+"""Terms as plain text in the project's own language; what is written here is read back as the same term.
+
+Products and sums inside one another are read back flat. It knows no declarations: a bound letter that is
+declared, and a letter free over two sizes, come out as they are.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derive.terms.nodes import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Compare,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    SizeNumber,
+    Term,
+    Where,
+)
+from derive.terms.renaming import open_binders
+from derive.terms.traverse import children, free_indices, walk
+
+# Binding strength, loosest first, as in Python: -x^2 is -(x^2), 2^-x is 2^(-x).
+SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+
+
+def to_text(node: Term) -> str:
+    """Return the term as text."""
+    return _write(node, SUM)
+
+
+def condition_to_text(condition: Compare) -> str:
+    """Return a comparison as text; one between indices is written `i = j` or `i != j`."""
+    if _relates_indices(condition):
+        left, right = condition.left.left, condition.left.right  # type: ignore[attr-defined] # it is a Delta
+        return f"{left} {'=' if condition.right == ONE else '!='} {right}"
+    return f"{to_text(condition.left)} {condition.relation} {to_text(condition.right)}"
+
+
+def _relates_indices(condition: Compare) -> bool:
+    """Whether a comparison is `i = j` or `i != j`; one with a position is written with its delta."""
+    delta = condition.left
+    if condition.relation != "=" or condition.right not in (ZERO, ONE) or not isinstance(delta, Delta):
+        return False
+    return isinstance(delta.left.name, str) and isinstance(delta.right.name, str)
+
+
+def _write(node: Term, strength: int) -> str:
+    text, own = _form(node)
+    return f"({text})" if own < strength else text
+
+
+def _form(node: Term) -> tuple[str, int]:
+    match node:
+        case Number(value):
+            return _number(value)
+        case Constant(name) | SizeNumber(name):
+            return name, ATOM
+        case Entry(name, indices):
+            return (f"{name}[{','.join(map(str, indices))}]" if indices else name), ATOM
+        case Delta(left, right):
+            return f"delta({left},{right})", ATOM
+        case Add(terms):
+            return _sum(terms), SUM
+        case Multiply(factors):
+            return _product(factors)
+        case Power(base, exponent):
+            if exponent == MINUS_ONE and not isinstance(base, Number):
+                return f"1/{_write(base, POWER)}", PRODUCT
+            return f"{_write(base, ATOM)}^{_write(exponent, ATOM)}", POWER
+        case Apply(function, arguments, order):
+            inside = ", ".join(to_text(a) for a in arguments)
+            return f"{function}{chr(39) * order}({inside})", ATOM
+        case Where(condition, then, otherwise) if (then, otherwise) == (ONE, ZERO) and not _is_delta(
+            condition
+        ):
+            return f"[{condition_to_text(condition)}]", ATOM
+        case Where(condition, then, otherwise):
+            inside = f"{condition_to_text(condition)}, {to_text(then)}, {to_text(otherwise)}"
+            return f"where({inside})", ATOM
+        case Big():
+            return _big(node), ATOM
+        case Derivative(body, variables):
+            return f"D({', '.join([to_text(body), *map(to_text, variables)])})", ATOM
+    raise TypeError(f"not a term: {node!r}")
+
+
+def _number(value: Fraction) -> tuple[str, int]:
+    if value < 0:
+        return f"-{_number(-value)[0]}", UNARY if value.denominator == 1 else PRODUCT
+    return str(value), ATOM if value.denominator == 1 else PRODUCT
+
+
+def _is_delta(condition: Compare) -> bool:
+    """Whether the indicator of a comparison would be read as a delta: that of `i = j`."""
+    return _relates_indices(condition) and condition.right == ONE
+
+
+def _big(node: Big) -> str:
+    node = _unambiguous(node)
+    parts = [to_text(node.body)]
+    for binder in node.binders:
+        parts.extend(_binder(binder, node.body))
+    return f"{node.operation}({', '.join(parts)})"
+
+
+def _unambiguous(node: Big) -> Big:
+    """Return the term with its binders renamed if their letters alone would not tell which index is meant."""
+    names = [binder.index.name for binder in node.binders]
+    clash = len(set(names)) < len(names)
+    clash = clash or any(
+        index.name in names and index not in earlier
+        for earlier, binder in zip(_earlier(node), node.binders, strict=True)
+        for index in binder.excluded
+    )
+    bound = {binder.index for binder in node.binders}
+    clash = clash or any(one.name in names and one not in bound for one in free_indices(node.body))
+    return open_binders(node, _index_names(node)) if clash else node
+
+
+def _earlier(node: Big) -> list[set[Index]]:
+    """Return for each binder the indices that are bound to its left."""
+    indices = [binder.index for binder in node.binders]
+    return [set(indices[:position]) for position in range(len(indices))]
+
+
+def _index_names(node: Term) -> set[str | int]:
+    names: set[str | int] = {index.name for index in free_indices(node)}
+    for one in walk(node):
+        if isinstance(one, Big):
+            names.update(binder.index.name for binder in one.binders)
+    return names
+
+
+def _binder(binder: Binder, body: Term) -> list[str]:
+    """Return a binder as arguments: `j`, `j != i`, or `j: n` where nothing in the body tells the dimension."""
+    index = binder.index
+    dim = "" if _tells_dimension(body, index) else f": {index.dim}"
+    first, *rest = [f" != {one}" for one in binder.excluded] or [""]
+    return [f"{index}{dim}{first}", *(f"{index}{one}" for one in rest)]
+
+
+def _tells_dimension(node: Term, index: Index) -> bool:
+    """Whether an array in the term is indexed by it."""
+    match node:
+        case Entry(_, indices):
+            return index in indices
+        case Big(_, binders, _) if any(binder.index == index for binder in binders):
+            return False
+    return any(_tells_dimension(child, index) for child in children(node))
+
+
+def _sum(terms: tuple[Term, ...]) -> str:
+    text = _write(terms[0], SUM)
+    for node in terms[1:]:
+        written = _write(node, PRODUCT)
+        text += f" - {written[1:]}" if written.startswith("-") else f" + {written}"
+    return text
+
+
+def _product(factors: tuple[Term, ...]) -> tuple[str, int]:
+    first, *rest = factors
+    if first == MINUS_ONE and rest and not isinstance(rest[0], Number):
+        # -x*y begins with -x; -1/x is the number -1 divided by x, and means the same.
+        first, *rest = rest
+        text = f"-{_write(first, PRODUCT if _is_inverse(first) else UNARY)}"
+    else:
+        text = _write(first, PRODUCT)
+    alone = first if isinstance(first, Number) else None
+    for factor in rest:
+        if _is_inverse(factor) and isinstance(factor, Power) and not _would_merge(alone, factor.base):
+            text += f"/{_write(factor.base, UNARY)}"
+        else:
+            text += f"*{_write(factor, UNARY)}"
+        alone = None
+    return text, PRODUCT
+
+
+def _is_inverse(node: Term) -> bool:
+    return isinstance(node, Power) and node.exponent == MINUS_ONE
+
+
+def _would_merge(number: Number | None, divisor: Term) -> bool:
+    """Whether `number/divisor` would be read as something shorter: 2/3 is a number, 1/x an inverse alone."""
+    return number is not None and (number == ONE or isinstance(divisor, Number))

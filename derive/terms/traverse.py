@@ -1,0 +1,133 @@
+"""Walking and rebuilding terms: what stands inside a term, its free indices, its arrays."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from derive.terms.nodes import (
+    Add,
+    Apply,
+    Big,
+    Compare,
+    Delta,
+    Derivative,
+    Entry,
+    Index,
+    Multiply,
+    Power,
+    Term,
+    Where,
+)
+
+
+def children(node: Term) -> tuple[Term, ...]:
+    """Return the terms directly inside a term, left to right."""
+    inside = _CHILDREN.get(type(node))
+    return () if inside is None else inside(node)
+
+
+# A table by kind, since nothing is asked of terms as often as this.
+_CHILDREN: dict[type[Term], Callable[[Any], tuple[Term, ...]]] = {
+    Add: lambda node: node.terms,
+    Multiply: lambda node: node.factors,
+    Power: lambda node: (node.base, node.exponent),
+    Apply: lambda node: node.arguments,
+    Where: lambda node: (node.condition.left, node.condition.right, node.then, node.otherwise),
+    Big: lambda node: (node.body,),
+    Derivative: lambda node: (node.body, *node.variables),
+}
+
+
+def rebuild(node: Term, change: Callable[[Term], Term]) -> Term:
+    """Return the term with `change` applied to each term directly inside it; variables of a D stay entries.
+
+    Where nothing changes it is the same object, which knows its hash and its free indices already.
+    """
+    inside = children(node)
+    if isinstance(node, Derivative):
+        inside = (node.body,)
+    changed = tuple(map(change, inside))
+    if all(map(operator.is_, changed, inside)):
+        return node
+    match node:
+        case Add():
+            return Add(changed)
+        case Multiply():
+            return Multiply(changed)
+        case Power():
+            return Power(*changed)
+        case Apply(function, _, order):
+            return Apply(function, changed, order)
+        case Where(condition):
+            left, right, then, otherwise = changed
+            return Where(Compare(condition.relation, left, right), then, otherwise)
+        case Big(operation, binders):
+            return Big(operation, binders, *changed)
+        case Derivative(_, variables):
+            (body,) = changed
+            return Derivative(body, variables)
+    return node
+
+
+def walk(node: Term) -> Iterator[Term]:
+    """Yield the term and every term inside it, outermost first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def parts(node: Term) -> tuple[Term, ...]:
+    """Return the term and every term inside it, each once however often it recurs."""
+    found: dict[Term, None] = {}
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if part not in found:
+            found[part] = None
+            todo += reversed(children(part))
+    return tuple(found)
+
+
+def condition_terms(condition: Compare) -> tuple[Term, Term]:
+    """Return both sides of a comparison."""
+    return condition.left, condition.right
+
+
+def free_indices(node: Term | Compare) -> tuple[Index, ...]:
+    """Return the indices that are not bound, labels and positions included, in order of appearance."""
+    if isinstance(node, Compare):
+        return tuple(dict.fromkeys((*free_indices(node.left), *free_indices(node.right))))
+    found: tuple[Index, ...] | None = getattr(node, "_free", None)
+    if found is None:
+        found = tuple(dict.fromkeys(_found_free(node)))
+        object.__setattr__(node, "_free", found)  # no part of its value: found from the rest of it
+    return found
+
+
+def _found_free(node: Term) -> Iterator[Index]:
+    match node:
+        case Entry(_, indices):
+            yield from indices
+        case Delta(left, right):
+            yield from (left, right)
+        case Big(_, binders, body):
+            bound: set[Index] = set()
+            for binder in binders:
+                yield from (index for index in binder.excluded if index not in bound)
+                bound.add(binder.index)
+            yield from (index for index in free_indices(body) if index not in bound)
+        case _:
+            for child in children(node):
+                yield from free_indices(child)
+
+
+def arrays(node: Term) -> frozenset[str]:
+    """Return the names of the arrays, declared or defined, of which there are entries in a term."""
+    found: frozenset[str] | None = getattr(node, "_arrays", None)
+    if found is None:
+        own = (node.name,) if isinstance(node, Entry) else ()
+        found = frozenset(own).union(*map(arrays, children(node)))
+        object.__setattr__(node, "_arrays", found)  # as with `_free`
+    return found
