@@ -12,7 +12,7 @@ from derive.reading.latex.signs import Source
 
 INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$]+)\$(?!\$)|\\\((?P<brackets>.+?)\\\)", re.DOTALL)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_SENTENCE = re.compile(r"[.;!?]\s+|[。\uff1b\uff01\uff1f]")
+_SENTENCE = re.compile(r"[.;!?]\s+|[。\uff1b\uff01\uff1f](?=[\s\S])")  # behind a last one nothing begins
 _OTHERWISE = re.compile(
     r"[\s#*>]*(?:otherwise|else|elsewhere|in (?:all|any|the) other cases?)\b", re.IGNORECASE
 )
