@@ -16,7 +16,7 @@ from sympy.logic.boolalg import BooleanAtom
 from derive.errors import IllPosedError
 from derive.interop.assumptions import bounds, check_index
 from derive.interop.dimensions import Dimensions
-from derive.interop.names import DEFAULTS, FUNCTIONS, RELATIONS
+from derive.interop.names import FUNCTIONS, RELATIONS
 from derive.interop.survey import Survey, is_unknown, nothing_for, ranges, unused
 from derive.terms import (
     ONE,
@@ -170,9 +170,10 @@ class _Door:
 
     def _function(self, node: Any, scope: Scope) -> Term:
         name = FUNCTIONS[type(node)]
-        arguments, arity = self._terms(node.args, scope), TABLE[name].arity
+        row, arguments = TABLE[name], self._terms(node.args, scope)
+        arity = row.arity
         if arity is not None and len(arguments) < arity:
-            arguments += DEFAULTS.get(name, ())
+            arguments += row.sympy_default
         if not arguments or (arity is not None and len(arguments) != arity):
             raise IllPosedError(
                 f"{node} has no meaning here: {name} takes {arity}, not {len(node.args)} arguments"

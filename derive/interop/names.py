@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
-from derive.terms import ONE, Term
+from derive.terms.functions import TABLE
 from derive.terms.nodes import RelationName
 
-_ALIKE = (
-    "exp log sin cos tan sec csc cot asin acos atan asec acsc acot sinh cosh tanh coth sech csch asinh acosh "
-    "atanh acoth asech acsch erf erfc erfi erfinv gamma loggamma digamma polygamma beta zeta atan2 besselj "
-    "bessely besseli besselk airyai airybi airyaiprime airybiprime Si Ci lowergamma uppergamma sign floor expint"
-).split()
-
-# SymPy's class, and the language's name for it. A class counts, never what it is called: a subclass is another one.
-FUNCTIONS: dict[type, str] = {getattr(sympy, name): name for name in _ALIKE} | {
-    sympy.Abs: "abs",
-    sympy.Max: "max",
-    sympy.Min: "min",
-    sympy.elliptic_k: "ellipk",
-    sympy.elliptic_e: "ellipe",
+CLASSES_OF: dict[str, Any] = {
+    row.name: getattr(sympy, row.sympy or row.name) for row in TABLE.values() if row.sympy != ""
 }
+"""SymPy's class for a function of the language, where it has one."""
 
-# Last arguments that SymPy leaves out.
-DEFAULTS: dict[str, tuple[Term, ...]] = {"zeta": (ONE,)}
+# A class counts, never what it is called: a subclass is another one. Of two names for one the later is taken.
+FUNCTIONS: dict[type, str] = {theirs: ours for ours, theirs in CLASSES_OF.items()}
 
 RELATIONS: dict[type, RelationName] = {
     sympy.Eq: "=",

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from derive.errors import IllPosedError
-from derive.interop.names import FUNCTIONS, RELATIONS
+from derive.interop.names import CLASSES_OF, RELATIONS
 from derive.terms import (
     ONE,
     ZERO,
@@ -34,10 +34,6 @@ from derive.terms import (
 )
 from derive.terms.functions import expansion
 
-_BACK: dict[str, Any] = {ours: theirs for theirs, ours in FUNCTIONS.items()} | {
-    "lgamma": sympy.loggamma,
-    "step": sympy.Heaviside,
-}
 _RELATIONS = {ours: theirs for theirs, ours in RELATIONS.items()}
 
 
@@ -142,8 +138,8 @@ class _Back:
             return sympy.Subs(sympy.Derivative(applied(x), (x, node.order)), x, arguments[0])
         if node.order:
             raise IllPosedError(f"SymPy has no form for {node}")
-        if node.function in _BACK:
-            return _BACK[node.function](*arguments, evaluate=False)
+        if node.function in CLASSES_OF:
+            return CLASSES_OF[node.function](*arguments, evaluate=False)
         defined = expansion(node)
         if defined is None:
             raise IllPosedError(f"SymPy has no function {node.function}")

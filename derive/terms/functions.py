@@ -1,14 +1,16 @@
-"""The scalar functions of the language: one line each, with arity, definition or derivative, and domain.
+"""The scalar functions of the language: one row each, with all that any part of the package knows of a function.
 
 A function is *defined* (it has an expansion into simpler ones) or *primitive* (it has a derivative by each
 argument). Domains are conditions on the arguments; that of a defined function is the domain of its definition.
-Sources: the definitions of SymPy 1.14, whose conventions the language follows; tests compare every line with it.
+A new function is a row here, and if it is primitive one of the oracle's own, which shares no mathematics with this.
+Sources: the definitions of SymPy 1.14, whose conventions the language follows; tests compare every row with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from derive.terms import (
     HALF,
@@ -26,6 +28,7 @@ from derive.terms import (
     term,
     total,
 )
+from derive.terms.greek import GREEK
 from derive.terms.nodes import Big, Binder, Entry
 
 
@@ -44,6 +47,16 @@ class Function:
     `outside` is the total extension: the value that the normal form takes a primitive to have where it has no
     real value, by a term at which the functions in it have values; without it that is 0. Every rewrite of the
     normal form holds for these values too, or is made only where it does.
+
+    Of a primitive the normal form uses further: `parity` (1 if f(-x) = f(x), -1 if f(-x) = -f(x), everywhere, for
+    the total extension too), `at_zero`, its value at 0, and `inverse_of`, the primitive g with g(f(x)) = x wherever
+    f has a value. `order_parity` is s if f(-k, x) = s^k f(k, x) for whole k. `positive` says what is known of its
+    sign whatever the arguments: ">" or ">=" 0.
+
+    `latex` is how it is set: a command, or what stands around its argument, which is `#`; without it the name,
+    upright. `bare` functions need no brackets around a name. `spellings` are further words and commands that pages
+    have for it. `sympy` names SymPy's class; it is "" where SymPy has none, and the function's own name by default.
+    `sympy_default` are last arguments that SymPy leaves out.
     """
 
     name: str
@@ -54,6 +67,16 @@ class Function:
     equal: Callable[..., Term | None] | None = None
     formula: Callable[..., Compare] | None = None
     outside: Callable[..., Term] | None = None
+    parity: Literal[1, -1] | None = None
+    at_zero: int | None = None
+    inverse_of: str | None = None
+    order_parity: Literal[1, -1] | None = None
+    positive: Literal[">", ">="] | None = None
+    latex: str | None = None
+    bare: bool = False
+    spellings: tuple[str, ...] = ()
+    sympy: str | None = None
+    sympy_default: tuple[Term, ...] = ()
 
 
 def _f(name: str) -> Callable[..., Term]:
@@ -118,62 +141,67 @@ def _no_pole(x: Term) -> tuple[Compare, ...]:
 F = Function
 _ROWS = (
     # primitive
-    F("exp", 1, derivatives=(lambda x: exp(x),)),
+    F("exp", 1, derivatives=(lambda x: exp(x),), positive=">", latex="e^{#}", spellings=(r"\exp",)),
     F("log", 1, derivatives=(lambda x: 1 / x,), domain=lambda x: (_above(x, 0),),
-      outside=lambda x: Where(_below(x, 0), log(-x), ZERO)),
-    F("sin", 1, derivatives=(lambda x: cos(x),)),
-    F("cos", 1, derivatives=(lambda x: -sin(x),)),
+      outside=lambda x: Where(_below(x, 0), log(-x), ZERO), latex=r"\log", bare=True, spellings=(r"\ln", "ln")),
+    F("sin", 1, derivatives=(lambda x: cos(x),), parity=-1, at_zero=0, latex=r"\sin", bare=True),
+    F("cos", 1, derivatives=(lambda x: -sin(x),), parity=1, at_zero=1, latex=r"\cos", bare=True),
     F("asin", 1, derivatives=(lambda x: 1 / sqrt(1 - x**2),), domain=_unit,
-      outside=lambda x: Where(_above(x, 1), PI / 2, -PI / 2)),
-    F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),)),
-    F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),)),
-    F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),)),
-    F("gamma", 1, derivatives=(lambda x: gamma(x) * polygamma(0, x),), domain=_no_pole),
+      outside=lambda x: Where(_above(x, 1), PI / 2, -PI / 2), parity=-1, at_zero=0, inverse_of="sin",
+      latex=r"\arcsin", spellings=("arcsin",)),
+    F("atan", 1, derivatives=(lambda x: 1 / (1 + x**2),), parity=-1, at_zero=0,
+      latex=r"\arctan", spellings=("arctan",)),
+    F("erf", 1, derivatives=(lambda x: 2 * exp(-(x**2)) / sqrt(PI),), parity=-1, at_zero=0),
+    F("erfi", 1, derivatives=(lambda x: 2 * exp(x**2) / sqrt(PI),), parity=-1, at_zero=0),
+    F("gamma", 1, derivatives=(lambda x: gamma(x) * polygamma(0, x),), domain=_no_pole, latex=r"\Gamma"),
     F("lgamma", 1, derivatives=(lambda x: polygamma(0, x),), domain=lambda x: (_above(x, 0),),
-      equal=lambda x: log(gamma(x))),
+      equal=lambda x: log(gamma(x)), sympy="loggamma"),
     F("polygamma", 2, derivatives=(None, lambda k, x: polygamma(k + 1, x)), domain=lambda k, x: _no_pole(x)),
     F("erfinv", 1, derivatives=(lambda x: sqrt(PI) / 2 * exp(erfinv(x) ** 2),),
-      domain=lambda x: (_above(x, -1), _below(x, 1))),
+      domain=lambda x: (_above(x, -1), _below(x, 1)), parity=-1, at_zero=0, inverse_of="erf"),
     F("atan2", 2, derivatives=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2)),
       domain=lambda y, x: (_not(x**2 + y**2, 0),)),
-    F("zeta", 2, derivatives=(None, lambda s, a: -s * zeta(s + 1, a))),
-    F("besselj", 2, derivatives=(None, lambda v, x: (besselj(v - 1, x) - besselj(v + 1, x)) / 2)),
-    F("bessely", 2, derivatives=(None, lambda v, x: (bessely(v - 1, x) - bessely(v + 1, x)) / 2)),
-    F("besseli", 2, derivatives=(None, lambda v, x: (besseli(v - 1, x) + besseli(v + 1, x)) / 2)),
-    F("besselk", 2, derivatives=(None, lambda v, x: -(besselk(v - 1, x) + besselk(v + 1, x)) / 2)),
+    F("zeta", 2, derivatives=(None, lambda s, a: -s * zeta(s + 1, a)), latex=r"\zeta", sympy_default=(ONE,)),
+    F("besselj", 2, derivatives=(None, lambda v, x: (besselj(v - 1, x) - besselj(v + 1, x)) / 2), order_parity=-1),
+    F("bessely", 2, derivatives=(None, lambda v, x: (bessely(v - 1, x) - bessely(v + 1, x)) / 2), order_parity=-1),
+    F("besseli", 2, derivatives=(None, lambda v, x: (besseli(v - 1, x) + besseli(v + 1, x)) / 2), order_parity=1),
+    F("besselk", 2, derivatives=(None, lambda v, x: -(besselk(v - 1, x) + besselk(v + 1, x)) / 2), order_parity=1),
     F("airyai", 1, derivatives=(lambda x: airyaiprime(x),)),
     F("airybi", 1, derivatives=(lambda x: airybiprime(x),)),
     F("airyaiprime", 1, derivatives=(lambda x: x * airyai(x),)),
     F("airybiprime", 1, derivatives=(lambda x: x * airybi(x),)),
     F("expint", 2, derivatives=(None, lambda v, x: -expint(_lower(v), x)),
       equal=lambda v, x: exp(-x) / x if v == ZERO else None),
-    F("Si", 1, derivatives=(lambda x: sin(x) / x,), formula=lambda x: _not(x, 0)),
+    F("Si", 1, derivatives=(lambda x: sin(x) / x,), formula=lambda x: _not(x, 0), parity=-1, at_zero=0),
     F("Ci", 1, derivatives=(lambda x: cos(x) / x,), domain=lambda x: (_above(x, 0),)),
     F("lowergamma", 2, derivatives=(None, lambda s, x: x ** (s - 1) * exp(-x)), formula=lambda s, x: _above(x, 0)),
     F("uppergamma", 2, derivatives=(None, lambda s, x: -(x ** (s - 1)) * exp(-x)), formula=lambda s, x: _above(x, 0)),
     F("ellipk", 1, derivatives=(lambda m: (ellipe(m) - (1 - m) * ellipk(m)) / (2 * m * (1 - m)),),
-      domain=lambda m: (_below(m, 1),), formula=lambda m: _not(m, 0)),
+      domain=lambda m: (_below(m, 1),), formula=lambda m: _not(m, 0), sympy="elliptic_k"),
     F("ellipe", 1, derivatives=(lambda m: (ellipe(m) - ellipk(m)) / (2 * m),), domain=lambda m: (_at_least(1, m),),
-      formula=lambda m: _not(m, 0)),
+      formula=lambda m: _not(m, 0), sympy="elliptic_e"),
     F("betainc", 3, derivatives=(None, None, lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1)),
-      formula=lambda a, b, x: _above(x * (1 - x), 0)),
-    F("floor", 1, derivatives=(lambda x: ZERO,)),
-    F("trunc", 1, derivatives=(lambda x: ZERO,)),
+      formula=lambda a, b, x: _above(x * (1 - x), 0), sympy=""),
+    F("floor", 1, derivatives=(lambda x: ZERO,), latex=r"\left\lfloor # \right\rfloor"),
+    F("trunc", 1, derivatives=(lambda x: ZERO,), sympy=""),
     # by cases: at equality of a comparison the derivative has no value
-    F("abs", 1, lambda x: Where(_above(x, 0), x, -x)),
-    F("sign", 1, lambda x: _sign(x, term(-1), ZERO, ONE)),
-    F("step", 1, lambda x: _sign(x, ZERO, HALF, ONE)),
-    F("max", None, _greatest),
-    F("min", None, _least),
-    F("relu", 1, lambda x: Where(_above(x, 0), x, ZERO)),
+    F("abs", 1, lambda x: Where(_above(x, 0), x, -x), positive=">=", latex=r"\left|#\right|", sympy="Abs"),
+    F("sign", 1, lambda x: _sign(x, term(-1), ZERO, ONE), spellings=("sgn",)),
+    F("step", 1, lambda x: _sign(x, ZERO, HALF, ONE), sympy="Heaviside"),
+    F("max", None, _greatest, latex=r"\max", sympy="Max"),
+    F("min", None, _least, latex=r"\min", sympy="Min"),
+    F("relu", 1, lambda x: Where(_above(x, 0), x, ZERO), positive=">=", spellings=("ReLU", "Relu"), sympy=""),
     # powers and exponentials
-    F("sqrt", 1, lambda x: x**HALF),
-    F("sigmoid", 1, lambda x: 1 / (1 + exp(-x)), derivatives=(lambda x: sigmoid(x) * (1 - sigmoid(x)),)),
-    F("softplus", 1, lambda x: log(1 + exp(x)), derivatives=(lambda x: sigmoid(x),)),
-    F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2, derivatives=(lambda x: cosh(x),)),
-    F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2, derivatives=(lambda x: sinh(x),)),
-    F("tanh", 1, lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), derivatives=(lambda x: 1 - tanh(x) ** 2,)),
-    F("coth", 1, lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
+    F("sqrt", 1, lambda x: x**HALF, latex=r"\sqrt{#}", sympy=""),
+    F("sigmoid", 1, lambda x: 1 / (1 + exp(-x)), derivatives=(lambda x: sigmoid(x) * (1 - sigmoid(x)),),
+      positive=">", latex=r"\sigma", spellings=("Sigmoid",), sympy=""),
+    F("softplus", 1, lambda x: log(1 + exp(x)), derivatives=(lambda x: sigmoid(x),), positive=">", sympy=""),
+    F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2, derivatives=(lambda x: cosh(x),), latex=r"\sinh", bare=True),
+    F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2, derivatives=(lambda x: sinh(x),), positive=">",
+      latex=r"\cosh", bare=True),
+    F("tanh", 1, lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), derivatives=(lambda x: 1 - tanh(x) ** 2,),
+      latex=r"\tanh", bare=True, spellings=("Tanh",)),
+    F("coth", 1, lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x)), latex=r"\coth"),
     F("sech", 1, lambda x: 2 / (exp(x) + exp(-x))),
     F("csch", 1, lambda x: 2 / (exp(x) - exp(-x))),
     F("asinh", 1, lambda x: log(x + sqrt(x**2 + 1))),
@@ -182,12 +210,12 @@ _ROWS = (
     F("acoth", 1, lambda x: log((x + 1) / (x - 1)) / 2),
     F("asech", 1, lambda x: log(1 / x + sqrt(1 / x - 1) * sqrt(1 / x + 1))),
     F("acsch", 1, lambda x: log(1 / x + sqrt(1 / x**2 + 1))),
-    # circular
-    F("tan", 1, lambda x: sin(x) / cos(x)),
-    F("cot", 1, lambda x: cos(x) / sin(x)),
-    F("sec", 1, lambda x: 1 / cos(x)),
-    F("csc", 1, lambda x: 1 / sin(x)),
-    F("acos", 1, lambda x: PI / 2 - asin(x)),
+    # trigonometric
+    F("tan", 1, lambda x: sin(x) / cos(x), latex=r"\tan", bare=True),
+    F("cot", 1, lambda x: cos(x) / sin(x), latex=r"\cot"),
+    F("sec", 1, lambda x: 1 / cos(x), latex=r"\sec"),
+    F("csc", 1, lambda x: 1 / sin(x), latex=r"\csc"),
+    F("acos", 1, lambda x: PI / 2 - asin(x), latex=r"\arccos", spellings=("arccos",)),
     F("acot", 1, lambda x: atan(1 / x)),
     F("asec", 1, lambda x: PI / 2 - asin(1 / x)),
     F("acsc", 1, lambda x: asin(1 / x)),
@@ -199,6 +227,13 @@ _ROWS = (
 )  # fmt: skip
 
 TABLE: dict[str, Function] = {row.name: row for row in _ROWS}
+
+# How functions are written: by a command of TeX's, or by a Greek letter, which is one before a bracket alone.
+_SET = {row.name: row.latex for row in _ROWS if row.latex and "#" not in row.latex and row.arity is not None}
+LETTERS: dict[str, str] = {name: latex for name, latex in _SET.items() if latex[1:] in GREEK}
+COMMANDS: dict[str, str] = {name: latex for name, latex in _SET.items() if name not in LETTERS}
+SPELLINGS: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in row.spellings}
+"""Further words and commands of pages, with the functions that they are."""
 
 
 def expansion(node: Apply) -> Term | None:
@@ -243,6 +278,9 @@ def dot(left: Array, right: Array, bound: Index) -> Term:
 
 
 __all__ = [
+    "COMMANDS",
+    "LETTERS",
+    "SPELLINGS",
     "TABLE",
     "Array",
     "Big",

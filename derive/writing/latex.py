@@ -32,6 +32,7 @@ from derive.terms import (
     SizeNumber,
     Term,
     Where,
+    functions,
     walk,
 )
 from derive.writing.latex_names import index_to_latex, name_to_latex, operator_to_latex, subscript
@@ -51,38 +52,6 @@ class Written:
         """Return the LaTeX, in brackets if it holds together less strongly than is asked."""
         return self.latex if self.strength >= strength else bracketed(self.latex)
 
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """A function written around its argument."""
-
-    opening: str
-    closing: str
-    strength: int = ATOM
-
-
-_BRACKET = Around(r"\left(", r"\right)")
-
-_AROUND = {
-    "exp": Around("e^{", "}", POWERED),
-    "sqrt": Around(r"\sqrt{", "}"),
-    "abs": Around(r"\left|", r"\right|"),
-    "floor": Around(r"\left\lfloor ", r" \right\rfloor"),
-}
-
-# Functions with a name of their own; every other is \operatorname{...}.
-_NAMED = {
-    "log": r"\log", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "cot": r"\cot", "sec": r"\sec", "csc": r"\csc",
-    "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "sinh": r"\sinh", "cosh": r"\cosh",
-    "tanh": r"\tanh", "coth": r"\coth", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
-    "gamma": r"\Gamma", "zeta": r"\zeta",
-}  # fmt: skip
-
-# Functions whose argument may stand without brackets, if it is an entry or a sum: \log p_{j}.
-_BARE = frozenset({"log", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
-
-# Letters that are a function when a bracket follows; as a factor they keep a dot before it.
-_CALLS = frozenset({r"\sigma", r"\Gamma", r"\zeta"})
 
 _BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "mean": r"\operatorname{mean}"}
 _RANGED = frozenset({"sum", "prod"})  # written from 1 to n
@@ -122,7 +91,7 @@ def _indices_related(left: Index, right: Index, equal: bool) -> str:
 
 def bracketed(latex: str) -> str:
     """Return LaTeX in round brackets that grow with it."""
-    return f"{_BRACKET.opening}{latex}{_BRACKET.closing}"
+    return rf"\left({latex}\right)"
 
 
 def written(node: Term) -> Written:
@@ -248,16 +217,17 @@ def _juxtaposed(pieces: Sequence[Written]) -> Written:
 def _between(before: str, factor: str) -> str:
     bracket = factor.startswith(r"\left(")
     number = factor[0].isdigit() or (factor.startswith(r"\frac{") and before[-1].isdigit())
-    called = bracket and before.endswith(tuple(_CALLS))
+    called = bracket and before.endswith(tuple(functions.LETTERS.values()))
     return r" \cdot " if number or called else " "
 
 
 def _apply(function: str, arguments: tuple[Term, ...], order: int) -> Written:
-    around = _AROUND.get(function)
-    if around is not None and len(arguments) == 1:
-        return Written(f"{around.opening}{to_latex(arguments[0])}{around.closing}", around.strength)
-    name = _NAMED.get(function) or operator_to_latex(function)
-    if function in _BARE and _may_stand_bare(function, arguments[0]):
+    row = functions.TABLE.get(function)
+    latex = row.latex if row is not None else None
+    if latex is not None and "#" in latex:
+        return Written(latex.replace("#", to_latex(arguments[0])), POWERED if "^" in latex else ATOM)
+    name = latex or operator_to_latex(function)
+    if row is not None and row.bare and _may_stand_bare(function, arguments[0]):
         return Written(f"{name} {to_latex(arguments[0])}", OPEN)
     inside = ", ".join(map(to_latex, arguments))
     return Written(f"{name}{chr(39) * order}{bracketed(inside)}", POWERED)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma "
-    "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
+from derive.terms.greek import GREEK
+
 _ACCENTS = ("hat", "bar", "tilde", "dot", "vec", "check", "breve")
 
 
@@ -18,7 +16,7 @@ def name_to_latex(name: str) -> str:
     r"""Return a name as LaTeX: `x`, `\gamma`, `\hat{y}` for `y_hat`, `\mathrm{score}`."""
     if len(name) == 1 and name.isascii() and name.isalpha():
         return name
-    if name in _GREEK:
+    if name in GREEK:
         return rf"\{name}"
     stem, _, accent = name.rpartition("_")
     if stem and accent in _ACCENTS:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from derive.terms.greek import GREEK
+
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$", '"': "''",
     "–": "--", "—": "---", "’": "'", "\u2018": "`", "“": "``", "”": "''", "…": r"\dots{}", "·": r"$\cdot$",
     "∂": r"$\partial$", "Σ": r"$\Sigma$", "∑": r"$\sum$", "≥": r"$\ge$", "≤": r"$\le$", "≠": r"$\neq$",
-    "×": r"$\times$", "−": "$-$", "δ": r"$\delta$", "σ": r"$\sigma$", "α": r"$\alpha$", "β": r"$\beta$",
-    "γ": r"$\gamma$", "λ": r"$\lambda$", "μ": r"$\mu$", "π": r"$\pi$", "ß": r"\ss{}", "ø": r"\o{}", "ł": r"\l{}",
-    "Ø": r"\O{}", "Ł": r"\L{}", "æ": r"\ae{}", "œ": r"\oe{}",
-}  # fmt: skip
+    "×": r"$\times$", "−": "$-$", "ß": r"\ss{}", "ø": r"\o{}", "ł": r"\l{}", "Ø": r"\O{}", "Ł": r"\L{}",
+    "æ": r"\ae{}", "œ": r"\oe{}",
+} | {sign: rf"$\{name}$" for name, sign in GREEK.items()}  # fmt: skip
 
 # Combining marks, as what TeX calls them.
 _MARKS = {

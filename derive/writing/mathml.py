@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from derive.terms.functions import COMMANDS
+from derive.terms.greek import GREEK
 from derive.writing.latex_tree import (
     Call,
     Fenced,
@@ -30,18 +32,10 @@ _OPERATORS = {
 }  # fmt: skip
 _BIG = {r"\sum": "∑", r"\prod": "∏"}
 _LIMITS = {r"\max": "max", r"\min": "min"}
-_FUNCTIONS = frozenset(
-    rf"\{name}" for name in "log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth".split()
-)
+_FUNCTIONS = frozenset(COMMANDS.values())
 _SIZED = {r"\Bigl": "1.8em", r"\Bigr": "1.8em"}
 _SPACES = {r"\quad": "1em", r"\qquad": "2em", r"\,": "0.17em"}
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
-    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "\u03c5", "phi": "ϕ", "varphi": "φ", "chi": "χ", "psi": "ψ",
-    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
-    "Upsilon": "\u03a5", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "partial": "∂",
-}  # fmt: skip
+_LETTERS = GREEK | {"partial": "∂"}
 _ACCENTS = {
     r"\hat": "^", r"\bar": "¯", r"\tilde": "~", r"\dot": "˙", r"\vec": "→", r"\check": "ˇ", r"\breve": "˘",
 }  # fmt: skip
@@ -143,8 +137,8 @@ def _symbol(latex: str) -> str:
     if latex[0].isdigit():
         return f"<mn>{latex}</mn>"
     name = latex.removeprefix("\\")
-    if name in _GREEK:
-        return f"<mi>{_GREEK[name]}</mi>"
+    if name in _LETTERS:
+        return f"<mi>{_LETTERS[name]}</mi>"
     variant = ' mathvariant="normal"' if latex != name else ""
     return f"<mi{variant}>{escape(name)}</mi>"
 

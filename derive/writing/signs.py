@@ -8,19 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from derive.terms.greek import COMMON
+
 _TOKEN = re.compile(r"\s+|[^\W\d]\w*'*|\d+(?:\.\d+)?|\*\*|[<>!]=|.")
 _NAME = re.compile(r"[^\W\d]\w*'*\Z")
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIGNS = {"*": "·", "-": "−", "!=": "≠", "<=": "≤", ">=": "≥", "**": "^"}
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi "
-        "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-        "αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
-)
 _BIG = {"sum": "Σ", "prod": "Π"}
 _CLOSING = {"(": ")", "[": "]"}
 _LOOSE = re.compile(r"[-+=<>≠≤≥−]")
@@ -72,8 +66,8 @@ def _piece(tokens: Sequence[str], at: int, before: str) -> tuple[str, int]:
         return _call(token, parts, tight), end
     if following == "[":
         inside, end = _run(tokens, at + 2, "]")
-        return f"{_GREEK.get(token, token)}{_subscript(inside) or f'[{inside}]'}", end + 1
-    return _GREEK.get(token, token), at + 1
+        return f"{COMMON.get(token, token)}{_subscript(inside) or f'[{inside}]'}", end + 1
+    return COMMON.get(token, token), at + 1
 
 
 def _arguments(tokens: Sequence[str], at: int) -> tuple[list[str], int]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
 import sympy as sp
 
+from derive import check
 from derive.kernel.differentiation import differentiate
+from derive.reading.documents import read_document
 from derive.terms import Apply, Compare, Entry, Number, Term
 from derive.terms.functions import TABLE
 from derive.terms.nodes import Add, Constant, Multiply, Power, Where
+from derive.writing.latex import to_latex
 
 NAMES = tuple("xyz")
 DIGITS = 30
@@ -119,3 +123,53 @@ def test_a_wrong_derivative_would_be_seen() -> None:
     right = value(differentiate(Apply("tanh", (Entry("x"),)), Entry("x")), at)
     assert close(right, right)
     assert not close(right * (1 + sp.Rational(1, 10**6)), right)
+
+
+# What the normal form is told of a row, as claims; whatever is wrong there is proved, or contradicted by the oracle.
+
+
+def _facts() -> Iterator[tuple[str, str]]:
+    for name, row in TABLE.items():
+        arguments = ", ".join(("k", "x")[-(row.arity or 1) :])
+        sign = {1: "", -1: "-"}
+        if row.parity is not None:
+            yield name, f"{name}(-x) = {sign[row.parity]}{name}({arguments})"
+            yield name, f"{name}(-x)^3 = {sign[-row.parity]}{name}({arguments})^3  expect refuted"
+        if row.at_zero is not None:
+            yield name, f"{name}(0*x) = {row.at_zero}"
+            yield name, f"{name}(0*x) = {row.at_zero + 1}  expect refuted"
+        if row.inverse_of is not None:
+            yield name, f"{row.inverse_of}({name}(x)) = x"
+            yield name, f"{row.inverse_of}({name}(x)) = -x  expect refuted"
+        if row.order_parity is not None:
+            yield name, f"{name}(-3, x^2 + 1) = {sign[row.order_parity]}{name}(3, x^2 + 1)"
+            yield name, f"{name}(-3, x^2 + 1) = {sign[-row.order_parity]}{name}(3, x^2 + 1)  expect refuted"
+        if row.positive is not None:
+            yield name, f"abs({name}({arguments})) = {name}({arguments})"
+            yield name, f"abs({name}({arguments})) = -{name}({arguments})  expect refuted"
+
+
+FACTS = list(_facts())
+
+
+@pytest.mark.parametrize(("name", "claim"), FACTS, ids=[f"{name}-{k}" for k, (name, _) in enumerate(FACTS)])
+def test_what_a_row_says_is_proved_and_its_opposite_refuted(name: str, claim: str) -> None:
+    """Each entry of a row is used by the kernel, and the oracle, which has a table of its own, agrees."""
+    report = check(f"real x\nclaim {claim}\n", explain=0)
+    assert report, f"{name}: {report}"
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.derivatives and row.arity == 1])
+def test_a_function_is_written_and_read_back(name: str) -> None:
+    """What is written of a function is read as the same one: its LaTeX is in the table alone."""
+    latex = to_latex(Apply(name, (Entry("x"),)))
+    text = f"```derive\nreal x\n```\n\n$$\n1 + {latex} = 1 + {latex}\n$$\n"
+    (problem,) = read_document(text, "page.md", tex=False)
+    assert not problem.failures, problem.failures
+    assert problem.claims[0].equation.left == 1 + Apply(name, (Entry("x"),))
+
+
+def test_every_spelling_means_one_function() -> None:
+    words = [word for row in TABLE.values() for word in row.spellings]
+    assert len(words) == len(set(words))
+    assert not set(words) & TABLE.keys()

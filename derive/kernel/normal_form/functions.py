@@ -43,12 +43,15 @@ from derive.kernel.signs.facts import (
     NONNEGATIVE,
     NONZERO,
     POSITIVE,
+    RELATION_SIGNS,
     ZERO_SIGN,
     in_force,
     is_nonzero,
     sign_of,
     sign_of_atom,
 )
+from derive.terms import Entry, Number, Term
+from derive.terms.functions import TABLE, Function
 
 
 class ExpAtom(Atom):
@@ -213,25 +216,23 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
         if by_case is not None:
             return by_case
     arguments = tuple(divided(ring, argument) for argument in arguments)
-    if name in ODD and not order and arguments[0] and _leading_negative(arguments[0]):
-        return ring.negate(function(ring, name, (ring.negate(arguments[0]),), order))
-    if name in EVEN and not order and arguments[0] and _leading_negative(arguments[0]):
-        return function(ring, name, (ring.negate(arguments[0]),), order)
-    if name in OPPOSITE_ORDER and not order:
+    row = TABLE.get(name) if not order else None
+    if row is not None and row.parity is not None and arguments[0] and _leading_negative(arguments[0]):
+        return ring.scale(function(ring, name, (ring.negate(arguments[0]),)), fmpq(row.parity))
+    if row is not None and row.order_parity is not None:
         whole_order = as_constant(arguments[0])
         if whole_order is not None and whole_order.q == 1 and whole_order < 0:
-            turned = function(ring, name, (ring.negate(arguments[0]), *arguments[1:]), order)
-            return ring.scale(turned, fmpq(OPPOSITE_ORDER[name] ** int(-whole_order.p)))
+            turned = function(ring, name, (ring.negate(arguments[0]), *arguments[1:]))
+            return ring.scale(turned, fmpq(row.order_parity ** int(-whole_order.p)))
     if name in ("sin", "cos") and not order:
         pair = split_angle(ring, arguments[0], lambda part, angle: function(ring, part, (angle,)))
         if pair is not None:
             return pair[name == "cos"]
-    inner = _inverse(ring, name, arguments[0])
+    inner = _of_inverse(ring, name, arguments[0]) if row is not None else None
     if inner is not None:
         return inner
-    known = None if order else AT_ZERO.get(name)
-    if known is not None and not arguments[0]:
-        return ring.constant(known)
+    if row is not None and row.at_zero is not None and not arguments[0]:
+        return ring.constant(row.at_zero)
     return _atom(ring, name, order, arguments, special=name == "sin" and not order)
 
 
@@ -292,26 +293,40 @@ def _atom(ring: Ring, name: str, order: int, arguments: tuple[Poly, ...], specia
     return ring.poly(ring.intern(FunctionAtom, key, indices, height, **fields))
 
 
-def _inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:
-    """Return sine or cosine of an inverse function, where the argument is exactly one, and in its domain."""
+def _of_inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:
+    """Return a function of its inverse, or sine or cosine of one, where the argument is exactly that, in its domain."""
     if len(argument) != 1:
         return None
     ((monomial, coefficient),) = argument.items()
     if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
         return None
     atom = monomial[0][0]
-    if not isinstance(atom, FunctionAtom) or atom.order or (name, atom.name) not in _OF_INVERSE:
+    if not isinstance(atom, FunctionAtom) or atom.order or atom.name not in TABLE:
         return None
-    if atom.name == "asin" and not _in_unit_interval(ring, atom.arguments[0]):
+    row = TABLE[atom.name]
+    (*_, inner) = atom.arguments
+    value = _OF_INVERSE.get((name, atom.name))
+    if (row.inverse_of != name and value is None) or not _has_value(ring, row, inner):
         return None
-    return _OF_INVERSE[(name, atom.name)](ring, atom.arguments[0])
+    return inner if value is None else value(ring, inner)
 
 
-def _in_unit_interval(ring: Ring, x: Poly) -> bool:
-    """Return whether -1 <= x <= 1 is in force: elsewhere the inverse sine is that of -1 or 1."""
-    one = ring.constant(1)
-    sides = ring.add(one, x), ring.subtract(one, x)
-    return in_force(ring, lambda: all(sign_of(ring, s) <= NONNEGATIVE for s in sides), poly_indices(x))
+def _has_value(ring: Ring, row: Function, argument: Poly) -> bool:
+    """Return whether the argument of a function is in its domain: elsewhere it is not what it is inverse to."""
+    if row.domain is None:
+        return True
+    placeholder = Entry("argument")
+    values: dict[Term, Poly] = {placeholder: argument}
+    asked: list[tuple[Poly, Sign]] = []
+    for compare in row.domain(placeholder):
+        for side in (compare.left, compare.right):
+            if isinstance(side, Number):
+                values[side] = ring.constant(fmpq(side.value.numerator, side.value.denominator))
+            elif side != placeholder:
+                return False
+        difference = ring.subtract(values[compare.left], values[compare.right])
+        asked.append((difference, RELATION_SIGNS[compare.relation]))
+    return in_force(ring, lambda: all(sign_of(ring, p) <= sign for p, sign in asked), poly_indices(argument))
 
 
 def _root(ring: Ring, x: Poly, sign: int, exponent: Fraction) -> Poly:
@@ -320,17 +335,10 @@ def _root(ring: Ring, x: Poly, sign: int, exponent: Fraction) -> Poly:
 
 
 _OF_INVERSE: dict[tuple[str, str], Callable[[Ring, Poly], Poly]] = {
-    ("sin", "asin"): lambda ring, x: x,
     ("cos", "asin"): lambda ring, x: _root(ring, x, -1, Fraction(1, 2)),
     ("sin", "atan"): lambda ring, x: ring.multiply(x, _root(ring, x, 1, Fraction(-1, 2))),
     ("cos", "atan"): lambda ring, x: _root(ring, x, 1, Fraction(-1, 2)),
 }
-
-ODD = frozenset(("sin", "asin", "atan", "erf", "erfi"))
-EVEN = frozenset(("cos",))
-# f_{-n} = sign^n f_n for whole n (DLMF 10.4.1, 10.27.1, 10.27.3)
-OPPOSITE_ORDER = {"besselj": -1, "bessely": -1, "besseli": 1, "besselk": 1}
-AT_ZERO = {"sin": 0, "asin": 0, "atan": 0, "erf": 0, "erfi": 0, "cos": 1}
 
 
 def _leading_negative(poly: Poly) -> bool:

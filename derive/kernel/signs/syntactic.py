@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.kernel.normal_form.ring import ANY, Sign
-from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, plus, times
+from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, RELATION_SIGNS, ZERO_SIGN, plus, times
 from derive.terms import (
     Add,
     Apply,
@@ -25,6 +25,7 @@ from derive.terms import (
     Term,
     Where,
 )
+from derive.terms.functions import TABLE
 
 
 def shape_sign(node: Term, context: Context) -> Sign:
@@ -61,8 +62,15 @@ def shape_sign(node: Term, context: Context) -> Sign:
             # A size is at least 1, so only a sum that leaves indices out may be empty, and then it is 0.
             return own | {0} if operation == "sum" and any(b.excluded for b in binders) else own
         case Apply(function, arguments, _):
-            return _FUNCTIONS[function]([sign(a) for a in arguments]) if function in _FUNCTIONS else ANY
+            return _applied(function, [sign(a) for a in arguments])
     return ANY
+
+
+def _applied(function: str, arguments: list[Sign]) -> Sign:
+    if function in _FUNCTIONS:
+        return _FUNCTIONS[function](arguments)
+    row = TABLE.get(function)
+    return RELATION_SIGNS[row.positive] if row is not None and row.positive else ANY
 
 
 def _declared(name: str, context: Context) -> Sign:
@@ -110,14 +118,10 @@ _BIG: dict[str, Callable[[Sign], Sign]] = {
     "min": lambda own: own,
 }
 
+# Functions whose sign hangs on that of their arguments.
 _FUNCTIONS: dict[str, Callable[[list[Sign]], Sign]] = {
-    "exp": lambda a: POSITIVE,
-    "cosh": lambda a: POSITIVE,
-    "sigmoid": lambda a: POSITIVE,
-    "softplus": lambda a: POSITIVE,
     "sqrt": lambda a: POSITIVE if a[0] == POSITIVE else NONNEGATIVE,
     "abs": lambda a: NONNEGATIVE - {0} if 0 not in a[0] else NONNEGATIVE,
-    "relu": lambda a: NONNEGATIVE,
     "max": lambda a: POSITIVE if POSITIVE in a else NONNEGATIVE if any(s <= NONNEGATIVE for s in a) else ANY,
 }
 

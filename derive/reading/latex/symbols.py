@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-_GREEK = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho "
-    "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi "
-    "Omega"
-).split()
+from derive.terms.functions import COMMANDS as COMMANDS_OF
+from derive.terms.functions import LETTERS as FUNCTION_LETTERS
+from derive.terms.functions import SPELLINGS
+from derive.terms.greek import GREEK
 
 TRANSPOSE = "\u22a4"
 """The name that \\top has: no page declares it, so it stands for nothing but a transpose."""
 
-LETTERS: dict[str, str] = {rf"\{name}": name for name in _GREEK} | {
+LETTERS: dict[str, str] = {rf"\{name}": name for name in GREEK} | {
     r"\ell": "ell",
     r"\top": TRANSPOSE,
     r"\intercal": TRANSPOSE,
@@ -19,12 +18,7 @@ LETTERS: dict[str, str] = {rf"\{name}": name for name in _GREEK} | {
 """Commands that are letters, with the names that they give."""
 
 # Letters typed as themselves; σ and \sigma are the same letter.
-_TYPED = (
-    "α alpha β beta γ gamma δ delta ε varepsilon ϵ epsilon ζ zeta η eta θ theta ϑ vartheta ι iota κ kappa λ lambda "
-    "μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon φ varphi ϕ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta "
-    "Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega"
-).split()
-TYPED: dict[str, str] = {sign: rf"\{name}" for sign, name in zip(_TYPED[::2], _TYPED[1::2], strict=True)} | {
+TYPED: dict[str, str] = {sign: rf"\{name}" for name, sign in GREEK.items()} | {
     "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "∏": r"\prod", "·": r"\cdot", "⋅": r"\cdot", "∘": r"\circ",
     "⊙": r"\odot", "×": r"\times", "−": "-", "∗": "*", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "∈": r"\in",
     "∀": r"\forall", "∙": r"\bullet", "•": r"\bullet",
@@ -44,22 +38,18 @@ FONTS: dict[str, str] = {
 }  # fmt: skip
 SWITCHES = (r"\rm", r"\bf", r"\it", r"\cal")
 
-FUNCTIONS: dict[str, str] = {
-    r"\log": "log", r"\ln": "log", r"\exp": "exp", r"\sin": "sin", r"\cos": "cos", r"\tan": "tan", r"\cot": "cot",
-    r"\sec": "sec", r"\csc": "csc", r"\sinh": "sinh", r"\cosh": "cosh", r"\tanh": "tanh", r"\coth": "coth",
-    r"\arcsin": "asin", r"\arccos": "acos", r"\arctan": "atan",
-}  # fmt: skip
+FUNCTIONS: dict[str, str] = {command: name for name, command in COMMANDS_OF.items()} | {
+    spelling: name for spelling, name in SPELLINGS.items() if spelling.startswith("\\")
+}
 """Commands that are functions, with the names that the language has for them."""
 
 # Words that are functions where they are typed as letters or upright, beside the language's own names.
-WORDS: dict[str, str] = {
-    "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "sgn": "sign", "ReLU": "relu",
-    "LogSumExp": "logsumexp", "logsoftmax": "log_softmax", "LSE": "logsumexp",
-    "Softmax": "softmax", "SoftMax": "softmax", "LogSoftmax": "log_softmax", "LogSoftMax": "log_softmax",
-    "Sigmoid": "sigmoid", "Tanh": "tanh", "Relu": "relu",
+WORDS: dict[str, str] = {word: name for word, name in SPELLINGS.items() if not word.startswith("\\")} | {
+    "LogSumExp": "logsumexp", "logsoftmax": "log_softmax", "LSE": "logsumexp", "Softmax": "softmax",
+    "SoftMax": "softmax", "LogSoftmax": "log_softmax", "LogSoftMax": "log_softmax",
 }  # fmt: skip
 
-CALLED: dict[str, str] = {r"\sigma": "sigmoid", r"\Gamma": "gamma", r"\zeta": "zeta"}
+CALLED: dict[str, str] = {letter: name for name, letter in FUNCTION_LETTERS.items()}
 """Letters that are a function where a bracket follows, unless they are declared."""
 
 BIG: dict[str, str] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
