@@ -18,6 +18,7 @@ from derive.terms import (
     Index,
     Number,
     Power,
+    Relation,
     Size,
     Term,
     Variable,
@@ -43,7 +44,7 @@ CONTEXT = Context(
             Variable("W", ("n", "m")),
             Variable("S", ("N", "n")),
             Variable("u"),
-            Variable("T", (), (Bound(">", ZERO),)),
+            Variable("T", (), (Bound(Relation.GREATER, ZERO),)),
             Variable("q", ("n",), (), "simplex"),
         )
     },

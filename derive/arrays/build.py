@@ -23,6 +23,7 @@ from derive.terms import (
     Definition,
     Entry,
     Index,
+    Relation,
     Size,
     SizeNumber,
     Variable,
@@ -74,7 +75,11 @@ def array(
         if not isinstance(mark, bool):
             raise IllPosedError(f"positive, nonnegative and nonzero are True or False, not {told(mark)}")
     zero = term(0)
-    marks = ((positive, Bound(">", zero)), (nonnegative, Bound(">=", zero)), (nonzero, Bound("!=", zero)))
+    marks = (
+        (positive, Bound(Relation.GREATER, zero)),
+        (nonnegative, Bound(Relation.AT_LEAST, zero)),
+        (nonzero, Bound(Relation.UNEQUAL, zero)),
+    )
     return _declare(name, sizes, "real", tuple(bound for marked, bound in marks if marked))
 
 

@@ -33,12 +33,12 @@ from derive.terms import (
     Hypothesis,
     Index,
     IndexRelation,
+    Relation,
     Term,
     free_indices,
     unfold,
     walk,
 )
-from derive.terms.nodes import RelationName
 
 _EVALUATED = (
     "{what} is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
@@ -69,7 +69,7 @@ def verify(
     given = _listed(given)
     cases = _listed(when)
     relations = tuple(_relation(one) for one in cases)
-    asked = _Pair("=", left, right) if right is not None else left
+    asked = _Pair(Relation.EQUAL, left, right) if right is not None else left
     converted, carried = _converted(asked, given)
     claim, hypotheses = converted[0], converted[1:]
     context = merge((carried, *(one.context for one in cases))).declarations()
@@ -94,7 +94,7 @@ def _effort(explain: object) -> Effort:
 class _Pair:
     """Two sides that are no expressions yet."""
 
-    relation: RelationName
+    relation: Relation
     left: Any
     right: Any
 
@@ -119,7 +119,7 @@ def _converted(asked: Any, given: list[Any]) -> tuple[list[Any], Carried]:
         if type(one).__name__ in {"bool", "bool_", "BooleanTrue", "BooleanFalse"}:
             raise IllPosedError(_EVALUATED.format(what=what, value=one))
     parts: list[Any] = []
-    shapes: list[tuple[RelationName, int] | IndexStatement] = []
+    shapes: list[tuple[Relation, int] | IndexStatement] = []
     for position, one in enumerate([asked, *given]):
         if isinstance(one, IndexStatement) and position:
             shapes.append(one)
@@ -137,7 +137,7 @@ def _converted(asked: Any, given: list[Any]) -> tuple[list[Any], Carried]:
     return statements, merge(one.context for one in statements)
 
 
-def _relation_and_sides(one: Any) -> tuple[RelationName, Any, Any]:
+def _relation_and_sides(one: Any) -> tuple[Relation, Any, Any]:
     if isinstance(one, Statement | _Pair):
         return one.relation, one.left, one.right
     if is_sympy(one):

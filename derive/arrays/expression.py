@@ -25,6 +25,7 @@ from derive.terms import (
     IndexRelation,
     Number,
     Power,
+    Relation,
     Term,
     add,
     divide,
@@ -33,7 +34,7 @@ from derive.terms import (
     negate,
     rename,
 )
-from derive.terms.nodes import BigOperation, RelationName
+from derive.terms.nodes import BigOperation
 
 if TYPE_CHECKING:
     from derive.terms import Equation
@@ -182,22 +183,22 @@ class Expression:
     # ------------------------------------------------------------ comparisons
 
     def __eq__(self, other: object) -> Statement:  # type: ignore[override]  # a statement, not a truth
-        return statement("=", self, other)
+        return statement(Relation.EQUAL, self, other)
 
     def __ne__(self, other: object) -> Statement:  # type: ignore[override]  # likewise
-        return statement("!=", self, other)
+        return statement(Relation.UNEQUAL, self, other)
 
     def __lt__(self, other: Any) -> Statement:
-        return statement("<", self, other)
+        return statement(Relation.LESS, self, other)
 
     def __le__(self, other: Any) -> Statement:
-        return statement("<=", self, other)
+        return statement(Relation.AT_MOST, self, other)
 
     def __gt__(self, other: Any) -> Statement:
-        return statement(">", self, other)
+        return statement(Relation.GREATER, self, other)
 
     def __ge__(self, other: Any) -> Statement:
-        return statement(">=", self, other)
+        return statement(Relation.AT_LEAST, self, other)
 
     __hash__ = object.__hash__
 
@@ -324,7 +325,7 @@ class Expression:
 class Statement:
     """A relation between two expressions, entry by entry; never true or false by itself."""
 
-    relation: RelationName
+    relation: Relation
     left: Expression
     right: Expression
 
@@ -350,7 +351,7 @@ class Statement:
         """The statement as the engine's equation; an `IllPosedError` if it is an inequality."""
         from derive.terms import Equation
 
-        if self.relation != "=":
+        if self.relation != Relation.EQUAL:
             raise IllPosedError(f"only equations are decided, and {self} is none")
         return Equation(*self.written())
 
@@ -364,11 +365,10 @@ class Statement:
         from derive.writing.latex import to_latex
 
         left, right = self.written()
-        relation = {"!=": r"\neq", "<=": r"\leq", ">=": r"\geq"}.get(self.relation, self.relation)
-        return rf"$\displaystyle {to_latex(left)} {relation} {to_latex(right)}$"
+        return rf"$\displaystyle {to_latex(left)} {self.relation.latex} {to_latex(right)}$"
 
 
-def statement(relation: RelationName, left: object, right: object) -> Statement:
+def statement(relation: Relation, left: object, right: object) -> Statement:
     """Return the statement that a relation holds between two things that are or become expressions."""
     return Statement(relation, expression(left), expression(right))
 

@@ -20,6 +20,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     Number,
+    Relation,
     Term,
     Variable,
     add,
@@ -48,7 +49,7 @@ def missing_sums(equation: Equation, context: Context) -> Iterator[Candidate]:
         last = letter_for(variable.dims[-1], taken)
         rest = tuple(letter_for(dim, taken) for dim in variable.dims[:-1])
         whole = total(Entry(variable.name, (*rest, last)), last)
-        condition = Compare("=", whole, ONE)
+        condition = Compare(Relation.EQUAL, whole, ONE)
         said = plain = _missing(condition)
         for right in reversed(list(_restored(equation.right, variable, last))):
             more = say(f"{plain.words}; without it, {{}} is right", condition, right)
@@ -68,9 +69,9 @@ def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
         entry = Entry(variable.name, indices)
         conditions = []
         if indices and not variable.bounds:
-            conditions = [Compare("=", entry**2, entry), Compare("=", entry**2, ONE)]
+            conditions = [Compare(Relation.EQUAL, entry**2, entry), Compare(Relation.EQUAL, entry**2, ONE)]
         if len(indices) == 2 and indices[0].dim == indices[1].dim:
-            conditions.insert(0, Compare("=", entry, Entry(variable.name, indices[::-1])))
+            conditions.insert(0, Compare(Relation.EQUAL, entry, Entry(variable.name, indices[::-1])))
         for condition in conditions:
             yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
         if indices:

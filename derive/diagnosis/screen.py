@@ -23,6 +23,7 @@ from derive.terms import (
     Equation,
     Index,
     Number,
+    Relation,
     Term,
     Variable,
     free_indices,
@@ -202,10 +203,14 @@ class Screen:
         """Make rows sum to a number, and arrays symmetric, where a hypothesis says so."""
         for hypothesis in self.context.hypotheses:
             match hypothesis.condition:
-                case Compare("=", Big("sum", (binder,), Entry(name, indices)), Number(value)):
+                case Compare(Relation.EQUAL, Big("sum", (binder,), Entry(name, indices)), Number(value)):
                     if indices and indices[-1] == binder.index:
                         self._normalise(name, float(value))
-                case Compare("=", Entry(name, (i, j)), Entry(other, (k, l))) if (name, i, j) == (other, l, k):
+                case Compare(Relation.EQUAL, Entry(name, (i, j)), Entry(other, (k, l))) if (name, i, j) == (
+                    other,
+                    l,
+                    k,
+                ):
                     for key, here in list(self.values.items()):
                         if key[0] == name and key[1] < key[1][::-1]:
                             self.values[name, key[1][::-1]] = here

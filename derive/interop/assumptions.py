@@ -13,17 +13,22 @@ import sympy
 from sympy.core.facts import InconsistentAssumptions
 
 from derive.errors import IllPosedError
-from derive.terms import ZERO, Bound
+from derive.terms import ZERO, Bound, Relation
 
 Facts = frozenset[tuple[str, bool]]
 
+ASSUMED: dict[Relation, str] = {
+    Relation.GREATER: "positive",
+    Relation.LESS: "negative",
+    Relation.AT_LEAST: "nonnegative",
+    Relation.AT_MOST: "nonpositive",
+    Relation.UNEQUAL: "nonzero",
+}
+"""What SymPy assumes of a symbol that is related to 0."""
+
 _DECLARED: tuple[tuple[dict[str, bool], tuple[Bound, ...]], ...] = (
     ({}, ()),
-    ({"positive": True}, (Bound(">", ZERO),)),
-    ({"negative": True}, (Bound("<", ZERO),)),
-    ({"nonnegative": True}, (Bound(">=", ZERO),)),
-    ({"nonpositive": True}, (Bound("<=", ZERO),)),
-    ({"nonzero": True}, (Bound("!=", ZERO),)),
+    *(({mark: True}, (Bound(relation, ZERO),)) for relation, mark in ASSUMED.items()),
 )
 
 

@@ -32,6 +32,7 @@ from derive.terms import (
     Index,
     Number,
     Power,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -43,7 +44,6 @@ from derive.terms import (
     same_index,
 )
 from derive.terms.functions import TABLE
-from derive.terms.nodes import RelationName
 
 MAX_EXPONENT = 10_000
 
@@ -55,7 +55,7 @@ def is_statement(value: object) -> bool:
     return type(value) in RELATIONS
 
 
-def sides(value: Any) -> tuple[RelationName, Any, Any]:
+def sides(value: Any) -> tuple[Relation, Any, Any]:
     """Return a SymPy relation's name in the language, and its two sides."""
     return RELATIONS[type(value)], value.lhs, value.rhs
 
@@ -312,14 +312,14 @@ class _Door:
         indices = [one in scope or self.survey.roles.get(one) == "index" for one in (left, right)]
         if not any(indices):
             return Compare(relation, self.term(left, scope), self.term(right, scope))
-        if relation not in ("=", "!=") or not all(
+        if relation not in (Relation.EQUAL, Relation.UNEQUAL) or not all(
             known or type(one).is_Integer for known, one in zip(indices, (left, right), strict=True)
         ):
             raise IllPosedError(
                 f"{node} has no meaning here: of indices, Eq and Ne with an index or a number can be said"
             )
         pair = self._pair(left, right, scope)
-        return same_index(*pair) if relation == "=" else different_index(*pair)
+        return same_index(*pair) if relation == Relation.EQUAL else different_index(*pair)
 
 
 # A node is converted by its class alone; what is a symbol, a function or a statement has its own table.

@@ -6,8 +6,8 @@ from typing import Any
 
 import sympy
 
+from derive.terms import Relation
 from derive.terms.functions import TABLE
-from derive.terms.nodes import RelationName
 
 CLASSES_OF: dict[str, Any] = {
     row.name: getattr(sympy, row.sympy or row.name) for row in TABLE.values() if row.sympy != ""
@@ -17,11 +17,4 @@ CLASSES_OF: dict[str, Any] = {
 # A class counts, never what it is called: a subclass is another one. Of two names for one the later is taken.
 FUNCTIONS: dict[type, str] = {theirs: ours for ours, theirs in CLASSES_OF.items()}
 
-RELATIONS: dict[type, RelationName] = {
-    sympy.Eq: "=",
-    sympy.Ne: "!=",
-    sympy.Gt: ">",
-    sympy.Ge: ">=",
-    sympy.Lt: "<",
-    sympy.Le: "<=",
-}
+RELATIONS: dict[type, Relation] = {getattr(sympy, one.sympy): one for one in Relation}

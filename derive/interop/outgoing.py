@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 
 from derive.errors import IllPosedError
+from derive.interop.assumptions import ASSUMED
 from derive.interop.names import CLASSES_OF, RELATIONS
 from derive.terms import (
     ONE,
@@ -73,8 +74,7 @@ class _Back:
         relations = (
             {bound.relation for bound in declared.bounds if bound.value == term(0)} if declared else set()
         )
-        marks = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpositive", "!=": "nonzero"}
-        return sympy.Symbol(name, real=True, **{marks[relation]: True for relation in relations})
+        return sympy.Symbol(name, real=True, **{ASSUMED[relation]: True for relation in relations})
 
     def array(self, name: str) -> Any:
         """Return an array with its shape, from which its indices have their ranges."""

@@ -41,7 +41,7 @@ from derive.kernel.signs.conditions import (
     inside,
     recheck,
 )
-from derive.kernel.signs.facts import RELATION_SIGNS, EmptyCaseError, Guarded, assume, facts_of, sign_of
+from derive.kernel.signs.facts import EmptyCaseError, Guarded, assume, facts_of, sign_of
 from derive.terms import (
     Compare,
     Context,
@@ -49,6 +49,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     Number,
+    Relation,
     free_indices,
     rename,
 )
@@ -239,7 +240,7 @@ class Case:
         for (less, more), name in pairs.items():
             if self.context.sizes[less].fixed is None and self.context.sizes[more].fixed is None:
                 poly = self.ring.subtract(size(self.ring, more), size(self.ring, less))
-                assume(self.ring, poly, RELATION_SIGNS[">="])
+                assume(self.ring, poly, Relation.AT_LEAST.signs)
                 if (more, less) in pairs:
                     equation(self.ring, poly, frozenset(), name)
 
@@ -287,7 +288,7 @@ class Case:
 
         fact = Guarded(
             self.translator.condition(condition.compare, scope),
-            RELATION_SIGNS[condition.compare.relation],
+            condition.compare.relation.signs,
             tuple(scope.values()),
             tuple((scope[b.index], place(e)) for b in condition.binders for e in b.excluded),
             tuple((g.relation, self.translator.condition(g, scope)) for g in condition.guards),
@@ -302,7 +303,7 @@ class Case:
             present = [letter(i.name, i.dim) for i in self.present]
             equation(ring, poly, universal, name or str(compare), present)
         else:
-            assume(ring, poly, RELATION_SIGNS[compare.relation], universal)
+            assume(ring, poly, compare.relation.signs, universal)
 
     def _instances(self, local: tuple[Index, ...]) -> Iterator[dict[Index, Index]]:
         choices = [[i for i in self.present if i.dim == index.dim and i not in local] for index in local]
@@ -321,7 +322,7 @@ class Case:
                     return condition
                 here = {**scope, binder.index: letter(place.name, place.dim)}
                 poly = self.translator.condition(condition.compare, here)
-                if not sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]:
+                if not sign_of(self.ring, poly) <= condition.compare.relation.signs:
                     return condition
         return replace(condition, binders=tuple(replace(b, excluded=()) for b in condition.binders))
 
@@ -356,9 +357,9 @@ class Case:
         scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
         for guard in condition.guards:
             poly = self.translator.condition(guard, scope)
-            assume(self.ring, poly, RELATION_SIGNS[guard.relation])
+            assume(self.ring, poly, guard.relation.signs)
         poly = self.translator.condition(condition.compare, scope)
-        return sign_of(self.ring, poly) <= RELATION_SIGNS[condition.compare.relation]
+        return sign_of(self.ring, poly) <= condition.compare.relation.signs
 
     def suppose(self, condition: Condition) -> None:
         """Take a condition without guards and exclusions as a fact."""
@@ -399,7 +400,7 @@ class Case:
     def _never(self, condition: Condition, scope: dict[Index, Idx]) -> bool:
         try:
             poly = self.translator.condition(condition.compare, scope)
-            return sign_of(self.ring, poly).isdisjoint(RELATION_SIGNS[condition.compare.relation])
+            return sign_of(self.ring, poly).isdisjoint(condition.compare.relation.signs)
         except (NeedCasesError, NeedPatternError, LimitError, EmptyCaseError):
             return False
 

@@ -21,6 +21,7 @@ from derive.terms import (
     Entry,
     Number,
     Power,
+    Relation,
     Term,
     Where,
     add,
@@ -215,7 +216,9 @@ def _big(node: Big, by: Entry) -> Term:
             return _product(node, by)
         case _:
             # The slope at the place where the extreme value is taken; at ties a derivative has no value.
-            relation = Compare(">=" if node.operation == "max" else "<=", node.body, node)
+            relation = Compare(
+                Relation.AT_LEAST if node.operation == "max" else Relation.AT_MOST, node.body, node
+            )
             return Big("sum", node.binders, Where(relation, slope, ZERO))
 
 

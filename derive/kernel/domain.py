@@ -28,6 +28,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -47,7 +48,6 @@ from derive.terms import (
     unfold,
 )
 from derive.terms.functions import TABLE, expansion
-from derive.terms.nodes import RelationName
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,7 @@ class _Walk:
 
     def asked(self, *compares: Compare) -> list[Condition]:
         """Return comparisons as conditions, without those known to hold even strictly, as a `D` around asks."""
-        strict = [
-            replace(compare, relation=_STRICT.get(compare.relation, compare.relation)) for compare in compares
-        ]
+        strict = [replace(compare, relation=compare.relation.strict) for compare in compares]
         return [Condition(c) for c, inside in zip(compares, strict, strict=True) if not self.holds(inside)]
 
 
@@ -170,12 +168,15 @@ def _power(base: Term, exponent: Term, walked: _Walk) -> list[Condition]:
     value = rational(exponent, definitions, sizes)
     if value is not None:
         if value.denominator == 1:
-            return walked.asked(Compare("!=", base, ZERO)) if value < 0 else []
-        return walked.asked(Compare(">" if value < 0 else ">=", base, ZERO))
+            return walked.asked(Compare(Relation.UNEQUAL, base, ZERO)) if value < 0 else []
+        return walked.asked(Compare(Relation.GREATER if value < 0 else Relation.AT_LEAST, base, ZERO))
     if is_whole(exponent, definitions, sizes):
         # n - m may be negative, and need not be.
-        return [_guarded(Compare("<", exponent, ZERO), c) for c in walked.asked(Compare("!=", base, ZERO))]
-    return walked.asked(Compare(">", base, ZERO))
+        return [
+            _guarded(Compare(Relation.LESS, exponent, ZERO), c)
+            for c in walked.asked(Compare(Relation.UNEQUAL, base, ZERO))
+        ]
+    return walked.asked(Compare(Relation.GREATER, base, ZERO))
 
 
 def _apply(node: Apply, walked: _Walk) -> list[Condition]:
@@ -196,7 +197,7 @@ def _big(node: Big, walked: _Walk) -> list[Condition]:
             if binder.excluded:
                 # Two excluded indices may be the same one.
                 count = add(SizeNumber(binder.index.dim), negate(1))
-                found.append(Condition(Compare(">", count, ZERO)))
+                found.append(Condition(Compare(Relation.GREATER, count, ZERO)))
     return found
 
 
@@ -212,8 +213,8 @@ def _derivative(node: Derivative, walked: _Walk) -> list[Condition]:
         keep = frozenset((variable.name,)) if defined else frozenset()
         for condition in _domain(node.body, walked):
             found.append(condition)
-            strict = _STRICT.get(condition.compare.relation)
-            if strict:
+            strict = condition.compare.relation.strict
+            if strict != condition.compare.relation:
                 condition = replace(condition, compare=replace(condition.compare, relation=strict))
                 found += _where_it_depends(condition, variable, walked.context, keep)
         for kink in _kinks(node.body, variable, walked, keep):
@@ -222,9 +223,6 @@ def _derivative(node: Derivative, walked: _Walk) -> list[Condition]:
         if variable.name in definitions:
             found += _domain(variable, outside)
     return found
-
-
-_STRICT: dict[RelationName, RelationName] = {">=": ">", "<=": "<"}
 
 
 def _where_it_depends(
@@ -333,7 +331,7 @@ def _found_kinks(node: Term, variable: Entry, walked: _Walk, keep: frozenset[str
             if meaning is not None:
                 return _kinks(meaning, variable, walked, keep)
         case Where(condition, then, otherwise):
-            found = [Condition(replace(condition, relation="!="))]
+            found = [Condition(replace(condition, relation=Relation.UNEQUAL))]
             for side in (condition.left, condition.right):
                 found += _kinks(side, variable, walked, keep)
             for guard, branch in ((condition, then), (opposite(condition), otherwise)):
@@ -354,31 +352,22 @@ def _ties(node: Term) -> list[Condition]:
     (binder,) = node.binders
     other: Index = fresh_index(binder.index, {i.name for i in (*free_indices(node), binder.index)})
     twin = rename(node.body, {binder.index: other})
-    at_top = Compare("=", node.body, node)
+    at_top = Compare(Relation.EQUAL, node.body, node)
     pair = (binder, Binder(other, (binder.index,)))
-    return [Condition(Compare("!=", node.body, twin), pair, (at_top,))]
+    return [Condition(Compare(Relation.UNEQUAL, node.body, twin), pair, (at_top,))]
 
 
 def _solved(compare: Compare) -> Compare:
     """Show `1 - p != 0` as `p != 1`, and `0 != x` as `x != 0`, for reading."""
     if isinstance(compare.left, Number) and not isinstance(compare.right, Number):
-        return Compare(_FLIPPED[compare.relation], compare.right, compare.left)
+        return Compare(compare.relation.mirrored, compare.right, compare.left)
     if compare.right == ZERO and isinstance(compare.left, Add) and len(compare.left.terms) == 2:
         constant, other = compare.left.terms
         if isinstance(constant, Number) and isinstance(other, Multiply):
             first, *rest = other.factors
             if first == Number(Fraction(-1)) and len(rest) == 1 and not isinstance(rest[0], Delta):
-                return Compare(_FLIPPED[compare.relation], rest[0], constant)
+                return Compare(compare.relation.mirrored, rest[0], constant)
     return compare
 
-
-_FLIPPED: dict[RelationName, RelationName] = {
-    "<": ">",
-    "<=": ">=",
-    ">": "<",
-    ">=": "<=",
-    "=": "=",
-    "!=": "!=",
-}
 
 __all__ = ["Condition", "domain"]

@@ -9,14 +9,14 @@ from derive.kernel.domain import Condition
 from derive.kernel.goal import Question
 from derive.kernel.normal_form.ring import Key
 from derive.kernel.signs.conditions import NeedCasesError
-from derive.kernel.signs.facts import RELATION_SIGNS, EmptyCaseError
+from derive.kernel.signs.facts import EmptyCaseError
 from derive.kernel.signs.syntactic import shape_entails
 from derive.terms import Compare, Context
 
 
 def is_shown(compare: Compare, context: Context) -> bool:
     """Return whether the shape of a comparison shows that it holds wherever its sides have a value."""
-    return shape_entails(compare, RELATION_SIGNS[compare.relation], context)
+    return shape_entails(compare, compare.relation.signs, context)
 
 
 def open_conditions(question: Question, context: Context) -> Iterator[Condition]:

@@ -33,7 +33,6 @@ from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, entry_ato
 from derive.kernel.normal_form.translate import Translator
 from derive.kernel.signs.conditions import equate_to_zero, inside, occurs
 from derive.kernel.signs.facts import (
-    RELATION_SIGNS,
     EmptyCaseError,
     assume,
     facts_of,
@@ -41,7 +40,7 @@ from derive.kernel.signs.facts import (
     sign_of_factors,
     times,
 )
-from derive.terms import Context, Index, Variable, total
+from derive.terms import Context, Index, Relation, Variable, total
 from derive.terms.expansion import expand
 from derive.terms.nodes import Entry
 
@@ -66,7 +65,7 @@ def declare(
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
         if variable.kind != "real":
-            bounds += [(">=", ring.constant(0)), ("<=", ring.constant(1))]
+            bounds += [(Relation.AT_LEAST, ring.constant(0)), (Relation.AT_MOST, ring.constant(1))]
         if bounds:
             facts_of(ring).bounds[variable.name] = list(bounds)
         if variable.kind == "onehot":
@@ -163,7 +162,7 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
             ring.equations.append(one)
             _leading(ring, one, name)
             if not universal:
-                assume(ring, one, RELATION_SIGNS["="])
+                assume(ring, one, Relation.EQUAL.signs)
 
 
 def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
@@ -401,7 +400,7 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     _lower_powers(ring, values, plain.degree(), lower)
     atom.special = True
     if 0 in lower:
-        assume(ring, {((atom, 1),): fmpq(1)}, RELATION_SIGNS["!="], universal)
+        assume(ring, {((atom, 1),): fmpq(1)}, Relation.UNEQUAL.signs, universal)
     if values.roots:
         split_values(ring, values)
     return True

@@ -20,6 +20,7 @@ from derive.terms import (
     Index,
     Multiply,
     Number,
+    Relation,
     Term,
     free_indices,
     rename,
@@ -61,7 +62,7 @@ def two_sided(hypothesis: Hypothesis, local: str) -> Iterator[Hypothesis]:
         factors = [rename(f, {i: k, k: j}) for f in cut.left] + [rename(g, {k: i, j: k}) for g in cut.right]
         turned = Big("sum", tuple(Binder(b) for b in cut.whole.bound), multiply(*factors))
         sides = multiply(cut.whole.number, turned), multiply(-cut.identity.number, *cut.identity.factors)
-        yield Hypothesis(Compare("=", *sides), str(hypothesis))
+        yield Hypothesis(Compare(Relation.EQUAL, *sides), str(hypothesis))
 
 
 def ranks(hypothesis: Hypothesis, local: str) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ from derive.kernel.goals import by_pattern, questions, ranks_of_products
 from derive.kernel.instances import generalised
 from derive.kernel.normal_form.ring import Key
 from derive.kernel.theorem import Sequent, lacking
-from derive.terms import ONE, ZERO, Bound, Context, Equation
+from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
 MAX_CASES = 800
 MAX_DROPPED = 4
@@ -218,7 +218,9 @@ def _needed(asked: tuple[Question, ...], context: Context, proof: _Proof) -> tup
 def _without(context: Context, dropped: set[str]) -> Context:
     """Return the context without some hypotheses; of a simplex or one-hot array the range of its entries stays."""
     variables = {
-        name: replace(v, kind="real", bounds=(*v.bounds, Bound(">=", ZERO), Bound("<=", ONE)))
+        name: replace(
+            v, kind="real", bounds=(*v.bounds, Bound(Relation.AT_LEAST, ZERO), Bound(Relation.AT_MOST, ONE))
+        )
         if f"{v.kind} {name}" in dropped
         else v
         for name, v in context.variables.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.oracle import quantities as q
 from derive.oracle.constraints import assignments
-from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Indices, Program
 from derive.oracle.points import Point
 from derive.oracle.quantities import Quantity
@@ -33,7 +33,7 @@ def holds(condition: Compare, context: Context, point: Point) -> bool | None:
                     break
         if sign is None:
             outcome = None
-        elif not RELATIONS[condition.relation](sign):
+        elif not condition.relation.holds(sign):
             return False
     return outcome
 

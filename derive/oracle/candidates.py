@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from derive.oracle import quantities as q
-from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.points import Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
@@ -22,6 +22,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     Term,
     Variable,
     children,
@@ -42,7 +43,7 @@ INSIDE = tuple(
 MOST_CONSTANTS = 12
 BEYOND = tuple(_F(p, n) for p, n in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (5, 1), (3, 2), (1, 4), (10, 1)))
 
-Limits = Sequence[tuple[str, Quantity]]
+Limits = Sequence[tuple[Relation, Quantity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Pool:
 
     values: tuple[Value, ...]
     rationals: tuple[Value, ...]
-    limits: tuple[tuple[str, Quantity], ...]
+    limits: tuple[tuple[Relation, Quantity], ...]
 
     def admits(self, value: Value) -> bool:
         """Return whether a value certainly lies within the limits."""
@@ -60,7 +61,7 @@ class Pool:
     @property
     def never_negative(self) -> bool:
         """Whether the limits keep every value at 0 or above."""
-        return any(relation in (">", ">=") and q.sign(limit) in (0, 1) for relation, limit in self.limits)
+        return any(relation.bounds_below and q.sign(limit) in (0, 1) for relation, limit in self.limits)
 
     def anywhere(self, source: random.Random) -> Value:
         """Return a pseudo-random rational within the limits, or one of the values if none is hit."""
@@ -103,8 +104,8 @@ class Pool:
 
 
 def _ends(limits: Limits) -> tuple[Fraction | None, Fraction | None]:
-    below = [_near(limit) for relation, limit in limits if relation in (">", ">=")]
-    above = [_near(limit) for relation, limit in limits if relation in ("<", "<=")]
+    below = [_near(limit) for relation, limit in limits if relation.bounds_below]
+    above = [_near(limit) for relation, limit in limits if relation.bounds_above]
     return max(below, default=None), min(above, default=None)
 
 
@@ -121,7 +122,7 @@ def _admits(value: Value, limits: Limits) -> bool:
     number = value.number()
     for relation, limit in limits:
         sign = q.compare(number, limit)
-        if sign is None or not RELATIONS[relation](sign):
+        if sign is None or not relation.holds(sign):
             return False
     return True
 
@@ -203,5 +204,5 @@ def limits_of(variable: Variable, values: Sequence[Quantity]) -> Limits:
     declared = [(bound.relation, value) for bound, value in zip(variable.bounds, values, strict=True)]
     if variable.kind != "real":
         zero, one = q.rational(0), q.rational(1)
-        return [*declared, (">=", zero), ("<=", one)]
+        return [*declared, (Relation.AT_LEAST, zero), (Relation.AT_MOST, one)]
     return declared

@@ -11,8 +11,7 @@ from flint import fmpq
 
 from derive.oracle.ground import Indices, Key, Program
 from derive.oracle.quantities import exact_power
-from derive.terms import Context, Index, Variable, free_indices
-from derive.terms.nodes import RelationName
+from derive.terms import Context, Index, Relation, Variable, free_indices
 
 Affine: TypeAlias = tuple[fmpq, dict[Key, fmpq]]
 """A constant and the coefficients, none 0, of entries."""
@@ -22,7 +21,7 @@ Affine: TypeAlias = tuple[fmpq, dict[Key, fmpq]]
 class Condition:
     """A comparison of two nodes."""
 
-    relation: RelationName
+    relation: Relation
     left: int
     right: int
 
@@ -51,13 +50,13 @@ def constraints(program: Program, variables: tuple[Variable, ...], context: Cont
                 if variable.kind == "onehot":
                     onehot.append(row)
                 total = program.node("add", [program.entry(key) for key in row])
-                conditions.append(Condition("=", total, program.number(1)))
+                conditions.append(Condition(Relation.EQUAL, total, program.number(1)))
     for hypothesis in context.hypotheses:
         for indices in assignments(free_indices(hypothesis.condition), program):
             left, right = program.compare(hypothesis.condition, indices)
             conditions.append(Condition(hypothesis.condition.relation, left, right))
-    equations = tuple(dict.fromkeys(c for c in conditions if c.relation == "="))
-    others = tuple(dict.fromkeys(c for c in conditions if c.relation != "="))
+    equations = tuple(dict.fromkeys(c for c in conditions if c.relation == Relation.EQUAL))
+    others = tuple(dict.fromkeys(c for c in conditions if c.relation != Relation.EQUAL))
     return Constraints(tuple(entries), equations, others, tuple(onehot))
 
 
@@ -86,7 +85,7 @@ def _declared(program: Program, variable: Variable, keys: list[Key]) -> Iterator
             yield Condition(bound.relation, program.entry(key), value)
     if variable.kind == "simplex":
         for key in keys:
-            yield Condition(">=", program.entry(key), program.number(0))
+            yield Condition(Relation.AT_LEAST, program.entry(key), program.number(0))
 
 
 def affine(program: Program, node: int, known: Mapping[Key, fmpq]) -> Affine | None:

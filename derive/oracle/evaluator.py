@@ -26,15 +26,6 @@ Direction: TypeAlias = tuple[tuple[Key, int], ...]
 Declared: TypeAlias = Callable[[Quantity, int], Quantity | None]
 """A function chosen for a declared name: from an argument and the number of primes to a value."""
 
-RELATIONS: dict[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-    "=": lambda sign: sign == 0,
-    "!=": lambda sign: sign != 0,
-}
-
 
 class Evaluator:
     """Values at one point and one precision; the caller sets the precision and keeps it."""
@@ -295,7 +286,7 @@ def _where(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     sign = frame.sign(left, right)
     if sign is None:
         return None
-    return frame.values[then if RELATIONS[data](sign) else otherwise]
+    return frame.values[then if sign in data.signs else otherwise]
 
 
 def _abs(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from derive.oracle import quantities as q
-from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.patterns import reachable
 from derive.terms import (
@@ -27,18 +27,14 @@ from derive.terms import (
     children,
     free_indices,
     opposite,
+    relation_with,
 )
-from derive.terms.nodes import RelationName
 
 Signs: TypeAlias = frozenset[int]
 """Signs of left minus right for which a comparison chooses the same."""
 
 SIDES: tuple[Signs, ...] = (frozenset({1}), frozenset({-1}))
 EACH: tuple[Signs, ...] = (*SIDES, frozenset({0}))
-_RELATIONS: dict[Signs, RelationName] = {
-    frozenset(sign for sign in (-1, 0, 1) if holds(sign)): relation  # type: ignore[misc]
-    for relation, holds in RELATIONS.items()
-}
 _AGAINST_ZERO = {"abs": SIDES, "relu": SIDES, "sign": EACH, "step": EACH}
 _AMONG_ARGUMENTS = ("max", "min")
 
@@ -53,7 +49,7 @@ class Comparison:
 
     def condition(self, branch: Signs) -> Compare:
         """Return the condition under which a branch is taken."""
-        return Compare(_RELATIONS[branch], self.left, self.right)
+        return Compare(relation_with(branch), self.left, self.right)
 
 
 Name: TypeAlias = Comparison | str
@@ -69,10 +65,7 @@ def comparisons(term: Term) -> tuple[Comparison, ...]:
         case Where(Compare(_, Delta(), _)):
             return ()
         case Where(Compare(_, left, right) as condition):
-            branches = tuple(
-                frozenset(sign for sign in (-1, 0, 1) if RELATIONS[one.relation](sign))
-                for one in (condition, opposite(condition))
-            )
+            branches = condition.relation.signs, condition.relation.negation.signs
             return (Comparison(left, right, branches),)
         case Apply(function, (argument,)) if function in _AGAINST_ZERO:
             return (Comparison(argument, ZERO, _AGAINST_ZERO[function]),)
@@ -175,7 +168,7 @@ class Guards:
                 if sign is None:
                     waiting += (then, otherwise)
                 else:
-                    waiting.append(then if RELATIONS[data](sign) else otherwise)
+                    waiting.append(then if sign in data.signs else otherwise)
             else:
                 waiting += _below(self.program, node)
         return frozenset(found)

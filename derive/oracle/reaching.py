@@ -25,6 +25,7 @@ from derive.oracle.quantities import Quantity
 from derive.oracle.roots import polynomial
 from derive.oracle.sampling import Draw, Sampler
 from derive.oracle.strategies import STRUCTURED
+from derive.terms import Relation
 
 Tried = tuple[int, Draw]
 
@@ -249,7 +250,7 @@ class Reach:
         for branch in self._open(name):
             for shift in _shifts(branch):
                 right = self.program.node("add", (guard.right, self.program.number(shift)))
-                sampler = self.extended(Condition("=", guard.left, right))
+                sampler = self.extended(Condition(Relation.EQUAL, guard.left, right))
                 for style in STYLES[: self.each] if sampler is not None else ():
                     draw = sampler.sample(style) if sampler is not None else None
                     if draw is not None:
@@ -267,7 +268,7 @@ class Reach:
         hot = {key for row in self.sampler.given.onehot for key in row}
         for key in [k for k in tied if k not in hot][:MOST_PINNED]:
             for number in PINS:
-                pin = Condition("=", self.program.entry(key), self.program.number(number))
+                pin = Condition(Relation.EQUAL, self.program.entry(key), self.program.number(number))
                 sampler = self.extended(pin)
                 draw = None if sampler is None else sampler.sample(STYLES[0])
                 if draw is not None and any((name, sign) in self._taken(draw, STYLES[0]) for sign in branch):

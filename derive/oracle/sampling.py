@@ -18,7 +18,7 @@ from derive.oracle import quantities as q
 from derive.oracle.candidates import Pool
 from derive.oracle.constraints import Affine, Condition, Constraints, affine, eliminate, substitute
 from derive.oracle.construction import Construction
-from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Key, Program
 from derive.oracle.points import Combined, Rational, Value
 from derive.oracle.quantities import Quantity
@@ -108,7 +108,7 @@ class Sampler:
         if left is None or right is None:
             return False
         sign = q.compare(left, right)
-        return proved if sign is None else RELATIONS[condition.relation](sign)
+        return proved if sign is None else condition.relation.holds(sign)
 
     def _support(self, condition: Condition) -> list[Key]:
         mask = self.program.nodes[condition.left].support | self.program.nodes[condition.right].support

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from derive.errors import LimitError
 from derive.oracle import quantities as q
-from derive.oracle.evaluator import RELATIONS, Evaluator
+from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
 from derive.oracle.patterns import Range, reachable
-from derive.terms import Compare, Context, Entry, SizeNumber, Term, free_indices
+from derive.terms import Context, Entry, SizeNumber, Term, free_indices
 
 MOST_SIZE = 6
 LARGEST = 512
@@ -35,7 +35,7 @@ class SizeConditions:
 
     def admit(self, sizes: Sizes) -> bool:
         """Return whether sizes certainly satisfy every such hypothesis."""
-        return all(self.sign(one.left, one.right, sizes) in _signs(one) for one in self.given)
+        return all(self.sign(one.left, one.right, sizes) in one.relation.signs for one in self.given)
 
     def sign(self, left: Term, right: Term, sizes: Sizes) -> int | None:
         """Return the sign of left minus right at some sizes, `None` if it has no value or cannot be told."""
@@ -117,7 +117,7 @@ def least_admitted(scope: Range, context: Context) -> Sizes:
         own = [one for one in conditions.given if _sizes_in((one.left, one.right), context) == {name}]
         below = scope.least[name]
         while below < LARGEST and not all(
-            conditions.sign(one.left, one.right, {name: below}) in (*_signs(one), None) for one in own
+            conditions.sign(one.left, one.right, {name: below}) in (*one.relation.signs, None) for one in own
         ):
             below += 1
         found[name] = below
@@ -163,10 +163,6 @@ def _near(numbers: Iterable[Fraction]) -> list[int]:
     near = {int(abs(number)) + step for number in numbers if abs(number) < LARGEST for step in (-1, 0, 1, 2)}
     near |= {2**power for power in range(10)} | set(range(1, 9))
     return sorted(size for size in near if 1 <= size <= LARGEST)
-
-
-def _signs(condition: Compare) -> set[int]:
-    return {sign for sign in (-1, 0, 1) if RELATIONS[condition.relation](sign)}
 
 
 def _of_sizes(sides: tuple[Term, ...], context: Context) -> bool:

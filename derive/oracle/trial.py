@@ -24,6 +24,7 @@ from derive.oracle.shown import pair
 from derive.oracle.shrink import shrunk
 from derive.oracle.strategies import STRUCTURED, chosen_function
 from derive.problem.scopes import case_text
+from derive.terms import Relation
 
 WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
 TRIES = 40  # styles beyond the wanted number, for those that give no point
@@ -118,7 +119,7 @@ class Trial:
                 pairs.update(((node.arguments[0], other), None) for other in node.arguments[1:])
         moving = [(a, b) for a, b in pairs if nodes[a].support | nodes[b].support]
         for left, right in moving[:MOST_BOUNDARIES]:
-            sampler = self.question.sampler(self.program, Condition("=", left, right), exact=True)
+            sampler = self.question.sampler(self.program, Condition(Relation.EQUAL, left, right), exact=True)
             for style in BOUNDARY_STYLES if sampler is not None else ():
                 draw = sampler.sample(style) if sampler is not None else None
                 if draw is not None:

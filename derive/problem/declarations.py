@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.terms import Bound, Context, Equation, Size, Variable
+from derive.terms import Bound, Context, Equation, Relation, Size, Variable
 
 
 def problem_text(equation: Equation, context: Context) -> str:
@@ -36,8 +36,8 @@ def _variable(variable: Variable) -> str:
     return f"{variable.kind} {variable.name}{shape}{_bounds(variable.bounds)}"
 
 
-_OPENING = {">": "(", ">=": "["}
-_CLOSING = {"<": ")", "<=": "]"}
+_OPENING = {Relation.GREATER: "(", Relation.AT_LEAST: "["}
+_CLOSING = {Relation.LESS: ")", Relation.AT_MOST: "]"}
 
 
 def _bounds(bounds: tuple[Bound, ...]) -> str:

@@ -17,6 +17,7 @@ from derive.terms import (
     Index,
     IndexRelation,
     Number,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -144,9 +145,11 @@ def conditions_on_sizes(context: Context, sizes: Mapping[str, Size]) -> list[str
 def _from_least(condition: Compare, sizes: Mapping[str, Size]) -> bool:
     """Return whether a condition says of one size that it is more than a number, which the least size is."""
     match condition:
-        case Compare(">" | ">=" as relation, SizeNumber(name), Number(value)) if name in sizes:
+        case Compare(Relation.GREATER | Relation.AT_LEAST as relation, SizeNumber(name), Number(value)) if (
+            name in sizes
+        ):
             least = sizes[name].minimum
-            return least > value if relation == ">" else least >= value
+            return least > value if relation == Relation.GREATER else least >= value
     return False
 
 

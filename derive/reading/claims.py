@@ -13,7 +13,7 @@ from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
-from derive.terms import Context, Index, IndexRelation, Term
+from derive.terms import Context, Index, IndexRelation, Relation, Term
 
 VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 
@@ -93,7 +93,7 @@ def _chain(formulas: Formulas, tree: Tree[Token]) -> list[Line]:
     signs: list[Token] = []
     for relation in chain.children[1::2]:
         signs += relation.scan_values(lambda _: True) if isinstance(relation, Tree) else [relation]
-        if relation_of(relation) != "=":
+        if relation_of(relation) != Relation.EQUAL:
             message = f"a claim is an equation; {relation_of(relation)} cannot be claimed"
             raise formulas.error(message, relation)
     starts = [first.end_pos if isinstance(first, Token) else 0, *(one.end_pos for one in signs)]
@@ -132,7 +132,7 @@ def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index
     found = []
     for one in node.children[1:] if node is not None else ():
         left, relation, right, *more = one.children if isinstance(one, Tree) else (one, one, one)
-        if more or relation_of(relation) not in ("=", "!="):
+        if more or relation_of(relation) not in (Relation.EQUAL, Relation.UNEQUAL):
             raise formulas.error("when relates two indices: i = j or i != j", one)
         for side in (left, right):
             if not is_name(side) or (side not in formulas.free and side not in formulas.declared.labels):
@@ -140,7 +140,7 @@ def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index
                 raise formulas.error(message, side)
         indices = formulas.index(left), formulas.index(right)
         formulas.dims.link(*indices, formulas.text(one), formulas.at(left))
-        found.append((*indices, relation_of(relation) == "="))
+        found.append((*indices, relation_of(relation) == Relation.EQUAL))
     return found
 
 

@@ -17,7 +17,7 @@ from derive.reading.declared import (
     MAX_UNFOLDED_DEPTH,
     Declared,
 )
-from derive.reading.formulas import Formulas, is_name, relation_of
+from derive.reading.formulas import Formulas, is_name, relation_of, sign_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
 from derive.terms import (
@@ -36,9 +36,11 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     Size,
     Term,
     Variable,
+    condition_to_text,
     unfold,
     walk,
 )
@@ -109,13 +111,13 @@ def _sizes(formulas: Formulas, tree: Tree[Token]) -> None:
         declared.sizes.update({name: Size(name) for name in new})
         return
     relation, value = relation_of(rest[0]), rest[1]
-    if relation == "=" and is_name(value):
+    if relation == Relation.EQUAL and is_name(value):
         size = _size_named(formulas, value)
         declared.aliases.update(dict.fromkeys(new, size))
-    elif relation == "=":
+    elif relation == Relation.EQUAL:
         number = _whole_number(formulas, value)
         declared.sizes.update({name: Size(name, fixed=number) for name in new})
-    elif relation == ">=":
+    elif relation == Relation.AT_LEAST:
         number = _whole_number(formulas, value)
         declared.sizes.update({name: Size(name, minimum=number) for name in new})
     else:
@@ -140,7 +142,7 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
         raise formulas.error("the entries of a onehot are 0 and 1; it takes no other domain", domains[0])
     bounds = tuple(bound for one in domains for bound in _bounds(formulas, one))
     if positive:
-        bounds = (Bound(">", ZERO), *bounds)
+        bounds = (Bound(Relation.GREATER, ZERO), *bounds)
     found: dict[str, Variable] = {}
     for name, head in zip(new, heads, strict=True):
         _check_rank(formulas, head)
@@ -156,22 +158,22 @@ def _check_rank(formulas: Formulas, head: Tree[Token]) -> None:
         raise formulas.error(f"an array has at most {MAX_RANK} indices", head.children[MAX_RANK + 1])
 
 
-_OPENING = {"(": ">", "[": ">="}
-_CLOSING = {")": "<", "]": "<="}
+_OPENING = {"(": Relation.GREATER, "[": Relation.AT_LEAST}
+_CLOSING = {")": Relation.LESS, "]": Relation.AT_MOST}
 
 
 def _bounds(formulas: Formulas, node: Tree[Token]) -> list[Bound]:
     if node.data == "interval":
         _, opening, low, high, closing = node.children
         return [
-            Bound(_OPENING[relation_of(opening)], _closed(formulas, low)),  # type: ignore[arg-type] # of the table
-            Bound(_CLOSING[relation_of(closing)], _closed(formulas, high)),  # type: ignore[arg-type] # of the table
+            Bound(_OPENING[sign_of(opening)], _closed(formulas, low)),
+            Bound(_CLOSING[sign_of(closing)], _closed(formulas, high)),
         ]
     relation, value = node.children
     sign = relation_of(relation)
-    if sign == "=":
+    if sign == Relation.EQUAL:
         raise formulas.error('a domain is "in (a, b)", "> a", ">= a", "< a", "<= a" or "!= a"', relation)
-    return [Bound(sign, _closed(formulas, value))]  # type: ignore[arg-type] # of the grammar's six, not "="
+    return [Bound(sign, _closed(formulas, value))]
 
 
 def _closed(formulas: Formulas, node: Node) -> Term:
@@ -261,7 +263,7 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
             raise formulas.error("no D may stand in a given", comparison)
         if isinstance(one, Apply) and one.function in declared.functions:
             raise formulas.error(f"the unknown function {one.function} may not stand in a given", comparison)
-    if isinstance(left, Delta) and condition.relation == "=" and right == ZERO:
+    if isinstance(left, Delta) and condition.relation == Relation.EQUAL and right == ZERO:
         declared.distinct.append((left.left, left.right))
     else:
         unfolded = Compare(condition.relation, left, right)
@@ -271,11 +273,15 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
 def _check_relation(formulas: Formulas, node: Tree[Token], condition: Compare) -> None:
     """A `given` may relate labels; of other indices it would say that every two are equal, or differ."""
     delta = condition.left
-    if not isinstance(delta, Delta) or condition.relation != "=" or condition.right not in (ZERO, ONE):
+    if (
+        not isinstance(delta, Delta)
+        or condition.relation != Relation.EQUAL
+        or condition.right not in (ZERO, ONE)
+    ):
         return
     for index in (delta.left, delta.right):
         if index.name not in formulas.declared.labels:
-            relation = f"{delta.left} {'=' if condition.right == ONE else '!='} {delta.right}"
+            relation = condition_to_text(condition)
             message = f"the indices of a given are local, so it cannot relate {index}; write claim … when {relation}"
             raise formulas.error(message, node)
 

@@ -25,6 +25,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     add,
@@ -228,12 +229,12 @@ class Formulas:
             raise self.error("one comparison at a time; write two", more[0])
         sign = relation_of(relation)
         if self._compares_indices(left, right):
-            if sign not in ("=", "!="):
+            if sign not in (Relation.EQUAL, Relation.UNEQUAL):
                 raise self.error("indices are compared with = and != only", relation)
             first, second = self.index(left), self.index(right)
             self.dims.link(first, second, self.text(node), self.at(left))
-            return same_index(first, second) if sign == "=" else different_index(first, second)
-        return Compare(sign, self.term(left), self.term(right))  # type: ignore[arg-type] # the grammar's six
+            return same_index(first, second) if sign == Relation.EQUAL else different_index(first, second)
+        return Compare(sign, self.term(left), self.term(right))
 
     def _compares_indices(self, left: Node, right: Node) -> bool:
         """Two indices are compared, or an index and a position; two unknown letters are taken for indices."""
@@ -349,9 +350,14 @@ def arguments(node: Tree[Token]) -> list[Node]:
     return next(one.children for one in node.children if isinstance(one, Tree) and one.data == "arguments")
 
 
-def relation_of(node: Node) -> str:
-    """Return the sign of a comparison."""
+def sign_of(node: Node) -> str:
+    """Return a sign as typed: that of a comparison, the bracket of an interval."""
     return str(node.children[0]) if isinstance(node, Tree) else str(node)
+
+
+def relation_of(node: Node) -> Relation:
+    """Return the relation of a comparison."""
+    return Relation(sign_of(node))
 
 
 def approximate(node: Term) -> float | None:

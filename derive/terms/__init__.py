@@ -43,6 +43,7 @@ from derive.terms.nodes import (
     term,
     total,
 )
+from derive.terms.relations import Relation, relation_with
 from derive.terms.renaming import (
     bind_anew,
     canonical,
@@ -86,6 +87,7 @@ __all__ = [
     "Multiply",
     "Number",
     "Power",
+    "Relation",
     "Size",
     "SizeNumber",
     "Term",
@@ -111,6 +113,7 @@ __all__ = [
     "opposite",
     "parts",
     "rebuild",
+    "relation_with",
     "rename",
     "rename_under",
     "renamed",

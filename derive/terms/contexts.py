@@ -8,6 +8,7 @@ from typing import Literal
 
 from derive.errors import Position
 from derive.terms.nodes import Compare, Index, Term
+from derive.terms.relations import Relation
 
 VariableKind = Literal["real", "simplex", "onehot"]
 
@@ -30,9 +31,12 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One declared bound on every entry of a variable: `entry relation value`, the value closed (no variables)."""
+    """One declared bound on every entry of a variable: `entry relation value`, the value closed (no variables).
 
-    relation: Literal["<", "<=", ">", ">=", "!="]
+    The relation is any but `=`.
+    """
+
+    relation: Relation
     value: Term
 
 
@@ -84,7 +88,12 @@ class IndexRelation:
     equal: bool
 
     def __str__(self) -> str:
-        return f"{self.left} {'=' if self.equal else '!='} {self.right}"
+        return f"{self.left} {self.relation} {self.right}"
+
+    @property
+    def relation(self) -> Relation:
+        """The relation as such: `=` or `!=`."""
+        return Relation.EQUAL if self.equal else Relation.UNEQUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from derive.terms import (
 )
 from derive.terms.greek import GREEK
 from derive.terms.nodes import Big, Binder, Entry
+from derive.terms.relations import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +94,19 @@ expint, ellipk, ellipe = map(_f, ("expint", "ellipk", "ellipe"))
 
 
 def _above(left: Term | int, right: Term | int) -> Compare:
-    return Compare(">", term(left), term(right))
+    return Compare(Relation.GREATER, term(left), term(right))
 
 
 def _below(left: Term | int, right: Term | int) -> Compare:
-    return Compare("<", term(left), term(right))
+    return Compare(Relation.LESS, term(left), term(right))
 
 
 def _at_least(left: Term | int, right: Term | int) -> Compare:
-    return Compare(">=", term(left), term(right))
+    return Compare(Relation.AT_LEAST, term(left), term(right))
 
 
 def _not(left: Term | int, right: Term | int) -> Compare:
-    return Compare("!=", term(left), term(right))
+    return Compare(Relation.UNEQUAL, term(left), term(right))
 
 
 def _greatest(*a: Term) -> Term:

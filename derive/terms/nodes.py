@@ -12,8 +12,9 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import ClassVar, Literal, TypeAlias
 
+from derive.terms.relations import Relation
+
 BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
-RelationName: TypeAlias = Literal["<", "<=", ">", ">=", "=", "!="]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class Delta(Term):
 class Compare:
     """A comparison of two terms. `i = j` of indices is `delta(i,j) = 1`, and `i != j` is `delta(i,j) = 0`."""
 
-    relation: RelationName
+    relation: Relation
     left: Term
     right: Term
 
@@ -291,26 +292,16 @@ def indicator(condition: Compare) -> Term:
     return Where(condition, ONE, ZERO)
 
 
-_OPPOSITE: dict[RelationName, RelationName] = {
-    "<": ">=",
-    ">=": "<",
-    ">": "<=",
-    "<=": ">",
-    "=": "!=",
-    "!=": "=",
-}
-
-
 def opposite(condition: Compare) -> Compare:
     """Return the condition that holds exactly where another does not."""
-    return Compare(_OPPOSITE[condition.relation], condition.left, condition.right)
+    return Compare(condition.relation.negation, condition.left, condition.right)
 
 
 def same_index(left: Index, right: Index) -> Compare:
     """Return the condition that two indices are equal."""
-    return Compare("=", Delta(left, right), ONE)
+    return Compare(Relation.EQUAL, Delta(left, right), ONE)
 
 
 def different_index(left: Index, right: Index) -> Compare:
     """Return the condition that two indices differ."""
-    return Compare("=", Delta(left, right), ZERO)
+    return Compare(Relation.EQUAL, Delta(left, right), ZERO)

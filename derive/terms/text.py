@@ -29,6 +29,7 @@ from derive.terms.nodes import (
     Term,
     Where,
 )
+from derive.terms.relations import Relation
 from derive.terms.renaming import open_binders
 from derive.terms.traverse import children, free_indices, walk
 
@@ -45,14 +46,19 @@ def condition_to_text(condition: Compare) -> str:
     """Return a comparison as text; one between indices is written `i = j` or `i != j`."""
     if _relates_indices(condition):
         left, right = condition.left.left, condition.left.right  # type: ignore[attr-defined] # it is a Delta
-        return f"{left} {'=' if condition.right == ONE else '!='} {right}"
+        relation = Relation.EQUAL if condition.right == ONE else Relation.UNEQUAL
+        return f"{left} {relation} {right}"
     return f"{to_text(condition.left)} {condition.relation} {to_text(condition.right)}"
 
 
 def _relates_indices(condition: Compare) -> bool:
     """Whether a comparison is `i = j` or `i != j`; one with a position is written with its delta."""
     delta = condition.left
-    if condition.relation != "=" or condition.right not in (ZERO, ONE) or not isinstance(delta, Delta):
+    if (
+        condition.relation != Relation.EQUAL
+        or condition.right not in (ZERO, ONE)
+        or not isinstance(delta, Delta)
+    ):
         return False
     return isinstance(delta.left.name, str) and isinstance(delta.right.name, str)
 

@@ -29,6 +29,7 @@ from derive.terms import (
     Index,
     Number,
     Power,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -41,11 +42,10 @@ from derive.terms import (
     negate,
     same_index,
 )
-from derive.terms.nodes import BigOperation, RelationName
+from derive.terms.nodes import BigOperation
 
 LETTERS = tuple("ijklab")
 UNARY = ("exp", "log", "sqrt", "abs", "tanh", "sin", "relu", "sigmoid")
-RELATIONS: tuple[RelationName, ...] = ("<", "<=", ">", ">=", "=", "!=")
 
 numbers = st.builds(
     lambda top, bottom: Number(Fraction(top, bottom)), st.integers(-4, 4), st.sampled_from((1, 1, 1, 2, 3))
@@ -109,7 +109,7 @@ def conditions(draw: st.DrawFn, scope: Scope, depth: int) -> Compare:
     if pairs and of_indices:
         left, right = draw(st.sampled_from(pairs))
         return same_index(left, right) if draw(booleans) else different_index(left, right)
-    relation: RelationName = draw(st.sampled_from(RELATIONS))
+    relation: Relation = draw(st.sampled_from(tuple(Relation)))
     return Compare(relation, draw(terms_in(scope, depth)), draw(terms_in(scope, depth)))
 
 
@@ -234,7 +234,15 @@ def contexts(draw: st.DrawFn) -> Context:
         st.lists(st.sampled_from(("x", "y", "W", "u", "s")), min_size=1, max_size=5, unique=True)
     ):
         dims = tuple(draw(st.lists(st.sampled_from(names), max_size=2)))
-        bounds = draw(st.sampled_from(((), (Bound(">", ZERO),), (Bound(">", ZERO), Bound("<", ONE)))))
+        bounds = draw(
+            st.sampled_from(
+                (
+                    (),
+                    (Bound(Relation.GREATER, ZERO),),
+                    (Bound(Relation.GREATER, ZERO), Bound(Relation.LESS, ONE)),
+                )
+            )
+        )
         variables[name] = Variable(name, dims, bounds)
     labels = {"t": Index("t", names[0])} if draw(st.booleans()) else {}
     return Context(sizes, variables, labels)

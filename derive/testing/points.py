@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,15 +12,11 @@ from hypothesis import strategies as st
 
 from derive import oracle
 from derive.oracle import Point
-from derive.terms import Big, Compare, Context, Entry, Number, Variable
+from derive.terms import Big, Compare, Context, Entry, Number, Relation, Variable
 from derive.testing.strategies import one_hot, scores, simplex_points
 
 MOST = 4  # entries along each dimension
 WIDEST = 50.0  # how far from its bounds an entry with bounds is drawn
-
-_RELATIONS = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def _totals(context: Context) -> list[tuple[str, Fraction]]:
     found = []
     for hypothesis in context.hypotheses:
         match hypothesis.condition:
-            case Compare("=", Big("sum", (binder,), Entry(name, (*_, last))), Number(value)) if (
+            case Compare(Relation.EQUAL, Big("sum", (binder,), Entry(name, (*_, last))), Number(value)) if (
                 last == binder.index
             ):
                 found.append((name, value))
@@ -107,9 +102,9 @@ def _row(
     return scores(length)
 
 
-def _ends(variable: Variable, context: Context) -> list[tuple[str, float]]:
+def _ends(variable: Variable, context: Context) -> list[tuple[Relation, float]]:
     """Return the relation and the value of each bound. Raises `ValueError` for one that has no value."""
-    found: list[tuple[str, float]] = []
+    found: list[tuple[Relation, float]] = []
     for bound in variable.bounds:
         at = oracle.evaluate(bound.value, context, Point())
         if at is None:
@@ -118,16 +113,20 @@ def _ends(variable: Variable, context: Context) -> list[tuple[str, float]]:
     return found
 
 
+def _sign(number: float, end: float) -> int:
+    return (number > end) - (number < end)
+
+
 def _within(number: float, variable: Variable, context: Context) -> bool:
-    return all(_RELATIONS[relation](number, end) for relation, end in _ends(variable, context))
+    return all(relation.holds(_sign(number, end)) for relation, end in _ends(variable, context))
 
 
 def _bounded(variable: Variable, context: Context) -> st.SearchStrategy[float]:
     ends = _ends(variable, context)
-    low = max((end for relation, end in ends if relation in (">", ">=")), default=-WIDEST)
-    high = min((end for relation, end in ends if relation in ("<", "<=")), default=max(WIDEST, low + WIDEST))
+    low = max((end for relation, end in ends if relation.bounds_below), default=-WIDEST)
+    high = min((end for relation, end in ends if relation.bounds_above), default=max(WIDEST, low + WIDEST))
     entry = st.floats(min(low, high), high, allow_subnormal=False)
-    return entry.filter(lambda x: all(_RELATIONS[relation](x, end) for relation, end in ends))
+    return entry.filter(lambda x: all(relation.holds(_sign(x, end)) for relation, end in ends))
 
 
 def _exact(value: Any) -> Any:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
 from derive.limits.deadline import within
-from derive.terms import Compare, Context, Equation, Hypothesis, Index, free_indices, rename
+from derive.terms import Compare, Context, Equation, Hypothesis, Index, Relation, free_indices, rename
 
-STRICT = frozenset(("<", ">", "!="))
 PROVING = 0.1  # seconds, for a proof that two sides are equal
 
 
@@ -23,7 +22,7 @@ def refuse(context: Context) -> None:
     """
     alone = replace(context, hypotheses=())
     for hypothesis in context.hypotheses:
-        if hypothesis.condition.relation in STRICT:
+        if not hypothesis.condition.relation.holds(0):
             for one, other in _pairs(hypothesis, context):
                 if _fails(hypothesis.condition, {other: one}, alone):
                     raise IllPosedError(_message(hypothesis, one, other), hypothesis.position)
@@ -48,7 +47,7 @@ def _fails(condition: Compare, where: dict[Index, Index], context: Context) -> b
 def _message(hypothesis: Hypothesis, one: Index, other: Index) -> str:
     fails = f"no point satisfies this, since the indices of a given mean all of them: it fails where {one} = {other}"
     condition = hypothesis.condition
-    if condition.relation != "!=":
+    if condition.relation != Relation.UNEQUAL:
         return fails
     return f"{fails}; for different ones alone write {condition.left} - {condition.right} + delta({one},{other}) != 0"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derive.errors import DeriveError
-from derive.terms import Context
-from derive.writing.latex import RELATIONS, index_to_latex, to_latex
+from derive.terms import Context, Relation
+from derive.writing.latex import index_to_latex, to_latex
 
 MOST = 2000  # characters; longer ones are told as they are
 
@@ -17,7 +17,7 @@ def spelled(context: Context, text: str) -> str | None:
     sides = [_side(side, context) for side in parts[::2]]
     if None in sides:
         return None
-    signs = [*(f" {RELATIONS[sign]} " for sign in parts[1::2]), ""]
+    signs = [*(f" {Relation(sign).latex} " for sign in parts[1::2]), ""]
     return "".join(f"{side}{sign}" for side, sign in zip(sides, signs, strict=True))
 
 
@@ -34,7 +34,7 @@ def _sides(text: str) -> list[str]:
     """Return the sides of a comparison and the relations between them, in turn."""
     parts, depth = [""], 0
     for word in text.split(" "):
-        if depth == 0 and word in RELATIONS:
+        if depth == 0 and word in set(Relation):
             parts += [word, ""]
         else:
             parts[-1] = f"{parts[-1]} {word}".strip()

@@ -39,6 +39,7 @@ from derive.terms import (
     Index,
     IndexRelation,
     Number,
+    Relation,
     Term,
     add,
     free_indices,
@@ -393,7 +394,9 @@ def _proved_at(equation: Equation, context: Context, point: oracle.Point) -> boo
         i: Index(point.indices[str(i)], i.dim) for i in free_indices(equation.left) if str(i) in point.indices
     }
     given = [
-        Hypothesis(Compare("=", Entry(name, tuple(map(Index, at, context.variables[name].dims))), value))
+        Hypothesis(
+            Compare(Relation.EQUAL, Entry(name, tuple(map(Index, at, context.variables[name].dims))), value)
+        )
         for (name, at), number in point.entries()
         for value in _as_terms(number)
     ]

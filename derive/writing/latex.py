@@ -29,6 +29,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -56,8 +57,6 @@ class Written:
 _BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "mean": r"\operatorname{mean}"}
 _RANGED = frozenset({"sum", "prod"})  # written from 1 to n
 
-RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\neq"}
-
 
 def to_latex(node: Term) -> str:
     """Return a term as LaTeX for math mode."""
@@ -74,19 +73,23 @@ def when_to_latex(when: Sequence[IndexRelation]) -> str:
     r"""Return the cases of an equation, `\quad i \neq j`, or nothing."""
     if not when:
         return ""
-    return r" \quad " + ", ".join(_indices_related(one.left, one.right, one.equal) for one in when)
+    return r" \quad " + ", ".join(_indices_related(one.left, one.relation, one.right) for one in when)
 
 
 def condition_to_latex(condition: Compare) -> str:
     r"""Return a comparison as LaTeX; one between indices is written `i = j` or `i \neq j`."""
-    if isinstance(condition.left, Delta) and condition.relation == "=" and condition.right in (ONE, ZERO):
-        return _indices_related(condition.left.left, condition.left.right, condition.right == ONE)
-    return f"{to_latex(condition.left)} {RELATIONS[condition.relation]} {to_latex(condition.right)}"
+    if (
+        isinstance(condition.left, Delta)
+        and condition.relation == Relation.EQUAL
+        and condition.right in (ONE, ZERO)
+    ):
+        relation = Relation.EQUAL if condition.right == ONE else Relation.UNEQUAL
+        return _indices_related(condition.left.left, relation, condition.left.right)
+    return f"{to_latex(condition.left)} {condition.relation.latex} {to_latex(condition.right)}"
 
 
-def _indices_related(left: Index, right: Index, equal: bool) -> str:
-    relation = RELATIONS["=" if equal else "!="]
-    return f"{index_to_latex(left.name)} {relation} {index_to_latex(right.name)}"
+def _indices_related(left: Index, relation: Relation, right: Index) -> str:
+    return f"{index_to_latex(left.name)} {relation.latex} {index_to_latex(right.name)}"
 
 
 def bracketed(latex: str) -> str:
@@ -290,6 +293,6 @@ def _order(variables: tuple[Entry, ...]) -> tuple[str, str]:
 
 
 __all__ = [
-    "RELATIONS", "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex", "index_to_latex",
+    "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex", "index_to_latex",
     "join_terms", "to_latex", "when_to_latex", "written",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derive.report.evidence import Kind, Statement, statements
-from derive.terms import Context, Definition, Entry, Variable
+from derive.terms import Context, Definition, Entry, Relation, Variable
 from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
@@ -110,16 +110,13 @@ _KINDS = {"simplex": "entries nonnegative with sum 1", "onehot": "one entry 1 an
 def _variables(variables: Iterable[Variable]) -> Iterator[str]:
     groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for variable in variables:
-        limits = ", ".join(f"${_RELATION[b.relation]} {to_latex(b.value)}$" for b in variable.bounds)
+        limits = ", ".join(f"${b.relation.latex} {to_latex(b.value)}$" for b in variable.bounds)
         extra = _KINDS.get(variable.kind, "") or (
             f"each entry {limits}" if variable.dims and limits else limits
         )
         groups.setdefault((variable.dims, extra), []).append(name_to_latex(variable.name))
     for (dims, extra), names in groups.items():
         yield f"${', '.join(names)} \\in \\mathbb{{R}}{_shape(dims)}${f' ({extra})' if extra else ''}"
-
-
-_RELATION = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq"}
 
 
 def _shape(dims: tuple[str, ...]) -> str:
@@ -276,9 +273,8 @@ _SIZE = re.compile(r"\b((?:[^\W\d]\w*, )*[^\W\d]\w*) (>=|=) (\d+)")
 def _scope(text: str) -> str:
     """Return a scope, `for all n >= 2`, with its sizes as mathematics."""
     parts = _SIZE.split(text)
-    relation = {">=": r"\ge", "=": "="}
     return prose(parts[0]) + "".join(
-        f"${', '.join(map(name_to_latex, names.split(', ')))} {relation[sign]} {number}${prose(after)}"
+        f"${', '.join(map(name_to_latex, names.split(', ')))} {Relation(sign).latex} {number}${prose(after)}"
         for names, sign, number, after in zip(*(parts[k::4] for k in (1, 2, 3, 4)), strict=True)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from derive.terms import Relation
 from derive.terms.greek import GREEK
 
 _SPECIAL = {
@@ -22,7 +23,7 @@ _MARKS = {
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k",
 }  # fmt: skip
 
-_SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "!=": r"$\neq$"}
+_SIGNS = {one.value: f"${one.latex}$" for one in Relation if len(one) > 1}
 _ANY_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 
 

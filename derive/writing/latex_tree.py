@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from derive.terms import Relation
+
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\\]", re.DOTALL)
 _VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
 _ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", r"\breve"})
@@ -266,7 +268,7 @@ def _tall(node: Node) -> bool:
 # ---------------------------------------------------------------- breaking at operators
 
 _BREAKS = frozenset({"+", "-"})
-_RELATIONS = frozenset({"=", r"\le", r"\ge", "<", ">", r"\neq"})
+_RELATIONS = frozenset(one.latex for one in Relation)
 
 
 def sides(row: Row) -> tuple[Row, Row]:

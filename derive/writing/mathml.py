@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from derive.terms import Relation
 from derive.terms.functions import COMMANDS
 from derive.terms.greek import GREEK
 from derive.writing.latex_tree import (
@@ -26,7 +27,7 @@ from derive.writing.latex_tree import (
 )
 
 _OPERATORS = {
-    "+": "+", "-": "−", "=": "=", "<": "<", ">": ">", r"\le": "≤", r"\ge": "≥", r"\neq": "≠", r"\cdot": "⋅",
+    "+": "+", "-": "−", **{one.latex: one.unicode for one in Relation}, r"\cdot": "⋅",
     r"\times": "×", r"\in": "∈", ",": ",", "'": "′", "(": "(", ")": ")", r"\{": "{", r"\}": "}", "|": "|",
     r"\lfloor": "⌊", r"\rfloor": "⌋", "/": "/",
 }  # fmt: skip

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from derive.terms import Relation
 from derive.terms.greek import COMMON
 
 _TOKEN = re.compile(r"\s+|[^\W\d]\w*'*|\d+(?:\.\d+)?|\*\*|[<>!]=|.")
 _NAME = re.compile(r"[^\W\d]\w*'*\Z")
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SIGNS = {"*": "·", "-": "−", "!=": "≠", "<=": "≤", ">=": "≥", "**": "^"}
+_SIGNS = {"*": "·", "-": "−", "**": "^"} | {one.value: one.unicode for one in Relation}
 _BIG = {"sum": "Σ", "prod": "Π"}
 _CLOSING = {"(": ")", "[": "]"}
 _LOOSE = re.compile(r"[-+=<>≠≤≥−]")

@@ -36,7 +36,7 @@ from derive import (
     vector,
     where,
 )
-from derive.terms import Bound, Number, free_indices
+from derive.terms import Bound, Number, Relation, free_indices
 
 n, m = size("n"), size("m")
 s, c = vector("s", n), vector("c", n)
@@ -114,7 +114,7 @@ def test_declarations_come_along() -> None:
     assert {name: one.kind for name, one in context.variables.items()} == {
         "T": "real", "q": "simplex", "y": "onehot", "s": "real",
     }  # fmt: skip
-    assert context.variables["T"].bounds == (Bound(">", Number(Fraction(0))),)
+    assert context.variables["T"].bounds == (Bound(Relation.GREATER, Number(Fraction(0))),)
     assert set(context.labels) == {"t"}
     assert context.functions == {"f"}
 

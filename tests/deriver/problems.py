@@ -11,6 +11,7 @@ from derive.terms import (
     Entry,
     Hypothesis,
     Index,
+    Relation,
     Size,
     Term,
     Variable,
@@ -43,7 +44,7 @@ def slope(body: Term, *by: Entry) -> Derivative:
     return Derivative(body, by)
 
 
-SUMS_TO_ONE = Hypothesis(Compare("=", total(c(j), j), ONE), "sum(c[j], j) = 1")
+SUMS_TO_ONE = Hypothesis(Compare(Relation.EQUAL, total(c(j), j), ONE), "sum(c[j], j) = 1")
 SOFTMAX = Definition("p", (i,), exp(s(i)) / total(exp(s(k)), k))
 SIGMOIDS = Definition("p", (i,), 1 / (1 + exp(-s(i))))
 CROSS_ENTROPY = Definition("E", (), -total(c(j) * log(p(j)), j))

@@ -26,6 +26,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     IndexRelation,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -150,7 +151,7 @@ def test_no_step_without_its_conditions() -> None:
     assert shown(step).conditions == ("x != 0",)
     with pytest.raises(TypeError, match="where x != 0"):
         replace(step, conditions=())
-    assumed = replace(given, hypotheses=(Hypothesis(Compare("!=", x, ZERO)),))
+    assumed = replace(given, hypotheses=(Hypothesis(Compare(Relation.UNEQUAL, x, ZERO)),))
     assert replace(step, conditions=(), context=assumed).conditions == ()
 
 
@@ -238,7 +239,7 @@ def test_through_a_linear_layer(by: Entry, result: str) -> None:
 
 
 def test_a_function_by_cases_keeps_its_cases() -> None:
-    body = Where(Compare(">", s(i), ZERO), s(i) ** 2, ZERO)
+    body = Where(Compare(Relation.GREATER, s(i), ZERO), s(i) ** 2, ZERO)
     found = deriver.simplify(Derivative(body, (s(i),)), context())
     assert str(found) == "where(s[i] > 0, 2*s[i], 0)"
 

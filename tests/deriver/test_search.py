@@ -28,6 +28,7 @@ from derive.terms import (
     Equation,
     Index,
     Power,
+    Relation,
     Term,
     Where,
     free_indices,
@@ -53,7 +54,7 @@ def grown(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         inner.map(lambda a: a**2),
         inner.map(lambda a: 1 / (1 + a**2)),
         inner.map(lambda a: total(a, j)),
-        inner.map(lambda a: Where(Compare(">", s(i), ZERO), a, ZERO)),
+        inner.map(lambda a: Where(Compare(Relation.GREATER, s(i), ZERO), a, ZERO)),
     )
 
 

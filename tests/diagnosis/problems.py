@@ -17,6 +17,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     Number,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -64,7 +65,9 @@ def p(index: Index) -> Entry:
 
 
 def given(context: Context, left: Term, right: Term) -> Context:
-    return replace(context, hypotheses=(*context.hypotheses, Hypothesis(Compare("=", left, right))))
+    return replace(
+        context, hypotheses=(*context.hypotheses, Hypothesis(Compare(Relation.EQUAL, left, right)))
+    )
 
 
 def loss(context: Context, body: Term) -> Context:
@@ -77,7 +80,7 @@ def arrays(sizes: str, kind: VariableKind = "real", **shapes: str) -> Context:
 
 
 SCALARS = arrays("", x="", y="")
-POSITIVE = replace(SCALARS, variables={"x": Variable("x", (), (Bound(">", number("0")),))})
+POSITIVE = replace(SCALARS, variables={"x": Variable("x", (), (Bound(Relation.GREATER, number("0")),))})
 
 SOFTMAX = replace(arrays("n", s="n", c="n"), definitions={"p": Definition("p", (i,), softmax(s, i, k))})
 FREE = loss(SOFTMAX, negate(total(c(j) * log(p(j)), j)))
@@ -89,7 +92,7 @@ LABEL = replace(SOFTMAX, labels={"t": t})
 TEMPERATURE = loss(
     replace(
         SOFTMAX,
-        variables={**SOFTMAX.variables, "T": Variable("T", (), (Bound(">", number("0")),))},
+        variables={**SOFTMAX.variables, "T": Variable("T", (), (Bound(Relation.GREATER, number("0")),))},
         definitions={"p": Definition("p", (i,), softmax(lambda m: s(m) / T, i, k))},
     ),
     negate(total(c(j) * log(p(j)), j)),

@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.errors import IllPosedError
 from derive.interop import from_sympy, to_sympy
-from derive.terms import Bound, Context, Size, term
+from derive.terms import Bound, Context, Relation, Size, term
 
 n, m = sp.Symbol("n", integer=True, positive=True), sp.Symbol("m", integer=True, positive=True)
 i, j, k = sp.symbols("i j k", integer=True)
@@ -159,7 +159,7 @@ def test_what_goes_out_has_the_assumptions() -> None:
     context = Context(variables=dict(from_sympy([T])[1].variables), sizes={"n": Size("n", fixed=3)})
     symbol = to_sympy(from_sympy([T])[0][0], context)
     assert symbol.is_positive
-    assert context.variables["T"].bounds == (Bound(">", term(0)),)
+    assert context.variables["T"].bounds == (Bound(Relation.GREATER, term(0)),)
 
 
 def test_a_maximum_over_an_index_has_no_form_in_sympy() -> None:

@@ -25,6 +25,7 @@ from derive.terms import (
     Equation,
     Hypothesis,
     Index,
+    Relation,
     Size,
     Variable,
     term,
@@ -157,7 +158,7 @@ def test_what_a_theorem_hands_out_is_not_what_it_says() -> None:
     object.__setattr__(proof.equation, "right", X)
     object.__setattr__(proof.context, "hypotheses", ())
     for condition in proof.conditions:
-        object.__setattr__(condition, "compare", Compare("=", ONE, ONE))
+        object.__setattr__(condition, "compare", Compare(Relation.EQUAL, ONE, ONE))
     assert str(proof.equation) == text
     assert proof.context == context
     with pytest.raises(TypeError):
@@ -324,7 +325,9 @@ def test_a_condition_for_all_indices_is_not_one_at_a_label() -> None:
     j = Index("j", "n")
     proof, equation, context = theorem("size n\nreal x[n]\nclaim sum(x[j]/x[j], j) = n")
     assert list(map(str, proof.conditions)) == ["x[j] != 0 for all j"]
-    supposed = replace(context, hypotheses=(Hypothesis(Compare("!=", Entry("x", (j,)), term(0))),))
+    supposed = replace(
+        context, hypotheses=(Hypothesis(Compare(Relation.UNEQUAL, Entry("x", (j,)), term(0))),)
+    )
     assert why_not(proof, equation, supposed) is None
     at_a_label = replace(supposed, labels={"j": j})
     assert why_not(proof, equation, at_a_label) == "it holds where x[j] != 0 for all j, which is not said"

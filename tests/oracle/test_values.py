@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from derive.oracle import Logarithm, Point, Surd, holds
-from derive.terms import Compare, Context, Entry, Number, Size, Variable
+from derive.terms import Compare, Context, Entry, Number, Relation, Size, Variable
 from tests.oracle.claims import CROSS, SOFTMAX, exactly, value
 
 F = Fraction
@@ -181,10 +181,12 @@ def test_a_condition_holds_or_not_or_cannot_be_told() -> None:
     context = Context(sizes={"n": Size("n")}, variables={"x": Variable("x"), "y": Variable("y")})
     x, y, two = Entry("x"), Entry("y"), Number(F(2))
     root = Point(values={"x": Surd(F(0), F(1), F(2)), "y": -1})
-    assert holds(Compare(">", x, y), context, root) is True
-    assert holds(Compare("=", x, y), context, root) is False
-    assert holds(Compare("=", x**two, two), context, root) is None  # a ball cannot confirm an equality
-    assert holds(Compare(">", 1 / (y + 1), x), context, root) is None
+    assert holds(Compare(Relation.GREATER, x, y), context, root) is True
+    assert holds(Compare(Relation.EQUAL, x, y), context, root) is False
+    assert (
+        holds(Compare(Relation.EQUAL, x**two, two), context, root) is None
+    )  # a ball cannot confirm an equality
+    assert holds(Compare(Relation.GREATER, 1 / (y + 1), x), context, root) is None
 
 
 def test_a_condition_is_meant_for_all_indices_that_the_point_leaves_out() -> None:

@@ -25,6 +25,7 @@ from derive.terms import (
     IndexRelation,
     Number,
     Power,
+    Relation,
     Size,
     Term,
     Variable,
@@ -36,7 +37,7 @@ from derive.terms import (
     total,
     walk,
 )
-from derive.terms.nodes import Add, Multiply, RelationName
+from derive.terms.nodes import Add, Multiply
 from tests.strategies import Scope, terms_in
 
 Drawn = TypeVar("Drawn")
@@ -57,24 +58,30 @@ ANCHOR = multiply(ZERO, add(x(I), x(K)))
 """Names the free indices on both sides, so that `when` may speak of them."""
 
 HYPOTHESES = (
-    Compare("=", total(x(I), I), ONE),
-    Compare("=", multiply(U, V), ZERO),
-    Compare(">", multiply(U, V), ZERO),
-    Compare("=", w(I, J), w(J, I)),
-    Compare("=", total(w(I, J), J), ONE),
-    Compare(">", x(T), ZERO),
-    Compare("=", U, V),
-    Compare("!=", U, V),
-    Compare(">=", x(I), U),
-    Compare("=", x(I) ** 2, ONE),
-    Compare("=", x(I) ** 2, x(I)),
-    Compare("=", x(T), U),
-    Compare("=", U**2, V**2),
-    Compare("<", multiply(U, x(I)), ZERO),
+    Compare(Relation.EQUAL, total(x(I), I), ONE),
+    Compare(Relation.EQUAL, multiply(U, V), ZERO),
+    Compare(Relation.GREATER, multiply(U, V), ZERO),
+    Compare(Relation.EQUAL, w(I, J), w(J, I)),
+    Compare(Relation.EQUAL, total(w(I, J), J), ONE),
+    Compare(Relation.GREATER, x(T), ZERO),
+    Compare(Relation.EQUAL, U, V),
+    Compare(Relation.UNEQUAL, U, V),
+    Compare(Relation.AT_LEAST, x(I), U),
+    Compare(Relation.EQUAL, x(I) ** 2, ONE),
+    Compare(Relation.EQUAL, x(I) ** 2, x(I)),
+    Compare(Relation.EQUAL, x(T), U),
+    Compare(Relation.EQUAL, U**2, V**2),
+    Compare(Relation.LESS, multiply(U, x(I)), ZERO),
 )
 WHEN = ((), (), (), (IndexRelation(I, K, True),), (IndexRelation(K, I, True),), (IndexRelation(I, K, False),),
         (IndexRelation(K, T, True),))  # fmt: skip
-BOUNDS = ((), (), (Bound(">", ZERO),), (Bound(">=", ZERO),), (Bound("!=", ZERO),))
+BOUNDS = (
+    (),
+    (),
+    (Bound(Relation.GREATER, ZERO),),
+    (Bound(Relation.AT_LEAST, ZERO),),
+    (Bound(Relation.UNEQUAL, ZERO),),
+)
 SIZES = (None, None, None, 1, 2)
 
 
@@ -146,7 +153,12 @@ def tempting(node: Term) -> list[Term]:
         case Entry(name, (_,)):
             return [Entry(name, (T,)), Entry(name, (I,)), *common]
         case Delta(left, right):
-            return [Delta(right, left), multiply(node, node), Where(Compare("=", node, ONE), ONE, ZERO), ONE]
+            return [
+                Delta(right, left),
+                multiply(node, node),
+                Where(Compare(Relation.EQUAL, node, ONE), ONE, ZERO),
+                ONE,
+            ]
         case Where(condition, then, otherwise):
             relation = condition.relation
             flipped = Compare(relation, -condition.left, -condition.right)
@@ -164,9 +176,14 @@ def _f(name: str, inner: Term) -> Term:
     return Apply(name, (inner,))
 
 
-_OPPOSITE: dict[RelationName, RelationName] = {
-    "<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "=",
-}  # fmt: skip
+_OPPOSITE: dict[Relation, Relation] = {
+    Relation.LESS: Relation.AT_LEAST,
+    Relation.AT_MOST: Relation.GREATER,
+    Relation.GREATER: Relation.AT_MOST,
+    Relation.AT_LEAST: Relation.LESS,
+    Relation.EQUAL: Relation.UNEQUAL,
+    Relation.UNEQUAL: Relation.EQUAL,
+}
 _RULES: dict[str, Callable[[Term], Term]] = {
     "exp": lambda a: 1 / _f("exp", -a),
     "log": lambda a: _f("log", a * a) / 2,

@@ -31,6 +31,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     Size,
     SizeNumber,
     Term,
@@ -124,15 +125,21 @@ def test_another_name_for_a_size_is_that_size() -> None:
     ("text", "bounds"),
     [
         ("real x", ()),
-        ("positive x", (Bound(">", ZERO),)),
-        ("real x in (-1, 1)", (Bound(">", MINUS_ONE), Bound("<", ONE))),
-        ("real x in [0, pi/2]", (Bound(">=", ZERO), Bound("<=", Multiply((PI, Power(term(2), MINUS_ONE)))))),
-        ("real x in (0, 1]", (Bound(">", ZERO), Bound("<=", ONE))),
-        ("real x != 0", (Bound("!=", ZERO),)),
-        ("real x > 1/2", (Bound(">", HALF),)),
-        ("real x >= -sqrt(2)", (Bound(">=", negate(sqrt(2))),)),
-        ("real x > 0 != 1", (Bound(">", ZERO), Bound("!=", ONE))),
-        ("positive x <= 1", (Bound(">", ZERO), Bound("<=", ONE))),
+        ("positive x", (Bound(Relation.GREATER, ZERO),)),
+        ("real x in (-1, 1)", (Bound(Relation.GREATER, MINUS_ONE), Bound(Relation.LESS, ONE))),
+        (
+            "real x in [0, pi/2]",
+            (
+                Bound(Relation.AT_LEAST, ZERO),
+                Bound(Relation.AT_MOST, Multiply((PI, Power(term(2), MINUS_ONE)))),
+            ),
+        ),
+        ("real x in (0, 1]", (Bound(Relation.GREATER, ZERO), Bound(Relation.AT_MOST, ONE))),
+        ("real x != 0", (Bound(Relation.UNEQUAL, ZERO),)),
+        ("real x > 1/2", (Bound(Relation.GREATER, HALF),)),
+        ("real x >= -sqrt(2)", (Bound(Relation.AT_LEAST, negate(sqrt(2))),)),
+        ("real x > 0 != 1", (Bound(Relation.GREATER, ZERO), Bound(Relation.UNEQUAL, ONE))),
+        ("positive x <= 1", (Bound(Relation.GREATER, ZERO), Bound(Relation.AT_MOST, ONE))),
     ],
 )
 def test_domains(text: str, bounds: tuple[Bound, ...]) -> None:
@@ -141,13 +148,15 @@ def test_domains(text: str, bounds: tuple[Bound, ...]) -> None:
 
 def test_a_domain_holds_for_every_name_in_the_list() -> None:
     found = context("size n, m\nreal x[n], t, W[n,m] in (0, 1)").variables
-    assert {one.bounds for one in found.values()} == {(Bound(">", ZERO), Bound("<", ONE))}
+    assert {one.bounds for one in found.values()} == {
+        (Bound(Relation.GREATER, ZERO), Bound(Relation.LESS, ONE))
+    }
     assert [one.dims for one in found.values()] == [("n",), (), ("n", "m")]
 
 
 def test_kinds() -> None:
     found = context("size n, m\nsimplex q[n] > 0\nonehot y[m,n]").variables
-    assert found["q"] == Variable("q", ("n",), (Bound(">", ZERO),), "simplex")
+    assert found["q"] == Variable("q", ("n",), (Bound(Relation.GREATER, ZERO),), "simplex")
     assert found["y"] == Variable("y", ("m", "n"), (), "onehot")
 
 
@@ -174,7 +183,7 @@ def test_a_definition_gives_its_indices_their_size() -> None:
 def test_hypotheses_are_unfolded_and_keep_their_text() -> None:
     found = context("size n\nreal x[n]\nlet q = sum(x[j], j)\ngiven q   >= 1 # so it is").hypotheses
     assert [(str(one), one.condition) for one in found] == [
-        ("q >= 1", Compare(">=", total(Entry("x", (j,)), j), ONE))
+        ("q >= 1", Compare(Relation.AT_LEAST, total(Entry("x", (j,)), j), ONE))
     ]
 
 
@@ -381,12 +390,12 @@ def test_max_and_min_of_numbers_if_the_second_is_declared() -> None:
         ("[i = j]*s[i]", Delta(i, j)),
         ("[i != j]*s[i]", indicator(different_index(i, j))),
         ("[i = t]", Delta(i, t)),
-        ("[u = v]", indicator(Compare("=", u, v))),
-        ("[u >= 0]", indicator(Compare(">=", u, ZERO))),
+        ("[u = v]", indicator(Compare(Relation.EQUAL, u, v))),
+        ("[u >= 0]", indicator(Compare(Relation.AT_LEAST, u, ZERO))),
         ("where(i = j, u, v)*s[i]", Where(same_index(i, j), u, v)),
         ("where(i != j, u, v)*s[i]", Where(different_index(i, j), u, v)),
-        ("where(delta(i,t)=1, u, v)", Where(Compare("=", Delta(i, t), ONE), u, v)),
-        ("where(u < v, u, v)", Where(Compare("<", u, v), u, v)),
+        ("where(delta(i,t)=1, u, v)", Where(Compare(Relation.EQUAL, Delta(i, t), ONE), u, v)),
+        ("where(u < v, u, v)", Where(Compare(Relation.LESS, u, v), u, v)),
         ("delta(i,1)*s[i]", Delta(i, Index(1, "n"))),
         ("sum([j = 1]*s[j], j)", total(Multiply((Delta(j, Index(1, "n")), s(j))), j)),
     ],

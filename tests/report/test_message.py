@@ -9,10 +9,10 @@ import pickle  # noqa: TID251 - what is read was written here
 import pytest
 
 from derive.report.message import Message, joined, pieces_of, say
-from derive.terms import ZERO, Compare, Entry, Index
+from derive.terms import ZERO, Compare, Entry, Index, Relation
 
 X = Entry("x", (Index("i", "n"),))
-POSITIVE = Compare(">", X, ZERO)
+POSITIVE = Compare(Relation.GREATER, X, ZERO)
 
 
 def test_a_message_reads_as_its_text_and_knows_its_formulas() -> None:

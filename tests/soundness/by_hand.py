@@ -26,6 +26,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -182,9 +183,9 @@ _SLOPES: dict[str, Callable[[Term], tuple[Term, ...]]] = {
     "abs": lambda a: (
         f("sign", a),
         multiply(a, Power(f("abs", a), MINUS_ONE)),
-        Where(Compare(">", a, ZERO), ONE, MINUS_ONE),
+        Where(Compare(Relation.GREATER, a, ZERO), ONE, MINUS_ONE),
     ),
-    "relu": lambda a: (f("step", a), Where(Compare(">", a, ZERO), ONE, ZERO)),
+    "relu": lambda a: (f("step", a), Where(Compare(Relation.GREATER, a, ZERO), ONE, ZERO)),
     "sign": lambda a: (ZERO,),
     "step": lambda a: (ZERO,),
 }
@@ -215,7 +216,7 @@ def _big(node: Big, by: Entry, context: Context, rng: random.Random) -> Term:
             )
             return Big("sum", node.binders, _times(inner, rest))
         case "max" | "min" if len(node.binders) == 1:
-            top = Where(Compare("=", node.body, node), inner, ZERO)
+            top = Where(Compare(Relation.EQUAL, node.body, node), inner, ZERO)
             return Big("sum", node.binders, top)
     raise NoRuleError
 

@@ -20,6 +20,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -29,7 +30,6 @@ from derive.terms import (
     negate,
     rename,
 )
-from derive.terms.nodes import RelationName
 from tests.soundness.rewriting import Here, places, put
 
 Damage = Callable[[Term, Here], "Term | None"]
@@ -169,7 +169,7 @@ def condition(node: Term, here: Here) -> Term | None:
         case Where(compare, then, otherwise):
             if here.rng.random() < 0.3:
                 return Where(compare, otherwise, then)
-            others: tuple[RelationName, ...] = ("<", "<=", ">", ">=", "=", "!=")
+            others: tuple[Relation, ...] = tuple(Relation)
             if isinstance(compare.left, Delta):
                 return Where(compare, otherwise, then)
             return Where(Compare(here.rng.choice(others), compare.left, compare.right), then, otherwise)

@@ -21,6 +21,7 @@ from derive.terms import (
     Index,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -31,12 +32,12 @@ from derive.terms import (
     negate,
     same_index,
 )
-from derive.terms.nodes import BigOperation, RelationName
+from derive.terms.nodes import BigOperation
 
 Scope = tuple[Index, ...]
 LETTERS = "jklrgwz"
 SMOOTH = ("exp", "sin", "cos", "tanh", "sigmoid", "softplus", "atan", "sinh", "cosh", "erf")
-RELATIONS: tuple[RelationName, ...] = ("<", "<=", ">", ">=", "=", "!=")
+RELATIONS: tuple[Relation, ...] = tuple(Relation)
 
 
 class Maker:

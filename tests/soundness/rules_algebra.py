@@ -18,6 +18,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     Term,
     Where,
     add,
@@ -28,17 +29,26 @@ from derive.terms import (
     rename,
     same_index,
 )
-from derive.terms.nodes import RelationName
 from tests.soundness.rewriting import Here, Rule
 from tests.soundness.shapes import is_nonnegative, is_positive, is_total
 
 TWO = Number(Fraction(2))
-OPPOSITE: dict[RelationName, RelationName] = {
-    "<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "=",
-}  # fmt: skip
-MIRRORED: dict[RelationName, RelationName] = {
-    "<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!=",
-}  # fmt: skip
+OPPOSITE: dict[Relation, Relation] = {
+    Relation.LESS: Relation.AT_LEAST,
+    Relation.AT_MOST: Relation.GREATER,
+    Relation.GREATER: Relation.AT_MOST,
+    Relation.AT_LEAST: Relation.LESS,
+    Relation.EQUAL: Relation.UNEQUAL,
+    Relation.UNEQUAL: Relation.EQUAL,
+}
+MIRRORED: dict[Relation, Relation] = {
+    Relation.LESS: Relation.GREATER,
+    Relation.AT_MOST: Relation.AT_LEAST,
+    Relation.GREATER: Relation.LESS,
+    Relation.AT_LEAST: Relation.AT_MOST,
+    Relation.EQUAL: Relation.EQUAL,
+    Relation.UNEQUAL: Relation.UNEQUAL,
+}
 
 
 def f(name: str, *arguments: Term) -> Term:
@@ -268,14 +278,23 @@ def kinks(node: Term, here: Here) -> Term | None:
     """abs, relu, sign, step, max and min in terms of each other. Inside a D all have the same kinks."""
     match node:
         case Apply("abs", (a,)):
-            ways = [f("sqrt", a**2), f("max", a, negate(a)), Where(Compare(">", a, ZERO), a, negate(a))]
+            ways = [
+                f("sqrt", a**2),
+                f("max", a, negate(a)),
+                Where(Compare(Relation.GREATER, a, ZERO), a, negate(a)),
+            ]
             ways += [f("abs", negate(a)), multiply(a, f("sign", a)), add(f("relu", a), f("relu", negate(a)))]
         case Apply("relu", (a,)):
             ways = [multiply(HALF, add(a, f("abs", a))), f("max", a, ZERO), multiply(a, f("step", a))]
-            ways += [Where(Compare(">", a, ZERO), a, ZERO), add(a, f("relu", negate(a)))]
+            ways += [Where(Compare(Relation.GREATER, a, ZERO), a, ZERO), add(a, f("relu", negate(a)))]
         case Apply("sign", (a,)):
             ways = [add(multiply(2, f("step", a)), MINUS_ONE), negate(f("sign", negate(a)))]
-            ways += [add(indicator(Compare(">", a, ZERO)), negate(indicator(Compare("<", a, ZERO))))]
+            ways += [
+                add(
+                    indicator(Compare(Relation.GREATER, a, ZERO)),
+                    negate(indicator(Compare(Relation.LESS, a, ZERO))),
+                )
+            ]
         case Apply("step", (a,)):
             ways = [multiply(HALF, add(1, f("sign", a)))]
         case Apply("max", (a, b)):

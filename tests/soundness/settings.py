@@ -17,6 +17,7 @@ from derive.terms import (
     Entry,
     Index,
     Number,
+    Relation,
     Size,
     Term,
     Variable,
@@ -29,16 +30,16 @@ Values: TypeAlias = dict[Key, Any]
 Repair: TypeAlias = Callable[[Values, Mapping[str, int], Mapping[str, int], random.Random], None]
 """Changes the values of entries so that a hypothesis holds: values, sizes, places of labels, randomness."""
 
-POSITIVE = (Bound(">", ZERO),)
+POSITIVE = (Bound(Relation.GREATER, ZERO),)
 BOUNDS: tuple[tuple[Bound, ...], ...] = (
     POSITIVE,
     POSITIVE,
-    (Bound(">=", ZERO),),
-    (Bound("!=", ZERO),),
-    (Bound(">", ZERO), Bound("<", ONE)),
-    (Bound(">", Number(Fraction(-1))), Bound("<", ONE)),
-    (Bound(">", ONE),),
-    (Bound("<", ZERO),),
+    (Bound(Relation.AT_LEAST, ZERO),),
+    (Bound(Relation.UNEQUAL, ZERO),),
+    (Bound(Relation.GREATER, ZERO), Bound(Relation.LESS, ONE)),
+    (Bound(Relation.GREATER, Number(Fraction(-1))), Bound(Relation.LESS, ONE)),
+    (Bound(Relation.GREATER, ONE),),
+    (Bound(Relation.LESS, ZERO),),
 )
 
 

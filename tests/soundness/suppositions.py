@@ -18,6 +18,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     Number,
+    Relation,
     Term,
     Variable,
     multiply,
@@ -80,7 +81,7 @@ def vector_sum(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
         last = sizes[v.dims[0]]
         values[v.name, (last,)] = aim - sum((values[v.name, (k,)] for k in range(1, last)), mp.mpf(0))
 
-    return Compare("=", left, right), repair, [Fact(left, right)]
+    return Compare(Relation.EQUAL, left, right), repair, [Fact(left, right)]
 
 
 def row_sums(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -97,7 +98,7 @@ def row_sums(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
             rest = sum((values[v.name, (row, k)] for k in range(1, last)), mp.mpf(0))
             values[v.name, (row, last)] = 1 - rest
 
-    return Compare("=", left, ONE), repair, [Fact(left, ONE)]
+    return Compare(Relation.EQUAL, left, ONE), repair, [Fact(left, ONE)]
 
 
 def symmetric(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -115,7 +116,7 @@ def symmetric(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
             for column in range(1, row):
                 values[v.name, (row, column)] = values[v.name, (column, row)]
 
-    return Compare("=", left, right), repair, [Fact(left, right)]
+    return Compare(Relation.EQUAL, left, right), repair, [Fact(left, right)]
 
 
 def two_scalars(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -157,7 +158,7 @@ def two_scalars(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
         (u**2, v**2),
         (2 * u + v, ONE),
     )[kind]
-    return Compare("=", left, right), repair, [Fact(left, right)]
+    return Compare(Relation.EQUAL, left, right), repair, [Fact(left, right)]
 
 
 def comparison(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -202,8 +203,8 @@ def at_label(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
 
     if equal:
         right = Number(Fraction(1, 2))
-        return Compare("=", left, right), repair, [Fact(left, right)]
-    return Compare(">", left, ZERO), repair, []
+        return Compare(Relation.EQUAL, left, right), repair, [Fact(left, right)]
+    return Compare(Relation.GREATER, left, ZERO), repair, []
 
 
 def squares(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -220,7 +221,7 @@ def squares(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
             if key[0] == v.name:
                 values[key] = mp.mpf(source.choice((1, -1) if signs else (0, 1)))
 
-    return Compare("=", entry**2, right), repair, [Fact(entry**2, right)]
+    return Compare(Relation.EQUAL, entry**2, right), repair, [Fact(entry**2, right)]
 
 
 def orthogonal(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
@@ -243,7 +244,7 @@ def orthogonal(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
             values[first.name, (last,)] = mp.mpf(1)
         values[second.name, (last,)] = -rest / values[first.name, (last,)]
 
-    return Compare("=", left, ZERO), repair, [Fact(left, ZERO)]
+    return Compare(Relation.EQUAL, left, ZERO), repair, [Fact(left, ZERO)]
 
 
 HYPOTHESES: tuple[Callable[[Setting, random.Random, set[str]], Made], ...] = (

@@ -21,6 +21,7 @@ from derive.terms import (
     Entry,
     Number,
     Power,
+    Relation,
     Size,
     Term,
     Variable,
@@ -56,7 +57,11 @@ def guarded(made: Made, rng: random.Random) -> Made:
     downwards = not variable.bounds and rng.random() < 0.4
     number = rng.choice(FAR)
     value = _value(number)
-    beyond = Compare("<", entry, _typed(number, -1)) if downwards else Compare(">", entry, _typed(number, 1))
+    beyond = (
+        Compare(Relation.LESS, entry, _typed(number, -1))
+        if downwards
+        else Compare(Relation.GREATER, entry, _typed(number, 1))
+    )
     other = ZERO if rng.random() < 0.6 else Number(Fraction(rng.randint(1, 9)))
     as_factor = other == ZERO and rng.random() < 0.6
 

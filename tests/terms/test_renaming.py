@@ -29,6 +29,7 @@ from derive.terms import (
     IndexRelation,
     Multiply,
     Number,
+    Relation,
     Term,
     Where,
     bind_anew,
@@ -173,9 +174,9 @@ def test_a_condition_with_its_binders_and_guards(condition: Condition, renaming:
 def test_a_condition_whose_binder_would_capture() -> None:
     i, j, k = LETTERS
     x = [Entry("x", (index,)) for index in LETTERS]
-    condition = Condition(Compare("!=", x[0], x[1]), (Binder(j, (i,)),), (different_index(i, k),))
+    condition = Condition(Compare(Relation.UNEQUAL, x[0], x[1]), (Binder(j, (i,)),), (different_index(i, k),))
     assert str(condition.renamed({i: j, k: i})) == "x[j] != x[j_1] for all j_1 != j where j != i"
-    twice = Condition(Compare("!=", x[0], x[1]), (Binder(j, (i,)), Binder(k, (i, j))))
+    twice = Condition(Compare(Relation.UNEQUAL, x[0], x[1]), (Binder(j, (i,)), Binder(k, (i, j))))
     assert str(twice.renamed({i: k})) == "x[k] != x[j] for all j != k"
 
 

@@ -13,7 +13,7 @@ from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.kernel import prover
 from derive.problem.scopes import Case
 from derive.report.results import Verdict
-from derive.terms import Context, Entry, Equation, Hypothesis, Index, Size, Variable
+from derive.terms import Context, Entry, Equation, Hypothesis, Index, Relation, Size, Variable
 from derive.terms.nodes import Compare
 from derive.verify import searches
 from derive.verify.verdicts import decide, decide_link
@@ -23,7 +23,9 @@ X, Y = Entry("x", (I,)), Entry("y", (I,))
 CONTEXT = Context(
     sizes={"n": Size("n")},
     variables={name: Variable(name, ("n",)) for name in "xyz"},
-    hypotheses=tuple(Hypothesis(Compare("=", X, other), f"{X} = {other}") for other in (Y, Entry("z", (I,)))),
+    hypotheses=tuple(
+        Hypothesis(Compare(Relation.EQUAL, X, other), f"{X} = {other}") for other in (Y, Entry("z", (I,)))
+    ),
 )
 CLAIM = Equation(X, Y)
 

@@ -31,6 +31,7 @@ from derive.terms import (
     Equation,
     Hypothesis,
     Index,
+    Relation,
     Size,
     Term,
     Variable,
@@ -58,11 +59,11 @@ def problem() -> Context:
         variables={
             "s": Variable("s", ("n",)),
             "c": Variable("c", ("n",), kind="simplex"),
-            "very_long_name": Variable("very_long_name", (), (Bound(">", ZERO),)),
+            "very_long_name": Variable("very_long_name", (), (Bound(Relation.GREATER, ZERO),)),
         },
         labels={"t": Index("t", "n")},
         definitions={"p": soft, "E": loss},
-        hypotheses=(Hypothesis(Compare("=", total(entry("c"), j), ONE), "sum(c[j], j) = 1"),),
+        hypotheses=(Hypothesis(Compare(Relation.EQUAL, total(entry("c"), j), ONE), "sum(c[j], j) = 1"),),
     )
 
 
@@ -86,7 +87,7 @@ STEPS = (
     step("chain rule", SLOPE, total(Derivative(E, (Entry("p", (j,)),)) * Derivative(entry("p"), (s,)), j)),
     step("a rule with quite a long name, and another one, and one more", None, long_term(3)),
     step("distribute", None, long_term(14)),
-    step("by cases", None, Where(Compare(">", s, ZERO), long_term(2), -long_term(2))),
+    step("by cases", None, Where(Compare(Relation.GREATER, s, ZERO), long_term(2), -long_term(2))),
     step("use the hypotheses", None, entry("p", i) - entry("c", i), "sum(c[j], j) = 1", "a_b{c} & 100%"),
 )
 

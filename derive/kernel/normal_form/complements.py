@@ -20,6 +20,7 @@ from derive.kernel.normal_form.ring import (
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
 from derive.kernel.signs.conditions import PositiveAtom, indicator
 from derive.kernel.signs.facts import NONNEGATIVE, sign_of
+from derive.terms import Relation
 
 MAX_REWRITES = 40
 
@@ -64,7 +65,7 @@ def _rewritten(ring: Ring, monomial: Monomial) -> Poly | None:
             whole = u  # u [u > 0] is u
         elif u[lead] < 0:
             opposite = ring.negate(u)  # u [u > 0] is u + (-u) [-u > 0]
-            whole = ring.add(u, ring.multiply(opposite, indicator(ring, ">", opposite)))
+            whole = ring.add(u, ring.multiply(opposite, indicator(ring, Relation.GREATER, opposite)))
         else:
             continue
         rest = {m: c for m, c in u.items() if m != lead}

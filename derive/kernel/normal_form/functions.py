@@ -43,7 +43,6 @@ from derive.kernel.signs.facts import (
     NONNEGATIVE,
     NONZERO,
     POSITIVE,
-    RELATION_SIGNS,
     ZERO_SIGN,
     in_force,
     is_nonzero,
@@ -325,7 +324,7 @@ def _has_value(ring: Ring, row: Function, argument: Poly) -> bool:
             elif side != placeholder:
                 return False
         difference = ring.subtract(values[compare.left], values[compare.right])
-        asked.append((difference, RELATION_SIGNS[compare.relation]))
+        asked.append((difference, compare.relation.signs))
     return in_force(ring, lambda: all(sign_of(ring, p) <= sign for p, sign in asked), poly_indices(argument))
 
 

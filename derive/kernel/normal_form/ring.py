@@ -14,6 +14,7 @@ from flint import fmpq
 
 from derive.errors import LimitError
 from derive.limits import deadline
+from derive.terms import Relation
 
 # (tag, dimension, name, number): a letter or label, a position, a canonical bound index, a temporary one.
 Idx: TypeAlias = tuple[int, str, str, int]
@@ -82,7 +83,7 @@ class Atom:
         """Return u of the atom exp(u), `None` for any other atom."""
         return None
 
-    def guard(self) -> tuple[str, Poly] | None:
+    def guard(self) -> tuple[Relation, Poly] | None:
         """Return `relation, p` of an atom that is 1 where `p relation 0`, else 0; `None` for any other atom."""
         return None
 
@@ -131,7 +132,7 @@ class Ring:
         self.symmetries: dict[str, tuple[tuple[tuple[int, ...], int], ...]] = {}
         self.facts: Any = None  # what is known of signs, see `signs`
         # what holds where the part in hand counts, which is multiplied with a guard: see `signs.in_force`
-        self.assumed: list[tuple[str, Poly]] = []
+        self.assumed: list[tuple[Relation, Poly]] = []
         self.apart: list[frozenset[Idx]] = []
         self.asking = (
             False  # whether it is being found out what is in force, so that nothing is asked in circles

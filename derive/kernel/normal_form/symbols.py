@@ -23,11 +23,11 @@ from derive.kernel.normal_form.ring import (
 from derive.kernel.signs.facts import (
     NONNEGATIVE,
     POSITIVE,
-    RELATION_SIGNS,
     bounded_sign,
     by_linear,
     facts_of,
 )
+from derive.terms import Relation
 
 
 class NeedPatternError(Exception):
@@ -58,9 +58,9 @@ class EntryAtom(Atom):
 
     def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
         return [
-            (ring.subtract(self.polynomial(), value), RELATION_SIGNS[relation])
+            (ring.subtract(self.polynomial(), value), relation.signs)
             for relation, value in facts_of(ring).bounds.get(self.name, ())
-            if relation != "!="
+            if relation != Relation.UNEQUAL
         ]
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:

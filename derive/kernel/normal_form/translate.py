@@ -30,6 +30,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -134,8 +135,11 @@ class Translator:
     def _where_it_counts(self, condition: Compare, scope: Scope) -> Iterator[None]:
         """Translate what is multiplied with a guard: a rewrite may use that the condition holds."""
         match condition:
-            case Compare("=" | "!=", Delta(left, right), Number(value)) if value in (0, 1):
-                equal = (condition.relation == "=") == (value == 1)
+            case Compare(Relation.EQUAL | Relation.UNEQUAL, Delta(left, right), Number(value)) if value in (
+                0,
+                1,
+            ):
+                equal = (condition.relation == Relation.EQUAL) == (value == 1)
                 pairs = [] if equal else [(_idx(left, scope), _idx(right, scope))]
                 with self._apart(pairs):
                     yield

@@ -32,7 +32,6 @@ from derive.kernel.normal_form.symbols import NeedPatternError, differ
 from derive.kernel.signs.facts import (
     NEGATIVE,
     POSITIVE,
-    RELATION_SIGNS,
     ZERO_SIGN,
     EmptyCaseError,
     assume,
@@ -41,6 +40,7 @@ from derive.kernel.signs.facts import (
     sign_of_atom,
     sign_of_factors,
 )
+from derive.terms import Relation
 
 
 class NeedCasesError(Exception):
@@ -57,8 +57,8 @@ class PositiveAtom(Atom):
     __slots__ = ("poly",)
     poly: Poly
 
-    def guard(self) -> tuple[str, Poly]:
-        return ">", self.poly
+    def guard(self) -> tuple[Relation, Poly]:
+        return Relation.GREATER, self.poly
 
     def complement(self, ring: Ring) -> Poly:
         key = ("nonpositive", *self.key[1:])
@@ -70,7 +70,7 @@ class PositiveAtom(Atom):
         yield self.poly
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
-        return indicator(ring, ">", ring.rename(self.poly, mapping))
+        return indicator(ring, Relation.GREATER, ring.rename(self.poly, mapping))
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
@@ -88,8 +88,8 @@ class NonpositiveAtom(Atom):
     __slots__ = ("positive",)
     positive: PositiveAtom
 
-    def guard(self) -> tuple[str, Poly]:
-        return "<=", self.positive.poly
+    def guard(self) -> tuple[Relation, Poly]:
+        return Relation.AT_MOST, self.positive.poly
 
     def complement(self, ring: Ring) -> Poly:
         return ring.poly(self.positive)
@@ -116,7 +116,7 @@ class NonpositiveAtom(Atom):
         return None
 
 
-def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
+def indicator(ring: Ring, relation: Relation, poly: Poly) -> Poly:
     """Return 1 where `poly relation 0` holds, else 0.
 
     Raises:
@@ -129,7 +129,7 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
     known = _by_values(ring, relation, poly)
     if known is not None:
         return known
-    wanted = RELATION_SIGNS[relation]
+    wanted = relation.signs
     possible = sign_of(ring, poly)
     if possible <= wanted:
         return ring.constant(1)
@@ -152,7 +152,7 @@ def indicator(ring: Ring, relation: str, poly: Poly) -> Poly:
     return total
 
 
-def _by_values(ring: Ring, relation: str, poly: Poly) -> Poly | None:
+def _by_values(ring: Ring, relation: Relation, poly: Poly) -> Poly | None:
     """Return a condition on entries with finitely many values where these decide it, or where all is to be split.
 
     What is known of the sign of the whole, as at kinks, is known of none of its values by itself.
@@ -170,14 +170,14 @@ class _OpenError(Exception):
     """A condition that its values do not decide."""
 
 
-def _decided(ring: Ring, relation: str, poly: Poly) -> Poly:
+def _decided(ring: Ring, relation: Relation, poly: Poly) -> Poly:
     known = ring.by_values(poly, lambda p: _decided(ring, relation, p))
     if known is not None:
         return known
     possible = sign_of(ring, poly)
-    if possible <= RELATION_SIGNS[relation]:
+    if possible <= relation.signs:
         return ring.constant(1)
-    if possible.isdisjoint(RELATION_SIGNS[relation]):
+    if possible.isdisjoint(relation.signs):
         return {}
     raise _OpenError
 

@@ -27,15 +27,12 @@ from derive.kernel.normal_form.ring import (
     poly_indices,
 )
 from derive.kernel.signs.linear import Constraint, infeasible
+from derive.terms import Relation
 
 MAX_INSTANCES = 36  # of one fact, at the indices of one polynomial
 
 POSITIVE, NEGATIVE, ZERO_SIGN = frozenset((1,)), frozenset((-1,)), frozenset((0,))
-NONNEGATIVE, NONZERO = frozenset((0, 1)), frozenset((-1, 1))
-
-RELATION_SIGNS: dict[str, Sign] = {
-    ">": POSITIVE, ">=": NONNEGATIVE, "<": NEGATIVE, "<=": frozenset((-1, 0)), "=": ZERO_SIGN, "!=": NONZERO,
-}  # fmt: skip
+NONNEGATIVE, NONPOSITIVE, NONZERO = frozenset((0, 1)), frozenset((0, -1)), frozenset((-1, 1))
 
 # Kinds of atoms that are positive, or nonnegative, whatever they hold.
 _KINDS: dict[str, Sign] = {
@@ -57,7 +54,7 @@ class Guarded:
     sign: Sign
     universal: tuple[Idx, ...]
     apart: tuple[tuple[Idx, Idx], ...] = ()
-    guards: tuple[tuple[str, Poly], ...] = ()
+    guards: tuple[tuple[Relation, Poly], ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,7 +62,7 @@ class Facts:
     """Signs of atoms, and sign facts that hold for every value of some indices."""
 
     signs: dict[Atom, Sign] = field(default_factory=dict)
-    bounds: dict[str, list[tuple[str, Poly]]] = field(default_factory=dict)
+    bounds: dict[str, list[tuple[Relation, Poly]]] = field(default_factory=dict)
     universal: list[tuple[Atom, frozenset[Idx], Sign]] = field(default_factory=list)
     products: list[tuple[frozenset[Atom], Sign]] = field(default_factory=list)
     cache: dict[Atom, Sign] = field(default_factory=dict)
@@ -126,7 +123,7 @@ def in_force(
             else:
                 assumed.append(fact)
         for relation, poly in assumed:
-            assume(ring, poly, RELATION_SIGNS[relation])
+            assume(ring, poly, relation.signs)
         for guarded in facts.guarded:
             _instantiate(ring, guarded, sorted(here))
         return shown()
@@ -144,7 +141,7 @@ def _instantiate(ring: Ring, fact: Guarded, indices: list[Idx]) -> None:
         pairs = (frozenset((mapping.get(a, a), mapping.get(b, b))) for a, b in fact.apart)
         if not all(_differ(ring, pair) for pair in pairs):
             continue
-        if all(sign_of(ring, ring.rename(p, mapping)) <= RELATION_SIGNS[r] for r, p in fact.guards):
+        if all(sign_of(ring, ring.rename(p, mapping)) <= r.signs for r, p in fact.guards):
             assume(ring, ring.rename(fact.poly, mapping), fact.sign)
 
 
@@ -248,16 +245,16 @@ def _by_products(ring: Ring, atom: Atom) -> Sign:
     return sign
 
 
-def bounded_sign(ring: Ring, bounds: Iterable[tuple[str, Poly]]) -> Sign:
+def bounded_sign(ring: Ring, bounds: Iterable[tuple[Relation, Poly]]) -> Sign:
     """Return the sign of what satisfies declared bounds `relation value`."""
     sign = ANY
     for relation, value in bounds:
         at = sign_of(ring, value)
-        if relation in (">", ">=") and at <= NONNEGATIVE:
-            sign &= POSITIVE if relation == ">" or at == POSITIVE else NONNEGATIVE
-        elif relation in ("<", "<=") and at <= {0, -1}:
-            sign &= NEGATIVE if relation == "<" or at == NEGATIVE else frozenset((-1, 0))
-        elif relation == "!=" and at == ZERO_SIGN:
+        if relation.bounds_below and at <= NONNEGATIVE:
+            sign &= POSITIVE if at == POSITIVE else relation.signs
+        elif relation.bounds_above and at <= NONPOSITIVE:
+            sign &= NEGATIVE if at == NEGATIVE else relation.signs
+        elif relation == Relation.UNEQUAL and at == ZERO_SIGN:
             sign &= NONZERO
     return sign
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.kernel.normal_form.ring import ANY, Sign
-from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, RELATION_SIGNS, ZERO_SIGN, plus, times
+from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, plus, times
 from derive.terms import (
     Add,
     Apply,
@@ -21,6 +21,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -70,7 +71,7 @@ def _applied(function: str, arguments: list[Sign]) -> Sign:
     if function in _FUNCTIONS:
         return _FUNCTIONS[function](arguments)
     row = TABLE.get(function)
-    return RELATION_SIGNS[row.positive] if row is not None and row.positive else ANY
+    return row.positive.signs if row is not None and row.positive else ANY
 
 
 def _declared(name: str, context: Context) -> Sign:
@@ -82,13 +83,11 @@ def _declared(name: str, context: Context) -> Sign:
         if not isinstance(bound.value, Number):
             continue
         value = bound.value.value
-        if bound.relation == ">" and value >= 0:
-            sign &= POSITIVE
-        elif bound.relation == ">=" and value >= 0:
-            sign &= POSITIVE if value > 0 else NONNEGATIVE
-        elif bound.relation == "<" and value <= 0:
-            sign &= NEGATIVE
-        elif bound.relation == "!=" and value == 0:
+        if bound.relation.bounds_below and value >= 0:
+            sign &= POSITIVE if value > 0 else bound.relation.signs
+        elif bound.relation.bounds_above and value <= 0:
+            sign &= NEGATIVE if value < 0 else bound.relation.signs
+        elif bound.relation == Relation.UNEQUAL and value == 0:
             sign -= {0}
     return sign
 

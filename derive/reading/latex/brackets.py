@@ -11,6 +11,7 @@ from derive.reading.latex.calls import split
 from derive.reading.latex.names import opened
 from derive.reading.latex.structure import Item, begin, is_sign, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED, plainly
+from derive.terms import Relation
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Reading, Row
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _BARS = {"|": "|", r"\|": r"\|"}
 _AROUND = {"bar": "abs", "norm": "norm", "floor": "floor"}
 _CASES = ("cases", "dcases", "array", "matrix", "aligned")
-_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _OTHERWISE = ("otherwise", "else", "elsewhere")
 _IF = ("if", "when", "for", "where")
 
@@ -267,7 +267,7 @@ def _opposite(left: Tree[Token] | None, right: Tree[Token]) -> bool:
         return False
     first, second = (_plain(one) for one in (left, right))
     same = first[::2] == second[::2] or (first[1] in ("=", "!=") and first[::2] == second[::-2])
-    return same and _OPPOSITE[first[1]] == second[1]
+    return same and Relation(first[1]).negation == second[1]
 
 
 def _plain(node: Tree[Token]) -> tuple[str, str, str]:

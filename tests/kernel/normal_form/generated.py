@@ -20,6 +20,7 @@ from derive.terms import (
     Index,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -30,12 +31,12 @@ from derive.terms import (
     same_index,
 )
 from derive.terms.functions import TABLE
-from derive.terms.nodes import BigOperation, RelationName
+from derive.terms.nodes import BigOperation
 from tests.kernel.normal_form.total import Point
 
 SIZE = "n"
 FREE = tuple(Index(name, SIZE) for name in "ik")
-RELATIONS: tuple[RelationName, ...] = ("<", "<=", ">", ">=", "=", "!=")
+RELATIONS: tuple[Relation, ...] = tuple(Relation)
 EXPONENTS = tuple(
     Number(Fraction(e)) for e in ("-1", "-1", "-2", "2", "3", "1/2", "-1/2", "3/2", "1", "-3/2")
 )

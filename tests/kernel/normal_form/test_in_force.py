@@ -22,6 +22,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Equation,
+    Relation,
     Size,
     Term,
     Variable,
@@ -32,7 +33,14 @@ from tests.kernel.normal_form.test_total import EQUAL, UNFIT, at_pattern, close,
 from tests.kernel.normal_form.total import RELATIONS, Point, holds_everywhere, poly_value, term_value
 
 MANY = 25
-BOUNDS = ((), (), (), (Bound(">", ZERO),), (Bound(">=", ZERO),), (Bound("!=", ZERO),))
+BOUNDS = (
+    (),
+    (),
+    (),
+    (Bound(Relation.GREATER, ZERO),),
+    (Bound(Relation.AT_LEAST, ZERO),),
+    (Bound(Relation.UNEQUAL, ZERO),),
+)
 ARRAYS = {"x": (SIZE,), "y": (SIZE,), "W": (SIZE, SIZE), "u": (), "v": ()}
 
 

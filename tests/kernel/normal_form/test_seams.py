@@ -30,7 +30,7 @@ from derive.kernel.normal_form.ring import UNIT, Poly
 from derive.kernel.normal_form.symbols import entry_atom, letter
 from derive.kernel.signs import elimination, linear
 from derive.kernel.signs.linear import Constraint, contradicts, infeasible
-from derive.terms import Compare, Context, Definition, Entry, Index, Term, Variable, arrays
+from derive.terms import Compare, Context, Definition, Entry, Index, Relation, Term, Variable, arrays
 from tests.kernel.asked import equations, proved, refused
 
 
@@ -124,7 +124,7 @@ def _without_conditions(question: Any) -> Any:
     """Suppose what the question does not: that whatever is compared is so."""
     for general, parts in generalisations(question):
         entry = Entry(parts[0].name, parts[0].parameters)
-        supposed = replace(general.conditions[0], compare=Compare("=", entry, Entry("y")))
+        supposed = replace(general.conditions[0], compare=Compare(Relation.EQUAL, entry, Entry("y")))
         yield replace(general, conditions=(*general.conditions, supposed)), parts
 
 
@@ -417,7 +417,7 @@ def test_a_generalisation_and_what_is_none() -> None:
     assert question.hypotheses
     assert is_instance(question, general, parts, context)
     x = Entry("x", (Index("i", "n"),))
-    wrong = Compare(">", x, x)
+    wrong = Compare(Relation.GREATER, x, x)
     for other in (
         replace(general, left=general.right + 1),
         replace(general, right=question.left),
