@@ -13,7 +13,7 @@ from derive.limits.deadline import ASKED_FOR, Effort
 from derive.problem.problems import Problem
 from derive.reading.sources import Source
 from derive.report.results import Report, Result
-from derive.verify.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
+from derive.verification.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -46,9 +46,9 @@ def check(
     effort = Effort.of(explain)
     if timeout is None and memory is None:
         return Report(tuple(check_text(text, file, effort=effort)))
-    from derive.verify.budget import budget_of
-    from derive.verify.files import answered
-    from derive.verify.work import Run
+    from derive.verification.budget import budget_of
+    from derive.verification.files import answered
+    from derive.verification.work import Run
 
     run = Run(budget_of(timeout, memory), steps=True, effort=effort)
     return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
@@ -85,10 +85,10 @@ def check_many(
     at. What cannot be read is a result with verdict `error`. Raises `TypeError` for what is no problem, and
     `ValueError` for a budget or a number of jobs that allows nothing.
     """
-    from derive.verify.budget import budget_of
-    from derive.verify.cache import Cache
-    from derive.verify.many import reported
-    from derive.verify.work import Run
+    from derive.verification.budget import budget_of
+    from derive.verification.cache import Cache
+    from derive.verification.many import reported
+    from derive.verification.work import Run
 
     if isinstance(problems, str | Path | Problem):
         raise TypeError("check_many takes several problems: for a single one write [problem]")

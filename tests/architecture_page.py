@@ -30,7 +30,7 @@ FIRST = [
         "deriver",
         "diagnosis",
     ),
-    *("verify", "writing", "interop", "arrays"),
+    *("verification", "writing", "interop", "arrays"),
 ]
 TRUST = "Written by `python -m tests.architecture_page`, in hundreds of lines:"
 LAST = {"": 1, "cli": 2, "testing": 2, "__main__": 3}

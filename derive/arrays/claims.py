@@ -63,7 +63,7 @@ def verify(
         IllPosedError: shapes that do not fit, a bool among the hypotheses, a side without any value.
         ContradictionError: the two engines contradict each other, which is a bug in derive.
     """
-    from derive.verify.verdicts import decide
+    from derive.verification.verdicts import decide
 
     effort = _effort(explain)
     given = _listed(given)

@@ -145,11 +145,11 @@ def check(
     """
     from derive.limits.deadline import Effort
     from derive.report.results import Report
-    from derive.verify.budget import budget_of
-    from derive.verify.cache import Cache
-    from derive.verify.files import answered
-    from derive.verify.questions import with_verdicts
-    from derive.verify.work import Run
+    from derive.verification.budget import budget_of
+    from derive.verification.cache import Cache
+    from derive.verification.files import answered
+    from derive.verification.questions import with_verdicts
+    from derive.verification.work import Run
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()
@@ -202,7 +202,7 @@ def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
     from derive.cli.hints import no_file
     from derive.errors import DeriveError
     from derive.reading.sources import expand
-    from derive.verify.questions import error_result
+    from derive.verification.questions import error_result
 
     names: dict[str, None] = {}
     errors = []
@@ -314,8 +314,8 @@ def show(
     from derive.cli.show import shown_lines, shown_report, shown_text, title_of
     from derive.errors import DeriveError
     from derive.limits.deadline import ASKED_FOR
-    from derive.verify.budget import budget_of
-    from derive.verify.work import Run
+    from derive.verification.budget import budget_of
+    from derive.verification.work import Run
     from derive.writing.terminal import write
 
     if fragment and form not in ("text", "latex"):

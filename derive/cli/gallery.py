@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from derive import catalogue
 from derive.errors import DeriveError
 from derive.terms import Derivative
-from derive.verify.budget import Budget
-from derive.verify.pool import Job, Pool
+from derive.verification.budget import Budget
+from derive.verification.pool import Job, Pool
 from derive.writing.html import markdown_line, report_to_html
 from derive.writing.html_index import Claimed, Row, index_to_html
 from derive.writing.latex import equation_to_latex, to_latex

@@ -15,7 +15,7 @@ from derive import oracle
 from derive.errors import DeriveError
 from derive.report.results import Result
 from derive.terms import Compare, Context, Derivative, Entry, Equation, Term
-from derive.verify.questions import asked_in_text, decided
+from derive.verification.questions import asked_in_text, decided
 
 if TYPE_CHECKING:
     from derive.reading.sources import Source

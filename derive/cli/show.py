@@ -11,7 +11,7 @@ from derive.errors import visible
 if TYPE_CHECKING:
     from derive.reading.sources import Source
     from derive.report.results import Report
-    from derive.verify.work import Run
+    from derive.verification.work import Run
     from derive.writing.terminal import Line
 
 
@@ -21,7 +21,7 @@ def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str]
     Raises `DeriveError` for a name that is neither, for what cannot be read, and for a clash of names.
     """
     from derive.report.results import Report
-    from derive.verify.files import derived
+    from derive.verification.files import derived
 
     return Report(tuple(derived(named(name), sizes, symbols, run)))
 

@@ -79,8 +79,8 @@ class _Formula:
 
 
 def _formula(problem: str) -> _Formula:
-    from derive.verify.questions import asked_in_text
-    from derive.verify.verdicts import decide
+    from derive.verification.questions import asked_in_text
+    from derive.verification.verdicts import decide
 
     claims = [one.item for one in asked_in_text(_text(problem), "<problem>") if isinstance(one.item, Claim)]
     for claim in claims:

@@ -14,7 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from derive.report.results import Result
-    from derive.verify.questions import Asked
+    from derive.verification.questions import Asked
 
 DEFAULT_FILES = ["*.md", "*.tex", "*.drv"]
 
@@ -51,7 +51,7 @@ class DocumentFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each thing that the document asks; they are decided when they are run."""
         from derive.errors import DeriveError
-        from derive.verify.questions import asked_in_file
+        from derive.verification.questions import asked_in_file
 
         try:
             found = asked_in_file(str(self.path))
@@ -76,7 +76,7 @@ class Formula(pytest.Item):
     def runtest(self) -> None:
         """Decide it. Raises `NotAsItShouldBeError` if it did not come out as it should."""
         from derive.report.results import Verdict, counted_verdict
-        from derive.verify.questions import decided
+        from derive.verification.questions import decided
 
         group = tuple(decided(self.asked))
         if not group or counted_verdict(group) is not Verdict.PROVED:

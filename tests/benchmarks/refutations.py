@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.limits.deadline import Effort
-from derive.verify.questions import Question, asked_in_text, questions, stages
+from derive.verification.questions import Question, asked_in_text, questions, stages
 
 
 @dataclass(frozen=True, slots=True)

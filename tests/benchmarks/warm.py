@@ -8,7 +8,7 @@ import time
 from derive.kernel import prover
 from derive.reading.text import read
 from derive.terms import Context, Equation
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 
 ROUNDS = 20
 

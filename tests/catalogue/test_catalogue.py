@@ -9,7 +9,7 @@ import pytest
 from derive import catalogue
 from derive.kernel.prover import Theorem, prove
 from derive.reading.text import read
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 
 NAMES = catalogue.names()
 ACTIVATIONS = """

@@ -10,7 +10,7 @@ from derive import Verdict, catalogue
 from derive.problem.problems import Claim
 from derive.reading.text import read
 from derive.terms import Equation
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 from tests.catalogue.mutants import mutants
 
 MUTANTS = 3

@@ -186,9 +186,9 @@ def test_a_size_that_is_none_is_refused(size: str) -> None:
 
 def test_a_bug_never_ends_like_a_refuted_claim(tmp_path: Path) -> None:
     program = (
-        "import sys, derive.cli.command, derive.verify.verdicts\n"
+        "import sys, derive.cli.command, derive.verification.verdicts\n"
         "def fail(*_): raise RuntimeError('seeded')\n"
-        "derive.verify.verdicts.stages = fail\n"
+        "derive.verification.verdicts.stages = fail\n"
         f"sys.argv = ['derive', 'check', {str(tmp_path / 'a.drv')!r}]\n"
         "derive.cli.command.main()\n"
     )

@@ -12,7 +12,7 @@ from derive import catalogue
 from derive.cli import gallery
 from derive.cli.command import command
 from derive.errors import DeriveError
-from derive.verify.budget import Budget
+from derive.verification.budget import Budget
 from derive.writing.html_index import Claimed, Row, index_to_html
 
 

@@ -11,9 +11,9 @@ from derive.api import derivations
 from derive.cli.command import command
 from derive.errors import DeriveError
 from derive.reading.sources import Source
-from derive.verify.budget import Budget
-from derive.verify.files import derived
-from derive.verify.work import Run
+from derive.verification.budget import Budget
+from derive.verification.files import derived
+from derive.verification.work import Run
 from derive.writing.latex_document import report_fragment
 from derive.writing.terminal import derivation_lines, line_text
 from tests.verify import tasks
@@ -86,7 +86,7 @@ SLOW = "real x, stuck\nclaim stuck = stuck\nshow D(x^2, x)\nclaim D(x^3, x) = 3*
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is called stuck take for ever."""
-    monkeypatch.setattr("derive.verify.work.answers", tasks.stuck)
+    monkeypatch.setattr("derive.verification.work.answers", tasks.stuck)
 
 
 @pytest.mark.usefixtures("endless")
@@ -116,7 +116,7 @@ def test_a_show_that_takes_too_long_says_what_was_to_be_shown(tmp_path: Path) ->
 
 
 def test_a_verdict_stands_where_its_derivation_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.verify.work.answers", tasks.told_then_sleep)
+    monkeypatch.setattr("derive.verification.work.answers", tasks.told_then_sleep)
     (found,) = derived(Source("it", "real x\nclaim D(x^2, x) = 2*x\n"), {}, {}, Run(Budget(seconds=5)))
     assert found
     assert found.steps is None

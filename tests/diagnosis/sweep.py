@@ -11,7 +11,7 @@ from derive import catalogue
 from derive.errors import DeriveError
 from derive.limits.deadline import Effort
 from derive.report.results import Result, Verdict
-from derive.verify.verdicts import decide_link
+from derive.verification.verdicts import decide_link
 from tests.diagnosis.planted import PLANTS, Line, Plant, is_right_name, lines, outcomes
 from tests.diagnosis.reread import is_readable, unproved
 

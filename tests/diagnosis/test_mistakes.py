@@ -28,7 +28,7 @@ from derive.terms import (
     total,
 )
 from derive.terms.functions import absolute, cos, exp, log, sin, softmax
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 from tests.diagnosis.problems import (
     BINARY,
     CROSS_ENTROPY,

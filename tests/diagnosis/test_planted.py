@@ -9,7 +9,7 @@ import pytest
 
 from derive import catalogue
 from derive.report.results import Verdict
-from derive.verify.verdicts import decide_link
+from derive.verification.verdicts import decide_link
 from tests.diagnosis.planted import PLANTS, is_right_name, lines, outcomes
 from tests.diagnosis.sweep import Planted, plant_all, plant_one
 

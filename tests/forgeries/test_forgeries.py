@@ -16,7 +16,7 @@ from derive.oracle import examine
 from derive.problem.problems import Claim
 from derive.reading.text import read
 from derive.report.results import Verdict
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.drv"))

@@ -30,7 +30,7 @@ from derive.terms import (
     Variable,
     term,
 )
-from derive.verify import verdicts
+from derive.verification import verdicts
 from tests.kernel.asked import equations
 from tests.test_architecture import MODULES, name_of, parse
 
@@ -394,8 +394,8 @@ def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
     """Nowhere is it enough to be called a theorem."""
     asking = [(path, name, asked) for path in MODULES for name, asked in functions(path) if "prove" in asked]
     assert {name_of(path) for path, *_ in asking} == {
-        "derive.verify.contradictory", "derive.deriver", "derive.deriver.steps", "derive.diagnosis.assumptions",
-        "derive.diagnosis.search", "derive.verify.verdicts",
+        "derive.verification.contradictory", "derive.deriver", "derive.deriver.steps", "derive.diagnosis.assumptions",
+        "derive.diagnosis.search", "derive.verification.verdicts",
     }  # fmt: skip
     for path, name, asked in asking:
         assert asked & {"applies", "why_not"}, f"{name} in {name_of(path)} believes what it is handed"

@@ -25,7 +25,7 @@ from derive.terms import (
     free_indices,
     rebuild,
 )
-from derive.verify.verdicts import decide
+from derive.verification.verdicts import decide
 from tests.soundness import opinion
 from tests.soundness.points import admitted
 from tests.soundness.problems import only_used

@@ -18,7 +18,7 @@ from derive.reading.documents import read_document
 from derive.reading.text import read
 from derive.report.results import Counterexample, Verdict
 from derive.terms import Context, Equation
-from derive.verify.verdicts import decide, decide_link
+from derive.verification.verdicts import decide, decide_link
 from tests.soundness import opinion
 from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted

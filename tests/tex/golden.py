@@ -16,7 +16,7 @@ def fragment(name: str) -> str:
     """Return an entry as LaTeX to be pasted."""
     entry = catalogue.load(name)
     with patch(
-        "derive.verify.verdicts.PROVING", 30.0
+        "derive.verification.verdicts.PROVING", 30.0
     ):  # what is written must not hang on how fast the machine is
         return report_fragment(derivations(entry.problem, entry.file, {}))
 

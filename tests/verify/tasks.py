@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from derive.limits.deadline import Effort
-from derive.verify.many import Errand
-from derive.verify.questions import Question, answer
-from derive.verify.tasks import answers
+from derive.verification.many import Errand
+from derive.verification.questions import Question, answer
+from derive.verification.tasks import answers
 
 
 def echo(*values: object) -> Iterator[object]:

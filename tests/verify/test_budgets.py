@@ -11,10 +11,10 @@ from derive.kernel import prover
 from derive.limits.deadline import Effort, check, within
 from derive.reading.sources import Source
 from derive.report.results import Verdict
-from derive.verify.budget import Budget
-from derive.verify.files import answered
-from derive.verify.questions import Question, asked_in_text, questions, stages
-from derive.verify.work import Run
+from derive.verification.budget import Budget
+from derive.verification.files import answered
+from derive.verification.questions import Question, asked_in_text, questions, stages
+from derive.verification.work import Run
 from tests.verify import tasks
 
 NETWORK = """size n, m, d
@@ -96,7 +96,7 @@ def test_mistakes_in_large_models_are_named(name: str) -> None:
 
 @pytest.mark.parametrize("steps", [False, True])
 def test_a_refutation_survives_the_end_of_its_process(steps: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.verify.work.answers", tasks.told_then_sleep)
+    monkeypatch.setattr("derive.verification.work.answers", tasks.told_then_sleep)
     run = Run(Budget(seconds=30.0, after=0.5), steps=steps)
     text = "real x\nclaim D(x^2, x) = x\nclaim D(x^2, x) = 2*x\n"
     (results,) = [list(found) for _, found in answered([Source("a.drv", text)], run)]

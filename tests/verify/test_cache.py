@@ -15,13 +15,13 @@ import pytest
 from derive import catalogue
 from derive.reading.sources import Source
 from derive.report.results import Report, Result, Verdict
-from derive.verify import cache as module
-from derive.verify.budget import Budget
-from derive.verify.cache import Cache, _digest, folder, lasting, version
-from derive.verify.files import answered
-from derive.verify.questions import Question, answer
-from derive.verify.tasks import read
-from derive.verify.work import Run
+from derive.verification import cache as module
+from derive.verification.budget import Budget
+from derive.verification.cache import Cache, _digest, folder, lasting, version
+from derive.verification.files import answered
+from derive.verification.questions import Question, answer
+from derive.verification.tasks import read
+from derive.verification.work import Run
 from tests.verify import tasks
 
 ROOT = Path(__file__).parent.parent.parent
@@ -176,7 +176,7 @@ def test_every_source_counts_for_the_version(tmp_path: Path) -> None:
     import shutil
 
     shutil.copytree(ROOT / "derive", tmp_path / "derive", ignore=shutil.ignore_patterns("__pycache__"))
-    program = "from derive.verify.cache import version; print(version())"
+    program = "from derive.verification.cache import version; print(version())"
 
     def seen() -> str:
         return subprocess.run(
@@ -342,7 +342,7 @@ def test_what_is_asked_twice_in_one_run_is_decided_once(jobs: int, kept: Cache) 
 def test_what_is_asked_twice_and_does_not_last_is_asked_again(
     jobs: int, kept: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("derive.verify.work.answers", tasks.stuck)
+    monkeypatch.setattr("derive.verification.work.answers", tasks.stuck)
     text = "real x, stuck\n" + "claim stuck = stuck\n" * 2 + "claim D(x^2, x) = 2*x\n"
     run = Run(Budget(seconds=8.0), jobs, cache=kept)
     (found,) = [list(results) for _, results in answered([Source("a.drv", text)], run)]

@@ -25,8 +25,8 @@ from distributed import Client, LocalCluster
 from derive import Report, Verdict, check, check_many
 from derive.problem.problems import Problem
 from derive.reading.text import read
-from derive.verify import many
-from derive.verify.many import Errand
+from derive.verification import many
+from derive.verification.many import Errand
 from tests.verify import tasks
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them")
@@ -47,7 +47,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is called stuck take for ever; threads and copies of this process have it so too."""
-    monkeypatch.setattr("derive.verify.work.answers", tasks.stuck)
+    monkeypatch.setattr("derive.verification.work.answers", tasks.stuck)
 
 
 def problems(count: int) -> list[str]:
@@ -277,7 +277,7 @@ def workers() -> set[int]:
             state = (path / "stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if b"derive.verify.worker" in program and mark in started.split(b"\0") and state != "Z":
+        if b"derive.verification.worker" in program and mark in started.split(b"\0") and state != "Z":
             found.add(int(path.name))
     return found
 

@@ -15,8 +15,8 @@ from derive.problem.scopes import Case
 from derive.report.results import Verdict
 from derive.terms import Context, Entry, Equation, Hypothesis, Index, Relation, Size, Variable
 from derive.terms.nodes import Compare
-from derive.verify import searches
-from derive.verify.verdicts import decide, decide_link
+from derive.verification import searches
+from derive.verification.verdicts import decide, decide_link
 
 I = Index("i", "n")
 X, Y = Entry("x", (I,)), Entry("y", (I,))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from derive.api import check
 from derive.reading.text import read
-from derive.verify.spelled import spelled
+from derive.verification.spelled import spelled
 from derive.writing.formulas_in_prose import pieces_of
 
 PIECES = [

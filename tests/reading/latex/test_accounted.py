@@ -9,7 +9,7 @@ import pytest
 
 from derive.api import check_text
 from derive.report.results import Report, Result, Verdict
-from derive.verify.questions import displays_of, problems_of, with_verdicts
+from derive.verification.questions import displays_of, problems_of, with_verdicts
 
 BLOCK = (
     "```derive\nsize n\nreal z, x, y, a, c\npositive t\nreal s[n], q[n], A[n,n], W[n,n]\nread w as W_{oi}\n"

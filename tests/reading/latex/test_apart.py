@@ -6,7 +6,7 @@ import pytest
 
 from derive.api import check_text
 from derive.report.results import Verdict
-from derive.verify.questions import displays_of, problems_of, with_verdicts
+from derive.verification.questions import displays_of, problems_of, with_verdicts
 
 NUMBERS = "```derive\nreal a, b\n```\n\n"
 ARRAYS = "```derive\nsize n\nreal x[n], y[n], A[n,n], B[n,n]\n```\n\n"

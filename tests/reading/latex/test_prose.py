@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.api import check_text
-from derive.verify.questions import displays_of, problems_of, with_verdicts
+from derive.verification.questions import displays_of, problems_of, with_verdicts
 
 BLOCK = "```derive\nsize n\nreal x[n], y[n], A[n,n], a, b, c\n```\n\n"
 EQUAL = "x_i y_j = x_i y_i"  # where i is j

@@ -24,12 +24,12 @@ from typing import Self
 from derive.errors import DeriveError
 from derive.reading.sources import load
 from derive.report.results import Report
-from derive.verify.cache import Cache, sources
-from derive.verify.files import text_of
-from derive.verify.pool import Pool, end
-from derive.verify.tasks import Given
-from derive.verify.work import Run, Text, Work, report_of
-from derive.verify.worker import Worker
+from derive.verification.cache import Cache, sources
+from derive.verification.files import text_of
+from derive.verification.pool import Pool, end
+from derive.verification.tasks import Given
+from derive.verification.work import Run, Text, Work, report_of
+from derive.verification.worker import Worker
 
 TRIES = 2
 log = logging.getLogger("derive")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from derive.errors import DeriveError
 from derive.reading.sources import Source, load
 from derive.report.results import Result
-from derive.verify.pool import Job, Pool
-from derive.verify.questions import error_result
-from derive.verify.tasks import Given, name_of, read, read_to_derive
-from derive.verify.work import Run, Text, Work
+from derive.verification.pool import Job, Pool
+from derive.verification.questions import error_result
+from derive.verification.tasks import Given, name_of, read, read_to_derive
+from derive.verification.work import Run, Text, Work
 
 
 def answered(given: Iterable[Given], run: Run) -> Generator[tuple[Text, Iterator[Result]], None, None]:

@@ -49,8 +49,8 @@ from derive.terms import (
     rename,
     walk,
 )
-from derive.verify import contradictory, searches, worked
-from derive.verify.spelled import spelled
+from derive.verification import contradictory, searches, worked
+from derive.verification.spelled import spelled
 
 if TYPE_CHECKING:
     from derive.kernel.domain import Condition

@@ -248,7 +248,7 @@ def stages(question: Question, effort: Effort) -> Iterator[Result]:
 
 def _found(question: Question, effort: Effort) -> Iterator[Result]:
     """Yield what is found; all that is raised is raised before the first result, which is the verdict."""
-    from derive.verify import searches, verdicts
+    from derive.verification import searches, verdicts
 
     equation, context = question.equation, question.context
     if context is not None and question.shown is not None:

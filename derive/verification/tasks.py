@@ -11,7 +11,7 @@ from derive.limits.deadline import Effort
 from derive.problem.problems import Displayed, Problem
 from derive.reading.sources import Source, load
 from derive.report.results import Result
-from derive.verify.questions import (
+from derive.verification.questions import (
     Asked,
     Question,
     asked_in_problems,

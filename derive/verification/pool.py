@@ -12,8 +12,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from derive.verify.budget import Budget
-from derive.verify.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
+from derive.verification.budget import Budget
+from derive.verification.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
 
 TRIES = 2
 NO_MEMORY = ("allocate memory", "MemoryError", "out of memory", "failed to map segment")
@@ -197,4 +197,4 @@ def _ending(status: int) -> str:
 def _load_engines() -> None:
     import derive.deriver
     import derive.diagnosis
-    import derive.verify.verdicts  # noqa: F401 - loaded for the copies to come
+    import derive.verification.verdicts  # noqa: F401 - loaded for the copies to come

@@ -32,8 +32,8 @@ from derive.report.results import (
     as_text,
 )
 from derive.terms import Context, Term
-from derive.verify.questions import Question
-from derive.verify.spelled import spelled
+from derive.verification.questions import Question
+from derive.verification.spelled import spelled
 
 FORMAT = 3
 MAX_BYTES = 100_000_000

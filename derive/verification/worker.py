@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from derive.verify.budget import MEGABYTE, Budget, hold_to, let_go, taken
+from derive.verification.budget import MEGABYTE, Budget, hold_to, let_go, taken
 
 Task: TypeAlias = tuple[Callable[..., Iterator[Any]], tuple[Any, ...]]
 """A function at the top of a module, and its arguments; each value it yields is sent at once, and stands."""
@@ -152,9 +152,7 @@ def _copied(worker: Worker, theirs: Connection) -> Process:
 def _started(worker: Worker, theirs: Connection) -> Process:
     handle = theirs.fileno()
     root = str(Path(__file__).parent.parent.parent)
-    program = (
-        f"import sys; sys.path.insert(0, {root!r}); from derive.verify.worker import main; main({handle})"
-    )
+    program = f"import sys; sys.path.insert(0, {root!r}); from derive.verification.worker import main; main({handle})"
     command = [sys.executable, "-c", program]
     inherited: dict[str, Any] = {"pass_fds": [handle]}
     if sys.platform == "win32":

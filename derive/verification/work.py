@@ -10,11 +10,11 @@ from derive.errors import DeriveError, LimitError, Position
 from derive.limits.deadline import Effort
 from derive.problem.problems import Displayed
 from derive.report.results import Report, Result, Verdict
-from derive.verify.budget import Budget
-from derive.verify.cache import Cache
-from derive.verify.pool import Job, Pool
-from derive.verify.questions import Question, error_result, with_verdicts
-from derive.verify.tasks import answers
+from derive.verification.budget import Budget
+from derive.verification.cache import Cache
+from derive.verification.pool import Job, Pool
+from derive.verification.questions import Question, error_result, with_verdicts
+from derive.verification.tasks import answers
 
 BUG = "this is a bug in derive: please report it with the problem and what follows\n"
 
