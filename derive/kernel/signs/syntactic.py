@@ -71,7 +71,7 @@ def _applied(function: str, arguments: list[Sign]) -> Sign:
     if function in _FUNCTIONS:
         return _FUNCTIONS[function](arguments)
     row = TABLE.get(function)
-    return row.positive.signs if row is not None and row.positive else ANY
+    return Relation(row.positive).signs if row is not None and row.positive else ANY
 
 
 def _declared(name: str, context: Context) -> Sign:
