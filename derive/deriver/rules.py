@@ -1,7 +1,7 @@
-"""The rules of differentiation, one application a line: sum, constant factor, product, quotient, power, function.
+"""The rules of differentiation, one application a line, and the shortcuts that a person takes: quotients, constants.
 
-Each rewrites one derivative into derivatives of smaller terms. No rule knows a particular function or loss;
-functions come from their table. Nothing here is trusted.
+The rules are those of the calculus in the kernel, which leave the derivatives of the parts to the next line.
+Nothing here is trusted.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import Any, TypeAlias
 
 from derive.deriver.letters import Letters
-from derive.kernel.differentiation import differentiate, product_of, resolve, sum_of
+from derive.kernel.differentiation import RULES, differentiate, product_of, resolve, sum_of
 from derive.terms import (
     ONE,
     ZERO,
@@ -29,7 +30,6 @@ from derive.terms import (
     Power,
     Term,
     Where,
-    add,
     bind_anew,
     free_indices,
     multiply,
@@ -37,7 +37,7 @@ from derive.terms import (
     rebuild,
     walk,
 )
-from derive.terms.functions import TABLE, expansion, log
+from derive.terms.functions import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +86,11 @@ def _delta(left: Index, right: Index) -> Term:
     return Delta(first, second)
 
 
-Rewriting = Callable[[Term, Setting], Term | None]
+AT_ONCE = "differentiate"
+RULE_OF_A_FUNCTION = "derivative of a function"
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named rule: what it makes of the derivative of a term, `None` where it does not apply."""
-
-    name: str
-    apply: Rewriting
-
-
-def _sum(body: Term, at: Setting) -> Term | None:
-    if isinstance(body, Add):
-        return sum_of(*map(at.slope, body.terms))
-    if isinstance(body, Big) and body.operation in ("sum", "mean"):
-        opened = _apart(body, at)
-        inner = at.slope(opened.body)
-        return Big(opened.operation, opened.binders, inner)
-    return None
+Shortcut: TypeAlias = Callable[[Any, Setting], Term | None]
+"""What a rule that is not the calculus' own makes of the derivative of a term, `None` where it does not apply."""
 
 
 def _apart(node: Big, at: Setting) -> Big:
@@ -116,9 +102,7 @@ def _apart(node: Big, at: Setting) -> Big:
     return bind_anew(node, lambda index: at.letters.fresh(index.dim, used))
 
 
-def _constant_factor(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Multiply):
-        return None
+def _constant_factor(body: Multiply, at: Setting) -> Term | None:
     fixed = [f for f in body.factors if not at.depends(f)]
     if not fixed:
         return None
@@ -150,33 +134,6 @@ def _quotient(body: Term, at: Setting) -> Term | None:
     return multiply(sum_of(first, second), Power(Power(under, Number(Fraction(2))), Number(Fraction(-1))))
 
 
-def _product(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Multiply):
-        return None
-    factors = body.factors
-    return sum_of(*(product_of(*factors[:k], at.slope(f), *factors[k + 1 :]) for k, f in enumerate(factors)))
-
-
-def _power(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Power) or at.depends(body.exponent):
-        return None
-    base, exponent = body.base, body.exponent
-    if isinstance(exponent, Number):
-        value = exponent.value - 1
-        lowered = ONE if value == 0 else base if value == 1 else Power(base, Number(value))
-    else:
-        lowered = Power(base, add(exponent, Number(Fraction(-1))))
-    return product_of(exponent, lowered, at.slope(base))
-
-
-def _variable_exponent(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Power):
-        return None
-    by_exponent = product_of(body, log(body.base), at.slope(body.exponent))
-    lowered = Power(body.base, add(body.exponent, Number(Fraction(-1))))
-    return sum_of(by_exponent, product_of(body.exponent, lowered, at.slope(body.base)))
-
-
 def _f(name: str, *arguments: Term) -> Apply:
     return Apply(name, arguments)
 
@@ -190,77 +147,72 @@ _KNOWN: dict[str, Callable[[Term], Term]] = {
 }
 
 
-def _function(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Apply):
-        return None
+def _known(body: Apply, at: Setting) -> Term | None:
+    """Return the derivative of a function by the formula that people know, wherever else it may have one."""
+    row = TABLE.get(body.function)
     if body.function in _KNOWN:
         (argument,) = body.arguments
         return product_of(_KNOWN[body.function](argument), at.slope(argument))
-    row = TABLE.get(body.function)
-    if row is None:
-        outer: list[Term | None] = [Apply(body.function, body.arguments, body.order + 1)]
-    elif row.derivatives:
-        outer = [rule(*body.arguments) if rule is not None else None for rule in row.derivatives]
-    else:
+    if row is None or row.formula is None or body.order:
         return None
-    parts = []
-    for rule, argument in zip(outer, body.arguments, strict=True):
-        inner = at.slope(argument)
-        if inner == ZERO:
-            continue
-        if rule is None:
-            return None
-        parts.append(product_of(rule, inner) if rule != body else product_of(body, inner))
-    return sum_of(*parts)
-
-
-def _meaning(body: Term, at: Setting) -> Term | None:
-    found = expansion(body) if isinstance(body, Apply) else None
-    return at.slope(found) if found is not None else None
-
-
-def _cases(body: Term, at: Setting) -> Term | None:
-    if not isinstance(body, Where):
+    inner = [at.slope(argument) for argument in body.arguments]
+    moving = [(rule, part) for rule, part in zip(row.derivatives, inner, strict=True) if part != ZERO]
+    if any(rule is None for rule, _ in moving):
         return None
-    return Where(body.condition, at.slope(body.then), at.slope(body.otherwise))
+    return sum_of(*(product_of(rule(*body.arguments), part) for rule, part in moving if rule is not None))
 
 
-def _whole(body: Term, at: Setting) -> Term | None:
-    keep = frozenset({at.by.name}).intersection(at.context.definitions)
-    return differentiate(resolve(body, at.context, keep), at.by)
+SHORTCUTS: dict[type[Term], tuple[tuple[str, Shortcut], ...]] = {
+    Multiply: (("constant factor", _constant_factor), ("quotient rule", _quotient)),
+    Power: (("quotient rule", _quotient),),
+    Apply: ((RULE_OF_A_FUNCTION, _known),),
+}
+"""Rules that a person uses before those of the calculus, which do without them, by the kind of term."""
 
 
-RULES = (
-    Rule("sum rule", _sum),
-    Rule("constant factor", _constant_factor),
-    Rule("quotient rule", _quotient),
-    Rule("product rule", _product),
-    Rule("power rule", _power),
-    Rule("variable exponent", _variable_exponent),
-    Rule("derivative of a function", _function),
-    Rule("meaning of a function", _meaning),
-    Rule("by cases", _cases),
-    Rule("differentiate", _whole),
-)
+NAMES: dict[type[Term], Callable[[Any, Setting], str]] = {
+    Add: lambda body, at: "sum rule",
+    Multiply: lambda body, at: "product rule",
+    Power: lambda body, at: "variable exponent" if at.depends(body.exponent) else "power rule",
+    Apply: lambda body, at: RULE_OF_A_FUNCTION if _has_derivatives(body) else "meaning of a function",
+    Where: lambda body, at: "by cases",
+    Big: lambda body, at: "sum rule" if body.operation in ("sum", "mean") else AT_ONCE,
+}
+"""What the rules of the calculus are called, by the kind of term."""
 
 _NAMED = {"exp": "exponential", "log": "logarithm"}
 
 
 def differentiate_once(node: Derivative, context: Context, letters: Letters) -> tuple[str, Term]:
-    """Return the name of the first rule that applies to a derivative by one variable, and what it gives."""
+    """Return the name of the first rule that applies to a derivative by one variable, and what it gives.
+
+    That is a shortcut, else the rule of the calculus, with the derivatives of the parts still to be taken.
+    """
     (by,) = node.variables
-    at = Setting(by, context, letters)
-    for rule in RULES:
-        done = rule.apply(node.body, at)
+    at, body = Setting(by, context, letters), node.body
+    for name, shortcut in SHORTCUTS.get(type(body), ()):
+        done = shortcut(body, at)
         if done is not None:
-            return _name(rule, node.body), done
-    raise AssertionError("the last rule applies to every term")
+            return _name(name, body), done
+    naming = NAMES.get(type(body))
+    called = AT_ONCE if naming is None else naming(body, at)
+    if called == AT_ONCE:
+        keep = frozenset({by.name}).intersection(context.definitions)
+        return called, differentiate(resolve(body, context, keep), by)
+    if isinstance(body, Big):
+        body = _apart(body, at)
+    return _name(called, body), RULES[type(body)](body, at.slope, by)
 
 
-def _name(rule: Rule, body: Term) -> str:
-    if rule.apply is _function and isinstance(body, Apply):
+def _has_derivatives(body: Apply) -> bool:
+    row = TABLE.get(body.function)
+    return row is None or bool(row.derivatives) or row.expansion is None
+
+
+def _name(rule: str, body: Term) -> str:
+    if rule == RULE_OF_A_FUNCTION and isinstance(body, Apply):
         return _NAMED.get(body.function, f"derivative of {body.function}")
-    return rule.name
+    return rule
 
 
 def advance(
@@ -308,4 +260,4 @@ def _signed(node: Multiply) -> Term:
     return ZERO if number == 0 else rest if number == 1 else multiply(Number(number), rest)
 
 
-__all__ = ["RULES", "Rule", "Setting", "advance", "depends", "differentiate_once", "tidied"]
+__all__ = ["NAMES", "SHORTCUTS", "Setting", "advance", "depends", "differentiate_once", "tidied"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import derive.deriver
-from derive.deriver.rules import RULES
+from derive.deriver.rules import SHORTCUTS
 from derive.terms.functions import TABLE
 from derive.writing.mathml import inline
 from derive.writing.rules import explained
@@ -40,6 +40,10 @@ def named() -> Iterator[str]:
             elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 first = node.value.elts[0]
                 texts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            elif isinstance(node, ast.Lambda):
+                texts = (
+                    [node.body.body, node.body.orelse] if isinstance(node.body, ast.IfExp) else [node.body]
+                )
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp):
                 target = node.targets[0]
                 texts = [node.value.body, node.value.orelse] if getattr(target, "id", "") == "rule" else []
@@ -49,7 +53,12 @@ def named() -> Iterator[str]:
 
 
 RULES_NAMED = sorted(
-    {*named(), *(rule.name for rule in RULES), *(f"derivative of {name}" for name in TABLE), "exponential"}
+    {
+        *named(),
+        *(name for rules in SHORTCUTS.values() for name, _ in rules),
+        *(f"derivative of {name}" for name in TABLE),
+        "exponential",
+    }
 )
 
 
