@@ -25,7 +25,7 @@ from derive.terms import (
     multiply,
 )
 from derive.testing.expressions import (
-    Scope,
+    IndexScope,
     conditions,
     contexts,
     entries,
@@ -78,4 +78,4 @@ def scalar_terms(
     return scalar_expressions(context, depth, derivatives)
 
 
-__all__ = ["CONTEXT", "Scope", "conditions", "contexts", "entries", "scalar_terms", "terms", "terms_in"]
+__all__ = ["CONTEXT", "IndexScope", "conditions", "contexts", "entries", "scalar_terms", "terms", "terms_in"]

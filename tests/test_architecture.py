@@ -149,6 +149,44 @@ def test_no_module_is_named_like_a_public_name() -> None:
     assert not set(derive.__all__) & {part_of(name_of(path)) for path in MODULES}
 
 
+TOP = {"__init__", "__main__", "api", "errors"}
+
+
+def test_at_the_top_stands_only_what_is_on_the_way_in() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} == TOP
+
+
+def types_of(tree: ast.Module) -> Iterator[str]:
+    """Yield the classes and the names of types that a module defines, those inside classes too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            yield ast.unparse(node.target)
+
+
+# Names of types that still mean two things. None is added; one that means one thing again goes.
+TWICE = frozenset(
+    "Algebra Condition Equation Found Key Known Link Monomial Node Opened Question Reader "
+    "Row Sample Scope Sentence Sign Source Statement Table Values Walk Written".split()
+)
+
+
+def test_a_type_name_means_one_thing() -> None:
+    where: dict[str, list[str]] = {}
+    for path in MODULES:
+        for name in types_of(parse(path)):
+            where.setdefault(name, []).append(name_of(path))
+    twice = {name: places for name, places in where.items() if len(places) > 1}
+    assert {name: places for name, places in twice.items() if name not in TWICE} == {}
+    assert sorted(TWICE - twice.keys()) == [], "means one thing now: take it off the list"
+
+
+def test_types_are_seen_where_they_are_defined() -> None:
+    source = "class A:\n    class B: ...\nC: TypeAlias = int\nd: int = 1\n"
+    assert list(types_of(ast.parse(source))) == ["A", "C", "B"]
+
+
 def test_nothing_is_called_utils() -> None:
     assert not [path for path in MODULES if path.stem in {"utils", "util", "helpers", "misc", "common"}]
 

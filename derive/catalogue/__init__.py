@@ -26,7 +26,7 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A page of the catalogue: its name, its Markdown, and its problem with the line numbers of the page."""
 
     name: str
@@ -83,7 +83,7 @@ class Entry:
         )
 
 
-def matching(words: Iterable[str]) -> tuple[Entry, ...]:
+def matching(words: Iterable[str]) -> tuple[CatalogueEntry, ...]:
     """Return the entries whose name, title or prose holds every one of some words, in alphabetical order."""
     wanted = [word.lower() for word in words]
     return tuple(entry for entry in map(load, names()) if all(word in entry.prose.lower() for word in wanted))
@@ -102,10 +102,10 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".md") for one in folder.iterdir() if one.name.endswith(".md")))
 
 
-def load(name: str) -> Entry:
+def load(name: str) -> CatalogueEntry:
     """Return the entry of that name; for a misspelt one a `DeriveError` with the nearest."""
     if name not in names():
         near = nearest(name)
         hint = f"did you mean {near}?" if near else "`derive list` names the entries"
         raise DeriveError(f"no catalogue entry and no file is called {name}; {hint}")
-    return Entry(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+    return CatalogueEntry(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))

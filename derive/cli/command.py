@@ -20,7 +20,7 @@ from derive.errors import visible
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from derive.catalogue import Entry
+    from derive.catalogue import CatalogueEntry
     from derive.problem.problems import Displayed
     from derive.report.results import Report, Result
 
@@ -400,7 +400,7 @@ def gallery(words: tuple[str, ...], folder: Path, jobs: int | None) -> None:
     _say(f"written: {folder / 'index.html'}")
 
 
-def _entries(words: tuple[str, ...]) -> tuple[Entry, ...]:
+def _entries(words: tuple[str, ...]) -> tuple[CatalogueEntry, ...]:
     """Return the entries that hold every word; where none does, end with a hint."""
     from derive import catalogue
 

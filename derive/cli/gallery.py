@@ -13,7 +13,7 @@ from derive.terms import Derivative
 from derive.verification.budget import Budget
 from derive.verification.pool import Job, Pool
 from derive.writing.html import markdown_line, report_to_html
-from derive.writing.html_index import Claimed, Row, index_to_html
+from derive.writing.html_index import Claimed, IndexRow, index_to_html
 from derive.writing.latex import equation_to_latex, to_latex
 from derive.writing.terminal import expectation, group_verdict
 
@@ -35,7 +35,7 @@ def write_pages(folder: Path, names: Iterable[str], jobs: int) -> Generator[str 
     folder.mkdir(parents=True, exist_ok=True)
     work = {name: Job((entry_page, (name,))) for name in names}
     waiting, open_ = deque(work.values()), dict(work)
-    rows: dict[str, Row] = {}
+    rows: dict[str, IndexRow] = {}
     with Pool(jobs, PATIENCE, fork=True) as pool:
         while open_:
             while waiting and pool.room:
@@ -51,16 +51,16 @@ def write_pages(folder: Path, names: Iterable[str], jobs: int) -> Generator[str 
     return index
 
 
-def _value(name: str, job: Job) -> tuple[str, Row]:
+def _value(name: str, job: Job) -> tuple[str, IndexRow]:
     if job.bug is not None:
         raise RuntimeError(job.bug)
     if job.fault is not None or job.value is None:
         raise DeriveError(f"the entry {name} cannot be derived: {job.fault}")
-    found: tuple[str, Row] = job.value
+    found: tuple[str, IndexRow] = job.value
     return found
 
 
-def entry_page(name: str) -> Iterator[tuple[str, Row]]:
+def entry_page(name: str) -> Iterator[tuple[str, IndexRow]]:
     """Yield the page of an entry, and its row on the index."""
     from derive.api import derivations
 
@@ -68,7 +68,7 @@ def entry_page(name: str) -> Iterator[tuple[str, Row]]:
     report = derivations(entry.problem, entry.file, {})
     above = f"{BACK}<p>{markdown_line(entry.about)}</p>\n<p>Source: {markdown_line(entry.source)}</p>\n"
     groups = sorted(report.claims, key=lambda group: not _tells(group[0]))
-    row = Row(name, entry.title, entry.kind, entry.about, tuple(map(_claimed, groups)))
+    row = IndexRow(name, entry.title, entry.kind, entry.about, tuple(map(_claimed, groups)))
     yield report_to_html(report, entry.title, above), row
 
 

@@ -35,7 +35,7 @@ MAX_PRODUCTS = 100_000  # of monomials, in one multiplication: python-flint does
 
 
 @dataclass(frozen=True, slots=True)
-class Rational:
+class FactoredRational:
     """coefficient * product of sums to integer powers, the sums coprime."""
 
     coefficient: Fraction
@@ -47,7 +47,7 @@ class Rational:
         below = [_to_the(one, -e) for one, e in self.factors if e < 0]
         return fraction_of(self.coefficient, _sorted(above), _sorted(below))
 
-    def with_squares(self) -> Rational:
+    def with_squares(self) -> FactoredRational:
         """Return the same with (a + b)(a - b) written a^2 - b^2."""
         factors, coefficient = list(self.factors), self.coefficient
         for left, right in itertools.combinations(self.factors, 2):
@@ -64,7 +64,7 @@ class Rational:
                         coefficient *= (-1) ** left[1]
                     factors[factors.index(left)] = (product, left[1])
                     factors.remove(right)
-        return _without_minus(Rational(coefficient, tuple(factors)))
+        return _without_minus(FactoredRational(coefficient, tuple(factors)))
 
 
 def _times(one: Sum, mono: Monomial, coefficient: Fraction) -> Sum:
@@ -146,7 +146,7 @@ class Field:
             out[monomial(powers)] = Fraction(int(value.p), int(value.q))
         return out
 
-    def rational(self, top: Any, bottom: Any) -> Rational:
+    def rational(self, top: Any, bottom: Any) -> FactoredRational:
         """Return a fraction cancelled and factored."""
         shared = top.gcd(bottom)
         coefficient, factors = Fraction(1), []
@@ -159,10 +159,10 @@ class Field:
                     one = {m: -c for m, c in one.items()}
                     coefficient *= (-1) ** int(exponent)
                 factors.append((one, sign * int(exponent)))
-        return _without_minus(Rational(coefficient, tuple(factors)))
+        return _without_minus(FactoredRational(coefficient, tuple(factors)))
 
 
-def _without_minus(found: Rational) -> Rational:
+def _without_minus(found: FactoredRational) -> FactoredRational:
     """Return the same with a minus in front taken into a sum above the line, if there is one."""
     if found.coefficient > 0:
         return found
@@ -170,7 +170,7 @@ def _without_minus(found: Rational) -> Rational:
     for place, (one, exponent) in sorted(enumerate(found.factors), key=lambda pair: () in pair[1][0]):
         if len(one) > 1 and exponent > 0 and exponent % 2:
             flipped = ({m: -c for m, c in one.items()}, exponent)
-            return Rational(
+            return FactoredRational(
                 -found.coefficient, (*found.factors[:place], flipped, *found.factors[place + 1 :])
             )
     return found
@@ -184,7 +184,7 @@ def _begins_with_minus(one: Sum) -> bool:
     return one[min(one, key=lambda m: (len(m), [order(a) for a, _ in m]))] < 0
 
 
-def rational(one: Sum, algebra: Algebra) -> Rational | None:
+def rational(one: Sum, algebra: Algebra) -> FactoredRational | None:
     """Return a sum over one denominator, cancelled and factored; None if it is 0, divides by 0 or is too large."""
     if not one or len(one) > MAX_MONOMIALS:
         return None
@@ -198,4 +198,4 @@ def rational(one: Sum, algebra: Algebra) -> Rational | None:
     return field.rational(top, bottom) if top != 0 else None
 
 
-__all__ = ["Field", "Rational", "rational"]
+__all__ = ["FactoredRational", "Field", "rational"]

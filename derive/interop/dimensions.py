@@ -11,7 +11,7 @@ from derive.terms import Big, Binder, Delta, Derivative, Entry, Index, Size, Ter
 
 
 @dataclass
-class Dimensions:
+class IndexRanges:
     """Places of indices, the sizes that they run over, and where their ranges begin.
 
     A place is written as an index's dimension until all are known.

@@ -15,7 +15,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from derive.errors import IllPosedError
 from derive.interop.assumptions import bounds, check_index
-from derive.interop.dimensions import Dimensions
+from derive.interop.dimensions import IndexRanges
 from derive.interop.names import FUNCTIONS, RELATIONS
 from derive.interop.survey import Survey, is_unknown, nothing_for, ranges, unused
 from derive.terms import (
@@ -47,7 +47,7 @@ from derive.terms.functions import TABLE
 
 MAX_EXPONENT = 10_000
 
-Scope: TypeAlias = dict[Any, Index]
+BoundIndices: TypeAlias = dict[Any, Index]
 
 
 def is_statement(value: object) -> bool:
@@ -93,7 +93,7 @@ class _Door:
     def __init__(self, survey: Survey, names: dict[Any, str]) -> None:
         self.survey = survey
         self.names = names
-        self.dims = Dimensions(names)
+        self.dims = IndexRanges(names)
 
     def settled(self, terms: Sequence[Term], mixed: bool) -> tuple[tuple[Term, ...], Context]:
         """Return the terms with the sizes of all indices, and the declarations."""
@@ -121,7 +121,7 @@ class _Door:
 
     # ------------------------------------------------------------ terms
 
-    def term(self, node: Any, scope: Scope) -> Term:
+    def term(self, node: Any, scope: BoundIndices) -> Term:
         """Return a SymPy expression as a term."""
         kind = type(node)
         if is_unknown(node):
@@ -132,23 +132,23 @@ class _Door:
             return self._function(node, scope)
         raise nothing_for(node)
 
-    def _terms(self, nodes: Sequence[Any], scope: Scope) -> tuple[Term, ...]:
+    def _terms(self, nodes: Sequence[Any], scope: BoundIndices) -> tuple[Term, ...]:
         return tuple(self.term(one, scope) for one in nodes)
 
-    def _number(self, node: Any, _: Scope) -> Term:
+    def _number(self, node: Any, _: BoundIndices) -> Term:
         return Number(Fraction(int(node.p), int(node.q)))
 
-    def _float(self, node: Any, _: Scope) -> Term:
+    def _float(self, node: Any, _: BoundIndices) -> Term:
         """A float is exactly the binary number that it holds, of whatever precision."""
         sign, mantissa, exponent, _size = node._mpf_
         if abs(exponent) > MAX_EXPONENT:
             raise IllPosedError(f"{node} is too big or too small a float")
         return Number((-1) ** sign * int(mantissa) * Fraction(2) ** exponent)
 
-    def _constant(self, node: Any, _: Scope) -> Term:
+    def _constant(self, node: Any, _: BoundIndices) -> Term:
         return PI if node is sympy.pi else Apply("exp", (ONE,))
 
-    def _symbol(self, node: Any, scope: Scope) -> Term:
+    def _symbol(self, node: Any, scope: BoundIndices) -> Term:
         role = "index" if node in scope else self.survey.roles.get(node)
         if role == "number":
             return Entry(self.names[node])
@@ -156,19 +156,19 @@ class _Door:
             return SizeNumber(self.names[node])
         raise IllPosedError(f"{node} is an index, and an index is no number")
 
-    def _sum(self, node: Any, scope: Scope) -> Term:
+    def _sum(self, node: Any, scope: BoundIndices) -> Term:
         return add(*self._terms(node.args, scope))
 
-    def _product(self, node: Any, scope: Scope) -> Term:
+    def _product(self, node: Any, scope: BoundIndices) -> Term:
         return multiply(*self._terms(node.args, scope))
 
-    def _power(self, node: Any, scope: Scope) -> Term:
+    def _power(self, node: Any, scope: BoundIndices) -> Term:
         return Power(*self._terms(node.args, scope))
 
-    def _same(self, node: Any, scope: Scope) -> Term:
+    def _same(self, node: Any, scope: BoundIndices) -> Term:
         return self.term(node.args[0], scope)
 
-    def _function(self, node: Any, scope: Scope) -> Term:
+    def _function(self, node: Any, scope: BoundIndices) -> Term:
         name = FUNCTIONS[type(node)]
         row, arguments = TABLE[name], self._terms(node.args, scope)
         arity = row.arity
@@ -180,7 +180,7 @@ class _Door:
             )
         return Apply(name, arguments)
 
-    def _step(self, node: Any, scope: Scope) -> Term:
+    def _step(self, node: Any, scope: BoundIndices) -> Term:
         if len(node.args) > 1 and node.args[1] != sympy.Rational(1, 2):
             raise IllPosedError(f"{node} has another value than 1/2 at 0")
         return Apply("step", (self.term(node.args[0], scope),))
@@ -190,7 +190,7 @@ class _Door:
     def _axis(self, label: Any, axis: int) -> str:
         return self.dims.place((label, axis), f"{self.names[label]}, axis {axis + 1},")
 
-    def _entry(self, node: Any, scope: Scope) -> Entry:
+    def _entry(self, node: Any, scope: BoundIndices) -> Entry:
         base, indices = node.base, []
         for axis, index in enumerate(node.indices):
             place = self._axis(base.label, axis)
@@ -199,7 +199,7 @@ class _Door:
             indices.append(self._index(index, place, scope))
         return Entry(self.names[base.label], tuple(indices))
 
-    def _index(self, node: Any, place: str, scope: Scope) -> Index:
+    def _index(self, node: Any, place: str, scope: BoundIndices) -> Index:
         """Return an index at a place, which has the size of all other places of that index."""
         if type(node).is_Integer:
             return self.dims.position(int(node), place)
@@ -212,21 +212,21 @@ class _Door:
         self.dims.join(index.dim, place)
         return index
 
-    def _pair(self, left: Any, right: Any, scope: Scope) -> tuple[Index, Index]:
+    def _pair(self, left: Any, right: Any, scope: BoundIndices) -> tuple[Index, Index]:
         if type(left).is_Integer and type(right).is_Integer:
             raise IllPosedError(f"{left} and {right} are both numbers; a delta needs an index")
         letters = (str(one) for one in (left, right) if not type(one).is_Integer)
         place = self.dims.place(object(), " and ".join(letters))
         return self._index(left, place, scope), self._index(right, place, scope)
 
-    def _delta(self, node: Any, scope: Scope) -> Term:
+    def _delta(self, node: Any, scope: BoundIndices) -> Term:
         pair = self._pair(node.args[0], node.args[1], scope)
         if len(node.args) > 2:
             for index in pair:
                 self.dims.run(index.dim, *node.args[2])
         return Delta(*pair)
 
-    def _big(self, node: Any, scope: Scope) -> Term:
+    def _big(self, node: Any, scope: BoundIndices) -> Term:
         inner, binders = dict(scope), []
         taken = {*self.names.values(), *(str(index.name) for index in scope.values())}
         for variable, low, high in ranges(node):
@@ -243,7 +243,7 @@ class _Door:
 
     # ------------------------------------------------------------ derivatives
 
-    def _derivative(self, node: Any, scope: Scope) -> Term:
+    def _derivative(self, node: Any, scope: BoundIndices) -> Term:
         variables: list[Entry] = []
         for variable, count in node.variable_count:
             entry = self.term(variable, scope)
@@ -255,12 +255,12 @@ class _Door:
             return Apply(body.function, body.arguments, len(variables))
         return Derivative(body, tuple(variables))
 
-    def _unknown(self, node: Any, scope: Scope) -> Apply:
+    def _unknown(self, node: Any, scope: BoundIndices) -> Apply:
         if len(node.args) != 1:
             raise IllPosedError(f"{node} has {len(node.args)} arguments; an unknown function has one")
         return Apply(self.names[type(node)], self._terms(node.args, scope))
 
-    def _substituted(self, node: Any, scope: Scope) -> Term:
+    def _substituted(self, node: Any, scope: BoundIndices) -> Term:
         """A derivative of an unknown function at a place, as SymPy writes f'(x**2); there are no other places."""
         inside = node.expr
         whole = type(inside) is sympy.Derivative and is_unknown(inside.expr)
@@ -275,7 +275,7 @@ class _Door:
 
     # ------------------------------------------------------------ cases
 
-    def _piecewise(self, node: Any, scope: Scope) -> Term:
+    def _piecewise(self, node: Any, scope: BoundIndices) -> Term:
         *cases, (last, always) = node.args
         if always != sympy.true:
             raise IllPosedError(f"{node} has no last branch that always applies")
@@ -284,7 +284,7 @@ class _Door:
             result = self._choose(condition, self.term(value, scope), result, scope)
         return result
 
-    def _choose(self, condition: Any, then: Term, other: Term, scope: Scope) -> Term:
+    def _choose(self, condition: Any, then: Term, other: Term, scope: BoundIndices) -> Term:
         kind = type(condition)
         if kind in (sympy.And, sympy.Or):
             result = then if kind is sympy.And else other
@@ -306,7 +306,7 @@ class _Door:
             )
         return Where(self._condition(condition, scope), then, other)
 
-    def _condition(self, node: Any, scope: Scope) -> Compare:
+    def _condition(self, node: Any, scope: BoundIndices) -> Compare:
         """Return a SymPy relation as a comparison, of numbers or of indices."""
         relation, left, right = sides(node)
         indices = [one in scope or self.survey.roles.get(one) == "index" for one in (left, right)]
@@ -323,7 +323,7 @@ class _Door:
 
 
 # A node is converted by its class alone; what is a symbol, a function or a statement has its own table.
-_CONVERT: dict[type, Callable[[_Door, Any, Scope], Term]] = {
+_CONVERT: dict[type, Callable[[_Door, Any, BoundIndices], Term]] = {
     **dict.fromkeys(map(type, map(sympy.Rational, (2, 1, 0, -1, Fraction(1, 2), Fraction(1, 3)))), _Door._number),
     sympy.Float: _Door._float,
     type(sympy.pi): _Door._constant,

@@ -4,19 +4,19 @@ It shares no mathematics with the kernel and is the only code that may say "diff
 """
 
 from derive.oracle.asking import evaluate, holds, told
-from derive.oracle.examination import Budget, Counterexample, Examination, Untried, Witness
+from derive.oracle.examination import Examination, Refutation, SearchBudget, Untried, Witness
 from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
 from derive.oracle.search import examine
 
 __all__ = [
-    "Budget",
     "Chosen",
-    "Counterexample",
     "Enclosed",
     "Examination",
     "Logarithm",
     "Point",
     "Rational",
+    "Refutation",
+    "SearchBudget",
     "Surd",
     "Untried",
     "Value",

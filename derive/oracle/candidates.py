@@ -47,7 +47,7 @@ Limits = Sequence[tuple[Relation, Quantity]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class Candidates:
     """What an entry may be: `values` simplest first, `rationals` those that are rational, and its limits."""
 
     values: tuple[Value, ...]
@@ -128,26 +128,26 @@ def _admits(value: Value, limits: Limits) -> bool:
 
 
 @lru_cache(maxsize=64)
-def unlimited(constants: tuple[Fraction, ...]) -> Pool | None:
-    """Return the pool for an entry that may be any real number."""
-    return pool((), constants)
+def unlimited(constants: tuple[Fraction, ...]) -> Candidates | None:
+    """Return the candidates for an entry that may be any real number."""
+    return candidates_within((), constants)
 
 
-def pool(limits: Limits, constants: Iterable[Fraction]) -> Pool | None:
-    """Return the pool for an entry with these limits; `None` if no value was found.
+def candidates_within(limits: Limits, constants: Iterable[Fraction]) -> Candidates | None:
+    """Return the candidates for an entry with these limits; `None` if no value was found.
 
     Closed ends come first, then what is simple; `constants` are the numbers that occur in the claim, each
     tried with its neighbours, for a formula may be wrong there alone.
     """
-    candidates = [*_from_limits(limits), *PLAIN]
+    tried = [*_from_limits(limits), *PLAIN]
     for constant in constants:
-        candidates += [Rational(constant + shift) for shift in (0, 1, -1)]
+        tried += [Rational(constant + shift) for shift in (0, 1, -1)]
     for constant in constants:  # and others of its size, on both sides of 0 and of 1
-        candidates += [Rational(constant * factor) for factor in (-1, 2, _F(1, 2), -2)]
-        candidates.append(Rational(1 / constant))
-    values = tuple(value for value in dict.fromkeys(candidates) if _admits(value, limits))
+        tried += [Rational(constant * factor) for factor in (-1, 2, _F(1, 2), -2)]
+        tried.append(Rational(1 / constant))
+    values = tuple(value for value in dict.fromkeys(tried) if _admits(value, limits))
     rationals = tuple(value for value in values if isinstance(value, Rational))
-    return Pool(values, rationals, tuple(limits)) if rationals else None
+    return Candidates(values, rationals, tuple(limits)) if rationals else None
 
 
 def _from_limits(limits: Limits) -> Iterator[Value]:

@@ -9,16 +9,16 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from derive.oracle.ground import Indices, Key, Program
+from derive.oracle.ground import EntryKey, Indices, Program
 from derive.oracle.quantities import exact_power
 from derive.terms import Context, Index, Relation, Variable, free_indices
 
-Affine: TypeAlias = tuple[fmpq, dict[Key, fmpq]]
+Affine: TypeAlias = tuple[fmpq, dict[EntryKey, fmpq]]
 """A constant and the coefficients, none 0, of entries."""
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Restriction:
     """A comparison of two nodes."""
 
     relation: Relation
@@ -30,17 +30,17 @@ class Condition:
 class Constraints:
     """What a point must satisfy. `rows` are the one-hot rows; the others' bounds are among the conditions."""
 
-    entries: tuple[Key, ...]
-    equations: tuple[Condition, ...]
-    others: tuple[Condition, ...]
-    onehot: tuple[tuple[Key, ...], ...]
+    entries: tuple[EntryKey, ...]
+    equations: tuple[Restriction, ...]
+    others: tuple[Restriction, ...]
+    onehot: tuple[tuple[EntryKey, ...], ...]
 
 
 def constraints(program: Program, variables: tuple[Variable, ...], context: Context) -> Constraints:
     """Return the constraints on the entries of these variables; hypotheses hold for all their local indices."""
-    entries: list[Key] = []
-    conditions: list[Condition] = []
-    onehot: list[tuple[Key, ...]] = []
+    entries: list[EntryKey] = []
+    conditions: list[Restriction] = []
+    onehot: list[tuple[EntryKey, ...]] = []
     for variable in variables:
         keys = list(positions(variable, program.sizes))
         entries += keys
@@ -50,17 +50,17 @@ def constraints(program: Program, variables: tuple[Variable, ...], context: Cont
                 if variable.kind == "onehot":
                     onehot.append(row)
                 total = program.node("add", [program.entry(key) for key in row])
-                conditions.append(Condition(Relation.EQUAL, total, program.number(1)))
+                conditions.append(Restriction(Relation.EQUAL, total, program.number(1)))
     for hypothesis in context.hypotheses:
         for indices in assignments(free_indices(hypothesis.condition), program):
             left, right = program.compare(hypothesis.condition, indices)
-            conditions.append(Condition(hypothesis.condition.relation, left, right))
+            conditions.append(Restriction(hypothesis.condition.relation, left, right))
     equations = tuple(dict.fromkeys(c for c in conditions if c.relation == Relation.EQUAL))
     others = tuple(dict.fromkeys(c for c in conditions if c.relation != Relation.EQUAL))
     return Constraints(tuple(entries), equations, others, tuple(onehot))
 
 
-def positions(variable: Variable, sizes: Mapping[str, int]) -> Iterator[Key]:
+def positions(variable: Variable, sizes: Mapping[str, int]) -> Iterator[EntryKey]:
     """Yield the entries of a variable, row by row."""
     for at in itertools.product(*(range(1, sizes[dim] + 1) for dim in variable.dims)):
         yield variable.name, at
@@ -73,22 +73,22 @@ def assignments(indices: tuple[Index, ...], program: Program) -> Iterator[Indice
         yield {index.name: k for index, k in zip(local, choice, strict=True)}
 
 
-def _rows(keys: list[Key]) -> Iterator[tuple[Key, ...]]:
+def _rows(keys: list[EntryKey]) -> Iterator[tuple[EntryKey, ...]]:
     for _, row in itertools.groupby(keys, key=lambda key: key[1][:-1]):
         yield tuple(row)
 
 
-def _declared(program: Program, variable: Variable, keys: list[Key]) -> Iterator[Condition]:
+def _declared(program: Program, variable: Variable, keys: list[EntryKey]) -> Iterator[Restriction]:
     for bound in variable.bounds:
         value = program.term(bound.value, {})
         for key in keys:
-            yield Condition(bound.relation, program.entry(key), value)
+            yield Restriction(bound.relation, program.entry(key), value)
     if variable.kind == "simplex":
         for key in keys:
-            yield Condition(Relation.AT_LEAST, program.entry(key), program.number(0))
+            yield Restriction(Relation.AT_LEAST, program.entry(key), program.number(0))
 
 
-def affine(program: Program, node: int, known: Mapping[Key, fmpq]) -> Affine | None:
+def affine(program: Program, node: int, known: Mapping[EntryKey, fmpq]) -> Affine | None:
     """Return a node as an affine function of the entries that are not known; `None` if it is not plainly one."""
     kind, arguments, data, _ = program.nodes[node]
     match kind:
@@ -108,8 +108,8 @@ def affine(program: Program, node: int, known: Mapping[Key, fmpq]) -> Affine | N
     return None
 
 
-def _sum(program: Program, arguments: tuple[int, ...], known: Mapping[Key, fmpq]) -> Affine | None:
-    constant, slopes = fmpq(0), dict[Key, fmpq]()
+def _sum(program: Program, arguments: tuple[int, ...], known: Mapping[EntryKey, fmpq]) -> Affine | None:
+    constant, slopes = fmpq(0), dict[EntryKey, fmpq]()
     for argument in arguments:
         part = affine(program, argument, known)
         if part is None:
@@ -120,7 +120,7 @@ def _sum(program: Program, arguments: tuple[int, ...], known: Mapping[Key, fmpq]
     return constant, {key: slope for key, slope in slopes.items() if slope != 0}
 
 
-def _product(program: Program, arguments: tuple[int, ...], known: Mapping[Key, fmpq]) -> Affine | None:
+def _product(program: Program, arguments: tuple[int, ...], known: Mapping[EntryKey, fmpq]) -> Affine | None:
     factor, rest = fmpq(1), None
     for argument in arguments:
         part = affine(program, argument, known)
@@ -137,7 +137,7 @@ def _product(program: Program, arguments: tuple[int, ...], known: Mapping[Key, f
     return factor * rest[0], {key: factor * slope for key, slope in rest[1].items()}
 
 
-def _power(program: Program, base: int, exponent: int, known: Mapping[Key, fmpq]) -> Affine | None:
+def _power(program: Program, base: int, exponent: int, known: Mapping[EntryKey, fmpq]) -> Affine | None:
     part = affine(program, base, known)
     if part is None or (exponent == 1 and part[1]):
         return part
@@ -149,12 +149,12 @@ def _power(program: Program, base: int, exponent: int, known: Mapping[Key, fmpq]
     return None if whole is None else (whole, {})
 
 
-def eliminate(rows: list[Affine], last: Mapping[Key, int]) -> dict[Key, Affine] | None:
+def eliminate(rows: list[Affine], last: Mapping[EntryKey, int]) -> dict[EntryKey, Affine] | None:
     """Return the pivots of a linear system `row = 0`, each as a function of free entries; `None` if it has no solution.
 
     In each row the entry with the greatest rank in `last` becomes the pivot.
     """
-    solved: dict[Key, Affine] = {}
+    solved: dict[EntryKey, Affine] = {}
     for row in rows:
         constant, slopes = substitute(row, solved)
         if not slopes:
@@ -169,12 +169,12 @@ def eliminate(rows: list[Affine], last: Mapping[Key, int]) -> dict[Key, Affine] 
     return solved
 
 
-def substitute(row: Affine, solved: Mapping[Key, Affine]) -> Affine:
+def substitute(row: Affine, solved: Mapping[EntryKey, Affine]) -> Affine:
     """Return an affine function with the solved entries replaced."""
     constant, slopes = row
     if not any(key in solved for key in slopes):
         return row
-    total = dict[Key, fmpq]()
+    total = dict[EntryKey, fmpq]()
     for key, slope in slopes.items():
         inner = solved.get(key)
         if inner is None:

@@ -12,18 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import fmpq
 
 from derive.oracle import quantities as q
-from derive.oracle.candidates import Pool
-from derive.oracle.constraints import Affine, Condition, eliminate
+from derive.oracle.candidates import Candidates
+from derive.oracle.constraints import Affine, Restriction, eliminate
 from derive.oracle.families import Entries, members
-from derive.oracle.ground import Key
+from derive.oracle.ground import EntryKey
 from derive.oracle.points import Rational, Value
 from derive.oracle.roots import fraction
 
 FEW = 2
 
-Values = dict[Key, Value]
-Known = dict[Key, fmpq]
-Form = Callable[[Condition, Mapping[Key, fmpq]], Affine | None]
+Values = dict[EntryKey, Value]
+Known = dict[EntryKey, fmpq]
+Form = Callable[[Restriction, Mapping[EntryKey, fmpq]], Affine | None]
 
 
 class Construction:
@@ -31,25 +31,25 @@ class Construction:
 
     def __init__(
         self,
-        entries: Sequence[Key],
-        equations: Mapping[Condition, Sequence[Key]],
-        pools: Mapping[str, Pool],
+        entries: Sequence[EntryKey],
+        equations: Mapping[Restriction, Sequence[EntryKey]],
+        candidates: Mapping[str, Candidates],
         form: Form,
-        rank: Mapping[Key, int],
+        rank: Mapping[EntryKey, int],
     ) -> None:
-        self.equations, self.pools, self.form, self.rank = equations, pools, form, rank
-        self.arrays: dict[str, list[Key]] = {}
+        self.equations, self.candidates, self.form, self.rank = equations, candidates, form, rank
+        self.arrays: dict[str, list[EntryKey]] = {}
         for key in entries:
             self.arrays.setdefault(key[0], []).append(key)
         self.order: list[str] | None = None
 
-    def choose(self, values: Values, style: int, source: random.Random) -> bool:
+    def choose(self, values: Values, strategy: int, source: random.Random) -> bool:
         """Add arrays to the values until all equations are linear in the others; return whether that went well."""
         known: Known = {k: q.rational(v.value) for k, v in values.items() if isinstance(v, Rational)}
         if self.order is None:
             self.order = self._order(known)
         for name in self.order:
-            member = self._member(name, known, style, source)
+            member = self._member(name, known, strategy, source)
             if member is None:
                 return False
             known.update(member)
@@ -86,16 +86,16 @@ class Construction:
     def _anything(self, name: str) -> Known:
         return {key: fmpq(k + 2) for k, key in enumerate(self.arrays[name])}
 
-    def _hard(self, known: Known) -> list[Condition]:
+    def _hard(self, known: Known) -> list[Restriction]:
         return [equation for equation in self.equations if self.form(equation, known) is None]
 
-    def _member(self, name: str, known: Known, style: int, source: random.Random) -> Known | None:
+    def _member(self, name: str, known: Known, strategy: int, source: random.Random) -> Known | None:
         keys = self.arrays[name]
         shape = tuple(max(key[1][axis] for key in keys) for axis in range(len(keys[0][1])))
         own = [
             e for e, support in self.equations.items() if {k[0] for k in support if k not in known} == {name}
         ]
-        for member in members(shape, style, source):
+        for member in members(shape, strategy, source):
             chosen = self._within(keys, member)
             if chosen is None or not all(self._holds(equation, known | chosen) for equation in own):
                 continue
@@ -104,12 +104,12 @@ class Construction:
                 return chosen
         return None
 
-    def _within(self, keys: Sequence[Key], member: Entries) -> Known | None:
-        pool = self.pools[keys[0][0]]
-        if not all(pool.admits(Rational(member[at])) for _, at in keys):
+    def _within(self, keys: Sequence[EntryKey], member: Entries) -> Known | None:
+        candidates = self.candidates[keys[0][0]]
+        if not all(candidates.admits(Rational(member[at])) for _, at in keys):
             return None
         return {(name, at): q.rational(member[at]) for name, at in keys}
 
-    def _holds(self, equation: Condition, known: Known) -> bool:
+    def _holds(self, equation: Restriction, known: Known) -> bool:
         form = self.form(equation, known)
         return form is not None and form == (0, {})

@@ -17,13 +17,13 @@ from flint import arb, fmpq
 
 from derive.oracle import quantities as q
 from derive.oracle.elementary import ELEMENTARY
-from derive.oracle.ground import Key, Program
+from derive.oracle.ground import EntryKey, Program
 from derive.oracle.quantities import Quantity
 
-Direction: TypeAlias = tuple[tuple[Key, int], ...]
+Direction: TypeAlias = tuple[tuple[EntryKey, int], ...]
 """How far each entry moves for each unit of t, sorted; entries that stay are left out."""
 
-Declared: TypeAlias = Callable[[Quantity, int], Quantity | None]
+FunctionValue: TypeAlias = Callable[[Quantity, int], Quantity | None]
 """A function chosen for a declared name: from an argument and the number of primes to a value."""
 
 
@@ -33,8 +33,8 @@ class Evaluator:
     def __init__(
         self,
         program: Program,
-        entries: Mapping[Key, Quantity],
-        functions: Mapping[str, Declared] | None = None,
+        entries: Mapping[EntryKey, Quantity],
+        functions: Mapping[str, FunctionValue] | None = None,
     ) -> None:
         self.program = program
         self.entries = entries
@@ -72,7 +72,7 @@ class Frame:
                 self.through |= self._behind(key)
         self.values: dict[int, Quantity | None] = {}
 
-    def _behind(self, key: Key) -> int:
+    def _behind(self, key: EntryKey) -> int:
         node = self.program.nodes[self.program.entry(key)]
         return node.support & ~self.program.bit(key)
 
@@ -407,7 +407,7 @@ def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | Non
     return coefficients[0] if not frame.moving else q.from_coefficients(coefficients)
 
 
-def _ways(keys: tuple[Key, ...]) -> list[tuple[dict[Key, int], fmpq]]:
+def _ways(keys: tuple[EntryKey, ...]) -> list[tuple[dict[EntryKey, int], fmpq]]:
     """Return how far each entry moves in each kind of subset, with its sign and how many subsets are of that kind."""
     counts = Counter(keys)
     found = []
@@ -419,7 +419,7 @@ def _ways(keys: tuple[Key, ...]) -> list[tuple[dict[Key, int], fmpq]]:
     return found
 
 
-def _moved(base: Mapping[Key, int], alpha: int, steps: Mapping[Key, int]) -> Direction:
+def _moved(base: Mapping[EntryKey, int], alpha: int, steps: Mapping[EntryKey, int]) -> Direction:
     direction = {key: alpha * slope for key, slope in base.items()}
     for key, step in steps.items():
         direction[key] = direction.get(key, 0) + step

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.oracle.points import Nested, Point
-from derive.problem.scopes import Case
+from derive.problem.scopes import Configuration
 from derive.terms import Compare
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class SearchBudget:
     """Bounds on a search: points for each case, evaluations of both sides in all, and seconds.
 
     With `beyond`, larger sizes are still looked at after a counterexample, for `holds_at`; with `further`, where no
@@ -26,14 +26,14 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness(Case):
+class Witness(Configuration):
     """A case with a point that satisfies everything and at which both sides have a value."""
 
     point: Point
 
 
 @dataclass(frozen=True, slots=True)
-class Counterexample:
+class Refutation:
     """A point that satisfies every declaration and hypothesis and at which the two sides certainly differ.
 
     `values` holds short texts (`"1/2"`, `"log(2)"`), in nested lists for arrays, and what was chosen for the
@@ -69,11 +69,11 @@ class Examination:
     a hypothesis on the size alone fails.
     """
 
-    counterexample: Counterexample | None
+    counterexample: Refutation | None
     sizes_tried: tuple[Mapping[str, int], ...]
     holds_at: tuple[Mapping[str, int], ...]
     witnesses: tuple[Witness, ...]
-    missing: tuple[Case, ...]
+    missing: tuple[Configuration, ...]
     reason: str | None = None
     never_tried: tuple[Untried, ...] = ()
     least: Mapping[str, int] = field(default_factory=dict)

@@ -16,16 +16,16 @@ Maker = Callable[[int, int, random.Random], Matrix]
 _ZERO = Fraction(0)
 
 
-def members(shape: tuple[int, ...], style: int, source: random.Random) -> Iterator[Entries]:
-    """Yield arrays of a shape by their positions from 1: in a fixed order in style 0, else in one of the style."""
+def members(shape: tuple[int, ...], strategy: int, source: random.Random) -> Iterator[Entries]:
+    """Yield arrays of a shape by their positions from 1: strategy 0 has a fixed order, any other its own."""
     rows, columns = (*shape, 1, 1)[:2]
     makers = list(_MAKERS.get(len(shape), ()))
     if len(shape) == 2 and rows == columns:
         makers += _SQUARE
-    if style:
+    if strategy:
         source.shuffle(makers)
     found: Iterable[Matrix] = (make(rows, columns, source) for make in makers)
-    if style % 4:  # what fits everywhere comes last, or nothing else would be seen
+    if strategy % 4:  # what fits everywhere comes last, or nothing else would be seen
         found = sorted(found, key=_plain)
     for matrix in found:
         yield {

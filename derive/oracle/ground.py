@@ -39,7 +39,7 @@ from derive.terms import (
     walk,
 )
 
-Key: TypeAlias = tuple[str, tuple[int, ...]]
+EntryKey: TypeAlias = tuple[str, tuple[int, ...]]
 """One entry of an array: its name and its position, from 1; `()` for a scalar."""
 
 Indices: TypeAlias = Mapping[str | int, int]
@@ -73,12 +73,12 @@ class Program:
         self.sizes = sizes
         self.labels = labels
         self.nodes: list[Node] = []
-        self.bits: dict[Key, int] = {}
+        self.bits: dict[EntryKey, int] = {}
         self.origins: dict[int, dict[Term, None]] = {}
         """The terms, as typed, of which nodes that choose a branch were made."""
         self.held = frozenset(_variables_of_derivatives(context, terms))
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
-        self._unfolded: dict[Key, int] = {}
+        self._unfolded: dict[EntryKey, int] = {}
         self._bigs: dict[tuple[Big, tuple[int, ...]], int] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
         self._collected: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, fmpq], ...] | None] = {}
@@ -136,7 +136,7 @@ class Program:
             found = self._orders[root] = tuple(sorted(needed))
         return found
 
-    def bit(self, key: Key) -> int:
+    def bit(self, key: EntryKey) -> int:
         """Return the bit of an entry in the nodes' supports."""
         return 1 << self.bits.setdefault(key, len(self.bits))
 
@@ -209,7 +209,7 @@ class Program:
         found = indices.get(index.name)
         return self.labels[index.name] if found is None else found
 
-    def entry(self, key: Key) -> int:
+    def entry(self, key: EntryKey) -> int:
         """Return the node of an entry of a declared or defined array; beyond its size there is nothing."""
         name, at = key
         definition = self.context.definitions.get(name)
@@ -315,7 +315,7 @@ class Program:
 
     def _derivative(self, body: Term, variables: tuple[Entry, ...], indices: Indices) -> int:
         inside = self.term(body, indices)
-        keys: list[Key] = []
+        keys: list[EntryKey] = []
         for variable in variables:
             at = tuple(self._position(index, indices) for index in variable.indices)
             own = self.entry((variable.name, at))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.problem.scopes import Case
+from derive.problem.scopes import Configuration
 from derive.terms import (
     Big,
     Context,
@@ -28,7 +28,7 @@ from derive.terms.nodes import Apply
 MOST_ASSIGNMENTS = 4096
 
 
-Places: TypeAlias = dict[str | int, int]
+Assignment: TypeAlias = dict[str | int, int]
 """The places of indices, from 1."""
 
 
@@ -49,7 +49,7 @@ class Range:
 class Block:
     """A case and the choices of indices that stand for it: the first in order, and others where they may differ."""
 
-    case: Case
+    case: Configuration
     among: int  # how many patterns there are at these sizes
     choices: tuple[dict[str | int, int], ...]
 
@@ -136,13 +136,14 @@ def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, 
             found.setdefault(pattern, []).append(choice)
     most = 8 if scope.positions else 1
     return [
-        Block(Case(sizes, pattern), len(found), tuple(choices[:most])) for pattern, choices in found.items()
+        Block(Configuration(sizes, pattern), len(found), tuple(choices[:most]))
+        for pattern, choices in found.items()
     ]
 
 
 def _choices(
-    indices: Sequence[Index], relations: Sequence[IndexRelation], sizes: Mapping[str, int], chosen: Places
-) -> Iterator[Places]:
+    indices: Sequence[Index], relations: Sequence[IndexRelation], sizes: Mapping[str, int], chosen: Assignment
+) -> Iterator[Assignment]:
     """Yield the places of indices for which the relations hold; what breaks one is not gone into."""
     if not all(_holds(relation, chosen) for relation in relations):
         return

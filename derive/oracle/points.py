@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from flint import arb, fmpq
 
 from derive.oracle import quantities as q
-from derive.oracle.ground import Key
+from derive.oracle.ground import EntryKey
 from derive.oracle.quantities import Quantity
 
 
@@ -179,13 +179,13 @@ class Point:
     indices: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Nested] = field(default_factory=dict)
 
-    def entries(self) -> Iterator[tuple[Key, Value]]:
+    def entries(self) -> Iterator[tuple[EntryKey, Value]]:
         """Yield every entry with its value."""
         for name, nested in self.values.items():
             if not isinstance(nested, Chosen):
                 yield from _entries(name, (), nested)
 
-    def rounded(self) -> dict[Key, float]:
+    def rounded(self) -> dict[EntryKey, float]:
         """Return every entry in floating point, for whoever looks there and decides nothing by it."""
         return {key: float(q.ball(value.number()).mid()) for key, value in self.entries()}
 
@@ -194,7 +194,7 @@ class Point:
         return {name: chosen for name, chosen in self.values.items() if isinstance(chosen, Chosen)}
 
 
-def _entries(name: str, at: tuple[int, ...], nested: Nested) -> Iterator[tuple[Key, Value]]:
+def _entries(name: str, at: tuple[int, ...], nested: Nested) -> Iterator[tuple[EntryKey, Value]]:
     if isinstance(nested, (tuple, list)):
         for k, inner in enumerate(nested, start=1):
             yield from _entries(name, (*at, k), inner)

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.oracle import quantities as q
-from derive.oracle.constraints import Affine, Condition, substitute
+from derive.oracle.constraints import Affine, Restriction, substitute
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Untried
-from derive.oracle.ground import Key, Program
+from derive.oracle.ground import EntryKey, Program
 from derive.oracle.guards import SIDES, Comparison, Guard, Guards, Name, Path, Signs, Taken
 from derive.oracle.lines import changes, parts, roots_of
 from derive.oracle.points import Chosen, Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import polynomial
-from derive.oracle.sampling import Draw, Sampler
+from derive.oracle.sampling import Sample, Sampler
 from derive.oracle.strategies import STRUCTURED
 from derive.terms import Relation
 
-Tried = tuple[int, Draw]
+Tried = tuple[int, Sample]
 
 MOST_LOOKED = 240  # points of which only the comparisons are evaluated, for a cheap program
 MOST_FOUND = 48  # of these, points that are evaluated whole, for a cheap program
@@ -37,7 +37,7 @@ MOST_MISSES = 2  # times that a branch is solved for in vain, before it is left
 SHIFTS = tuple(Fraction(p, n) for p, n in ((1, 1), (1, 16), (1, 1024), (1000, 1)))
 PINS = tuple(sign * 2**power for power in (11, 21, 41) for sign in (1, -1))
 MOST_PINNED = 3
-STYLES = (0, STRUCTURED, STRUCTURED + 1, 2)
+STRATEGIES = (0, STRUCTURED, STRUCTURED + 1, 2)
 CHEAP = 60  # nodes
 
 
@@ -72,7 +72,7 @@ class Reach:
         sampler: Sampler,
         coverage: Coverage,
         functions: Callable[[int], dict[str, Chosen]],
-        extended: Callable[[Condition], Sampler | None],
+        extended: Callable[[Restriction], Sampler | None],
         greatest: Fraction,
     ) -> None:
         self.guards = guards
@@ -89,13 +89,13 @@ class Reach:
         self.each = 1
         self.scans = 0
 
-    def note(self, draw: Draw, style: int, evaluator: Evaluator) -> None:
+    def note(self, sample: Sample, strategy: int, evaluator: Evaluator) -> None:
         """Remember which branches were taken at a point at which both sides have values."""
         taken = self.guards.taken(evaluator)
         self.counts[taken] += 1
         self.here.update(taken)
         self.coverage.taken |= taken
-        self.tried.append((style, draw))
+        self.tried.append((strategy, sample))
 
     def points(self, each: int) -> Iterator[Tried]:
         """Yield points until every combination of branches that is met has that many, as far as they are found."""
@@ -117,13 +117,13 @@ class Reach:
     def _rare(self, found: Iterator[Tried]) -> Iterator[Tried]:
         """Yield those of the points found whose combination of branches has not been taken often enough."""
         attempts: Counter[Taken] = Counter()
-        for style, draw in found:
-            taken = self._taken(draw, style)
+        for strategy, sample in found:
+            taken = self._taken(sample, strategy)
             if self.counts[taken] >= self.each or attempts[taken] >= 2 * self.each:
                 continue
-            if self.sampler.holds(draw):
+            if self.sampler.holds(sample):
                 attempts[taken] += 1
-                yield style, draw
+                yield strategy, sample
 
     def _on_lines(self, starts: Sequence[Tried]) -> Iterator[Tried]:
         waiting, known = deque(starts), len(self.tried)
@@ -131,20 +131,20 @@ class Reach:
         left = self._affordable(MOST_LOOKED)
         tied = {key: self._tied(key) for key in keys}
         while waiting and left > 0:
-            style, start = waiting.popleft()
+            strategy, start = waiting.popleft()
             for key in keys:
                 for value in parts(self._places(start, key)):
                     left -= 1
-                    yield style, self.sampler.moved(start, key, Rational(value))
+                    yield strategy, self.sampler.moved(start, key, Rational(value))
                     if tied[key]:
                         left -= 1
-                        yield style, self._together(start, key, value, tied[key])
+                        yield strategy, self._together(start, key, value, tied[key])
                 if left <= 0:
                     break
             waiting += self.tried[known : known + 2 * self.each]  # from there, along other lines
             known = len(self.tried)
 
-    def _tied(self, key: Key) -> list[Key]:
+    def _tied(self, key: EntryKey) -> list[EntryKey]:
         """Return the movable entries that inequalities of the hypotheses tie to one, directly or through others."""
         nodes = self.program.nodes
         masks = [nodes[one.left].support | nodes[one.right].support for one in self.sampler.given.others]
@@ -158,7 +158,7 @@ class Reach:
             one for one in self.sampler.given.entries if one in movable and self.program.bit(one) & reached
         ]
 
-    def _together(self, start: Draw, key: Key, value: Fraction, tied: Sequence[Key]) -> Draw:
+    def _together(self, start: Sample, key: EntryKey, value: Fraction, tied: Sequence[EntryKey]) -> Sample:
         """Return the point with an entry moved, and those that are tied to it by as much: what is between stays."""
         here, moved = start.values[key], self.sampler.moved(start, key, Rational(value))
         for other in tied:
@@ -167,7 +167,7 @@ class Reach:
                 moved = self.sampler.moved(moved, other, Rational(there.value + value - here.value))
         return moved
 
-    def _keys(self) -> list[Key]:
+    def _keys(self) -> list[EntryKey]:
         mask = 0
         for guard in self.every:
             mask |= self.guards.support(guard)
@@ -175,7 +175,7 @@ class Reach:
         keys = [k for k in self.sampler.given.entries if k in movable and self._bits(k) & mask]
         return keys if len(keys) <= MOST_KEYS else [*keys[: MOST_KEYS - 1], keys[-1]]
 
-    def _bits(self, key: Key) -> int:
+    def _bits(self, key: EntryKey) -> int:
         """Return the bits of an entry and of those that follow it."""
         pivots = self.sampler.pivots if self.sampler.linear and self.sampler.pivots else {}
         mask = self.program.bit(key)
@@ -184,15 +184,15 @@ class Reach:
                 mask |= self.program.bit(pivot)
         return mask
 
-    def _taken(self, draw: Draw, style: int) -> Taken:
+    def _taken(self, sample: Sample, strategy: int) -> Taken:
         with q.precision(q.USUAL):
-            return self.guards.taken(self._evaluator(draw, style))
+            return self.guards.taken(self._evaluator(sample, strategy))
 
-    def _evaluator(self, draw: Draw, style: int) -> Evaluator:
-        entries = {key: value.number() for key, value in draw.values.items()}
-        return Evaluator(self.program, entries, self.functions(style))
+    def _evaluator(self, sample: Sample, strategy: int) -> Evaluator:
+        entries = {key: value.number() for key, value in sample.values.items()}
+        return Evaluator(self.program, entries, self.functions(strategy))
 
-    def _places(self, start: Draw, key: Key) -> list[Fraction]:
+    def _places(self, start: Sample, key: EntryKey) -> list[Fraction]:
         """Return the places on a line where a comparison changes, and the ends of what is declared."""
         mask, found = self._bits(key), list[Fraction]()
         forms = self._forms(start, key)
@@ -200,11 +200,11 @@ class Reach:
             for guard in self.every:
                 if self.guards.support(guard) & mask:
                     found += self._zeros(guard, start, key, forms)
-        pool = self.sampler.pools[key[0]]
-        return [*found, *pool.ends()] if found else []
+        candidates = self.sampler.candidates[key[0]]
+        return [*found, *candidates.ends()] if found else []
 
-    def _forms(self, start: Draw, key: Key) -> dict[Key, Affine]:
-        forms: dict[Key, Affine] = {
+    def _forms(self, start: Sample, key: EntryKey) -> dict[EntryKey, Affine]:
+        forms: dict[EntryKey, Affine] = {
             other: (q.rational(value.value), {})
             for other, value in start.values.items()
             if isinstance(value, Rational) and other != key
@@ -216,7 +216,9 @@ class Reach:
                     forms[pivot] = moved
         return forms
 
-    def _zeros(self, guard: Guard, start: Draw, key: Key, forms: dict[Key, Affine]) -> Iterator[Fraction]:
+    def _zeros(
+        self, guard: Guard, start: Sample, key: EntryKey, forms: dict[EntryKey, Affine]
+    ) -> Iterator[Fraction]:
         one, other = (polynomial(self.program, node, forms, key) for node in (guard.left, guard.right))
         if one is not None and other is not None:
             difference = one - other
@@ -250,11 +252,11 @@ class Reach:
         for branch in self._open(name):
             for shift in _shifts(branch):
                 right = self.program.node("add", (guard.right, self.program.number(shift)))
-                sampler = self.extended(Condition(Relation.EQUAL, guard.left, right))
-                for style in STYLES[: self.each] if sampler is not None else ():
-                    draw = sampler.sample(style) if sampler is not None else None
-                    if draw is not None:
-                        yield style, draw
+                sampler = self.extended(Restriction(Relation.EQUAL, guard.left, right))
+                for strategy in STRATEGIES[: self.each] if sampler is not None else ():
+                    sample = sampler.sample(strategy) if sampler is not None else None
+                    if sample is not None:
+                        yield strategy, sample
                 if self._count(name, branch):
                     break
             else:
@@ -268,11 +270,13 @@ class Reach:
         hot = {key for row in self.sampler.given.onehot for key in row}
         for key in [k for k in tied if k not in hot][:MOST_PINNED]:
             for number in PINS:
-                pin = Condition(Relation.EQUAL, self.program.entry(key), self.program.number(number))
+                pin = Restriction(Relation.EQUAL, self.program.entry(key), self.program.number(number))
                 sampler = self.extended(pin)
-                draw = None if sampler is None else sampler.sample(STYLES[0])
-                if draw is not None and any((name, sign) in self._taken(draw, STYLES[0]) for sign in branch):
-                    yield STYLES[0], draw
+                sample = None if sampler is None else sampler.sample(STRATEGIES[0])
+                if sample is not None and any(
+                    (name, sign) in self._taken(sample, STRATEGIES[0]) for sign in branch
+                ):
+                    yield STRATEGIES[0], sample
                 if self._count(name, branch) >= self.each:
                     return
 
@@ -288,7 +292,7 @@ def _various(tried: Sequence[Tried], most: int) -> list[Tried]:
     """Return a few of the points, in which entries have both signs if they had, and values that differ."""
     left = list(tried)
     chosen: list[Tried] = []
-    seen: set[tuple[Key, int]] = set()
+    seen: set[tuple[EntryKey, int]] = set()
     while left and len(chosen) < most:
         best = max(left, key=lambda one: (len(_signs(one[1]) - seen), len(set(one[1].values.values()))))
         left.remove(best)
@@ -297,9 +301,9 @@ def _various(tried: Sequence[Tried], most: int) -> list[Tried]:
     return chosen
 
 
-def _signs(draw: Draw) -> set[tuple[Key, int]]:
+def _signs(sample: Sample) -> set[tuple[EntryKey, int]]:
     """Return the entries that are not 0, with their signs."""
-    signs = ((key, _sign(value)) for key, value in draw.values.items())
+    signs = ((key, _sign(value)) for key, value in sample.values.items())
     return {(key, sign) for key, sign in signs if sign}
 
 

@@ -11,7 +11,7 @@ from flint import arb, fmpq, fmpq_poly
 
 from derive.oracle import quantities as q
 from derive.oracle.constraints import Affine
-from derive.oracle.ground import Key, Program
+from derive.oracle.ground import EntryKey, Program
 from derive.oracle.points import Enclosed, Rational, Surd, Value
 from derive.oracle.quantities import Quantity, exact_power
 
@@ -19,7 +19,9 @@ MAX_DEGREE = 12
 SCALE = 2 ** (q.FINEST + 16)
 
 
-def polynomial(program: Program, node: int, forms: Mapping[Key, Affine], unknown: Key) -> Any | None:
+def polynomial(
+    program: Program, node: int, forms: Mapping[EntryKey, Affine], unknown: EntryKey
+) -> Any | None:
     """Return a node as a polynomial in one entry, every other entry being rational or affine in that one.
 
     `forms` gives those others; `None` if the node is not plainly such a polynomial.

@@ -15,33 +15,33 @@ from typing import TypeAlias
 from flint import fmpq
 
 from derive.oracle import quantities as q
-from derive.oracle.candidates import Pool
-from derive.oracle.constraints import Affine, Condition, Constraints, affine, eliminate, substitute
+from derive.oracle.candidates import Candidates
+from derive.oracle.constraints import Affine, Constraints, Restriction, affine, eliminate, substitute
 from derive.oracle.construction import Construction
 from derive.oracle.evaluator import Evaluator
-from derive.oracle.ground import Key, Program
+from derive.oracle.ground import EntryKey, Program
 from derive.oracle.points import Combined, Rational, Value
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import bracket, fraction, polynomial, roots
-from derive.oracle.strategies import STRUCTURED, hot_place, place_in_pool, range_of_array, shares
+from derive.oracle.strategies import STRUCTURED, hot_place, place_among_candidates, range_of_array, shares
 from derive.terms import Variable
 
-Values: TypeAlias = dict[Key, Value]
+EntryValues: TypeAlias = dict[EntryKey, Value]
 
 BITS = 128
 MOST_SOLUTIONS = 4  # of an equation that is no polynomial, among the values tried
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class Sample:
     """A point, and the equations that hold at it by construction: solved, where a ball cannot confirm it."""
 
-    values: Values
-    proved: frozenset[Condition]
+    values: EntryValues
+    proved: frozenset[Restriction]
 
 
 class Sampler:
-    """Draws points for one program. Deterministic: the same style gives the same point.
+    """Samples points for one program. Deterministic: the same strategy gives the same point.
 
     With `exact`, equations are solved by exact rationals or not at all.
     """
@@ -51,13 +51,13 @@ class Sampler:
         program: Program,
         given: Constraints,
         variables: Sequence[Variable],
-        pools: Mapping[str, Pool],
+        candidates: Mapping[str, Candidates],
         exact: bool = False,
     ) -> None:
         self.exact = exact
         self.program = program
         self.given = given
-        self.pools = pools
+        self.candidates = candidates
         self.places = _places(given.entries, [v.name for v in variables])
         hot = {key for row in given.onehot for key in row}
         # Free entries come first in each array, and one-hot entries are pivots only if nothing else can be.
@@ -70,51 +70,51 @@ class Sampler:
         self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
         self.linear = None not in forms
         supports = {equation: self._support(equation) for equation in self.moving}
-        self.construction = Construction(given.entries, supports, pools, self._affine, self.rank)
+        self.construction = Construction(given.entries, supports, candidates, self._affine, self.rank)
         self.shares = self._shares()
 
-    def sample(self, style: int) -> Draw | None:
-        """Return a point in the given style, `None` if this style gives none."""
-        source = random.Random(style)  # noqa: S311 - not for secrets: reproducible points are the aim
-        values: Values = {}
+    def sample(self, strategy: int) -> Sample | None:
+        """Return a point in the given strategy, `None` if this strategy gives none."""
+        source = random.Random(strategy)  # noqa: S311 - not for secrets: reproducible points are the aim
+        values: EntryValues = {}
         for number, row in enumerate(self.given.onehot):
-            hot = hot_place(style, number, len(row), source)
+            hot = hot_place(strategy, number, len(row), source)
             values.update({key: Rational(Fraction(place == hot)) for place, key in enumerate(row)})
-        proved = set(self.moving) if self.linear else set[Condition]()
+        proved = set(self.moving) if self.linear else set[Restriction]()
         solved = (
-            self._fill(values, self.pivots, style, source)
+            self._fill(values, self.pivots, strategy, source)
             if self.linear
-            else self._constructed(values, proved, style, source)
-            or self._solve(values, proved, style, source)
+            else self._constructed(values, proved, strategy, source)
+            or self._solve(values, proved, strategy, source)
         )
-        draw = Draw(values, frozenset(proved))
-        return draw if solved and self.holds(draw) else None
+        sample = Sample(values, frozenset(proved))
+        return sample if solved and self.holds(sample) else None
 
-    def holds(self, draw: Draw) -> bool:
+    def holds(self, sample: Sample) -> bool:
         """Return whether a point certainly satisfies everything."""
-        values = draw.values
+        values = sample.values
         for row in self.given.onehot:
             if sorted(values[key].text for key in row) != ["0"] * (len(row) - 1) + ["1"]:
                 return False
         with q.precision(BITS):
             evaluator = Evaluator(self.program, {key: value.number() for key, value in values.items()})
             return all(
-                self._satisfied(evaluator, condition, condition in draw.proved)
+                self._satisfied(evaluator, condition, condition in sample.proved)
                 for condition in (*self.given.equations, *self.given.others)
             )
 
-    def _satisfied(self, evaluator: Evaluator, condition: Condition, proved: bool) -> bool:
+    def _satisfied(self, evaluator: Evaluator, condition: Restriction, proved: bool) -> bool:
         left, right = evaluator.value(condition.left), evaluator.value(condition.right)
         if left is None or right is None:
             return False
         sign = q.compare(left, right)
         return proved if sign is None else condition.relation.holds(sign)
 
-    def _support(self, condition: Condition) -> list[Key]:
+    def _support(self, condition: Restriction) -> list[EntryKey]:
         mask = self.program.nodes[condition.left].support | self.program.nodes[condition.right].support
         return [key for key in self.given.entries if self.program.bit(key) & mask]
 
-    def _affine(self, equation: Condition, known: Mapping[Key, fmpq]) -> Affine | None:
+    def _affine(self, equation: Restriction, known: Mapping[EntryKey, fmpq]) -> Affine | None:
         left = affine(self.program, equation.left, known)
         right = affine(self.program, equation.right, known)
         if left is None or right is None:
@@ -126,11 +126,11 @@ class Sampler:
 
     # Linear systems: free entries are chosen, pivots computed.
 
-    def _shares(self) -> dict[Key, Affine]:
+    def _shares(self) -> dict[EntryKey, Affine]:
         """Return the pivots whose row says that entries which are never negative share a positive total."""
         if not self.pivots:
             return {}
-        uses: dict[Key, int] = {}
+        uses: dict[EntryKey, int] = {}
         for _, slopes in self.pivots.values():
             for key in slopes:
                 uses[key] = uses.get(key, 0) + 1
@@ -140,11 +140,11 @@ class Sampler:
             if total > 0
             and slopes
             and all(slope < 0 and uses[key] == 1 for key, slope in slopes.items())
-            and all(self.pools[key[0]].never_negative for key in (pivot, *slopes))
+            and all(self.candidates[key[0]].never_negative for key in (pivot, *slopes))
         }
 
     def _fill(
-        self, values: Values, pivots: dict[Key, Affine] | None, style: int, source: random.Random
+        self, values: EntryValues, pivots: dict[EntryKey, Affine] | None, strategy: int, source: random.Random
     ) -> bool:
         if pivots is None:
             return False
@@ -155,26 +155,26 @@ class Sampler:
                     [pivot, *slopes],
                     {pivot: fmpq(1), **{k: -s for k, s in slopes.items()}},
                     total,
-                    style,
+                    strategy,
                     source,
                 )
         leading, plain = self._leading(pivots)
         for key in self.given.entries:
             if key in values or key in pivots:
                 continue
-            if style == 0 and key in leading:
+            if strategy == 0 and key in leading:
                 values[key] = Rational(leading[key])
             else:
-                values[key] = self._pick(key, style, source, key in plain)
+                values[key] = self._pick(key, strategy, source, key in plain)
         for pivot, form in pivots.items():
             if pivot not in values:
                 values[pivot] = _combined(form, values)
         return True
 
-    def _leading(self, pivots: Mapping[Key, Affine]) -> tuple[dict[Key, Fraction], set[Key]]:
-        """Return for style 0 what the first entry of each row must be if the others are 0; and who must be rational."""
-        leading: dict[Key, Fraction] = {}
-        plain: set[Key] = set()
+    def _leading(self, pivots: Mapping[EntryKey, Affine]) -> tuple[dict[EntryKey, Fraction], set[EntryKey]]:
+        """Return what strategy 0 gives the first entry of each row if the others are 0, and which must be rational."""
+        leading: dict[EntryKey, Fraction] = {}
+        plain: set[EntryKey] = set()
         for constant, slopes in pivots.values():
             if constant != 0 or len(slopes) > 1 or any(slope != 1 for slope in slopes.values()):
                 plain.update(slopes)
@@ -185,40 +185,40 @@ class Sampler:
 
     def _share(
         self,
-        values: Values,
-        keys: list[Key],
-        weights: Mapping[Key, fmpq],
+        values: EntryValues,
+        keys: list[EntryKey],
+        weights: Mapping[EntryKey, fmpq],
         total: fmpq,
-        style: int,
+        strategy: int,
         source: random.Random,
     ) -> None:
         keys = sorted(keys, key=lambda key: self.rank[key])
         zero = Rational(Fraction(0))
-        may_vanish = all(self.pools[key[0]].admits(zero) for key in keys)
-        parts = shares(style, len(keys), may_vanish, source)
+        may_vanish = all(self.candidates[key[0]].admits(zero) for key in keys)
+        parts = shares(strategy, len(keys), may_vanish, source)
         whole = sum((weights[key] * part for key, part in zip(keys, parts, strict=True)), fmpq(0))
         for key, part in zip(keys, parts, strict=True):
             values[key] = Rational(fraction(total * part / whole))
 
-    def _pick(self, key: Key, style: int, source: random.Random, rational: bool) -> Value:
-        pool = self.pools[key[0]]
-        values = pool.rationals if rational else pool.values
+    def _pick(self, key: EntryKey, strategy: int, source: random.Random, rational: bool) -> Value:
+        candidates = self.candidates[key[0]]
+        values = candidates.rationals if rational else candidates.values
         place, array, count = self.places[key]
-        at = place_in_pool(style, place, array, count, len(set(key[1])) == 1)
-        if len(self.given.entries) == 1 and style < len(values):
-            return values[style]
+        at = place_among_candidates(strategy, place, array, count, len(set(key[1])) == 1)
+        if len(self.given.entries) == 1 and strategy < len(values):
+            return values[strategy]
         if at is not None:
             return values[at % len(values)]
-        within = range_of_array(style, array)
-        found = None if within is None else pool.between(*within, source)
+        within = range_of_array(strategy, array)
+        found = None if within is None else candidates.between(*within, source)
         if found is not None:
             return found
-        draw = source.random()
-        if draw < 0.3:
+        chance = source.random()
+        if chance < 0.3:
             return values[source.randrange(min(4, len(values)))]
-        return source.choice(values) if draw < 0.65 else pool.anywhere(source)
+        return source.choice(values) if chance < 0.65 else candidates.anywhere(source)
 
-    def movable(self) -> set[Key]:
+    def movable(self) -> set[EntryKey]:
         """Return the entries that may change while every equation stays true: others follow them, or none has to."""
         if not self.linear or self.pivots is None:
             fixed = {key for equation in self.moving for key in self._support(equation)}
@@ -228,42 +228,44 @@ class Sampler:
             fixed.update(row)
         return {key for key in self.given.entries if key not in fixed}
 
-    def moved(self, draw: Draw, key: Key, value: Value) -> Draw:
+    def moved(self, sample: Sample, key: EntryKey, value: Value) -> Sample:
         """Return the point with another value for a movable entry, and for those that follow it."""
-        changed = {**draw.values, key: value}
+        changed = {**sample.values, key: value}
         if self.linear and self.pivots:
             changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
-        return Draw(changed, draw.proved)
+        return Sample(changed, sample.proved)
 
-    def simpler(self, draw: Draw, weight: Callable[[Value], Fraction]) -> Iterator[Draw]:
+    def simpler(self, sample: Sample, weight: Callable[[Value], Fraction]) -> Iterator[Sample]:
         """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
-        values = draw.values
+        values = sample.values
         movable = self.movable()
         plain = self._leading(self.pivots)[1] if self.pivots else set()
         for key in self.given.entries:
             if key not in movable:
                 continue
-            pool = self.pools[key[0]]
+            candidates = self.candidates[key[0]]
             better = [
                 v
-                for v in (pool.rationals if key in plain else pool.values)
+                for v in (candidates.rationals if key in plain else candidates.values)
                 if weight(v) < weight(values[key])
             ]
             for value in sorted(better, key=weight)[:4]:
-                changed = self.moved(draw, key, value)
+                changed = self.moved(sample, key, value)
                 if sum(map(weight, changed.values.values())) < sum(map(weight, values.values())):
                     yield changed
 
     # Other systems: arrays of special shape are chosen, until the rest is linear.
 
-    def _constructed(self, values: Values, proved: set[Condition], style: int, source: random.Random) -> bool:
+    def _constructed(
+        self, values: EntryValues, proved: set[Restriction], strategy: int, source: random.Random
+    ) -> bool:
         chosen = dict(values)
-        if not self.construction.choose(chosen, style, source):
+        if not self.construction.choose(chosen, strategy, source):
             return False
         known = {key: q.rational(v.value) for key, v in chosen.items() if isinstance(v, Rational)}
         forms = [self._affine(equation, known) for equation in self.moving]
         pivots = eliminate([form for form in forms if form is not None], self.rank)
-        if pivots is None or None in forms or not self._fill(chosen, pivots, style, source):
+        if pivots is None or None in forms or not self._fill(chosen, pivots, strategy, source):
             return False
         values.update(chosen)
         proved.update(self.moving)
@@ -271,7 +273,9 @@ class Sampler:
 
     # What is left: entries are chosen one by one, and what an equation then determines is solved for.
 
-    def _solve(self, values: Values, proved: set[Condition], style: int, source: random.Random) -> bool:
+    def _solve(
+        self, values: EntryValues, proved: set[Restriction], strategy: int, source: random.Random
+    ) -> bool:
         pending = list(self.moving)
         while True:
             known = {key: q.rational(v.value) for key, v in values.items() if isinstance(v, Rational)}
@@ -287,21 +291,23 @@ class Sampler:
             open_ = [(equation, unknown) for equation, unknown in open_ if unknown]
             if not open_:
                 proved.update(equation for equation, form in forms if form is not None)
-                return self._fill(values, pivots, style, source)
+                return self._fill(values, pivots, strategy, source)
             equation, unknown = min(open_, key=lambda item: len(item[1]))
             if len(unknown) > 1:
-                chosen = unknown[0] if style < STRUCTURED else source.choice(unknown)
-                values[chosen] = self._pick(chosen, style, source, True)
+                chosen = unknown[0] if strategy < STRUCTURED else source.choice(unknown)
+                values[chosen] = self._pick(chosen, strategy, source, True)
                 continue
-            found = self._root(equation, unknown[0], values, pivots, style, source)
+            found = self._root(equation, unknown[0], values, pivots, strategy, source)
             if found is None:
                 return False
             values[unknown[0]] = found
             proved.add(equation)
             pending = [other for other in pending if other != equation]
 
-    def _unknown(self, equation: Condition, values: Values, pivots: Mapping[Key, Affine]) -> list[Key]:
-        found: dict[Key, None] = {}
+    def _unknown(
+        self, equation: Restriction, values: EntryValues, pivots: Mapping[EntryKey, Affine]
+    ) -> list[EntryKey]:
+        found: dict[EntryKey, None] = {}
         for key in self._support(equation):
             if key in pivots:
                 found.update(dict.fromkeys(k for k in pivots[key][1] if k not in values))
@@ -311,43 +317,49 @@ class Sampler:
 
     def _root(
         self,
-        equation: Condition,
-        unknown: Key,
-        values: Values,
-        pivots: Mapping[Key, Affine],
-        style: int,
+        equation: Restriction,
+        unknown: EntryKey,
+        values: EntryValues,
+        pivots: Mapping[EntryKey, Affine],
+        strategy: int,
         source: random.Random,
     ) -> Value | None:
-        forms: dict[Key, Affine] = {
+        forms: dict[EntryKey, Affine] = {
             key: (q.rational(v.value), {}) for key, v in values.items() if isinstance(v, Rational)
         }
         forms |= {key: substitute(form, forms) for key, form in pivots.items()}
         left = polynomial(self.program, equation.left, forms, unknown)
         right = polynomial(self.program, equation.right, forms, unknown)
-        pool = self.pools[unknown[0]]
+        candidates = self.candidates[unknown[0]]
         if left is None or right is None:
-            return None if self.exact else self._bracketed(equation, unknown, values, pivots, pool, style)
+            return (
+                None
+                if self.exact
+                else self._bracketed(equation, unknown, values, pivots, candidates, strategy)
+            )
         difference = left - right
         if difference.degree() < 0:
-            return self._pick(unknown, style, source, True)
+            return self._pick(unknown, strategy, source, True)
         if difference.degree() == 0:
             return None
         found = [
-            r for r in roots(difference) if pool.admits(r) and (isinstance(r, Rational) or not self.exact)
+            r
+            for r in roots(difference)
+            if candidates.admits(r) and (isinstance(r, Rational) or not self.exact)
         ]
         if not found:
             return None
         place = self.places[unknown][0]
-        return found[{0: 0, 1: 1, 2: place}.get(style, source.randrange(len(found))) % len(found)]
+        return found[{0: 0, 1: 1, 2: place}.get(strategy, source.randrange(len(found))) % len(found)]
 
     def _bracketed(
         self,
-        equation: Condition,
-        unknown: Key,
-        values: Values,
-        pivots: Mapping[Key, Affine],
-        pool: Pool,
-        style: int,
+        equation: Restriction,
+        unknown: EntryKey,
+        values: EntryValues,
+        pivots: Mapping[EntryKey, Affine],
+        candidates: Candidates,
+        strategy: int,
     ) -> Value | None:
         def function(at: Quantity) -> Quantity | None:
             entries = {key: value.number() for key, value in values.items()}
@@ -364,22 +376,22 @@ class Sampler:
                 difference = function(value.number())
                 return difference is not None and q.sign(difference) == 0
 
-        # Another style, another solution: |x| = 2 has two, and relu(x) = 0 a half-line.
-        simplest = list(itertools.islice(filter(solves, pool.values), 1 + style % MOST_SOLUTIONS))
+        # Another strategy, another solution: |x| = 2 has two, and relu(x) = 0 a half-line.
+        simplest = list(itertools.islice(filter(solves, candidates.values), 1 + strategy % MOST_SOLUTIONS))
         if simplest:
             return simplest[-1]
-        found = bracket(function, [v.value for v in pool.rationals if isinstance(v, Rational)])
-        return found if found is not None and pool.admits(found) else None
+        found = bracket(function, [v.value for v in candidates.rationals if isinstance(v, Rational)])
+        return found if found is not None and candidates.admits(found) else None
 
 
-def _total(constant: fmpq, slopes: Mapping[Key, fmpq], entries: Mapping[Key, Quantity]) -> Quantity:
+def _total(constant: fmpq, slopes: Mapping[EntryKey, fmpq], entries: Mapping[EntryKey, Quantity]) -> Quantity:
     total: Quantity = constant
     for key, slope in slopes.items():
         total = q.add(total, q.multiply(entries[key], slope))
     return total
 
 
-def _combined(form: Affine, values: Mapping[Key, Value]) -> Value:
+def _combined(form: Affine, values: Mapping[EntryKey, Value]) -> Value:
     """Return the value of an affine function: a copy, a rational, or a combination."""
     constant, slopes = form
     parts = [(fraction(slope), values[key]) for key, slope in slopes.items()]
@@ -393,7 +405,7 @@ def _combined(form: Affine, values: Mapping[Key, Value]) -> Value:
     return Combined(fraction(constant), tuple(parts))
 
 
-def _places(entries: Sequence[Key], names: Sequence[str]) -> dict[Key, tuple[int, int, int]]:
+def _places(entries: Sequence[EntryKey], names: Sequence[str]) -> dict[EntryKey, tuple[int, int, int]]:
     """Return for each entry its place in its array, the number of the array, and the array's length."""
     counts = {name: sum(key[0] == name for key in entries) for name in names}
     seen = dict.fromkeys(names, 0)

@@ -9,57 +9,57 @@ import itertools
 from collections.abc import Iterator
 
 from derive.errors import LimitError
-from derive.oracle.examination import Budget, Counterexample, Examination, Witness
+from derive.oracle.examination import Examination, Refutation, SearchBudget, Witness
 from derive.oracle.patterns import Block, blocks
 from derive.oracle.points import Point
-from derive.oracle.session import Question
+from derive.oracle.session import Search
 from derive.oracle.sizes import further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
-from derive.problem.scopes import Case, case_text
+from derive.problem.scopes import Configuration, case_text
 from derive.terms import Context, Equation
 
 MOST_FURTHER = 40  # choices of larger sizes for a claim without values at the usual ones
 
 
-def examine(equation: Equation, context: Context, budget: Budget | None = None) -> Examination:
+def examine(equation: Equation, context: Context, budget: SearchBudget | None = None) -> Examination:
     """Look for a point that satisfies every declaration and hypothesis and at which the two sides differ.
 
     Different sizes vary by themselves; every equality pattern of the free indices and labels that `when` and
     `distinct` admit is tried at each. After a counterexample, larger sizes are still looked at, for
     `holds_at`, unless the budget says otherwise. Deterministic, but for the bound in seconds.
     """
-    question = Question(equation, context, budget or Budget())
+    search = Search(equation, context, budget or SearchBudget())
     tried: list[dict[str, int]] = []
     agreed: list[dict[str, int]] = []
     witnesses: list[Witness] = []
-    missing: list[Case] = []
-    first: Counterexample | None = None
-    for sizes in _sizes(question, witnesses):
-        cases = blocks(equation, context, question.scope, sizes)
+    missing: list[Configuration] = []
+    first: Refutation | None = None
+    for sizes in _sizes(search, witnesses):
+        cases = blocks(equation, context, search.scope, sizes)
         if not cases:
             continue
-        if question.spent():
-            question.note("not every size was tried")
+        if search.spent():
+            search.note("not every size was tried")
             break
         tried.append(sizes)
         before = len(witnesses)
-        found: Counterexample | None = None
+        found: Refutation | None = None
         for block in cases:
-            witness, found = _case(question, block, shrink=first is None)
+            witness, found = _case(search, block, shrink=first is None)
             if witness is None:
                 missing.append(block.case)
             else:
                 witnesses.append(Witness(block.case.sizes, block.case.pattern, witness))
             if found is not None:
                 break
-        if question.spent():
-            question.note(f"the search met its bound at {case_text(Case(sizes, ()))}")
+        if search.spent():
+            search.note(f"the search met its bound at {case_text(Configuration(sizes, ()))}")
         elif found is None and len(witnesses) > before:
             agreed.append(sizes)
         first = first or found
-        if first is not None and not question.budget.beyond:
+        if first is not None and not search.budget.beyond:
             break
-    reason = "; ".join(question.notes) or None
+    reason = "; ".join(search.notes) or None
     return Examination(
         first,
         tuple(tried),
@@ -67,39 +67,39 @@ def examine(equation: Equation, context: Context, budget: Budget | None = None) 
         tuple(witnesses),
         tuple(missing),
         reason,
-        question.coverage.never_tried(),
-        least_admitted(question.scope, context),
+        search.coverage.never_tried(),
+        least_admitted(search.scope, context),
     )
 
 
-def _sizes(question: Question, witnesses: list[Witness]) -> Iterator[dict[str, int]]:
+def _sizes(search: Search, witnesses: list[Witness]) -> Iterator[dict[str, int]]:
     """Yield the sizes to be tried: larger ones too, for as long as there is no witness at the usual ones."""
-    scope, context, numbers = question.scope, question.context, question.constants
-    sides = (question.equation.left, question.equation.right)
-    yield from sizes_to_try(scope, context, question.coverage.comparisons, numbers, sides)
-    if not witnesses and question.budget.further:
+    scope, context, numbers = search.scope, search.context, search.constants
+    sides = (search.equation.left, search.equation.right)
+    yield from sizes_to_try(scope, context, search.coverage.comparisons, numbers, sides)
+    if not witnesses and search.budget.further:
         for sizes in itertools.islice(further_sizes(scope, context, numbers), MOST_FURTHER):
-            if witnesses or question.spent():
+            if witnesses or search.spent():
                 return
             yield sizes
 
 
-def _case(question: Question, block: Block, shrink: bool) -> tuple[Point | None, Counterexample | None]:
+def _case(search: Search, block: Block, shrink: bool) -> tuple[Point | None, Refutation | None]:
     """Return a witness and a counterexample for one case, as far as they are found."""
     witness: Point | None = None
     for choice in block.choices:
         try:
-            trial = Trial(question, block, choice)
+            trial = Trial(search, block, choice)
         except LimitError as limit:
-            question.note(limit.message)
+            search.note(limit.message)
             continue
-        for style, draw in trial.points():
-            different = trial.tried(draw, style)
+        for strategy, sample in trial.points():
+            different = trial.tried(sample, strategy)
             if different is None:
                 continue
             if witness is None:
-                witness = trial.point(draw, style)
+                witness = trial.point(sample, strategy)
             if different:
-                simplest = trial.shrunk(draw, style) if shrink else draw
-                return witness, trial.counterexample(simplest, style)
+                simplest = trial.shrunk(sample, strategy) if shrink else sample
+                return witness, trial.counterexample(simplest, strategy)
     return witness, None

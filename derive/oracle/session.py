@@ -11,40 +11,40 @@ from time import perf_counter
 
 from derive.errors import LimitError
 from derive.oracle import quantities as q
-from derive.oracle.candidates import Pool, constants_of, limits_of, pool, unlimited
-from derive.oracle.constraints import Condition, Constraints, constraints
+from derive.oracle.candidates import Candidates, candidates_within, constants_of, limits_of, unlimited
+from derive.oracle.constraints import Constraints, Restriction, constraints
 from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.evaluator import Evaluator
-from derive.oracle.examination import Budget
+from derive.oracle.examination import SearchBudget
 from derive.oracle.ground import MAX_NODES, TOO_LARGE, Program
 from derive.oracle.guards import typed
 from derive.oracle.patterns import range_of
 from derive.oracle.reaching import Coverage
-from derive.oracle.sampling import Draw, Sampler
+from derive.oracle.sampling import Sample, Sampler
 from derive.terms import Context, Equation, Term
 
 
 @dataclass(slots=True)
-class Scene:
-    """One program (sizes and labels) with the points drawn for it so far."""
+class Session:
+    """One program (sizes and labels) with the points sampled for it so far."""
 
     program: Program
     sampler: Sampler | None
-    drawn: dict[int, Draw | None] = field(default_factory=dict)
+    samples: dict[int, Sample | None] = field(default_factory=dict)
 
-    def draw(self, style: int) -> Draw | None:
-        """Return the point in a style, the same for every case that shares the program."""
+    def sample(self, strategy: int) -> Sample | None:
+        """Return the point in a strategy, the same for every case that shares the program."""
         if self.sampler is None:
             return None
-        if style not in self.drawn:
-            self.drawn[style] = self.sampler.sample(style)
-        return self.drawn[style]
+        if strategy not in self.samples:
+            self.samples[strategy] = self.sampler.sample(strategy)
+        return self.samples[strategy]
 
 
-class Question:
+class Search:
     """What is examined, and what it has cost so far. `notes` are the reasons why something was not examined."""
 
-    def __init__(self, equation: Equation, context: Context, budget: Budget) -> None:
+    def __init__(self, equation: Equation, context: Context, budget: SearchBudget) -> None:
         self.equation = equation
         self.context = context
         self.budget = budget
@@ -60,7 +60,7 @@ class Question:
         self.notes: dict[str, None] = {}
         self.evaluations = 0
         self.started = perf_counter()
-        self._scenes: dict[tuple[tuple[str, int], ...], Scene] = {}
+        self._sessions: dict[tuple[tuple[str, int], ...], Session] = {}
 
     def spent(self) -> bool:
         """Return whether the budget is used up."""
@@ -72,22 +72,22 @@ class Question:
         """Remember why something was not examined; the same reason counts once."""
         self.notes[reason] = None
 
-    def scene(self, sizes: Mapping[str, int], labels: Mapping[str | int, int]) -> Scene:
+    def session(self, sizes: Mapping[str, int], labels: Mapping[str | int, int]) -> Session:
         """Return the program for these sizes and labels, with a sampler for its points."""
         key = (*sizes.items(), *((str(name), value) for name, value in labels.items()))
-        found = self._scenes.get(key)
+        found = self._sessions.get(key)
         if found is None:
             shapes = ([sizes[dim] for dim in variable.dims] for variable in self.scope.variables)
             if sum(map(prod, shapes)) > MAX_NODES:
                 raise LimitError(TOO_LARGE)
             program = Program(self.context, sizes, labels, self.terms)
-            found = self._scenes[key] = Scene(program, self.sampler(program))
+            found = self._sessions[key] = Session(program, self.sampler(program))
         return found
 
-    def sampler(self, program: Program, *extra: Condition, exact: bool = False) -> Sampler | None:
+    def sampler(self, program: Program, *extra: Restriction, exact: bool = False) -> Sampler | None:
         """Return a sampler of points that also satisfy `extra`; `None` if a domain holds nothing that is tried."""
         given = constraints(program, self.scope.variables, self.context)
-        pools: dict[str, Pool] = {}
+        candidates: dict[str, Candidates] = {}
         with q.precision(q.USUAL):
             for variable in self.scope.variables:
                 evaluator = Evaluator(program, {})
@@ -95,13 +95,13 @@ class Question:
                 limits = None if any(end is None for end in ends) else limits_of(variable, ends)
                 found = None
                 if limits is not None:
-                    found = pool(limits, self.constants) if limits else unlimited(self.constants)
+                    found = candidates_within(limits, self.constants) if limits else unlimited(self.constants)
                 if found is None:
                     self.note(f"no value was found for {variable.name}")
                     return None
-                pools[variable.name] = found
+                candidates[variable.name] = found
             whole = Constraints(given.entries, (*given.equations, *extra), given.others, given.onehot)
-            return Sampler(program, whole, self.scope.variables, pools, exact)
+            return Sampler(program, whole, self.scope.variables, candidates, exact)
 
     def note_unknown_functions(self, program: Program) -> None:
         """Note the functions of a program that the oracle cannot evaluate."""

@@ -6,27 +6,27 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from derive.oracle.points import Logarithm, Rational, Value
-from derive.oracle.sampling import Draw, Sampler
+from derive.oracle.sampling import Sample, Sampler
 
 MOST_TRIALS = 120
 
 
-def shrunk(draw: Draw, sampler: Sampler | None, refutes: Callable[[Draw], bool]) -> Draw:
+def shrunk(sample: Sample, sampler: Sampler | None, refutes: Callable[[Sample], bool]) -> Sample:
     """Return a point with simpler values that satisfies everything and still refutes."""
     if sampler is None:
-        return draw
+        return sample
     trials = 0
     improved = True
     while improved and trials < MOST_TRIALS:
         improved = False
-        for changed in sampler.simpler(draw, weight):
+        for changed in sampler.simpler(sample, weight):
             trials += 1
             if trials >= MOST_TRIALS:
                 break
             if sampler.holds(changed) and refutes(changed):
-                draw, improved = changed, True
+                sample, improved = changed, True
                 break
-    return draw
+    return sample
 
 
 def weight(value: Value) -> Fraction:

@@ -1,6 +1,6 @@
-"""The arrangements of values that points are drawn in: fixed ones for low numbers, pseudo-random ones from there on.
+"""The arrangements of values that points are sampled in: fixed ones for low numbers, pseudo-random ones from there on.
 
-A style is a number; the same number gives the same arrangement.
+A strategy is a number; the same number gives the same arrangement.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from derive.oracle.points import Chosen
 
-STRUCTURED = 8  # styles below this number are fixed arrangements
+STRUCTURED = 8  # strategies below this number are fixed arrangements
 
 
-def place_in_pool(style: int, place: int, array: int, count: int, diagonal: bool) -> int | None:
-    """Return which of the simplest values an entry takes; `None` in a pseudo-random style.
+def place_among_candidates(strategy: int, place: int, array: int, count: int, diagonal: bool) -> int | None:
+    """Return which of the simplest values an entry takes; `None` in a pseudo-random strategy.
 
     `place` counts the entries of an array of `count`, `array` the arrays; `diagonal`: all its indices are equal.
     """
@@ -27,7 +27,7 @@ def place_in_pool(style: int, place: int, array: int, count: int, diagonal: bool
         5: 2 * place + array + 1,
         6: int(diagonal),
         7: count - place + 2 * array,
-    }.get(style)
+    }.get(strategy)
 
 
 # Where a formula wants all of an array in one range, as log(1 - x) does, values drawn one by one rarely are.
@@ -37,38 +37,38 @@ _RANGES = tuple(
 )
 
 
-def range_of_array(style: int, array: int) -> tuple[Fraction, Fraction] | None:
-    """Return the range from which every entry of an array is drawn in a style; `None`: each by itself.
+def range_of_array(strategy: int, array: int) -> tuple[Fraction, Fraction] | None:
+    """Return the range from which every entry of an array is drawn in a strategy; `None`: each by itself.
 
-    In the first such styles all arrays share a range, from there on each has its own.
+    In the first such strategies all arrays share a range, from there on each has its own.
     """
-    number, wanted = divmod(style - STRUCTURED, 3)
+    number, wanted = divmod(strategy - STRUCTURED, 3)
     if number < 0 or wanted != 1:
         return None
     if number < len(_RANGES):
         return _RANGES[number]
-    return random.Random(style * 1000 + array).choice(_RANGES)  # noqa: S311 - reproducible, not secret
+    return random.Random(strategy * 1000 + array).choice(_RANGES)  # noqa: S311 - reproducible, not secret
 
 
-def hot_place(style: int, row: int, count: int, source: random.Random) -> int:
+def hot_place(strategy: int, row: int, count: int, source: random.Random) -> int:
     """Return which entry of a one-hot row is 1."""
-    return {0: 0, 1: row, 2: count - 1}.get(style, source.randrange(count)) % count
+    return {0: 0, 1: row, 2: count - 1}.get(strategy, source.randrange(count)) % count
 
 
-def shares(style: int, count: int, may_vanish: bool, source: random.Random) -> list[int]:
+def shares(strategy: int, count: int, may_vanish: bool, source: random.Random) -> list[int]:
     """Return in which proportion entries that are never negative share a total; 0 only if they may vanish."""
     parts = {
         1: [1] * count,
         3: list(range(1, count + 1)),
         4: [count] + [1] * (count - 1),
         5: list(range(count, 0, -1)),
-    }.get(style)
+    }.get(strategy)
     if parts is not None:
         return parts
-    if may_vanish and (style in (0, 2) or (style >= STRUCTURED and source.random() < 0.3)):
-        hot = {0: 0, 2: count - 1}.get(style, source.randrange(count))
+    if may_vanish and (strategy in (0, 2) or (strategy >= STRUCTURED and source.random() < 0.3)):
+        hot = {0: 0, 2: count - 1}.get(strategy, source.randrange(count))
         return [int(place == hot) for place in range(count)]
-    return [1] * count if style == 0 else [source.choice((1, 1, 2, 3, 5)) for _ in range(count)]
+    return [1] * count if strategy == 0 else [source.choice((1, 1, 2, 3, 5)) for _ in range(count)]
 
 
 _FUNCTIONS = (
@@ -80,10 +80,10 @@ _FUNCTIONS = (
 )
 
 
-def chosen_function(style: int) -> Chosen:
+def chosen_function(strategy: int) -> Chosen:
     """Return a function to stand for a declared one."""
-    if style < len(_FUNCTIONS):
-        return _FUNCTIONS[style]
-    source = random.Random(style)  # noqa: S311 - reproducible, not secret
+    if strategy < len(_FUNCTIONS):
+        return _FUNCTIONS[strategy]
+    source = random.Random(strategy)  # noqa: S311 - reproducible, not secret
     coefficients = tuple(Fraction(source.randint(-3, 3), source.randint(1, 3)) for _ in range(5))
     return Chosen(coefficients, Fraction(source.randint(-2, 2)), Fraction(source.choice((1, -1, 2)), 2))

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from derive.oracle import quantities as q
-from derive.oracle.constraints import Condition
+from derive.oracle.constraints import Restriction
 from derive.oracle.evaluator import Evaluator
-from derive.oracle.examination import Counterexample
-from derive.oracle.ground import Key
+from derive.oracle.examination import Refutation
+from derive.oracle.ground import EntryKey
 from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
 from derive.oracle.points import Chosen, Point, Value, nested, texts
 from derive.oracle.quantities import Quantity
 from derive.oracle.reaching import Reach
-from derive.oracle.sampling import Draw
-from derive.oracle.session import Question
+from derive.oracle.sampling import Sample
+from derive.oracle.session import Search
 from derive.oracle.shown import pair
 from derive.oracle.shrink import shrunk
 from derive.oracle.strategies import STRUCTURED, chosen_function
@@ -27,85 +27,85 @@ from derive.problem.scopes import case_text
 from derive.terms import Relation
 
 WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
-TRIES = 40  # styles beyond the wanted number, for those that give no point
+TRIES = 40  # strategies beyond the wanted number, for those that give no point
 FEW, CHEAP = 3, 60  # entries up to which twice as many points are tried; nodes up to which a point is cheap
 LEAST_POINTS = 5
 MOST_BOUNDARIES = 6
 MOST_FOR_A_BRANCH = 4
-BOUNDARY_STYLES = (0, 2, STRUCTURED, STRUCTURED + 1)
+BOUNDARY_STRATEGIES = (0, 2, STRUCTURED, STRUCTURED + 1)
 
 
 class Trial:
     """One case with one choice of indices."""
 
-    def __init__(self, question: Question, block: Block, choice: Mapping[str | int, int]) -> None:
-        self.question = question
+    def __init__(self, search: Search, block: Block, choice: Mapping[str | int, int]) -> None:
+        self.search = search
         self.case = block.case
         self.among = block.among
         self.choice = choice
-        labels = {name: value for name, value in choice.items() if name in question.context.labels}
-        self.scene = question.scene(block.case.sizes, labels)
-        self.program = self.scene.program
-        self.left = self.program.term(question.equation.left, choice)
-        self.right = self.program.term(question.equation.right, choice)
+        labels = {name: value for name, value in choice.items() if name in search.context.labels}
+        self.session = search.session(block.case.sizes, labels)
+        self.program = self.session.program
+        self.left = self.program.term(search.equation.left, choice)
+        self.right = self.program.term(search.equation.right, choice)
         minus = self.program.node("multiply", (self.program.number(-1), self.right))
         self.difference = self.program.node("add", (self.left, minus))
-        question.note_unknown_functions(self.program)
+        search.note_unknown_functions(self.program)
         self.reach = self._reach()
 
     def _reach(self) -> Reach | None:
         """Return what looks for branches that are not taken, `None` where nothing is compared."""
         guards = Guards(self.program, (self.left, self.right))
-        if not guards.at or self.scene.sampler is None:
+        if not guards.at or self.session.sampler is None:
             return None
-        question = self.question
+        search = self.search
         return Reach(
             guards,
-            self.scene.sampler,
-            question.coverage,
+            self.session.sampler,
+            search.coverage,
             self.functions,
-            lambda extra: question.sampler(self.program, extra),
-            question.greatest,
+            lambda extra: search.sampler(self.program, extra),
+            search.greatest,
         )
 
-    def points(self) -> Iterator[tuple[int, Draw]]:
-        """Yield points that satisfy everything, simple ones first, with the number of their style."""
-        if self.scene.sampler is None or self.question.spent():
+    def points(self) -> Iterator[tuple[int, Sample]]:
+        """Yield points that satisfy everything, simple ones first, with the number of their strategy."""
+        if self.session.sampler is None or self.search.spent():
             return
         given: set[tuple[object, ...]] = set()
         enough = self._enough()
-        for style in range(enough + TRIES):
-            if len(given) >= enough or self.question.spent():
+        for strategy in range(enough + TRIES):
+            if len(given) >= enough or self.search.spent():
                 break
-            draw = self.scene.draw(style)
-            if draw is not None:
-                # With declared functions the same values are another point in another style.
-                seen = (*draw.values.values(), *self.functions(style).values())
+            sample = self.session.sample(strategy)
+            if sample is not None:
+                # With declared functions the same values are another point in another strategy.
+                seen = (*sample.values.values(), *self.functions(strategy).values())
                 if seen not in given:
                     given.add(seen)
-                    yield style, draw
-            if not self.scene.sampler.given.entries and not self.question.scope.functions:
+                    yield strategy, sample
+            if not self.session.sampler.given.entries and not self.search.scope.functions:
                 break
-            if style == STRUCTURED:
+            if strategy == STRUCTURED:
                 yield from self._boundaries()
         if self.reach is not None:
-            for style, draw in self.reach.points(max(1, min(MOST_FOR_A_BRANCH, enough // 2))):
-                if self.question.spent():
+            for strategy, sample in self.reach.points(max(1, min(MOST_FOR_A_BRANCH, enough // 2))):
+                if self.search.spent():
                     return
-                yield style, draw
-        if not given and not self.question.spent():
+                yield strategy, sample
+        if not given and not self.search.spent():
             here = f" at {case_text(self.case)}" if self.case.sizes or self.case.pattern else ""
-            self.question.note(f"no point was found that satisfies the hypotheses{here}")
+            self.search.note(f"no point was found that satisfies the hypotheses{here}")
 
     def _enough(self) -> int:
         """Return how many points to try: more where there are few entries, fewer where points or patterns are dear."""
-        most = self.question.budget.points
+        most = self.search.budget.points
         if len(self.program.bits) <= FEW and self.among <= FEW:
             return 2 * most
         dear = max(len(self.program.nodes), CHEAP) * max(self.among, FEW)
         return max(most * CHEAP * FEW // dear, min(most, LEAST_POINTS))
 
-    def _boundaries(self) -> Iterator[tuple[int, Draw]]:
+    def _boundaries(self) -> Iterator[tuple[int, Sample]]:
         """Yield points at which a comparison that chooses a branch, outside any D, is an equality."""
         nodes = self.program.nodes
         pairs: dict[tuple[int, int], None] = {}
@@ -119,31 +119,31 @@ class Trial:
                 pairs.update(((node.arguments[0], other), None) for other in node.arguments[1:])
         moving = [(a, b) for a, b in pairs if nodes[a].support | nodes[b].support]
         for left, right in moving[:MOST_BOUNDARIES]:
-            sampler = self.question.sampler(self.program, Condition(Relation.EQUAL, left, right), exact=True)
-            for style in BOUNDARY_STYLES if sampler is not None else ():
-                draw = sampler.sample(style) if sampler is not None else None
-                if draw is not None:
-                    yield style, draw
+            sampler = self.search.sampler(self.program, Restriction(Relation.EQUAL, left, right), exact=True)
+            for strategy in BOUNDARY_STRATEGIES if sampler is not None else ():
+                sample = sampler.sample(strategy) if sampler is not None else None
+                if sample is not None:
+                    yield strategy, sample
 
-    def shrunk(self, draw: Draw, style: int) -> Draw:
+    def shrunk(self, sample: Sample, strategy: int) -> Sample:
         """Return a simpler point at which the sides differ, if there is one."""
-        return shrunk(draw, self.scene.sampler, lambda other: bool(self.differ(other, style)))
+        return shrunk(sample, self.session.sampler, lambda other: bool(self.differ(other, strategy)))
 
-    def tried(self, draw: Draw, style: int) -> bool | None:
+    def tried(self, sample: Sample, strategy: int) -> bool | None:
         """Return whether the two sides differ at a point, and remember which branches it takes."""
-        return self.differ(draw, style, note=True)
+        return self.differ(sample, strategy, note=True)
 
-    def differ(self, draw: Draw, style: int, note: bool = False) -> bool | None:
+    def differ(self, sample: Sample, strategy: int, note: bool = False) -> bool | None:
         """Return whether the two sides certainly differ at a point; `None` if one has no value there."""
         for bits in q.PRECISIONS:
-            self.question.evaluations += 1
+            self.search.evaluations += 1
             with q.precision(bits):
-                evaluator = self._evaluator(draw, style)
+                evaluator = self._evaluator(sample, strategy)
                 found = self._both(evaluator)
                 if found is None:
                     return None
                 if note and self.reach is not None:
-                    self.reach.note(draw, style, evaluator)
+                    self.reach.note(sample, strategy, evaluator)
                     note = False
                 difference = q.subtract(*found)
                 sign = q.sign(difference)
@@ -161,9 +161,9 @@ class Trial:
         found = evaluator.value(self.difference)
         return difference if found is None else found
 
-    def _evaluator(self, draw: Draw, style: int) -> Evaluator:
-        entries = {key: value.number() for key, value in draw.values.items()}
-        return Evaluator(self.program, entries, self.functions(style))
+    def _evaluator(self, sample: Sample, strategy: int) -> Evaluator:
+        entries = {key: value.number() for key, value in sample.values.items()}
+        return Evaluator(self.program, entries, self.functions(strategy))
 
     def _both(self, evaluator: Evaluator) -> tuple[Quantity, Quantity] | None:
         """Return the values of both sides at the current precision."""
@@ -172,29 +172,29 @@ class Trial:
             return None
         return left, right
 
-    def functions(self, style: int) -> dict[str, Chosen]:
-        """Return what is chosen for the declared functions in a style."""
-        names = self.question.scope.functions
-        return {name: chosen_function(style + 3 * k) for k, name in enumerate(names)}
+    def functions(self, strategy: int) -> dict[str, Chosen]:
+        """Return what is chosen for the declared functions in a strategy."""
+        names = self.search.scope.functions
+        return {name: chosen_function(strategy + 3 * k) for k, name in enumerate(names)}
 
-    def point(self, draw: Draw, style: int) -> Point:
+    def point(self, sample: Sample, strategy: int) -> Point:
         """Return the point with its sizes and indices."""
         sizes = self.case.sizes
         values: dict[str, object] = {}
-        for variable in self.question.scope.variables:
+        for variable in self.search.scope.variables:
             shape = tuple(sizes[dim] for dim in variable.dims)
-            values[variable.name] = nested(shape, partial(_at, draw.values, variable.name))
-        values.update(self.functions(style))
+            values[variable.name] = nested(shape, partial(_at, sample.values, variable.name))
+        values.update(self.functions(strategy))
         return Point(sizes, {str(name): value for name, value in self.choice.items()}, values)
 
-    def counterexample(self, draw: Draw, style: int) -> Counterexample:
+    def counterexample(self, sample: Sample, strategy: int) -> Refutation:
         """Return the counterexample at a point at which the sides differ."""
-        point = self.point(draw, style)
+        point = self.point(sample, strategy)
         left = right = ""
         near: tuple[str, ...] = ()
         for bits in q.PRECISIONS:
             with q.precision(bits):
-                evaluator = self._evaluator(draw, style)
+                evaluator = self._evaluator(sample, strategy)
                 found = self._both(evaluator)
                 if found is None:
                     continue
@@ -208,8 +208,8 @@ class Trial:
                     )
                     break
         values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
-        return Counterexample(point.sizes, point.indices, values, left, right, point, near)
+        return Refutation(point.sizes, point.indices, values, left, right, point, near)
 
 
-def _at(values: Mapping[Key, Value], name: str, at: tuple[int, ...]) -> Value:
+def _at(values: Mapping[EntryKey, Value], name: str, at: tuple[int, ...]) -> Value:
     return values[name, at]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.errors import DeriveError
 from derive.problem.names import objection
-from derive.problem.problems import Claim, Item, Problem, Show
+from derive.problem.problems import Claim, Problem, ProblemItem, Show
 from derive.terms import (
     Apply,
     Big,
@@ -162,7 +162,7 @@ class _Renamer:
             tuple((self.index(left), self.index(right)) for left, right in old.distinct),
         )
 
-    def item(self, old: Item) -> Item:
+    def item(self, old: ProblemItem) -> ProblemItem:
         if isinstance(old, Show):
             term = self.term(old.term)
             return replace(old, term=term, text=str(term), context=self.context(old.context))

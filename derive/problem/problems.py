@@ -52,7 +52,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation(Claim):
+class DerivationClaim(Claim):
     """`derivation` and its indented lines: a chain of which every line is checked; `lines` are its sides."""
 
     @property
@@ -114,7 +114,7 @@ class Displayed:
         return (self.position.line, self.position.column) <= (line, column) <= self.end
 
 
-Item: TypeAlias = Claim | Derivation | Show | Failure
+ProblemItem: TypeAlias = Claim | DerivationClaim | Show | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Problem:
     """What stands between two `problem:` lines: its items in their order, and the context at its end."""
 
     title: str | None
-    items: tuple[Item, ...]
+    items: tuple[ProblemItem, ...]
     context: Context
     displays: tuple[Displayed, ...] = ()
 

@@ -31,7 +31,7 @@ Pattern = tuple[IndexRelation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Configuration:
     """One pattern of the free indices at one choice of sizes."""
 
     sizes: Sizes
@@ -84,13 +84,13 @@ def relations_text(relations: Iterable[IndexRelation]) -> str:
     return ", ".join(map(str, relations))
 
 
-def case_text(case: Case) -> str:
+def case_text(case: Configuration) -> str:
     """Return a case as text: `n = 2, i != j`."""
     sizes = [f"{name} = {size}" for name, size in case.sizes.items()]
     return ", ".join([*sizes, *map(str, case.pattern)]) or "every point"
 
 
-def related(empty: Iterable[Case], relations: Iterable[tuple[str, str]]) -> list[Case]:
+def related(empty: Iterable[Configuration], relations: Iterable[tuple[str, str]]) -> list[Configuration]:
     """Return the cases whose sizes are as the relations say, each of two sizes, the first at most the second."""
     pairs = list(relations)
     return [
@@ -155,8 +155,8 @@ def _from_least(condition: Compare, sizes: Mapping[str, Size]) -> bool:
 
 def scope_text(
     sizes: Mapping[str, Size],
-    live: Sequence[Case],
-    empty: Sequence[Case],
+    live: Sequence[Configuration],
+    empty: Sequence[Configuration],
     relations: Sequence[tuple[str, str]] = (),
     conditions: Sequence[str] = (),
 ) -> str | None:
@@ -183,7 +183,9 @@ def scope_text(
     return ", ".join(parts)
 
 
-def least_sizes(sizes: Mapping[str, Size], live: Sequence[Case], empty: Sequence[Case]) -> dict[str, int]:
+def least_sizes(
+    sizes: Mapping[str, Size], live: Sequence[Configuration], empty: Sequence[Configuration]
+) -> dict[str, int]:
     """Return the least symbolic sizes of the scope, by name, where they are more than what is declared."""
     free = {name: size.minimum for name, size in sizes.items() if size.fixed is None}
     kept = {case.pattern for case in live}

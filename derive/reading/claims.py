@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.problem.problems import Claim, Derivation, Expected, Show, Side
+from derive.problem.problems import Claim, DerivationClaim, Expected, Show, Side
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
@@ -57,7 +57,7 @@ def read_claim(statement: Statement, declared: Declared, context: Context) -> Cl
     return Claim(sides, context, text, statement.position, when, expect)
 
 
-def read_derivation(statement: Statement, declared: Declared, context: Context) -> Derivation:
+def read_derivation(statement: Statement, declared: Declared, context: Context) -> DerivationClaim:
     """Read `derivation` with its lines, which are one chain. Raises `ReadingError`."""
     header = parse("derivation", statement)
     parts = _parts(header)
@@ -78,7 +78,7 @@ def read_derivation(statement: Statement, declared: Declared, context: Context) 
     expect = _expected(formulas, parts.get("expect"))
     sides, when = sides_of(formulas, lines, parts.get("when"))
     text = " ".join(line.typed for line in statement.block)
-    return Derivation(sides, context, text, statement.position, when, expect)
+    return DerivationClaim(sides, context, text, statement.position, when, expect)
 
 
 def _parts(tree: Tree[Token]) -> dict[str, Tree[Token]]:

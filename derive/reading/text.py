@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from derive.errors import Position, ReadingError
-from derive.problem.problems import Claim, Failure, Item, Problem, Show
+from derive.problem.problems import Claim, Failure, Problem, ProblemItem, Show
 from derive.reading.claims import read_claim, read_derivation, read_one, read_show
 from derive.reading.declarations import DECLARATIONS, declare
 from derive.reading.declared import Declared
@@ -73,7 +73,7 @@ class Reader:
     def __init__(self, title: str | None) -> None:
         self.title = title
         self.declared = Declared()
-        self.items: list[Item] = []
+        self.items: list[ProblemItem] = []
         self._context: Context | None = None
 
     def forget(self) -> None:
@@ -96,7 +96,7 @@ class Reader:
             self.items.append(Failure(wrong, statement.typed, statement.position))
             self._lose(statement)
 
-    def _asked(self, statement: Statement) -> Item:
+    def _asked(self, statement: Statement) -> ProblemItem:
         if self._context is None:
             self._context = self.declared.context()
         if statement.keyword not in ASKED:

@@ -56,7 +56,7 @@ booleans = st.booleans()
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class IndexScope:
     """What indices a term may use: for each dimension the letters in reach, bound ones last."""
 
     context: Context
@@ -68,9 +68,9 @@ class Scope:
         seen: dict[str | int, Index] = {index.name: index for index in self.indices}
         return [index for index in seen.values() if index.dim == dim]
 
-    def bind(self, *bound: Index) -> Scope:
+    def bind(self, *bound: Index) -> IndexScope:
         """Return the scope inside binders."""
-        return Scope(self.context, (*self.indices, *bound), self.derivatives)
+        return IndexScope(self.context, (*self.indices, *bound), self.derivatives)
 
 
 def free_indices_of(context: Context) -> tuple[Index, ...]:
@@ -83,7 +83,7 @@ def free_indices_of(context: Context) -> tuple[Index, ...]:
 
 
 @st.composite
-def indices(draw: st.DrawFn, scope: Scope, dim: str) -> Index:
+def indices(draw: st.DrawFn, scope: IndexScope, dim: str) -> Index:
     """Draw an index over a dimension: a letter in reach, or a position that exists at every size."""
     size = scope.context.sizes[dim]
     places = [Index(place, dim) for place in range(1, min(size.fixed or size.minimum, 3) + 1)]
@@ -92,7 +92,7 @@ def indices(draw: st.DrawFn, scope: Scope, dim: str) -> Index:
 
 
 @st.composite
-def entries(draw: st.DrawFn, scope: Scope) -> Entry:
+def entries(draw: st.DrawFn, scope: IndexScope) -> Entry:
     """Draw an entry of a variable or definition."""
     context = scope.context
     dims = {name: one.dims for name, one in context.variables.items()}
@@ -102,7 +102,7 @@ def entries(draw: st.DrawFn, scope: Scope) -> Entry:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, scope: Scope, depth: int) -> Compare:
+def conditions(draw: st.DrawFn, scope: IndexScope, depth: int) -> Compare:
     """Draw a comparison of two terms or of two indices."""
     pairs = _pairs(scope)
     of_indices: bool = draw(booleans)
@@ -113,14 +113,14 @@ def conditions(draw: st.DrawFn, scope: Scope, depth: int) -> Compare:
     return Compare(relation, draw(terms_in(scope, depth)), draw(terms_in(scope, depth)))
 
 
-def _pairs(scope: Scope) -> list[tuple[Index, Index]]:
+def _pairs(scope: IndexScope) -> list[tuple[Index, Index]]:
     """Return pairs of letters over the same size of which an array elsewhere or a binder tells the size."""
     by_size = [scope.over(dim) for dim in scope.context.sizes]
     return [(left, right) for group in by_size for left in group for right in group if left != right]
 
 
 @st.composite
-def bigs(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
+def bigs(draw: st.DrawFn, scope: IndexScope, depth: int) -> Term:
     """Draw a sum, product, mean, maximum or minimum over one or two indices, some with exclusions."""
     operation: BigOperation = draw(st.sampled_from(("sum", "sum", "prod", "mean", "max", "min")))
     letters = draw(st.lists(st.sampled_from(LETTERS), min_size=1, max_size=2, unique=True))
@@ -136,7 +136,7 @@ def bigs(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
 
 
 @st.composite
-def derivatives(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
+def derivatives(draw: st.DrawFn, scope: IndexScope, depth: int) -> Term:
     """Draw a derivative by one or two variables; by a defined name only where the body mentions it."""
     body = draw(terms_in(scope, depth))
     by: list[Entry] = []
@@ -147,7 +147,7 @@ def derivatives(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
 
 
 @st.composite
-def terms_in(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
+def terms_in(draw: st.DrawFn, scope: IndexScope, depth: int) -> Term:
     """Draw a term that uses only what is in scope and nests at most about `depth` levels."""
     if depth <= 0:
         return draw(_leaves(scope))
@@ -182,7 +182,7 @@ def terms_in(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
 
 
 @st.composite
-def _leaves(draw: st.DrawFn, scope: Scope) -> Term:
+def _leaves(draw: st.DrawFn, scope: IndexScope) -> Term:
     leaves: Sequence[st.SearchStrategy[Term]] = (
         entries(scope),
         entries(scope),
@@ -197,7 +197,7 @@ def _leaves(draw: st.DrawFn, scope: Scope) -> Term:
 
 
 @st.composite
-def _applications(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
+def _applications(draw: st.DrawFn, scope: IndexScope, depth: int) -> Term:
     def inner() -> Term:
         return draw(terms_in(scope, depth))
 
@@ -213,12 +213,12 @@ def _applications(draw: st.DrawFn, scope: Scope, depth: int) -> Term:
 
 def index_expressions(context: Context, depth: int = 3, derivatives: bool = True) -> st.SearchStrategy[Term]:
     """Terms that are well-typed in the context, with free indices and labels among their indices."""
-    return terms_in(Scope(context, free_indices_of(context), derivatives), depth)
+    return terms_in(IndexScope(context, free_indices_of(context), derivatives), depth)
 
 
 def scalar_expressions(context: Context, depth: int = 3, derivatives: bool = True) -> st.SearchStrategy[Term]:
     """Terms without free indices other than labels."""
-    return terms_in(Scope(context, tuple(context.labels.values()), derivatives), depth)
+    return terms_in(IndexScope(context, tuple(context.labels.values()), derivatives), depth)
 
 
 @st.composite

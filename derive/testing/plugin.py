@@ -63,10 +63,10 @@ class DocumentFile(pytest.File):
             names[name] = names.get(name, 0) + 1
             if names[name] > 1:
                 name = f"{name}, claim {names[name]}"
-            yield Formula.from_parent(self, name=name, asked=asked)
+            yield ClaimItem.from_parent(self, name=name, asked=asked)
 
 
-class Formula(pytest.Item):
+class ClaimItem(pytest.Item):
     """One claim or derivation; it passes if its verdict is `proved`, or the one that it expects."""
 
     def __init__(self, asked: Asked, **rest: Any) -> None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from derive.verification.budget import Budget
-from derive.verification.worker import DONE, OUT_OF_MEMORY, Bug, Task, Value, Worker
+from derive.verification.worker import DONE, OUT_OF_MEMORY, Bug, Task, Worker, Yielded
 
 TRIES = 2
 NO_MEMORY = ("allocate memory", "MemoryError", "out of memory", "failed to map segment")
@@ -128,7 +128,7 @@ class Pool:
             self._crashed(worker, one.job)
             return
         match message:
-            case Value(value):
+            case Yielded(value):
                 one.job.value = value
                 one.deadline = monotonic() + self.budget.after
             case Bug(trace) if _short_of_memory(trace):

@@ -15,7 +15,16 @@ from derive.errors import (
     too_many_digits,
 )
 from derive.limits.deadline import Effort
-from derive.problem.problems import Claim, Derivation, Displayed, Failure, Item, Problem, Show, Side
+from derive.problem.problems import (
+    Claim,
+    DerivationClaim,
+    Displayed,
+    Failure,
+    Problem,
+    ProblemItem,
+    Show,
+    Side,
+)
 from derive.report.results import Link, Result, Verdict
 from derive.terms import Context, Equation, Term
 
@@ -24,7 +33,7 @@ from derive.terms import Context, Equation, Term
 class Asked:
     """One thing that a text asks, or fails to ask, with its place among the others."""
 
-    item: Item
+    item: ProblemItem
     file: str
     problem: str | None
     number: int
@@ -191,13 +200,13 @@ def questions(asked: Asked) -> Iterator[Question]:
 
 def _links(item: Claim, asked: Asked) -> Iterator[Question]:
     links = list(itertools.pairwise(item.sides))
-    chained = isinstance(item, Derivation) or len(links) > 1
+    chained = isinstance(item, DerivationClaim) or len(links) > 1
     for number, (left, right) in enumerate(links):
         yield Question(
             item.text
-            if len(links) == 1 and not isinstance(item, Derivation)
+            if len(links) == 1 and not isinstance(item, DerivationClaim)
             else _link_text(left, right, item),
-            item.position if number == 0 and not isinstance(item, Derivation) else right.position,
+            item.position if number == 0 and not isinstance(item, DerivationClaim) else right.position,
             asked.file,
             asked.problem,
             asked.number,
@@ -213,7 +222,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
 
 def _link(item: Claim, left: Side, right: Side) -> Link:
     first = item.sides[0]
-    kind = "derivation" if isinstance(item, Derivation) else "chain"
+    kind = "derivation" if isinstance(item, DerivationClaim) else "chain"
     return Link(kind, first.text, first.position.line, left.text, right.text)
 
 

@@ -18,7 +18,7 @@ from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTi
 from derive.kernel import prover
 from derive.limits.deadline import Effort, within
 from derive.problem.scopes import (
-    Case,
+    Configuration,
     case_text,
     conditions_on_sizes,
     least_of,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from derive.kernel.prover import Theorem
     from derive.oracle import Examination
 
-LOOKING = oracle.Budget(beyond=False)
+LOOKING = oracle.SearchBudget(beyond=False)
 # For what is proved: half as many points, and a witness is among them.
 CONFIRMING = replace(LOOKING, points=7, further=False)
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
@@ -278,13 +278,15 @@ def _witnessed(
 
 
 def _without_witness(
-    equation: Equation, context: Context, examined: Examination, open_case: Case | None
+    equation: Equation, context: Context, examined: Examination, open_case: Configuration | None
 ) -> str:
     """Return why there is no verdict where no point was found; raise `IllPosedError` if provably there is none."""
     free = [name for name, size in sizes_of(equation, context).items() if size.fixed is None]
     if open_case is None and (not free or prover.has_no_value(equation, context)):
         raise IllPosedError(NOWHERE)
-    places = [open_case] if open_case is not None else [Case(sizes, ()) for sizes in examined.sizes_tried]
+    places = (
+        [open_case] if open_case is not None else [Configuration(sizes, ()) for sizes in examined.sizes_tried]
+    )
     told = [case_text(place) for place in places if place.sizes or place.pattern]
     told = told if len(told) <= MOST_TOLD else [*told[:2], "...", told[-1]]
     where = f" at {', '.join(told)}" if told else ""
@@ -351,9 +353,9 @@ def _undecided(
 
 def _without_values(
     equation: Equation, context: Context, examined: Examination
-) -> tuple[list[Case], Case | None]:
+) -> tuple[list[Configuration], Configuration | None]:
     """Return the cases that provably have no values, and the first that has neither a witness nor that proof."""
-    empty: list[Case] = []
+    empty: list[Configuration] = []
     for case in examined.missing:
         narrowed = replace(equation, when=case.pattern)
         if not prover.has_no_value(narrowed, context.with_sizes(case.sizes)):
@@ -374,7 +376,7 @@ def _refuted(base: Result, examined: Examination) -> Result:
     )
 
 
-def _with_zeros(result: Result, found: oracle.Counterexample, equation: Equation, context: Context) -> Result:
+def _with_zeros(result: Result, found: oracle.Refutation, equation: Equation, context: Context) -> Result:
     """Return a refutation in which a side is told to be 0 that the kernel proves to be; balls alone never say it."""
     if not found.near_zero:
         return result

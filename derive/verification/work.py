@@ -69,7 +69,7 @@ def report_of(text: Text) -> Report:
 
 
 @dataclass(slots=True, eq=False)
-class _Asked:
+class _Waiting:
     """A question at work, and those that wait for its answer because they ask the same."""
 
     question: Question
@@ -87,9 +87,9 @@ class Work:
         self.unread: deque[Text] = deque()
         self.reading: list[Text] = []
         self.read: list[Text] = []
-        self.waiting: deque[_Asked] = deque()
-        self.started: list[_Asked] = []
-        self.asked: dict[str, _Asked] = {}
+        self.waiting: deque[_Waiting] = deque()
+        self.started: list[_Waiting] = []
+        self.asked: dict[str, _Waiting] = {}
 
     def add(self, text: Text) -> None:
         """Have a text read, and what it asks answered."""
@@ -168,7 +168,7 @@ class Work:
             job.done = job.value is not None
         if job.done:
             return
-        asked = _Asked(question, job, None if cache is None else cache.key(question))
+        asked = _Waiting(question, job, None if cache is None else cache.key(question))
         if asked.key is not None:
             first = self.asked.setdefault(asked.key, asked)
             if first is not asked:
@@ -176,7 +176,7 @@ class Work:
                 return
         self.waiting.append(asked)
 
-    def _have_answered(self, asked: _Asked) -> None:
+    def _have_answered(self, asked: _Waiting) -> None:
         if asked.key is not None:
             del self.asked[asked.key]
         if self.run.cache is not None and self.run.effort.whole:

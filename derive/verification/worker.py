@@ -30,7 +30,7 @@ TAIL = 4000  # bytes of what a dying process wrote that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Yielded:
     """One value that a task yielded."""
 
     value: Any
@@ -55,7 +55,7 @@ def serve(connection: Connection) -> None:
         hold_to(budget, base)
         try:
             for value in function(*arguments):
-                connection.send(Value(value))
+                connection.send(Yielded(value))
             connection.send(DONE)
         except MemoryError:
             let_go()

@@ -25,7 +25,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndexRow:
     """An entry of the list: the page's file name without ending, its title, kind, Markdown about it, its claims."""
 
     name: str
@@ -35,7 +35,7 @@ class Row:
     claims: tuple[Claimed, ...]
 
 
-def index_to_html(rows: Sequence[Row], kinds: Sequence[str], title: str) -> str:
+def index_to_html(rows: Sequence[IndexRow], kinds: Sequence[str], title: str) -> str:
     """Return the list as a complete page: the kinds in their order, and within each the entries in theirs."""
     ordered = sorted(rows, key=lambda row: kinds.index(row.kind))
     groups = [(kind, list(several)) for kind, several in groupby(ordered, key=lambda row: row.kind)]
@@ -48,12 +48,12 @@ def index_to_html(rows: Sequence[Row], kinds: Sequence[str], title: str) -> str:
     return html_page(title, body, _STYLE)
 
 
-def _group(kind: str, rows: Iterable[Row]) -> str:
+def _group(kind: str, rows: Iterable[IndexRow]) -> str:
     entries = "".join(map(_entry, rows))
     return f'<section id="{_anchor(kind)}">\n<h2>{escape(_capital(kind))}</h2>\n<ul>\n{entries}</ul>\n</section>\n'
 
 
-def _entry(row: Row) -> str:
+def _entry(row: IndexRow) -> str:
     head = f'<a href="{escape(row.name)}.html">{escape(row.title)}</a> <code>{escape(row.name)}</code>'
     first, rest = row.claims[:1], row.claims[1:]
     more = (
@@ -128,4 +128,4 @@ code { white-space: nowrap; }
 @media print { #search, nav { display: none !important; } }
 """
 
-__all__ = ["Claimed", "Row", "index_to_html"]
+__all__ = ["Claimed", "IndexRow", "index_to_html"]

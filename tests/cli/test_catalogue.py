@@ -29,12 +29,12 @@ def test_an_entry_is_a_page(name: str) -> None:
 
 def test_an_entry_with_a_false_claim_would_be_noticed() -> None:
     page = catalogue.load("softmax").page.replace("sum(p[i], i) = 1", "sum(p[i], i) = 2")
-    entry = catalogue.Entry("softmax", page)
+    entry = catalogue.CatalogueEntry("softmax", page)
     assert not check(entry.problem, entry.file)
 
 
 def test_a_claim_over_several_lines_is_one() -> None:
-    entry = catalogue.Entry("x", "```derive\nclaim a\n  = b   # why\n  = c\nclaim d = e\n```\n")
+    entry = catalogue.CatalogueEntry("x", "```derive\nclaim a\n  = b   # why\n  = c\nclaim d = e\n```\n")
     assert entry.claims == ("a = b = c", "d = e")
 
 

@@ -17,7 +17,7 @@ from derive.kernel.prover import Theorem, prove
 from derive.oracle import Point, holds
 from derive.oracle.families import members
 from derive.oracle.points import Value
-from derive.oracle.sampling import Values
+from derive.oracle.sampling import EntryValues
 from tests.oracle.claims import claim
 from tests.oracle.test_points import points
 
@@ -164,7 +164,7 @@ def test_the_rank_of_a_product_relates_sizes() -> None:
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 2), (2, 3), (3, 2)])
 def test_arrays_of_special_shape_fill_their_shape(shape: tuple[int, ...]) -> None:
-    """Every position has a value, and styles give different arrays."""
+    """Every position has a value, and strategies give different arrays."""
     places = set(itertools.product(*(range(1, size + 1) for size in shape)))
     seen = []
     for style in range(4):
@@ -195,7 +195,7 @@ def test_witnesses_by_construction(name: str, size: int) -> None:
     found = claim(f"size n, m\n{WITNESSES[name]}\nclaim n = n")
     context = found.context
     sizes = {"n": size, "m": size - 1}
-    drawn = points(f"size n, m\n{WITNESSES[name]}", sizes, styles=12)
+    drawn = points(f"size n, m\n{WITNESSES[name]}", sizes, strategies=12)
     assert len({tuple(v.text for v in values.values()) for values in drawn}) >= 4
     for values in drawn:
         arrays: dict[str, object] = {}
@@ -210,7 +210,7 @@ def test_witnesses_by_construction(name: str, size: int) -> None:
             )
 
 
-def _value(values: Values, name: str, at: tuple[int, ...]) -> Value:
+def _value(values: EntryValues, name: str, at: tuple[int, ...]) -> Value:
     return values[name, at]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from derive.oracle import Budget, Examination, Point, evaluate, examine
+from derive.oracle import Examination, Point, SearchBudget, evaluate, examine
 from derive.oracle import quantities as q
 from derive.oracle.quantities import Quantity
 from derive.problem.problems import Claim, Show
@@ -24,7 +24,7 @@ def claim(text: str) -> Claim:
     return found
 
 
-def examined(text: str, budget: Budget | None = None) -> Examination:
+def examined(text: str, budget: SearchBudget | None = None) -> Examination:
     """Return what the oracle finds about the only claim of a text."""
     found = claim(text)
     return examine(found.equation, found.context, budget)

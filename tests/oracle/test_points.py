@@ -7,27 +7,27 @@ from fractions import Fraction
 
 import pytest
 
-from derive.oracle import Budget, Enclosed, Logarithm, Point, Rational, Surd, Value, holds
+from derive.oracle import Enclosed, Logarithm, Point, Rational, SearchBudget, Surd, Value, holds
 from derive.oracle import quantities as q
 from derive.oracle.points import as_value
-from derive.oracle.sampling import Values
-from derive.oracle.session import Question
+from derive.oracle.sampling import EntryValues
+from derive.oracle.session import Search
 from tests.oracle.claims import claim, examined, refuted
 
 F = Fraction
 
 
-def points(declarations: str, sizes: dict[str, int], styles: int = 24) -> list[Values]:
+def points(declarations: str, sizes: dict[str, int], strategies: int = 24) -> list[EntryValues]:
     """Return the points drawn for some declarations, as texts by entry."""
     found = claim(f"{declarations}\nclaim 0 = 0")
     context = found.context
     # A claim that mentions nothing needs nothing: draw for every declared variable.
-    question = Question(found.equation, context, Budget())
-    question.scope = replace(question.scope, variables=tuple(context.variables.values()))
-    sampler = question.scene(sizes, dict.fromkeys(context.labels, 1)).sampler
+    search = Search(found.equation, context, SearchBudget())
+    search.scope = replace(search.scope, variables=tuple(context.variables.values()))
+    sampler = search.session(sizes, dict.fromkeys(context.labels, 1)).sampler
     assert sampler is not None
-    drawn = [sampler.sample(style) for style in range(styles)]
-    return [draw.values for draw in drawn if draw is not None]
+    samples = [sampler.sample(strategy) for strategy in range(strategies)]
+    return [sample.values for sample in samples if sample is not None]
 
 
 def rational(value: Value) -> Fraction:
@@ -93,8 +93,8 @@ def test_linear_hypotheses_are_solved_together() -> None:
 
 def test_polynomial_hypotheses_give_exact_or_enclosed_roots() -> None:
     signs = points("size n\nreal t[n]\ngiven t[i]^2 = 1", {"n": 2})
-    drawn = {tuple(map(rational, one.values())) for one in signs}
-    assert sorted(map(list, drawn)) == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
+    samples = {tuple(map(rational, one.values())) for one in signs}
+    assert sorted(map(list, samples)) == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
     root = points("real x\ngiven x^2 = 2", {})[0]["x", ()]
     assert isinstance(root, Surd)
     assert root.text in ("sqrt(2)", "-sqrt(2)")
@@ -174,7 +174,7 @@ def test_plain_numbers_are_values() -> None:
 
 def test_some_points_keep_a_whole_array_in_one_range() -> None:
     """Σ log(1 - x_i) has a value only where no entry reaches 1: entries drawn one by one rarely do that."""
-    drawn = [list(one.values()) for one in points("size n\npositive x[n]", {"n": 5}, 48)]
-    found = [list(map(rational, one)) for one in drawn if all(isinstance(value, Rational) for value in one)]
+    samples = [list(one.values()) for one in points("size n\npositive x[n]", {"n": 5}, 48)]
+    found = [list(map(rational, one)) for one in samples if all(isinstance(value, Rational) for value in one)]
     assert sum(max(one) < 1 for one in found) >= 2
     assert sum(min(one) > 1 for one in found) >= 2

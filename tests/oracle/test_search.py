@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.oracle import Budget, Rational, evaluate, holds
+from derive.oracle import Rational, SearchBudget, evaluate, holds
 from derive.terms import IndexRelation
 from tests.oracle.claims import BINARY, CROSS, SOFTMAX, agrees, claim, examined, refuted
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_examined_says_why() -> None:
     assert found.counterexample is None
     assert found.reason is not None
     assert "no point was found" in found.reason
-    short = examined(f"{SOFTMAX}claim D(p[j], s[i]) = p[j]*(delta(i,j) - p[i])", Budget(evaluations=3))
+    short = examined(f"{SOFTMAX}claim D(p[j], s[i]) = p[j]*(delta(i,j) - p[i])", SearchBudget(evaluations=3))
     assert short.reason is not None
     assert "met its bound at n = 1" in short.reason
     assert short.holds_at == ()

@@ -38,7 +38,7 @@ from derive.terms import (
     walk,
 )
 from derive.terms.nodes import Add, Multiply
-from tests.strategies import Scope, terms_in
+from tests.strategies import IndexScope, terms_in
 
 Drawn = TypeVar("Drawn")
 
@@ -102,8 +102,8 @@ def contexts(draw: st.DrawFn, hypotheses: bool = True) -> Context:
     )
 
 
-def scope(context: Context, derivatives: bool = True) -> Scope:
-    return Scope(context, (I, K, T), derivatives)
+def scope(context: Context, derivatives: bool = True) -> IndexScope:
+    return IndexScope(context, (I, K, T), derivatives)
 
 
 def random_terms(context: Context, depth: int = 2, derivatives: bool = True) -> st.SearchStrategy[Term]:

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from derive.errors import DeriveError
 from derive.kernel.differentiation import resolve
 from derive.kernel.prover import Theorem, has_no_value, prove
-from derive.oracle import Budget, examine
+from derive.oracle import SearchBudget, examine
 from derive.terms import ONE, ZERO, Context, Derivative, Equation, Where, multiply
 from tests.properties.claims import WHEN, contexts, equation, random_terms, replaced, scope
 from tests.strategies import conditions, entries
 
-BUDGET = Budget(points=8, evaluations=400, seconds=0.5)
+BUDGET = SearchBudget(points=8, evaluations=400, seconds=0.5)
 
 
 def agree(asked: Equation, context: Context) -> None:

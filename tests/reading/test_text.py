@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from derive.errors import ReadingError
-from derive.problem.problems import Claim, Derivation, Problem, Show
+from derive.problem.problems import Claim, DerivationClaim, Problem, Show
 from derive.reading.text import read, read_equation, read_term
 from derive.terms import (
     HALF,
@@ -239,8 +239,8 @@ def test_a_derivation() -> None:
     ]
     text = HEAD + "\n".join(lines)
     derivation, other = one(text).claims
-    assert isinstance(derivation, Derivation)
-    assert not isinstance(other, Derivation)
+    assert isinstance(derivation, DerivationClaim)
+    assert not isinstance(other, DerivationClaim)
     assert [to_text(line.term) for line in derivation.lines] == ["D(p[i], s[j])", "-p[i]*p[j]", "u", "v"]
     assert [line.position.line for line in derivation.lines] == [9, 11, 12, 12]
     assert derivation.when == (IndexRelation(i, j, equal=False),)

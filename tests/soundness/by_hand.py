@@ -133,9 +133,11 @@ def _function(node: Apply, by: Entry, context: Context, rng: random.Random) -> T
         return _times(Apply(name, arguments, node.order + 1), inner)
     if name in ("max", "min") and len(arguments) == 2:
         a, b = arguments
-        relation = rng.choice((">", ">=")) if name == "max" else rng.choice(("<", "<="))
+        relation = rng.choice(
+            [one for one in Relation if (one.bounds_below if name == "max" else one.bounds_above)]
+        )
         return Where(
-            Compare(relation, a, b),  # type: ignore[arg-type]
+            Compare(relation, a, b),
             slope(a, by, context, rng),
             slope(b, by, context, rng),
         )

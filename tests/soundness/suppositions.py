@@ -167,7 +167,7 @@ def comparison(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
     if first is None:
         return None
     left: Term = Entry(first.name, tuple(Index("j", dim) for dim in first.dims))
-    relation = rng.choice(("<", "<=", ">", ">=", "!="))
+    relation = rng.choice([one for one in Relation if one != Relation.EQUAL])
     second = _one(setting, rng, 0, taken)
     bound: Term = Number(Fraction(rng.choice((0, 0, 1, -1)))) if second is None else Entry(second.name)
 
@@ -177,10 +177,10 @@ def comparison(setting: Setting, rng: random.Random, taken: set[str]) -> Made:
         for key in values:
             if key[0] == first.name:
                 step = mp.mpf(source.choice((0, 1, 2, 3))) / 2
-                step += mp.mpf(relation in ("<", ">", "!=")) / 4
-                values[key] = aim + (step if relation in (">", ">=", "!=") else -step)
+                step += mp.mpf(not relation.holds(0)) / 4
+                values[key] = aim + (step if relation.holds(1) else -step)
 
-    return Compare(relation, left, bound), repair, []  # type: ignore[arg-type]
+    return Compare(relation, left, bound), repair, []
 
 
 def at_label(setting: Setting, rng: random.Random, taken: set[str]) -> Made:

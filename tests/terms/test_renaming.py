@@ -121,7 +121,7 @@ binders = st.builds(Binder, indices, st.lists(indices, max_size=2).map(tuple)).f
     lambda b: b.index not in b.excluded
 )
 under_them = st.lists(binders, min_size=1, max_size=2, unique_by=lambda b: b.index).map(tuple)
-compares = st.builds(Compare, st.sampled_from(("<", "=")), entries, entries) | st.builds(
+compares = st.builds(Compare, st.sampled_from((Relation.LESS, Relation.EQUAL)), entries, entries) | st.builds(
     same_index, indices, indices
 )
 
@@ -138,7 +138,7 @@ def _larger(inside: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
 
 
 terms = st.recursive(st.one_of(entries, st.builds(Delta, indices, indices)), _larger, max_leaves=6)
-sides = st.builds(Compare, st.sampled_from(("<", "=")), terms, terms)
+sides = st.builds(Compare, st.sampled_from((Relation.LESS, Relation.EQUAL)), terms, terms)
 conditions = st.builds(
     Condition, sides, under_them | st.just(()), st.lists(compares | sides, max_size=2).map(tuple)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import derive
-from derive.problem.scopes import Case, case_text, scope_text, sizes_of
+from derive.problem.scopes import Configuration, case_text, scope_text, sizes_of
 from derive.terms import Context, Entry, Equation, Index, IndexRelation, Size, SizeNumber, total
 
 I, J, K = (Index(name, "n") for name in "ijk")
@@ -14,8 +14,8 @@ APART = (IndexRelation(I, J, equal=False),)
 EQUAL = (IndexRelation(I, J, equal=True),)
 
 
-def at(n: int, pattern: tuple[IndexRelation, ...] = ()) -> Case:
-    return Case({"n": n}, pattern)
+def at(n: int, pattern: tuple[IndexRelation, ...] = ()) -> Configuration:
+    return Configuration({"n": n}, pattern)
 
 
 def test_every_size() -> None:
@@ -23,7 +23,7 @@ def test_every_size() -> None:
 
 
 def test_no_sizes() -> None:
-    assert scope_text({}, [Case({}, ())], []) == "for all real values"
+    assert scope_text({}, [Configuration({}, ())], []) == "for all real values"
 
 
 def test_a_declared_minimum() -> None:
@@ -36,11 +36,11 @@ def test_a_fixed_size() -> None:
 
 def test_several_sizes_share_their_bound() -> None:
     sizes = {"N": Size("N"), "n": Size("n")}
-    assert scope_text(sizes, [Case({"N": 1, "n": 1}, ())], []) == "for all N, n >= 1"
+    assert scope_text(sizes, [Configuration({"N": 1, "n": 1}, ())], []) == "for all N, n >= 1"
     mixed = {"N": Size("N"), "n": Size("n", minimum=2)}
-    assert scope_text(mixed, [Case({"N": 1, "n": 2}, ())], []) == "for all N >= 1, n >= 2"
+    assert scope_text(mixed, [Configuration({"N": 1, "n": 2}, ())], []) == "for all N >= 1, n >= 2"
     fixed = {"N": Size("N"), "n": Size("n", fixed=3)}
-    assert scope_text(fixed, [Case({"N": 1, "n": 3}, ())], []) == "at n = 3, for all N >= 1"
+    assert scope_text(fixed, [Configuration({"N": 1, "n": 3}, ())], []) == "at n = 3, for all N >= 1"
 
 
 def test_a_size_without_values_leaves() -> None:
@@ -49,8 +49,8 @@ def test_a_size_without_values_leaves() -> None:
 
 def test_one_of_two_sizes_gives_way() -> None:
     sizes = {"N": Size("N"), "n": Size("n")}
-    live = [Case({"N": a, "n": b}, ()) for a in (1, 2) for b in (2, 3)]
-    empty = [Case({"N": a, "n": 1}, ()) for a in (1, 2)]
+    live = [Configuration({"N": a, "n": b}, ()) for a in (1, 2) for b in (2, 3)]
+    empty = [Configuration({"N": a, "n": 1}, ()) for a in (1, 2)]
     assert scope_text(sizes, live, empty) == "for all N >= 1, n >= 2"
 
 
@@ -102,16 +102,18 @@ def test_a_position_needs_a_size() -> None:
     assert scope_text(sizes, [at(2), at(3)], []) == "for all n >= 2"
 
 
-@pytest.mark.parametrize(("case", "text"), [(at(2, APART), "n = 2, i != j"), (Case({}, ()), "every point")])
-def test_a_case_in_words(case: Case, text: str) -> None:
+@pytest.mark.parametrize(
+    ("case", "text"), [(at(2, APART), "n = 2, i != j"), (Configuration({}, ()), "every point")]
+)
+def test_a_case_in_words(case: Configuration, text: str) -> None:
     assert case_text(case) == text
 
 
 def test_sizes_that_hypotheses_relate() -> None:
     """What violates a relation is no exception: the relation is said, in the words of both ways round."""
     sizes = {"n": Size("n"), "m": Size("m")}
-    live = [Case({"n": n, "m": m}, ()) for n, m in ((1, 1), (2, 1), (2, 2), (3, 2))]
-    empty = [Case({"n": n, "m": m}, ()) for n, m in ((1, 2), (2, 3), (1, 3))]
+    live = [Configuration({"n": n, "m": m}, ()) for n, m in ((1, 1), (2, 1), (2, 2), (3, 2))]
+    empty = [Configuration({"n": n, "m": m}, ()) for n, m in ((1, 2), (2, 3), (1, 3))]
     assert scope_text(sizes, live, empty, relations=[("m", "n")]) == "for all n, m >= 1, where n >= m"
     both = [("m", "n"), ("n", "m")]
     assert (

@@ -11,7 +11,7 @@ import pytest
 from derive import check, oracle
 from derive.errors import ContradictionError, IllPosedError, LimitError
 from derive.kernel import prover
-from derive.problem.scopes import Case
+from derive.problem.scopes import Configuration
 from derive.report.results import Verdict
 from derive.terms import Context, Entry, Equation, Hypothesis, Index, Relation, Size, Variable
 from derive.terms.nodes import Compare
@@ -48,8 +48,8 @@ class Examined:
     """What the oracle found."""
 
     counterexample: Found | None = None
-    witnesses: tuple[Case, ...] = tuple(Case({"n": n}, ()) for n in (1, 2, 3))
-    missing: tuple[Case, ...] = ()
+    witnesses: tuple[Configuration, ...] = tuple(Configuration({"n": n}, ()) for n in (1, 2, 3))
+    missing: tuple[Configuration, ...] = ()
     holds_at: tuple[dict[str, int], ...] = ()
     sizes_tried: tuple[dict[str, int], ...] = ({"n": 1}, {"n": 2}, {"n": 3})
     reason: str | None = None
@@ -167,7 +167,9 @@ def test_a_theorem_and_a_counterexample_are_no_verdict(engines: Engines) -> None
 
 
 def test_a_size_without_a_witness_and_without_a_proof_of_that_is_undecided(engines: Engines) -> None:
-    engines(theorem(), Examined(missing=(Case({"n": 1}, ()),), reason="the hypotheses are hard to meet"))
+    engines(
+        theorem(), Examined(missing=(Configuration({"n": 1}, ()),), reason="the hypotheses are hard to meet")
+    )
     result = decide(CLAIM, CONTEXT)
     assert result.verdict is Verdict.UNDECIDED
     assert result.reason is not None
@@ -176,22 +178,22 @@ def test_a_size_without_a_witness_and_without_a_proof_of_that_is_undecided(engin
 
 
 def test_a_size_that_provably_has_no_value_leaves_the_scope(engines: Engines) -> None:
-    live = tuple(Case({"n": n}, ()) for n in (2, 3))
-    engines(theorem(), Examined(witnesses=live, missing=(Case({"n": 1}, ()),)), empty=True)
+    live = tuple(Configuration({"n": n}, ()) for n in (2, 3))
+    engines(theorem(), Examined(witnesses=live, missing=(Configuration({"n": 1}, ()),)), empty=True)
     result = decide(CLAIM, CONTEXT)
     assert result.verdict is Verdict.PROVED
     assert result.scope == "for all n >= 2"
 
 
 def test_no_value_anywhere_means_nothing(engines: Engines) -> None:
-    everywhere = tuple(Case({"n": n}, ()) for n in (1, 2, 3))
+    everywhere = tuple(Configuration({"n": n}, ()) for n in (1, 2, 3))
     engines(theorem(), Examined(witnesses=(), missing=everywhere), empty=True)
     with pytest.raises(IllPosedError, match="says nothing"):
         decide(CLAIM, CONTEXT)
 
 
 def test_no_value_anywhere_means_nothing_without_a_proof_either(engines: Engines) -> None:
-    everywhere = tuple(Case({"n": n}, ()) for n in (1, 2, 3))
+    everywhere = tuple(Configuration({"n": n}, ()) for n in (1, 2, 3))
     engines(None, Examined(witnesses=(), missing=everywhere), empty=True)
     with pytest.raises(IllPosedError, match="says nothing"):
         decide(CLAIM, CONTEXT)

@@ -12,7 +12,15 @@ from dataclasses import replace
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.problem.problems import Derivation, Displayed, DisplayKind, Failure, Item, Redefinition, Side
+from derive.problem.problems import (
+    DerivationClaim,
+    Displayed,
+    DisplayKind,
+    Failure,
+    ProblemItem,
+    Redefinition,
+    Side,
+)
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.diagonals import Diagonals
@@ -64,7 +72,7 @@ class Chains:
     def __init__(
         self,
         declared: Declared,
-        items: list[Item],
+        items: list[ProblemItem],
         told: Told,
         size: str = "n",
         otherwise: frozenset[str] = frozenset(),
@@ -94,7 +102,7 @@ class Chains:
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
         failures = [*chain.failures, *self._refused.behind(chain)]
-        made: list[Item] = []
+        made: list[ProblemItem] = []
         for piece in chain.heads:
             self._lose_piece(piece)
         kind = self._read(chain, made, failures)
@@ -122,7 +130,7 @@ class Chains:
                 one = replace(one, kind=kind, message=chain.outside or MESSAGES.get(kind))
             self.displays.append(one)
 
-    def _read(self, chain: Written, made: list[Item], failures: list[Failure]) -> DisplayKind:
+    def _read(self, chain: Written, made: list[ProblemItem], failures: list[Failure]) -> DisplayKind:
         """Read a chain and return what it is."""
         if chain.skipped:
             return "skipped"
@@ -227,7 +235,7 @@ class Chains:
         self,
         chain: Written,
         pieces: list[Statement],
-        made: list[Item],
+        made: list[ProblemItem],
         failures: list[Failure],
         head: Head | None,
     ) -> None:
@@ -252,7 +260,7 @@ class Chains:
         sides: tuple[Side, ...],
         relations: tuple[IndexRelation, ...],
         when: Sequence[Condition],
-    ) -> Derivation:
+    ) -> DerivationClaim:
         text = " = ".join(side.text for side in sides)
         apart, parted = ((), False) if relations else self._diagonals.apart(sides[0].term, chain.flow)
         if apart and not parted and not chain.general:
@@ -261,7 +269,9 @@ class Chains:
         if apart and parted and not chain.general:
             one = apart[0]
             error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
-        return Derivation(sides, self.declared.context(), text, sides[0].position, relations, error=error)
+        return DerivationClaim(
+            sides, self.declared.context(), text, sides[0].position, relations, error=error
+        )
 
     def _reservation(
         self, chain: Written, sides: tuple[Side, ...], when: Sequence[Condition]
@@ -361,7 +371,7 @@ class Chains:
     # ---- what a chain defines
 
     def _define(
-        self, chain: Written, head: Head, made: list[Item], failures: list[Failure]
+        self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
     ) -> Statement | None:
         """Learn a definition from the first side that can be one, and return that side; None if none can."""
         name, declared = head.name, self.declared
@@ -437,7 +447,12 @@ class Chains:
         return not head.parameters and any(differentiated.search(piece.text) for piece in pieces)
 
     def _redefine(
-        self, head: Head, parameters: tuple[Index, ...], side: Side, made: list[Item], failures: list[Failure]
+        self,
+        head: Head,
+        parameters: tuple[Index, ...],
+        side: Side,
+        made: list[ProblemItem],
+        failures: list[Failure],
     ) -> None:
         old = self.declared.definitions[head.name]
         where = f"line {self.on_page[head.name]}" if head.name in self.on_page else "the declarations"

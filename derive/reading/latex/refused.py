@@ -9,7 +9,7 @@ from lark import Tree
 
 from derive.errors import Position, ReadingError
 from derive.problem.problems import Displayed, Failure
-from derive.problem.problems import Item as Made
+from derive.problem.problems import ProblemItem as Made
 from derive.reading.latex.names import Names
 from derive.reading.latex.structure import Item, begin, is_sign, row_of
 from derive.reading.latex.written import Place, Written

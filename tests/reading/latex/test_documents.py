@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from derive.api import check_file, check_text
-from derive.problem.problems import Derivation, Failure, Problem, Redefinition
+from derive.problem.problems import DerivationClaim, Failure, Problem, Redefinition
 from derive.reading.documents import read_document
 from derive.report.results import Result, Verdict
 from derive.writing.listing import group_lines
@@ -80,7 +80,7 @@ def test_another_definition_is_told_and_holds_from_there() -> None:
         + "$$ L = \\sum_j s_j $$\n$$ L = \\sum_j s_j^2 $$\n$$ \\frac{\\partial L}{\\partial s_i} = 2 s_i $$\n"
     )
     problem = only(page)
-    assert [type(one) for one in problem.items] == [Redefinition, Derivation]
+    assert [type(one) for one in problem.items] == [Redefinition, DerivationClaim]
     assert verdicts(page) == [(8, ERROR), (9, PROVED)]
 
 
@@ -112,7 +112,7 @@ def test_rows_and_displays_that_begin_with_equals_go_on() -> None:
     )
     problem = only(page)
     (chain,) = problem.claims
-    assert isinstance(chain, Derivation)
+    assert isinstance(chain, DerivationClaim)
     assert [side.position.line for side in chain.lines] == [8, 8, 9, 12]
     assert [side.position.column for side in chain.lines] == [3, 16, 6, 6]
     assert chain.lines[3].text == "4 s_i / 2"
