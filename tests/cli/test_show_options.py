@@ -16,7 +16,7 @@ from derive.verification.files import derived
 from derive.verification.work import Run
 from derive.writing.latex_document import report_fragment
 from derive.writing.terminal import derivation_lines, line_text
-from tests.verify import tasks
+from tests.verification import tasks
 
 TEXT = """size n
 real s[n], c[n]

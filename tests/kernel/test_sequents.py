@@ -387,7 +387,7 @@ def functions(path: Path) -> Iterator[tuple[str, set[str]]]:
 
 
 def _is_kernel(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "kernel"
+    return isinstance(node, ast.Name) and node.id == "prover"
 
 
 def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:

@@ -15,7 +15,7 @@ from derive.verification.budget import Budget
 from derive.verification.files import answered
 from derive.verification.questions import Question, asked_in_text, questions, stages
 from derive.verification.work import Run
-from tests.verify import tasks
+from tests.verification import tasks
 
 NETWORK = """size n, m, d
 real W[m,d], V[n,m], x[d], c[n], b[m]

@@ -27,7 +27,7 @@ from derive.problem.problems import Problem
 from derive.reading.text import read
 from derive.verification import many
 from derive.verification.many import Errand
-from tests.verify import tasks
+from tests.verification import tasks
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them")
 
