@@ -22,16 +22,16 @@ class IndexRanges:
     _fixed: dict[int, str] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
-    _told: dict[str, str] = field(default_factory=dict)
+    _labels: dict[str, str] = field(default_factory=dict)
     _places: dict[object, str] = field(default_factory=dict)
     _origins: set[int] = field(default_factory=set)
     positions: set[tuple[int, str]] = field(default_factory=set)
 
-    def place(self, key: object, told: object) -> str:
+    def place(self, key: object, label: object) -> str:
         """Return the place of a thing, the same one for the same thing."""
         if key not in self._places:
             self._places[key] = f"@{len(self._places)}"
-            self._told[self._places[key]] = str(told)
+            self._labels[self._places[key]] = str(label)
         return self._places[key]
 
     def position(self, number: int, place: str) -> Index:
@@ -72,7 +72,7 @@ class IndexRanges:
         root = self._root(place)
         if root not in self._known:
             raise IllPosedError(
-                f"the size of {self._told[place]} is not known: give a range to its index, as Idx('i', (1, n)) "
+                f"the size of {self._labels[place]} is not known: give a range to its index, as Idx('i', (1, n)) "
                 "does, or a shape to its IndexedBase"
             )
         return self._known[root]
@@ -85,7 +85,7 @@ class IndexRanges:
             if number < self.origin or beyond:
                 until = f" to {size.fixed - 1 + self.origin}" if size.fixed is not None else ""
                 raise IllPosedError(
-                    f"there is no position {number}, where {self._told[place]} runs from {self.origin}{until}"
+                    f"there is no position {number}, where {self._labels[place]} runs from {self.origin}{until}"
                 )
 
     def settled(self, node: Term) -> Term:

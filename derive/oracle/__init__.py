@@ -3,7 +3,7 @@
 It shares no mathematics with the kernel and is the only code that may say "different"; it never says "equal".
 """
 
-from derive.oracle.asking import evaluate, holds, told
+from derive.oracle.asking import evaluate, format_value, holds
 from derive.oracle.examination import Examination, Refutation, SearchBudget, Untried, Witness
 from derive.oracle.points import Chosen, Enclosed, Logarithm, Point, Rational, Surd, Value
 from derive.oracle.search import examine
@@ -23,6 +23,6 @@ __all__ = [
     "Witness",
     "evaluate",
     "examine",
+    "format_value",
     "holds",
-    "told",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from derive.oracle import quantities as q
 from derive.oracle.constraints import assignments
 from derive.oracle.evaluator import Evaluator
+from derive.oracle.formatting import format_number
 from derive.oracle.ground import Indices, Program
 from derive.oracle.points import Point
 from derive.oracle.quantities import Quantity
-from derive.oracle.shown import short
 from derive.terms import Compare, Context, Term, free_indices
 
 
@@ -43,22 +43,23 @@ def evaluate(term: Term, context: Context, point: Point, bits: int = q.USUAL) ->
 
     Every index and label of the term stands in `point.indices`, every variable in `point.values`.
     """
-    program = Program(context, point.sizes, _indices(point), (term,))
-    node = program.term(term, {})
     with q.precision(bits):
-        entries = {key: value.number() for key, value in point.entries()}
-        value = Evaluator(program, entries, point.functions()).value(node)
+        value = _value(term, context, point)
         return None if value is None else q.finite(q.ball(value))
 
 
-def told(term: Term, context: Context, point: Point) -> str | None:
+def format_value(term: Term, context: Context, point: Point) -> str | None:
     """Return the value of a term at a point as short text, exact where it can be, `None` if it has none."""
-    program = Program(context, point.sizes, _indices(point), (term,))
-    node = program.term(term, {})
     with q.precision(q.USUAL):
-        entries = {key: value.number() for key, value in point.entries()}
-        value = Evaluator(program, entries, point.functions()).value(node)
-        return None if value is None else short(value)
+        value = _value(term, context, point)
+        return None if value is None else format_number(value)
+
+
+def _value(term: Term, context: Context, point: Point) -> Quantity | None:
+    """Return the value of a term at the current precision, `None` if it has none or this cannot be decided."""
+    program = Program(context, point.sizes, _indices(point), (term,))
+    entries = {key: value.number() for key, value in point.entries()}
+    return Evaluator(program, entries, point.functions()).value(program.term(term, {}))
 
 
 def _indices(point: Point) -> Indices:

@@ -16,7 +16,7 @@ from flint import fmpq
 from derive.errors import LimitError
 from derive.oracle.elimination import nested
 from derive.oracle.quantities import rational
-from derive.oracle.spelled import NotANumberError, Spelled
+from derive.oracle.size_polynomials import NotANumberError, SizePolynomials
 from derive.terms import (
     Add,
     Apply,
@@ -250,7 +250,7 @@ class Program:
             return exponent.value
         free = sorted(name for name in self.sizes if self.context.sizes[name].fixed is None)
         try:
-            found = Spelled(self.context, free).polynomial(exponent)
+            found = SizePolynomials(self.context, free).polynomial(exponent)
         except NotANumberError:
             return None
         if found.is_constant():

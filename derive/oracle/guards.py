@@ -189,9 +189,9 @@ class Guards:
                 yield Guard(under[0], self.program.number(0), (kind,))
         names = [comparisons(term) for term in self.program.origins.get(node, ())]
         for place, (left, right) in enumerate(pairs):
-            told = tuple(each[place] for each in names if place < len(each))
-            if told or kind != "where":
-                yield Guard(left, right, told or (kind,))
+            known = tuple(each[place] for each in names if place < len(each))
+            if known or kind != "where":
+                yield Guard(left, right, known or (kind,))
             elif node not in self.program.origins:
                 yield Guard(left, right, (kind,))
 

@@ -12,6 +12,7 @@ from derive.oracle import quantities as q
 from derive.oracle.constraints import Restriction
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Refutation
+from derive.oracle.formatting import format_pair
 from derive.oracle.ground import EntryKey
 from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
@@ -20,7 +21,6 @@ from derive.oracle.quantities import Quantity
 from derive.oracle.reaching import Reach
 from derive.oracle.sampling import Sample
 from derive.oracle.session import Search
-from derive.oracle.shown import pair
 from derive.oracle.shrink import shrunk
 from derive.oracle.strategies import STRUCTURED, chosen_function
 from derive.problem.scopes import case_text
@@ -202,7 +202,7 @@ class Trial:
                 if not q.sign(difference):
                     difference = self._cancelled(evaluator, difference)
                 if q.sign(difference):
-                    left, right = pair(*found, difference)
+                    left, right = format_pair(*found, difference)
                     near = tuple(
                         n for n, side in zip(("left", "right"), found, strict=True) if q.sign(side) is None
                     )

@@ -43,7 +43,7 @@ def reported(
     Without an executor, and for what it loses, the work is done in processes of our own, `run.jobs` at once; so
     is all that it still has when nothing has come from it for so many seconds as patience lasts.
     """
-    with Pool(run.jobs, run.budget, run.fork) as pool, _Abroad(run, executor, patience) as abroad:
+    with Pool(run.jobs, run.budget, run.fork) as pool, _RemoteExecutor(run, executor, patience) as remote:
         work = Work(pool, run)
         here: dict[Text, int] = {}
 
@@ -53,10 +53,10 @@ def reported(
             work.add(text)
 
         for number, one in enumerate(given):
-            if not abroad.take(number, one):
+            if not remote.take(number, one):
                 keep(number)
-        while here or abroad.open:
-            for number, found in abroad.come():
+        while here or remote.open:
+            for number, found in remote.returned():
                 if found is None:
                     keep(number)
                 else:
@@ -65,17 +65,17 @@ def reported(
             done = work.finished()
             for text in done:
                 yield here.pop(text), report_of(text)
-            if not done and (here or abroad.open):
-                pool.wait([abroad.bell], abroad.until)
+            if not done and (here or remote.open):
+                pool.wait([remote.wake_reader], remote.until)
     if run.cache is not None:
         run.cache.trim()
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class RemoteTask:
     """What is sent to an executor: one problem and how it is to be decided. It can be pickled.
 
-    `attempt` makes every errand another one: Dask hands out the result of a call that it has seen before. `program`
+    `attempt` makes every task another one: Dask hands out the result of a call that it has seen before. `program`
     are the sources of the program that asks.
     """
 
@@ -91,18 +91,18 @@ class OtherProgramError(DeriveError):
     """The workers of an executor run another version of this package than the program that asks them."""
 
 
-def done(errand: Errand) -> Report:
+def done(task: RemoteTask) -> Report:
     """Return the results of a problem: what an executor runs, in whatever thread, process or machine.
 
     Each claim is decided in a process of our own below it, which holds the budget as everywhere; that process is
-    used for the next errand too. Raises `OtherProgramError` where its verdicts would be those of other rules.
+    used for the next task too. Raises `OtherProgramError` where its verdicts would be those of other rules.
     """
-    if errand.program != sources():
+    if task.program != sources():
         raise OtherProgramError("the workers run another version of derive: install the same one there")
-    run = replace(errand.run, cache=_kept(errand.folder))
+    run = replace(task.run, cache=_kept(task.folder))
     with Pool(1, run.budget, spare=_spare()) as pool:
         work = Work(pool, run)
-        text = text_of(errand.given)
+        text = text_of(task.given)
         work.add(text)
         work.finish(text)
         return report_of(text)
@@ -127,10 +127,10 @@ def _end_spare() -> None:
     end(spare.pop() for _ in range(len(spare)))
 
 
-class _Abroad:
+class _RemoteExecutor:
     """The problems that an executor has, and the results that have come from it.
 
-    Report come in threads of the executor; `bell` can be read from when there are some.
+    Reports come in threads of the executor; `wake_reader` is the end of a pipe that can be read from once one is there.
     """
 
     def __init__(self, run: Run, executor: Executor | None, patience: float) -> None:
@@ -140,21 +140,21 @@ class _Abroad:
         self.run = replace(run, jobs=1, fork=False, cache=None)
         self.folder = None if run.cache is None else run.cache.folder
         self.open: dict[int, Future[Report]] = {}
-        self.queue: deque[tuple[Errand, Future[Report]]] = deque()
-        self.bell, self.rope = socket.socketpair()
-        self.told = False
+        self.queue: deque[tuple[RemoteTask, Future[Report]]] = deque()
+        self.wake_reader, self.wake_writer = socket.socketpair()
+        self.warned = False
 
     def __enter__(self) -> Self:
-        self.bell.setblocking(False)
-        self.rope.setblocking(False)
+        self.wake_reader.setblocking(False)
+        self.wake_writer.setblocking(False)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._give_up()
-        self.bell.close()
-        self.rope.close()
+        self.wake_reader.close()
+        self.wake_writer.close()
         _end_spare()  # of threads of this process; other processes keep theirs
 
     @property
@@ -170,38 +170,38 @@ class _Abroad:
             sent = load(given) if isinstance(given, str) else given
         except DeriveError:
             return False  # whoever tries next finds the same, and tells it
-        errand = Errand(number, attempt, sent, self.run, self.folder, sources())
+        task = RemoteTask(number, attempt, sent, self.run, self.folder, sources())
         try:
-            future = self.executor.submit(done, errand)
+            future = self.executor.submit(done, task)
             self.open[number] = future
-            future.add_done_callback(partial(self._ring, errand))
+            future.add_done_callback(partial(self._wake, task))
         except Exception as fault:  # noqa: BLE001 - whatever it is, the executor has not taken the problem
             self.open.pop(number, None)
-            self._tell(fault)
+            self._warn(fault)
             return False
         return True
 
-    def come(self) -> Iterator[tuple[int, Report | None]]:
+    def returned(self) -> Iterator[tuple[int, Report | None]]:
         """Yield the number of each problem that has come back, with its results, or with None if it is lost."""
         with suppress(BlockingIOError):
-            while self.bell.recv(4096):
+            while self.wake_reader.recv(4096):
                 pass
         if self.queue:
             self.heard = monotonic()
         while self.queue:
-            errand, future = self.queue.popleft()
-            if self.open.get(errand.number) is not future:
+            task, future = self.queue.popleft()
+            if self.open.get(task.number) is not future:
                 continue  # nobody waits for it any more
-            del self.open[errand.number]
+            del self.open[task.number]
             fault = CancelledError("cancelled") if future.cancelled() else future.exception()
             if fault is None:
-                yield errand.number, future.result()
-            elif errand.attempt == TRIES or not self.take(errand.number, errand.given, errand.attempt + 1):
-                self._tell(fault)
-                yield errand.number, None
+                yield task.number, future.result()
+            elif task.attempt == TRIES or not self.take(task.number, task.given, task.attempt + 1):
+                self._warn(fault)
+                yield task.number, None
         if monotonic() >= self.until:
             self.executor = None
-            self._tell(TimeoutError(f"nothing has come from it for {self.patience:g} s"))
+            self._warn(TimeoutError(f"nothing has come from it for {self.patience:g} s"))
             yield from ((number, None) for number in self._give_up())
 
     def _give_up(self) -> list[int]:
@@ -211,14 +211,14 @@ class _Abroad:
             future.cancel()
         return list(lost)
 
-    def _ring(self, errand: Errand, future: Future[Report]) -> None:
-        self.queue.append((errand, future))
-        with suppress(OSError):  # it is ringing already, or nobody listens any more
-            self.rope.send(b"!")
+    def _wake(self, task: RemoteTask, future: Future[Report]) -> None:
+        self.queue.append((task, future))
+        with suppress(OSError):  # it is full already, or nobody listens any more
+            self.wake_writer.send(b"!")
 
-    def _tell(self, fault: BaseException) -> None:
-        level = logging.DEBUG if self.told else logging.WARNING
-        self.told = True
+    def _warn(self, fault: BaseException) -> None:
+        level = logging.DEBUG if self.warned else logging.WARNING
+        self.warned = True
         log.log(
             level, "the executor loses problems, which are decided here (%s: %s)", type(fault).__name__, fault
         )

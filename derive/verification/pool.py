@@ -169,14 +169,14 @@ class Pool:
     def _bury(self, worker: Worker) -> None:
         self.busy.pop(worker, None)
         worker.end()
-        worker.told.close()
+        worker.stderr.close()
 
 
 def end(workers: Iterable[Worker]) -> None:
     """End workers, whatever they do."""
     for worker in workers:
         worker.end()
-        worker.told.close()
+        worker.stderr.close()
 
 
 def _short_of_memory(words: str) -> bool:

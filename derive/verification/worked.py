@@ -35,9 +35,9 @@ def jacobian(through: Through, context: Context, point: oracle.Point) -> Jacobia
     here = columns[places.index(where)]
     found = _Entries(through, context, point)
     try:
-        values = [[found.told(Derivative(row, (column,))) for column in columns] for row in rows]
-        outer = [found.told(Derivative(through.body, (row,))) for row in rows]
-        products = [found.told(Derivative(through.body, (row,)) * Derivative(row, (here,))) for row in rows]
+        values = [[found.value(Derivative(row, (column,))) for column in columns] for row in rows]
+        outer = [found.value(Derivative(through.body, (row,))) for row in rows]
+        products = [found.value(Derivative(through.body, (row,)) * Derivative(row, (here,))) for row in rows]
         taken = [[found.taken(row, column) for column in columns] for row in rows]
         claimed = [found.claimed(row, here) for row in rows]
     except (LimitError, IllPosedError, _NoValueError):
@@ -67,25 +67,25 @@ class _Entries:
     context: Context
     point: oracle.Point
 
-    def told(self, term: Term) -> str:
+    def value(self, term: Term) -> str:
         """Return the value of a term as text. Under a sum of the claim its index has no one value."""
         if any(isinstance(i.name, str) and i.name not in self.point.indices for i in free_indices(term)):
             raise _NoValueError
-        text = oracle.told(term, self.context, self.point)
+        text = oracle.format_value(term, self.context, self.point)
         if text is None:
             raise _NoValueError
         return text
 
     def taken(self, row: Entry, column: Entry) -> str | None:
         """Return what the mistaken formula has for the derivative of a row by a column, `None` for nothing."""
-        return self.told(self._inner(row, column)) if self._used(row, column) else None
+        return self.value(self._inner(row, column)) if self._used(row, column) else None
 
     def claimed(self, row: Entry, column: Entry) -> str | None:
         """Return what the mistaken formula adds for a row, `None` for nothing."""
         if not self._used(row, column):
             return None
         outer = self.through.outer
-        return self.told(
+        return self.value(
             self._inner(row, column) * (Derivative(self.through.body, (row,)) if outer is None else outer)
         )
 

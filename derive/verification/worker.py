@@ -88,7 +88,7 @@ class Worker:
 
     def __init__(self, fork: bool = False) -> None:
         self.connection, theirs = Pipe()
-        self.told = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
+        self.stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
         self.asked = 0
         copy = fork and sys.platform == "linux" and threading.active_count() == 1
         try:
@@ -110,10 +110,10 @@ class Worker:
 
     def last_words(self) -> str:
         """Return the end of what it wrote to its standard error, and forget the worker."""
-        size = self.told.seek(0, os.SEEK_END)
-        self.told.seek(max(0, size - TAIL))
-        text = self.told.read().decode(errors="replace")
-        self.told.close()
+        size = self.stderr.seek(0, os.SEEK_END)
+        self.stderr.seek(max(0, size - TAIL))
+        text = self.stderr.read().decode(errors="replace")
+        self.stderr.close()
         return text
 
 
@@ -143,7 +143,7 @@ def _copied(worker: Worker, theirs: Connection) -> Process:
     try:  # the copy, which must never return from here
         faulthandler.disable()  # it may write elsewhere than to the standard error
         worker.connection.close()
-        os.dup2(worker.told.fileno(), 2)
+        os.dup2(worker.stderr.fileno(), 2)
         serve(theirs)
     finally:
         os._exit(0)
@@ -160,7 +160,7 @@ def _started(worker: Worker, theirs: Connection) -> Process:
         inherited = {"close_fds": False}
     null = subprocess.DEVNULL
     # This interpreter with a program of ours: nothing in it was typed by anybody.
-    return subprocess.Popen(command, stdin=null, stdout=null, stderr=worker.told, **inherited)  # noqa: S603 - ours
+    return subprocess.Popen(command, stdin=null, stdout=null, stderr=worker.stderr, **inherited)  # noqa: S603 - ours
 
 
 def main(handle: int) -> None:

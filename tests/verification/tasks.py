@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from derive.limits.deadline import Effort
-from derive.verification.many import Errand
+from derive.verification.many import RemoteTask
 from derive.verification.questions import Question, answer
 from derive.verification.tasks import answers
 
@@ -93,12 +93,12 @@ def told_then_sleep(question: Question, effort: Effort, steps: bool) -> Iterator
     yield from sleep()
 
 
-def fatal(death: str, function: Callable[[Errand], object], errand: Errand) -> object:
-    """Do an errand, but every fifth kills its process, or raises, or comes from another program."""
-    if errand.number % 5 == 2:
+def fatal(death: str, function: Callable[[RemoteTask], object], task: RemoteTask) -> object:
+    """Do a task, but every fifth kills its process, or raises, or comes from another program."""
+    if task.number % 5 == 2:
         if death == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         if death == "raised":
             raise OSError("seeded")
-        errand = replace(errand, program="another")
-    return function(errand)
+        task = replace(task, program="another")
+    return function(task)

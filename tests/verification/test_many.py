@@ -26,7 +26,7 @@ from derive import Report, Verdict, check, check_many
 from derive.problem.problems import Problem
 from derive.reading.text import read
 from derive.verification import many
-from derive.verification.many import Errand
+from derive.verification.many import RemoteTask
 from tests.verification import tasks
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them")
@@ -150,16 +150,16 @@ def test_the_budget_holds_inside_of_an_executor(kind: Callable[[int], Executor])
 
 
 class Fated(Executor):
-    """Does errands in threads, but what happens to each attempt is told by a function; counts the attempts."""
+    """Does tasks in threads, but what happens to each attempt is told by a function; counts the attempts."""
 
-    def __init__(self, fate: Callable[[Errand], str]) -> None:
+    def __init__(self, fate: Callable[[RemoteTask], str]) -> None:
         self.fate = fate
         self.attempts: Counter[int] = Counter()
         self.threads = ThreadPoolExecutor(2)
 
-    def submit(self, function: Any, errand: Errand) -> Future[Any]:  # type: ignore[override]
-        self.attempts[errand.number] += 1
-        fate = self.fate(errand)
+    def submit(self, function: Any, task: RemoteTask) -> Future[Any]:  # type: ignore[override]
+        self.attempts[task.number] += 1
+        fate = self.fate(task)
         if fate == "refused":
             raise RuntimeError("no room for it")
         future: Future[Any] = Future()
@@ -173,19 +173,19 @@ class Fated(Executor):
         elif fate == "lost later":
             threading.Timer(0.2, future.set_exception, (OSError("a worker died"),)).start()
         else:
-            return self.threads.submit(function, errand)
+            return self.threads.submit(function, task)
         return future
 
 
 def test_each_is_submitted_once() -> None:
-    executor = Fated(lambda errand: "done")
+    executor = Fated(lambda task: "done")
     complete(check_many(problems(5), executor=executor), 5)
     assert executor.attempts == Counter(range(5))
 
 
 @pytest.mark.parametrize("fate", ["lost", "lost later", "cancelled"])
 def test_what_is_lost_is_submitted_once_more_and_no_more(fate: str, caplog: pytest.LogCaptureFixture) -> None:
-    executor = Fated(lambda errand: "done" if errand.attempt > errand.number % 3 else fate)
+    executor = Fated(lambda task: "done" if task.attempt > task.number % 3 else fate)
     complete(check_many(problems(6), executor=executor), 6)
     assert [executor.attempts[k] for k in range(6)] == [1, 2, 2, 1, 2, 2]
     (told,) = [one for one in caplog.records if one.levelno == logging.WARNING]
@@ -193,13 +193,13 @@ def test_what_is_lost_is_submitted_once_more_and_no_more(fate: str, caplog: pyte
 
 
 def test_what_is_refused_is_decided_here() -> None:
-    executor = Fated(lambda errand: "refused" if errand.number % 2 else "done")
+    executor = Fated(lambda task: "refused" if task.number % 2 else "done")
     complete(check_many(problems(5), executor=executor), 5)
     assert executor.attempts == Counter(range(5))
 
 
 def test_what_never_comes_back_is_waited_for_only_so_long(caplog: pytest.LogCaptureFixture) -> None:
-    executor = Fated(lambda errand: "forgotten" if errand.number % 2 else "done")
+    executor = Fated(lambda task: "forgotten" if task.number % 2 else "done")
     complete(check_many(problems(6), executor=executor, patience=5), 6)
     assert executor.attempts == Counter(range(6))
     (told,) = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
@@ -210,18 +210,18 @@ def test_what_never_comes_back_is_waited_for_only_so_long(caplog: pytest.LogCapt
 def test_whatever_happens_each_is_reported_once(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     fates = ["done", "done", "lost", "lost later", "cancelled", "refused"]
-    executor = Fated(lambda errand: chance.choice(fates))
+    executor = Fated(lambda task: chance.choice(fates))
     complete(check_many(problems(12), executor=executor, steps=False), 12)
     assert all(1 <= count <= 2 for count in executor.attempts.values())
 
 
 class Deadly(ProcessPoolExecutor):
-    """Processes in which every fifth errand goes wrong."""
+    """Processes in which every fifth task goes wrong."""
 
     death = "killed"
 
-    def submit(self, function: Any, errand: Errand) -> Future[Any]:  # type: ignore[override]
-        return super().submit(tasks.fatal, self.death, function, errand)
+    def submit(self, function: Any, task: RemoteTask) -> Future[Any]:  # type: ignore[override]
+        return super().submit(tasks.fatal, self.death, function, task)
 
 
 @pytest.mark.parametrize("death", ["killed", "raised", "another program"])
@@ -368,8 +368,8 @@ def test_problems_that_kill_whatever_worker_of_a_cluster_takes_them(
     cluster: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Deadlier(Executor):
-        def submit(self, function: Any, errand: Errand) -> Future[Any]:  # type: ignore[override]
-            future: Future[Any] = cluster.get_executor().submit(tasks.fatal, "killed", function, errand)
+        def submit(self, function: Any, task: RemoteTask) -> Future[Any]:  # type: ignore[override]
+            future: Future[Any] = cluster.get_executor().submit(tasks.fatal, "killed", function, task)
             return future
 
     complete(check_many(problems(8), executor=Deadlier(), steps=False, patience=60), 8)

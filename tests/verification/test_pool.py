@@ -211,4 +211,4 @@ def test_a_worker_is_a_copy_only_where_that_is_safe(monkeypatch: pytest.MonkeyPa
     worker = Worker(fork=True)
     assert isinstance(worker.process, subprocess.Popen)
     worker.end()
-    worker.told.close()
+    worker.stderr.close()

@@ -15,7 +15,7 @@ LONGEST = 24
 GLANCE = 4  # digits that one sees to differ
 
 
-def pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, str]:
+def format_pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, str]:
     """Return two different numbers as texts that differ, given the first minus the second."""
     alike = certain_digits(left, GLANCE) == certain_digits(right, GLANCE)
     for digits in (10, 15, 20, 30, 60):
@@ -23,15 +23,15 @@ def pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[str, st
             # 3/10 beside 0.3000000001 would not be seen to differ, nor to be the same.
             texts = certain_digits(left, digits), certain_digits(right, digits)
         else:
-            texts = short(left, digits), short(right, digits)
+            texts = format_number(left, digits), format_number(right, digits)
         if texts[0] != texts[1]:
             return texts
     more = q.negate(difference)
     sign, size = ("-", difference) if q.sign(more) == -1 else ("+", more)
-    return texts[0], f"{texts[0]} {sign} {short(size)}"
+    return texts[0], f"{texts[0]} {sign} {format_number(size)}"
 
 
-def short(number: Quantity, digits: int = 10) -> str:
+def format_number(number: Quantity, digits: int = 10) -> str:
     """Return a number as text."""
     exact = _fitting(number)
     return certain_digits(number, digits) if exact is None else exact

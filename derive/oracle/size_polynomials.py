@@ -1,4 +1,4 @@
-"""Numbers however they are spelled: a term made of numbers, sizes and definitions, as a polynomial in the sizes."""
+"""A term made of numbers, sizes and definitions, as a polynomial in the sizes with exact coefficients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class NotANumberError(Exception):
     """A term is no number by arithmetic alone, or one that is too long."""
 
 
-class Spelled:
+class SizePolynomials:
     """Reads terms as polynomials in the sizes that are not fixed."""
 
     def __init__(self, context: Context, sizes: Sequence[str]) -> None:
