@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
     from derive.report.results import Report, Result, Verdict
 
+# Imported inside functions: all of the package, each name when it is asked for first.
+
 __version__ = "0.1.0"
 
 # Where each public name is found.

@@ -18,6 +18,8 @@ from derive.verification.questions import asked_in_file, asked_in_text, decided,
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+# Imported inside functions: what reads and decides, which is loaded when something is to be decided.
+
 
 def check(
     text: str,

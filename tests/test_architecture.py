@@ -187,6 +187,51 @@ def test_types_are_seen_where_they_are_defined() -> None:
     assert list(types_of(ast.parse(source))) == ["A", "C", "B"]
 
 
+def kept_alive(tree: ast.Module) -> list[str]:
+    """Return the names that a module imports and does not use but to list them in `__all__`."""
+    imported = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    listed: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            listed |= set(ast.literal_eval(node.value))
+    return sorted(listed & imported - used)
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__init__"], ids=name_of)
+def test_a_module_offers_what_it_defines(path: Path) -> None:
+    """Only a package's face hands on what others define."""
+    assert kept_alive(parse(path)) == []
+
+
+def test_an_import_kept_alive_by_a_list_is_seen() -> None:
+    assert kept_alive(ast.parse("from a import b, c\nd = c\n__all__ = ['b', 'c', 'd']")) == ["b"]
+
+
+WHY_INSIDE = re.compile(r"^# Imported inside functions: \w{2}.*\.$", re.MULTILINE)
+UNEXPLAINED = {"derive.arrays.build", "derive.arrays.functions"}  # to go
+
+
+def imports_inside(tree: ast.Module) -> list[int]:
+    """Return the lines at which a function imports something."""
+    inside = (node for one in functions(tree) for node in ast.walk(one))
+    return [node.lineno for node in inside if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_inside_functions_have_their_reason(path: Path) -> None:
+    """Optional dependencies and the time it takes to start are reasons; the module says which it is."""
+    said = WHY_INSIDE.search(path.read_text(encoding="utf-8")) is not None
+    inside = bool(imports_inside(parse(path)))
+    assert said or not inside or name_of(path) in UNEXPLAINED
+    assert inside or not said, "says why, and does not"
+
+
 def test_nothing_is_called_utils() -> None:
     assert not [path for path in MODULES if path.stem in {"utils", "util", "helpers", "misc", "common"}]
 

@@ -40,6 +40,8 @@ from derive.terms import (
     walk,
 )
 
+# Imported inside functions: SymPy and the engines, which are loaded when something is to be decided.
+
 _EVALUATED = (
     "{what} is {value}: Python or SymPy has already evaluated `==`; for SymPy expressions write Eq(a, b)"
 )

@@ -39,6 +39,8 @@ from derive.terms.nodes import BigOperation
 if TYPE_CHECKING:
     from derive.terms import Equation
 
+# Imported inside functions: SymPy and the writers, which many programs do without.
+
 _fresh = itertools.count(1)
 
 

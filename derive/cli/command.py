@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from derive.problem.problems import Displayed
     from derive.report.results import Report, Result
 
+# Imported inside functions: what one of the commands needs, so that help, completion and lists come at once.
+
 UNREADABLE, BUG = 2, 4
 INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
 FEW = 5  # entries that are listed with their claims

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive import catalogue
+from derive.api import derivations
 from derive.errors import DeriveError
 from derive.terms import Derivative
 from derive.verification.budget import Budget
@@ -62,8 +63,6 @@ def _value(name: str, job: Job) -> tuple[str, IndexRow]:
 
 def entry_page(name: str) -> Iterator[tuple[str, IndexRow]]:
     """Yield the page of an entry, and its row on the index."""
-    from derive.api import derivations
-
     entry = catalogue.load(name)
     report = derivations(entry.problem, entry.file, {})
     above = f"{BACK}<p>{markdown_line(entry.about)}</p>\n<p>Source: {markdown_line(entry.source)}</p>\n"

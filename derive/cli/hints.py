@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+# Imported inside functions: the catalogue, which is read only where there is something to propose.
+
 FIRST_STEPS = """\b
 First steps:
   derive list            the losses and layers that are already there

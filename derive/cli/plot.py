@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from derive import oracle
 from derive.errors import DeriveError
+from derive.report.evidence import value_text
 from derive.report.results import Result
-from derive.terms import Compare, Context, Derivative, Entry, Equation, Term
+from derive.terms import Compare, Context, Derivative, Entry, Equation, Index, Term
 from derive.verification.questions import asked_in_text, decided
 
 if TYPE_CHECKING:
     from derive.reading.sources import Source
+
+# Imported inside functions: Matplotlib, which is an extra.
 
 ENDINGS = (".png", ".svg", ".pdf")
 REACH, FINE, COARSE = 5, 200, 25  # from -5 to 5, so many steps for lines, so many for dots
@@ -97,8 +100,6 @@ def _conditions(name: str, context: Context) -> Iterator[Compare]:
     variable = context.variables[name]
     if variable.kind != "real":
         raise DeriveError(f"{name} is a {variable.kind}, and its entries cannot be varied one by one")
-    from derive.terms import Index
-
     entry = Entry(name, tuple(Index(f"_{k}", dim) for k, dim in enumerate(variable.dims)))
     yield from (Compare(bound.relation, entry, bound.value) for bound in variable.bounds)
     yield from (hypothesis.condition for hypothesis in context.hypotheses)
@@ -118,8 +119,6 @@ def _curve(term: Term, points: list[tuple[Fraction, oracle.Point]], context: Con
 
 
 def _fixed(point: oracle.Point, name: str) -> str:
-    from derive.report.evidence import value_text
-
     parts = [f"{size} = {number}" for size, number in point.sizes.items()]
     parts += [f"{index} = {number}" for index, number in point.indices.items()]
     parts += [

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+# Imported inside functions: Rich, which only a terminal needs.
+
 PATIENCE, EVERY = 1.0, 0.25  # seconds until it shows, and from then on between two looks
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from derive.verification.work import Run
     from derive.writing.terminal import Line
 
+# Imported inside functions: the writer of the form that is asked for, and no other.
+
 
 def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> Report:
     """Return the derivations of an entry or a file, with some sizes made concrete and some names replaced.

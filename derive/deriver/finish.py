@@ -14,7 +14,7 @@ from derive.deriver.folding import Fold, folds
 from derive.deriver.known import from_hypotheses, normalised_arrays, together
 from derive.deriver.letters import Letters
 from derive.deriver.matching import Rewrite, replace_all
-from derive.deriver.monomials import fraction_of, monomial
+from derive.deriver.monomials import fraction_of
 from derive.deriver.rules import depends
 from derive.deriver.shapes import Shapes, cost
 from derive.errors import LimitError
@@ -233,4 +233,4 @@ def mentions_derivative(node: Term) -> bool:
     return any(isinstance(part, Derivative) for part in walk(node))
 
 
-__all__ = ["Entry", "Finisher", "cancelled", "mentions_derivative", "monomial"]
+__all__ = ["Finisher", "cancelled", "mentions_derivative"]

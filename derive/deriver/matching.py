@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from derive.terms import Big, Index, Term, canonical, rebuild, rename
+from derive.terms import Index, Term, canonical, rebuild, rename
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,4 @@ def replace_entries(node: Term, change: Callable[[Term], Term | None]) -> Term:
     return done if done is not None else rebuild(node, lambda child: replace_entries(child, change))
 
 
-__all__ = ["Big", "Rewrite", "match", "replace_all", "replace_entries"]
+__all__ = ["Rewrite", "match", "replace_all", "replace_entries"]

@@ -14,7 +14,6 @@ from typing import TypeAlias
 from derive.errors import LimitError
 from derive.terms import (
     MINUS_ONE,
-    ONE,
     ZERO,
     Add,
     Apply,
@@ -30,7 +29,6 @@ from derive.terms import (
     Term,
     Where,
     add,
-    canonical,
     multiply,
 )
 
@@ -205,6 +203,6 @@ def value_of(one: Sum) -> Fraction | None:
 
 
 __all__ = [
-    "ONE", "Monomial", "Sum", "atom_sum", "canonical", "constant", "content", "factor_of", "fraction_of", "monomial",
+    "Monomial", "Sum", "atom_sum", "constant", "content", "factor_of", "fraction_of", "monomial",
     "order", "plus", "scaled", "term_of", "term_of_monomial", "times", "value_of", "without",
 ]  # fmt: skip

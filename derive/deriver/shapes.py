@@ -21,7 +21,6 @@ from derive.deriver.monomials import (
     fraction_of,
     monomial,
     order,
-    scaled,
     signs_first,
     term_of,
     without,
@@ -43,12 +42,10 @@ from derive.terms import (
     Where,
     add,
     bind_anew,
-    canonical,
     free_indices,
     multiply,
     rebuild,
     rename,
-    total,
 )
 
 _counter = itertools.count()
@@ -332,4 +329,4 @@ def _exponential(atom: Term) -> bool:
     return isinstance(atom, Apply) and atom.function == "exp"
 
 
-__all__ = ["Shapes", "canonical", "cost", "horner", "scaled", "total"]
+__all__ = ["Shapes", "cost", "horner"]

@@ -19,7 +19,7 @@ from derive.deriver.patterns import decided
 from derive.deriver.rules import advance, depends, tidied
 from derive.deriver.shapes import cost, width
 from derive.deriver.steps import Derivation, Step, prove_step
-from derive.errors import IllPosedError, LimitError
+from derive.errors import LimitError
 from derive.kernel.differentiation import resolve
 from derive.limits import deadline
 from derive.terms import (
@@ -434,4 +434,4 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
     return tidied(visit(node))
 
 
-__all__ = ["IllPosedError", "Walk"]
+__all__ = ["Walk"]

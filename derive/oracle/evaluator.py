@@ -19,6 +19,7 @@ from derive.oracle import quantities as q
 from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.ground import EntryKey, Program
 from derive.oracle.quantities import Quantity
+from derive.oracle.special import special
 
 Direction: TypeAlias = tuple[tuple[EntryKey, int], ...]
 """How far each entry moves for each unit of t, sorted; entries that stay are left out."""
@@ -153,8 +154,6 @@ def _called(name: str, values: list[Quantity], order: int) -> Quantity | None:
     elementary = ELEMENTARY.get(name)
     if elementary is not None:
         return elementary(*values) if len(values) == 1 else None
-    from derive.oracle.special import special
-
     return special(name, values, order)
 
 

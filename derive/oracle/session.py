@@ -21,6 +21,7 @@ from derive.oracle.guards import typed
 from derive.oracle.patterns import range_of
 from derive.oracle.reaching import Coverage
 from derive.oracle.sampling import Sample, Sampler
+from derive.oracle.special import known
 from derive.terms import Context, Equation, Term
 
 
@@ -105,8 +106,6 @@ class Search:
 
     def note_unknown_functions(self, program: Program) -> None:
         """Note the functions of a program that the oracle cannot evaluate."""
-        from derive.oracle.special import known
-
         for node in program.nodes:
             name = node.data[0] if node.kind == "primed" else node.data
             if node.kind in ("function", "primed") and name not in ELEMENTARY and not known(name):

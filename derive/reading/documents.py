@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from derive.reading.latex.said import Told
     from derive.reading.latex.written import Written
 
+# Imported inside functions: the reader of LaTeX, which a page without displays does without.
+
 _READ = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?:\[(?P<letters>[\w\s,]*)\])?\s+as\s+(?P<spelling>\S.*)", re.DOTALL
 )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from derive.problem.problems import Displayed
     from derive.terms import Context, Equation, Term
 
+# Imported inside functions: the writers, each when its form is asked for.
+
 T = TypeVar("T")
 
 

@@ -29,7 +29,6 @@ from derive.terms import (
     total,
 )
 from derive.terms.greek import GREEK
-from derive.terms.nodes import Big, Binder, Entry
 from derive.terms.relations import Relation
 
 
@@ -284,9 +283,6 @@ __all__ = [
     "SPELLINGS",
     "TABLE",
     "Array",
-    "Big",
-    "Binder",
-    "Entry",
     "Function",
     "dot",
     "expansion",

@@ -14,6 +14,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 from derive.terms.relations import Relation
 
+# Imported inside functions: the text form, which is made of terms and so imports them.
+
 BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
 
 

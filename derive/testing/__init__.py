@@ -9,22 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from derive.testing.expressions import contexts, index_expressions, scalar_expressions
     from derive.testing.gradients import assert_gradient
-    from derive.testing.strategies import (
-        contexts,
-        index_expressions,
-        one_hot,
-        problems,
-        scalar_expressions,
-        scores,
-        simplex_points,
-    )
+    from derive.testing.strategies import one_hot, problems, scores, simplex_points
+
+# Imported inside functions: Hypothesis, which is an extra.
 
 _HOMES = {
     "derive.testing.gradients": "assert_gradient",
-    "derive.testing.strategies": (
-        "contexts index_expressions one_hot problems scalar_expressions scores simplex_points"
-    ),
+    "derive.testing.expressions": "contexts index_expressions scalar_expressions",
+    "derive.testing.strategies": "one_hot problems scores simplex_points",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -12,11 +12,15 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from derive import oracle
+from derive import catalogue, oracle
 from derive.problem.problems import Claim
 from derive.terms import Context, Derivative, Entry, Equation, Term, free_indices
 from derive.testing.points import Drawn, nested_get, points
 from derive.testing.strategies import scores
+from derive.verification.questions import asked_in_text
+from derive.verification.verdicts import decide
+
+# Imported inside functions: NumPy, which need not be there.
 
 Function = Callable[..., Any]
 
@@ -79,9 +83,6 @@ class _Formula:
 
 
 def _formula(problem: str) -> _Formula:
-    from derive.verification.questions import asked_in_text
-    from derive.verification.verdicts import decide
-
     claims = [one.item for one in asked_in_text(_text(problem), "<problem>") if isinstance(one.item, Claim)]
     for claim in claims:
         match claim.equation:
@@ -97,8 +98,6 @@ def _formula(problem: str) -> _Formula:
 
 
 def _text(problem: str) -> str:
-    from derive import catalogue
-
     return problem if "\n" in problem else catalogue.load(problem).problem
 
 

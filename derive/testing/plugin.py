@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from derive.report.results import Result
     from derive.verification.questions import Asked
 
+# Imported inside functions: what reads and decides, which every run of pytest would load otherwise.
+
 DEFAULT_FILES = ["*.md", "*.tex", "*.drv"]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from derive.problem.declarations import problem_text
 from derive.reading.text import read
 from derive.terms import Equation
-from derive.testing.expressions import contexts, index_expressions, scalar_expressions
+from derive.testing.expressions import contexts, index_expressions
 
 SIZES = st.integers(1, 5)
 PARTS = 64  # the denominator of the entries of a simplex point: a power of two, so that floats hold them
@@ -64,11 +64,8 @@ def problems(draw: st.DrawFn, depth: int = 2) -> str:
 
 
 __all__ = [
-    "contexts",
-    "index_expressions",
     "one_hot",
     "problems",
-    "scalar_expressions",
     "scores",
     "simplex_points",
 ]

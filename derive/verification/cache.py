@@ -35,6 +35,8 @@ from derive.terms import Context, Term
 from derive.verification.questions import Question
 from derive.verification.spelled import spelled
 
+# Imported inside functions: the grammar, which only a refuted claim with a right side needs.
+
 FORMAT = 3
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000

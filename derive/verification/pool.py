@@ -15,6 +15,8 @@ from typing import Any, Self
 from derive.verification.budget import Budget
 from derive.verification.worker import DONE, OUT_OF_MEMORY, Bug, Task, Worker, Yielded
 
+# Imported inside functions: the engines, for the copies of this process to have them at once.
+
 TRIES = 2
 NO_MEMORY = ("allocate memory", "MemoryError", "out of memory", "failed to map segment")
 """How libraries in C say, before they abort or in an error of another kind, that there was no more memory."""

@@ -15,6 +15,7 @@ from derive.errors import (
     too_many_digits,
 )
 from derive.limits.deadline import Effort
+from derive.problem.letters import names_of, with_symbols
 from derive.problem.problems import (
     Claim,
     DerivationClaim,
@@ -25,8 +26,11 @@ from derive.problem.problems import (
     Show,
     Side,
 )
+from derive.reading.sources import load
 from derive.report.results import Link, Result, Verdict
 from derive.terms import Context, Equation, Term
+
+# Imported inside functions: the grammars and the engines, which a process that only hands questions on does without.
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,6 @@ class Question:
 
 def asked_in_file(name: str) -> list[Asked]:
     """Return what a file asks, in order; nothing is decided. Raises `DeriveError` for a file that cannot be read."""
-    from derive.reading.sources import load
-
     source = load(name)
     return asked_in_text(source.text, source.file, source.document)
 
@@ -153,8 +155,6 @@ def to_derive(
     Raises `DeriveError` for what cannot be read, for a text without either, and for a size or a name that no
     problem has.
     """
-    from derive.problem.letters import names_of, with_symbols
-
     read = problems_of(text, file, document)
     nowhere = (symbols or {}).keys() - {name for problem in read for name in names_of(problem)}
     if nowhere:

@@ -19,6 +19,8 @@ from derive.terms import Context, Equation, Term, walk
 if TYPE_CHECKING:
     from derive.diagnosis import Explained
 
+# Imported inside functions: the deriver and the known mistakes, which a verdict does without.
+
 T = TypeVar("T")
 
 

@@ -6,6 +6,8 @@ from derive.errors import DeriveError
 from derive.terms import Context, Relation
 from derive.writing.latex import index_to_latex, to_latex
 
+# Imported inside functions: the grammar, which a process without formulas to tell does without.
+
 MOST = 2000  # characters; longer ones are told as they are
 
 
@@ -22,7 +24,7 @@ def spelled(context: Context, text: str) -> str | None:
 
 
 def _side(text: str, context: Context) -> str | None:
-    from derive.reading.text import read_term  # what reads is loaded where something is read
+    from derive.reading.text import read_term
 
     try:
         return to_latex(read_term(text, context))

@@ -17,6 +17,7 @@ from derive import oracle
 from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
 from derive.limits.deadline import Effort, within
+from derive.problem.declarations import problem_text
 from derive.problem.scopes import (
     Configuration,
     case_text,
@@ -470,8 +471,6 @@ def _with_right(result: Result, right: Term | None) -> Result:
 
 def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:
     """Return the whole problem as text, the point, and both values there."""
-    from derive.problem.declarations import problem_text
-
     found = examined.counterexample
     assert found is not None  # noqa: S101 - the caller looked; this is for the type checker
     point = [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from derive.verification.budget import MEGABYTE, Budget, hold_to, let_go, taken
+
+# Imported inside functions: what there is on Windows alone.
 
 Task: TypeAlias = tuple[Callable[..., Iterator[Any]], tuple[Any, ...]]
 """A function at the top of a module, and its arguments; each value it yields is sent at once, and stands."""
@@ -64,8 +67,6 @@ def serve(connection: Connection) -> None:
         except ConnectionError:
             return  # nobody listens any more
         except Exception:  # noqa: BLE001 - whatever it is, it is told, and the other questions go on
-            import traceback
-
             connection.send(Bug(traceback.format_exc()))
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from derive.problem.problems import DisplayKind
     from derive.report.results import Report, Result, StepShown, Verdict
 
+# Imported inside functions: Rich, which is loaded only where something is coloured.
+
 # A line is a list of pieces, each with the name of its style; "" is plain, "formula" may be written with signs.
 Line = list[tuple[str, str]]
 

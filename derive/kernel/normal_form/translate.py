@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from derive.errors import IllPosedError, LimitError
+from derive.errors import LimitError
 from derive.kernel.exponents import is_whole, rational
 from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
@@ -305,4 +305,4 @@ def _idx(index: Index, scope: Scope) -> Idx:
     return known if known is not None else symbols.letter(index.name, index.dim)
 
 
-__all__ = ["IllPosedError", "Translator"]
+__all__ = ["Translator"]

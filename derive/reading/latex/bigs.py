@@ -18,6 +18,8 @@ from derive.reading.latex.symbols import BIG, TYPED, UNEQUAL
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Chain, Node, Row
 
+# Imported inside functions: what reads the calls under a sum.
+
 _REACHING = ("sum", "prod")
 _LESS = (r"\le", r"\leq", r"\leqslant", "≤")
 

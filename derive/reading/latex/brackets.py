@@ -9,12 +9,14 @@ from lark import Token, Tree
 
 from derive.reading.latex.calls import split
 from derive.reading.latex.names import opened
-from derive.reading.latex.structure import Item, begin, is_sign, row_of, shape, token, tree, word_of
+from derive.reading.latex.structure import Item, is_sign, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED, plainly
 from derive.terms import Relation
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Reading, Row
+
+# Imported inside functions: what reads the rows in brackets.
 
 _BARS = {"|": "|", r"\|": r"\|"}
 _AROUND = {"bar": "abs", "norm": "norm", "floor": "floor"}
@@ -350,6 +352,6 @@ def _is_styled_one(base: Item) -> bool:
 
 
 __all__ = [
-    "begin", "comparison", "indicator", "kind_of_fence", "paired_bars", "read_fence", "read_fraction",
+    "comparison", "indicator", "kind_of_fence", "paired_bars", "read_fence", "read_fraction",
     "read_indicator", "read_table",
 ]  # fmt: skip

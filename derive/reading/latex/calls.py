@@ -17,6 +17,8 @@ from derive.terms import functions
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Row
 
+# Imported inside functions: what reads the rows that are arguments.
+
 _OF_NUMBERS = frozenset({*functions.TABLE, *ARRAYS, "max", "min"})
 _MARKED = ("SUP", "PRIMES")
 

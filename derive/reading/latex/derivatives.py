@@ -16,6 +16,8 @@ from derive.reading.latex.symbols import TIMES, TYPED
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Row
 
+# Imported inside functions: what reads the rows that are differentiated.
+
 PARTIAL = r"\partial"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lark import Token, Tree
 
 from derive.errors import Position, ReadingError
-from derive.reading.latex.names import Found, Names, letters_at, opened
+from derive.reading.latex.names import Found, Names, opened
 from derive.reading.latex.structure import (
     Item,
     account,
@@ -28,6 +28,8 @@ from derive.reading.latex.structure import (
 )
 from derive.reading.latex.symbols import AMONG_NUMBERS, ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
 from derive.reading.lines import Statement
+
+# Imported inside functions: what reads the parts of a row, which are rows again.
 
 Node = Tree[Token] | Token
 
@@ -474,4 +476,4 @@ def _heads() -> Sequence[Callable[[Row, Item, dict[str, Item]], Node | None]]:
     )  # fmt: skip
 
 
-__all__ = ["Chain", "Node", "Reading", "Row", "formula", "letters_at", "read_formula"]
+__all__ = ["Chain", "Node", "Reading", "Row", "formula", "read_formula"]
