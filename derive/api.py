@@ -1,4 +1,4 @@
-"""From a text to a report: reads the problems and has every claim decided. Decides nothing itself."""
+"""From a text to a report: reads the problems and has every claim decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `derive`: check, show, gallery, list, plot. It decides nothing; what is heavy is imported where used."""
+"""The command `derive`: check, show, gallery, list, plot."""
 
 from __future__ import annotations
 

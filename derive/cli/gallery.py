@@ -1,4 +1,4 @@
-"""The catalogue as pages: one for each entry, and one over them all to search by name. Decides nothing itself."""
+"""The catalogue as pages: one for each entry, and one over them all to search by name."""
 
 from __future__ import annotations
 

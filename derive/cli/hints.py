@@ -1,4 +1,4 @@
-"""What the command says to somebody who has just met it: what to type next. Decides nothing."""
+"""What the command says to somebody who has just met it: what to type next."""
 
 from __future__ import annotations
 

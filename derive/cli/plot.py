@@ -1,4 +1,4 @@
-"""Pictures of a gradient: the proved formula as a line over the oracle's derivative as dots. It decides nothing.
+"""Pictures of a gradient: the proved formula as a line over the oracle's derivative as dots.
 
 Every number is the middle of a ball that the oracle computed; nothing typed by a user is evaluated otherwise.
 """

@@ -1,6 +1,6 @@
 """What `make derive` runs: the losses of the catalogue derived, every verdict printed, the document written.
 
-It decides nothing itself. Exit status 0 exactly if every verdict is the expected one.
+Exit status 0 exactly if every verdict is the expected one.
 """
 
 from __future__ import annotations

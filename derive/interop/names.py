@@ -1,4 +1,4 @@
-"""What SymPy and the language call the same functions and relations, by SymPy's classes. Data alone."""
+"""What SymPy and the language call the same functions and relations, by SymPy's classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as short text: exact where exact arithmetic gave them, else digits that are certain. It computes nothing."""
+"""Numbers as short text: exact where exact arithmetic gave them, else digits that are certain."""
 
 from __future__ import annotations
 

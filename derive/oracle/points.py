@@ -186,7 +186,7 @@ class Point:
                 yield from _entries(name, (), nested)
 
     def rounded(self) -> dict[EntryKey, float]:
-        """Return every entry in floating point, for whoever looks there and decides nothing by it."""
+        """Return every entry in floating point, for a look that no verdict rests on."""
         return {key: float(q.ball(value.number()).mid()) for key, value in self.entries()}
 
     def functions(self) -> dict[str, Callable[[Quantity, int], Quantity | None]]:

@@ -1,4 +1,4 @@
-"""What a text says: its problems, each a list of claims, shown terms, derivations and failures. Decides nothing."""
+"""What a text says: its problems, each a list of claims, shown terms, derivations and failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scope of a claim in words: the sizes and index patterns for which it says something. Decides nothing."""
+"""The scope of a claim in words: the sizes and index patterns for which it says something."""
 
 from __future__ import annotations
 

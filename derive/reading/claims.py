@@ -1,4 +1,4 @@
-"""The statements that ask: claims, shown terms and derivations, each with its terms. Decides nothing."""
+"""The statements that ask: claims, shown terms and derivations, each with its terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The statements that declare, define and suppose, each from its parse tree into what is declared. Decides nothing."""
+"""The statements that declare, define and suppose, each from its parse tree into what is declared."""
 
 from __future__ import annotations
 

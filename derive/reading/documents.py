@@ -1,4 +1,4 @@
-r"""Documents: Markdown and TeX, their `derive` blocks and their displays, to problems. Decides nothing.
+r"""Documents: Markdown and TeX, their `derive` blocks and their displays, to problems.
 
 Declarations stand in blocks (in TeX, in `% derive:` comments) or are told by use; `read ga as \gamma` in a block says
 how a name is spelled. Every display is checked, in the order in which they stand.

@@ -1,4 +1,4 @@
-"""What a report says beside its verdict, each statement with what there is to show for it. Decides nothing itself.
+"""What a report says beside its verdict, each statement with what there is to show for it.
 
 Writers read a result through `statements` alone, and print each with its evidence: no sentence can say more than
 was shown.

@@ -1,4 +1,4 @@
-"""What was found: a verdict for each claim, with everything that supports it. Decides nothing itself."""
+"""What was found: a verdict for each claim, with everything that supports it."""
 
 from __future__ import annotations
 

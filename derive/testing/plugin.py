@@ -1,4 +1,4 @@
-"""A pytest plugin: every claim and derivation in a project's documents is a test. It decides nothing itself.
+"""A pytest plugin: every claim and derivation in a project's documents is a test.
 
 Off unless asked for, by `--derive` or by `derive = true` in the configuration.
 """

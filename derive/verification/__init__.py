@@ -1,1 +1,1 @@
-"""Many questions at once, each under a budget of time and memory that holds. Decides nothing itself."""
+"""Many questions at once, each under a budget of time and memory that holds."""

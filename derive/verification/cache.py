@@ -1,4 +1,4 @@
-"""Verdicts kept on disk, so that a second run over the same documents is free. It decides nothing itself.
+"""Verdicts kept on disk, so that a second run over the same documents is free.
 
 An entry is JSON behind its digest, never code. Its name holds all that the verdict depends on: the whole question
 with its context, and the source of this package. What cannot be read, or does not read back as what was written,

@@ -1,7 +1,6 @@
 """The one place where kernel and oracle meet: a claim goes in, a verdict comes out.
 
-It proves nothing and evaluates nothing itself, and it never lets one engine overrule the other: where they
-contradict each other it stops with everything needed to reproduce that.
+Neither engine overrules the other: where they contradict each other it stops, with everything needed to reproduce it.
 """
 
 from __future__ import annotations

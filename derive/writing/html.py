@@ -1,4 +1,4 @@
-"""Reports as one HTML page that needs no script and nothing from the network: formulas are MathML. Decides nothing."""
+"""Reports as one HTML page that needs no script and nothing from the network: formulas are MathML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many pages under one: a list of entries by kind, each with its claims and their verdicts. Decides nothing.
+"""Many pages under one: a list of entries by kind, each with its claims and their verdicts.
 
 Without its script the page is whole; the script only hides what is not searched for.
 """

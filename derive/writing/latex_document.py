@@ -1,4 +1,4 @@
-"""Reports as a LaTeX document, or as a fragment to paste: statements, numbered steps, verdicts. It decides nothing.
+"""Reports as a LaTeX document, or as a fragment to paste: statements, numbered steps, verdicts.
 
 Needs amsmath and amssymb alone.
 """

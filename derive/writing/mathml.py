@@ -1,6 +1,6 @@
 """Formulas as MathML, which browsers set without any script, from the LaTeX that this package writes.
 
-It reads no other LaTeX, and never computes anything.
+It reads no other LaTeX.
 """
 
 from __future__ import annotations

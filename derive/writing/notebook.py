@@ -1,4 +1,4 @@
-"""What a notebook shows of reports and derivations: pieces of HTML with MathML, and LaTeX. Decides nothing."""
+"""What a notebook shows of reports and derivations: pieces of HTML with MathML, and LaTeX."""
 
 from __future__ import annotations
 

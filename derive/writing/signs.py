@@ -1,6 +1,6 @@
 """Formulas for a terminal: the text form with mathematical signs, Σⱼ cⱼ·log(pⱼ). Where a sign is not exact, text stays.
 
-It rewrites signs and brackets of text that this package wrote or accepted, and never computes anything.
+It rewrites signs and brackets of text that this package wrote or accepted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fractions inside functions: numerators divided by denominators, so that what cancels is gone. It decides nothing."""
+"""Fractions inside functions: numerators divided by denominators, so that what cancels is gone."""
 
 from __future__ import annotations
 

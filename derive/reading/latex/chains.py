@@ -1,6 +1,6 @@
 """The chains of equalities of a document, in order: definitions are learnt, all else becomes derivations to check.
 
-Decides nothing. A line that cannot be read is a failure, and the lines around it stay in their chain.
+A line that cannot be read is a failure, and the lines around it stay in their chain.
 """
 
 from __future__ import annotations
