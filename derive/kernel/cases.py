@@ -15,8 +15,7 @@ from derive.kernel.goal import LOCAL, Question
 from derive.kernel.hypotheses import declare, equation
 from derive.kernel.inverses import ranks
 from derive.kernel.multiples import Equation
-from derive.kernel.normal_form.powers import AbsAtom, Algebra
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     BOUND,
     FRESH,
     LETTER,
@@ -30,18 +29,20 @@ from derive.kernel.normal_form.ring import (
     as_constant,
     number_power,
 )
+from derive.kernel.normal_form.powers import AbsAtom, Algebra
 from derive.kernel.normal_form.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter, size
 from derive.kernel.normal_form.text import poly_text
 from derive.kernel.normal_form.translate import Translator
+from derive.kernel.signs.analysis import assume, sign_of
+from derive.kernel.signs.choices import Choices, NeedCasesError
 from derive.kernel.signs.conditions import (
-    NeedCasesError,
     choose_factor,
     choose_sign,
     indicator,
     inside,
     recheck,
 )
-from derive.kernel.signs.facts import EmptyCaseError, Guarded, assume, facts_of, sign_of
+from derive.kernel.signs.facts import EmptyCaseError, Guarded
 from derive.terms import (
     Compare,
     Context,
@@ -89,10 +90,9 @@ class Case:
     def __init__(self, question: Question, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
         self.question, self.context = question, context
         self.ring = ring = Algebra()
-        ring.choices = list(choices)
-        ring.conditions_by_values = question.by_values
+        ring.choices = Choices(choices, by_values=question.by_values)
         self.translator = Translator(ring)
-        ring.different = {
+        ring.facts.different = {
             frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
         }
         self.equations: list[_Equation] = []
@@ -126,12 +126,12 @@ class Case:
         recheck(ring)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
-            known = len(ring.replacements)
-            chosen = ring.chosen
+            known = len(ring.rewrites.atoms)
+            chosen = ring.choices.taken
             rest = residual(ring, self.translator.difference(question.left, question.right))
             if not rest:
-                return Outcome(True, used=set(ring.used))
-            if ring.chosen > chosen or len(ring.replacements) > known:
+                return Outcome(True, used=set(ring.rewrites.used))
+            if ring.choices.taken > chosen or len(ring.rewrites.atoms) > known:
                 # What was translated before a choice, or before an equation that came up, does not know of it.
                 self._reduce_by_each_other()
                 continue
@@ -141,7 +141,7 @@ class Case:
                 continue
             rest = by_multiples(ring, rest, list(self._known()))
             if not rest:
-                return Outcome(True, used=set(ring.used))
+                return Outcome(True, used=set(ring.rewrites.used))
             factors = self._next_split(rest)
             if factors is None:
                 break
@@ -154,7 +154,7 @@ class Case:
                 if isinstance(atom, DeltaAtom):
                     raise NeedPatternError(atom.left, atom.right)
         reason = "the two sides have different normal forms"
-        return Outcome(False, poly_text(rest), reason, conditions_kept=ring.conditions_kept)
+        return Outcome(False, poly_text(rest), reason, conditions_kept=ring.choices.conditions_kept)
 
     def _take_conditions(self) -> NeedPatternError | None:
         """Take the conditions of the question as facts; return the last split by a pattern that one asked for."""
@@ -195,7 +195,7 @@ class Case:
         for monomial, coefficient in poly.items():
             rest = list[tuple[Atom, Exponent]]()
             for atom, exponent in monomial:
-                value = as_constant(self.ring.replacements.get(atom, {((atom, 1),): fmpq(1)}))
+                value = as_constant(self.ring.rewrites.atoms.get(atom, {((atom, 1),): fmpq(1)}))
                 if value is None or not isinstance(exponent, int) or exponent < 0:
                     rest.append((atom, exponent))
                 else:
@@ -293,7 +293,7 @@ class Case:
             tuple((scope[b.index], place(e)) for b in condition.binders for e in b.excluded),
             tuple((g.relation, self.translator.condition(g, scope)) for g in condition.guards),
         )
-        facts_of(self.ring).guarded.append(fact)
+        self.ring.facts.guarded.append(fact)
 
     def _take(
         self, poly: Poly, compare: Compare, name: str | None, universal: frozenset[Idx] = frozenset()

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from flint import fmpq
 
 from derive.kernel.multiples import Equation, Multiple
-from derive.kernel.normal_form.ring import Atom, Exponent, Idx, Monomial, Poly, Ring
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Monomial, Poly
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum
 from derive.kernel.normal_form.symbols import DeltaAtom, EntryAtom
 
@@ -168,8 +169,8 @@ def _binds(term: Opened, here: Opened, used: frozenset[int], found: Assignment) 
 
 def _spellings(ring: Ring, atom: Atom) -> Iterator[object]:
     """Yield the key of an atom, of an entry of a symmetric array in every order of its indices."""
-    if isinstance(atom, EntryAtom) and atom.name in ring.symmetries:
-        for order, _ in ring.symmetries[atom.name]:
+    if isinstance(atom, EntryAtom) and atom.name in ring.rewrites.symmetries:
+        for order, _ in ring.rewrites.symmetries[atom.name]:
             yield ("entry", atom.name, tuple(atom.slots[k] for k in order))
     elif isinstance(atom, DeltaAtom):
         yield from (("delta", atom.left, atom.right), ("delta", atom.right, atom.left))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from derive.errors import LimitError
 from derive.kernel.combinations import combination
 from derive.kernel.multiples import Equation, adds_up, made_again
+from derive.kernel.normal_form.bridge import Variables
 from derive.kernel.normal_form.complements import complementary_conditions
 from derive.kernel.normal_form.ideals import cofactors
 from derive.kernel.normal_form.identities import (
@@ -21,11 +22,11 @@ from derive.kernel.normal_form.identities import (
     recurrences,
     shifts,
 )
-from derive.kernel.normal_form.polynomials import Variables
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Poly, merge
 from derive.kernel.normal_form.powers import clears
 from derive.kernel.normal_form.quotients import rational_sums, symmetric_sums, without_guards
-from derive.kernel.normal_form.ring import Atom, Exponent, Poly, Ring, clear_by, merge
-from derive.kernel.signs.facts import sign_of_atom
+from derive.kernel.normal_form.ring import Ring, clear_by
+from derive.kernel.signs.analysis import sign_of_atom
 
 MAX_ROUNDS = 6
 
@@ -71,10 +72,10 @@ def clear(ring: Ring, poly: Poly) -> Poly:
 
 def by_equations(ring: Ring, poly: Poly) -> Poly:
     """Reduce by the ideal of the equations in force, without dividing by anything that may be 0."""
-    if not ring.equations:
+    if not ring.rewrites.equations:
         return poly
     poly = clear(ring, poly)
-    cleared = (_without_fractions(ring, e) for e in ring.equations)
+    cleared = (_without_fractions(ring, e) for e in ring.rewrites.equations)
     equations = [e for e in cleared if e and all(exponent > 0 for m in e for _, exponent in m)]
     atoms = sorted({a for p in (poly, *equations) for m in p for a, _ in m}, key=lambda a: a.uid)
     if not equations or any(e < 0 for m in poly for _, e in m):
@@ -84,7 +85,7 @@ def by_equations(ring: Ring, poly: Poly) -> Poly:
     target = {merge(m, nonzero): c for m, c in poly.items()}
     if not is_combination(target, equations, atoms):
         return poly
-    ring.used.update(name for name in ring.equation_names if name)
+    ring.rewrites.used.update(name for name in ring.rewrites.equation_names if name)
     return {}
 
 
@@ -110,7 +111,10 @@ def by_multiples(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> Poly:
     """Return nothing if a polynomial is shown to be a combination of multiples of equations, else the polynomial."""
     if not equations:
         return rest
-    rules, ring.sum_rules = ring.sum_rules, []  # a multiple rewritten by its own hypothesis would be 0 = 0
+    rules, ring.rewrites.sums = (
+        ring.rewrites.sums,
+        [],
+    )  # a multiple rewritten by its own hypothesis would be 0 = 0
     try:
         poly = made_again(ring, rest)
         found = combination(ring, poly, equations)
@@ -119,8 +123,8 @@ def by_multiples(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> Poly:
     except LimitError:
         return rest
     finally:
-        ring.sum_rules = rules
-    ring.used.update(equations[multiple.place].name for multiple, _ in found)
+        ring.rewrites.sums = rules
+    ring.rewrites.used.update(equations[multiple.place].name for multiple, _ in found)
     return {}
 
 

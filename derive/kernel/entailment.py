@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from derive.kernel.cases import CANNOT, MAX_SIGN_CASES, Case
 from derive.kernel.domain import Condition
 from derive.kernel.goal import Question
-from derive.kernel.normal_form.ring import Key
-from derive.kernel.signs.conditions import NeedCasesError
+from derive.kernel.normal_form.polynomials import Key
+from derive.kernel.signs.choices import NeedCasesError
 from derive.kernel.signs.facts import EmptyCaseError
 from derive.kernel.signs.syntactic import shape_entails
 from derive.terms import Compare, Context

@@ -16,30 +16,24 @@ from derive.kernel.normal_form.finite import (
     split_values,
     without_squares,
 )
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     Atom,
     Exponent,
     Idx,
     Monomial,
     Poly,
-    Ring,
     as_constant,
     merge,
     poly_indices,
     without,
 )
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum
 from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, entry_atom, letter
 from derive.kernel.normal_form.translate import Translator
+from derive.kernel.signs.analysis import assume, sign_of_atom, sign_of_factors
 from derive.kernel.signs.conditions import equate_to_zero, inside, occurs
-from derive.kernel.signs.facts import (
-    EmptyCaseError,
-    assume,
-    facts_of,
-    sign_of_atom,
-    sign_of_factors,
-    times,
-)
+from derive.kernel.signs.facts import EmptyCaseError, times
 from derive.terms import Context, Index, Relation, Variable, total
 from derive.terms.expansion import expand
 from derive.terms.nodes import Entry
@@ -61,13 +55,13 @@ def declare(
     `sizes` are the concrete ones; `rows` says of one-hot vectors at which index each is 1; `present` are the
     indices at which a sum that is written out is taken for an equation.
     """
-    facts_of(ring).least.update((s.name, s.fixed or s.minimum) for s in context.sizes.values())
+    ring.facts.least.update((s.name, s.fixed or s.minimum) for s in context.sizes.values())
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
         if variable.kind != "real":
             bounds += [(Relation.AT_LEAST, ring.constant(0)), (Relation.AT_MOST, ring.constant(1))]
         if bounds:
-            facts_of(ring).bounds[variable.name] = list(bounds)
+            ring.facts.bounds[variable.name] = list(bounds)
         if variable.kind == "onehot":
             _one_hot(ring, variable, rows.get(variable.name))
             if variable.name not in rows:
@@ -94,28 +88,28 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
         label = letter(row.name, row.dim)
 
         def known(slots: tuple[Idx, ...]) -> Poly:
-            ring.used.add(name)
+            ring.rewrites.used.add(name)
             return delta(ring, slots[0], label)
 
-        ring.entry_rules.setdefault(variable.name, []).append(known)
+        ring.rewrites.entries.setdefault(variable.name, []).append(known)
         return
 
     def pair(monomial: Monomial, atom: Any) -> Poly | None:
         slots: tuple[Idx, ...] = atom.slots
         exponent = dict(monomial)[atom]
         if exponent > 1:
-            ring.used.add(name)
+            ring.rewrites.used.add(name)
             return ring.reduced(merge(without(monomial, atom), ((atom, 1),)))
         for other, power in monomial:
             if other is atom or power != 1 or not isinstance(other, EntryAtom) or other.name != atom.name:
                 continue
             if other.slots[:-1] == slots[:-1]:
-                ring.used.add(name)
+                ring.rewrites.used.add(name)
                 rest: Poly = {without(monomial, other): fmpq(1)}
                 return ring.multiply(rest, delta(ring, slots[-1], other.slots[-1]))
         return None
 
-    ring.monomial_rules.setdefault(variable.name, []).append(pair)
+    ring.rewrites.monomials.setdefault(variable.name, []).append(pair)
 
 
 def vanishing(ring: Ring, poly: Poly) -> list[tuple[Atom, Universal]]:
@@ -158,8 +152,8 @@ def equation(ring: Ring, poly: Poly, universal: Universal, name: str, present: I
     for choice in itertools.product(*choices):
         one = ring.rename(poly, dict(zip(universal, choice, strict=True)))
         if one:
-            ring.equation_names.append(name)
-            ring.equations.append(one)
+            ring.rewrites.equation_names.append(name)
+            ring.rewrites.equations.append(one)
             _leading(ring, one, name)
             if not universal:
                 assume(ring, one, Relation.EQUAL.signs)
@@ -188,10 +182,10 @@ def _product(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
             slots = tuple(local.get(i, i) for i in atom.slots)
             if exponents.get(entry_atom(ring, atom.name, slots).key, 0) < needed:
                 return None
-        ring.used.add(name)
+        ring.rewrites.used.add(name)
         return {}
 
-    ring.monomial_rules.setdefault(first.name, []).append(rule)
+    ring.rewrites.monomials.setdefault(first.name, []).append(rule)
     first.special = True
     return True
 
@@ -208,7 +202,7 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
     first = top[0][0]
     assert isinstance(first, EntryAtom)  # noqa: S101 - tested above; this is for the type checker
     rest = {m: -c / poly[top] for m, c in poly.items() if m != top}
-    if top[1:] == () and top[0][1] == 1 and facts_of(ring).bounds.get(first.name):
+    if top[1:] == () and top[0][1] == 1 and ring.facts.bounds.get(first.name):
         return  # what is declared of an entry is known of it alone
     inverse = tuple((a, -e) for a, e in top)
 
@@ -218,12 +212,12 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
         exponents = dict(monomial)
         if any(exponents.get(atom, 0) < needed for atom, needed in top):
             return None
-        ring.used.add(name)
+        ring.rewrites.used.add(name)
         left = merge(monomial, inverse)
         total: Poly = {}
         for one, coefficient in rest.items():
             ring.add_to(total, ring.reduced(merge(left, one)), coefficient)
-        if busy or all(a not in ring.replacements for m in total for a, _ in m):
+        if busy or all(a not in ring.rewrites.atoms for m in total for a, _ in m):
             return total
         busy.append(True)
         try:
@@ -232,7 +226,7 @@ def _leading(ring: Ring, poly: Poly, name: str) -> None:
             busy.pop()
 
     busy: list[bool] = []  # whether it is made again: z^2 is w^2 and, where w is z, z^2 once more
-    ring.monomial_rules.setdefault(first.name, []).append(rule)
+    ring.rewrites.monomials.setdefault(first.name, []).append(rule)
     first.special = True
 
 
@@ -255,15 +249,15 @@ def _symmetry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     if not same or len(set(slots)) < len(slots) or not set(slots) <= universal:
         return False
     turn = (tuple(slots.index(i) for i in others), -1 if coefficient == other else 1)
-    known = {turn, *ring.symmetries.get(left.name, ())}
+    known = {turn, *ring.rewrites.symmetries.get(left.name, ())}
     group = {(tuple(range(len(slots))), 1)}
     while True:
         grown = group | {(tuple(a[k] for k in b), s * t) for a, s in group for b, t in known}
         if grown == group:
             break
         group = grown
-    ring.symmetries[left.name] = tuple(sorted(group))
-    ring.used.add(name)
+    ring.rewrites.symmetries[left.name] = tuple(sorted(group))
+    ring.rewrites.used.add(name)
     return True
 
 
@@ -293,11 +287,11 @@ def _sum(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
         for mapping in _matches(pattern, atom, order):
             renamed = pattern if not mapping else _single(ring, pattern, mapping)
             if renamed is atom:
-                ring.used.add(name)
+                ring.rewrites.used.add(name)
                 return ring.rename(rest, mapping)
         return None
 
-    ring.sum_rules.append(rule)
+    ring.rewrites.sums.append(rule)
     return True
 
 
@@ -312,11 +306,11 @@ def _matches(pattern: SumAtom, atom: Atom, order: list[Idx]) -> Iterable[dict[Id
 
 def _single(ring: Ring, pattern: SumAtom, mapping: dict[Idx, Idx]) -> Atom | None:
     # Without the rules themselves, or matching a rule would ask for the rule again.
-    rules, ring.sum_rules = ring.sum_rules, []
+    rules, ring.rewrites.sums = ring.rewrites.sums, []
     try:
         renamed = pattern.renamed(ring, mapping, 1)
     finally:
-        ring.sum_rules = rules
+        ring.rewrites.sums = rules
     if len(renamed) != 1:
         return None
     ((monomial, coefficient),) = renamed.items()
@@ -331,7 +325,7 @@ def _entry(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     slots, array = pattern.slots, pattern.name
     if _mentions(rest, array):
         return False
-    ring.entry_rules.setdefault(array, []).append(_rewriter(ring, slots, rest, universal, name))
+    ring.rewrites.entries.setdefault(array, []).append(_rewriter(ring, slots, rest, universal, name))
     if not universal:
         equate_to_zero(ring, poly)
     return True
@@ -344,7 +338,7 @@ def _rewriter(
         mapping = matched(slots, here, universal)
         if mapping is None:
             return None
-        ring.used.add(name)
+        ring.rewrites.used.add(name)
         found = ring.rename(rest, mapping)
         if here in busy:
             return found
@@ -411,14 +405,14 @@ def _lower_powers(ring: Ring, values: Values, top: int, lower: Mapping[int, fmpq
         exponent = dict(monomial)[here]
         if not isinstance(exponent, int) or exponent < top or not values.fits(here):
             return None
-        ring.used.add(values.hypothesis)
+        ring.rewrites.used.add(values.hypothesis)
         total: Poly = {}
         for e, coefficient in lower.items():
             reduced = merge(without(monomial, here), ((here, exponent - top + e),))
             ring.add_to(total, ring.reduced(reduced), coefficient)
         return total
 
-    ring.monomial_rules.setdefault(values.array, []).append(rule)
+    ring.rewrites.monomials.setdefault(values.array, []).append(rule)
 
 
 __all__ = ["declare", "equation"]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from derive.kernel.normal_form.ring import Atom, Exponent, Idx, Poly, Ring
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Poly
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
 
 

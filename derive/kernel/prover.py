@@ -22,7 +22,7 @@ from derive.kernel.entailment import is_shown, open_conditions
 from derive.kernel.goal import Question
 from derive.kernel.goals import by_pattern, questions, ranks_of_products
 from derive.kernel.instances import generalised
-from derive.kernel.normal_form.ring import Key
+from derive.kernel.normal_form.polynomials import Key
 from derive.kernel.theorem import Sequent, lacking
 from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 

@@ -10,9 +10,9 @@ import pytest
 
 from derive.errors import DeriveError
 from derive.kernel import cases, decide, differentiation, goals, prover
-from derive.kernel.normal_form import powers, ring, sums
+from derive.kernel.normal_form import polynomials, powers, ring, sums
 from derive.kernel.prover import Theorem, prove
-from derive.kernel.signs import conditions, facts
+from derive.kernel.signs import analysis, choices
 from derive.reading.text import read
 from derive.terms import Big, Compare, Derivative, Equation, Index, Term, rebuild, same
 
@@ -51,13 +51,15 @@ def sifted_with_the_wrong_sign(patch: Patch) -> None:
 
 
 def roots_of_squares_without_absolute_values(patch: Patch) -> None:
-    patch.setattr(powers, "absolute_atom", lambda here, atom, exponent: here.poly(atom, ring.whole(exponent)))
+    patch.setattr(
+        powers, "absolute_atom", lambda here, atom, exponent: here.poly(atom, polynomials.whole(exponent))
+    )
 
 
 def boundaries_forgotten(patch: Patch) -> None:
-    needed = conditions.NeedCasesError.__init__
+    needed = choices.NeedCasesError.__init__
     patch.setattr(
-        conditions.NeedCasesError,
+        choices.NeedCasesError,
         "__init__",
         lambda self, question, signs: needed(self, question, signs - {0}),
     )
@@ -117,16 +119,16 @@ def _same_sum(left: Term, right: Term) -> bool:
 
 def signs_of_longer_products(patch: Patch) -> None:
     """A fact about a product used for every product that holds it."""
-    honest = facts.sign_of_factors
+    honest = analysis.sign_of_factors
 
     def sign(ring: ring.Ring, factors: Any) -> Any:
         factors = list(factors)
-        for atoms, known in facts.facts_of(ring).products:
+        for atoms, known in ring.facts.products:
             if atoms <= {atom for atom, _ in factors}:
                 return known
         return honest(ring, factors)
 
-    patch.setattr(facts, "sign_of_factors", sign)
+    patch.setattr(analysis, "sign_of_factors", sign)
 
 
 def when_forgotten(patch: Patch) -> None:

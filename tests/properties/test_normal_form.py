@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from derive.errors import LimitError
 from derive.kernel.differentiation import resolve
+from derive.kernel.normal_form.polynomials import Poly, poly_key
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.normal_form.ring import Poly, Ring, poly_key
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.normal_form.translate import Translator
-from derive.kernel.signs.conditions import NeedCasesError
+from derive.kernel.signs.choices import NeedCasesError
 from derive.kernel.signs.facts import EmptyCaseError
 from derive.terms import Apply, Big, Binder, Entry, Index, Term, multiply, rebuild, total
 from derive.terms.nodes import Multiply

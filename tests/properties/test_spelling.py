@@ -14,11 +14,12 @@ from derive import check
 from derive.errors import IllPosedError, LimitError
 from derive.kernel.differentiation import resolve
 from derive.kernel.domain import Condition, domain
+from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.normal_form.ring import Key, Poly, Ring, poly_key
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.normal_form.translate import Translator
-from derive.kernel.signs.conditions import NeedCasesError
+from derive.kernel.signs.choices import NeedCasesError
 from derive.oracle.asking import evaluate
 from derive.oracle.points import Point, nested
 from derive.report.results import Verdict

@@ -6,20 +6,12 @@ which of the two conditions gives way hangs on the names of indices, and a summa
 
 from __future__ import annotations
 
-from derive.kernel.normal_form.ring import (
-    Atom,
-    Monomial,
-    Poly,
-    Ring,
-    clear_by,
-    merge,
-    monomial_key,
-    substitute,
-    without,
-)
+from derive.kernel.normal_form.polynomials import Atom, Monomial, Poly, merge, monomial_key, without
+from derive.kernel.normal_form.ring import Ring, clear_by, substitute
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
+from derive.kernel.signs.analysis import sign_of
 from derive.kernel.signs.conditions import PositiveAtom, indicator
-from derive.kernel.signs.facts import NONNEGATIVE, sign_of
+from derive.kernel.signs.facts import NONNEGATIVE
 from derive.terms import Relation
 
 MAX_REWRITES = 40

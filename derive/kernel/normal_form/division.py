@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.kernel.normal_form.long_division import over_all
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Monomial, Poly
 from derive.kernel.normal_form.powers import BaseAtom
-from derive.kernel.normal_form.ring import Atom, Exponent, Monomial, Poly, Ring, clear_by, is_division
-from derive.kernel.signs.facts import is_nonzero
+from derive.kernel.normal_form.ring import Ring, clear_by, is_division
+from derive.kernel.signs.analysis import is_nonzero
 
 
 def divided(ring: Ring, poly: Poly) -> Poly:

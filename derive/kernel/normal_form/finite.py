@@ -15,8 +15,9 @@ from functools import partial as applied
 
 from flint import fmpq, fmpq_poly
 
+from derive.kernel.normal_form.polynomials import Atom, Idx, Monomial, Poly, without
 from derive.kernel.normal_form.powers import power
-from derive.kernel.normal_form.ring import Atom, Idx, Monomial, Poly, Ring, without
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
 from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, letter
 
@@ -89,10 +90,10 @@ def split_values(ring: Ring, values: Values) -> None:
         if not atoms or len(values.roots) ** len(atoms) > MAX_BRANCHES:
             return None
         atom = next(iter(atoms))
-        ring.used.add(values.hypothesis)
+        ring.rewrites.used.add(values.hypothesis)
         return _joined(ring, _by_roots(ring, poly, atom, values.roots), function)
 
-    ring.value_rules.append(rule)
+    ring.rewrites.values.append(rule)
 
 
 def _by_roots(ring: Ring, poly: Poly, atom: Atom, roots: Sequence[Poly]) -> Iterator[Branch]:
@@ -117,14 +118,14 @@ def split_rows(ring: Ring, array: str, dim: str, size: int | None) -> None:
         row = next(_rows_in(poly, array), None)
         if row is None:
             return None
-        ring.used.add(f"onehot {array}")
+        ring.rewrites.used.add(f"onehot {array}")
         places = [ring.fresh(dim)] if size is None else [letter(k, dim) for k in range(1, size + 1)]
         branches = ((entry(ring, array, (*row, p)), _at_place(ring, poly, array, (*row, p))) for p in places)
         whole = _joined(ring, branches, function)
         return whole if size is not None else sum_over(ring, whole, tuple(places))
 
-    ring.value_rules.append(rule)
-    ring.row_rules.append(applied(_one_sum, ring, array))
+    ring.rewrites.values.append(rule)
+    ring.rewrites.rows.append(applied(_one_sum, ring, array))
 
 
 def _one_sum(ring: Ring, array: str, monomial: Monomial, atom: Atom) -> Poly | None:

@@ -9,17 +9,7 @@ from functools import partial
 from flint import fmpq
 
 from derive.kernel.normal_form.division import divided
-from derive.kernel.normal_form.powers import (
-    AbsAtom,
-    absolute,
-    by_cases,
-    factor,
-    power,
-    prime_atom,
-    prime_factors,
-    support,
-)
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     ANY,
     Atom,
     Exponent,
@@ -27,7 +17,6 @@ from derive.kernel.normal_form.ring import (
     Mapping_,
     Monomial,
     Poly,
-    Ring,
     Sign,
     as_constant,
     exponent_of,
@@ -38,17 +27,21 @@ from derive.kernel.normal_form.ring import (
     poly_key,
     without,
 )
-from derive.kernel.normal_form.trigonometric import split_angle
-from derive.kernel.signs.facts import (
-    NONNEGATIVE,
-    NONZERO,
-    POSITIVE,
-    ZERO_SIGN,
-    in_force,
-    is_nonzero,
-    sign_of,
-    sign_of_atom,
+from derive.kernel.normal_form.powers import (
+    AbsAtom,
+    absolute,
+    by_cases,
+    factor,
+    power,
+    prime_atom,
+    prime_factors,
+    support,
 )
+from derive.kernel.normal_form.ring import Ring
+from derive.kernel.normal_form.symbols import is_in_sizes
+from derive.kernel.normal_form.trigonometric import split_angle
+from derive.kernel.signs.analysis import in_force, is_nonzero, sign_of, sign_of_atom
+from derive.kernel.signs.facts import NONNEGATIVE, NONZERO, POSITIVE, ZERO_SIGN
 from derive.terms import Entry, Number, Term
 from derive.terms.functions import TABLE, Function
 
@@ -238,7 +231,7 @@ def function(ring: Ring, name: str, arguments: tuple[Poly, ...], order: int = 0)
 def whole_power(ring: Ring, base: Poly, exponent: Poly) -> Poly:
     """Return a power with a whole exponent that hangs on sizes: that of each factor, 0^0 being 1."""
     number = as_constant(exponent)
-    if number is not None:
+    if number is not None and number.q == 1:
         return power(ring, base, int(number.p))
     cases = by_cases(ring, base, lambda p: whole_power(ring, p, exponent))
     if cases is not None:
@@ -269,11 +262,13 @@ def _is_positive(ring: Ring, atom: Atom) -> bool:
 
 def _power_of_minus_one(ring: Ring, exponent: Poly) -> Poly:
     """Return (-1)^e: n^2 is even exactly if n is, and only odd coefficients count."""
+    minus = ring.constant(-1)
+    if not is_in_sizes(exponent):
+        return _power_atom(ring, minus, exponent)
     odd: dict[Monomial, int] = {}
     for monomial, coefficient in exponent.items():
         once = tuple((atom, 1) for atom, _ in monomial)
         odd[once] = (odd.get(once, 0) + int(coefficient.p)) % 2
-    minus = ring.constant(-1)
     result = minus if odd.pop((), 0) else ring.constant(1)
     return ring.product(
         [result, *(_power_atom(ring, minus, {m: fmpq(1)}) for m, is_odd in odd.items() if is_odd)]

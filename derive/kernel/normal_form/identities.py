@@ -9,22 +9,14 @@ from math import factorial, lcm
 from flint import fmpq
 
 from derive.kernel.normal_form.functions import FunctionAtom, LogAtom, function, logarithm, whole_power
+from derive.kernel.normal_form.polynomials import BOUND, UNIT, Atom, Key, Poly, as_constant, poly_key
 from derive.kernel.normal_form.powers import power
 from derive.kernel.normal_form.reductions import ProductAtom, product_without
-from derive.kernel.normal_form.ring import (
-    BOUND,
-    UNIT,
-    Atom,
-    Key,
-    Poly,
-    Ring,
-    as_constant,
-    poly_key,
-    substitute,
-)
-from derive.kernel.normal_form.symbols import NeedPatternError, differ
+from derive.kernel.normal_form.ring import Ring, substitute
+from derive.kernel.normal_form.symbols import NeedPatternError, differ, is_in_sizes
 from derive.kernel.normal_form.trigonometric import MAX_MULTIPLE, add_angles, key_of_angle
-from derive.kernel.signs.facts import NONZERO, assume, sign_of
+from derive.kernel.signs.analysis import assume, sign_of
+from derive.kernel.signs.facts import NONZERO
 
 
 def common_angles(ring: Ring, poly: Poly) -> Poly:
@@ -103,8 +95,8 @@ def recurrences(ring: Ring, poly: Poly) -> Poly:
             below, at, above = (function(ring, name, (order, argument)) for order in orders)
             both = ring.add(ring.scale(below, fmpq(lower)), ring.scale(above, fmpq(upper)))
             twice = ring.scale(ring.multiply(orders[1], at), fmpq(2 * right))
-            ring.equations.append(ring.subtract(ring.multiply(argument, both), twice))
-            ring.equation_names.append("")
+            ring.rewrites.equations.append(ring.subtract(ring.multiply(argument, both), twice))
+            ring.rewrites.equation_names.append("")
     return poly
 
 
@@ -153,7 +145,7 @@ def _no_pole(ring: Ring, argument: Poly, count: int) -> bool:
 def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
     """Write x^(n+2) and x^(n-1), say, in the lowest of them.
 
-    x^(a+b) = x^a x^b for whole a > 0 and b, unless x = 0 and a + b = 0.
+    x^(a+b) = x^a x^b for whole a > 0 and b, unless x = 0 and a + b = 0. Exponents are whole, however they look.
     """
     families: dict[tuple[Key, Key], list[tuple[FunctionAtom, Poly]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
@@ -162,12 +154,12 @@ def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
             families[(poly_key(base), poly_key(without_constant(exponent)))].append((atom, exponent))
     written: dict[Atom, Poly] = {}
     for members in families.values():
-        constants = [int(exponent.get(UNIT, fmpq(0)).p) for _, exponent in members]
+        constants = [exponent.get(UNIT, fmpq(0)) for _, exponent in members]
         lowest = min(range(len(members)), key=constants.__getitem__)
         for (atom, _), constant in zip(members, constants, strict=True):
             count = constant - constants[lowest]
-            if 0 < count <= MAX_SHIFT and not _zero_to_the_zero(ring, atom):
-                times = ring.power(atom.arguments[0], count)
+            if 0 < count <= MAX_SHIFT and count.q == 1 and not _zero_to_the_zero(ring, atom):
+                times = ring.power(atom.arguments[0], int(count.p))
                 written[atom] = ring.multiply(times, members[lowest][0].polynomial())
     return substitute(ring, poly, written)
 
@@ -179,7 +171,7 @@ def powers_of_products(ring: Ring, poly: Poly) -> Poly:
         if isinstance(atom, FunctionAtom) and atom.name == "^" and not _zero_to_the_zero(ring, atom):
             base, exponent = atom.arguments
             parts = [(m, c) for m, c in exponent.items() if m]
-            if len(exponent) > 1 or any(c != 1 for _, c in parts):
+            if is_in_sizes(exponent) and (len(exponent) > 1 or any(c != 1 for _, c in parts)):
                 factors = [power(ring, whole_power(ring, base, {m: fmpq(1)}), int(c.p)) for m, c in parts]
                 written[atom] = ring.product(
                     [power(ring, base, int(exponent.get(UNIT, fmpq(0)).p)), *factors]

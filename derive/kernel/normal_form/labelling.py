@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from derive.errors import LimitError
-from derive.kernel.normal_form.ring import Atom, Exponent, Idx, Key, Monomial
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Key, Monomial
 from derive.kernel.normal_form.symbols import EntryAtom
 
 MAX_LABELLINGS = 5040

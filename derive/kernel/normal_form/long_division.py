@@ -9,9 +9,10 @@ from collections import defaultdict
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.normal_form.polynomials import MAX_FACTOR_TERMS, Variables
-from derive.kernel.normal_form.ring import Exponent, Idx, Monomial, Poly, Ring, merge
-from derive.kernel.signs.facts import is_nonzero, sign_of_factors
+from derive.kernel.normal_form.bridge import MAX_FACTOR_TERMS, Variables
+from derive.kernel.normal_form.polynomials import Exponent, Idx, Monomial, Poly, merge
+from derive.kernel.normal_form.ring import Ring
+from derive.kernel.signs.analysis import is_nonzero, sign_of_factors
 
 
 def over_an_index(ring: Ring, numerator: Poly, denominator: Poly, index: Idx) -> tuple[Poly, Poly] | None:

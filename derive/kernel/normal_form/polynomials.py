@@ -1,101 +1,177 @@
-"""Polynomials over atoms as python-flint's, and the factors that it finds, multiplied back here.
+"""Polynomials with rational coefficients and rational exponents over atoms: the carrier of the normal form.
 
-Of python-flint sums, products and comparisons are trusted; how it factors is not.
+A polynomial is a dict from monomial to coefficient; a monomial is a tuple of (atom, exponent) in order of the
+atoms' numbers. Nothing here knows what an atom means beyond the few hooks that `Atom` declares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from math import lcm, prod
-from operator import methodcaller
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import flint
-from flint import fmpq, fmpq_mpoly, fmpz
+from flint import fmpq
 
-from derive.kernel.normal_form.ring import UNIT, Atom, Monomial, Poly, whole
+from derive.errors import LimitError
+from derive.terms import Relation
 
-MAX_FACTOR_TERMS = 400
-MAX_DEGREE = 400  # in one atom, once fractional exponents are made whole; beyond it factoring takes forever
+if TYPE_CHECKING:
+    from derive.kernel.normal_form.ring import Ring
 
+# (tag, dimension, name, number): a letter or label, a position, a canonical bound index, a temporary one.
+Idx: TypeAlias = tuple[int, str, str, int]
+LETTER, POSITION, BOUND, FRESH = range(4)
 
-class Variables:
-    """Atoms as the variables of python-flint's polynomials, fractional exponents made whole by a common step."""
+Exponent: TypeAlias = int | Fraction
+Monomial: TypeAlias = tuple[tuple["Atom", Exponent], ...]
+Poly: TypeAlias = dict[Monomial, fmpq]
+Mapping_: TypeAlias = Mapping[Idx, Idx]
+Key: TypeAlias = tuple[Any, ...]
 
-    def __init__(self, atoms: Sequence[Atom], polys: Iterable[Poly], order: str = "lex") -> None:
-        denominators: dict[Atom, int] = dict.fromkeys(atoms, 1)
-        for poly in polys:
-            for monomial in poly:
-                for atom, exponent in monomial:
-                    if isinstance(exponent, Fraction):
-                        denominators[atom] = lcm(denominators[atom], exponent.denominator)
-        self.atoms, self.steps = tuple(atoms), tuple(denominators.values())
-        self._places = {atom: place for place, atom in enumerate(atoms)}
-        self._context = flint.fmpq_mpoly_ctx.get(("x", len(atoms)), order)
+UNIT: Monomial = ()
+GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
+MAX_DIGITS = 200_000  # of a number, in the binary system
 
-    def into(self, poly: Poly) -> fmpq_mpoly | None:
-        """Return a polynomial without negative exponents as python-flint's, `None` if its degree is too great."""
-        terms: dict[tuple[int, ...], fmpq] = {}
-        for monomial, coefficient in poly.items():
-            exponents = [0] * len(self.atoms)
-            for atom, exponent in monomial:
-                place = self._places[atom]
-                whole_exponent = exponent * self.steps[place]
-                if whole_exponent.denominator > 1 or not 0 <= whole_exponent <= MAX_DEGREE:
-                    return None
-                exponents[place] = int(whole_exponent)
-            terms[tuple(exponents)] = coefficient
-        return self._context.from_dict(terms)
-
-    def back(self, poly: fmpq_mpoly) -> Poly:
-        """Return a polynomial of python-flint's over atoms; its products are not reduced."""
-        return {self._monomial(exponents): coefficient for exponents, coefficient in poly.to_dict().items()}
-
-    def _monomial(self, exponents: tuple[int, ...]) -> Monomial:
-        pairs = zip(self.atoms, exponents, self.steps, strict=True)
-        return tuple((a, whole(Fraction(int(e), s)) if s > 1 else int(e)) for a, e, s in pairs if e)
+# The possible signs of a value, among -1, 0 and 1; knowing nothing is knowing all three.
+Sign: TypeAlias = frozenset[int]
+ANY: Sign = frozenset((-1, 0, 1))
 
 
-def factored(poly: Poly) -> list[tuple[Poly, int]]:
-    """Return polynomials with exponents whose product is a polynomial without negative exponents.
+class Atom:
+    """An indivisible factor. Subclasses say how one is renamed and which products with it reduce.
 
-    They are irreducible, constants among them, where python-flint is right and the polynomial is not too large.
+    `key` orders and names atoms by structure, bound indices included; `indices` are those that occur free;
+    `height` is the greatest number of an index bound inside, so that a new binder is named above it.
     """
-    alone = [(poly, 1)]
-    if len(poly) > MAX_FACTOR_TERMS:
-        return alone
-    variables = Variables(sorted({a for m in poly for a, _ in m}, key=lambda a: a.uid), (poly,))
-    product = variables.into(poly)
-    if product is None:
-        return alone
-    content, pieces = _factors(product)
-    if (len(pieces) == 1 and pieces[0][1] == 1) or not is_product(product, content, pieces):
-        return alone
-    return [({UNIT: content}, 1), *((variables.back(piece), int(times)) for piece, times in pieces)]
+
+    __slots__ = ("height", "indices", "key", "special", "uid")
+
+    uid: int
+    key: Key
+    indices: frozenset[Idx]
+    height: int
+    special: bool  # whether a product with this atom may have to be reduced
+
+    def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
+        """Return this atom to the exponent with free indices renamed."""
+        raise NotImplementedError
+
+    def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
+        """Return what a monomial holding this atom reduces to, `None` if it stays."""
+        return None
+
+    def polynomial(self) -> Poly:
+        """Return what the atom stands for: itself, unless it is the base of a power."""
+        return {((self, 1),): fmpq(1)}
+
+    def parts(self) -> Iterator[Poly]:
+        """Yield the polynomials inside."""
+        return iter(())
+
+    def summand(self) -> tuple[tuple[Idx, ...], Monomial] | None:
+        """Return the bound indices and the body of a sum, `None` for any other atom."""
+        return None
+
+    def logarithm(self, ring: Ring) -> Poly | None:
+        """Return the logarithm of the atom's absolute value where it is no atom itself."""
+        return None
+
+    def exponential_argument(self) -> Monomial | None:
+        """Return u of the atom exp(u), `None` for any other atom."""
+        return None
+
+    def guard(self) -> tuple[Relation, Poly] | None:
+        """Return `relation, p` of an atom that is 1 where `p relation 0`, else 0; `None` for any other atom."""
+        return None
+
+    def complement(self, ring: Ring) -> Poly:
+        """Return 1 less an atom that is 0 or 1, as one factor if there is such a guard."""
+        return ring.subtract(ring.constant(1), ring.poly(self))
+
+    def declared_sign(self, ring: Ring) -> Sign:
+        """Return the sign as declarations say it, without any search."""
+        return ANY
+
+    def own_sign(self, ring: Ring) -> Sign:
+        """Return the sign that follows from what is inside."""
+        return self.declared_sign(ring)
+
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        """Return linear facts that hold of the atom wherever it occurs."""
+        return []
+
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
 
 
-# What is found by others, and looked over before it is used.
-_factors: Callable[[Any], Any] = methodcaller("factor")
+def merge(left: Monomial, right: Monomial) -> Monomial:
+    """Return the product of two monomials, exponents added: where x^a meets x^-a, for x other than 0 alone."""
+    exponents = dict(left)
+    for atom, exponent in right:
+        exponents[atom] = exponents.get(atom, 0) + exponent
+    return in_order(exponents)
 
 
-def integer_factors(number: int) -> list[tuple[int, int]]:
-    """Return whole numbers with exponents whose product is a positive one: primes, where python-flint is right."""
-    pieces = [(int(prime), int(times)) for prime, times in _factors(fmpz(number))]
-    return pieces if is_integer_product(number, pieces) else [(number, 1)]
+def in_order(exponents: dict[Atom, Exponent]) -> Monomial:
+    """Return powers as a monomial: those other than 0, by the numbers of their atoms."""
+    items = [(a, whole(e)) for a, e in exponents.items() if e]
+    items.sort(key=_uid)
+    return tuple(items)
 
 
-def is_integer_product(number: int, pieces: Iterable[tuple[int, int]]) -> bool:
-    """Return whether a number is the product of powers of others."""
-    return bool(prod(prime**times for prime, times in pieces) == number)
+def _uid(pair: tuple[Atom, Exponent]) -> int:
+    return pair[0].uid
 
 
-def is_product(product: fmpq_mpoly, content: fmpq, pieces: Iterable[tuple[fmpq_mpoly, int]]) -> bool:
-    """Return whether a polynomial is the product of a number and powers of others."""
-    total = product * 0 + content
-    for piece, times in pieces:
-        total *= piece ** int(times)
-    return bool(total == product)
+def whole(exponent: Exponent) -> Exponent:
+    """Return an integral exponent as an int, so that equal exponents are equal keys."""
+    return exponent if type(exponent) is int or exponent.denominator != 1 else exponent.numerator
 
 
-__all__ = ["MAX_FACTOR_TERMS", "Variables", "factored", "integer_factors"]
+def number_power(value: fmpq, exponent: int) -> fmpq:
+    """Return a whole power of a number other than 0.
+
+    Raises:
+        LimitError: it has too many digits; what is asked for them all the same ends the process.
+    """
+    bits = max(int(value.p).bit_length(), int(value.q).bit_length())
+    if abs(exponent) * (bits - 1) > MAX_DIGITS:
+        raise LimitError("a power of a number has too many digits")
+    return value**exponent
+
+
+def exponent_of(number: fmpq) -> Exponent:
+    """Return a rational number as an exponent."""
+    return int(number.p) if number.q == 1 else Fraction(int(number.p), int(number.q))
+
+
+def without(monomial: Monomial, *atoms: Atom) -> Monomial:
+    """Return the monomial without these atoms."""
+    return tuple(pair for pair in monomial if pair[0] not in atoms)
+
+
+def monomial_key(monomial: Monomial) -> Key:
+    """Return the structural key of a monomial, independent of the order in which atoms were made."""
+    return tuple(sorted((atom.key, exponent) for atom, exponent in monomial))
+
+
+def poly_key(poly: Poly) -> Key:
+    """Return the structural key of a polynomial."""
+    return tuple(sorted((monomial_key(m), int(c.p), int(c.q)) for m, c in poly.items()))
+
+
+def poly_indices(poly: Poly) -> frozenset[Idx]:
+    """Return the free indices of a polynomial."""
+    return frozenset().union(*(atom.indices for m in poly for atom, _ in m))
+
+
+def poly_height(poly: Poly) -> int:
+    """Return the greatest binder number inside a polynomial."""
+    return max((atom.height for m in poly for atom, _ in m), default=0)
+
+
+def as_constant(poly: Poly) -> fmpq | None:
+    """Return the value of a constant polynomial, else `None`."""
+    if not poly:
+        return fmpq(0)
+    return poly.get(UNIT) if len(poly) == 1 else None

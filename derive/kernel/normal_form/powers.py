@@ -12,8 +12,8 @@ from math import floor, gcd, lcm
 from flint import fmpq
 
 from derive.errors import LimitError
-from derive.kernel.normal_form.polynomials import factored, integer_factors
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.bridge import factored, integer_factors
+from derive.kernel.normal_form.polynomials import (
     BOUND,
     GUARDS,
     Atom,
@@ -23,7 +23,6 @@ from derive.kernel.normal_form.ring import (
     Mapping_,
     Monomial,
     Poly,
-    Ring,
     Sign,
     merge,
     monomial_key,
@@ -34,8 +33,15 @@ from derive.kernel.normal_form.ring import (
     whole,
     without,
 )
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import DeltaAtom, DistinctAtom, NeedPatternError
-from derive.kernel.signs.facts import is_nonzero, sign_in_force, sign_of, sign_of_atom, sign_of_sum_of_terms
+from derive.kernel.signs.analysis import (
+    is_nonzero,
+    sign_in_force,
+    sign_of,
+    sign_of_atom,
+    sign_of_sum_of_terms,
+)
 
 MAX_POWER = 64
 Factors = list[tuple[Atom, Exponent]]

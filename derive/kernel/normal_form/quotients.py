@@ -7,19 +7,9 @@ from collections import defaultdict
 from flint import fmpq
 
 from derive.kernel.normal_form.long_division import over_an_index
+from derive.kernel.normal_form.polynomials import GUARDS, Atom, Exponent, Idx, Poly, without
 from derive.kernel.normal_form.powers import BaseAtom, clears, factor
-from derive.kernel.normal_form.ring import (
-    GUARDS,
-    Atom,
-    Exponent,
-    Idx,
-    Poly,
-    Ring,
-    clear_by,
-    is_division,
-    substitute,
-    without,
-)
+from derive.kernel.normal_form.ring import Ring, clear_by, is_division, substitute
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over, written_out
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from derive.kernel.normal_form.division import divided
 from derive.kernel.normal_form.functions import ExpAtom, exponential, logarithm, whole_power
-from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_guard, power
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     ANY,
     BOUND,
     UNIT,
@@ -17,16 +16,18 @@ from derive.kernel.normal_form.ring import (
     Idx,
     Mapping_,
     Poly,
-    Ring,
     Sign,
     as_constant,
     poly_height,
     poly_indices,
     poly_key,
 )
+from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_guard, power
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
 from derive.kernel.normal_form.symbols import NeedPatternError, delta, differ, distinct, size
-from derive.kernel.signs.facts import NONNEGATIVE, NONZERO, POSITIVE, assume, facts_of, is_nonzero, sign_of
+from derive.kernel.signs.analysis import assume, is_nonzero, sign_of
+from derive.kernel.signs.facts import NONNEGATIVE, NONZERO, POSITIVE
 
 
 class ProductAtom(Atom):
@@ -106,12 +107,12 @@ def _repeated_by_cases(
 ) -> Poly:
     equal = delta(ring, *pair)
     once = _repeated(ring, base, bound, tuple(i for i in excluded if i != pair[1]))
-    ring.different.add(frozenset(pair))
+    ring.facts.different.add(frozenset(pair))
     try:
         apart = _repeated(ring, base, bound, excluded)
     finally:
-        ring.different.discard(frozenset(pair))
-        facts_of(ring).cache.clear()  # a sign found meanwhile may hold for indices that differ alone
+        ring.facts.different.discard(frozenset(pair))
+        ring.facts.cache.clear()  # a sign found meanwhile may hold for indices that differ alone
     kept = keeps_guard(ring, apart)
     guard = distinct(ring, *pair) if kept else ring.subtract(ring.constant(1), equal)
     return ring.add(ring.multiply(equal, once), ring.multiply(guard, apart))

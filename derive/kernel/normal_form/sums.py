@@ -12,8 +12,7 @@ from flint import fmpq
 
 from derive.errors import LimitError
 from derive.kernel.normal_form.labelling import orders
-from derive.kernel.normal_form.powers import keeps_guard
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     ANY,
     BOUND,
     Atom,
@@ -23,13 +22,15 @@ from derive.kernel.normal_form.ring import (
     Mapping_,
     Monomial,
     Poly,
-    Ring,
     Sign,
     monomial_key,
     without,
 )
+from derive.kernel.normal_form.powers import keeps_guard
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import DeltaAtom, DistinctAtom, delta, size
-from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, sign_of_factors
+from derive.kernel.signs.analysis import sign_of_factors
+from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN
 
 
 class SumAtom(Atom):
@@ -46,7 +47,7 @@ class SumAtom(Atom):
         return self.bound, self.body
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
-        found = (rule(monomial, self) for rule in ring.row_rules)
+        found = (rule(monomial, self) for rule in ring.rewrites.rows)
         return next((poly for poly in found if poly is not None), None)
 
     def own_sign(self, ring: Ring) -> Sign:
@@ -146,11 +147,11 @@ def _components(
 
 def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     """Return the sum of connected factors: a part of it that is known by itself first, else its atom."""
-    if len(bound) > 1 and (ring.sum_rules or any(e < 0 for _, e in factors)):
+    if len(bound) > 1 and (ring.rewrites.sums or any(e < 0 for _, e in factors)):
         for count in range(1, len(bound)):
             for inner in itertools.combinations(bound, count):
                 group = tuple(p for p in factors if not p[0].indices.isdisjoint(inner))
-                if len(group) == len(factors) and not ring.sum_rules:
+                if len(group) == len(factors) and not ring.rewrites.sums:
                     continue
                 found = _known_part(ring, factors, group, inner)
                 if found is not None:
@@ -199,8 +200,8 @@ def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
     key = ("sum", numbered, monomial_key(body))
     atom = ring.intern(SumAtom, key, indices, height + len(bound), bound=numbered, body=body)
-    atom.special = bool(ring.row_rules)
-    for rule in ring.sum_rules:
+    atom.special = bool(ring.rewrites.rows)
+    for rule in ring.rewrites.sums:
         known = rule(atom)
         if known is not None:
             return ring.scale(known, coefficient)

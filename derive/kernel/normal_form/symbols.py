@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     BOUND,
     LETTER,
     POSITION,
@@ -16,17 +16,12 @@ from derive.kernel.normal_form.ring import (
     Mapping_,
     Monomial,
     Poly,
-    Ring,
     Sign,
     without,
 )
-from derive.kernel.signs.facts import (
-    NONNEGATIVE,
-    POSITIVE,
-    bounded_sign,
-    by_linear,
-    facts_of,
-)
+from derive.kernel.normal_form.ring import Ring
+from derive.kernel.signs.analysis import bounded_sign, by_linear
+from derive.kernel.signs.facts import NONNEGATIVE, POSITIVE
 from derive.terms import Relation
 
 
@@ -50,7 +45,7 @@ class EntryAtom(Atom):
         return ring.power(entry(ring, self.name, slots), exponent)
 
     def declared_sign(self, ring: Ring) -> Sign:
-        return bounded_sign(ring, facts_of(ring).bounds.get(self.name, ()))
+        return bounded_sign(ring, ring.facts.bounds.get(self.name, ()))
 
     def own_sign(self, ring: Ring) -> Sign:
         sign = self.declared_sign(ring)
@@ -59,12 +54,12 @@ class EntryAtom(Atom):
     def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
         return [
             (ring.subtract(self.polynomial(), value), relation.signs)
-            for relation, value in facts_of(ring).bounds.get(self.name, ())
+            for relation, value in ring.facts.bounds.get(self.name, ())
             if relation != Relation.UNEQUAL
         ]
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
-        for rule in ring.monomial_rules.get(self.name, ()):
+        for rule in ring.rewrites.monomials.get(self.name, ()):
             done = rule(monomial, self)
             if done is not None:
                 return done
@@ -73,7 +68,7 @@ class EntryAtom(Atom):
 
 def entry(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Poly:
     """Return an entry, or what a hypothesis says it equals."""
-    for rule in ring.entry_rules.get(name, ()):
+    for rule in ring.rewrites.entries.get(name, ()):
         known = rule(slots)
         if known is not None:
             return known
@@ -89,7 +84,7 @@ def entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
 
 def _entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
     atom = ring.intern(EntryAtom, ("entry", name, slots), frozenset(slots), 0, name=name, slots=slots)
-    atom.special = name in ring.monomial_rules
+    atom.special = name in ring.rewrites.monomials
     return atom
 
 
@@ -98,7 +93,7 @@ def _least_order(ring: Ring, name: str, slots: tuple[Idx, ...]) -> tuple[tuple[I
 
     The sign is 0 where two orders give the same slots with different signs: then the entry is 0.
     """
-    symmetries = ring.symmetries.get(name)
+    symmetries = ring.rewrites.symmetries.get(name)
     if not symmetries:
         return slots, 1
     orders = [(tuple(slots[k] for k in order), sign) for order, sign in symmetries]
@@ -196,7 +191,7 @@ def distinct(ring: Ring, left: Idx, right: Idx) -> Poly:
 def differ(ring: Ring, left: Idx, right: Idx) -> bool:
     """Return whether two indices are known to differ."""
     positions = left[0] == POSITION and right[0] == POSITION
-    return positions or (bool(ring.different) and frozenset((left, right)) in ring.different)
+    return positions or (bool(ring.facts.different) and frozenset((left, right)) in ring.facts.different)
 
 
 class SizeAtom(Atom):
@@ -206,13 +201,24 @@ class SizeAtom(Atom):
     name: str
 
     def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
-        least = facts_of(ring).least.get(self.name, 1)
+        least = ring.facts.least.get(self.name, 1)
         return [(ring.subtract(self.polynomial(), ring.constant(least)), NONNEGATIVE)]
 
 
 def size(ring: Ring, name: str) -> Poly:
     """Return a size as a number."""
     return ring.poly(ring.intern(SizeAtom, ("size", name), frozenset(), 0, name=name))
+
+
+def is_in_sizes(poly: Poly) -> bool:
+    """Return whether a polynomial is one in sizes with whole coefficients: whole, and even or odd as its terms are.
+
+    A size that an equation writes otherwise is as whole as before, but what it is written as need not look so.
+    """
+    return all(
+        c.q == 1 and all(isinstance(a, SizeAtom) and isinstance(e, int) and e > 0 for a, e in m)
+        for m, c in poly.items()
+    )
 
 
 class PiAtom(Atom):
@@ -240,5 +246,5 @@ def letter(name: str | int, dim: str) -> Idx:
 
 __all__ = [
     "DeltaAtom", "DistinctAtom", "EntryAtom", "NeedPatternError", "PiAtom", "SizeAtom",
-    "delta", "distinct", "entry", "entry_atom", "letter", "pi", "size",
+    "delta", "distinct", "entry", "entry_atom", "is_in_sizes", "letter", "pi", "size",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from derive.kernel.normal_form.ring import BOUND, FRESH, Atom, Exponent, Idx, Monomial, Poly
+from derive.kernel.normal_form.polynomials import BOUND, FRESH, Atom, Exponent, Idx, Monomial, Poly
 
 MAX_SHOWN = 6
 

@@ -11,9 +11,10 @@ from derive.errors import LimitError
 from derive.kernel.exponents import is_whole, rational
 from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
+from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
 from derive.kernel.normal_form.reductions import extreme_over, product_over
-from derive.kernel.normal_form.ring import GUARDS, Idx, Poly, Ring, as_constant, poly_key
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
 from derive.kernel.signs.conditions import indicator
 from derive.limits import deadline
@@ -145,8 +146,8 @@ class Translator:
                     yield
                 return
         ring, known = self.ring, self._known
-        assumed = ring.assumed
-        ring.assumed = [
+        assumed = ring.facts.assumed
+        ring.facts.assumed = [
             *assumed,
             (condition.relation, self._difference(condition.left, condition.right, scope)),
         ]
@@ -154,18 +155,18 @@ class Translator:
         try:
             yield
         finally:
-            ring.assumed, self._known = assumed, known
+            ring.facts.assumed, self._known = assumed, known
 
     @contextmanager
     def _apart(self, pairs: Iterable[tuple[Idx, Idx]]) -> Iterator[None]:
         """Translate what counts only where these pairs of indices differ."""
-        ring, known, apart = self.ring, self._known, self.ring.apart
-        ring.apart = [*apart, *map(frozenset, pairs)]
+        ring, known, apart = self.ring, self._known, self.ring.facts.apart
+        ring.facts.apart = [*apart, *map(frozenset, pairs)]
         self._known = {}
         try:
             yield
         finally:
-            ring.apart, self._known = apart, known
+            ring.facts.apart, self._known = apart, known
 
     def _apply(self, node: Apply, scope: Scope) -> Poly:
         meaning = expansion(node) or equal_term(node)
@@ -180,7 +181,7 @@ class Translator:
 
     def _big(self, node: Big, scope: Scope) -> Poly:
         # What hypotheses say of a sum inside comes before what can be said of the whole.
-        nested = None if self.ring.sum_rules else self._nested_sums(node, scope)
+        nested = None if self.ring.rewrites.sums else self._nested_sums(node, scope)
         return self._one_big(node, scope) if nested is None else nested
 
     def _nested_sums(self, node: Big, scope: Scope) -> Poly | None:

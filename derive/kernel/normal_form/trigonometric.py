@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from derive.kernel.normal_form.ring import Monomial, Poly, Ring, poly_key
+from derive.kernel.normal_form.polynomials import Monomial, Poly, poly_key
+from derive.kernel.normal_form.ring import Ring
 
 MAX_ANGLES = 4
 MAX_MULTIPLE = 8

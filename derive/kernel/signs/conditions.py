@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from flint import fmpq
 
-from derive.errors import LimitError
-from derive.kernel.normal_form.powers import factor, split_by, split_conditions
-from derive.kernel.normal_form.ring import (
+from derive.kernel.normal_form.polynomials import (
     BOUND,
     FRESH,
     Atom,
     Exponent,
     Idx,
-    Key,
     Mapping_,
     Monomial,
     Poly,
-    Ring,
     Sign,
     monomial_key,
     poly_height,
@@ -28,27 +24,12 @@ from derive.kernel.normal_form.ring import (
     poly_key,
     without,
 )
-from derive.kernel.normal_form.symbols import NeedPatternError, differ
-from derive.kernel.signs.facts import (
-    NEGATIVE,
-    POSITIVE,
-    ZERO_SIGN,
-    EmptyCaseError,
-    assume,
-    facts_of,
-    sign_of,
-    sign_of_atom,
-    sign_of_factors,
-)
+from derive.kernel.normal_form.powers import factor, split_by, split_conditions
+from derive.kernel.normal_form.ring import Ring
+from derive.kernel.normal_form.symbols import NeedPatternError, SizeAtom, differ, is_in_sizes
+from derive.kernel.signs.analysis import assume, sign_of, sign_of_atom, sign_of_factors
+from derive.kernel.signs.facts import NEGATIVE, POSITIVE, ZERO_SIGN, EmptyCaseError
 from derive.terms import Relation
-
-
-class NeedCasesError(Exception):
-    """The proof must be split: by the sign of a polynomial without bound indices, or by which factor is 0."""
-
-    def __init__(self, question: Key, signs: Sign) -> None:
-        super().__init__("split by cases")
-        self.question, self.signs = question, signs
 
 
 class PositiveAtom(Atom):
@@ -157,12 +138,12 @@ def _by_values(ring: Ring, relation: Relation, poly: Poly) -> Poly | None:
 
     What is known of the sign of the whole, as at kinks, is known of none of its values by itself.
     """
-    if ring.conditions_by_values:
+    if ring.choices.by_values:
         return ring.by_values(poly, lambda p: indicator(ring, relation, p))
     try:
         return ring.by_values(poly, lambda p: _decided(ring, relation, p))
     except _OpenError:
-        ring.conditions_kept = True
+        ring.choices.conditions_kept = True
         return None
 
 
@@ -193,46 +174,34 @@ def _side(ring: Ring, poly: Poly, sign: int, possible: Sign) -> Poly:
 
 
 def choose_sign(ring: Ring, poly: Poly) -> int:
-    """Return the sign of a polynomial in the case in hand, which is the next of the ring's choices.
-
-    A proof by cases is run once a case; runs are deterministic, so the same question comes at the same place.
+    """Return the sign of a polynomial in the case in hand, which is the next of its choices.
 
     Raises:
         NeedCasesError: the choices are used up.
         EmptyCaseError: this case holds nowhere.
     """
-    sign = _choice(ring, poly_key(poly), partial(sign_of, ring, poly))
+    sign = ring.choices.next(poly_key(poly), partial(sign_of, ring, poly))
     _take_sign(ring, poly, sign)
     return sign
 
 
 def choose_factor(ring: Ring, factors: Sequence[Atom]) -> None:
-    """Take one of the factors of a product that is 0 as 0: which of them, is the next of the ring's choices.
+    """Take one of the factors of a product that is 0 as 0: which of them, is the next of the case's choices.
 
     Raises:
         NeedCasesError: the choices are used up.
         EmptyCaseError: this case holds nowhere.
     """
     question = "factor", *(factor.key for factor in factors)
-    number = _choice(ring, question, lambda: frozenset(range(len(factors))))
+    number = ring.choices.next(question, lambda: frozenset(range(len(factors))))
     _take_sign(ring, factors[number].polynomial(), 0)
-
-
-def _choice(ring: Ring, question: Key, choices: Callable[[], frozenset[int]]) -> int:
-    if ring.chosen == len(ring.choices):
-        raise NeedCasesError(question, choices())
-    asked, choice = ring.choices[ring.chosen]
-    if asked != question:
-        raise LimitError("the proof by cases came to another question when it was run again")
-    ring.chosen += 1
-    return choice
 
 
 def _take_sign(ring: Ring, poly: Poly, sign: int) -> None:
     assume(ring, poly, frozenset((sign,)))
-    zeros = len(facts_of(ring).zeros)
+    zeros = len(ring.facts.zeros)
     recheck(ring)
-    if sign == 0 and len(facts_of(ring).zeros) == zeros:
+    if sign == 0 and len(ring.facts.zeros) == zeros:
         equate_to_zero(ring, poly)
 
 
@@ -242,7 +211,7 @@ def recheck(ring: Ring) -> None:
     Raises:
         EmptyCaseError: two facts contradict each other.
     """
-    facts = facts_of(ring)
+    facts = ring.facts
     for atom in list(facts.signs):
         sign = facts.signs[atom] & atom.own_sign(ring)
         if not sign:
@@ -265,14 +234,20 @@ def equate_to_zero(ring: Ring, poly: Poly) -> None:
     for left, right in itertools.combinations(free, 2):
         if left[1] == right[1] and not differ(ring, left, right):
             raise NeedPatternError(left, right)
+    last: tuple[Atom, Poly] | None = None
     for monomial, coefficient in sorted(poly.items(), key=lambda pair: [-a.uid for a, _ in pair[0]]):
         if len(monomial) == 1 and monomial[0][1] == 1:
             atom = monomial[0][0]
             rest = {m: -c / coefficient for m, c in poly.items() if m != monomial}
-            if all(not occurs(atom, other) for m in rest for other, _ in m):
-                ring.replacements[atom] = rest
-                return
-    ring.equations.append(poly)
+            if any(occurs(atom, other) for m in rest for other, _ in m):
+                continue
+            last = atom, rest
+            if not isinstance(atom, SizeAtom) or is_in_sizes(rest):
+                break  # a size that no longer looks whole is the last choice
+    if last is None:
+        ring.rewrites.equations.append(poly)
+    else:
+        ring.rewrites.atoms[last[0]] = last[1]
 
 
 def occurs(atom: Atom, other: Atom) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from derive.kernel.normal_form.ring import UNIT, Monomial, Poly
+from derive.kernel.normal_form.polynomials import UNIT, Monomial, Poly
 
 MAX_CONSTRAINTS = 120
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from derive.kernel.normal_form.ring import UNIT, Poly, Ring
+from derive.kernel.normal_form.polynomials import UNIT, Poly
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.signs.elimination import contradiction
 
 

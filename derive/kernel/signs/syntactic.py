@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.kernel.normal_form.ring import ANY, Sign
+from derive.kernel.normal_form.polynomials import ANY, Sign
 from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN, plus, times
 from derive.terms import (
     Add,

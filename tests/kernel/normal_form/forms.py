@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from derive.kernel.differentiation import resolve
+from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.normal_form.ring import Key, Poly, Ring, poly_key
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.translate import Translator
 from derive.reading.text import read, read_term
 from derive.terms import Context, Term

@@ -86,7 +86,7 @@ def disagreement(term: Term, context: Context, at: Point, patch: pytest.MonkeyPa
     use_the_case_of(at, patch)
     run = Case(question, context)
     ring = run.ring
-    ring.different = apart
+    ring.facts.different = apart
     run.install()
     if run._take_conditions() is not None:
         raise ValueError
@@ -99,7 +99,7 @@ def disagreement(term: Term, context: Context, at: Point, patch: pytest.MonkeyPa
         form, before = step(ring, form), value
         value = poly_value(form, at)
         same = close(value, before) if step in EQUAL else bool(value) or not before
-        if not same or any(poly_value(equation, at) for equation in ring.equations):
+        if not same or any(poly_value(equation, at) for equation in ring.rewrites.equations):
             return step.__name__
     return None
 

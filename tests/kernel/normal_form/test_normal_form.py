@@ -7,7 +7,8 @@ import pytest
 from derive.errors import LimitError
 from derive.kernel.normal_form import labelling
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.signs.facts import NONNEGATIVE, sign_of
+from derive.kernel.signs.analysis import sign_of
+from derive.kernel.signs.facts import NONNEGATIVE
 from tests.kernel.normal_form.forms import form, same, term
 
 EQUAL = (

@@ -23,10 +23,10 @@ from derive.kernel.generalisation import generalisations
 from derive.kernel.goals import questions
 from derive.kernel.instances import is_instance
 from derive.kernel.multiples import Equation, Multiple
-from derive.kernel.normal_form import division, ideals, polynomials, quotients, sums
+from derive.kernel.normal_form import bridge, division, ideals, quotients, sums
 from derive.kernel.normal_form.long_division import over_all, over_an_index
+from derive.kernel.normal_form.polynomials import UNIT, Poly
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.normal_form.ring import UNIT, Poly
 from derive.kernel.normal_form.symbols import entry_atom, letter
 from derive.kernel.signs import elimination, linear
 from derive.kernel.signs.linear import Constraint, contradicts, infeasible
@@ -135,15 +135,15 @@ given sum(C[i,k]*A[k,j], k) = delta(i,j)
 """
 SEAMS = {
     "a factor in the place of another": Seam(
-        polynomials, "_factors", _factors, (polynomials, "is_product"),
+        bridge, "_factors", _factors, (bridge, "is_product"),
         "real x\nclaim 1/(x^2 - 1) = 1/(x - 1)^2",
     ),
     "factors too many": Seam(
-        polynomials, "_factors", _squares, (polynomials, "is_product"),
+        bridge, "_factors", _squares, (bridge, "is_product"),
         "real x\nclaim 1/(x^2 - 1) = (1/(x - 1))^2*(1/(x + 1))^2",
     ),
     "primes too many": Seam(
-        polynomials, "_factors", _primes, (polynomials, "is_integer_product"),
+        bridge, "_factors", _primes, (bridge, "is_integer_product"),
         "real x\nclaim log(9) = 3/2*log(3)",
     ),
     "a wrong quotient": Seam(
@@ -343,7 +343,7 @@ def test_what_is_no_combination_has_no_cofactors() -> None:
 
 
 def _poly(poly: fmpq_mpoly) -> Poly:
-    return polynomials.Variables(ATOMS, ()).back(poly)
+    return bridge.Variables(ATOMS, ()).back(poly)
 
 
 @given(small, st.lists(small, min_size=1, max_size=2), st.sampled_from([fmpq(1), fmpq(1, 3), fmpq(-2)]))
@@ -366,8 +366,8 @@ def test_factors_multiply_back(pieces: list[fmpq_mpoly]) -> None:
     whole = CONTEXT.constant(1)
     for piece in pieces:
         whole *= piece
-    found = polynomials.factored(_poly(whole))
-    lex = polynomials.Variables(ATOMS, (_poly(whole),))
+    found = bridge.factored(_poly(whole))
+    lex = bridge.Variables(ATOMS, (_poly(whole),))
     total = lex.into({UNIT: fmpq(1)})
     for poly, times in found:
         piece = lex.into(poly)
@@ -381,7 +381,7 @@ def test_exponents_that_python_flint_has_not() -> None:
     half: Poly = {((x, Fraction(1, 2)),): fmpq(1), UNIT: fmpq(1)}
     third: Poly = {((x, Fraction(1, 3)),): fmpq(1)}
     negative: Poly = {((x, -1),): fmpq(1)}
-    variables = polynomials.Variables(ATOMS, (half,))
+    variables = bridge.Variables(ATOMS, (half,))
     into = variables.into(half)
     assert into is not None
     assert variables.back(into) == half

@@ -11,13 +11,14 @@ import pytest
 from derive.errors import IllPosedError, LimitError
 from derive.kernel import cases
 from derive.kernel.normal_form import division, functions, identities, powers, quotients
+from derive.kernel.normal_form.polynomials import Poly
 from derive.kernel.normal_form.powers import Algebra
-from derive.kernel.normal_form.ring import Poly, Ring
+from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import letter
 from derive.kernel.normal_form.translate import Translator
 from derive.kernel.signs import conditions
+from derive.kernel.signs.analysis import assume
 from derive.kernel.signs.conditions import recheck
-from derive.kernel.signs.facts import assume
 from derive.terms import Big, Binder, Index, Term, rename
 from derive.terms.functions import TABLE
 from tests.kernel.normal_form.forms import term
@@ -77,7 +78,7 @@ def compare(node: Term, random: Random, patch: pytest.MonkeyPatch) -> Iterator[b
         use_the_case_of(at, patch)
         fixed, apart = at_pattern(node, at)
         ring = Algebra()
-        ring.different = apart
+        ring.facts.different = apart
         try:
             form = Translator(ring).term(fixed)
             forms = [form, *(step(ring, form) for step in EQUAL)]
@@ -122,7 +123,7 @@ def cancelled_at_0(patch: pytest.MonkeyPatch) -> None:
 
 
 def sines_of_inverse_sines_everywhere(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(functions, "_in_unit_interval", lambda ring, x: True)
+    patch.setattr(functions, "_has_value", lambda ring, row, x: True)
 
 
 def logarithms_of_products_with_0(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 
 from derive.kernel.domain import Condition
 from derive.kernel.exponents import is_whole, rational
-from derive.kernel.normal_form.ring import Exponent, Idx, Monomial, Poly
+from derive.kernel.normal_form.polynomials import Exponent, Idx, Monomial, Poly
 from derive.terms import (
     Add,
     Apply,
