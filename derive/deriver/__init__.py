@@ -10,7 +10,7 @@ from derive.deriver.finish import Finisher, mentions_derivative
 from derive.deriver.letters import Letters
 from derive.deriver.patterns import decided
 from derive.deriver.steps import Derivation, Step, prove_step, shown
-from derive.deriver.walk import Walk
+from derive.deriver.walk import Deriver
 from derive.errors import LimitError
 from derive.kernel import prover
 from derive.kernel.differentiation import resolve
@@ -37,7 +37,7 @@ def derive_steps(goal: Term, context: Context, target: Term | None = None) -> De
     proved by the kernel. Raises `IllPosedError` for a derivative that the table of functions does not have.
     """
     with _bounded():
-        return Walk(context).run(goal, target)
+        return Deriver(context).run(goal, target)
 
 
 def simplify(node: Term, context: Context) -> Term:
@@ -80,7 +80,7 @@ def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[S
 
 def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:
     """Return the first shape that is proved without new conditions, else that with the fewest."""
-    for found in (_walked, _resolved):
+    for found in (_derived, _resolved):
         proved: list[tuple[int, Term]] = []
         for shape in found(node, context, when):
             if same(shape, node):
@@ -96,14 +96,14 @@ def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -
     return None
 
 
-def _walked(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
-    """Return what the walk comes to and other shapes of it, the most promising first."""
+def _derived(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> list[Term]:
+    """Return what the deriver comes to and other shapes of it, the most promising first."""
     try:
-        walk = Walk(context, prove=False)
-        result = decided(walk.run(node).result, when)
+        search = Deriver(context, prove=False)
+        result = decided(search.run(node).result, when)
         if mentions_derivative(result):
             return [result] if when else []
-        shapes = list(walk.finisher.shortest(result))[:MOST_SHAPES]
+        shapes = list(search.finisher.shortest(result))[:MOST_SHAPES]
         return list(dict.fromkeys([*shapes, result] if when else [result, *shapes]))
     except LimitError:
         return []

@@ -17,7 +17,7 @@ from derive.deriver.matching import Rewrite
 from derive.deriver.rules import tidied
 from derive.deriver.shapes import Shapes, cost
 from derive.deriver.steps import Step, prove_step, shown
-from derive.deriver.walk import Walk
+from derive.deriver.walk import Deriver
 from derive.errors import LimitError
 from derive.report.results import StepShown, Verdict
 from derive.terms import (
@@ -82,13 +82,13 @@ class _Explicit:
 
     def lines(self, goal: Derivative) -> Iterator[StepShown]:
         yield from self._definitions(goal)
-        gate = (
-            Walk(self.symbolic, prove=False).gate(goal.body, goal.variables[0])
+        between = (
+            Deriver(self.symbolic, prove=False).intermediate(goal.body, goal.variables[0])
             if len(goal.variables) == 1
             else []
         )
-        if len(gate) == 1 and len(gate[0].parameters) == 1:
-            yield from self._chain(goal, gate[0])
+        if len(between) == 1 and len(between[0].parameters) == 1:
+            yield from self._chain(goal, between[0])
         yield from self._matrix(goal)
 
     def _definitions(self, goal: Derivative) -> Iterator[StepShown]:
@@ -170,7 +170,7 @@ class _Explicit:
     def _shortest(self, head: Derivative) -> Term:
         generic, at = self._generic(head)
         if generic not in self.results:
-            self.results[generic] = Walk(self.symbolic, prove=False).run(generic).result
+            self.results[generic] = Deriver(self.symbolic, prove=False).run(generic).result
         result = self.results[generic]
         if mentions_derivative(result):
             raise LimitError("no closed form was found")

@@ -112,7 +112,9 @@ def _solutions(definition: Definition) -> Iterator[Fold]:
         if root != 1:
             replacement = Power(replacement, Number(Fraction(root)))
         others = [a for a in field.atoms if a not in (atom, head) and isinstance(a, Big)]
-        yield Fold(definition.name, atom, replacement, parameters, others)
+        fold = Fold(definition.name, atom, replacement, parameters, others)
+        if not fold.solved.loops:  # as x = y*(1 + abs(x)) does
+            yield fold
 
 
 def _is_entry(one: Sum) -> bool:

@@ -22,7 +22,6 @@ from derive.terms import (
     canonical,
     free_indices,
     unfold,
-    walk,
 )
 
 
@@ -65,8 +64,7 @@ def _of_equation(condition: Compare, context: Context) -> Iterator[Rewrite]:
             )
             solved = Rewrite(atom, term_of(scaled(rest, -1 / value)), local)
             known = set(free_indices(solved.replacement)) <= {*free_indices(atom), *labels}
-            # A[i,j] = A[j,i] would be rewritten for ever.
-            if known and not any(solved.apply(part) is not None for part in walk(solved.replacement)):
+            if known and not solved.loops:
                 yield solved
                 return
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from derive.terms import Index, Term, canonical, rebuild, rename
+from derive.terms import Index, Term, canonical, rebuild, rename, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Rewrite:
         """Return the replacement for a term that is an instance of the pattern, else None."""
         found = match(self.pattern, node, self.local)
         return None if found is None else rename(self.replacement, found)
+
+    @property
+    def loops(self) -> bool:
+        """Whether what it leads to holds an instance of the pattern again, as A[i,j] = A[j,i] does."""
+        return any(match(self.pattern, part, self.local) is not None for part in walk(self.replacement))
 
 
 def match(pattern: Term, node: Term, local: frozenset[Index]) -> dict[Index, Index] | None:

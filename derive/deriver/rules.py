@@ -110,16 +110,19 @@ def _constant_factor(body: Multiply, at: Setting) -> Term | None:
     return product_of(*fixed, at.slope(multiply(*(f for f in body.factors if at.depends(f)))))
 
 
+def denominator(factor: Term) -> Term | None:
+    """Return what a factor divides by, `None` if it multiplies."""
+    if isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0:
+        value = -factor.exponent.value
+        return factor.base if value == 1 else Power(factor.base, Number(value))
+    return None
+
+
 def _halves(body: Term) -> tuple[list[Term], list[Term]] | None:
     factors = body.factors if isinstance(body, Multiply) else (body,)
-    above, below = [], []
-    for factor in factors:
-        if isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0:
-            exponent = -factor.exponent.value
-            below.append(factor.base if exponent == 1 else Power(factor.base, Number(exponent)))
-        else:
-            above.append(factor)
-    return (above, below) if below else None
+    parts = [(factor, denominator(factor)) for factor in factors]
+    below = [under for _, under in parts if under is not None]
+    return ([factor for factor, under in parts if under is None], below) if below else None
 
 
 def _quotient(body: Term, at: Setting) -> Term | None:
@@ -260,4 +263,13 @@ def _signed(node: Multiply) -> Term:
     return ZERO if number == 0 else rest if number == 1 else multiply(Number(number), rest)
 
 
-__all__ = ["NAMES", "SHORTCUTS", "Setting", "advance", "depends", "differentiate_once", "tidied"]
+__all__ = [
+    "NAMES",
+    "SHORTCUTS",
+    "Setting",
+    "advance",
+    "denominator",
+    "depends",
+    "differentiate_once",
+    "tidied",
+]

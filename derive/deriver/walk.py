@@ -54,7 +54,7 @@ NEARLY = 0.5  # by so much what was had by writing names may be longer than a su
 MUCH = 0.9  # times as long is shorter by so much that it matters
 
 
-class Walk:
+class Deriver:
     """One derivation in one context. Lemmas are derived once each, and used at any indices.
 
     With `prove` off it only looks for the result: no line is proved, and none is kept.
@@ -123,15 +123,15 @@ class Walk:
         prefer = head.indices[0] if head is not None and head.indices else None
         return self.finish(current, target, prefer)
 
-    def _where_free(self, by: Entry) -> Walk:
-        """Return the walk for what is still to be differentiated by an entry: no hypothesis holds around a point."""
+    def _where_free(self, by: Entry) -> Deriver:
+        """Return the deriver for what is still to be differentiated by an entry: no hypothesis holds around a point."""
         context = _where_free(self.context, by.name)
         if context == self.context:
             return self
-        walk = Walk(self.context, prove=self.prove)
-        walk.letters, walk.steps, walk.reserved = self.letters, self.steps, self.reserved
-        walk.finisher = Finisher(context, self.letters)
-        return walk
+        other = Deriver(self.context, prove=self.prove)
+        other.letters, other.steps, other.reserved = self.letters, self.steps, self.reserved
+        other.finisher = Finisher(context, self.letters)
+        return other
 
     def _slope_of(self, node: Term, by: Entry) -> Derivative:
         outside = self.reserved | {str(i.name) for i in by.indices}
@@ -140,9 +140,9 @@ class Walk:
     def first(self, goal: Derivative) -> Term:
         """Return the derivative by one variable, in the terms that the chain rule or the rules leave."""
         (by,) = goal.variables
-        gate = self.gate(goal.body, by)
-        if gate:
-            return self.through(goal, gate)
+        between = self.intermediate(goal.body, by)
+        if between:
+            return self.through(goal, between)
         current: Term = goal
         if (
             isinstance(goal.body, Entry)
@@ -155,12 +155,12 @@ class Walk:
                 return self._resolved(goal)
         return self.by_rules(current)
 
-    def through(self, goal: Derivative, gate: list[Definition]) -> Term:
+    def through(self, goal: Derivative, between: list[Definition]) -> Term:
         """Return the chain rule's sum over what stands between the body and the variable, factors substituted."""
         (by,) = goal.variables
         taken = {str(i.name) for i in (*free_indices(goal), *by.indices)}
         parts, factors = [], []
-        for definition in gate:
+        for definition in between:
             indices = tuple(self.letters.fresh(i.dim, taken) for i in definition.parameters)
             middle = Entry(definition.name, indices)
             left, right = Derivative(goal.body, (middle,)), Derivative(middle, (by,))
@@ -269,9 +269,9 @@ class Walk:
                     self.steps.append(step)
                     break
 
-    # ---------------------------------------------------------------- gates
+    # ---------------------------------------------------------------- intermediate variables
 
-    def gate(self, body: Term, by: Entry) -> list[Definition]:
+    def intermediate(self, body: Term, by: Entry) -> list[Definition]:
         """Return the defined arrays through which alone a body depends on the variable; none if it does otherwise.
 
         A body that meets them only at fixed entries needs no sum over all; then the rules do.
@@ -434,4 +434,4 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
     return tidied(visit(node))
 
 
-__all__ = ["Walk"]
+__all__ = ["Deriver"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -22,6 +23,8 @@ from derive.terms import (
     ZERO,
     Big,
     Compare,
+    Context,
+    Definition,
     Delta,
     Derivative,
     Entry,
@@ -30,13 +33,14 @@ from derive.terms import (
     Power,
     Relation,
     Term,
+    Variable,
     Where,
     free_indices,
     same,
     term,
     total,
 )
-from derive.terms.functions import exp, log
+from derive.terms.functions import absolute, exp, log
 from tests.deriver.problems import SIGMOIDS, SOFTMAX, c, context, i, j, k, p, s
 
 LEAVES = st.sampled_from(
@@ -152,6 +156,17 @@ def test_a_definition_read_backwards(given_: object, node: Term, folded: str) ->
 def test_nothing_to_fold_is_said() -> None:
     (fold,) = folds(context(SOFTMAX))
     assert fold.apply(c(i) * s(i)) is None
+
+
+def test_a_definition_that_leads_back_to_itself_is_not_read_backwards() -> None:
+    """`y = x/(1 + |x|)` is `x = y (1 + |x|)`, which would be put into itself for ever."""
+    x = Entry("x")
+    y = Definition("y", (), x / (1 + absolute(x)))
+    scalar = Context(variables={"x": Variable("x", ())}, definitions={"y": y})
+    assert folds(scalar) == []
+    assert deriver.derive_steps(Derivative(Entry("y"), (x,)), scalar).steps
+    (fold,) = folds(replace(scalar, definitions={"y": replace(y, body=exp(x) / (1 + exp(x)))}))
+    assert str(fold.apply(1 / (1 + exp(x)))) == "1 - y"
 
 
 def test_matching_finds_the_indices() -> None:
