@@ -1,4 +1,4 @@
-"""Hypotheses forgotten, and hypotheses used too early: before differentiating. Nothing is decided here."""
+"""Hypotheses forgotten, and hypotheses used too early: before differentiating."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.diagnosis.candidate import Candidate, Sentence, Slip, letter_for, say
+from derive.diagnosis.candidate import Candidate, Mistake, Sentence, letter_for, sentence
 from derive.kernel.differentiation import resolve
+from derive.report.message import Piece, say
 from derive.terms import (
     ONE,
     Add,
@@ -52,13 +53,13 @@ def missing_sums(equation: Equation, context: Context) -> Iterator[Candidate]:
         condition = Compare(Relation.EQUAL, whole, ONE)
         said = plain = _missing(condition)
         for right in reversed(list(_restored(equation.right, variable, last))):
-            more = say(f"{plain.words}; without it, {{}} is right", condition, right)
+            more = sentence("{}; without it, {} is right", plain.message, right)
             said = more.stating(replace(equation, right=right), otherwise=said)
         yield Candidate(MISSING, said, equation, _with(context, condition))
 
 
 def _missing(condition: Compare) -> Sentence:
-    return say("a hypothesis is missing: it holds if {} is given", condition)
+    return sentence("a hypothesis is missing: it holds if {} is given", condition)
 
 
 def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
@@ -76,7 +77,7 @@ def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
             yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
         if indices:
             variables = {**context.variables, variable.name: replace(variable, kind="onehot")}
-            said = say("a hypothesis is missing: it holds if {} is one-hot", variable.name)
+            said = sentence("a hypothesis is missing: it holds if {} is one-hot", Entry(variable.name))
             yield Candidate(MISSING, said, equation, replace(context, variables=variables))
 
 
@@ -129,21 +130,21 @@ def _restored(right: Term, variable: Variable, last: Index) -> Iterator[Term]:
 # used too early
 
 
-def early_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
+def early_mistakes(body: Term, by: Entry, context: Context) -> Iterator[Mistake]:
     """Yield the derivatives of the body as it stands after a hypothesis has rewritten it."""
     plain = resolve(body, context, frozenset((by.name,)).intersection(context.definitions))
     for pattern, new, local, known in _rewrites(context):
         rewritten = _rewrite(plain, pattern, new, local)
         if rewritten != plain:
             used = "restricts the point, not the direction: it was used in {} before differentiating by {}"
-            said = say(f"{known.words} {used}", *known.of, body, by)
-            yield Slip(TOO_EARLY, said, Derivative(rewritten, (by,)))
+            said = sentence(f"{{}} {used}", known, body, by)
+            yield Mistake(TOO_EARLY, said, Derivative(rewritten, (by,)))
     for hypothesis in context.hypotheses:
         if _says_symmetric(hypothesis.condition, by) and len(set(by.indices)) == 2:
             twin = Entry(by.name, by.indices[::-1])
-            yield Slip(
+            yield Mistake(
                 TOO_EARLY,
-                say(
+                sentence(
                     "{} restricts the point, not the direction: {} and {} were varied together",
                     hypothesis,
                     by,
@@ -153,7 +154,7 @@ def early_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
             )
 
 
-def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], Sentence]]:
+def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], Piece]]:
     labels = frozenset(context.labels.values())
     for hypothesis in context.hypotheses:
         condition = hypothesis.condition
@@ -163,16 +164,16 @@ def _rewrites(context: Context) -> Iterator[tuple[Term, Term, frozenset[Index], 
         for old, new in ((left, right), (right, left)):
             local = frozenset(free_indices(old)) - labels
             if not isinstance(old, Number) and set(free_indices(new)) - labels <= local:
-                yield old, new, local, say("{}", hypothesis)
+                yield old, new, local, hypothesis
     for variable in context.variables.values():
         if variable.kind == "real":
             continue
         taken: set[str | int] = {*context.labels}
         indices = tuple(letter_for(dim, taken) for dim in variable.dims)
         entry, outer = Entry(variable.name, indices), frozenset(indices[:-1])
-        yield total(entry, indices[-1]), ONE, outer, say("that {} sums to 1", variable.name)
+        yield total(entry, indices[-1]), ONE, outer, say("that {} sums to 1", Entry(variable.name))
         if variable.kind == "onehot":
-            yield entry**2, entry, frozenset(indices), say("that {} is one-hot", variable.name)
+            yield entry**2, entry, frozenset(indices), say("that {} is one-hot", Entry(variable.name))
 
 
 def _rewrite(node: Term, pattern: Term, new: Term, local: frozenset[Index]) -> Term:
@@ -218,4 +219,4 @@ def _says_symmetric(condition: Compare, by: Entry) -> bool:
     )
 
 
-__all__ = ["MISSING", "TOO_EARLY", "added", "early_slips", "missing_others", "missing_sums"]
+__all__ = ["MISSING", "TOO_EARLY", "added", "early_mistakes", "missing_others", "missing_sums"]

@@ -27,7 +27,7 @@ from derive.terms import (
     walk,
 )
 
-LOOKING = oracle.SearchBudget(points=3, evaluations=200, seconds=0.2, beyond=False, further=False)
+LOOKING = oracle.SearchBudget(points=3, evaluations=200, seconds=1.0, beyond=False, further=False)
 MOST_ENTRIES = 9
 MOST_LETTERS = 3
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeAlias, TypeVar
 
+from derive.report.message import Message, Piece, say
 from derive.terms import (
     ONE,
-    Compare,
     Context,
     Delta,
     Derivative,
     Entry,
     Equation,
-    Hypothesis,
     Index,
     Multiply,
     Number,
@@ -43,26 +43,21 @@ class Through:
     outer: Term | None = None
 
 
-Said = str | Index | Term | Compare | Hypothesis
-"""What stands in a sentence between its words: a name, an index, a term, a condition."""
-
-
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is said of a mistake: words with `{}` where something of the claim stands, and what they assert.
+    """What is said of a mistake, and what that asserts.
 
     That the mistake comes to the claim is the equation of its candidate. What the words assert beside that is
     stated here, an equation or, of a term alone, that it equals what was claimed; without a theorem for each of
     these `otherwise` is said, and if there is none, nothing.
     """
 
-    words: str
-    of: tuple[Said, ...] = ()
+    message: Message
     states: tuple[Equation | Term, ...] = ()
     otherwise: Sentence | None = None
 
     def __str__(self) -> str:
-        return self.words.format(*self.of)
+        return str(self.message)
 
     def stating(self, *states: Equation | Term, otherwise: Sentence | None = None) -> Sentence:
         """Return the sentence with what it asserts, and with what is said if that is not proved."""
@@ -75,17 +70,17 @@ class Sentence:
         return replace(self, states=tuple(states), otherwise=other)
 
 
-def say(words: str, *of: Said) -> Sentence:
-    """Return a sentence that asserts no more than that the mistake comes to the claim."""
-    return Sentence(words, of)
+def sentence(words: str, *of: Piece) -> Sentence:
+    """Return a sentence that asserts no more than that the mistake comes to the claim: words, with `{}` for pieces."""
+    return Sentence(say(words, *of))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A mistake that may have been made. `equation`, in `context`, is what the kernel must prove to say so.
 
-    For a mistaken derivation it is "mistaken derivative = the claim's right side"; for a slip in the last
-    line it is "left side = right side without the slip", and `taken_back`.
+    For a mistaken derivation it is "mistaken derivative = the claim's right side"; for a mistake in the last
+    line it is "left side = right side without the mistake", and `taken_back`.
     """
 
     mistake: str
@@ -99,17 +94,52 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Mistake:
     """A term as it comes out with one mistake made, with the mistake's name and a sentence about it.
 
     `right` is what stands there without the mistake, where that is worth writing out.
     """
 
-    mistake: str
+    name: str
     said: Sentence
     term: Term
     right: Term | None = None
     through: Through | None = None
+
+
+Found: TypeAlias = Iterator[tuple[Term, tuple[Piece, ...]]]
+"""What comes out, or what belongs in a place, and what the sentence about it speaks of."""
+
+Around = TypeVar("Around")
+"""What a row has to know of the place: a scope, or derivatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMistake(Generic[Around]):
+    """A known mistake: its name, what is said of it, and what it makes of a term.
+
+    `states` yields what the words assert, from the term and what they speak of; where that is not proved, `plain`
+    is said, which speaks of the first of these alone.
+
+    A new mistake is a new row of a table. This one, a sum for a product, is among those of a line:
+
+        KnownMistake("sum and product confused", "{} stands where {} belongs", edit)
+    """
+
+    name: str
+    words: str
+    edit: Callable[[Term, Around], Found]
+    states: Callable[..., Iterable[Equation | Term]] | None = None
+    plain: str | None = None
+
+    def mistakes(self, node: Term, around: Around) -> Iterator[Mistake]:
+        """Yield the mistake, in each way in which it is made in a term."""
+        for made, of in self.edit(node, around):
+            said = sentence(self.words, *of)
+            if self.states is not None:
+                plain = None if self.plain is None else sentence(self.plain, *of[: self.plain.count("{}")])
+                said = said.stating(*self.states(node, around, *of), otherwise=plain)
+            yield Mistake(self.name, said, made)
 
 
 def replace_term(node: Term, old: Term, new: Term) -> Term:
@@ -130,13 +160,13 @@ def each_place(node: Term, edit: Callable[[Term], list[Term]]) -> list[tuple[Ter
     return found
 
 
-def slips_at(node: Term, edit: Callable[[Term], Iterator[Slip]]) -> Iterator[Slip]:
-    """Yield the slips that an edit makes at each place of a term, each with the whole term in which it is made."""
+def mistakes_at(node: Term, edit: Callable[[Term], Iterator[Mistake]]) -> Iterator[Mistake]:
+    """Yield the mistakes that an edit makes at each place of a term, each with the whole term in which it is made."""
     yield from edit(node)
     if not isinstance(node, Derivative):
         for number, child in enumerate(parts(node)):
-            for slip in slips_at(child, edit):
-                yield replace(slip, term=with_part(node, number, slip.term))
+            for one in mistakes_at(child, edit):
+                yield replace(one, term=with_part(node, number, one.term))
 
 
 def parts(node: Term) -> list[Term]:

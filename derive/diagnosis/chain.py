@@ -1,4 +1,4 @@
-"""The chain rule through a defined array, with its sum over the array's entries done wrong. Nothing is decided here."""
+"""The chain rule through a defined array, with its sum over the array's entries done wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.diagnosis.candidate import Said, Sentence, Slip, Through, letter_for, say, set_deltas
+from derive.diagnosis.candidate import Mistake, Sentence, Through, letter_for, sentence, set_deltas
 from derive.kernel.differentiation import differentiate, product_of, resolve, sum_of
+from derive.report.message import Piece
 from derive.terms import (
     ONE,
     ZERO,
@@ -56,6 +57,11 @@ class Link:
         return Big("sum", binders, term) if binders and term != ZERO else term
 
     @property
+    def array(self) -> Entry:
+        """The name of q."""
+        return Entry(self.entry.name)
+
+    @property
     def diagonal(self) -> Entry:
         """The entry of q that the variable is paired with."""
         return replace(self.entry, indices=tuple(renamed(i, self.paired) for i in self.entry.indices))
@@ -70,22 +76,22 @@ class Link:
         whole = Equation(Derivative(self.body, (self.by,)), sum_of(self.direct, self.term))
         return said.stating(whole, otherwise=otherwise)
 
-    def within(self, words: str, *of: Said) -> Sentence:
+    def within(self, words: str, *of: Piece) -> Sentence:
         """Return what is said of a place in this sum."""
-        plain = say(f"in the chain rule through {{}} {words}", self.entry.name, *of)
-        return self.ruled(say(f"in {{}} {words}", self.term, *of), plain)
+        plain = sentence(f"in the chain rule through {{}} {words}", self.array, *of)
+        return self.ruled(sentence(f"in {{}} {words}", self.term, *of), plain)
 
 
-def chain_slips(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
+def chain_mistakes(body: Term, by: Entry, context: Context) -> Iterator[Mistake]:
     """Yield what comes out for D(body, by) if the sum of the chain rule is mistaken, for each array on the way."""
     for name in _on_the_way(body, by, context):
         link = _link(body, by, name, context)
         if link is not None:
             right = link.term if link.direct == ZERO else None
-            yield from (replace(slip, right=right) for slip in _slips(link, context))
+            yield from (replace(mistake, right=right) for mistake in _mistakes(link, context))
 
 
-def held_fixed(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
+def held_fixed(body: Term, by: Entry, context: Context) -> Iterator[Mistake]:
     """Yield the derivative with several of the names on the way held fixed, all that depends on them first."""
     names = list(itertools.islice(_on_the_way(body, by, context), MAX_HELD))
     own = frozenset((by.name,)).intersection(context.definitions)
@@ -93,12 +99,12 @@ def held_fixed(body: Term, by: Entry, context: Context) -> Iterator[Slip]:
         for chosen in itertools.combinations(names, count):
             folded = resolve(body, context, own.union(chosen))
             if by.name in arrays(folded):
-                said = say(
+                said = sentence(
                     f"{_letters(chosen)} depend on {{}} too: their terms of the chain rule are missing",
-                    *chosen,
+                    *map(Entry, chosen),
                     by,
                 )
-                yield Slip("inner derivative forgotten", said, differentiate(folded, by))
+                yield Mistake("inner derivative forgotten", said, differentiate(folded, by))
 
 
 def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:
@@ -155,7 +161,7 @@ def _names(context: Context) -> set[str | int]:
     return {*context.sizes, *context.variables, *context.definitions, *context.labels, *context.functions}
 
 
-def _slips(link: Link, context: Context) -> Iterator[Slip]:
+def _mistakes(link: Link, context: Context) -> Iterator[Mistake]:
     if link.outer == ZERO or link.inner == ZERO:
         return
     if len(link.paired) == len(link.entry.indices):
@@ -169,18 +175,20 @@ def _slips(link: Link, context: Context) -> Iterator[Slip]:
     entry, by, body = link.entry, link.by, link.body
     product = link.total(product_of(link.outer, link.inner))
     if link.direct != ZERO:
-        said = say(
+        said = sentence(
             "{} depends on {} not only through {}: the derivative with {} held fixed is missing",
-            body, by, entry.name, entry.name,
+            body, by, link.array, link.array,
         )  # fmt: skip
-        yield Slip("direct dependence lost", said, product)
-    said = say("{} depends on {} too: the term {} of the chain rule is missing", entry.name, by, link.term)
-    plain = say("{} depends on {} too: its term of the chain rule is missing", entry.name, by)
+        yield Mistake("direct dependence lost", said, product)
+    said = sentence(
+        "{} depends on {} too: the term {} of the chain rule is missing", link.array, by, link.term
+    )
+    plain = sentence("{} depends on {} too: its term of the chain rule is missing", link.array, by)
     through = Through(body, entry, by, dropped=True)
-    yield Slip("inner derivative forgotten", link.ruled(said, plain), link.direct, through=through)
+    yield Mistake("inner derivative forgotten", link.ruled(said, plain), link.direct, through=through)
 
 
-def _stopped(link: Link) -> Iterator[Slip]:
+def _stopped(link: Link) -> Iterator[Mistake]:
     """Yield the chain rule with one of its two factors alone, at the entry that the variable is paired with."""
     entry, by, body, at = link.entry, link.by, link.body, tuple(link.paired.items())
     for lost, kept, name, stops, slope, through in (
@@ -189,16 +197,16 @@ def _stopped(link: Link) -> Iterator[Slip]:
         (Derivative(body, (entry,)), Derivative(link.diagonal, (by,)), "outer derivative forgotten",
          "", rename(link.inner, link.paired), Through(body, entry, by, at, outer=ONE)),
     ):  # fmt: skip
-        named = (entry.name,) if stops else ()
-        plain = say(f"{stops}the factor {{}} of the chain rule is missing", *named, lost)
-        said = say(
+        named = (link.array,) if stops else ()
+        plain = sentence(f"{stops}the factor {{}} of the chain rule is missing", *named, lost)
+        said = sentence(
             f"{stops}this is {{}}, and the factor {{}} of the chain rule is missing", *named, kept, lost
         )
-        slip = sum_of(link.direct, slope)
-        yield Slip(name, said.stating(kept, otherwise=plain), slip, through=through)
+        mistake = sum_of(link.direct, slope)
+        yield Mistake(name, said.stating(kept, otherwise=plain), mistake, through=through)
 
 
-def _diagonal(link: Link) -> Iterator[Slip]:
+def _diagonal(link: Link) -> Iterator[Mistake]:
     """Yield the chain rule without its sum, and the sum without the one summand that it has left then."""
     entry, by, body, at = link.entry, link.by, link.body, link.paired
     product, summed = product_of(link.outer, link.inner), tuple(link.paired)
@@ -206,20 +214,20 @@ def _diagonal(link: Link) -> Iterator[Slip]:
     only = f"{lost} is missing: only the diagonal of the Jacobian of {{}} was used"
     alone = sum_of(link.direct, link.total(rename(product, at), summed))
     used = link.total(Derivative(body, (link.diagonal,)) * Derivative(link.diagonal, (by,)), summed)
-    said = say(f"{only}, {{}}, where {{}} is needed", *summed, entry.name, used, link.term)
+    said = sentence(f"{only}, {{}}, where {{}} is needed", *summed, link.array, used, link.term)
     exactly = Equation(alone, sum_of(link.direct, used))
-    told = link.ruled(said.stating(exactly), say(only, *summed, entry.name))
-    yield Slip(DIAGONAL_ONLY, told, alone, through=Through(body, entry, by, tuple(at.items())))
+    told = link.ruled(said.stating(exactly), sentence(only, *summed, link.array))
+    yield Mistake(DIAGONAL_ONLY, told, alone, through=Through(body, entry, by, tuple(at.items())))
     rest = product_of(1 - multiply(*(Delta(*pair) for pair in at.items())), product)
     has_lost = "has lost its diagonal term, {} by {}"
-    said = say(f"{lost}, {{}}, {has_lost}", *summed, link.term, link.diagonal, by)
-    plain = say(f"{lost} {has_lost}", *summed, link.diagonal, by)
+    said = sentence(f"{lost}, {{}}, {has_lost}", *summed, link.term, link.diagonal, by)
+    plain = sentence(f"{lost} {has_lost}", *summed, link.diagonal, by)
     through = Through(body, entry, by, tuple(at.items()), dropped=True)
     total = sum_of(link.direct, link.total(rest))
-    yield Slip("off-diagonal terms only", link.ruled(said, plain), total, through=through)
+    yield Mistake("off-diagonal terms only", link.ruled(said, plain), total, through=through)
 
 
-def _factor_lost(link: Link) -> Iterator[Slip]:
+def _factor_lost(link: Link) -> Iterator[Mistake]:
     """Yield the sum of the chain rule with one of its two factors alone."""
     entry, by, body = link.entry, link.by, link.body
     for kept, lost, name, through in (
@@ -227,12 +235,12 @@ def _factor_lost(link: Link) -> Iterator[Slip]:
         (link.inner, Derivative(body, (entry,)), "outer derivative forgotten", Through(body, entry, by, outer=ONE)),
     ):  # fmt: skip
         said = link.within("the factor {} is missing", lost)
-        yield Slip(name, said, sum_of(link.direct, link.total(kept)), through=through)
+        yield Mistake(name, said, sum_of(link.direct, link.total(kept)), through=through)
 
 
-def _of_the_jacobian(link: Link) -> Iterator[Slip]:
+def _of_the_jacobian(link: Link) -> Iterator[Mistake]:
     """Yield the sum of the chain rule with another matrix in the place of the Jacobian."""
-    at, name, summed = link.paired, link.entry.name, tuple(link.paired)
+    at, name, summed = link.paired, link.array, tuple(link.paired)
     every = f"was used for every {_letters(summed)}"
     pairs = frozenset(frozenset(pair) for pair in at.items())
     found = [
@@ -253,25 +261,26 @@ def _of_the_jacobian(link: Link) -> Iterator[Slip]:
         if jacobian != link.inner:
             slope = sum_of(link.direct, link.total(product_of(link.outer, jacobian)))
             through = Through(link.body, link.entry, link.by, inner=jacobian)
-            yield Slip(mistake, said, slope, through=through)
+            yield Mistake(mistake, said, slope, through=through)
 
 
-def _one_summand(link: Link) -> Iterator[Slip]:
+def _one_summand(link: Link) -> Iterator[Mistake]:
     """Yield the sum reduced to its summand at an index of what is differentiated, where no index is one of by."""
     product = product_of(link.outer, link.inner)
     only = "the sum over {} of the chain rule is missing: only the summand {} = {} was used"
     for summed in link.entry.indices:
         for index in free_indices(link.body):
             if summed not in link.paired and index.dim == summed.dim and not isinstance(index.name, int):
-                plain = say(only, summed, summed, index)
-                said = say(f"{only}, where {{}} is needed", *plain.of, link.term)
+                of = (summed, summed, index)
+                plain = sentence(only, *of)
+                said = sentence(f"{only}, where {{}} is needed", *of, link.term)
                 alone = link.total(rename(product, {summed: index}), (summed,))
                 through = Through(link.body, link.entry, link.by, ((summed, index),))
                 slope = sum_of(link.direct, alone)
-                yield Slip(DIAGONAL_ONLY, link.ruled(said, plain), slope, through=through)
+                yield Mistake(DIAGONAL_ONLY, link.ruled(said, plain), slope, through=through)
 
 
-def _activation(link: Link, context: Context) -> Iterator[Slip]:
+def _activation(link: Link, context: Context) -> Iterator[Mistake]:
     """Yield the chain rule through a function of one argument, such as an activation, without its derivative."""
     meaning = instantiate(context.definitions[link.entry.name], link.entry.indices)
     if not (isinstance(meaning, Apply) and len(meaning.arguments) == 1):
@@ -279,18 +288,17 @@ def _activation(link: Link, context: Context) -> Iterator[Slip]:
     (argument,) = meaning.arguments
     held = frozenset((link.by.name,)).intersection(context.definitions)
     slope = differentiate(resolve(argument, context, held), link.by)
+    through = "in the chain rule through {} the derivative of {}"
+    lost = sentence(f"{through} at {{}} is missing", link.array, meaning.function, argument)
+    itself = sentence(f"{through} has {{}} itself in its place", link.array, meaning.function, meaning)
     for mistake, said, factor in (
-        ("outer derivative forgotten",
-         say("in the chain rule through {} the derivative of {} at {} is missing", link.entry.name, meaning.function,
-             argument), slope),
-        ("function not differentiated",
-         say("in the chain rule through {} the derivative of {} has {} itself in its place", link.entry.name,
-             meaning.function, meaning), product_of(meaning, slope)),
-    ):  # fmt: skip
+        ("outer derivative forgotten", lost, slope),
+        ("function not differentiated", itself, product_of(meaning, slope)),
+    ):
         total = sum_of(link.direct, link.total(product_of(link.outer, factor)))
-        yield Slip(mistake, said, total, through=Through(link.body, link.entry, link.by, inner=factor))
+        yield Mistake(mistake, said, total, through=Through(link.body, link.entry, link.by, inner=factor))
 
 
-def _letters(indices: Sequence[Said]) -> str:
+def _letters(indices: Sequence[Piece]) -> str:
     """Return the places of several things in a sentence."""
     return ", ".join("{}" for _ in indices)

@@ -1,4 +1,4 @@
-"""Slips in the last line: the claim with one of them taken back, to be proved right. Nothing is decided here."""
+"""Mistakes in the last line: the claim with one of them taken back, to be proved right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
-from derive.diagnosis.candidate import Sentence, Slip, each_place, parts, say, varies, with_part, with_parts
+from derive.diagnosis.candidate import (
+    Mistake,
+    Sentence,
+    each_place,
+    parts,
+    sentence,
+    varies,
+    with_part,
+    with_parts,
+)
 from derive.terms import (
     MINUS_ONE,
     ONE,
@@ -40,7 +49,7 @@ from derive.terms import (
 MAX_CHOICES = 16  # of places for one letter
 
 
-def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
+def arrays_exchanged(right: Term, context: Context) -> Iterator[Mistake]:
     """Yield the line with two arrays of one shape exchanged."""
     shapes = _shapes(context)
     if any(isinstance(part, Derivative) for part in walk(right)):
@@ -50,10 +59,14 @@ def arrays_exchanged(right: Term, context: Context) -> Iterator[Slip]:
         for second in here[k + 1 :]:
             if shapes[first] == shapes[second]:
                 changed = _named(right, {first: second, second: first})
-                yield Slip("arrays exchanged", say("{} and {} are exchanged", first, second), changed)
+                yield Mistake(
+                    "arrays exchanged",
+                    sentence("{} and {} are exchanged", Entry(first), Entry(second)),
+                    changed,
+                )
 
 
-def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
+def arrays_misplaced(right: Term, context: Context) -> Iterator[Mistake]:
     """Yield the line with one array in another's place, everywhere or once."""
     shapes = _shapes(context)
     for first in dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes):
@@ -63,43 +76,44 @@ def arrays_misplaced(right: Term, context: Context) -> Iterator[Slip]:
             everywhere = _named(right, {first: second})
             places = each_place(right, lambda node, a=first, b=second: _other_name(node, a, b))  # type: ignore[misc]
             for changed in dict.fromkeys((everywhere, *(place[0] for place in places))):
-                yield Slip(*_wrong_array(first, second, context), changed)
+                yield Mistake(*_wrong_array(first, second, context), changed)
 
 
 def _wrong_array(first: str, second: str, context: Context) -> tuple[str, Sentence]:
+    here, there = Entry(first), Entry(second)
     if not _shapes(context)[first]:
-        return "wrong variable", say("{} stands where {} belongs", first, second)
+        return "wrong variable", sentence("{} stands where {} belongs", here, there)
     if _made_from(second, first, context):
-        made = say("{} stands where {}, which is made from it, belongs", first, second)
+        made = sentence("{} stands where {}, which is made from it, belongs", here, there)
         return "logits for probabilities", made
     if _made_from(first, second, context):
-        made = say("{} stands where {}, from which it is made, belongs", first, second)
+        made = sentence("{} stands where {}, from which it is made, belongs", here, there)
         return "probabilities for logits", made
-    return "wrong array", say("{} stands where {} belongs", first, second)
+    return "wrong array", sentence("{} stands where {} belongs", here, there)
 
 
-def indices_slipped(right: Term) -> Iterator[Slip]:
+def indices_wrong(right: Term) -> Iterator[Mistake]:
     """Yield the line with an array transposed, with free indices exchanged, or with one index corrected."""
     free = [i for i in free_indices(right) if not isinstance(i.name, int)]
     square = [p for p in walk(right) if isinstance(p, Entry) and len(p.indices) == 2]
     for name in dict.fromkeys(p.name for p in square if p.indices[0].dim == p.indices[1].dim):
         changed = _transposed(right, name)
-        yield Slip("transposed indices", say("{} is transposed", name), changed)
+        yield Mistake("transposed indices", sentence("{} is transposed", Entry(name)), changed)
     for changed, before, after in each_place(right, _flip):
-        yield Slip(
+        yield Mistake(
             "transposed indices",
-            say("{} is transposed, {} belongs there", before, after),
+            sentence("{} is transposed, {} belongs there", before, after),
             changed,
         )
     for k, first in enumerate(free):
         for second in free[k + 1 :]:
             if first.dim == second.dim:
                 changed = rename(right, {first: second, second: first})
-                said = say("the indices {} and {} are exchanged", first, second)
-                yield Slip("transposed indices", said, changed)
+                said = sentence("the indices {} and {} are exchanged", first, second)
+                yield Mistake("transposed indices", said, changed)
 
 
-def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Slip]:
+def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterator[Mistake]:
     """Yield the line with one index replaced by another in scope, or the letter of a sum given back to where it was.
 
     The letter that a sum binds, standing where one from outside of it belongs, is the dummy index reused.
@@ -107,9 +121,9 @@ def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterat
     """
     scope = tuple(dict.fromkeys((*free_indices(right), *among, *context.labels.values())))
     for changed, said in _given_back(right, scope):
-        yield Slip("dummy index reused", said, changed)
+        yield Mistake("dummy index reused", said, changed)
     for changed, before, after in _reindexed(right, scope):
-        yield Slip("wrong index", say("{} should be {}", before, after), changed)
+        yield Mistake("wrong index", sentence("{} should be {}", before, after), changed)
 
 
 def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Sentence]]:
@@ -119,7 +133,7 @@ def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Se
         inner = (*scope, *(b.index for b in node.binders))
         for bound, other in itertools.product((b.index for b in node.binders), scope):
             if other.dim == bound.dim and other != bound:
-                said = say("the letter {} of {} stands for {} too", bound, node, other)
+                said = sentence("the letter {} of {} stands for {} too", bound, node, other)
                 shown = _where_it_shows(node.body, bound, other)
                 for body in (shown, *islice(_some(node.body, bound, other), MAX_CHOICES)):
                     if bound in free_indices(body) and body != node.body:
@@ -127,7 +141,9 @@ def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Se
         if node.operation == "sum" and isinstance(node.body, Multiply) and len(node.binders) == 1:
             moving = [f for f in node.body.factors if node.binders[0].index in free_indices(f)]
             rest = [f for f in node.body.factors if f not in moving]
-            said = say("{} is not a product of sums: {} is the letter of both", node, node.binders[0].index)
+            said = sentence(
+                "{} is not a product of sums: {} is the letter of both", node, node.binders[0].index
+            )
             for count in range(1, len(moving)):
                 first, second = multiply(*moving[:count]), multiply(*moving[count:])
                 yield multiply(*rest, replace(node, body=first), replace(node, body=second)), said
@@ -199,26 +215,26 @@ def _reindexed(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Ter
                     yield with_part(node, number, changed), before, after
 
 
-def minus(right: Term) -> Iterator[Slip]:
+def minus(right: Term) -> Iterator[Mistake]:
     """Yield the line without the minus that is written before it."""
     if isinstance(right, Multiply) and right.factors[0] == MINUS_ONE:
         changed = multiply(*right.factors[1:])
-        yield Slip("sign flipped", say("the sign is flipped"), changed)
+        yield Mistake("sign flipped", sentence("the sign is flipped"), changed)
 
 
-def deltas_added(right: Term) -> Iterator[Slip]:
+def deltas_added(right: Term) -> Iterator[Mistake]:
     """Yield the line without a delta that is written as a factor of it."""
     factors = right.factors if isinstance(right, Multiply) else ()
     for place, one in enumerate(factors):
         if isinstance(one, Delta):
             changed = multiply(*factors[:place], *factors[place + 1 :])
-            said = say("the terms with {} != {} are lost: {} is too much", one.left, one.right, one)
-            yield Slip("off-diagonal terms lost", said, changed)
+            said = sentence("the terms with {} != {} are lost: {} is too much", one.left, one.right, one)
+            yield Mistake("off-diagonal terms lost", said, changed)
 
 
 def deltas_dropped(
     right: Term, context: Context, among: Iterable[Index], decided: frozenset[frozenset[Index]] = frozenset()
-) -> Iterator[Slip]:
+) -> Iterator[Mistake]:
     """Yield the line with a delta put to the whole, to one summand, or to what a sum is taken of.
 
     `among` are the indices that may stand in it beside those of the line itself, and `decided` the pairs of
@@ -230,7 +246,7 @@ def deltas_dropped(
     wholes = [(delta, multiply(delta, right)) for delta in (Delta(*p) for p in pairs if p[0].dim == p[1].dim)]
     for missing, changed in dict.fromkeys((*wholes, *_with_delta(right, scope))):
         if not (isinstance(missing, Delta) and frozenset((missing.left, missing.right)) in decided):
-            yield Slip("dropped delta", say("{} is missing", missing), changed)
+            yield Mistake("dropped delta", sentence("{} is missing", missing), changed)
 
 
 def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Term]]:
@@ -251,14 +267,14 @@ def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Te
             yield inside, with_part(node, number, changed)
 
 
-def derivatives_dropped(right: Term, sites: list[Derivative], context: Context) -> Iterator[Slip]:
+def derivatives_dropped(right: Term, sites: list[Derivative], context: Context) -> Iterator[Mistake]:
     """Yield the line with the derivative of a part of what was differentiated put to one of its own parts."""
     for site in sites:
         for inner in _insides(site, context):
             factor = replace(site, body=inner)
-            said = say("the chain rule's inner factor {} is missing", factor)
+            said = sentence("the chain rule's inner factor {} is missing", factor)
             for changed, _, _ in each_place(right, lambda node, factor=factor: [multiply(node, factor)]):  # type: ignore[misc]
-                yield Slip("inner derivative forgotten", said, changed)
+                yield Mistake("inner derivative forgotten", said, changed)
 
 
 def _insides(site: Derivative, context: Context) -> list[Term]:
@@ -275,7 +291,7 @@ def _insides(site: Derivative, context: Context) -> list[Term]:
     return list(found)
 
 
-def signs(right: Term) -> Iterator[Slip]:
+def signs(right: Term) -> Iterator[Mistake]:
     """Yield the line with the sign of one summand flipped back."""
 
     def flip(node: Term) -> list[Term]:
@@ -283,10 +299,10 @@ def signs(right: Term) -> Iterator[Slip]:
 
     for changed, before, after in each_place(right, flip):
         one = _difference(before, after)
-        yield Slip("sign of one summand flipped", say("{} has the wrong sign", one), changed)
+        yield Mistake("sign of one summand flipped", sentence("{} has the wrong sign", one), changed)
 
 
-def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Slip]:
+def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Mistake]:
     """Yield the line times or over 2, each size and each scalar; first the whole, then one summand of it.
 
     `moving` are the names differentiated by: no constant factor.
@@ -297,7 +313,7 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
     edits = [(scale, power) for scale in scales for power in (1, -1)]
     for scale, power in edits:
         changed, cancelled = scaled(right, scale, power)
-        yield Slip(*_about_factor(scale, power, cancelled), changed)
+        yield Mistake(*_about_factor(scale, power, cancelled), changed)
     for scale, power in edits:
 
         def one_summand(node: Term, scale: Term = scale, power: int = power) -> list[Term]:
@@ -308,14 +324,14 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[S
 
         for changed, before, after in each_place(right, one_summand):
             one = _difference(before, after)
-            yield Slip(*_about_factor(scale, power, scaled(one, scale, power)[1], one), changed)
+            yield Mistake(*_about_factor(scale, power, scaled(one, scale, power)[1], one), changed)
 
 
 def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Sentence]:
     """Return the mistake's name and the fact: a factor that goes from the line was added, one that comes was lost."""
     name, sign, fate = ("factor added", -1, "too much") if cancelled else ("factor lost", 1, "missing")
     factor = scale if power == sign else divide(ONE, scale)
-    return name, say(f"a factor {{}}{' of {}' * len(where)} is {fate}", factor, *where)
+    return name, sentence(f"a factor {{}}{' of {}' * len(where)} is {fate}", factor, *where)
 
 
 def _number(factor: Term) -> Fraction | None:
@@ -352,7 +368,7 @@ def scaled(node: Term, scale: Term, power: int) -> tuple[Term, bool]:
     return multiply(scale, node), False
 
 
-def sums_split(right: Term) -> Iterator[Slip]:
+def sums_split(right: Term) -> Iterator[Mistake]:
     """Yield the line with a product of two sums over one dimension made one sum of products."""
 
     def merge(node: Term) -> list[Term]:
@@ -370,15 +386,15 @@ def sums_split(right: Term) -> Iterator[Slip]:
         return found
 
     for changed, before, _ in each_place(right, merge):
-        said = say("{} is a product of sums where a sum of products belongs", before)
-        yield Slip("sum of products split", said, changed)
+        said = sentence("{} is a product of sums where a sum of products belongs", before)
+        yield Mistake("sum of products split", said, changed)
 
 
 def _bound(node: Big) -> list[Index]:
     return [b.index for b in node.binders]
 
 
-def exponents(right: Term) -> Iterator[Slip]:
+def exponents(right: Term) -> Iterator[Mistake]:
     """Yield the line with one exponent changed by 1 or with one square taken back."""
 
     def shift(node: Term) -> list[Term]:
@@ -394,14 +410,14 @@ def exponents(right: Term) -> Iterator[Slip]:
                 return []
 
     for changed, before, after in each_place(right, shift):
-        yield Slip("wrong exponent", say("{} should be {}", before, after), changed)
+        yield Mistake("wrong exponent", sentence("{} should be {}", before, after), changed)
 
 
 # places
 
 
 def _places(node: Term) -> range:
-    """Return the numbers of the parts that a slip may concern alone: summands, and what cases choose from."""
+    """Return the numbers of the parts that a mistake may concern alone: summands, and what cases choose from."""
     return (
         range(len(node.terms))
         if isinstance(node, Add)

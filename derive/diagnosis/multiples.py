@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from derive.diagnosis.candidate import Slip, parts, say, with_part
+from derive.diagnosis.candidate import Mistake, parts, sentence, with_part
 from derive.diagnosis.line import scaled
 from derive.diagnosis.rows import Scope
 from derive.diagnosis.screen import Screen
@@ -41,7 +41,7 @@ CLOSE = 1e-7
 Put = Callable[[Term], Term]
 
 
-def multiples(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Slip]:
+def multiples(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Mistake]:
     """Yield the line with a part of it multiplied by what makes it right at all the points that are looked at."""
     pool = _pool(equation, scope)
     right = equation.right
@@ -57,10 +57,10 @@ def multiples(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Slip
             else _fitting(needed, pool, equation, screen)
         )
         for factor in factors:
-            yield _slip(factor, site, put, where)
+            yield _factor(factor, site, put, where)
 
 
-def differences(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Slip]:
+def differences(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Mistake]:
     """Yield the line with a term put to it that makes it right at all the points that are looked at."""
     lacking = _values(equation.left, equation, screen), _values(equation.right, equation, screen)
     if None in lacking:
@@ -76,23 +76,25 @@ def differences(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Sl
         found = list(_fitting(needed, pool, equation, screen))
         found += [-one for one in _fitting([-one for one in needed], pool, equation, screen)]
     for term in found:
-        yield Slip("term lost", say("the term {} is missing", term), add(equation.right, term))
+        yield Mistake("term lost", sentence("the term {} is missing", term), add(equation.right, term))
 
 
-def _slip(factor: Term, site: Term, put: Put, where: tuple[Term, ...]) -> Slip:
-    """Return the slip of which a factor, or 1 over one, is taken back."""
+def _factor(factor: Term, site: Term, put: Put, where: tuple[Term, ...]) -> Mistake:
+    """Return the mistake of which a factor, or 1 over one, is taken back."""
     of = " of {}" * len(where)
     number = factor.value if isinstance(factor, Number) else None
     mixed = isinstance(factor, Multiply) and isinstance(factor.factors[0], Number)
     if mixed or (number is not None and abs(number.numerator) != 1 and number.denominator != 1):
-        said = say(f"the factor {{}}{of} is missing", factor, *where)
-        return Slip("wrong constant factor", said, put(scaled(site, factor, 1)[0]))
+        said = sentence(f"the factor {{}}{of} is missing", factor, *where)
+        return Mistake("wrong constant factor", said, put(scaled(site, factor, 1)[0]))
     inverse = _inverse(factor)
     changed, gone = scaled(site, factor, 1) if inverse is None else scaled(site, inverse, -1)
     if gone or inverse is not None:
         added = divide(ONE, factor) if inverse is None else inverse
-        return Slip("factor added", say(f"a factor {{}}{of} is too much", added, *where), put(changed))
-    return Slip("factor lost", say(f"a factor {{}}{of} is missing", factor, *where), put(changed))
+        return Mistake(
+            "factor added", sentence(f"a factor {{}}{of} is too much", added, *where), put(changed)
+        )
+    return Mistake("factor lost", sentence(f"a factor {{}}{of} is missing", factor, *where), put(changed))
 
 
 def _inverse(factor: Term) -> Term | None:

@@ -1,4 +1,4 @@
-"""Slips at one place of a line, a row each: how they are told, and what belongs there. Nothing is decided here."""
+"""Mistakes at one place of a line, a row each: how they are told, and what belongs there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.diagnosis.candidate import Said, Slip, parts, say, with_part
+from derive.diagnosis.candidate import Found, KnownMistake, Mistake, parts, sentence, with_part
 from derive.kernel.differentiation import product_of
 from derive.terms import (
     MINUS_ONE,
@@ -36,9 +36,6 @@ from derive.terms import (
 )
 from derive.terms.functions import TABLE, absolute
 
-Found = Iterator[tuple[Term, tuple[Said, ...]]]
-"""What belongs in a place, and what the sentence speaks of."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -54,29 +51,19 @@ class Scope:
         return replace(self, indices=(*self.indices, *bound))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A known slip: its name, its sentence, and what it may have been made of."""
-
-    mistake: str
-    words: str
-    edit: Callable[[Term, Scope], Found]
-
-
-def slips(rows: tuple[Row, ...], line: Term, scope: Scope) -> Iterator[Slip]:
-    """Yield the line with each slip of some rows taken back at each place."""
+def mistakes(rows: tuple[KnownMistake[Scope], ...], line: Term, scope: Scope) -> Iterator[Mistake]:
+    """Yield the line with each mistake of some rows taken back at each place."""
     for row in rows:
-        for changed, of in _at_each_place(row.edit, line, scope):
-            yield Slip(row.mistake, say(row.words, *of), changed)
+        yield from _at_each_place(row, line, scope)
 
 
-def _at_each_place(edit: Callable[[Term, Scope], Found], node: Term, scope: Scope) -> Found:
-    yield from edit(node, scope)
+def _at_each_place(row: KnownMistake[Scope], node: Term, scope: Scope) -> Iterator[Mistake]:
+    yield from row.mistakes(node, scope)
     if not isinstance(node, Derivative):
         inside = scope.within(node)
         for number, part in enumerate(parts(node)):
-            for changed, of in _at_each_place(edit, part, inside):
-                yield with_part(node, number, changed), of
+            for one in _at_each_place(row, part, inside):
+                yield replace(one, term=with_part(node, number, one.term))
 
 
 def _instead(edit: Callable[[Term], Iterator[Term]]) -> Callable[[Term, Scope], Found]:
@@ -353,32 +340,32 @@ def _binders(node: Term) -> Iterator[tuple[Big, Binder, tuple[Binder, ...]]]:
 _INSTEAD = "{} stands where {} belongs"
 
 LIKELY = (
-    Row("branches exchanged", "the cases of {} are exchanged", _branches),
-    Row("wrong size", _INSTEAD, _sizes),
-    Row("factor added", "a factor {} of {} is too much", _factors_added),
+    KnownMistake("branches exchanged", "the cases of {} are exchanged", _branches),
+    KnownMistake("wrong size", _INSTEAD, _sizes),
+    KnownMistake("factor added", "a factor {} of {} is too much", _factors_added),
 )
-"""Slips that leave a trace of their own on the page."""
+"""Mistakes that leave a trace of their own on the page."""
 
 OTHERS = (
-    Row("brackets lost", _INSTEAD, _instead(_below)),
-    Row("brackets lost", _INSTEAD, _instead(_brackets)),
-    Row("term added", "the term {} of {} is too much", _terms_added),
-    Row("factor lost", "a factor {} of {} is missing", _factors_in_sums),
-    Row("sum added", "the sum over {} in {} is too much", _sums_added),
-    Row("summand too many", "the summand {} = {} of {} is too much", _summands_added),
-    Row("summand lost", "the summand {} = {} of {} is missing", _summands_lost),
-    Row("sum over the wrong index", _INSTEAD, _axes),
-    Row("wrong exponent", "{} should be {}", _instead(_exponents)),
-    Row("one minus forgotten", _INSTEAD, _instead(_complements)),
-    Row("wrong function", _INSTEAD, _instead(_functions)),
-    Row("sign of an argument flipped", _INSTEAD, _instead(_argument_signs)),
-    Row("absolute value forgotten", _INSTEAD, _instead(_absolute)),
-    Row("sum and product confused", _INSTEAD, _instead(_sums_for_products)),
+    KnownMistake("brackets lost", _INSTEAD, _instead(_below)),
+    KnownMistake("brackets lost", _INSTEAD, _instead(_brackets)),
+    KnownMistake("term added", "the term {} of {} is too much", _terms_added),
+    KnownMistake("factor lost", "a factor {} of {} is missing", _factors_in_sums),
+    KnownMistake("sum added", "the sum over {} in {} is too much", _sums_added),
+    KnownMistake("summand too many", "the summand {} = {} of {} is too much", _summands_added),
+    KnownMistake("summand lost", "the summand {} = {} of {} is missing", _summands_lost),
+    KnownMistake("sum over the wrong index", _INSTEAD, _axes),
+    KnownMistake("wrong exponent", "{} should be {}", _instead(_exponents)),
+    KnownMistake("one minus forgotten", _INSTEAD, _instead(_complements)),
+    KnownMistake("wrong function", _INSTEAD, _instead(_functions)),
+    KnownMistake("sign of an argument flipped", _INSTEAD, _instead(_argument_signs)),
+    KnownMistake("absolute value forgotten", _INSTEAD, _instead(_absolute)),
+    KnownMistake("sum and product confused", _INSTEAD, _instead(_sums_for_products)),
 )
-"""Slips that are named only where nothing else comes to the claim."""
+"""Mistakes that are named only where nothing else comes to the claim."""
 
 
-def one_sided(left: Term, right: Term, context: Context) -> Iterator[Slip]:
+def one_sided(left: Term, right: Term, context: Context) -> Iterator[Mistake]:
     """Yield the line summed over the indices that stand on its right side alone, all of it or where they stand."""
     labels = {*context.labels.values(), *free_indices(left)}
     lone = [i for i in free_indices(right) if i not in labels and not isinstance(i.name, int)]
@@ -398,7 +385,9 @@ def one_sided(left: Term, right: Term, context: Context) -> Iterator[Slip]:
     for what, changed in (
         ("sum", whole), ("mean", divide(whole, number)), ("sum", add(*map(summed, terms))),
     ):  # fmt: skip
-        yield Slip("sum lost", say(f"{stand}: the {what} over {letters} is missing", *lone, *lone), changed)
+        yield Mistake(
+            "sum lost", sentence(f"{stand}: the {what} over {letters} is missing", *lone, *lone), changed
+        )
 
 
-__all__ = ["LIKELY", "OTHERS", "Row", "Scope", "one_sided", "placed", "slips"]
+__all__ = ["LIKELY", "OTHERS", "Scope", "mistakes", "one_sided", "placed"]

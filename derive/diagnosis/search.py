@@ -19,6 +19,7 @@ from derive.diagnosis.screen import Sample, Screen
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
 from derive.kernel.domain import domain
+from derive.report.message import Message, joined, say
 from derive.report.results import Diagnosis
 from derive.terms import (
     ONE,
@@ -89,11 +90,11 @@ class Named:
         own = self.candidate.equation, self.candidate.context
         return [own, *((one, self.context) for one in equations)]
 
-    def text(self, correct: Term | None) -> str:
+    def text(self, correct: Term | None) -> Message:
         """Return the sentence, with the side that is right unless that is told already."""
         right = self.candidate.equation.right
-        more = f": {right} is right" if self.candidate.taken_back and right != correct else ""
-        return f"{self.said}{more}"
+        told = self.candidate.taken_back and right != correct
+        return say("{}: {} is right", self.said.message, right) if told else self.said.message
 
     def statements(self) -> Iterator[str]:
         """Yield what is asserted, in the language: each can be put below the declarations of the claim."""
@@ -116,9 +117,9 @@ class Explained:
     def diagnosis(self, correct: Term | None = None) -> Diagnosis:
         """Return what is said of the mistakes to somebody who is told what would be correct."""
         names = " or ".join(dict.fromkeys(one.candidate.mistake for one in self.named))
-        sentences = ", or ".join(one.text(correct) for one in self.named)
+        sentences = joined((one.text(correct) for one in self.named), ", or ")
         stated = tuple(text for one in self.named for text in one.statements())
-        return Diagnosis(names, "either " * (len(self.named) > 1) + sentences, stated)
+        return Diagnosis(names, Message("either " * (len(self.named) > 1), sentences), stated)
 
 
 def diagnose(equation: Equation, context: Context) -> Diagnosis | None:

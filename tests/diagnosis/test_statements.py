@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from derive.diagnosis import explain
-from derive.diagnosis.candidate import say
+from derive.diagnosis.candidate import sentence
 from derive.diagnosis.search import Named
 from derive.kernel import prover
 from derive.terms import ONE, ZERO, Derivative, Equation
@@ -57,7 +57,7 @@ def test_a_sentence_needs_the_theorems_of_what_it_states() -> None:
     other = prover.prove(Equation(ONE, ONE), CROSS_ENTROPY)
     assert isinstance(theorem, prover.Theorem)
     assert isinstance(other, prover.Theorem)
-    stating = say("this is {}", p(i)).stating(Equation(p(i), c(i) - p(i)))
+    stating = sentence("this is {}", p(i)).stating(Equation(p(i), c(i) - p(i)))
     context = CROSS_ENTROPY
     for said, theorems in (
         (first.said, ()),
@@ -66,7 +66,7 @@ def test_a_sentence_needs_the_theorems_of_what_it_states() -> None:
         (stating, (theorem,)),
         (stating, (theorem, other)),
         (stating, (theorem, stating.states[0])),
-        (say("this is {}", p(i)).stating(p(i)), (theorem,)),
+        (sentence("this is {}", p(i)).stating(p(i)), (theorem,)),
     ):
         with pytest.raises(ValueError, match="a theorem for each"):
             Named(first.candidate, said, theorems, context)  # type: ignore[arg-type]
@@ -92,8 +92,8 @@ def test_what_is_not_proved_is_noticed() -> None:
 
 
 def test_a_sentence_that_is_not_proved_gives_way_to_one_that_is() -> None:
-    plain = say("it is so")
-    said = say("it is {}", ZERO).stating(ONE, otherwise=plain).about(ZERO)
+    plain = sentence("it is so")
+    said = sentence("it is {}", ZERO).stating(ONE, otherwise=plain).about(ZERO)
     assert said.states == (Equation(ONE, ZERO),)
     assert said.otherwise == plain
 
