@@ -243,13 +243,15 @@ def tidied(node: Term) -> Term:
 
 
 def _tidy(node: Term) -> Term:
-    """Return a product or sum without the zeros and ones that a rule left in it."""
+    """Return a term without the zeros and ones that a rule left in it."""
     match node:
         case Multiply():
             return _signed(node)
         case Add(terms):
             return sum_of(*terms)
         case Big("sum", _, body) if body == ZERO:
+            return ZERO
+        case Where(_, then, otherwise) if then == otherwise == ZERO:
             return ZERO
     return node
 
