@@ -61,18 +61,18 @@ Powers = dict[Term, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Knowledge:
     """What may be used beside the laws of arithmetic: rewrites of sums and entries, and one-hot arrays."""
 
     rewrites: tuple[Rewrite, ...] = ()
     onehot: frozenset[str] = frozenset()
 
 
-class Algebra:
+class Arithmetic:
     """Expands terms; `sift` off keeps sums whole, so that distributing is a line of its own."""
 
-    def __init__(self, known: Known | None = None, *, sift: bool = True) -> None:
-        self.known = known or Known()
+    def __init__(self, known: Knowledge | None = None, *, sift: bool = True) -> None:
+        self.known = known or Knowledge()
         self.sift = sift
         self._seen: dict[Term, Sum] = {}
         self._letters: set[str | int] = set()
@@ -439,4 +439,4 @@ def parts(node: Term) -> Iterator[Term]:
     yield from node.terms if isinstance(node, Add) else (node,)
 
 
-__all__ = ["Algebra", "Known", "Powers", "parts"]
+__all__ = ["Arithmetic", "Knowledge", "Powers", "parts"]

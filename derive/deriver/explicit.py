@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
-from derive.deriver.algebra import Known
+from derive.deriver.algebra import Knowledge
 from derive.deriver.finish import mentions_derivative
 from derive.deriver.known import from_hypotheses, normalised_arrays, together
 from derive.deriver.matching import Rewrite
@@ -202,7 +202,7 @@ class _Explicit:
             body = replace(body, indices=tuple(map(letter, body.indices)))
         return Derivative(body, by), back
 
-    def _eliminating(self, kept: set[int]) -> Known:
+    def _eliminating(self, kept: set[int]) -> Knowledge:
         """Return what is known, and for each array that sums to 1 one entry written through the others.
 
         The entry that goes is not one of those that the result is about.
@@ -219,7 +219,7 @@ class _Explicit:
                     others = [Entry(name, (Index(k, dim),)) for k in range(1, size + 1) if k != gone]
                     rest = add(rewrite.replacement, *map(negate, others))
                     rewrites.append(Rewrite(Entry(name, (Index(gone, dim),)), rest))
-        return Known(tuple(rewrites), self.known.onehot)
+        return Knowledge(tuple(rewrites), self.known.onehot)
 
     def _proved(self, rule: str, before: Term, after: Term) -> Step | None:
         return prove_step(rule, before, after, self.context) if before != after else None

@@ -13,7 +13,7 @@ from typing import Any
 
 import flint
 
-from derive.deriver.algebra import Algebra
+from derive.deriver.algebra import Arithmetic
 from derive.deriver.monomials import (
     Monomial,
     Sum,
@@ -91,7 +91,7 @@ def _base(node: Term) -> Term:
 class Field:
     """The generators of one sum, and its way into polynomials over them."""
 
-    def __init__(self, algebra: Algebra, *sums: Sum) -> None:
+    def __init__(self, algebra: Arithmetic, *sums: Sum) -> None:
         self.algebra = algebra
         self.roots: dict[Term, int] = {}
         for one in sums:
@@ -184,7 +184,7 @@ def _begins_with_minus(one: Sum) -> bool:
     return one[min(one, key=lambda m: (len(m), [order(a) for a, _ in m]))] < 0
 
 
-def rational(one: Sum, algebra: Algebra) -> FactoredRational | None:
+def rational(one: Sum, algebra: Arithmetic) -> FactoredRational | None:
     """Return a sum over one denominator, cancelled and factored; None if it is 0, divides by 0 or is too large."""
     if not one or len(one) > MAX_MONOMIALS:
         return None

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 
-from derive.deriver.algebra import Algebra
+from derive.deriver.algebra import Arithmetic
 from derive.deriver.folding import Fold, folds
 from derive.deriver.known import from_hypotheses, normalised_arrays, together
 from derive.deriver.letters import Letters
@@ -73,7 +73,7 @@ class Finisher:
         """Yield rules and the lines they lead to, each from the one before, down to a term without brackets."""
         current = cancelled(node)
         yield "cancel", current
-        whole = Algebra(sift=False).term(current)
+        whole = Arithmetic(sift=False).term(current)
         yield "distribute", self._shown(whole)
         sifted = self.plain.algebra.term(whole)
         yield (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from derive.deriver.algebra import Algebra, Known
+from derive.deriver.algebra import Arithmetic, Knowledge
 from derive.deriver.factored import Field
 from derive.deriver.matching import Rewrite, replace_all
 from derive.deriver.monomials import Sum
@@ -43,7 +43,7 @@ class Fold:
         self.atom = atom
         self.kept, self.opened = _placeholders(others, parameters)
         self.solved = Rewrite(atom, replace_all(replacement, self.kept), parameters)
-        self._plain, self._folding = Algebra(), Algebra(Known((self.solved,)))
+        self._plain, self._folding = Arithmetic(), Arithmetic(Knowledge((self.solved,)))
 
     def apply(self, node: Term) -> Term | None:
         """Return the term expanded, with the atom replaced wherever it occurs; None if it does not."""
@@ -80,7 +80,7 @@ def folds(context: Context) -> list[Fold]:
 
 
 def _solutions(definition: Definition) -> Iterator[Fold]:
-    algebra = Algebra()
+    algebra = Arithmetic()
     body = algebra.sum(definition.body)
     head = Entry(definition.name, definition.parameters)
     if not body or algebra.sum(head) == body:

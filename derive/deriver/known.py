@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.deriver.algebra import Algebra, Known
+from derive.deriver.algebra import Arithmetic, Knowledge
 from derive.deriver.matching import Rewrite
 from derive.deriver.monomials import Sum, scaled, term_of, value_of
 from derive.terms import (
@@ -25,14 +25,14 @@ from derive.terms import (
 )
 
 
-def from_hypotheses(context: Context) -> Known:
+def from_hypotheses(context: Context) -> Knowledge:
     """Return the declarations and hypotheses of a context as rewrites."""
     rewrites = [*_simplices(context)]
     for hypothesis in context.hypotheses:
         if hypothesis.condition.relation == "=":
             rewrites += _of_equation(hypothesis.condition, context)
     onehot = frozenset(v.name for v in context.variables.values() if v.kind == "onehot")
-    return Known(tuple(rewrites), onehot)
+    return Knowledge(tuple(rewrites), onehot)
 
 
 def _simplices(context: Context) -> Iterator[Rewrite]:
@@ -49,7 +49,7 @@ def _sums_to(name: str, dims: tuple[str, ...], value: Term) -> Rewrite:
 
 def _of_equation(condition: Compare, context: Context) -> Iterator[Rewrite]:
     """Yield the equation solved for one of its atoms: a sum if there is one, else an entry."""
-    algebra = Algebra()
+    algebra = Arithmetic()
     names = context.definitions
     difference: Sum = algebra.sum(unfold(condition.left, names) - unfold(condition.right, names))
     labels = set(context.labels.values())
@@ -69,9 +69,9 @@ def _of_equation(condition: Compare, context: Context) -> Iterator[Rewrite]:
                 return
 
 
-def normalised_arrays(context: Context, algebra: Algebra | None = None) -> Known:
+def normalised_arrays(context: Context, algebra: Arithmetic | None = None) -> Knowledge:
     """Return the defined arrays whose entries, summed over the last index, come to a number."""
-    algebra = algebra or Algebra()
+    algebra = algebra or Arithmetic()
     rewrites = []
     for definition in context.definitions.values():
         if not definition.parameters:
@@ -82,13 +82,13 @@ def normalised_arrays(context: Context, algebra: Algebra | None = None) -> Known
         if value is not None:
             dims = tuple(i.dim for i in definition.parameters)
             rewrites.append(_sums_to(definition.name, dims, term_of({(): value})))
-    return Known(tuple(rewrites))
+    return Knowledge(tuple(rewrites))
 
 
-def together(*several: Known) -> Known:
+def together(*several: Knowledge) -> Knowledge:
     """Return all of what is known."""
     rewrites = tuple(r for one in several for r in one.rewrites)
-    return Known(rewrites, frozenset().union(*(one.onehot for one in several)))
+    return Knowledge(rewrites, frozenset().union(*(one.onehot for one in several)))
 
 
 __all__ = ["from_hypotheses", "normalised_arrays", "together"]

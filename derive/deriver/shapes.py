@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import comb, prod
 
-from derive.deriver.algebra import MAX_EXPANDED, Algebra, Known
+from derive.deriver.algebra import MAX_EXPANDED, Arithmetic, Knowledge
 from derive.deriver.factored import rational
 from derive.deriver.monomials import (
     Monomial,
@@ -108,8 +108,8 @@ def width(node: Term) -> int:
 class Shapes:
     """Finds shapes under given rewrites; remembers what it found."""
 
-    def __init__(self, known: Known | None = None) -> None:
-        self.algebra = Algebra(known)
+    def __init__(self, known: Knowledge | None = None) -> None:
+        self.algebra = Arithmetic(known)
         self._best: dict[Term, Term] = {}
         self._atoms: dict[Term, Term] = {}
 

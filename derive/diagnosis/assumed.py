@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.diagnosis.candidate import Candidate, Mistake, Sentence, letter_for, sentence
+from derive.diagnosis.candidate import Assertion, Candidate, Mistake, letter_for, sentence
 from derive.kernel.differentiation import resolve
 from derive.report.message import Piece, say
 from derive.terms import (
@@ -58,7 +58,7 @@ def missing_sums(equation: Equation, context: Context) -> Iterator[Candidate]:
         yield Candidate(MISSING, said, equation, _with(context, condition))
 
 
-def _missing(condition: Compare) -> Sentence:
+def _missing(condition: Compare) -> Assertion:
     return sentence("a hypothesis is missing: it holds if {} is given", condition)
 
 

@@ -44,7 +44,7 @@ class Through:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Assertion:
     """What is said of a mistake, and what that asserts.
 
     That the mistake comes to the claim is the equation of its candidate. What the words assert beside that is
@@ -54,25 +54,25 @@ class Sentence:
 
     message: Message
     states: tuple[Equation | Term, ...] = ()
-    otherwise: Sentence | None = None
+    otherwise: Assertion | None = None
 
     def __str__(self) -> str:
         return str(self.message)
 
-    def stating(self, *states: Equation | Term, otherwise: Sentence | None = None) -> Sentence:
+    def stating(self, *states: Equation | Term, otherwise: Assertion | None = None) -> Assertion:
         """Return the sentence with what it asserts, and with what is said if that is not proved."""
         return replace(self, states=(*self.states, *states), otherwise=otherwise)
 
-    def about(self, claimed: Term) -> Sentence:
+    def about(self, claimed: Term) -> Assertion:
         """Return the sentence with all that it asserts as equations, of what was claimed too."""
         states = [one if isinstance(one, Equation) else Equation(one, claimed) for one in self.states]
         other = None if self.otherwise is None else self.otherwise.about(claimed)
         return replace(self, states=tuple(states), otherwise=other)
 
 
-def sentence(words: str, *of: Piece) -> Sentence:
+def sentence(words: str, *of: Piece) -> Assertion:
     """Return a sentence that asserts no more than that the mistake comes to the claim: words, with `{}` for pieces."""
-    return Sentence(say(words, *of))
+    return Assertion(say(words, *of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Candidate:
     """
 
     mistake: str
-    said: Sentence
+    said: Assertion
     equation: Equation
     context: Context
     corrected: Term | None = None
@@ -101,13 +101,13 @@ class Mistake:
     """
 
     name: str
-    said: Sentence
+    said: Assertion
     term: Term
     right: Term | None = None
     through: Through | None = None
 
 
-Found: TypeAlias = Iterator[tuple[Term, tuple[Piece, ...]]]
+Made: TypeAlias = Iterator[tuple[Term, tuple[Piece, ...]]]
 """What comes out, or what belongs in a place, and what the sentence about it speaks of."""
 
 Around = TypeVar("Around")
@@ -128,7 +128,7 @@ class KnownMistake(Generic[Around]):
 
     name: str
     words: str
-    edit: Callable[[Term, Around], Found]
+    edit: Callable[[Term, Around], Made]
     states: Callable[..., Iterable[Equation | Term]] | None = None
     plain: str | None = None
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.diagnosis.candidate import Mistake, Sentence, Through, letter_for, sentence, set_deltas
+from derive.diagnosis.candidate import Assertion, Mistake, Through, letter_for, sentence, set_deltas
 from derive.kernel.differentiation import differentiate, product_of, resolve, sum_of
 from derive.report.message import Piece
 from derive.terms import (
@@ -37,7 +37,7 @@ MAX_HELD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainRule:
     """One use of the chain rule: D(E, x) = direct + Σ_J D(E, q[J]) D(q[J], x), through a defined q.
 
     `paired` maps an index of J to the index of x over the same dimension: the diagonal is where they agree.
@@ -71,12 +71,12 @@ class Link:
         """The chain rule's sum as it is written, with the derivatives still to be taken."""
         return self.total(Derivative(self.body, (self.entry,)) * Derivative(self.entry, (self.by,)))
 
-    def ruled(self, said: Sentence, otherwise: Sentence) -> Sentence:
+    def ruled(self, said: Assertion, otherwise: Assertion) -> Assertion:
         """Return a sentence that has this sum for what belongs there, and one that does without it."""
         whole = Equation(Derivative(self.body, (self.by,)), sum_of(self.direct, self.term))
         return said.stating(whole, otherwise=otherwise)
 
-    def within(self, words: str, *of: Piece) -> Sentence:
+    def within(self, words: str, *of: Piece) -> Assertion:
         """Return what is said of a place in this sum."""
         plain = sentence(f"in the chain rule through {{}} {words}", self.array, *of)
         return self.ruled(sentence(f"in {{}} {words}", self.term, *of), plain)
@@ -128,7 +128,7 @@ def _on_the_way(body: Term, by: Entry, context: Context) -> Iterator[str]:
             yield name
 
 
-def _link(body: Term, by: Entry, name: str, context: Context) -> Link | None:
+def _link(body: Term, by: Entry, name: str, context: Context) -> ChainRule | None:
     if isinstance(body, Entry) and body.name == name:
         return None
     keep = frozenset((name, by.name)).intersection(context.definitions)
@@ -146,7 +146,7 @@ def _link(body: Term, by: Entry, name: str, context: Context) -> Link | None:
         if partner is not None:
             paired[index] = partner
     held = frozenset((by.name,)).intersection(context.definitions)
-    return Link(
+    return ChainRule(
         entry,
         by,
         body,
@@ -161,7 +161,7 @@ def _names(context: Context) -> set[str | int]:
     return {*context.sizes, *context.variables, *context.definitions, *context.labels, *context.functions}
 
 
-def _mistakes(link: Link, context: Context) -> Iterator[Mistake]:
+def _mistakes(link: ChainRule, context: Context) -> Iterator[Mistake]:
     if link.outer == ZERO or link.inner == ZERO:
         return
     if len(link.paired) == len(link.entry.indices):
@@ -188,7 +188,7 @@ def _mistakes(link: Link, context: Context) -> Iterator[Mistake]:
     yield Mistake("inner derivative forgotten", link.ruled(said, plain), link.direct, through=through)
 
 
-def _stopped(link: Link) -> Iterator[Mistake]:
+def _stopped(link: ChainRule) -> Iterator[Mistake]:
     """Yield the chain rule with one of its two factors alone, at the entry that the variable is paired with."""
     entry, by, body, at = link.entry, link.by, link.body, tuple(link.paired.items())
     for lost, kept, name, stops, slope, through in (
@@ -206,7 +206,7 @@ def _stopped(link: Link) -> Iterator[Mistake]:
         yield Mistake(name, said.stating(kept, otherwise=plain), mistake, through=through)
 
 
-def _diagonal(link: Link) -> Iterator[Mistake]:
+def _diagonal(link: ChainRule) -> Iterator[Mistake]:
     """Yield the chain rule without its sum, and the sum without the one summand that it has left then."""
     entry, by, body, at = link.entry, link.by, link.body, link.paired
     product, summed = product_of(link.outer, link.inner), tuple(link.paired)
@@ -227,7 +227,7 @@ def _diagonal(link: Link) -> Iterator[Mistake]:
     yield Mistake("off-diagonal terms only", link.ruled(said, plain), total, through=through)
 
 
-def _factor_lost(link: Link) -> Iterator[Mistake]:
+def _factor_lost(link: ChainRule) -> Iterator[Mistake]:
     """Yield the sum of the chain rule with one of its two factors alone."""
     entry, by, body = link.entry, link.by, link.body
     for kept, lost, name, through in (
@@ -238,7 +238,7 @@ def _factor_lost(link: Link) -> Iterator[Mistake]:
         yield Mistake(name, said, sum_of(link.direct, link.total(kept)), through=through)
 
 
-def _of_the_jacobian(link: Link) -> Iterator[Mistake]:
+def _of_the_jacobian(link: ChainRule) -> Iterator[Mistake]:
     """Yield the sum of the chain rule with another matrix in the place of the Jacobian."""
     at, name, summed = link.paired, link.array, tuple(link.paired)
     every = f"was used for every {_letters(summed)}"
@@ -264,7 +264,7 @@ def _of_the_jacobian(link: Link) -> Iterator[Mistake]:
             yield Mistake(mistake, said, slope, through=through)
 
 
-def _one_summand(link: Link) -> Iterator[Mistake]:
+def _one_summand(link: ChainRule) -> Iterator[Mistake]:
     """Yield the sum reduced to its summand at an index of what is differentiated, where no index is one of by."""
     product = product_of(link.outer, link.inner)
     only = "the sum over {} of the chain rule is missing: only the summand {} = {} was used"
@@ -280,7 +280,7 @@ def _one_summand(link: Link) -> Iterator[Mistake]:
                 yield Mistake(DIAGONAL_ONLY, link.ruled(said, plain), slope, through=through)
 
 
-def _activation(link: Link, context: Context) -> Iterator[Mistake]:
+def _activation(link: ChainRule, context: Context) -> Iterator[Mistake]:
     """Yield the chain rule through a function of one argument, such as an activation, without its derivative."""
     meaning = instantiate(context.definitions[link.entry.name], link.entry.indices)
     if not (isinstance(meaning, Apply) and len(meaning.arguments) == 1):

@@ -9,8 +9,8 @@ from fractions import Fraction
 from itertools import islice
 
 from derive.diagnosis.candidate import (
+    Assertion,
     Mistake,
-    Sentence,
     each_place,
     parts,
     sentence,
@@ -79,7 +79,7 @@ def arrays_misplaced(right: Term, context: Context) -> Iterator[Mistake]:
                 yield Mistake(*_wrong_array(first, second, context), changed)
 
 
-def _wrong_array(first: str, second: str, context: Context) -> tuple[str, Sentence]:
+def _wrong_array(first: str, second: str, context: Context) -> tuple[str, Assertion]:
     here, there = Entry(first), Entry(second)
     if not _shapes(context)[first]:
         return "wrong variable", sentence("{} stands where {} belongs", here, there)
@@ -126,7 +126,7 @@ def index_wrong(right: Term, context: Context, among: Iterable[Index]) -> Iterat
         yield Mistake("wrong index", sentence("{} should be {}", before, after), changed)
 
 
-def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Sentence]]:
+def _given_back(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Assertion]]:
     """Yield the term with a sum's letter replaced in some of its places by one from outside, or in a sum of its own."""
     inner = scope
     if isinstance(node, Big):
@@ -327,7 +327,7 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[M
             yield Mistake(*_about_factor(scale, power, scaled(one, scale, power)[1], one), changed)
 
 
-def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Sentence]:
+def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Assertion]:
     """Return the mistake's name and the fact: a factor that goes from the line was added, one that comes was lost."""
     name, sign, fate = ("factor added", -1, "too much") if cancelled else ("factor lost", 1, "missing")
     factor = scale if power == sign else divide(ONE, scale)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from derive.deriver.rules import denominator
-from derive.diagnosis.candidate import Found, KnownMistake, Mistake, replace_term, set_deltas
+from derive.diagnosis.candidate import KnownMistake, Made, Mistake, replace_term, set_deltas
 from derive.kernel.differentiation import (
     RULES,
     Rule,
@@ -57,10 +57,10 @@ from derive.terms import (
 )
 from derive.terms.functions import TABLE, expansion, log
 
-Put: TypeAlias = Callable[[Term], Term]
+Replacing: TypeAlias = Callable[[Term], Term]
 """The derivative of a term, from another one than the true one of a part."""
 
-Edit: TypeAlias = "Callable[[Term, Differentiator], Found]"
+Edit: TypeAlias = "Callable[[Term, Differentiator], Made]"
 """The mistaken derivatives of a term, each with what is said of it."""
 
 
@@ -113,7 +113,7 @@ class Differentiator:
             for one in self.mistakes(part):
                 yield replace(one, term=put(one.term))
 
-    def parts(self, node: Term) -> Iterator[tuple[Term, Put]]:
+    def parts(self, node: Term) -> Iterator[tuple[Term, Replacing]]:
         """Yield each part that varies, and what the rule for the term makes of another derivative of that part."""
         rule = self.rules.get(type(node))
         if rule is None:
@@ -203,7 +203,7 @@ def _power(
 ) -> Edit:
     """Return an edit of the power rule: what stands before the derivative of the base."""
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         power = _as_power(node)
         if power is not None and d(power[2]) == ZERO and applies(power[2]):
             number, base, exponent = power
@@ -218,7 +218,7 @@ def _exponential(
 ) -> Edit:
     """Return an edit of the rule for a power whose exponent varies: of the summand with the exponent's derivative."""
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         if isinstance(node, Power) and d(node.exponent) != ZERO:
             by_base = product_of(node.exponent, raised(node.base, node.exponent, -1), d(node.base))
             wrong = product_of(by_exponent(node, log(node.base)), d(node.exponent))
@@ -303,7 +303,7 @@ def _quotient(
     From the numerator, the denominator and their derivatives it makes those of the mistaken derivative.
     """
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         halves = _halves(node)
         slopes = () if halves is None else (d(halves[0]), d(halves[1]))
         if halves is not None and ZERO not in slopes:
@@ -353,7 +353,7 @@ QUOTIENTS = (
 
 
 def _term_of_product(*, divisor: bool) -> Edit:
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         parts = list(d.parts(node)) if isinstance(node, Multiply) else []
         for factor, put in parts if len(parts) > 1 else ():
             below = denominator(factor)
@@ -363,13 +363,13 @@ def _term_of_product(*, divisor: bool) -> Edit:
     return edit
 
 
-def _product_of_derivatives(node: Term, d: Differentiator) -> Found:
+def _product_of_derivatives(node: Term, d: Differentiator) -> Made:
     if isinstance(node, Multiply) and len(list(d.parts(node))) > 1:
         yield product_of(*(f if d(f) == ZERO else d(f) for f in node.factors)), (node,)
 
 
 def _constant_factor(*, of_a_base: bool) -> Edit:
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         factors = node.factors if isinstance(node, Multiply) else ()
         for k, factor in enumerate(factors):
             if d(factor) == ZERO and factor != MINUS_ONE and _is_log_of_a_base(factor) is of_a_base:
@@ -431,7 +431,7 @@ PRODUCTS = (
 def _summand(other: Callable[[Term], Term]) -> Edit:
     """Return an edit that puts something else in the place of one summand's derivative."""
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         parts = list(d.parts(node)) if isinstance(node, Add) else []
         for one, put in parts if len(parts) > 1 else ():
             yield put(other(d(one))), (one, node)
@@ -439,13 +439,13 @@ def _summand(other: Callable[[Term], Term]) -> Edit:
     return edit
 
 
-def _constant_summand(node: Term, d: Differentiator) -> Found:
+def _constant_summand(node: Term, d: Differentiator) -> Made:
     for one in node.terms if isinstance(node, Add) else ():
         if d(one) == ZERO:
             yield sum_of(d(node), one), (one, node, d.by)
 
 
-def _bound_for_free(node: Term, d: Differentiator) -> Found:
+def _bound_for_free(node: Term, d: Differentiator) -> Made:
     for big, index, by in _summed(node, d):
         slope = d(big.body)
         captured = set_deltas(slope, ONE, frozenset((frozenset((index, by)),)))
@@ -453,7 +453,7 @@ def _bound_for_free(node: Term, d: Differentiator) -> Found:
             yield replace(big, body=captured), (index, big, by, Delta(index, by))
 
 
-def _one_summand(node: Term, d: Differentiator) -> Found:
+def _one_summand(node: Term, d: Differentiator) -> Made:
     for big, index, by in _summed(node, d):
         if big.operation == "sum" and not any(b.excluded for b in big.binders):
             rest = tuple(b for b in big.binders if b.index != index)
@@ -501,7 +501,7 @@ KEPT = (
 def _forgotten(*, of_sums: bool) -> Edit:
     """Return the chain rule without its inner factor: of a sum one term is lost sooner than all but one."""
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         power = _as_power(node)
         outside = Power(*power[1:]) if power is not None else node
         number = power[0] if power is not None else ONE
@@ -519,7 +519,7 @@ Instead: TypeAlias = Iterator[tuple[Term, tuple[Piece, ...]]]
 def _outer(instead: Callable[[Apply, Term, Term, Differentiator], Instead]) -> Edit:
     """Return an edit of a function's derivative by one argument, from the function, the argument and this."""
 
-    def edit(node: Term, d: Differentiator) -> Found:
+    def edit(node: Term, d: Differentiator) -> Made:
         if not isinstance(node, Apply):
             return
         inner = [d(argument) for argument in node.arguments]
@@ -557,7 +557,7 @@ def _itself(node: Apply, argument: Term, outer: Term, d: Differentiator) -> Inst
     yield node, (node.function, node)
 
 
-def _one_case(node: Term, d: Differentiator) -> Found:
+def _one_case(node: Term, d: Differentiator) -> Made:
     for branch in (node.then, node.otherwise) if isinstance(node, Where) else ():
         if d(branch) != ZERO:
             yield d(branch), (node,)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.diagnosis.candidate import Mistake, parts, sentence, with_part
 from derive.diagnosis.line import scaled
-from derive.diagnosis.rows import Scope
+from derive.diagnosis.rows import Vocabulary
 from derive.diagnosis.screen import Screen
 from derive.terms import (
     MINUS_ONE,
@@ -41,7 +41,7 @@ CLOSE = 1e-7
 Put = Callable[[Term], Term]
 
 
-def multiples(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Mistake]:
+def multiples(equation: Equation, scope: Vocabulary, screen: Screen) -> Iterator[Mistake]:
     """Yield the line with a part of it multiplied by what makes it right at all the points that are looked at."""
     pool = _pool(equation, scope)
     right = equation.right
@@ -60,7 +60,7 @@ def multiples(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Mist
             yield _factor(factor, site, put, where)
 
 
-def differences(equation: Equation, scope: Scope, screen: Screen) -> Iterator[Mistake]:
+def differences(equation: Equation, scope: Vocabulary, screen: Screen) -> Iterator[Mistake]:
     """Yield the line with a term put to it that makes it right at all the points that are looked at."""
     lacking = _values(equation.left, equation, screen), _values(equation.right, equation, screen)
     if None in lacking:
@@ -225,7 +225,7 @@ def _at(node: Term, sizes: Mapping[str, int]) -> float:
             return math.nan
 
 
-def _pool(equation: Equation, scope: Scope) -> list[Term]:
+def _pool(equation: Equation, scope: Vocabulary) -> list[Term]:
     """Return the simple terms that a factor may be: entries in force, 1 - e, e(1 - e), functions used, and inverses."""
     allowed = frozenset(
         (*free_indices(equation.left), *free_indices(equation.right), *scope.context.labels.values())

@@ -219,7 +219,7 @@ class RefutedClaim:
             yield Candidate(one.name, one.said, replace(self.equation, left=one.term), self.context)
 
     @cached_property
-    def scope(self) -> rows.Scope:
+    def scope(self) -> rows.Vocabulary:
         """What may stand in the line: the arrays that the claim is about, at the indices in force."""
         indices = tuple(
             i
@@ -234,7 +234,7 @@ class RefutedClaim:
             if isinstance(part, Entry)
         ]
         placed = (made for one in here for made in rows.placed(one, indices))
-        return rows.Scope(self.context, tuple(dict.fromkeys((*placed, *here))), indices)
+        return rows.Vocabulary(self.context, tuple(dict.fromkeys((*placed, *here))), indices)
 
     @cached_property
     def index_wrong(self) -> list[Mistake]:

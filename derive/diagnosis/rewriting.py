@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from derive.diagnosis.candidate import Mistake, Sentence, mistakes_at, sentence
+from derive.diagnosis.candidate import Assertion, Mistake, mistakes_at, sentence
 from derive.report.message import Piece
 from derive.terms import (
     MINUS_ONE,
@@ -160,7 +160,7 @@ def _cancelled(node: Term) -> Iterator[Mistake]:
                     )
 
 
-def _not(what: str, node: Term, parts: Sequence[Piece]) -> Sentence:
+def _not(what: str, node: Term, parts: Sequence[Piece]) -> Assertion:
     listed = ", ".join("{}" for _ in parts[1:]) + " and {}"
     return sentence(f"{{}} is not {what} {listed}", node, *parts)
 

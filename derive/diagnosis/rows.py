@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.diagnosis.candidate import Found, KnownMistake, Mistake, parts, sentence, with_part
+from derive.diagnosis.candidate import KnownMistake, Made, Mistake, parts, sentence, with_part
 from derive.kernel.differentiation import product_of
 from derive.terms import (
     MINUS_ONE,
@@ -38,26 +38,26 @@ from derive.terms.functions import TABLE, absolute
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Vocabulary:
     """What a place may speak of: the names of a context, the entries used around it, and the indices in force there."""
 
     context: Context
     entries: tuple[Entry, ...]
     indices: tuple[Index, ...]
 
-    def within(self, node: Term) -> Scope:
+    def within(self, node: Term) -> Vocabulary:
         """Return the scope inside a term: with the indices that it binds."""
         bound = tuple(b.index for b in node.binders) if isinstance(node, Big) else ()
         return replace(self, indices=(*self.indices, *bound))
 
 
-def mistakes(rows: tuple[KnownMistake[Scope], ...], line: Term, scope: Scope) -> Iterator[Mistake]:
+def mistakes(rows: tuple[KnownMistake[Vocabulary], ...], line: Term, scope: Vocabulary) -> Iterator[Mistake]:
     """Yield the line with each mistake of some rows taken back at each place."""
     for row in rows:
         yield from _at_each_place(row, line, scope)
 
 
-def _at_each_place(row: KnownMistake[Scope], node: Term, scope: Scope) -> Iterator[Mistake]:
+def _at_each_place(row: KnownMistake[Vocabulary], node: Term, scope: Vocabulary) -> Iterator[Mistake]:
     yield from row.mistakes(node, scope)
     if not isinstance(node, Derivative):
         inside = scope.within(node)
@@ -66,10 +66,10 @@ def _at_each_place(row: KnownMistake[Scope], node: Term, scope: Scope) -> Iterat
                 yield replace(one, term=with_part(node, number, one.term))
 
 
-def _instead(edit: Callable[[Term], Iterator[Term]]) -> Callable[[Term, Scope], Found]:
+def _instead(edit: Callable[[Term], Iterator[Term]]) -> Callable[[Term, Vocabulary], Made]:
     """Return an edit that tells what stands there and what belongs there."""
 
-    def found(node: Term, _: Scope) -> Found:
+    def found(node: Term, _: Vocabulary) -> Made:
         for belongs in dict.fromkeys(edit(node)):
             if belongs != node:
                 yield belongs, (node, belongs)
@@ -186,7 +186,7 @@ _CONFUSED = (
 _OF_A_SIGN = frozenset(("exp", "sigmoid", "softplus", "erfc", "step", "relu"))
 
 
-def _branches(node: Term, _: Scope) -> Found:
+def _branches(node: Term, _: Vocabulary) -> Made:
     if isinstance(node, Where) and node.then != node.otherwise:
         yield replace(node, then=node.otherwise, otherwise=node.then), (node,)
 
@@ -252,7 +252,7 @@ def _power(base: Term, exponent: Fraction) -> Term:
     )
 
 
-def _sizes(node: Term, scope: Scope) -> Found:
+def _sizes(node: Term, scope: Vocabulary) -> Made:
     if isinstance(node, SizeNumber):
         for name in scope.context.sizes:
             if name != node.name:
@@ -262,20 +262,20 @@ def _sizes(node: Term, scope: Scope) -> Found:
 # what is there too much, or not at all
 
 
-def _factors_added(node: Term, _: Scope) -> Found:
+def _factors_added(node: Term, _: Vocabulary) -> Made:
     if isinstance(node, Multiply):
         for k, one in enumerate(node.factors):
             if not isinstance(one, Number | Delta):
                 yield multiply(*node.factors[:k], *node.factors[k + 1 :]), (one, node)
 
 
-def _terms_added(node: Term, _: Scope) -> Found:
+def _terms_added(node: Term, _: Vocabulary) -> Made:
     if isinstance(node, Add):
         for k, one in enumerate(node.terms):
             yield add(*node.terms[:k], *node.terms[k + 1 :]), (one, node)
 
 
-def _summands_added(node: Term, scope: Scope) -> Found:
+def _summands_added(node: Term, scope: Vocabulary) -> Made:
     for big, binder, rest in _binders(node):
         for index in scope.indices:
             if index.dim == binder.index.dim and index not in binder.excluded and index != binder.index:
@@ -283,14 +283,14 @@ def _summands_added(node: Term, scope: Scope) -> Found:
                 yield replace(big, binders=(fewer, *rest)), (binder.index, index, node)
 
 
-def _summands_lost(node: Term, _: Scope) -> Found:
+def _summands_lost(node: Term, _: Vocabulary) -> Made:
     for big, binder, rest in _binders(node):
         for index in binder.excluded:
             more = replace(binder, excluded=tuple(one for one in binder.excluded if one != index))
             yield replace(big, binders=(more, *rest)), (binder.index, index, node)
 
 
-def _sums_added(node: Term, scope: Scope) -> Found:
+def _sums_added(node: Term, scope: Vocabulary) -> Made:
     for big, binder, rest in _binders(node):
         for index in scope.indices if not binder.excluded else ():
             if index.dim == binder.index.dim and not any(binder.index in one.excluded for one in rest):
@@ -298,7 +298,7 @@ def _sums_added(node: Term, scope: Scope) -> Found:
                 yield replace(big, binders=rest, body=body) if rest else body, (binder.index, node)
 
 
-def _axes(node: Term, scope: Scope) -> Found:
+def _axes(node: Term, scope: Vocabulary) -> Made:
     """Yield a sum over another index: of Σ_b x[b,i], where a stands outside, Σ_j x[a,j]."""
     for big, binder, rest in _binders(node):
         inside = [i for i in free_indices(node) if i in scope.indices and i.dim != binder.index.dim]
@@ -313,7 +313,7 @@ def _axes(node: Term, scope: Scope) -> Found:
             yield moved, (node, moved)
 
 
-def _factors_in_sums(node: Term, scope: Scope) -> Found:
+def _factors_in_sums(node: Term, scope: Vocabulary) -> Made:
     """Yield a sum with a factor put to what is summed, of those entries that are used elsewhere."""
     for big, binder, _ in _binders(node):
         inner = scope.within(big).indices
@@ -390,4 +390,4 @@ def one_sided(left: Term, right: Term, context: Context) -> Iterator[Mistake]:
         )
 
 
-__all__ = ["LIKELY", "OTHERS", "Scope", "mistakes", "one_sided", "placed"]
+__all__ = ["LIKELY", "OTHERS", "Vocabulary", "mistakes", "one_sided", "placed"]

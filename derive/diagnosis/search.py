@@ -12,7 +12,7 @@ from itertools import islice
 from derive.deriver.alike import restates
 from derive.diagnosis.assumed import MISSING, TOO_EARLY, added
 from derive.diagnosis.assumptions import says_something
-from derive.diagnosis.candidate import Candidate, Sentence, Through
+from derive.diagnosis.candidate import Assertion, Candidate, Through
 from derive.diagnosis.chain import DIAGONAL_ONLY
 from derive.diagnosis.order import REUSED, candidates, further, has_derivative
 from derive.diagnosis.screen import Sample, Screen
@@ -75,7 +75,7 @@ class Named:
     """
 
     candidate: Candidate
-    said: Sentence
+    said: Assertion
     theorems: tuple[prover.Theorem, ...]
     context: Context
 
@@ -269,7 +269,7 @@ class _Judge:
 
     def named(self, candidate: Candidate, theorem: prover.Theorem) -> Named | None:
         """Return the candidate with the first of its sentences of which everything is proved."""
-        said: Sentence | None = candidate.said
+        said: Assertion | None = candidate.said
         while said is not None:
             stated = [self.proved(one, self.context) for one in said.states if isinstance(one, Equation)]
             proofs = [one for one in stated if one is not None]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import deriver
-from derive.deriver.algebra import Algebra
+from derive.deriver.algebra import Arithmetic
 from derive.deriver.factored import rational
 from derive.deriver.folding import folds
 from derive.deriver.letters import Letters
@@ -110,7 +110,7 @@ Z = total(exp(s(k)), k)
     ids=str,
 )
 def test_multiplied_out(node: Term, expanded: str) -> None:
-    assert str(Letters(GIVEN).relabel(Algebra().term(node))) == expanded
+    assert str(Letters(GIVEN).relabel(Arithmetic().term(node))) == expanded
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_shortest_shape(node: Term, best: str) -> None:
 
 
 def test_over_one_line() -> None:
-    algebra = Algebra()
+    algebra = Arithmetic()
     found = rational(algebra.sum(1 / p(i) - 1 / p(j)), algebra)
     assert found is not None
     assert str(found.factored()) == "(p[j] - p[i])/(p[i]*p[j])"
