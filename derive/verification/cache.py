@@ -41,7 +41,7 @@ FORMAT = 3
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
 OFTEN = 1000  # entries, after which somebody looks how much there is, even if the run goes on
-SOURCES = (".py", ".lark", ".json")
+SOURCES = (".py", ".lark", ".json", ".toml")
 
 _PLAIN = ("scope", "correct", "residual", "reason")
 _TEXTS = ("hypotheses", "conditions", "marked", "never_tried")

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from derive.writing.html import html_page, markdown_line
 from derive.writing.mathml import wrapping
+from derive.writing.style import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ def index_to_html(rows: Sequence[IndexRow], kinds: Sequence[str], title: str) ->
     body = (
         f"<p>Entries: {len(rows)}. Claims: {_counted(one for row in rows for one in row.claims)}.</p>\n{_SEARCH}"
         f'<nav aria-label="kinds">\n{links}\n</nav>\n{"".join(_group(*one) for one in groups)}'
-        f"<script>{_SCRIPT}</script>"
+        f"<script>{resource('index.js')}</script>"
     )
-    return html_page(title, body, _STYLE)
+    return html_page(title, body, resource("index.css"))
 
 
 def _group(kind: str, rows: Iterable[IndexRow]) -> str:
@@ -92,40 +93,6 @@ _SEARCH = """<div id="search" role="search" hidden="hidden"><label for="word">Se
 """
 
 # No `&` and no `<` in it: the page is XML too.
-_SCRIPT = """
-"use strict";
-const box = document.getElementById("word");
-const entries = Array.from(document.querySelectorAll(".entry"));
-const about = entries.map(one => one.querySelector(".about").textContent.toLowerCase());
-function search() {
-  const words = box.value.toLowerCase().split(" ").filter(Boolean);
-  entries.forEach((one, k) => { one.hidden = !words.every(word => about[k].includes(word)); });
-  const shown = entries.filter(one => !one.hidden);
-  for (const part of document.querySelectorAll("section")) part.hidden = !part.querySelector(".entry:not([hidden])");
-  document.querySelector("nav").hidden = words.length > 0;
-  document.getElementById("found").textContent = words.length ? shown.length + " of " + entries.length : "";
-  return shown;
-}
-box.addEventListener("input", search);
-box.addEventListener("keydown", event => { if (event.key === "Enter") search()[0]?.querySelector("a").focus(); });
-document.getElementById("search").hidden = false;
-search();
-"""
 
-_STYLE = """
-[hidden] { display: none !important; }
-#search { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: baseline; margin: 1rem 0; }
-#word { font: inherit; color: inherit; background: transparent; border: 1px solid var(--quiet);
-  border-radius: .3rem; padding: .3rem .5rem; flex: 1 1 12rem; max-width: 24rem; }
-nav { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
-section > ul { list-style: none; padding: 0; }
-.entry { border-bottom: 1px solid var(--line); padding: .4rem 0 .6rem; break-inside: avoid; }
-.entry h3 { font-size: 1.05rem; margin: .2rem 0; } .entry h3 code { font-weight: normal; color: var(--quiet); }
-code { white-space: nowrap; }
-.entry p { margin: .2rem 0; color: var(--quiet); }
-.claimed { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: .5rem; }
-.claimed .formula { flex: 1 1 20rem; min-width: 0; max-width: 100%; }
-@media print { #search, nav { display: none !important; } }
-"""
 
 __all__ = ["Claimed", "IndexRow", "index_to_html"]
