@@ -26,7 +26,7 @@ LOOKED_OVER = {
     ),
     "derive.kernel.generalisation": (
         ("derive.kernel.instances",),
-        "the parts of a generalisation are put back, and what comes out is compared with the question",
+        "the parts of a generalisation are put back, and what comes out is compared with the goal",
     ),
     "derive.kernel.normal_form.ideals": (
         ("derive.kernel.decide",),

@@ -11,10 +11,10 @@ from flint import fmpq
 from derive.errors import LimitError
 from derive.kernel.decide import by_multiples, residual
 from derive.kernel.domain import Condition
-from derive.kernel.goal import LOCAL, Question
+from derive.kernel.goal import LOCAL, Goal
 from derive.kernel.hypotheses import declare, equation
 from derive.kernel.inverses import ranks
-from derive.kernel.multiples import Equation
+from derive.kernel.multiples import PolynomialEquation
 from derive.kernel.normal_form.polynomials import (
     BOUND,
     FRESH,
@@ -29,7 +29,7 @@ from derive.kernel.normal_form.polynomials import (
     as_constant,
     number_power,
 )
-from derive.kernel.normal_form.powers import AbsAtom, Algebra
+from derive.kernel.normal_form.powers import AbsAtom, PowerRing
 from derive.kernel.normal_form.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter, size
 from derive.kernel.normal_form.text import poly_text
 from derive.kernel.normal_form.translate import Translator
@@ -64,7 +64,7 @@ CANNOT = (NeedPatternError, LimitError)  # what a case without a decision ends w
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found: proved, or what is left over, or how to split the question and ask again."""
+    """What a run found: proved, or what is left over, or how to split the goal and ask again."""
 
     proved: bool
     left_over: str = ""
@@ -72,7 +72,7 @@ class Outcome:
     used: set[str] = field(default_factory=set)
     split: tuple[Key, Sign] | None = None
     pattern: tuple[Index, Index] | None = None
-    conditions_kept: bool = False  # whether the question with `by_values` is another one
+    conditions_kept: bool = False  # whether the goal with `by_values` is another one
 
 
 @dataclass(slots=True)
@@ -85,25 +85,25 @@ class _Equation:
 
 
 class Case:
-    """A question under a list of chosen signs, for the comparisons that need one."""
+    """A goal under a list of chosen signs, for the comparisons that need one."""
 
-    def __init__(self, question: Question, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
-        self.question, self.context = question, context
-        self.ring = ring = Algebra()
-        ring.choices = Choices(choices, by_values=question.by_values)
+    def __init__(self, goal: Goal, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
+        self.goal, self.context = goal, context
+        self.ring = ring = PowerRing()
+        ring.choices = Choices(choices, by_values=goal.by_values)
         self.translator = Translator(ring)
         ring.facts.different = {
-            frozenset(letter(i.name, i.dim) for i in pair) for pair in question.different if len(pair) == 2
+            frozenset(letter(i.name, i.dim) for i in pair) for pair in goal.different if len(pair) == 2
         }
         self.equations: list[_Equation] = []
         self.factored: list[Poly] = []  # those whose factors are among the splits already
         self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0
-        sides = (*free_indices(question.left), *free_indices(question.right))
-        conditions = [i for c in question.conditions for i in free_indices(c.compare)]
+        sides = (*free_indices(goal.left), *free_indices(goal.right))
+        conditions = [i for c in goal.conditions for i in free_indices(c.compare)]
         self.present = tuple(dict.fromkeys((*sides, *conditions, *context.labels.values())))
 
     def run(self) -> Outcome:
-        """Decide the question in this case."""
+        """Decide the goal in this case."""
         try:
             return self._run()
         except EmptyCaseError:
@@ -120,7 +120,7 @@ class Case:
             return Outcome(False, reason=reason)
 
     def _run(self) -> Outcome:
-        ring, question = self.ring, self.question
+        ring, goal = self.ring, self.goal
         self.install()
         undecided = self._take_conditions()
         recheck(ring)
@@ -128,7 +128,7 @@ class Case:
         for _ in range(MAX_ROUNDS):
             known = len(ring.rewrites.atoms)
             chosen = ring.choices.taken
-            rest = residual(ring, self.translator.difference(question.left, question.right))
+            rest = residual(ring, self.translator.difference(goal.left, goal.right))
             if not rest:
                 return Outcome(True, used=set(ring.rewrites.used))
             if ring.choices.taken > chosen or len(ring.rewrites.atoms) > known:
@@ -157,10 +157,10 @@ class Case:
         return Outcome(False, poly_text(rest), reason, conditions_kept=ring.choices.conditions_kept)
 
     def _take_conditions(self) -> NeedPatternError | None:
-        """Take the conditions of the question as facts; return the last split by a pattern that one asked for."""
+        """Take the conditions of the goal as facts; return the last split by a pattern that one asked for."""
         undecided: NeedPatternError | None = None
         # What stands inside comes last and is needed first: 1/x > 0 says something of x where x is not 0.
-        for condition in reversed(self.question.conditions):
+        for condition in reversed(self.goal.conditions):
             try:
                 if self._in_force(self._everywhere(condition)):
                     self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
@@ -170,11 +170,11 @@ class Case:
                 undecided = pattern
         return undecided
 
-    def _known(self) -> Iterator[Equation]:
+    def _known(self) -> Iterator[PolynomialEquation]:
         """Yield the equations among the hypotheses, as they are and as others leave them, to find multiples of."""
         for one in self.equations:
             for poly in one.polys:
-                yield Equation(poly, frozenset(one.scope.values()), str(one.hypothesis))
+                yield PolynomialEquation(poly, frozenset(one.scope.values()), str(one.hypothesis))
 
     def _next_split(self, rest: Poly) -> tuple[Atom, ...] | None:
         """Return the factors of a product that is 0, of entries that what is left over hangs on, if it does on any."""
@@ -220,8 +220,8 @@ class Case:
         """Take declarations and hypotheses as facts and rewrites."""
         sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
         present = [letter(i.name, i.dim) for i in self.present]
-        declare(self.ring, self.translator, self.context, sizes, dict(self.question.rows), present)
-        first = sorted(self.question.hypotheses, key=lambda h: h.condition.relation != "=")
+        declare(self.ring, self.translator, self.context, sizes, dict(self.goal.rows), present)
+        first = sorted(self.goal.hypotheses, key=lambda h: h.condition.relation != "=")
         equations = self.equations
         for hypothesis in first:
             free = free_indices(hypothesis.condition)
@@ -236,7 +236,7 @@ class Case:
 
     def _relate_sizes(self) -> None:
         """Take what the ranks of products say of sizes as facts; where each is at most the other they are equal."""
-        pairs = {pair: str(h) for h in self.question.hypotheses for pair in ranks(h, LOCAL)}
+        pairs = {pair: str(h) for h in self.goal.hypotheses for pair in ranks(h, LOCAL)}
         for (less, more), name in pairs.items():
             if self.context.sizes[less].fixed is None and self.context.sizes[more].fixed is None:
                 poly = self.ring.subtract(size(self.ring, more), size(self.ring, less))
@@ -367,7 +367,7 @@ class Case:
             self._fact(condition.compare, tuple(b.index for b in condition.binders), None)
 
     def violated(self) -> bool:
-        """Return whether some condition of the question holds nowhere, or no point satisfies the hypotheses."""
+        """Return whether some condition of the goal holds nowhere, or no point satisfies the hypotheses."""
         try:
             self.install()
             recheck(self.ring)
@@ -375,7 +375,7 @@ class Case:
             return True
         except (NeedCasesError, *CANNOT):
             return False
-        for condition in self.question.conditions:
+        for condition in self.goal.conditions:
             try:
                 if not self._in_force(condition):
                     continue

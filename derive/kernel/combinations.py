@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from derive.kernel.multiples import Equation, Multiple
+from derive.kernel.multiples import Multiple, PolynomialEquation
 from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Monomial, Poly
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum
@@ -29,7 +29,7 @@ Weights = dict[int, fmpq]  # of multiples, by their numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedMonomial:
     """A monomial with its sums opened: factors to the first power, what is no positive power, and bound indices."""
 
     coefficient: fmpq
@@ -39,22 +39,28 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class OpenedEquation:
     """An equation, known by its place, with its sums opened."""
 
     place: int
-    terms: tuple[Opened, ...]
+    terms: tuple[OpenedMonomial, ...]
     universal: frozenset[Idx]
 
 
-def _known(ring: Ring, place: int, equation: Equation) -> Known | None:
+def _known(ring: Ring, place: int, equation: PolynomialEquation) -> OpenedEquation | None:
     """Return an equation with its sums opened; `None` if it is too large to be tried."""
     terms = [_opened(ring, monomial, coefficient) for monomial, coefficient in equation.poly.items()]
     whole = tuple(term for term in terms if term is not None)
-    return Known(place, whole, equation.universal) if 0 < len(whole) == len(terms) <= MAX_TERMS else None
+    return (
+        OpenedEquation(place, whole, equation.universal)
+        if 0 < len(whole) == len(terms) <= MAX_TERMS
+        else None
+    )
 
 
-def combination(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> list[tuple[Multiple, fmpq]] | None:
+def combination(
+    ring: Ring, rest: Poly, equations: Sequence[PolynomialEquation]
+) -> list[tuple[Multiple, fmpq]] | None:
     """Return multiples of equations, each with its weight, that add up to a polynomial; `None` if none are found."""
     found = (_known(ring, place, equation) for place, equation in enumerate(equations))
     known = [one for one in found if one is not None]
@@ -81,7 +87,7 @@ def combination(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> list[t
     return None
 
 
-def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> Opened | None:
+def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> OpenedMonomial | None:
     factors: list[Atom] = []
     others: list[tuple[Atom, Exponent]] = []
     bound: list[Idx] = []
@@ -106,10 +112,12 @@ def _opened(ring: Ring, monomial: Monomial, coefficient: fmpq) -> Opened | None:
                     others.append((part, power))
         if len(factors) > MAX_FACTORS:
             return None
-    return Opened(coefficient, tuple(factors), tuple(others), tuple(bound))
+    return OpenedMonomial(coefficient, tuple(factors), tuple(others), tuple(bound))
 
 
-def _multiples(ring: Ring, monomial: Monomial, known: Iterable[Known], insert: bool) -> Iterator[Multiple]:
+def _multiples(
+    ring: Ring, monomial: Monomial, known: Iterable[OpenedEquation], insert: bool
+) -> Iterator[Multiple]:
     """Yield what equations say of a monomial."""
     here = _opened(ring, monomial, fmpq(1))
     if here is None:
@@ -125,7 +133,12 @@ def _multiples(ring: Ring, monomial: Monomial, known: Iterable[Known], insert: b
 
 
 def _multiple(
-    ring: Ring, equation: Known, here: Opened, used: frozenset[int], found: Assignment, gone: set[Idx]
+    ring: Ring,
+    equation: OpenedEquation,
+    here: OpenedMonomial,
+    used: frozenset[int],
+    found: Assignment,
+    gone: set[Idx],
 ) -> Multiple:
     """Return `Σ C H` with the factors of `here` that are not used as the cofactor."""
     cofactor = ring.monomial((*((a, 1) for k, a in enumerate(here.factors) if k not in used), *here.others))
@@ -134,7 +147,7 @@ def _multiple(
 
 
 def _matches(
-    ring: Ring, term: Opened, here: Opened, universal: frozenset[Idx]
+    ring: Ring, term: OpenedMonomial, here: OpenedMonomial, universal: frozenset[Idx]
 ) -> Iterator[tuple[frozenset[int], Assignment]]:
     """Yield the factors of `here` that are those of a term of an equation, and what its indices are there."""
     if term.others or not any(isinstance(a, EntryAtom) for a in term.factors):
@@ -158,7 +171,7 @@ def _matches(
                     todo.append((number + 1, used | {place}, again))
 
 
-def _binds(term: Opened, here: Opened, used: frozenset[int], found: Assignment) -> bool:
+def _binds(term: OpenedMonomial, here: OpenedMonomial, used: frozenset[int], found: Assignment) -> bool:
     """Return whether the bound indices of a term are bound by the same sum, which holds nothing else."""
     images = [found[b] for b in term.bound]
     outside = {i for k, a in enumerate(here.factors) if k not in used for i in a.indices}
@@ -197,8 +210,8 @@ def _unified(pattern: object, key: object, variables: frozenset[Idx], found: Ass
 
 
 def _inserted(
-    ring: Ring, atom: Atom, here: Opened, universal: frozenset[Idx]
-) -> Iterator[tuple[Opened, Assignment]]:
+    ring: Ring, atom: Atom, here: OpenedMonomial, universal: frozenset[Idx]
+) -> Iterator[tuple[OpenedMonomial, Assignment]]:
     """Yield ways to write f(p) as Σ_q delta(p,q) f(q), where the delta is a term of an equation by itself."""
     if not isinstance(atom, DeltaAtom) or {atom.left, atom.right} != universal:
         return
@@ -213,7 +226,7 @@ def _inserted(
             key = ("entry", factor.name, slots)
             new = ring.intern(EntryAtom, key, frozenset(slots), 0, name=factor.name, slots=slots)
             factors = (*here.factors[:place], new, *here.factors[place + 1 :])
-            changed = Opened(here.coefficient, factors, here.others, (*here.bound, fresh))
+            changed = OpenedMonomial(here.coefficient, factors, here.others, (*here.bound, fresh))
             yield changed, {atom.left: index, atom.right: fresh}
             yield changed, {atom.left: fresh, atom.right: index}
 

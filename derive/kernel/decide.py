@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from derive.errors import LimitError
 from derive.kernel.combinations import combination
-from derive.kernel.multiples import Equation, adds_up, made_again
+from derive.kernel.multiples import PolynomialEquation, adds_up, made_again
 from derive.kernel.normal_form.bridge import Variables
 from derive.kernel.normal_form.complements import complementary_conditions
 from derive.kernel.normal_form.ideals import cofactors
@@ -107,7 +107,7 @@ def is_combination(target: Poly, equations: Sequence[Poly], atoms: Sequence[Atom
     return bool(total == whole)
 
 
-def by_multiples(ring: Ring, rest: Poly, equations: Sequence[Equation]) -> Poly:
+def by_multiples(ring: Ring, rest: Poly, equations: Sequence[PolynomialEquation]) -> Poly:
     """Return nothing if a polynomial is shown to be a combination of multiples of equations, else the polynomial."""
     if not equations:
         return rest

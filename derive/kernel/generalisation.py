@@ -1,4 +1,4 @@
-"""The search for parts of a question that may as well be anything: those that recur become entries of unknown arrays.
+"""The search for parts of a goal that may as well be anything: those that recur become entries of unknown arrays.
 
 The layers of a network stand inside one another, and multiplied out they grow as a power of the depth. The
 layer below is a number to the layer above, whichever it is. Nothing believes that what is asked here is more
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from derive.kernel.goal import Question
+from derive.kernel.goal import Goal
 from derive.terms import (
     Add,
     Apply,
@@ -32,15 +32,15 @@ from derive.terms.traverse import children, rebuild
 _TAKES_APART = frozenset(("log", "sqrt"))
 
 
-def generalisations(question: Question) -> Iterator[tuple[Question, tuple[Definition, ...]]]:
-    """Yield questions from which this one follows, the most general first, with what stands for which part.
+def generalisations(goal: Goal) -> Iterator[tuple[Goal, tuple[Definition, ...]]]:
+    """Yield goals from which this one follows, the most general first, with what stands for which part.
 
     There are none where no function is nested. A part is replaced wherever it stands, in what is known as well,
     with its own free indices as those of the entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`.
     """
-    if not (_nests(question.left) or _nests(question.right)):
+    if not (_nests(goal.left) or _nests(goal.right)):
         return
-    sides = [parts(question.left), parts(question.right)]
+    sides = [parts(goal.left), parts(goal.right)]
     patterns = _Patterns()
     nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
     if not nested:
@@ -51,7 +51,7 @@ def generalisations(question: Question) -> Iterator[tuple[Question, tuple[Defini
     )
     for chosen in (nested | left & right, nested):
         generaliser = _Generaliser(chosen, patterns)
-        general = question.changed(generaliser.term)
+        general = goal.changed(generaliser.term)
         yield general, tuple(generaliser.parts.values())
 
 

@@ -1,4 +1,4 @@
-"""A question: two terms asked to be equal, with what is known at their points."""
+"""A goal: two terms asked to be equal, with what is known at their points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOCAL = "given "
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Goal:
     """Two terms without `D` and definitions, asked to be equal, with what is known at their points."""
 
     left: Term
@@ -24,9 +24,9 @@ class Question:
     rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
     by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
 
-    def renamed(self, mapping: Mapping[Index, Index]) -> Question:
-        """Return the question with free indices renamed; pairs that must differ and become one stay as such."""
-        return Question(
+    def renamed(self, mapping: Mapping[Index, Index]) -> Goal:
+        """Return the goal with free indices renamed; pairs that must differ and become one stay as such."""
+        return Goal(
             rename(self.left, mapping),
             rename(self.right, mapping),
             tuple(c.renamed(mapping) for c in self.conditions),
@@ -40,8 +40,8 @@ class Question:
             self.by_values,
         )
 
-    def changed(self, change: Callable[[Term], Term]) -> Question:
-        """Return the question with every term in it changed."""
+    def changed(self, change: Callable[[Term], Term]) -> Goal:
+        """Return the goal with every term in it changed."""
         return replace(
             self,
             left=change(self.left),

@@ -9,7 +9,7 @@ from derive.errors import LimitError
 from derive.kernel.differentiation import Resolver
 from derive.kernel.domain import Condition, domain
 from derive.kernel.entailment import is_shown
-from derive.kernel.goal import LOCAL, Question
+from derive.kernel.goal import LOCAL, Goal
 from derive.kernel.inverses import ranks, two_sided
 from derive.terms import (
     Context,
@@ -28,18 +28,18 @@ from derive.terms.expansion import assignments, compare_at, expand
 MAX_POSITIONS = 800
 
 
-def by_pattern(question: Question, pair: tuple[Index, Index]) -> Iterator[Question]:
-    """Yield the question for two free indices being equal and being different."""
-    yield question.renamed(merging(*pair))
-    yield replace(question, different=question.different | {frozenset(pair)})
+def by_pattern(goal: Goal, pair: tuple[Index, Index]) -> Iterator[Goal]:
+    """Yield the goal for two free indices being equal and being different."""
+    yield goal.renamed(merging(*pair))
+    yield replace(goal, different=goal.different | {frozenset(pair)})
 
 
-def questions(
+def goals_of(
     equation: Equation, context: Context, typed: tuple[Condition, ...], *, sparing: bool = False
-) -> Iterator[Question]:
-    """Yield what has to be proved: one question for symbolic sizes, one for each position at concrete ones.
+) -> Iterator[Goal]:
+    """Yield what has to be proved: one goal for symbolic sizes, one for each position at concrete ones.
 
-    A sparing question leaves out the conditions that their shape shows; most proofs do without them.
+    A sparing goal leaves out the conditions that their shape shows; most proofs do without them.
     """
     renaming, different = identified(equation.when)
     different |= renamed_pairs(context.distinct, renaming)
@@ -55,17 +55,17 @@ def questions(
         for v in context.variables.values()
         if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
     )
-    question = Question(sides[0], sides[1], conditions, given, frozenset(different), rows)
+    goal = Goal(sides[0], sides[1], conditions, given, frozenset(different), rows)
     sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
     if not sizes:
         if all(len(pair) == 2 for pair in different):
-            yield question
+            yield goal
         return
     free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
     for count, places in enumerate(assignments(tuple(free), sizes)):
         if count > MAX_POSITIONS:
             raise LimitError("too many positions at these sizes")
-        one = _at(question.renamed(places), sizes, places)
+        one = _at(goal.renamed(places), sizes, places)
         if all(len(pair) == 2 for pair in one.different):
             yield one
 
@@ -77,21 +77,21 @@ def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(pair for h in given for pair in ranks(h, LOCAL)))
 
 
-def _at(question: Question, sizes: dict[str, int], places: dict[Index, Index]) -> Question:
+def _at(goal: Goal, sizes: dict[str, int], places: dict[Index, Index]) -> Goal:
     conditions = []
-    for condition in question.conditions:
+    for condition in goal.conditions:
         conditions += list(_instances(condition, sizes))
     hypotheses = []
-    for hypothesis in question.hypotheses:
+    for hypothesis in goal.hypotheses:
         fixed = rename(hypothesis.condition, places)
         local = tuple(i for i in free_indices(fixed) if str(i.name).startswith(LOCAL))
         for inner in assignments(local, sizes):
             compare = compare_at(rename(fixed, inner), sizes)
             hypotheses.append(Hypothesis(compare, str(hypothesis)))
     return replace(
-        question,
-        left=expand(question.left, sizes),
-        right=expand(question.right, sizes),
+        goal,
+        left=expand(goal.left, sizes),
+        right=expand(goal.right, sizes),
         conditions=tuple(conditions),
         hypotheses=tuple(hypotheses),
     )

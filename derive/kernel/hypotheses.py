@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flint import fmpq, fmpq_poly
 
 from derive.kernel.normal_form.finite import (
-    Values,
+    FiniteValues,
     matched,
     real_roots,
     split_rows,
@@ -390,7 +390,7 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
         linear: Poly = {((atom, 1),): fmpq(1)}
         equation(ring, ring.subtract(linear, ring.constant(lower.get(0, fmpq(0)))), universal, name)
         return True
-    values = Values(atom.name, atom.slots, universal, real_roots(ring, plain) or (), name)
+    values = FiniteValues(atom.name, atom.slots, universal, real_roots(ring, plain) or (), name)
     _lower_powers(ring, values, plain.degree(), lower)
     atom.special = True
     if 0 in lower:
@@ -400,7 +400,7 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     return True
 
 
-def _lower_powers(ring: Ring, values: Values, top: int, lower: Mapping[int, fmpq]) -> None:
+def _lower_powers(ring: Ring, values: FiniteValues, top: int, lower: Mapping[int, fmpq]) -> None:
     def rule(monomial: Monomial, here: Any) -> Poly | None:
         exponent = dict(monomial)[here]
         if not isinstance(exponent, int) or exponent < top or not values.fits(here):

@@ -17,7 +17,7 @@ from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class PolynomialEquation:
     """`poly = 0` for all values of the universal indices."""
 
     poly: Poly
@@ -34,7 +34,7 @@ class Multiple:
     choice: Mapping[Idx, Idx]
     bound: tuple[Idx, ...]
 
-    def poly(self, ring: Ring, equations: Sequence[Equation]) -> Poly:
+    def poly(self, ring: Ring, equations: Sequence[PolynomialEquation]) -> Poly:
         """Return the multiple, which is 0.
 
         Raises:
@@ -48,7 +48,7 @@ class Multiple:
 
 
 def adds_up(
-    ring: Ring, poly: Poly, equations: Sequence[Equation], found: Iterable[tuple[Multiple, fmpq]]
+    ring: Ring, poly: Poly, equations: Sequence[PolynomialEquation], found: Iterable[tuple[Multiple, fmpq]]
 ) -> bool:
     """Return whether a polynomial is a combination of multiples, and so 0 where the equations hold."""
     rest = dict(poly)
@@ -73,4 +73,4 @@ def _made_again(ring: Ring, atom: Atom, exponent: Exponent) -> Poly:
     return ring.multiplied_out(sum_over(ring, body, bound), exponent)
 
 
-__all__ = ["Equation", "Multiple", "adds_up", "made_again"]
+__all__ = ["Multiple", "PolynomialEquation", "adds_up", "made_again"]

@@ -19,8 +19,8 @@ from derive.errors import LimitError
 from derive.kernel.cases import Case, Outcome
 from derive.kernel.domain import Condition, domain
 from derive.kernel.entailment import is_shown, open_conditions
-from derive.kernel.goal import Question
-from derive.kernel.goals import by_pattern, questions, ranks_of_products
+from derive.kernel.goal import Goal
+from derive.kernel.goals import by_pattern, goals_of, ranks_of_products
 from derive.kernel.instances import generalised
 from derive.kernel.normal_form.polynomials import Key
 from derive.kernel.theorem import Sequent, lacking
@@ -133,11 +133,11 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
         shown = partial(is_shown, context=context)
         left, right = (domain(side, context, shown) for side in (equation.left, equation.right))
         typed = tuple(dict.fromkeys(left + right))
-        asked = tuple(questions(equation, context, typed, sparing=True))
+        asked = tuple(goals_of(equation, context, typed, sparing=True))
         found = _attempt(asked, context)
         if isinstance(found, Residual):
             every = domain(equation.left, context) + domain(equation.right, context)
-            whole = tuple(questions(equation, context, every))
+            whole = tuple(goals_of(equation, context, every))
             if whole != asked:
                 asked, found = whole, _attempt(whole, context)
     except LimitError as limit:
@@ -161,21 +161,21 @@ class _Proof:
     still_open: set[Condition]
 
 
-def _attempt(asked: Iterable[Question], context: Context) -> _Proof | Residual:
+def _attempt(asked: Iterable[Goal], context: Context) -> _Proof | Residual:
     proof = _Proof(set(), set())
-    for question in asked:
-        asked_first = (_prove(general, context) for general in generalised(question, context))
-        outcome = next((o for o in asked_first if o.proved), None) or _prove(question, context)
+    for goal in asked:
+        asked_first = (_prove(general, context) for general in generalised(goal, context))
+        outcome = next((o for o in asked_first if o.proved), None) or _prove(goal, context)
         if not outcome.proved and outcome.conditions_kept:
-            outcome = _prove(replace(question, by_values=True), context)
+            outcome = _prove(replace(goal, by_values=True), context)
         if not outcome.proved:
             return Residual(outcome.left_over, outcome.reason)
         proof.used.update(outcome.used)
-        proof.still_open.update(open_conditions(question, context))
+        proof.still_open.update(open_conditions(goal, context))
     return proof
 
 
-def _needed(asked: tuple[Question, ...], context: Context, proof: _Proof) -> tuple[str, ...]:
+def _needed(asked: tuple[Goal, ...], context: Context, proof: _Proof) -> tuple[str, ...]:
     """Return the hypotheses that the theorem needs: those without which it fails, or needs more conditions.
 
     All are left out at once, then all that no rewrite used, then one by one; of very many the rest counts as
@@ -190,11 +190,11 @@ def _needed(asked: tuple[Question, ...], context: Context, proof: _Proof) -> tup
         dropped = set(every).difference(kept)
         fewer = [
             replace(
-                question,
-                hypotheses=tuple(h for h in question.hypotheses if str(h) not in dropped),
-                rows=tuple(row for row in question.rows if f"onehot {row[0]}" not in dropped),
+                goal,
+                hypotheses=tuple(h for h in goal.hypotheses if str(h) not in dropped),
+                rows=tuple(row for row in goal.rows if f"onehot {row[0]}" not in dropped),
             )
-            for question in asked
+            for goal in asked
         ]
         try:
             again = _attempt(fewer, _without(context, dropped))
@@ -238,9 +238,9 @@ def has_no_value(equation: Equation, context: Context) -> bool:
             ):
                 return True
         conditions = domain(equation.left, context) + domain(equation.right, context)
-        for question in questions(equation, context, conditions):
-            nothing = replace(question, left=ONE, right=ZERO)  # holds at no point
-            if not Case(question, context).violated() and not _prove(nothing, context).proved:
+        for goal in goals_of(equation, context, conditions):
+            nothing = replace(goal, left=ONE, right=ZERO)  # holds at no point
+            if not Case(goal, context).violated() and not _prove(nothing, context).proved:
                 return False
     except (LimitError, RecursionError):
         return False
@@ -252,20 +252,20 @@ def related_sizes(context: Context) -> tuple[tuple[str, str], ...]:
     return ranks_of_products(context)
 
 
-def _prove(question: Question, context: Context) -> Outcome:
-    """Prove one question, by cases of signs where a free comparison asks for it."""
+def _prove(goal: Goal, context: Context) -> Outcome:
+    """Prove one goal, by cases of signs where a free comparison asks for it."""
     todo: list[tuple[tuple[Key, int], ...]] = [()]
     used: set[str] = set()
     for _ in range(MAX_CASES):
         if not todo:
             return Outcome(True, used=used)
         choices = todo.pop()
-        outcome = Case(question, context, choices).run()
+        outcome = Case(goal, context, choices).run()
         if outcome.split is not None:
             asked, signs = outcome.split
             todo += [(*choices, (asked, sign)) for sign in sorted(signs)]
         elif outcome.pattern is not None:
-            for again in by_pattern(question, outcome.pattern):
+            for again in by_pattern(goal, outcome.pattern):
                 inner = _prove(again, context)
                 if not inner.proved:
                     return inner

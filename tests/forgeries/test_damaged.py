@@ -41,7 +41,7 @@ def same_number_for_every_binder(patch: Patch) -> None:
     patch.setattr(
         ring.Ring,
         "intern",
-        lambda self, kind, key, indices, height, **rest: intern(self, kind, key, indices, 0, **rest),
+        lambda self, kind, key, indices, level, **rest: intern(self, kind, key, indices, 0, **rest),
     )
 
 
@@ -71,7 +71,7 @@ def bound_indices_captured_by_D(patch: Patch) -> None:
 
 def equal_indices_forgotten(patch: Patch) -> None:
     patterns = prover.by_pattern
-    patch.setattr(prover, "by_pattern", lambda question, pair: list(patterns(question, pair))[1:])
+    patch.setattr(prover, "by_pattern", lambda goal, pair: list(patterns(goal, pair))[1:])
 
 
 def denominators_that_may_be_0(patch: Patch) -> None:
@@ -132,12 +132,12 @@ def signs_of_longer_products(patch: Patch) -> None:
 
 
 def when_forgotten(patch: Patch) -> None:
-    asked = prover.questions
+    asked = prover.goals_of
 
     def plainly(equation: Equation, *rest: Any, **how: Any) -> Any:
         return asked(Equation(equation.left, equation.right), *rest, **how)
 
-    patch.setattr(prover, "questions", plainly)
+    patch.setattr(prover, "goals_of", plainly)
 
 
 DAMAGES: dict[Callable[[Patch], None], tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.kernel.generalisation import generalisations
-from derive.kernel.goals import questions
+from derive.kernel.goals import goals_of
 from derive.kernel.prover import Theorem
 from tests.kernel.asked import asked, equations, proved, refused
 
@@ -73,7 +73,7 @@ def test_hypotheses_and_conditions_speak_of_the_new_entries_too() -> None:
 
 def test_nothing_is_generalised_where_no_function_is_nested() -> None:
     ((equation, context),) = equations("real x\nclaim tanh(x) = tanh(x + 0)")
-    assert not [g for q in questions(equation, context, ()) for g in generalisations(q)]
+    assert not [g for q in goals_of(equation, context, ()) for g in generalisations(q)]
     ((nested, context),) = equations("real x\nclaim tanh(1 + tanh(x)) = tanh(tanh(x) + 1)")
-    (question,) = questions(nested, context, ())
-    assert len(list(generalisations(question))) == 2
+    (goal,) = goals_of(nested, context, ())
+    assert len(list(generalisations(goal))) == 2

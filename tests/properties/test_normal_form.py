@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from derive.errors import LimitError
 from derive.kernel.differentiation import resolve
 from derive.kernel.normal_form.polynomials import Poly, poly_key
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.normal_form.translate import Translator
@@ -42,11 +42,11 @@ def test_order_and_names(data: st.DataObject) -> None:
     """Sums and products in any order, summations permuted, every binder renamed: one normal form."""
     term = resolved(data)
     other = shuffled(data.draw, term)
-    ring = Algebra()
+    ring = PowerRing()
     left = form(ring, term)
     assume(left is not None)
     assert form(ring, other) == left
-    apart = form(Algebra(), other)
+    apart = form(PowerRing(), other)
     assert apart is not None
     assert left is not None
     assert poly_key(apart) == poly_key(left)
@@ -55,7 +55,7 @@ def test_order_and_names(data: st.DataObject) -> None:
 @given(st.data())
 def test_idempotent(data: st.DataObject) -> None:
     """Nothing in a normal form reduces, and a free index renamed there and back leaves it as it was."""
-    ring = Algebra()
+    ring = PowerRing()
     poly = form(ring, resolved(data))
     assume(poly is not None)
     assert poly is not None
@@ -97,7 +97,7 @@ def test_two_slots_exchanged(parts: list[Term], place: int) -> None:
     changed = list(parts)
     changed[place % len(parts)] = _transposed(changed[place % len(parts)])
     left, right = (Big("sum", bound, multiply(*some)) for some in (parts, changed))
-    ring = Algebra()
+    ring = PowerRing()
     same = form(ring, left) == form(ring, right)
     assert same == all(_value(left, n) == pytest.approx(_value(right, n), rel=1e-9) for n in (1, 2, 3))
 

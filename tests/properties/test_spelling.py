@@ -15,7 +15,7 @@ from derive.errors import IllPosedError, LimitError
 from derive.kernel.differentiation import resolve
 from derive.kernel.domain import Condition, domain
 from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.normal_form.translate import Translator
@@ -101,7 +101,7 @@ def conditions(node: Term, context: Context) -> set[Key]:
 
 
 def _key(condition: Condition, context: Context) -> Key:
-    ring = Algebra()
+    ring = PowerRing()
     names = {b.index: Index(f"?{k}", b.index.dim) for k, b in enumerate(condition.binders)}
     sides = [(c.relation, c.left - c.right) for c in (condition.compare, *condition.guards)]
     parts = [(relation, poly_key(_form(rename(part, names), context, ring))) for relation, part in sides]
@@ -138,7 +138,7 @@ def test_the_kernel(block: int) -> None:
         node, other, context = two_spellings(seed)
         for ask in (
             lambda side, context=context: conditions(side, context),
-            lambda side, context=context: poly_key(_form(side, context, Algebra())),
+            lambda side, context=context: poly_key(_form(side, context, PowerRing())),
         ):
             first, second = (outcome(partial(ask, side)) for side in (node, other))
             assert first == second, (seed, str(node), str(other))

@@ -39,7 +39,7 @@ def matched(
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class FiniteValues:
     """The entries of an array with these slots, for all universal indices, and the values that they can have."""
 
     array: str
@@ -82,7 +82,7 @@ def without_squares(poly: fmpq_poly) -> fmpq_poly:
     return found
 
 
-def split_values(ring: Ring, values: Values) -> None:
+def split_values(ring: Ring, values: FiniteValues) -> None:
     """Have functions of such entries written by their values."""
 
     def rule(poly: Poly, function: Callable[[Poly], Poly]) -> Poly | None:

@@ -22,9 +22,9 @@ from derive.kernel.normal_form.polynomials import (
     exponent_of,
     merge,
     monomial_key,
-    poly_height,
     poly_indices,
     poly_key,
+    poly_level,
     without,
 )
 from derive.kernel.normal_form.powers import (
@@ -151,9 +151,9 @@ def exponential(ring: Ring, poly: Poly) -> Poly:
             piece = ring.add(absolute(ring, base, exponent), vanishes)
         else:
             indices: frozenset[Idx] = frozenset().union(*(a.indices for a, _ in monomial))
-            height = max((a.height for a, _ in monomial), default=0)
+            level = max((a.level for a, _ in monomial), default=0)
             key = ("exp", monomial_key(monomial))
-            piece = ring.poly(ring.intern(ExpAtom, key, indices, height, argument=monomial), exponent)
+            piece = ring.poly(ring.intern(ExpAtom, key, indices, level, argument=monomial), exponent)
         result = ring.multiply(result, piece)
     return result
 
@@ -190,7 +190,7 @@ def _log_of_factor(ring: Ring, atom: Atom) -> Poly:
 
 
 def _log_atom(ring: Ring, inner: Atom) -> Poly:
-    atom = ring.intern(LogAtom, ("log", inner.key), inner.indices, inner.height, inner=inner)
+    atom = ring.intern(LogAtom, ("log", inner.key), inner.indices, inner.level, inner=inner)
     return ring.poly(atom)
 
 
@@ -281,10 +281,10 @@ def _power_atom(ring: Ring, base: Poly, exponent: Poly) -> Poly:
 
 def _atom(ring: Ring, name: str, order: int, arguments: tuple[Poly, ...], special: bool = False) -> Poly:
     indices: frozenset[Idx] = frozenset().union(*map(poly_indices, arguments))
-    height = max(map(poly_height, arguments), default=0)
+    level = max(map(poly_level, arguments), default=0)
     key = ("function", name, order, tuple(map(poly_key, arguments)))
     fields = {"name": name, "order": order, "arguments": arguments, "special": special}
-    return ring.poly(ring.intern(FunctionAtom, key, indices, height, **fields))
+    return ring.poly(ring.intern(FunctionAtom, key, indices, level, **fields))
 
 
 def _of_inverse(ring: Ring, name: str, argument: Poly) -> Poly | None:

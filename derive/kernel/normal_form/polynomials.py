@@ -41,15 +41,15 @@ class Atom:
     """An indivisible factor. Subclasses say how one is renamed and which products with it reduce.
 
     `key` orders and names atoms by structure, bound indices included; `indices` are those that occur free;
-    `height` is the greatest number of an index bound inside, so that a new binder is named above it.
+    `level` is the greatest number of an index bound inside, so that a new binder is named above it.
     """
 
-    __slots__ = ("height", "indices", "key", "special", "uid")
+    __slots__ = ("indices", "key", "level", "special", "uid")
 
     uid: int
     key: Key
     indices: frozenset[Idx]
-    height: int
+    level: int
     special: bool  # whether a product with this atom may have to be reduced
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
@@ -165,9 +165,9 @@ def poly_indices(poly: Poly) -> frozenset[Idx]:
     return frozenset().union(*(atom.indices for m in poly for atom, _ in m))
 
 
-def poly_height(poly: Poly) -> int:
+def poly_level(poly: Poly) -> int:
     """Return the greatest binder number inside a polynomial."""
-    return max((atom.height for m in poly for atom, _ in m), default=0)
+    return max((atom.level for m in poly for atom, _ in m), default=0)
 
 
 def as_constant(poly: Poly) -> fmpq | None:

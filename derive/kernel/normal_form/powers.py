@@ -27,9 +27,9 @@ from derive.kernel.normal_form.polynomials import (
     merge,
     monomial_key,
     number_power,
-    poly_height,
     poly_indices,
     poly_key,
+    poly_level,
     whole,
     without,
 )
@@ -168,7 +168,7 @@ def support(ring: Ring, poly: Poly) -> Poly:
     return ring.product(ring.reduced(((ring.support_atom(atom), 1),)) for atom, _ in factors)
 
 
-class Algebra(Ring):
+class PowerRing(Ring):
     """The ring with powers, roots and factors."""
 
     def is_nonzero(self, atom: Atom, others: Iterable[Atom] = ()) -> bool:
@@ -177,7 +177,7 @@ class Algebra(Ring):
     def support_atom(self, atom: Atom) -> Atom:
         inner = atom.inner if isinstance(atom, AbsAtom) else atom
         key = ("support", inner.key)
-        return self.intern(SupportAtom, key, inner.indices, inner.height, inner=inner, special=True)
+        return self.intern(SupportAtom, key, inner.indices, inner.level, inner=inner, special=True)
 
     def power(self, poly: Poly, exponent: Exponent) -> Poly:
         if isinstance(exponent, int) and exponent >= 0:
@@ -250,7 +250,7 @@ def absolute(ring: Ring, poly: Poly, exponent: Exponent = 1) -> Poly:
 
 def absolute_atom(ring: Ring, atom: Atom, exponent: Exponent) -> Poly:
     """Return |atom| to the exponent."""
-    kept = ring.intern(AbsAtom, ("abs", atom.key), atom.indices, atom.height, inner=atom, special=True)
+    kept = ring.intern(AbsAtom, ("abs", atom.key), atom.indices, atom.level, inner=atom, special=True)
     return ring.reduced(((kept, whole(exponent)),))
 
 
@@ -496,5 +496,5 @@ def base_atom(ring: Ring, poly: Poly) -> tuple[fmpq, Atom | None]:
     monic = ring.scale(poly, 1 / unit)
     key: Key = ("base", poly_key(monic))
     indices: frozenset[Idx] = poly_indices(monic)
-    atom = ring.intern(BaseAtom, key, indices, poly_height(monic), poly=monic, special=True)
+    atom = ring.intern(BaseAtom, key, indices, poly_level(monic), poly=monic, special=True)
     return unit, atom

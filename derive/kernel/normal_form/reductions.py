@@ -18,9 +18,9 @@ from derive.kernel.normal_form.polynomials import (
     Poly,
     Sign,
     as_constant,
-    poly_height,
     poly_indices,
     poly_key,
+    poly_level,
 )
 from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_guard, power
 from derive.kernel.normal_form.ring import Ring
@@ -129,8 +129,8 @@ def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) 
 
 
 def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
-    height = inner.height + 1
-    label: Idx = (BOUND, bound[1], "", height)
+    level = inner.level + 1
+    label: Idx = (BOUND, bound[1], "", level)
     return _make(ring, label, excluded, inner.renamed(ring, {bound: label}, 1))
 
 
@@ -162,7 +162,7 @@ class MaximumAtom(Atom):
         return power(ring, greatest_over(ring, body, tuple(fresh.values())), exponent)
 
 
-def extreme_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
+def maximum_over(ring: Ring, operation: str, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
     """Return the maximum or minimum over temporary indices."""
     if operation == "min":
         return ring.negate(greatest_over(ring, ring.negate(poly), bound))
@@ -177,13 +177,13 @@ def greatest_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
     inside = {m: c for m, c in poly.items() if m not in outside}
     if not inside:
         return outside
-    height = poly_height(inside)
-    labels = {old: (BOUND, old[1], "", height + 1 + k) for k, old in enumerate(bound)}
+    level = poly_level(inside)
+    labels = {old: (BOUND, old[1], "", level + 1 + k) for k, old in enumerate(bound)}
     body = ring.rename(inside, labels)
     numbered = tuple(labels.values())
     indices = poly_indices(body).difference(numbered)
     key = ("max", numbered, poly_key(body))
-    atom = ring.intern(MaximumAtom, key, indices, height + len(bound), bound=numbered, body=body)
+    atom = ring.intern(MaximumAtom, key, indices, level + len(bound), bound=numbered, body=body)
     whole = ring.poly(atom)
     assume(ring, ring.subtract(whole, inside), frozenset((0, 1)), frozenset(bound))
     return ring.add(outside, whole)

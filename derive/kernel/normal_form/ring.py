@@ -45,12 +45,12 @@ class Ring:
 
     # atoms
 
-    def intern(self, kind: type[Atom], key: Key, indices: frozenset[Idx], height: int, **fields: Any) -> Atom:
+    def intern(self, kind: type[Atom], key: Key, indices: frozenset[Idx], level: int, **fields: Any) -> Atom:
         """Return the one atom of this kind and key, made on first use with the given fields."""
         atom = self._atoms.get((kind, key))
         if atom is None:
             atom = kind()
-            atom.uid, atom.key, atom.indices, atom.height = len(self._atoms), key, indices, height
+            atom.uid, atom.key, atom.indices, atom.level = len(self._atoms), key, indices, level
             atom.special = False
             for name, value in fields.items():
                 setattr(atom, name, value)
@@ -186,7 +186,7 @@ class Ring:
             result = self.multiply(result, poly)
         return result
 
-    # What needs atoms that are made elsewhere: `powers.Algebra` has it.
+    # What needs atoms that are made elsewhere: `powers.PowerRing` has it.
 
     def power(self, poly: Poly, exponent: Exponent) -> Poly:
         """Return a rational power; where it is no integer, that of the absolute value."""

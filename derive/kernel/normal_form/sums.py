@@ -177,12 +177,12 @@ def _known_part(ring: Ring, factors: Monomial, group: Monomial, inner: tuple[Idx
 
 def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     """Return coefficient times the canonical atom: of all labellings the one with the least body."""
-    height = max(atom.height for atom, _ in factors)
+    level = max(atom.level for atom, _ in factors)
     best: tuple[Key, Monomial, fmpq, tuple[Idx, ...]] | None = None
     for order in orders(factors, bound):
         if len(order) != len(bound) or set(order) != set(bound):
             raise ValueError("an order of bound indices that leaves one out, or has one twice")
-        numbers = tuple((BOUND, old[1], "", height + 1 + k) for k, old in enumerate(order))
+        numbers = tuple((BOUND, old[1], "", level + 1 + k) for k, old in enumerate(order))
         ((monomial, coefficient),) = _only(
             ring.rename_monomial(factors, dict(zip(order, numbers, strict=True)))
         )
@@ -199,7 +199,7 @@ def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     _, body, coefficient, numbered = best
     indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
     key = ("sum", numbered, monomial_key(body))
-    atom = ring.intern(SumAtom, key, indices, height + len(bound), bound=numbered, body=body)
+    atom = ring.intern(SumAtom, key, indices, level + len(bound), bound=numbered, body=body)
     atom.special = bool(ring.rewrites.rows)
     for rule in ring.rewrites.sums:
         known = rule(atom)

@@ -13,7 +13,7 @@ from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
 from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
-from derive.kernel.normal_form.reductions import extreme_over, product_over
+from derive.kernel.normal_form.reductions import maximum_over, product_over
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
 from derive.kernel.signs.conditions import indicator
@@ -42,7 +42,7 @@ from derive.terms.functions import equal_term, expansion
 
 MAX_ORDERED = 4
 
-Scope: TypeAlias = dict[Index, Idx]
+IndexMap: TypeAlias = dict[Index, Idx]
 
 
 class Translator:
@@ -50,24 +50,24 @@ class Translator:
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
-        # what sums and the like are in this ring; within one question, for facts that come between say more
+        # what sums and the like are in this ring; within one goal, for facts that come between say more
         self._known: dict[tuple[Big, tuple[Idx | None, ...]], Poly] = {}
 
-    def term(self, node: Term, scope: Scope | None = None) -> Poly:
+    def term(self, node: Term, scope: IndexMap | None = None) -> Poly:
         """Return the normal form of a term; `scope` maps bound indices to temporary ones."""
         self._known.clear()
         return self._term(node, scope or {})
 
-    def difference(self, left: Term, right: Term, scope: Scope | None = None) -> Poly:
+    def difference(self, left: Term, right: Term, scope: IndexMap | None = None) -> Poly:
         """Return the normal form of left minus right."""
         self._known.clear()
         return self._difference(left, right, scope or {})
 
-    def condition(self, condition: Compare, scope: Scope | None = None) -> Poly:
+    def condition(self, condition: Compare, scope: IndexMap | None = None) -> Poly:
         """Return left minus right of a comparison."""
         return self.difference(condition.left, condition.right, scope)
 
-    def _term(self, node: Term, scope: Scope) -> Poly:
+    def _term(self, node: Term, scope: IndexMap) -> Poly:
         ring = self.ring
         match node:
             case Number(value):
@@ -100,11 +100,11 @@ class Translator:
                 raise TypeError("derivatives are taken before the normal form")
         raise TypeError(f"not a term: {node!r}")
 
-    def _difference(self, left: Term, right: Term, scope: Scope) -> Poly:
+    def _difference(self, left: Term, right: Term, scope: IndexMap) -> Poly:
         deadline.check()
         return self.ring.subtract(self._term(left, scope), self._term(right, scope))
 
-    def _power(self, base: Term, exponent: Term, scope: Scope) -> Poly:
+    def _power(self, base: Term, exponent: Term, scope: IndexMap) -> Poly:
         ring, under, value = self.ring, self._term(base, scope), rational(exponent)
         if value is not None:
             return power(ring, under, value)
@@ -113,7 +113,7 @@ class Translator:
             return whole_power(ring, under, over)
         return exponential(ring, ring.multiply(over, logarithm(ring, under)))
 
-    def _where(self, condition: Compare, then: Term, otherwise: Term, scope: Scope) -> Poly:
+    def _where(self, condition: Compare, then: Term, otherwise: Term, scope: IndexMap) -> Poly:
         ring = self.ring
         holds = indicator(ring, condition.relation, self._difference(condition.left, condition.right, scope))
         value = as_constant(holds)
@@ -133,7 +133,7 @@ class Translator:
         )
 
     @contextmanager
-    def _where_it_counts(self, condition: Compare, scope: Scope) -> Iterator[None]:
+    def _where_it_counts(self, condition: Compare, scope: IndexMap) -> Iterator[None]:
         """Translate what is multiplied with a guard: a rewrite may use that the condition holds."""
         match condition:
             case Compare(Relation.EQUAL | Relation.UNEQUAL, Delta(left, right), Number(value)) if value in (
@@ -168,7 +168,7 @@ class Translator:
         finally:
             ring.facts.apart, self._known = apart, known
 
-    def _apply(self, node: Apply, scope: Scope) -> Poly:
+    def _apply(self, node: Apply, scope: IndexMap) -> Poly:
         meaning = expansion(node) or equal_term(node)
         if meaning is not None:
             return self._term(meaning, scope)
@@ -179,12 +179,12 @@ class Translator:
             return logarithm(self.ring, arguments[0])
         return function(self.ring, node.function, arguments, node.order)
 
-    def _big(self, node: Big, scope: Scope) -> Poly:
+    def _big(self, node: Big, scope: IndexMap) -> Poly:
         # What hypotheses say of a sum inside comes before what can be said of the whole.
         nested = None if self.ring.rewrites.sums else self._nested_sums(node, scope)
         return self._one_big(node, scope) if nested is None else nested
 
-    def _nested_sums(self, node: Big, scope: Scope) -> Poly | None:
+    def _nested_sums(self, node: Big, scope: IndexMap) -> Poly | None:
         """Return Σ_i a_i Σ_j b_ij as one sum over i and j, which a sum over i of a sum over j comes to as well.
 
         Layer by layer the sums inside would be opened again at every layer. Returns `None` for anything else,
@@ -192,8 +192,8 @@ class Translator:
         """
         ring = self.ring
         bound: list[Idx] = []
-        waiting: list[tuple[Term, Scope]] = [(node, scope)]
-        factors: list[tuple[Term, Scope]] = []
+        waiting: list[tuple[Term, IndexMap]] = [(node, scope)]
+        factors: list[tuple[Term, IndexMap]] = []
         sums = 0
         while waiting:
             part, here = waiting.pop()
@@ -214,7 +214,7 @@ class Translator:
             return None
         return sum_over(ring, ring.product(polys), tuple(bound))
 
-    def _one_big(self, node: Big, scope: Scope) -> Poly:
+    def _one_big(self, node: Big, scope: IndexMap) -> Poly:
         ring, inner, bound = self.ring, dict(scope), []
         count: Poly = ring.constant(1)
         pairs: list[tuple[Idx, Idx]] = []
@@ -244,7 +244,7 @@ class Translator:
                 return min((_product(ring, body, order) for order in _orders(bound)), key=poly_key)
         if excluded:
             raise LimitError("a maximum or minimum with an index excluded")
-        extremes = (extreme_over(ring, node.operation, body, order) for order in _orders(bound))
+        extremes = (maximum_over(ring, node.operation, body, order) for order in _orders(bound))
         return min(extremes, key=poly_key)
 
     def _outside(self, pairs: list[tuple[Idx, Idx]], body: Poly) -> Poly:
@@ -274,7 +274,7 @@ def _excludes(node: Big) -> bool:
     return any(binder.excluded for binder in node.binders)
 
 
-def _hangs_on(node: Big, scope: Scope, sums: int) -> bool:
+def _hangs_on(node: Big, scope: IndexMap, sums: int) -> bool:
     """Whether a sum is the outermost, or hangs on an index that is bound around it."""
     return not sums or not scope.keys().isdisjoint(free_indices(node))
 
@@ -301,7 +301,7 @@ def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
     return ring.subtract(ring.constant(1), symbols.delta(ring, left, right))
 
 
-def _idx(index: Index, scope: Scope) -> Idx:
+def _idx(index: Index, scope: IndexMap) -> Idx:
     known = scope.get(index)
     return known if known is not None else symbols.letter(index.name, index.dim)
 

@@ -19,9 +19,9 @@ from derive.kernel.normal_form.polynomials import (
     Poly,
     Sign,
     monomial_key,
-    poly_height,
     poly_indices,
     poly_key,
+    poly_level,
     without,
 )
 from derive.kernel.normal_form.powers import factor, split_by, split_conditions
@@ -44,7 +44,7 @@ class PositiveAtom(Atom):
     def complement(self, ring: Ring) -> Poly:
         key = ("nonpositive", *self.key[1:])
         return ring.poly(
-            ring.intern(NonpositiveAtom, key, self.indices, self.height, positive=self, special=True)
+            ring.intern(NonpositiveAtom, key, self.indices, self.level, positive=self, special=True)
         )
 
     def parts(self) -> Iterator[Poly]:
@@ -278,4 +278,4 @@ def positive(ring: Ring, poly: Poly) -> Poly:
     kept = ring.scale(kept, fmpq(sign))
     indices: frozenset[Idx] = poly_indices(kept)
     key = ("positive", poly_key(kept))
-    return ring.poly(ring.intern(PositiveAtom, key, indices, poly_height(kept), poly=kept, special=True))
+    return ring.poly(ring.intern(PositiveAtom, key, indices, poly_level(kept), poly=kept, special=True))

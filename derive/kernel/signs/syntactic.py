@@ -29,11 +29,11 @@ from derive.terms import (
 from derive.terms.functions import TABLE
 
 
-def shape_sign(node: Term, context: Context) -> Sign:
+def syntactic_sign(node: Term, context: Context) -> Sign:
     """Return the possible signs of a term wherever it has a value: of a `D` or a defined name in it, any."""
 
     def sign(inner: Term) -> Sign:
-        return shape_sign(inner, context)
+        return syntactic_sign(inner, context)
 
     match node:
         case Number(value):
@@ -125,10 +125,10 @@ _FUNCTIONS: dict[str, Callable[[list[Sign]], Sign]] = {
 }
 
 
-def shape_entails(compare: Compare, wanted: Sign, context: Context) -> bool:
+def is_syntactic(compare: Compare, wanted: Sign, context: Context) -> bool:
     """Return whether the shape of `left relation 0` alone shows that it holds."""
     return (
         isinstance(compare.right, Number)
         and compare.right.value == 0
-        and (shape_sign(compare.left, context) <= wanted)
+        and (syntactic_sign(compare.left, context) <= wanted)
     )

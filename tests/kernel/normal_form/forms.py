@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.kernel.differentiation import resolve
 from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.translate import Translator
 from derive.reading.text import read, read_term
@@ -34,7 +34,7 @@ def term(text: str, context: Context = CONTEXT) -> Term:
 
 def form(node: Term, ring: Ring | None = None) -> Poly:
     """Return the normal form of a term, without declarations."""
-    return Translator(ring or Algebra()).term(node)
+    return Translator(ring or PowerRing()).term(node)
 
 
 def key(node: Term) -> Key:
@@ -44,7 +44,7 @@ def key(node: Term) -> Key:
 
 def same(left: str, right: str) -> bool:
     """Return whether two terms have the same normal form, in one ring and in two."""
-    ring = Algebra()
+    ring = PowerRing()
     here = form(term(left), ring) == form(term(right), ring)
     assert here == (key(term(left)) == key(term(right)))
     return here

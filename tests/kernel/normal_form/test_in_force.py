@@ -13,7 +13,7 @@ import pytest
 from derive.kernel.cases import Case
 from derive.kernel.decide import clear
 from derive.kernel.domain import domain
-from derive.kernel.goals import questions
+from derive.kernel.goals import goals_of
 from derive.kernel.signs.conditions import recheck
 from derive.terms import (
     ZERO,
@@ -80,20 +80,20 @@ def disagreement(term: Term, context: Context, at: Point, patch: pytest.MonkeyPa
         ValueError: the point does not satisfy what is in force.
     """
     fixed, apart = at_pattern(term, at)
-    (question,) = questions(Equation(fixed, ZERO), context, domain(fixed, context))
-    if not all(holds_everywhere(c, at) for c in question.conditions):
+    (goal,) = goals_of(Equation(fixed, ZERO), context, domain(fixed, context))
+    if not all(holds_everywhere(c, at) for c in goal.conditions):
         raise ValueError
     use_the_case_of(at, patch)
-    run = Case(question, context)
+    run = Case(goal, context)
     ring = run.ring
     ring.facts.different = apart
     run.install()
     if run._take_conditions() is not None:
         raise ValueError
     recheck(ring)
-    form = run.translator.difference(question.left, question.right)
+    form = run.translator.difference(goal.left, goal.right)
     value = poly_value(form, at)
-    if not close(value, term_value(question.left, at)):
+    if not close(value, term_value(goal.left, at)):
         return "translation"
     for step in (clear, *EQUAL[:3], clear, *EQUAL[3:5], clear, *EQUAL[5:]):
         form, before = step(ring, form), value

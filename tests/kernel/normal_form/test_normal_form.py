@@ -6,7 +6,7 @@ import pytest
 
 from derive.errors import LimitError
 from derive.kernel.normal_form import labelling
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.signs.analysis import sign_of
 from derive.kernel.signs.facts import NONNEGATIVE
 from tests.kernel.normal_form.forms import form, same, term
@@ -104,23 +104,23 @@ def test_different(left: str, right: str) -> None:
 @pytest.mark.parametrize("text", [text for pair in EQUAL for text in pair])
 def test_nothing_is_left_to_reduce(text: str) -> None:
     """Each monomial is its own normal form, and so is the sum of them."""
-    ring = Algebra()
+    ring = PowerRing()
     poly = form(term(text), ring)
     again = ring.add(*(ring.scale(ring.monomial(m), c) for m, c in poly.items()), {})
     assert again == poly
 
 
 def test_a_binder_is_numbered_above_those_inside() -> None:
-    ring = Algebra()
+    ring = PowerRing()
     ((monomial, _),) = form(term("sum(exp(sum(W[j,k]*x[k], k))*y[j], j)"), ring).items()
     ((outer, _),) = monomial
-    inner = max(atom.height for atom, _ in outer.body)  # type: ignore[attr-defined]
+    inner = max(atom.level for atom, _ in outer.body)  # type: ignore[attr-defined]
     assert [index[3] for index in outer.bound] == [inner + 1]  # type: ignore[attr-defined]
     assert inner == 1
 
 
 def test_a_constant_binds_nothing() -> None:
-    ring = Algebra()
+    ring = PowerRing()
     ((monomial, _),) = form(term("sum(f(exp(1) + x[j]), j)"), ring).items()
     ((outer, _),) = monomial
     assert [index[3] for index in outer.bound] == [1]  # type: ignore[attr-defined]
@@ -145,5 +145,5 @@ def test_as_many_orders_of_indices_are_compared_as_are_allowed(monkeypatch: pyte
 
 
 def test_a_size_of_which_nothing_is_declared_may_be_1() -> None:
-    ring = Algebra()
+    ring = PowerRing()
     assert sign_of(ring, form(term("sum(exp(x[j]), j) - exp(x[i])"), ring)) == NONNEGATIVE

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from derive.kernel import decide, instances
 from derive.kernel.combinations import combination
 from derive.kernel.generalisation import generalisations
-from derive.kernel.goals import questions
+from derive.kernel.goals import goals_of
 from derive.kernel.instances import is_instance
-from derive.kernel.multiples import Equation, Multiple
+from derive.kernel.multiples import Multiple, PolynomialEquation
 from derive.kernel.normal_form import bridge, division, ideals, quotients, sums
 from derive.kernel.normal_form.long_division import over_all, over_an_index
 from derive.kernel.normal_form.polynomials import UNIT, Poly
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.symbols import entry_atom, letter
 from derive.kernel.signs import elimination, linear
 from derive.kernel.signs.linear import Constraint, contradicts, infeasible
@@ -98,9 +98,9 @@ def _of_nothing(target: fmpq_mpoly, generators: Sequence[fmpq_mpoly]) -> Mapping
     return {}
 
 
-def _all_alike(question: Any) -> Any:
+def _all_alike(goal: Any) -> Any:
     """Put one and the same entry in the place of all that stands in a function."""
-    for general, parts in generalisations(question):
+    for general, parts in generalisations(goal):
         first = parts[0]
 
         def alike(
@@ -120,9 +120,9 @@ def _changed(node: Term, change: Callable[[Term], Term]) -> Term:
     return rebuild(change(node), lambda child: _changed(child, change))
 
 
-def _without_conditions(question: Any) -> Any:
-    """Suppose what the question does not: that whatever is compared is so."""
-    for general, parts in generalisations(question):
+def _without_conditions(goal: Any) -> Any:
+    """Suppose what the goal does not: that whatever is compared is so."""
+    for general, parts in generalisations(goal):
         entry = Entry(parts[0].name, parts[0].parameters)
         supposed = replace(general.conditions[0], compare=Compare(Relation.EQUAL, entry, Entry("y")))
         yield replace(general, conditions=(*general.conditions, supposed)), parts
@@ -214,11 +214,11 @@ def test_multiples_of_hypotheses_with_wrong_weights(monkeypatch: pytest.MonkeyPa
 
 def test_a_hypothesis_about_one_index_says_nothing_of_another() -> None:
     """`x[t] = 0` for a label t is no fact about x[j], whatever is chosen for t."""
-    ring = Algebra()
+    ring = PowerRing()
     t, j, other = letter("t", "n"), letter("j", "n"), letter("j", "m")
     at_t = ring.poly(entry_atom(ring, "x", (t,)))
     assert Multiple(0, ring.constant(2), {}, ()).poly(
-        ring, [Equation(at_t, frozenset(), "x[t] = 0")]
+        ring, [PolynomialEquation(at_t, frozenset(), "x[t] = 0")]
     ) == ring.add(at_t, at_t)
     for universal, choice in (
         (frozenset(), {t: j}),
@@ -226,7 +226,7 @@ def test_a_hypothesis_about_one_index_says_nothing_of_another() -> None:
         (frozenset((j,)), {t: j}),
     ):
         with pytest.raises(ValueError, match="for the indices that it holds for"):
-            Multiple(0, ring.constant(1), choice, ()).poly(ring, [Equation(at_t, universal, "")])
+            Multiple(0, ring.constant(1), choice, ()).poly(ring, [PolynomialEquation(at_t, universal, "")])
 
 
 def _one_place_for_two(factors: Any, bound: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -251,7 +251,7 @@ def test_bound_indices_that_are_not_numbered_one_to_one(
 
 
 def _atoms() -> list[Any]:
-    ring = Algebra()
+    ring = PowerRing()
     return [entry_atom(ring, name, ()) for name in "xyz"]
 
 
@@ -405,22 +405,22 @@ def _asked() -> tuple[Any, Any, tuple[Definition, ...], Context]:
 
     ((equation, context),) = equations(NESTED)
     conditions = domain(equation.left, context) + domain(equation.right, context)
-    (question,) = questions(equation, context, conditions)
-    general, parts = next(generalisations(question))
-    return question, general, parts, context
+    (goal,) = goals_of(equation, context, conditions)
+    general, parts = next(generalisations(goal))
+    return goal, general, parts, context
 
 
 def test_a_generalisation_and_what_is_none() -> None:
-    """The parts put back give the question, in all that is asked and known, and nothing else will do."""
-    question, general, parts, context = _asked()
-    assert question.conditions
-    assert question.hypotheses
-    assert is_instance(question, general, parts, context)
+    """The parts put back give the goal, in all that is asked and known, and nothing else will do."""
+    goal, general, parts, context = _asked()
+    assert goal.conditions
+    assert goal.hypotheses
+    assert is_instance(goal, general, parts, context)
     x = Entry("x", (Index("i", "n"),))
     wrong = Compare(Relation.GREATER, x, x)
     for other in (
         replace(general, left=general.right + 1),
-        replace(general, right=question.left),
+        replace(general, right=goal.left),
         replace(general, conditions=()),
         replace(general, conditions=(*general.conditions, general.conditions[0])),
         replace(general, conditions=(replace(general.conditions[0], compare=wrong), *general.conditions[1:])),
@@ -432,11 +432,11 @@ def test_a_generalisation_and_what_is_none() -> None:
         replace(general, different=frozenset((frozenset((Index("i", "n"), Index("j", "n"))),))),
         replace(general, rows=(("y", Index("t", "n")),)),
     ):
-        assert not is_instance(question, other, parts, context)
+        assert not is_instance(goal, other, parts, context)
 
 
 def test_parts_that_are_none() -> None:
-    question, general, parts, context = _asked()
+    goal, general, parts, context = _asked()
     (first, *rest) = parts
     used = {name for side in (general.left, general.right) for name in arrays(side)}
     assert first.name in used
@@ -448,18 +448,18 @@ def test_parts_that_are_none() -> None:
         (replace(first, parameters=()), *rest),
         (replace(first, parameters=first.parameters * 2), *rest),
     ):
-        assert not is_instance(question, general, other, context)
+        assert not is_instance(goal, general, other, context)
     known = replace(context, variables={**context.variables, first.name: Variable(first.name)})
-    assert not is_instance(question, general, parts, known)
+    assert not is_instance(goal, general, parts, known)
     named = replace(context, definitions={first.name: first})
-    assert not is_instance(question, general, parts, named)
+    assert not is_instance(goal, general, parts, named)
 
 
 def test_a_name_that_the_question_has() -> None:
     """An entry that is known to be something is not anything."""
-    question, general, parts, context = _asked()
+    goal, general, parts, context = _asked()
     taken = Entry(parts[0].name, parts[0].parameters)
-    assert not is_instance(replace(question, left=question.left + taken), general, parts, context)
+    assert not is_instance(replace(goal, left=goal.left + taken), general, parts, context)
 
 
 def test_a_part_says_what_it_depends_on() -> None:
@@ -467,12 +467,12 @@ def test_a_part_says_what_it_depends_on() -> None:
     ((equation, context),) = equations(
         "size n\nreal x[n]\nclaim tanh(sum(tanh(x[k]), k)) = tanh(n*tanh(x[j]))"
     )
-    (question,) = questions(equation, context, ())
-    general, parts = next(generalisations(question))
+    (goal,) = goals_of(equation, context, ())
+    general, parts = next(generalisations(goal))
     free = tuple(Definition(part.name, (), part.body) for part in parts)
 
     def bare(node: Term) -> Term:
         return Entry(node.name) if isinstance(node, Entry) and node.name.startswith("?") else node
 
     less = replace(general, left=_changed(general.left, bare), right=_changed(general.right, bare))
-    assert not is_instance(question, less, free, context)
+    assert not is_instance(goal, less, free, context)

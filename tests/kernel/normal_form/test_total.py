@@ -12,7 +12,7 @@ from derive.errors import IllPosedError, LimitError
 from derive.kernel import cases
 from derive.kernel.normal_form import division, functions, identities, powers, quotients
 from derive.kernel.normal_form.polynomials import Poly
-from derive.kernel.normal_form.powers import Algebra
+from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import letter
 from derive.kernel.normal_form.translate import Translator
@@ -77,7 +77,7 @@ def compare(node: Term, random: Random, patch: pytest.MonkeyPatch) -> Iterator[b
         at = point(random, size)
         use_the_case_of(at, patch)
         fixed, apart = at_pattern(node, at)
-        ring = Algebra()
+        ring = PowerRing()
         ring.facts.different = apart
         try:
             form = Translator(ring).term(fixed)
@@ -119,7 +119,7 @@ def test_each_function(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cancelled_at_0(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(powers.Algebra, "is_nonzero", lambda self, atom, others=(): True)
+    patch.setattr(powers.PowerRing, "is_nonzero", lambda self, atom, others=(): True)
 
 
 def sines_of_inverse_sines_everywhere(patch: pytest.MonkeyPatch) -> None:
