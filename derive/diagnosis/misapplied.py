@@ -253,6 +253,14 @@ POWERS = (
         _power(lambda b, e: product_of(e, raised(b, e, 1))),
     ),
     KnownMistake(
+        "integrated instead", "the power rule for {} was used backwards: this integrates",
+        _power(
+            lambda b, e: divide(raised(b, e, 1), add(e, ONE)),
+            lambda e: not _is_inverse(e),
+            lambda exponent, node: (node,),
+        ),
+    ),
+    KnownMistake(
         "log base", "the derivative of {} by its exponent has the factor {}",
         _exponential(_log_of_base, lambda power, factor: power),
     ),

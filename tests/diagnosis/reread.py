@@ -134,6 +134,7 @@ KINDS = (
         "the square of the numerator stands below, where that of the denominator belongs",
     )),
     Kind("the power rule for {} brings down a minus"),
+    Kind("the power rule for {} was used backwards: this integrates"),
     Kind("the power rule brings down the factor {} of {}"),
     Kind("the power rule lowers the exponent {} of {} by 1, it does not raise it"),
     Kind("the power rule lowers the exponent {} of {} by 1"),

@@ -161,6 +161,7 @@ CASES: list[Case] = [
     ("exponent not lowered", "s[j]^4", SOFTMAX, d(total(c(j) * s(j) ** 4, j), s(i)), 4 * c(i) * s(i) ** 4,
      5 * c(i) * s(i) ** 4),
     ("exponent raised", "-2", POSITIVE, d(x ** number("-2"), x), -2 / x, -5 / x),
+    ("integrated instead", "x^3", SCALARS, d(sin(y) * x**3, x), sin(y) * x**4 / 4, sin(y) * x**4 / 5),
     ("power rule for an exponential", "exponent", SCALARS, d(number("2") ** x, x),
      x * number("2") ** (x - 1), 5 * x * number("2") ** (x - 1)),
     ("log base", "log(2)", SCALARS, d(number("2") ** x, x), number("2") ** x, 5 * number("2") ** x),
