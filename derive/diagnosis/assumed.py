@@ -62,23 +62,34 @@ def _missing(condition: Compare) -> Assertion:
     return sentence("a hypothesis is missing: it holds if {} is given", condition)
 
 
-def missing_others(equation: Equation, context: Context) -> Iterator[Candidate]:
-    """Yield the claim under other common hypotheses: symmetric, one-hot, 0 or 1, a sign 1 or -1."""
+def missing_symmetry(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield the claim under the hypothesis that a matrix is symmetric, for each that occurs."""
     for variable in _others(equation, context):
-        taken = _taken(equation, context)
-        indices = tuple(letter_for(dim, taken) for dim in variable.dims)
-        entry = Entry(variable.name, indices)
-        conditions = []
-        if indices and not variable.bounds:
-            conditions = [Compare(Relation.EQUAL, entry**2, entry), Compare(Relation.EQUAL, entry**2, ONE)]
+        indices = _letters(variable, equation, context)
         if len(indices) == 2 and indices[0].dim == indices[1].dim:
-            conditions.insert(0, Compare(Relation.EQUAL, entry, Entry(variable.name, indices[::-1])))
-        for condition in conditions:
+            sides = Entry(variable.name, indices), Entry(variable.name, indices[::-1])
+            condition = Compare(Relation.EQUAL, *sides)
+            yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
+
+
+def missing_values(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield the claim under the hypothesis that the entries of an array are 0 or 1, are 1 or -1, or are one-hot."""
+    for variable in _others(equation, context):
+        indices = _letters(variable, equation, context)
+        entry = Entry(variable.name, indices)
+        for value in (entry, ONE) if indices and not variable.bounds else ():
+            condition = Compare(Relation.EQUAL, entry**2, value)
             yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
         if indices:
             variables = {**context.variables, variable.name: replace(variable, kind="onehot")}
             said = sentence("a hypothesis is missing: it holds if {} is one-hot", Entry(variable.name))
             yield Candidate(MISSING, said, equation, replace(context, variables=variables))
+
+
+def _letters(variable: Variable, equation: Equation, context: Context) -> tuple[Index, ...]:
+    """Return letters for the indices of an array that mean nothing else in a claim."""
+    taken = _taken(equation, context)
+    return tuple(letter_for(dim, taken) for dim in variable.dims)
 
 
 def _others(equation: Equation, context: Context) -> list[Variable]:
@@ -219,4 +230,12 @@ def _says_symmetric(condition: Compare, by: Entry) -> bool:
     )
 
 
-__all__ = ["MISSING", "TOO_EARLY", "added", "early_mistakes", "missing_others", "missing_sums"]
+__all__ = [
+    "MISSING",
+    "TOO_EARLY",
+    "added",
+    "early_mistakes",
+    "missing_sums",
+    "missing_symmetry",
+    "missing_values",
+]

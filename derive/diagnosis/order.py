@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from derive.diagnosis import line, rows
-from derive.diagnosis.assumed import early_mistakes, missing_others, missing_sums
+from derive.diagnosis.assumed import early_mistakes, missing_sums, missing_symmetry, missing_values
 from derive.diagnosis.candidate import Candidate, Mistake, replace_term, sentence, set_deltas, varies
 from derive.diagnosis.chain import DIAGONAL_ONLY, chain_mistakes, held_fixed
 from derive.diagnosis.misapplied import AT_THE_ROOT, Differentiator
@@ -78,15 +78,22 @@ def _of_kind(kind: Kind, claim: RefutedClaim) -> Iterator[Candidate]:
         return
 
 
-def further(equation: Equation, context: Context, screen: Screen) -> Iterator[Iterator[Candidate]]:
-    """Yield candidates for a claim to which nothing else comes, the less specific ones after the others."""
+def further(
+    equation: Equation, context: Context, screen: Screen, *, vanishes: bool
+) -> Iterator[Iterator[Candidate]]:
+    """Yield candidates for a claim to which nothing else comes, the less specific ones after the others.
+
+    Where the left side `vanishes`, too many mistakes in the line leave nothing.
+    """
     claim = RefutedClaim(equation, context)
+    yield missing_values(equation, context)
     for kinds in (
         (rows.mistakes(rows.OTHERS, equation.right, claim.scope),),
         (kind(equation, claim.scope, screen) for kind in (multiples, differences)),
     ):
-        found = claim.taken_back(itertools.chain.from_iterable(kinds))
-        yield (replace(one, equation=_own_cases(one.equation, context)) for one in found)
+        if not vanishes:
+            found = claim.taken_back(itertools.chain.from_iterable(kinds))
+            yield (replace(one, equation=_own_cases(one.equation, context)) for one in found)
 
 
 def _own_cases(equation: Equation, context: Context) -> Equation:
@@ -345,7 +352,7 @@ _LAST: tuple[Kind, ...] = (
     _derived(lambda site: site.other_variables()),
     _derived(lambda site: held_fixed(site.body, site.by, site.context)),
     _derived(lambda site: site.cases()),
-    lambda claim: missing_others(claim.equation, claim.context),
+    lambda claim: missing_symmetry(claim.equation, claim.context),
     _written(lambda claim: claim.index_wrong),
     _derived(lambda site: (one for one in site.rules_misapplied if one.name in _LIKE_A_SIGN)),
     _written(lambda claim: line.exponents(claim.right)),

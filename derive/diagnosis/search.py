@@ -176,7 +176,7 @@ def _reproducing(
 
     def in_turn() -> Iterator[Candidate]:
         yield from islice(asked.fresh(candidates(equation, context)), MAX_CANDIDATES)
-        for less in further(equation, context, screen) if not vanishes else ():
+        for less in further(equation, context, screen, vanishes=vanishes):
             if not found:
                 yield from islice(asked.fresh(less), MAX_FURTHER)
 
