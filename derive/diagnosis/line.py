@@ -67,15 +67,19 @@ def arrays_exchanged(right: Term, context: Context) -> Iterator[Mistake]:
 
 
 def arrays_misplaced(right: Term, context: Context) -> Iterator[Mistake]:
-    """Yield the line with one array in another's place, everywhere or once."""
+    """Yield the line with one array in another's place, everywhere or once.
+
+    Everywhere only where neither is differentiated by: the derivative of something else would be 0, say.
+    """
     shapes = _shapes(context)
+    moving = {v.name for p in walk(right) if isinstance(p, Derivative) for v in p.variables}
     for first in dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes):
         for second, shape in shapes.items():
             if second == first or shape != shapes[first]:
                 continue
-            everywhere = _named(right, {first: second})
+            everywhere = () if moving & {first, second} else (_named(right, {first: second}),)
             places = each_place(right, lambda node, a=first, b=second: _other_name(node, a, b))  # type: ignore[misc]
-            for changed in dict.fromkeys((everywhere, *(place[0] for place in places))):
+            for changed in dict.fromkeys((*everywhere, *(place[0] for place in places))):
                 yield Mistake(*_wrong_array(first, second, context), changed)
 
 
