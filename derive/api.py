@@ -28,6 +28,7 @@ def check(
     timeout: float | None = None,
     memory: int | None = None,
     explain: float | None = None,
+    steps: bool = True,
 ) -> Report:
     """Return the verdicts on all claims of a text in the project's language.
 
@@ -39,7 +40,8 @@ def check(
 
     `explain` is how many seconds of processor time may go into each of what comes after a verdict: the mistake
     behind a refutation, the right side, and the derivation; 0.8 if nothing is said, and with 0 none of them is
-    looked for. What is not found in time is left out, and `left_out` of the result says so.
+    looked for. What is not found in time is left out, and `left_out` of the result says so. Without `steps` there
+    are no derivations, which saves time: a report is data, and whatever it is printed as, nothing is looked for then.
     """
     if not isinstance(text, str):
         raise ReadingError(
@@ -47,12 +49,12 @@ def check(
         )
     effort = Effort.of(explain)
     if timeout is None and memory is None:
-        return Report(tuple(check_text(text, file, effort=effort)))
+        return Report(tuple(check_text(text, file, effort=effort, steps=steps)))
     from derive.verification.budget import budget_of
     from derive.verification.files import answered
     from derive.verification.work import Run
 
-    run = Run(budget_of(timeout, memory), steps=True, effort=effort)
+    run = Run(budget_of(timeout, memory), steps=steps, effort=effort)
     return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
 
 
@@ -141,11 +143,11 @@ def check_file(name: str) -> Iterator[Result]:
 
 
 def check_text(
-    text: str, file: str, document: str | None = None, *, effort: Effort | None = None
+    text: str, file: str, document: str | None = None, *, effort: Effort | None = None, steps: bool = False
 ) -> Iterator[Result]:
     """Yield the results of a text or document, in the order of its claims, each as soon as it is found."""
     for asked in asked_in_text(text, file, document):
-        yield from decided(asked, effort)
+        yield from decided(asked, effort, steps=steps)
 
 
 def derivations(
@@ -161,4 +163,4 @@ def derivations(
     read, for a text without either, and for a size that no problem has.
     """
     found = to_derive(text, file, sizes, document, symbols)
-    return Report(tuple(result for asked in found for result in decided(asked, ASKED_FOR)))
+    return Report(tuple(result for asked in found for result in decided(asked, ASKED_FOR, steps=True)))

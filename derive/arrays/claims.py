@@ -54,12 +54,13 @@ def verify(
     when: IndexStatement | Sequence[IndexStatement] = (),
     *,
     explain: float | None = None,
+    steps: bool = True,
 ) -> Result:
     """Prove or refute `left = right` for every size and every point that satisfies the hypotheses.
 
     Both sides are derive's expressions, SymPy expressions or numbers; `left` alone may be a whole statement,
     `a == b` or `Eq(a, b)`. `given` takes statements (their open axes and free indices mean "for all") and
-    `t != u` between labels; `when` relates free indices, as `i != j` does. `explain` is as in `check`.
+    `t != u` between labels; `when` relates free indices, as `i != j` does. `explain` and `steps` are as in `check`.
 
     Raises:
         IllPosedError: shapes that do not fit, a bool among the hypotheses, a side without any value.
@@ -79,7 +80,7 @@ def verify(
         context = _assume(context, hypothesis)
     equation = replace(claim.equation, when=relations)
     _check_when(equation)
-    return decide(equation, context, effort=effort)
+    return decide(equation, context, steps=steps, effort=effort)
 
 
 def _effort(explain: object) -> Effort:

@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 UNREADABLE, BUG = 2, 4
 INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
 FEW = 5  # entries that are listed with their claims
-FORMATS = ("text", "latex", "markdown", "html", "json")
+SHOW_FORMATS = ("text", "latex", "markdown", "html", "json")  # of those in `derive.writing.formats`
 CHECK_FORMATS = ("text", "json", "html", "github")
 POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
 SECONDS = click.FloatRange(min=0, max=1e9)
-WITH_STEPS = ("json", "html")  # the forms in which a derivation of the left side stands
 
 
 def main() -> None:
@@ -152,11 +151,13 @@ def check(
     from derive.verification.files import answered
     from derive.verification.questions import with_verdicts
     from derive.verification.work import Run
+    from derive.writing.formats import FORMATS
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()
     effort = Effort.of(explain)
-    run = Run(budget_of(timeout, memory), jobs, form in WITH_STEPS, fork=True, cache=kept, effort=effort)
+    steps = form != "text" and FORMATS[form].steps  # on the page that grows claim by claim there are none
+    run = Run(budget_of(timeout, memory), jobs, steps, fork=True, cache=kept, effort=effort)
     names, results = _files(files)
     page = _Page(headings=len(names) > 1, lenient=lenient)
     displays: list[Displayed] = []
@@ -177,26 +178,14 @@ def check(
     report = Report(tuple(results), with_verdicts(displays, results), lenient)
     if form == "text":
         page.summary(report)
-    elif form == "github":
-        from derive.writing.github import to_annotations
-
-        click.echo(to_annotations(report), nl=False)  # commands, which `_say` would make harmless
     else:
-        _say(_written(report, form), nl=form == "json")
+        whole = report.written(form)  # nothing in it steers a terminal, but for commands to GitHub
+        click.echo(whole, nl=not whole.endswith("\n"))
     if not results and not (lenient and displays):
         from derive.cli.hints import no_claim
 
         _say(no_claim(names), err=True)
     sys.exit(report.status)
-
-
-def _written(report: Report, form: str) -> str:
-    """Return a whole report in a form that is not written claim by claim."""
-    if form == "json":
-        import json
-
-        return json.dumps(report.json(), ensure_ascii=False, indent=1)
-    return report.html()
 
 
 def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
@@ -296,7 +285,12 @@ def _symbol(text: str) -> tuple[str, str]:
 
 @command.command(short_help="Derive a catalogue entry or a file, step by step.")
 @click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(SHOW_FORMATS),
+    help="[default: as OUT ends, else text]",
+)
 @click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
 @click.option("--symbols", multiple=True, metavar="s=z,c=y", help="Call the problem's s z, and its c y.")
 @click.option("--fragment", is_flag=True, help="LaTeX to paste into a document of your own.")
@@ -304,7 +298,7 @@ def _symbol(text: str) -> tuple[str, str]:
 @_within_bounds
 def show(
     source: str,
-    form: str,
+    form: str | None,
     sizes: tuple[str, ...],
     symbols: tuple[str, ...],
     fragment: bool,
@@ -313,16 +307,19 @@ def show(
     memory: int | None,
 ) -> None:
     """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
-    from derive.cli.show import shown_lines, shown_report, shown_text, title_of
+    from derive.cli.show import shown_report, title_of
     from derive.errors import DeriveError
     from derive.limits.deadline import ASKED_FOR
     from derive.verification.budget import budget_of
     from derive.verification.work import Run
-    from derive.writing.terminal import write
+    from derive.writing.formats import FORMATS
+    from derive.writing.terminal import report_lines, write
 
-    if fragment and form not in ("text", "latex"):
+    if fragment and form not in (None, "text", "latex"):
         raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
-    form = "fragment" if fragment else form
+    if form is None and out is not None:
+        form = next((one for one in SHOW_FORMATS if FORMATS[one].ending == out.suffix), None)
+    form = "fragment" if fragment else form or "text"
     fixed = dict(map(_size, sizes))
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
@@ -330,9 +327,9 @@ def show(
             run = Run(budget_of(timeout, memory), fork=True, effort=ASKED_FOR)
             report = shown_report(source, fixed, letters, run)
         if form == "text" and out is None:
-            write(shown_lines(report), sys.stdout, _colour(), _signs())
+            write(report_lines(report), sys.stdout, _colour(), _signs())
             return
-        text = shown_text(report, form, title_of(source))
+        text = report.written(form, title_of(source))
     except DeriveError as wrong:
         _say(str(wrong), err=True)
         sys.exit(UNREADABLE)

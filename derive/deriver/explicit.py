@@ -19,6 +19,7 @@ from derive.deriver.shapes import Shapes, cost
 from derive.deriver.steps import Step, prove_step, shown
 from derive.deriver.walk import Deriver
 from derive.errors import LimitError
+from derive.report.message import Matrix
 from derive.report.results import StepShown, Verdict
 from derive.terms import (
     ONE,
@@ -38,7 +39,6 @@ from derive.terms import (
     walk,
 )
 from derive.terms.expansion import expand
-from derive.writing.latex import to_latex
 
 MAX_ENTRIES = 36
 MAX_SIZE = 8
@@ -246,17 +246,13 @@ def _replaced(node: Term, table: Mapping[Derivative, Term]) -> Term:
 def _matrix_shown(goal: Derivative, rows: list[list[Step]]) -> StepShown:
     """Return proved entries as one matrix."""
     lines = [shown(step) for row in rows for step in row]
-    text = ", ".join(f"({', '.join(str(step.after) for step in row)})" for row in rows)
-    if len(rows[0]) == 1:
-        text = ", ".join(str(row[0].after) for row in rows)
-    cells = r" \\ ".join(" & ".join(to_latex(step.after) for step in row) for row in rows)
+    matrix = Matrix(tuple(tuple(step.after for step in row) for row in rows))
     used, where = (
         tuple(dict.fromkeys(one for line in lines for one in kind(line)))
         for kind in (attrgetter("hypotheses"), attrgetter("conditions"))
     )
-    latex = rf"\left({to_latex(goal)}\right) = \begin{{pmatrix}} {cells} \end{{pmatrix}}"
     rule = "Jacobian" if len(rows[0]) > 1 else "gradient"
-    return StepShown(rule, f"({goal}) = ({text})", latex, used, Verdict.PROVED, where)
+    return StepShown(rule, goal, matrix, (), used, Verdict.PROVED, where)
 
 
 __all__ = ["is_explicit", "written_out"]

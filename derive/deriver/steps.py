@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from derive.kernel import prover
 from derive.kernel.domain import Condition
 from derive.kernel.prover import Theorem
+from derive.report.message import Message, hypotheses_told
 from derive.report.results import StepShown, Verdict
 from derive.terms import Context, Equation, IndexRelation, Term
-from derive.writing.latex import equation_to_latex, to_latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,10 @@ def prove_step(
 def shown(step: Step) -> StepShown:
     """Return a step as it is reported; one that goes on from the step above begins with its `=`."""
     step.check()
-    if step.continues:
-        text, latex = f"= {step.after}", f"= {to_latex(step.after)}"
-    else:
-        equation = Equation(step.before, step.after, step.when)
-        text, latex = str(equation), equation_to_latex(equation)
-    conditions = tuple(map(str, step.conditions))
-    return StepShown(step.rule, text, latex, step.hypotheses, Verdict.PROVED, conditions)
+    before, when = (None, ()) if step.continues else (step.before, step.when)
+    used = hypotheses_told(step.hypotheses, step.context)
+    conditions = tuple(Message(*one.pieces) for one in step.conditions)
+    return StepShown(step.rule, before, step.after, when, used, Verdict.PROVED, conditions)
 
 
 __all__ = ["Derivation", "Step", "prove_step", "shown"]

@@ -35,7 +35,6 @@ from derive.terms import (
     add,
     arrays,
     children,
-    condition_to_text,
     different_index,
     free_indices,
     fresh_index,
@@ -69,16 +68,21 @@ class Condition:
         compare, guards = self.compare.changed(change), tuple(guard.changed(change) for guard in self.guards)
         return replace(self, compare=compare, guards=guards)
 
-    def __str__(self) -> str:
-        text = condition_to_text(_solved(self.compare))
+    @property
+    def pieces(self) -> tuple[str | Compare | Index, ...]:
+        """What the condition says, for reading: words, and the comparisons and indices between them."""
         here = {i for part in (self.compare, *self.guards) for i in free_indices(part)}
         binders = [b for b in self.binders if b.index in here]
-        if binders:
-            names = ", ".join(f"{b.index}{''.join(f' != {e}' for e in b.excluded)}" for b in binders)
-            text += f" for all {names}"
-        if self.guards:
-            text += f" where {' and '.join(map(condition_to_text, self.guards))}"
-        return text
+        said: list[str | Compare | Index] = [_solved(self.compare)]
+        for number, binder in enumerate(binders):
+            said += [", " if number else " for all ", binder.index]
+            said += [part for other in binder.excluded for part in (" != ", other)]
+        for number, guard in enumerate(self.guards):
+            said += [" and " if number else " where ", guard]
+        return tuple(said)
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.pieces))
 
 
 def _apart(condition: Condition, indices: Iterable[Index]) -> Condition:

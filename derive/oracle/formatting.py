@@ -7,9 +7,11 @@ from fractions import Fraction
 from flint import fmpq
 
 from derive.oracle import quantities as q
-from derive.oracle.points import certain_digits
+from derive.oracle.points import certain_digits, times
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import fraction
+from derive.report.message import Message
+from derive.terms import Apply, Number, Term, add
 
 LONGEST = 24
 GLANCE = 4  # digits that one sees to differ
@@ -28,33 +30,26 @@ def format_pair(left: Quantity, right: Quantity, difference: Quantity) -> tuple[
             return texts
     more = q.negate(difference)
     sign, size = ("-", difference) if q.sign(more) == -1 else ("+", more)
-    return texts[0], f"{texts[0]} {sign} {format_number(size)}"
+    return texts[0], Message(texts[0], f" {sign} ", format_number(size))
 
 
 def format_number(number: Quantity, digits: int = 10) -> str:
-    """Return a number as text."""
+    """Return a number as text, a message with its term where it is exact."""
     exact = _fitting(number)
     return certain_digits(number, digits) if exact is None else exact
 
 
 def _fitting(number: Quantity) -> str | None:
     exact = _exact(number)
-    return exact if exact is not None and len(exact) <= LONGEST else None
+    told = None if exact is None else Message(exact)
+    return told if told is not None and len(told) <= LONGEST else None
 
 
-def _exact(number: Quantity) -> str | None:
+def _exact(number: Quantity) -> Term | None:
     if type(number) is fmpq:
-        return str(number)
+        return Number(fraction(number))
     if type(number) is q.Logs:
-        parts = [_logarithm(fraction(factor), prime) for prime, factor in sorted(number.logs.items())]
-        if number.rest != 0:
-            parts.append(str(number.rest))
-        return " + ".join(parts).replace("+ -", "- ")
+        logs = sorted(number.logs.items())
+        parts = [times(fraction(factor), Apply("log", (Number(Fraction(prime)),))) for prime, factor in logs]
+        return add(*parts, *([Number(fraction(number.rest))] if number.rest != 0 else []))
     return None
-
-
-def _logarithm(factor: Fraction, prime: int) -> str:
-    size = abs(factor)
-    text = f"log({prime})" if size.numerator == 1 else f"{size.numerator}*log({prime})"
-    text = text if size.denominator == 1 else f"{text}/{size.denominator}"
-    return text if factor > 0 else f"-{text}"

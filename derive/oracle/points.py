@@ -12,6 +12,8 @@ from flint import arb, fmpq
 from derive.oracle import quantities as q
 from derive.oracle.ground import EntryKey
 from derive.oracle.quantities import Quantity
+from derive.report.message import Message
+from derive.terms import MINUS_ONE, ZERO, Apply, Entry, Multiply, Number, Power, Term, add, multiply, negate
 
 
 class Value(Protocol):
@@ -34,7 +36,7 @@ class Rational:
     @property
     def text(self) -> str:
         """The fraction, in lowest terms."""
-        return str(self.value)
+        return Message(Number(self.value))
 
     def number(self) -> Quantity:
         """Return it exactly."""
@@ -51,8 +53,8 @@ class Logarithm:
     def text(self) -> str:
         """`log(2)`, or `-log(2)` for log(1/2)."""
         if self.argument.numerator == 1 and self.argument != 1:
-            return f"-log({self.argument.denominator})"
-        return f"log({self.argument})"
+            return Message(negate(Apply("log", (Number(1 / self.argument),))))
+        return Message(Apply("log", (Number(self.argument),)))
 
     def number(self) -> Quantity:
         """Return it exactly."""
@@ -70,13 +72,8 @@ class Surd:
     @property
     def text(self) -> str:
         """`1/2 - 3*sqrt(5)/2`."""
-        size = abs(self.factor)
-        root = f"sqrt({self.radicand})"
-        root = root if size.numerator == 1 else f"{size.numerator}*{root}"
-        root = root if size.denominator == 1 else f"{root}/{size.denominator}"
-        if not self.rational:
-            return root if self.factor > 0 else f"-{root}"
-        return f"{self.rational} {'+' if self.factor > 0 else '-'} {root}"
+        root = times(self.factor, Apply("sqrt", (Number(self.radicand),)))
+        return Message(add(Number(self.rational), root) if self.rational else root)
 
     def number(self) -> Quantity:
         """Return a ball."""
@@ -131,11 +128,15 @@ class Chosen:
     @property
     def text(self) -> str:
         """The function of x, as `x -> 1 + 2*x`."""
-        parts = [_monomial(c, power) for power, c in enumerate(self.polynomial) if c]
+        x = Entry("x")
+        parts = [
+            times(c, x if exponent == 1 else Power(x, Number(Fraction(exponent)))) if exponent else Number(c)
+            for exponent, c in enumerate(self.polynomial)
+            if c
+        ]
         if self.factor:
-            rate = "x" if self.rate == 1 else "-x" if self.rate == -1 else f"{self.rate}*x"
-            parts.append(f"exp({rate})" if self.factor == 1 else f"{self.factor}*exp({rate})")
-        return "x -> " + (" + ".join(parts) or "0").replace("+ -", "- ")
+            parts.append(times(self.factor, Apply("exp", (times(self.rate, x),))))
+        return Message(x, " -> ", add(*parts) if parts else ZERO)
 
     def __call__(self, argument: Quantity, primes: int) -> Quantity | None:
         """Return the value of the derivative with that many primes."""
@@ -153,13 +154,11 @@ class Chosen:
         return total
 
 
-def _monomial(coefficient: Fraction, power: int) -> str:
-    if power == 0:
-        return str(coefficient)
-    letter = "x" if power == 1 else f"x^{power}"
-    if abs(coefficient) == 1:
-        return letter if coefficient > 0 else f"-{letter}"
-    return f"{coefficient}*{letter}"
+def times(factor: Fraction, term: Term) -> Term:
+    """Return a multiple of a term as a person writes it: `-3*sqrt(5)/2`."""
+    over, under = factor.numerator, factor.denominator
+    above = term if over == 1 else negate(term) if over == -1 else Multiply((Number(Fraction(over)), term))
+    return above if under == 1 else multiply(above, Power(Number(Fraction(under)), MINUS_ONE))
 
 
 Nested: TypeAlias = Any

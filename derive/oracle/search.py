@@ -15,7 +15,9 @@ from derive.oracle.points import Point
 from derive.oracle.session import Search
 from derive.oracle.sizes import further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
-from derive.problem.scopes import Configuration, case_text
+from derive.problem.scopes import Configuration
+from derive.report.message import Message, joined
+from derive.report.scope import case_text
 from derive.terms import Context, Equation
 
 MOST_FURTHER = 40  # choices of larger sizes for a claim without values at the usual ones
@@ -53,13 +55,13 @@ def examine(equation: Equation, context: Context, budget: SearchBudget | None = 
             if found is not None:
                 break
         if search.spent():
-            search.note(f"the search met its bound at {case_text(Configuration(sizes, ()))}")
+            search.note(Message("the search met its bound at ", case_text(Configuration(sizes, ()))))
         elif found is None and len(witnesses) > before:
             agreed.append(sizes)
         first = first or found
         if first is not None and not search.budget.beyond:
             break
-    reason = "; ".join(search.notes) or None
+    reason = joined(search.notes, "; ") or None
     return Examination(
         first,
         tuple(tried),

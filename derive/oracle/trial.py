@@ -23,7 +23,8 @@ from derive.oracle.sampling import Sample
 from derive.oracle.session import Search
 from derive.oracle.shrink import shrunk
 from derive.oracle.strategies import STRUCTURED, chosen_function
-from derive.problem.scopes import case_text
+from derive.report.message import Message
+from derive.report.scope import case_text
 from derive.terms import Relation
 
 WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
@@ -94,8 +95,8 @@ class Trial:
                     return
                 yield strategy, sample
         if not given and not self.search.spent():
-            here = f" at {case_text(self.case)}" if self.case.sizes or self.case.pattern else ""
-            self.search.note(f"no point was found that satisfies the hypotheses{here}")
+            here = Message(" at ", case_text(self.case)) if self.case.sizes or self.case.pattern else ""
+            self.search.note(Message("no point was found that satisfies the hypotheses", here))
 
     def _enough(self) -> int:
         """Return how many points to try: more where there are few entries, fewer where points or patterns are dear."""

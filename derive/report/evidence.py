@@ -6,11 +6,14 @@ was shown.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
+
+from derive.report.message import Message, joined, pieces_of
+from derive.report.scope import sizes_text
+from derive.terms import ZERO, Apply, Compare, Entry, Relation, SizeNumber
 
 if TYPE_CHECKING:
     from derive.report.results import Counterexample, Result
@@ -55,13 +58,9 @@ class Kind(Enum):
         self.evidence = evidence[0]
 
 
-# How a statement is put whose label alone does not say what there is to show for it.
-_PUT = {Kind.HOLDS: "at {} ({})", Kind.NO_COUNTEREXAMPLE: "at {}, {}"}
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: its kind, and the formulas or the sentence that it consists of."""
+    """One statement: its kind, and the formulas or the sentence that it consists of, messages or plain text."""
 
     kind: Kind
     parts: tuple[str, ...]
@@ -77,10 +76,15 @@ class Statement:
         return self.kind.evidence
 
     @property
-    def text(self) -> str:
-        """The statement as plain text, with its evidence where the label does not say it."""
-        between = ": " if self.kind is Kind.MISTAKE else ", "
-        return _PUT.get(self.kind, "{}").format(between.join(self.parts), self.evidence)
+    def text(self) -> Message:
+        """The statement as one message, with its evidence where the label does not say it."""
+        said = joined(self.parts, ": " if self.kind is Kind.MISTAKE else ", ")
+        match self.kind:
+            case Kind.HOLDS:
+                return Message("at ", said, f" ({self.evidence})")
+            case Kind.NO_COUNTEREXAMPLE:
+                return Message("at ", said, f", {self.evidence}")
+        return said
 
 
 def statements(result: Result) -> Iterator[Statement]:
@@ -116,17 +120,27 @@ def statements(result: Result) -> Iterator[Statement]:
     if result.reason is not None:
         kind = Kind.MESSAGE if result.verdict == "proved" else Kind.BECAUSE
         yield Statement(kind, (result.reason,))
-    if result.message is not None:
+    if isinstance(result.message, Message) and "\n" not in result.message:
+        yield Statement(Kind.MESSAGE, (result.message,))
+    elif result.message is not None:
         yield from (Statement(Kind.MESSAGE, (line,)) for line in result.message.splitlines() or [""])
 
 
 def _counterexample(found: Counterexample) -> Iterator[Statement]:
-    values = [f"{name} = {value_text(value)}" for name, value in found.values.items()]
-    indices = [f"{name} = {at}" for name, at in found.indices.items()]
-    parts = [sizes_text(found.sizes)] if found.sizes else []
-    yield Statement(Kind.AT, tuple(parts + values + indices) or ("every point",))
+    parts = tuple(values_of(found))
+    yield Statement(Kind.AT, parts or ("every point",))
     yield Statement(Kind.LEFT, (found.left,))
     yield Statement(Kind.RIGHT, (found.right,))
+
+
+def values_of(found: Counterexample) -> Iterator[Message]:
+    """Yield what a point consists of: `n = 2`, `s = (0, log(2))`, `i = 1`."""
+    for name, size in found.sizes.items():
+        yield Message(SizeNumber(name), f" = {size}")
+    for name, value in found.values.items():
+        yield Message(Entry(name), " = ", value_text(value))
+    for name, at in found.indices.items():
+        yield Message(Entry(name), f" = {at}")
 
 
 def worded(conditions: Iterable[str] | None) -> tuple[str, ...]:
@@ -136,28 +150,17 @@ def worded(conditions: Iterable[str] | None) -> tuple[str, ...]:
 
 def _no_pole(condition: str) -> str:
     """Return the condition in words if it is `gamma(u) != 0`: gamma is 0 nowhere, so this says that u is no pole."""
-    inside = condition.removeprefix("gamma(")
-    depths = itertools.accumulate(((one in "([") - (one in ")]") for one in inside), initial=1)
-    end = next((place - 1 for place, depth in enumerate(depths) if depth == 0), None)
-    if inside == condition or end is None:
-        return condition
-    relation, rest = inside[end + 1 :][:5], inside[end + 1 :][5:]
-    if relation != " != 0" or rest[:1] not in ("", " "):
-        return condition
-    return f"{inside[:end]} is no pole of gamma{rest}"
+    match pieces_of(condition):
+        case (Compare(Relation.UNEQUAL, Apply("gamma", (argument,)), right), *rest) if right == ZERO:
+            return Message(argument, " is no pole of gamma", *rest)
+    return condition
 
 
-def sizes_text(sizes: Mapping[str, int]) -> str:
-    """Return sizes as `N = 2, n = 3`."""
-    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "every size"
-
-
-def value_text(value: Any) -> str:
+def value_text(value: Any) -> Message:
     """Return a number, or an array of them as nested tuples: `(0, log(2))`."""
     if isinstance(value, list | tuple):
-        inside = ", ".join(map(value_text, value))
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    return str(value)
+        return Message("(", joined(map(value_text, value)), ",)" if len(value) == 1 else ")")
+    return Message(value if isinstance(value, str) else str(value))
 
 
-__all__ = ["Evidence", "Kind", "Statement", "sizes_text", "statements", "value_text"]
+__all__ = ["Evidence", "Kind", "Statement", "statements", "value_text", "values_of", "worded"]

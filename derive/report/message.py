@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Self, TypeAlias
 
-from derive.terms import Compare, Equation, Hypothesis, Index, IndexRelation, Term
+from derive.terms import Compare, Context, Entry, Equation, Hypothesis, Index, IndexRelation, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Terms set side by side: a gradient as a column, or the rows of a Jacobian."""
+
+    rows: tuple[tuple[Term, ...], ...]
+
+    def __str__(self) -> str:
+        rows = [", ".join(map(str, row)) for row in self.rows]
+        return f"({', '.join(rows if len(self.rows[0]) == 1 else (f'({row})' for row in rows))})"
+
 
 Formula: TypeAlias = Term | Equation | Compare | Hypothesis | Index | IndexRelation
 """What a writer puts in mathematical notation."""
@@ -49,7 +62,9 @@ class Message(str):
     def sentence(self) -> Message:
         """Return the message as a sentence of its own: with a capital, unless a formula begins it, and a full stop."""
         first, *rest = self.pieces or ("",)
-        if isinstance(first, str) and first[1:2].islower():  # a name of one letter stays as it is
+        if isinstance(first, str) and (
+            first[1:2].islower() or first[:2] == "a "
+        ):  # a name of one letter stays
             first = first[0].upper() + first[1:]
         *rest, last = first, *rest
         return Message(*rest, last.rstrip(" .") + "." if isinstance(last, str) else Message(last, "."))
@@ -73,6 +88,16 @@ def joined(messages: Iterable[Piece], between: str = ", ") -> Message:
     return Message(first, *(piece for one in rest for piece in (between, one)))
 
 
+def hypotheses_told(names: Iterable[str], context: Context) -> tuple[Message, ...]:
+    """Return hypotheses as messages, of the names that a theorem has for them: as typed, or `simplex q` as declared."""
+    given = {str(one): Message(one) for one in context.hypotheses}
+    declared = {
+        f"{one.kind} {one.name}": Message(f"{one.kind} ", Entry(one.name))
+        for one in context.variables.values()
+    }
+    return tuple(given.get(name) or declared.get(name) or Message(name) for name in names)
+
+
 def pieces_of(text: str) -> tuple[Piece, ...]:
     """Return the pieces of a message, of plain text itself."""
     return text.pieces if isinstance(text, Message) else (text,)
@@ -86,4 +111,4 @@ def _flattened(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-__all__ = ["Formula", "Message", "Piece", "joined", "pieces_of", "say"]
+__all__ = ["Formula", "Matrix", "Message", "Piece", "hypotheses_told", "joined", "pieces_of", "say"]

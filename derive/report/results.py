@@ -1,22 +1,22 @@
-"""What was found: a verdict for each claim, with everything that supports it."""
+"""What was found: a verdict for each claim, with everything that supports it, as data.
+
+Texts in it that hold formulas are messages, which know them as terms. It computes nothing and knows no writer: what
+is asked of it in another notation is found by name in `derive.writing.formats`, and loaded then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
-from derive.errors import SLIPS, DeriveError
+from derive.report.message import Matrix, Message
+from derive.terms import Context, Entry, Equation, IndexRelation, Term
 
 if TYPE_CHECKING:
     from derive.problem.problems import Displayed
-    from derive.terms import Context, Equation, Term
-
-# Imported inside functions: the writers, each when its form is asked for.
-
-T = TypeVar("T")
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Counterexample:
     """A point that satisfies every hypothesis and at which the two sides differ; all numbers as exact text.
 
     `values` holds the variables by name, arrays as nested lists; an unknown function's choice stands
-    among them as text. `left` and `right` are the sides' values there.
+    among them as text. `left` and `right` are the sides' values there. What is exact is a message and knows its term.
     """
 
     sizes: Sizes
@@ -70,16 +70,16 @@ class Diagnosis:
 class Jacobian:
     """The chain rule through an array, in numbers at a counterexample: all it needs, and what was used of it.
 
-    `rows` are the array's entries, `columns` those of the variable, all as text, and `values` the derivative of
-    each row by each column. `taken` is what the mistaken formula has in their places, `None` where it has nothing.
+    `rows` are the array's entries, `columns` those of the variable, and `values` the derivative of each row by each
+    column, as text. `taken` is what the mistaken formula has in their places, `None` where it has nothing.
     `column` is the place of the variable that the claim differentiates by; `outer` and `products` are the other
     factor of the chain rule in each row, and the product of both in that column, and `claimed` is that product
     as the mistaken formula has it.
     """
 
-    body: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+    body: Term
+    rows: tuple[Entry, ...]
+    columns: tuple[Entry, ...]
     values: tuple[tuple[str, ...], ...]
     taken: tuple[tuple[str | None, ...], ...]
     column: int
@@ -90,22 +90,39 @@ class Jacobian:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """A line of a derivation as it is reported: the rule's name, the line, the verdict on it, and where it holds."""
+    """A line of a derivation as it is reported: the rule's name, the line, the verdict on it, and where it holds.
+
+    The line is `before = after` in the cases of `when`; without `before` it goes on from the line above. `conditions`
+    say where both sides have a value.
+    """
 
     rule: str
-    text: str
-    latex: str
+    before: Term | None
+    after: Term | Matrix
+    when: tuple[IndexRelation, ...] = ()
     hypotheses: tuple[str, ...] = ()
     verdict: Verdict = Verdict.PROVED
-    conditions: tuple[str, ...] = ()  # where both sides of the line have a value
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line in the notation of the text language."""
+        if self.before is None:
+            return f"= {self.after}"
+        left = f"({self.before})" if isinstance(self.after, Matrix) else str(self.before)
+        cases = f" when {', '.join(map(str, self.when))}" if self.when else ""
+        return f"{left} = {self.after}{cases}"
+
+    @property
+    def latex(self) -> str:
+        """The line as LaTeX for math mode."""
+        return str(_by_name("derive.writing.latex:step_to_latex")(self))
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex}$"
 
     def _repr_html_(self) -> str:
-        from derive.writing.notebook import steps_html
-
-        return steps_html((self,))
+        return str(_by_name("derive.writing.notebook:steps_html")((self,)))
 
 
 class Steps(tuple[StepShown, ...]):
@@ -114,27 +131,13 @@ class Steps(tuple[StepShown, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        from derive.writing.terminal import line_text, step_lines
-
-        return "\n".join(map(line_text, step_lines(self)))
+        return str(_by_name("derive.writing.terminal:steps_text")(self))
 
     def _repr_html_(self) -> str:
-        from derive.writing.notebook import steps_html
-
-        return steps_html(self)
+        return str(_by_name("derive.writing.notebook:steps_html")(self))
 
     def _repr_latex_(self) -> str:
-        from derive.writing.notebook import steps_latex
-
-        return steps_latex(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What came of the search for a derivation: its steps, `None` if there are none, and why they are left out."""
-
-    steps: Steps | None = None
-    left_out: str | None = None
+        return str(_by_name("derive.writing.notebook:steps_latex")(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,9 @@ class Link:
     after: str
 
 
-def as_text(text: str) -> None:
-    """Leave a formula as the text that it is told in."""
+def _by_name(name: str) -> Any:
+    """Return a function that stands above this layer, `module:function`, loaded when it is first asked for."""
+    return resolve_name(name)
 
 
 @dataclass(frozen=True)
@@ -195,8 +199,6 @@ class Result:
     seconds: float = field(default=0.0, compare=False)
     statement: Equation | None = field(default=None, repr=False, compare=False)
     context: Context | None = field(default=None, repr=False, compare=False)
-    correct_term: Term | None = field(default=None, repr=False, compare=False)
-    """What `correct` says, as a term, for those who write it otherwise than as text."""
     jacobian: Jacobian | None = field(default=None, repr=False, compare=False)
     """Of a diagnosis that is about a chain rule: its Jacobian at the counterexample."""
     chain: int = field(default=0, repr=False, compare=False)
@@ -208,41 +210,28 @@ class Result:
     """Whether the error is that a display of a page was not read, or not understood well enough to be refuted."""
     contradiction: bool = field(default=False, repr=False, compare=False)
     """Whether the error is that kernel and oracle contradict each other."""
-    unexplained: tuple[str, ...] = field(default=(), repr=False, compare=False)
-    """What was looked for after the verdict and is left out: each what it is, a colon, and why."""
-    derive_steps: Callable[[], Derived] | None = field(default=None, repr=False, compare=False)
-    spell: Callable[[str], str | None] = field(default=as_text, repr=False, compare=False)
-    """What a formula that is told as text looks like as LaTeX; `None` for text that is none."""
-
-    @cached_property
-    def derivation(self) -> Derived:
-        """The search for the derivation of the left side, made when first asked for. It changes no verdict."""
-        return Derived() if self.derive_steps is None else self.derive_steps()
+    steps: Steps | None = field(default=None, repr=False, compare=False)
+    """The derivation of the left side, line by line, if it was asked for and there is one."""
+    left_out: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
+    """What was looked for beside the verdict without success: each what it is, a colon, and why."""
 
     @property
-    def steps(self) -> Steps | None:
-        """The derivation of the left side, line by line; found when first asked for, `None` if there is none."""
-        return self.derivation.steps
-
-    @property
-    def left_out(self) -> tuple[str, ...] | None:
-        """What was looked for beside the verdict without success, and why; a derivation once it was asked for."""
-        asked = vars(self).get("derivation", Derived()).left_out
-        return (*self.unexplained, *([] if asked is None else [asked])) or None
+    def correct_term(self) -> Term | None:
+        """What `correct` says, as a term."""
+        match self.correct:
+            case Message(pieces=(Term() as term,)):
+                return term
+        return None
 
     def without(self, what: str, why: str) -> Result:
-        """Return the same verdict, and that something beside it is left out, and why. A derivation found is kept."""
-        told = replace(self, unexplained=(*self.unexplained, f"{what}: {why}"))
-        vars(told).update((name, vars(self)[name]) for name in ("derivation",) if name in vars(self))
-        return told
+        """Return the same verdict, and that something beside it is left out, and why."""
+        return replace(self, left_out=(*(self.left_out or ()), Message(f"{what}: ", why)))
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.PROVED
 
     def __str__(self) -> str:
-        from derive.writing.terminal import plain
-
-        return plain(self)
+        return str(_by_name("derive.writing.terminal:plain")(self))
 
     def __repr__(self) -> str:
         shown = ((one.name, getattr(self, one.name)) for one in fields(self) if one.repr)
@@ -250,30 +239,24 @@ class Result:
 
     def json(self) -> dict[str, Any]:
         """Return the result as the plain data of the JSON output."""
-        from derive.writing.json import result_to_data
-
-        return result_to_data(self)
+        data: dict[str, Any] = _by_name("derive.writing.json:result_to_data")(self)
+        return data
 
     def latex(self) -> str:
         """Return the claim and its verdict as LaTeX, to be pasted into a document."""
-        from derive.writing.latex_document import report_fragment
-
-        return report_fragment(Report((self,)))
+        return str(_by_name("derive.writing.latex_document:report_fragment")(Report((self,))))
 
     def sympy(self) -> Any:
         """Return the claim as SymPy's `Eq`, unevaluated; `None` where there is no claim."""
         if self.statement is None or self.context is None:
             return None
-        from derive.interop import equation_to_sympy
-
-        return equation_to_sympy(self.statement, self.context)
+        return _by_name("derive.interop:equation_to_sympy")(self.statement, self.context)
 
     def _repr_latex_(self) -> str | None:
         if self.statement is None:
             return None
-        from derive.writing.latex import equation_to_latex
-
-        return rf"$\displaystyle {equation_to_latex(self.statement)} \quad \text{{({self.verdict})}}$"
+        claim = _by_name("derive.writing.latex:equation_to_latex")(self.statement)
+        return rf"$\displaystyle {claim} \quad \text{{({self.verdict})}}$"
 
     def _repr_html_(self) -> str:
         return Report((self,))._repr_html_()
@@ -310,55 +293,35 @@ class Report:
             return 2
         return 1 if Verdict.REFUTED in counted else 3 if Verdict.UNDECIDED in counted else 0
 
-    def written(self, write: Callable[[Report], T]) -> T:
-        """Return what a writer makes of the report; a derivation over which it falls is left out, and that is said."""
-        try:
-            return write(self)
-        except (DeriveError, *SLIPS) as slip:
-            why = f"derivation: it cannot be written, a bug in derive: {type(slip).__name__}: {slip}"
-            without = (
-                replace(one, derive_steps=None, unexplained=(*one.unexplained, why)) if one.steps else one
-                for one in self.results
-            )
-            return write(Report(tuple(without)))
+    def written(self, form: str, title: str = "Derivations") -> str:
+        """Return the report in a format by its name, one of `derive.writing.formats.FORMATS`. Nothing is computed."""
+        return str(_by_name("derive.writing.formats:written")(self, form, title))
 
     def __bool__(self) -> bool:
         return self.status == 0
 
     def __str__(self) -> str:
-        from derive.writing.listing import group_lines
-        from derive.writing.terminal import line_text
-
-        return "\n".join(line_text(line) for group in self.claims for line in group_lines(group))
+        return str(_by_name("derive.writing.listing:report_text")(self))
 
     def json(self) -> dict[str, Any]:
         """Return the report as the plain data of the JSON output."""
-        from derive.writing.json import report_to_data
-
-        return self.written(report_to_data)
+        data: dict[str, Any] = _by_name("derive.writing.json:report_to_data")(self)
+        return data
 
     def latex(self) -> str:
         """Return a complete LaTeX document with every claim, its derivation and its verdict."""
-        from derive.writing.latex_document import report_document
-
-        return self.written(report_document)
+        return self.written("latex")
 
     def markdown(self) -> str:
         """Return the report as Markdown with TeX mathematics."""
-        from derive.writing.markdown import report_to_markdown
-
-        return self.written(report_to_markdown)
+        return self.written("markdown")
 
     def html(self) -> str:
         """Return the report as a complete HTML page that needs no script."""
-        from derive.writing.html import report_to_html
-
-        return self.written(report_to_html)
+        return self.written("html")
 
     def _repr_html_(self) -> str:
-        from derive.writing.notebook import report_html
-
-        return report_html(self)
+        return str(_by_name("derive.writing.notebook:report_html")(self))
 
     def _repr_latex_(self) -> str | None:
         lines = [line for line in (result._repr_latex_() for result in self.results) if line]

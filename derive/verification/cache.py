@@ -12,41 +12,38 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import cache, partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import NoneType
 from typing import Any
 from uuid import uuid4
 
 from derive.errors import DeriveError
-from derive.report.results import (
-    Counterexample,
-    Derived,
-    Diagnosis,
-    Result,
-    Steps,
-    StepShown,
-    Verdict,
-    as_text,
-)
-from derive.terms import Context, Term
+from derive.report.plain import from_plain, to_plain
+from derive.report.results import Counterexample, Diagnosis, Jacobian, Result, Steps, Verdict
+from derive.terms import Context
 from derive.verification.questions import Question
-from derive.verification.spelled import spelled
 
-# Imported inside functions: the grammar, which only a refuted claim with a right side needs.
-
-FORMAT = 3
+FORMAT = 4
 MAX_BYTES = 100_000_000
 MAX_ENTRY = 1_000_000
 OFTEN = 1000  # entries, after which somebody looks how much there is, even if the run goes on
 SOURCES = (".py", ".lark", ".json", ".toml")
 
-_PLAIN = ("scope", "correct", "residual", "reason")
-_TEXTS = ("hypotheses", "conditions", "marked", "never_tried")
-_SIZES = ("sizes_tried", "holds_at", "proved_at")
-_VERDICTS = ("follows", "true")
+# What is kept of a result, and what each must be, unless it is `None`.
+_KEPT: dict[str, type] = {
+    "verdict": Verdict,
+    **dict.fromkeys(("follows", "true"), Verdict),
+    **dict.fromkeys(("scope", "correct", "residual", "reason"), str),
+    **dict.fromkeys(("hypotheses", "conditions", "marked", "never_tried"), tuple),
+    **dict.fromkeys(("sizes_tried", "holds_at", "proved_at"), tuple),
+    "counterexample": Counterexample,
+    "diagnosis": Diagnosis,
+    "jacobian": Jacobian,
+}
 
 
 def folder() -> Path | None:
@@ -108,20 +105,21 @@ class Cache:
             if steps and "steps" not in data:
                 return None
             return decoded(data, question)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DeriveError):
+        except (OSError, ArithmeticError, LookupError, ValueError, TypeError, RecursionError, DeriveError):
             return None  # none, or damaged
 
-    def put(self, question: Question, found: Result) -> None:
-        """Keep a verdict, if it is one that lasts."""
+    def put(self, question: Question, found: Result, steps: bool = False) -> None:
+        """Keep a verdict, if it is one that lasts; with `steps` its derivation, which was asked for."""
         path = self._path(question) if lasting(found) else None
         if path is None:
             return
         try:
-            text = json.dumps(encoded(found), ensure_ascii=False)
+            data = encoded(found, steps)
+            text = json.dumps(data, ensure_ascii=False)
             back = decoded(json.loads(text), question)
-        except (ValueError, TypeError, RecursionError, DeriveError):
+        except (ValueError, TypeError, KeyError, RecursionError, DeriveError):
             return
-        if back != found or back.correct_term != found.correct_term or len(text) > MAX_ENTRY:
+        if back != found or encoded(back, steps) != data or len(text) > MAX_ENTRY:
             return
         with contextlib.suppress(OSError):  # a full disk is no reason not to tell the verdict
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -175,77 +173,18 @@ def _digest(key: str, text: str) -> str:
 
 def lasting(found: Result) -> bool:
     """Return whether another run would come to the same verdict: no clock ended it, and nothing went wrong."""
-    return (
-        found.verdict in (Verdict.PROVED, Verdict.REFUTED) and found.message is None and not found.unexplained
-    )
+    return found.verdict in (Verdict.PROVED, Verdict.REFUTED) and found.message is None and not found.left_out
 
 
-def encoded(found: Result) -> dict[str, Any]:
-    """Return a result as plain data, without its place and its question."""
-    names = (*_PLAIN, *_TEXTS, *_SIZES, *_VERDICTS)
-    data: dict[str, Any] = {"verdict": found.verdict, **{name: getattr(found, name) for name in names}}
-    data["counterexample"] = None if found.counterexample is None else asdict(found.counterexample)
-    data["diagnosis"] = None if found.diagnosis is None else asdict(found.diagnosis)
-    if "derivation" in vars(found) and found.derivation.left_out is None:
-        data["steps"] = None if found.steps is None else [asdict(step) for step in found.steps]
-    return data
+def encoded(found: Result, steps: bool) -> dict[str, Any]:
+    """Return a result as plain data, without its place and its question; its derivation if it was asked for."""
+    return {name: to_plain(getattr(found, name)) for name in (*_KEPT, *(["steps"] if steps else []))}
 
 
 def decoded(data: Mapping[str, Any], question: Question) -> Result:
     """Return the result that plain data say, about this question. Raises one of many errors for what is none."""
-    example, diagnosis = data["counterexample"], data["diagnosis"]
-    fields: dict[str, Any] = {
-        **{name: _text(data[name]) for name in _PLAIN},
-        **{name: _tuple(data[name]) for name in _TEXTS},
-        **{name: None if data[name] is None else tuple(map(_sizes, data[name])) for name in _SIZES},
-        **{name: None if data[name] is None else Verdict(data[name]) for name in _VERDICTS},
-    }
-    decided = Result(
-        Verdict(data["verdict"]),
-        **fields,
-        statement=question.equation,
-        context=question.context,
-        counterexample=None if example is None else Counterexample(**example),
-        diagnosis=None if diagnosis is None else _diagnosis(**diagnosis),
-        correct_term=_term(data["correct"], question),
-        spell=as_text if question.context is None else partial(spelled, question.context),
-    )
-    found = question.settled(decided)
-    if "steps" in data and found.message is None:
-        steps = data["steps"]
-        vars(found)["derivation"] = Derived(None if steps is None else Steps(map(_step, steps)))
-    return found
-
-
-def _text(value: Any) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _diagnosis(mistake: str, text: str, statements: Sequence[str]) -> Diagnosis:
-    return Diagnosis(mistake, text, tuple(statements))
-
-
-def _tuple(value: Any) -> tuple[str, ...] | None:
-    return None if value is None else tuple(str(one) for one in value)
-
-
-def _sizes(value: Any) -> dict[str, int]:
-    return {str(name): int(size) for name, size in value.items()}
-
-
-def _step(data: Mapping[str, Any]) -> StepShown:
-    step = StepShown(**data)
-    hypotheses, conditions = tuple(step.hypotheses), tuple(step.conditions)
-    return replace(step, hypotheses=hypotheses, conditions=conditions, verdict=Verdict(step.verdict))
-
-
-def _term(text: str | None, question: Question) -> Term | None:
-    """Return the right side that would be right as a term: what is written is read back as the same one."""
-    equation, context = question.equation, question.context
-    if text is None or equation is None or context is None:
-        return None
-    from derive.reading.text import read_equation
-
-    return read_equation(f"{equation.left} = {text}", context).right
+    read = {name: from_plain(one) for name, one in data.items()}
+    wrong = [name for name, kind in _KEPT.items() if not isinstance(read[name], (kind, NoneType))]
+    if wrong or read["verdict"] is None or not isinstance(read.get("steps"), (Steps, NoneType)):
+        raise ValueError("not a result")
+    return question.settled(Result(**read, statement=question.equation, context=question.context))

@@ -231,16 +231,19 @@ def _link_text(left: Side, right: Side, item: Claim) -> str:
     return f"{left.text} = {right.text}{cases}"
 
 
-def answer(question: Question, effort: Effort | None = None) -> Result:
+def answer(question: Question, effort: Effort | None = None, *, steps: bool = False) -> Result:
     """Return the verdict on a question, an error among them, with what explains it; only a bug of ours raises."""
-    *_, last = stages(question, effort or Effort())
+    *_, last = stages(question, effort or Effort(), steps=steps)
     return last
 
 
-def stages(question: Question, effort: Effort) -> Iterator[Result]:
-    """Yield the verdict on a question, an error among them, and again with more of what explains it."""
+def stages(question: Question, effort: Effort, *, steps: bool = False) -> Iterator[Result]:
+    """Yield the verdict on a question, an error among them, and again with more of what explains it.
+
+    If `steps` asks for it, the last has the derivation of the left side.
+    """
     try:
-        for found in _found(question, effort):
+        for found in _found(question, effort, steps):
             yield question.settled(found)
     except ContradictionError as bug:
         found = Result(Verdict.ERROR, message=str(bug), contradiction=True)
@@ -255,7 +258,7 @@ def stages(question: Question, effort: Effort) -> Iterator[Result]:
         yield question.settled(question.unanswered(f"out of digits: {TOO_LONG_A_NUMBER}"))
 
 
-def _found(question: Question, effort: Effort) -> Iterator[Result]:
+def _found(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
     """Yield what is found; all that is raised is raised before the first result, which is the verdict."""
     from derive.verification import searches, verdicts
 
@@ -264,18 +267,22 @@ def _found(question: Question, effort: Effort) -> Iterator[Result]:
         equation = searches.shortest(question.shown, context, effort)
     if context is None or equation is None:
         yield Result(Verdict.ERROR)
-    elif question.first is None:
-        yield from verdicts.stages(equation, context, effort)
+        return
+    if question.first is None:
+        found = verdicts.stages(equation, context, effort)
     else:
-        yield from verdicts.link_stages(
-            question.first, equation.left, equation.right, equation.when, context, effort
-        )
+        sides = question.first, equation.left, equation.right
+        found = verdicts.link_stages(*sides, equation.when, context, effort)
+    for result in found:
+        yield result
+    if steps:
+        yield searches.derived(result, effort.derivation)
 
 
-def decided(asked: Asked, effort: Effort | None = None) -> Iterator[Result]:
-    """Yield the results of one claim or `show`, or one for each link of a chain."""
+def decided(asked: Asked, effort: Effort | None = None, *, steps: bool = False) -> Iterator[Result]:
+    """Yield the results of one claim or `show`, or one for each link of a chain; with derivations if asked for."""
     for question in questions(asked):
-        yield answer(question, effort)
+        yield answer(question, effort, steps=steps)
 
 
 def error_result(wrong: DeriveError, *, file: str | None = None, position: Position | None = None) -> Result:

@@ -6,6 +6,7 @@ Searches are not trusted: whatever they raise is the reason why something is lef
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from traceback import extract_tb
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from derive import oracle
 from derive.errors import SLIPS, TOO_LONG_A_NUMBER, DeriveError, OutOfTimeError, too_many_digits
 from derive.limits.deadline import Effort, within
-from derive.report.results import Derived, Steps
+from derive.report.results import Result, Steps, Verdict
 from derive.terms import Context, Equation, Term, walk
 
 if TYPE_CHECKING:
@@ -70,13 +71,17 @@ def mistake(equation: Equation, context: Context, point: oracle.Point) -> Explai
     return diagnosis.explain(equation, context, (point.sizes, point.rounded()))
 
 
-def derived(equation: Equation, context: Context, seconds: float, *, true: bool = True) -> Derived:
-    """Return the derivation of the left side as it is shown, without steps where there is nothing to derive."""
+def derived(result: Result, seconds: float) -> Result:
+    """Return a verdict with the derivation of the claim's left side; without steps where there is nothing to derive."""
     from derive import deriver
 
-    search = partial(deriver.steps, equation, context, true=true)
-    found, why = looked_for(seconds, search)
-    return Derived(Steps(found) if found else None, None if why is None else f"derivation: {why}")
+    equation, context = result.statement, result.context
+    if equation is None or context is None or result.verdict is Verdict.ERROR:
+        return result
+    true = result.verdict is not Verdict.REFUTED
+    found, why = looked_for(seconds, partial(deriver.steps, equation, context, true=true))
+    result = result if why is None else result.without("derivation", why)
+    return replace(result, steps=Steps(found) if found else None)
 
 
 def shortest(term: Term, context: Context, effort: Effort) -> Equation:

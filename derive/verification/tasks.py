@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from derive.errors import DeriveError, LimitError, Position
@@ -70,16 +70,8 @@ def read_to_derive(
 
 
 def answers(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
-    """Yield the verdict on a question, then again with what explains it, and if asked for with its derivation.
-
-    How a derivation is found is not sent: where that arrives the engines would be loaded for nothing.
-    """
-    for found in stages(question, effort):
-        told = replace(found, derive_steps=None)
-        yield told
-    if steps and found.derive_steps is not None:
-        vars(told)["derivation"] = found.derivation
-        yield told
+    """Yield the verdict on a question, then again with what explains it, and if asked for with its derivation."""
+    yield from stages(question, effort, steps=steps)
 
 
 def _problems(given: Given) -> list[Problem]:

@@ -17,17 +17,10 @@ from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTi
 from derive.kernel import prover
 from derive.limits.deadline import Effort, within
 from derive.problem.declarations import problem_text
-from derive.problem.scopes import (
-    Configuration,
-    case_text,
-    conditions_on_sizes,
-    least_of,
-    least_sizes,
-    related,
-    scope_text,
-    sizes_of,
-)
+from derive.problem.scopes import Configuration, least_of, related, sizes_of
+from derive.report.message import Message, hypotheses_told, joined
 from derive.report.results import Counterexample, Result, Verdict
+from derive.report.scope import case_text, conditions_on_sizes, least_sizes, scope_text
 from derive.terms import (
     ZERO,
     Apply,
@@ -50,7 +43,6 @@ from derive.terms import (
     walk,
 )
 from derive.verification import contradictory, searches, worked
-from derive.verification.spelled import spelled
 
 if TYPE_CHECKING:
     from derive.kernel.domain import Condition
@@ -74,17 +66,24 @@ T = TypeVar("T")
 
 
 def decide(
-    equation: Equation, context: Context, *, explain: bool = True, effort: Effort | None = None
+    equation: Equation,
+    context: Context,
+    *,
+    explain: bool = True,
+    steps: bool = False,
+    effort: Effort | None = None,
 ) -> Result:
-    """Return the verdict on an equation, with all that the verdict carries.
+    """Return the verdict on an equation, with all that the verdict carries, and the derivation if `steps` asks for it.
 
     Without `explain` a refuted claim comes without what takes a search after it: see `stages`.
 
     Raises `IllPosedError` for a claim that means nothing (no value anywhere, clashing dimensions) and
     `ContradictionError` if the kernel proves what the oracle refutes.
     """
+    effort = effort or Effort()
     found = stages(equation, context, effort)
-    return _last(found) if explain else next(found)
+    result = _last(found) if explain else next(found)
+    return searches.derived(result, effort.derivation) if steps else result
 
 
 def stages(equation: Equation, context: Context, effort: Effort | None = None) -> Iterator[Result]:
@@ -157,11 +156,9 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
     contradictory.refuse(context)
     base = Result(
         Verdict.UNDECIDED,
-        claim=str(equation),
+        claim=Message(equation),
         statement=equation,
         context=context,
-        derive_steps=partial(searches.derived, equation, context, effort.derivation),
-        spell=partial(spelled, context),
     )
     examined = _glanced(equation, context)
     if context.hypotheses and not examined.witnesses and prover.has_no_value(equation, context):
@@ -175,8 +172,6 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         if isinstance(proof, prover.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
         result = _with_zeros(_refuted(base, examined), examined.counterexample, equation, context)
-        astray = partial(searches.derived, equation, context, effort.derivation, true=False)
-        result = replace(result, derive_steps=astray)
     elif isinstance(proof, prover.Theorem):
         result = _witnessed(base, equation, context, proof, examined)
     else:
@@ -270,16 +265,16 @@ def _witnessed(
         verdict=Verdict.PROVED,
         scope=scope,
         sizes_tried=tried,
-        hypotheses=tuple(map(str, theorem.hypotheses)),
-        conditions=tuple(map(str, theorem.conditions)),
-        marked=tuple(map(str, theorem.marked)),
+        hypotheses=hypotheses_told(theorem.hypotheses, context),
+        conditions=tuple(Message(*one.pieces) for one in theorem.conditions),
+        marked=tuple(Message(*one.pieces) for one in theorem.marked),
         never_tried=_never_tried(equation, context, examined, theorem.conditions),
     )
 
 
 def _without_witness(
     equation: Equation, context: Context, examined: Examination, open_case: Configuration | None
-) -> str:
+) -> Message:
     """Return why there is no verdict where no point was found; raise `IllPosedError` if provably there is none."""
     free = [name for name, size in sizes_of(equation, context).items() if size.fixed is None]
     if open_case is None and (not free or prover.has_no_value(equation, context)):
@@ -288,10 +283,11 @@ def _without_witness(
         [open_case] if open_case is not None else [Configuration(sizes, ()) for sizes in examined.sizes_tried]
     )
     told = [case_text(place) for place in places if place.sizes or place.pattern]
-    told = told if len(told) <= MOST_TOLD else [*told[:2], "...", told[-1]]
-    where = f" at {', '.join(told)}" if told else ""
-    found = f"no point at which both sides have a value was found{where}"
-    return f"{found}: {examined.reason}" if examined.reason else found
+    told = told if len(told) <= MOST_TOLD else [*told[:2], Message("..."), told[-1]]
+    found = Message(
+        "no point at which both sides have a value was found", *([" at ", joined(told)] if told else [])
+    )
+    return Message(found, ": ", examined.reason) if examined.reason else found
 
 
 def _never_tried(
@@ -302,7 +298,7 @@ def _never_tried(
     Left out are those that provably never hold, and those under which a condition of the theorem provably fails.
     """
     found = (one for one in examined.never_tried if not _says_nothing(one, equation, context, needed))
-    return tuple(dict.fromkeys(str(one.condition) for one in found))
+    return tuple(dict.fromkeys(Message(one.condition) for one in found))
 
 
 def _says_nothing(
@@ -338,7 +334,7 @@ def _undecided(
     base: Result, equation: Equation, context: Context, residual: prover.Residual, examined: Examination
 ) -> Result:
     """Return `undecided`, unless the claim provably says nothing."""
-    reasons = "; ".join(filter(None, (residual.reason, examined.reason)))
+    reasons = joined(filter(None, (residual.reason, examined.reason)), "; ")
     if not examined.witnesses and examined.missing:
         _, open_case = _without_values(equation, context, examined)
         reasons = _without_witness(equation, context, examined, open_case)
@@ -384,7 +380,7 @@ def _with_zeros(result: Result, found: oracle.Refutation, equation: Equation, co
     for name in found.near_zero:
         side = equation.left if name == "left" else equation.right
         here = partial(_proved_at, Equation(side, ZERO), context, found.point)
-        texts[name] = "0" if searches.looked_for(PROVING, here)[0] else texts[name]
+        texts[name] = Message(ZERO) if searches.looked_for(PROVING, here)[0] else texts[name]
     shown = Counterexample(found.sizes, found.indices, found.values, texts["left"], texts["right"])
     return replace(result, counterexample=shown)
 
@@ -465,7 +461,7 @@ def _with_proofs(result: Result, equation: Equation, context: Context) -> Result
 
 
 def _with_right(result: Result, right: Term | None) -> Result:
-    return replace(result, correct=None if right is None else str(right), correct_term=right)
+    return replace(result, correct=None if right is None else Message(right))
 
 
 def _reproducer(equation: Equation, context: Context, examined: Examination) -> str:

@@ -180,7 +180,7 @@ class Work:
         if asked.key is not None:
             del self.asked[asked.key]
         if self.run.cache is not None and self.run.effort.whole:
-            self.run.cache.put(asked.question, result_of(asked.question, asked.job))
+            self.run.cache.put(asked.question, result_of(asked.question, asked.job), self.run.steps)
         for question, job in asked.same:  # known now, or else one of them is asked
             self._ask(question, job)
 

@@ -43,9 +43,9 @@ def jacobian(through: Through, context: Context, point: oracle.Point) -> Jacobia
     except (LimitError, IllPosedError, _NoValueError):
         return None
     return Jacobian(
-        str(through.body),
-        tuple(map(str, rows)),
-        tuple(map(str, columns)),
+        through.body,
+        tuple(rows),
+        tuple(columns),
         tuple(map(tuple, values)),
         tuple(map(tuple, taken)),
         columns.index(here),

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
 from derive.report.evidence import Kind, Statement, value_text, worded
+from derive.report.message import Message, pieces_of
 from derive.terms import Entry
 from derive.writing.changes import changed_part
-from derive.writing.formulas_in_prose import capital, pieces_of
 from derive.writing.jacobian import jacobian_figure
-from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
+from derive.writing.latex import (
+    condition_to_latex,
+    entry_to_latex,
+    equation_to_latex,
+    formula_to_latex,
+    to_latex,
+)
 from derive.writing.latex_document import value_to_latex
 from derive.writing.latex_names import name_to_latex
 from derive.writing.listing import broken_text, first_broken, standing
@@ -99,12 +105,11 @@ def _result(result: Result) -> Iterator[str]:
     refuted = result.counterexample is not None
     if refuted:
         yield from _refutation(result)
-    steps = result.steps  # first, for whatever is left out of them is among the details
-    items = [_detail(one, result) for one in details(result) if not (refuted and one.kind in _SHOWN)]
+    items = [_detail(one) for one in details(result) if not (refuted and one.kind in _SHOWN)]
     if items:
         yield f"<ul>{''.join(items)}</ul>\n"
-    if steps:
-        lines = "".join(_step(step, result) for step in steps)
+    if result.steps:
+        lines = "".join(_step(step, result) for step in result.steps)
         yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{lines}</ol>\n'
 
 
@@ -121,38 +126,26 @@ def _refutation(result: Result) -> Iterator[str]:
         yield f'<div class="right">right{wrapping(to_latex(result.correct_term), PHONE)}'
         yield f"<code>{escape(result.correct)}</code></div>\n</div>\n"
     elif result.correct is not None:
-        yield f"<p>Right is {_formulas(result.correct, result)}.</p>\n"
+        yield f"<p>Right is {_said(result.correct)}.</p>\n"
     if result.diagnosis is not None:
-        said = _formulas(capital(result.diagnosis.text), result)
-        yield f"<p><strong>The mistake: {escape(result.diagnosis.mistake)}.</strong> {said}.</p>\n"
+        said = _said(Message(result.diagnosis.text).sentence())
+        yield f"<p><strong>The mistake: {escape(result.diagnosis.mistake)}.</strong> {said}</p>\n"
     if result.jacobian is not None:
         yield jacobian_figure(result.jacobian)
 
 
-# Of what consists of several formulas, each is written by itself; all else is one text.
-_SEVERAL = (Kind.USES, Kind.WHERE, Kind.ONLY_LEFT, Kind.NEVER_TRIED)
-
-
-def _detail(one: Statement, result: Result) -> str:
-    parts = one.parts if one.kind in _SEVERAL else (one.text,)
-    said = ", ".join(_formulas(part, result) for part in parts)
-    return f"<li>{escape(f'{one.label}: ' if one.label else '')}{said}</li>"
+def _detail(one: Statement) -> str:
+    return f"<li>{escape(f'{one.label}: ' if one.label else '')}{_said(one.text)}</li>"
 
 
 def _sentence(pieces: Sentence) -> str:
     return "".join(inline(piece) if latex else escape(piece) for latex, piece in pieces)
 
 
-def _formulas(text: str, result: Result) -> str:
-    """Return what is told as text with its formulas as mathematics; what cannot be read is code, as typed."""
-    return "".join(
-        escape(piece)
-        if not formula
-        else inline(latex)
-        if (latex := result.spell(piece))
-        else f"<code>{escape(piece)}</code>"
-        for formula, piece in pieces_of(text)
-    )
+def _said(text: str) -> str:
+    """Return a message with its formulas as mathematics."""
+    pieces = pieces_of(text)
+    return "".join(escape(one) if isinstance(one, str) else inline(formula_to_latex(one)) for one in pieces)
 
 
 def _point(found: Counterexample) -> str:
@@ -170,7 +163,7 @@ def _value(value: Any, text: str = "", latex: str = "") -> str:
 
 
 def _scope(result: Result) -> str:
-    return f" {escape(result.scope.replace('>=', '≥'))}" if result.scope else ""
+    return f" {_said(result.scope)}" if result.scope else ""
 
 
 def _listing(group: Sequence[Result]) -> Iterator[str]:
@@ -202,7 +195,7 @@ def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
     yield "</div>"
     said = standing(result, group)
     told = [*([] if said is None else [Statement(Kind.MESSAGE, (said,))]), *details(result)]
-    items = [_detail(one, result) for one in told if one.kind is not Kind.FIRST_SIDE]
+    items = [_detail(one) for one in told if one.kind is not Kind.FIRST_SIDE]
     if items:
         yield f"<ul>{''.join(items)}</ul>"
 
@@ -210,9 +203,9 @@ def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
 def _step(step: StepShown, result: Result) -> str:
     """Return a line of a derivation, which unfolds to what was done and why it is allowed."""
     why = [f"<p>{_sentence(sentence)}</p>" for sentence in explained(step.rule)]
-    used = ", ".join(_formulas(one, result) for one in step.hypotheses)
+    used = ", ".join(map(_said, step.hypotheses))
     why.append(f"<p>Uses {used}.</p>" if used else "<p>No assumption is used.</p>")
-    where = ", ".join(_formulas(one, result) for one in worded(result.conditions))
+    where = ", ".join(map(_said, worded(result.conditions)))
     proved = (
         f"The line was proved equal to the one before{_scope(result)}{f', where {where}' if where else ''}."
     )

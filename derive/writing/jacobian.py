@@ -22,7 +22,7 @@ def jacobian_figure(found: Jacobian) -> str:
     caption = (
         "The Jacobian at this point: each row an entry, each column what it is differentiated by. "
         f"{legend} Outlined: the column over which the derivative by "
-        f"{with_signs(found.columns[found.column])} sums."
+        f"{with_signs(str(found.columns[found.column]))} sums."
     )
     heads = (
         "entry",
@@ -36,7 +36,9 @@ def jacobian_figure(found: Jacobian) -> str:
         '<div class="scroll" tabindex="0" role="group" aria-label="the sum in numbers">'
         f"<table><tr>{head}</tr>{''.join(_rows(found))}</table></div>"
     )
-    dropped = [with_signs(name) for name, one in zip(found.rows, found.claimed, strict=True) if one is None]
+    dropped = [
+        with_signs(str(name)) for name, one in zip(found.rows, found.claimed, strict=True) if one is None
+    ]
     say = f"The claim leaves out {', '.join(dropped)}." if dropped else ""
     return (
         f'<figure class="jacobian">{_svg(found)}<figcaption>{escape(caption)}</figcaption></figure>\n'
@@ -69,15 +71,17 @@ def _rows(found: Jacobian) -> Iterator[str]:
         word = "dropped" if claimed is None else "used" if claimed == found.products[k] else "replaced"
         said = with_signs(claimed) if word == "replaced" and claimed is not None else word
         yield (
-            f'<tr class="{word}"><th scope="row">{escape(with_signs(name))}</th>{inside}'
+            f'<tr class="{word}"><th scope="row">{escape(with_signs(str(name)))}</th>{inside}'
             f"<td>{escape(said)}</td></tr>"
         )
 
 
 def _svg(found: Jacobian) -> str:
-    told = [one for row in (*found.values, *found.taken, found.columns) for one in row if one is not None]
+    told = [
+        str(one) for row in (*found.values, *found.taken, found.columns) for one in row if one is not None
+    ]
     wide = max(_LEAST, max(map(len, told)) * _LETTER + 16)
-    left = max(len(name) for name in found.rows) * _LETTER + 16
+    left = max(len(str(name)) for name in found.rows) * _LETTER + 16
     width, height = left + wide * len(found.columns) + 4, _HEIGHT * (len(found.rows) + 1)
     pattern = f"dropped-{zlib.crc32(_told(found).encode()):08x}"  # one of its own for each drawing on a page
     parts = [
@@ -85,10 +89,10 @@ def _svg(found: Jacobian) -> str:
         'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>'
     ]
     for m, name in enumerate(found.columns):
-        parts.append(_text(left + wide * (m + 0.5), _HEIGHT / 2, name, "head"))
+        parts.append(_text(left + wide * (m + 0.5), _HEIGHT / 2, str(name), "head"))
     for k, kinds in enumerate(_kinds(found)):
         top = _HEIGHT * (k + 1)
-        parts.append(_text(left / 2, top + _HEIGHT / 2, found.rows[k], "head"))
+        parts.append(_text(left / 2, top + _HEIGHT / 2, str(found.rows[k]), "head"))
         for m, kind in enumerate(kinds):
             at = f'x="{left + wide * m + 3:g}" y="{top + 3:g}" width="{wide - 6:g}" height="{_HEIGHT - 6}"'
             filled = f' fill="url(#{pattern})"' if kind == "dropped" else ""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from derive.errors import visible
+from derive.report.results import StepShown
 
 if TYPE_CHECKING:
     from derive.problem.problems import Displayed
@@ -17,6 +21,8 @@ FIELDS = (
     "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
     "diagnosis", "residual", "reason", "message", "steps", "left_out", "seconds",
 )  # fmt: skip
+
+STEP_FIELDS = ("rule", "text", "latex", "hypotheses", "verdict", "conditions")
 
 # What stands in a part of a result and not in the contract.
 INNER = frozenset(("statements",))
@@ -33,6 +39,11 @@ def report_to_data(report: Report) -> dict[str, Any]:
     return {"version": VERSION, "results": results, "displays": list(map(display_to_data, report.displays))}
 
 
+def report_to_json(report: Report) -> str:
+    """Return a report as the text that `derive check --json` prints."""
+    return visible(json.dumps(report_to_data(report), ensure_ascii=False, indent=1))
+
+
 def display_to_data(display: Displayed) -> dict[str, Any]:
     """Return a display of a page, and how it was understood, as plain data."""
     at = display.position
@@ -47,6 +58,8 @@ def display_to_data(display: Displayed) -> dict[str, Any]:
 
 
 def _data(value: Any) -> Any:
+    if isinstance(value, StepShown):
+        return {name: _data(getattr(value, name)) for name in STEP_FIELDS}
     if hasattr(value, "__dataclass_fields__"):
         return {name: _data(item) for name, item in asdict(value).items() if name not in INNER}
     if isinstance(value, tuple | list):

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.report.message import Formula, Matrix
+from derive.report.results import StepShown
 from derive.terms import (
     MINUS_ONE,
     ONE,
@@ -24,6 +26,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Equation,
+    Hypothesis,
     Index,
     IndexRelation,
     Multiply,
@@ -67,6 +70,34 @@ def equation_to_latex(equation: Equation) -> str:
     """Return an equation as LaTeX for math mode, with its cases after it."""
     cases = when_to_latex(equation.when)
     return f"{to_latex(equation.left)} = {to_latex(equation.right)}{cases}"
+
+
+def formula_to_latex(formula: Formula) -> str:
+    """Return a formula of a message as LaTeX for math mode."""
+    match formula:
+        case Equation():
+            return equation_to_latex(formula)
+        case Hypothesis(condition):
+            return condition_to_latex(condition)
+        case Compare():
+            return condition_to_latex(formula)
+        case Index(name):
+            return index_to_latex(name)
+        case IndexRelation():
+            return _indices_related(formula.left, formula.relation, formula.right)
+        case _:
+            return to_latex(formula)
+
+
+def step_to_latex(step: StepShown) -> str:
+    """Return a line of a derivation as LaTeX for math mode; one that goes on from above begins with `=`."""
+    if isinstance(step.after, Matrix):
+        cells = r" \\ ".join(" & ".join(map(to_latex, row)) for row in step.after.rows)
+        left = "" if step.before is None else f"{bracketed(to_latex(step.before))} "
+        return rf"{left}= \begin{{pmatrix}} {cells} \end{{pmatrix}}"
+    if step.before is None:
+        return f"= {to_latex(step.after)}"
+    return equation_to_latex(Equation(step.before, step.after, step.when))
 
 
 def when_to_latex(when: Sequence[IndexRelation]) -> str:
@@ -293,6 +324,6 @@ def _order(variables: tuple[Entry, ...]) -> tuple[str, str]:
 
 
 __all__ = [
-    "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex", "index_to_latex",
-    "join_terms", "to_latex", "when_to_latex", "written",
+    "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex",
+    "formula_to_latex", "index_to_latex", "join_terms", "step_to_latex", "to_latex", "when_to_latex", "written",
 ]  # fmt: skip

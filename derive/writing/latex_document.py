@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derive.report.evidence import Kind, Statement, statements
-from derive.terms import Context, Definition, Entry, Relation, Variable
-from derive.writing.formulas_in_prose import capital, pieces_of
-from derive.writing.latex import condition_to_latex, entry_to_latex, equation_to_latex, to_latex
+from derive.report.message import Message, pieces_of
+from derive.terms import Context, Definition, Entry, Number, Term, Variable
+from derive.writing.latex import (
+    condition_to_latex,
+    entry_to_latex,
+    equation_to_latex,
+    formula_to_latex,
+    to_latex,
+)
 from derive.writing.latex_names import name_to_latex
 from derive.writing.latex_prose import code, prose
 from derive.writing.latex_steps import Chain, chains, derivation_display, equation_display
@@ -47,6 +53,11 @@ def document(body: str, title: str) -> str:
     """Return a complete document around a body."""
     head = f"\\begin{{document}}\n{{\\Large\\bfseries {prose(title)}\\par}}\n\\bigskip\n"
     return f"{PREAMBLE}{head}\n{body}\\end{{document}}\n"
+
+
+def report_to_paste(report: Report) -> str:
+    """Return the claims of a report without preamble, below a line that says what they need."""
+    return "% needs \\usepackage{amsmath,amssymb}\n" + report_fragment(report)
 
 
 def report_fragment(report: Report) -> str:
@@ -149,13 +160,12 @@ def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
         yield equation_display(equation_to_latex(result.statement))
     elif result.claim:
         yield rf"\par\medskip\textbf{{Claim.}} {code(result.claim)}"
-    steps = result.steps  # first, for whatever is left out of them is told with the verdict
     yield " ".join(_verdict(result))
-    if steps:
-        yield from _derivation(steps, result, derived)
+    if result.steps:
+        yield from _derivation(result.steps, derived)
 
 
-def _derivation(steps: Sequence[StepShown], result: Result, derived: set[Chain]) -> Iterator[str]:
+def _derivation(steps: Sequence[StepShown], derived: set[Chain]) -> Iterator[str]:
     """Yield the chains of steps that are new as one alignment, and after it which step used which hypotheses."""
     every = chains(steps)
     new = [chain for chain in every if chain not in derived]
@@ -172,18 +182,13 @@ def _derivation(steps: Sequence[StepShown], result: Result, derived: set[Chain])
             used.setdefault(hypothesis, []).append(step.rule)
     for hypothesis, rules in used.items():
         names = ", ".join(dict.fromkeys(f"``{prose(rule)}''" for rule in rules))
-        yield rf"Here {names} used {_formulas(hypothesis, result)}."
+        yield rf"Here {names} used {_said(hypothesis)}."
 
 
-def _formulas(text: str, result: Result) -> str:
-    """Return what is told as text with its formulas as mathematics; what cannot be read is code, as typed."""
-    for hypothesis in result.context.hypotheses if result.context is not None else ():
-        if str(hypothesis) == text:
-            return f"${condition_to_latex(hypothesis.condition)}$"
-    return "".join(
-        prose(piece) if not formula else _inline(latex) if (latex := result.spell(piece)) else code(piece)
-        for formula, piece in pieces_of(text)
-    )
+def _said(text: str) -> str:
+    """Return a message with its formulas as mathematics."""
+    pieces = pieces_of(text)
+    return "".join(prose(one) if isinstance(one, str) else _inline(formula_to_latex(one)) for one in pieces)
 
 
 def _inline(latex: str) -> str:
@@ -194,7 +199,7 @@ def _inline(latex: str) -> str:
 
 def _verdict(result: Result) -> Iterator[str]:
     word = rf"\textbf{{{str(result.verdict).capitalize()}}}"
-    yield f"{word} {_scope(result.scope)}." if result.scope else f"{word}."
+    yield f"{word} {_said(result.scope)}." if result.scope else f"{word}."
     for one in statements(result):
         yield from _SENTENCES[one.kind](one, result)
 
@@ -205,15 +210,15 @@ Sentence: TypeAlias = "Callable[[Statement, Result], Iterator[str]]"
 def _behind(before: str, between: str = ", ", after: str = "") -> Sentence:
     """Return how a statement is written: its formulas behind some words, and other words behind them."""
 
-    def sentence(one: Statement, result: Result) -> Iterator[str]:
-        yield f"{before} {between.join(_formulas(part.rstrip('.'), result) for part in one.parts)}{after}."
+    def sentence(one: Statement, _result: Result) -> Iterator[str]:
+        yield f"{before} {between.join(map(_said, one.parts))}{after}."
 
     return sentence
 
 
 def _at_sizes(before: str, after: str) -> Sentence:
     def sentence(one: Statement, _result: Result) -> Iterator[str]:
-        yield f"{before} at {', '.join(map(_scope, one.parts))}{after.format(one.evidence)}."
+        yield f"{before} at {', '.join(map(_said, one.parts))}{after.format(one.evidence)}."
 
     return sentence
 
@@ -228,9 +233,9 @@ def _elsewhere(_one: Statement, _result: Result) -> Iterator[str]:
     yield from ()
 
 
-def _mistake(one: Statement, result: Result) -> Iterator[str]:
+def _mistake(one: Statement, _result: Result) -> Iterator[str]:
     what, why = one.parts
-    yield rf"\textbf{{The mistake:}} {prose(what)}. {_formulas(capital(why), result)}."
+    yield rf"\textbf{{The mistake:}} {prose(what)}. {_said(Message(why).sentence())}"
 
 
 def _correct(one: Statement, result: Result) -> Iterator[str]:
@@ -241,9 +246,9 @@ def _correct(one: Statement, result: Result) -> Iterator[str]:
         yield f"Correct is {code(one.text)}."
 
 
-def _message(one: Statement, result: Result) -> Iterator[str]:
+def _message(one: Statement, _result: Result) -> Iterator[str]:
     if one.text:
-        yield f"{_formulas(capital(one.text.strip().rstrip('.')), result)}."
+        yield _said(one.text.sentence())
 
 
 _SENTENCES: dict[Kind, Sentence] = {
@@ -267,18 +272,6 @@ _SENTENCES: dict[Kind, Sentence] = {
 }
 
 
-_SIZE = re.compile(r"\b((?:[^\W\d]\w*, )*[^\W\d]\w*) (>=|=) (\d+)")
-
-
-def _scope(text: str) -> str:
-    """Return a scope, `for all n >= 2`, with its sizes as mathematics."""
-    parts = _SIZE.split(text)
-    return prose(parts[0]) + "".join(
-        f"${', '.join(map(name_to_latex, names.split(', ')))} {Relation(sign).latex} {number}${prose(after)}"
-        for names, sign, number, after in zip(*(parts[k::4] for k in (1, 2, 3, 4)), strict=True)
-    )
-
-
 def _counterexample(found: Counterexample) -> Iterator[str]:
     at = ", ".join(f"${name_to_latex(name)} = {value_to_latex(value)}$" for name, value in found.point)
     where = f"At {at}" if at else "Everywhere"
@@ -286,26 +279,34 @@ def _counterexample(found: Counterexample) -> Iterator[str]:
     yield f"{where} the left side is ${left}$ and the right side ${right}$."
 
 
-_WORDS = re.compile(r"\b(?:log|exp|sqrt|pi)\b")
-_QUOTIENT = re.compile(r"(-?)(\d+)/(\d+)")
-_PLAIN = re.compile(r"[-+0-9a-z ()*/.,^]*")
+_DIGITS = re.compile(r"-?\d+(\.\d+)?")
 
 
 def value_to_latex(value: Any) -> str:
-    """Return a number of a counterexample, given as exact text, or an array of them, for math mode."""
+    """Return a number of a counterexample, or an array of them, for math mode: exact ones are terms, others digits."""
     if isinstance(value, list | tuple):
         entries = r",\, ".join(map(value_to_latex, value))
         return f"({entries})"
-    text = str(value)
-    if quotient := _QUOTIENT.fullmatch(text):
-        return rf"{quotient[1]}\tfrac{{{quotient[2]}}}{{{quotient[3]}}}"
-    bare = _WORDS.sub("", text)
-    if _PLAIN.fullmatch(text) and not re.search("[a-z^]", bare):
-        words = _WORDS.sub(lambda word: rf"\{word[0]}" if word[0] != "sqrt" else r"\operatorname{sqrt}", text)
-        return words.replace("*", r" \cdot ")
-    return rf"\text{{{code(text)}}}"
+    match pieces_of(str(value) if isinstance(value, int) else value):
+        case (Number(number),):
+            sign = "-" if number < 0 else ""
+            size = abs(number)
+            return (
+                f"{sign}{size}"
+                if size.denominator == 1
+                else rf"{sign}\tfrac{{{size.numerator}}}{{{size.denominator}}}"
+            )
+        case (Term() as term,):
+            return to_latex(term)
+        case (str(text),) if _DIGITS.fullmatch(text):
+            return text
+        case pieces:
+            said = (
+                rf"\text{{{prose(one)}}}" if isinstance(one, str) else formula_to_latex(one) for one in pieces
+            )
+            return "".join(said)
 
 
 __all__ = [
-    "document", "report_document", "report_fragment", "value_to_latex",
+    "document", "report_document", "report_fragment", "report_to_paste", "value_to_latex",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ _MARKS = {
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k",
 }  # fmt: skip
 
-_SIGNS = {one.value: f"${one.latex}$" for one in Relation if len(one) > 1}
+_SIGNS = {**{one.value: f"${one.latex}$" for one in Relation if len(one) > 1}, "->": r"$\to$"}
 _ANY_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 
 

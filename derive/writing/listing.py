@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from derive.report.evidence import Kind, Statement, worded
+from derive.report.message import Message, say
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
-from derive.writing.terminal import INDENT, Line, details, expectation, group_verdict, result_lines, told
+from derive.writing.terminal import (
+    INDENT,
+    Line,
+    details,
+    expectation,
+    group_verdict,
+    line_text,
+    result_lines,
+    told,
+)
 
 if TYPE_CHECKING:
-    from derive.report.results import Link, Result
+    from derive.report.results import Link, Report, Result
 
 # What the two verdicts on a line say together, where they differ; `{}` is the first side.
 _BOTH = {
@@ -36,6 +46,11 @@ def group_lines(group: Sequence[Result], signs: bool = False) -> Iterator[Line]:
     yield from _listing(group, link, with_signs if signs else str)
 
 
+def report_text(report: Report) -> str:
+    """Return a report as plain text, without derivations."""
+    return "\n".join(line_text(line) for group in report.claims for line in group_lines(group))
+
+
 def first_broken(group: Sequence[Result]) -> Result | None:
     """Return the first line of a chain that was not proved to follow from the one before, `None` if all were."""
     return next((result for result in group if result.verdict != "proved"), None)
@@ -47,7 +62,7 @@ def broken_text(result: Result) -> str:
     return f"line {result.line} {words.get(str(result.verdict), 'means nothing')}"
 
 
-def standing(result: Result, group: Sequence[Result]) -> str | None:
+def standing(result: Result, group: Sequence[Result]) -> Message | None:
     """Return in words how a line stands to the one before and to the first side, where the two differ.
 
     A line that is right after one that is not has no mistake in it: that is in the first that is not.
@@ -57,11 +72,12 @@ def standing(result: Result, group: Sequence[Result]) -> str | None:
     text = _BOTH.get((str(result.follows), str(result.true)))
     if text is None:
         return None
-    said = text.format(result.link.first)
+    first = group[0].statement
+    said = say(text, result.link.first if first is None else first.left)
     left = next((one for one in group[: group.index(result)] if one.true == "refuted"), None)
     if left is None or (result.follows, result.true) != ("refuted", "proved"):
         return said
-    return f"{said}: the mistake is above, in line {left.line}"
+    return Message(said, f": the mistake is above, in line {left.line}")
 
 
 def _listing(group: Sequence[Result], link: Link, spell: Callable[[str], str]) -> Iterator[Line]:
@@ -113,4 +129,4 @@ def _details(result: Result, group: Sequence[Result]) -> Iterator[Statement]:
             yield one
 
 
-__all__ = ["broken_text", "first_broken", "group_lines", "standing"]
+__all__ = ["broken_text", "first_broken", "group_lines", "report_text", "standing"]

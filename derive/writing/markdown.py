@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
+from derive.report.message import pieces_of
 from derive.writing.latex import equation_to_latex
 from derive.writing.terminal import details
 
@@ -32,21 +33,25 @@ def _result(result: Result) -> Iterator[str]:
         yield _display(equation_to_latex(result.statement))
     elif result.claim:
         yield _code(result.claim)
-    steps = result.steps or ()  # first, for whatever is left out of them is among the details
     yield word + "".join(
-        f"\n- {one.label}: {_code(one.text)}" if one.label else f"\n- {_plain(one.text)}"
-        for one in details(result)
+        f"\n- {f'{one.label}: ' if one.label else ''}{_said(one.text)}" for one in details(result)
     )
-    yield from (_step(number, step) for number, step in enumerate(steps, 1))
+    yield from (_step(number, step) for number, step in enumerate(result.steps or (), 1))
 
 
 def _step(number: int, step: StepShown) -> str:
-    by = f", by {', '.join(map(_code, step.hypotheses))}" if step.hypotheses else ""
+    by = f", by {', '.join(map(_said, step.hypotheses))}" if step.hypotheses else ""
     return f"{number}\\. {_plain(step.rule)}{by}\n\n{_display(step.latex)}"
 
 
 def _display(latex: str) -> str:
     return f"$$\n{latex}\n$$"
+
+
+def _said(text: str) -> str:
+    """Return a message with its formulas as code."""
+    pieces = pieces_of(text)
+    return "".join(_plain(one) if isinstance(one, str) else _code(str(one)) for one in pieces)
 
 
 def _code(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from derive.errors import visible
 from derive.report.evidence import Kind, Statement, statements
-from derive.writing.formulas_in_prose import pieces_of
+from derive.report.message import pieces_of
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -32,7 +32,6 @@ STYLES = {
     "quiet": "dim",
     "heading": "bold",
 }
-PROSE = (Kind.MESSAGE, Kind.MISTAKE, Kind.LEFT_OUT, Kind.BECAUSE)  # the labels of what is said in sentences
 INDENT = " " * 11  # the longest verdict, and two blanks
 
 
@@ -60,18 +59,14 @@ def result_lines(result: Result) -> Iterator[Line]:
 
 def told(one: Statement) -> Line:
     """Return a statement behind its label: a formula, or a sentence in which there are some."""
-    pieces = pieces_of(one.text) if one.kind in PROSE else [(True, one.text)]
-    return [
-        (f"{one.label}: " if one.label else "", "quiet"),
-        *((piece, "formula" if formula else "") for formula, piece in pieces),
-    ]
+    said = ((str(piece), "" if isinstance(piece, str) else "formula") for piece in pieces_of(one.text))
+    return [(f"{one.label}: " if one.label else "", "quiet"), *said]
 
 
 def derivation_lines(result: Result) -> Iterator[Line]:
     """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used."""
-    steps = result.steps or ()  # first, for whatever is left out of them is told above
     yield from result_lines(result)
-    yield from step_lines(steps)
+    yield from step_lines(result.steps or ())
 
 
 def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
@@ -82,6 +77,27 @@ def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
         why = step.rule + (f", by {', '.join(step.hypotheses)}" if step.hypotheses else "")
         pad = " " * (width + 4 - len(indent) - len(step.text))
         yield [(indent, ""), (step.text, "formula"), (pad, "pad"), (f"   {why}", "quiet")]
+
+
+def steps_text(steps: Sequence[StepShown]) -> str:
+    """Return a derivation as plain text."""
+    return "\n".join(map(line_text, step_lines(steps)))
+
+
+def derivations_text(report: Report) -> str:
+    """Return every claim of a report with its derivation as plain text."""
+    return "\n".join(map(line_text, report_lines(report)))
+
+
+def report_lines(report: Report) -> Iterator[Line]:
+    """Yield every claim of a report with its derivation, under the title of its problem where that is new."""
+    before: tuple[str | None, str | None] = (None, None)
+    for result in report.results:
+        now = (None, result.problem)
+        if now != before:
+            yield from heading_lines(before, now)
+            before = now
+        yield from derivation_lines(result)
 
 
 def heading_lines(

@@ -54,6 +54,7 @@ def test_braces_in_a_piece_are_no_places() -> None:
         (say("{} is lost", X), "x[i] is lost."),
         (say("left out is {}", X), "Left out is x[i]."),
         (say("it is lost. "), "It is lost."),
+        (say("a factor {} is missing", X), "A factor x[i] is missing."),
         (say("E is defined twice"), "E is defined twice."),
         (Message(), "."),
     ],

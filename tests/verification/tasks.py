@@ -88,8 +88,7 @@ def stuck(question: Question, effort: Effort, steps: bool) -> Iterator[object]:
 
 def told_then_sleep(question: Question, effort: Effort, steps: bool) -> Iterator[object]:
     """Yield a verdict, and never the derivation."""
-    found = answer(question, effort)
-    yield replace(found, derive_steps=None)
+    yield answer(question, effort)
     yield from sleep()
 
 

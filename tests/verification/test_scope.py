@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import derive
-from derive.problem.scopes import Configuration, case_text, scope_text, sizes_of
+from derive.problem.scopes import Configuration, sizes_of
+from derive.report.scope import case_text, scope_text
 from derive.terms import Context, Entry, Equation, Index, IndexRelation, Size, SizeNumber, total
 
 I, J, K = (Index(name, "n") for name in "ijk")

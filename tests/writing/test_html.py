@@ -58,8 +58,8 @@ def test_a_mistaken_chain_rule_is_drawn_whatever_the_loss() -> None:
     (result,) = check(TWO_NAMES).results
     found = result.jacobian
     assert found is not None
-    assert found.rows[0] == "q[1]"
-    assert found.columns[0] == "s[1]"
+    assert str(found.rows[0]) == "q[1]"
+    assert str(found.columns[0]) == "s[1]"
     places = [(k, m) for k in range(len(found.rows)) for m in range(len(found.columns))]
     assert all(found.taken[k][m] == (found.values[k][m] if k == m else None) for k, m in places)
     page = report_to_html(Report((result,)))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from derive.oracle.points import Chosen, Logarithm, Rational
+from derive.problem.scopes import Configuration
+from derive.report.message import Message, say
 from derive.report.results import (
     Counterexample,
-    Derived,
     Diagnosis,
     Report,
     Result,
@@ -18,9 +21,11 @@ from derive.report.results import (
     StepShown,
     Verdict,
 )
+from derive.report.scope import scope_text
 from derive.terms import (
     ONE,
     ZERO,
+    Apply,
     Bound,
     Compare,
     Context,
@@ -31,6 +36,7 @@ from derive.terms import (
     Equation,
     Hypothesis,
     Index,
+    Number,
     Relation,
     Size,
     Term,
@@ -40,7 +46,6 @@ from derive.terms import (
     total,
 )
 from derive.terms.functions import exp, log
-from derive.writing.latex import equation_to_latex, to_latex
 from derive.writing.latex_document import report_document, report_fragment, value_to_latex
 
 i, j, k = (Index(name, "n") for name in "ijk")
@@ -68,10 +73,7 @@ def problem() -> Context:
 
 
 def step(rule: str, left: Term | None, right: Term, *hypotheses: str) -> StepShown:
-    if left is None:
-        return StepShown(rule, f"= {right}", f"= {to_latex(right)}", hypotheses)
-    equation = Equation(left, right)
-    return StepShown(rule, str(equation), equation_to_latex(equation), hypotheses)
+    return StepShown(rule, left, right, hypotheses=hypotheses)
 
 
 def long_term(count: int) -> Term:
@@ -96,7 +98,7 @@ def result(verdict: Verdict = Verdict.PROVED, **more: object) -> Result:
     equation = Equation(SLOPE, entry("p", i) - entry("c", i))
     fields: dict[str, object] = {
         "claim": str(equation), "statement": equation, "context": problem(),
-        "derive_steps": lambda: Derived(Steps(STEPS)),
+        "steps": Steps(STEPS),
     }  # fmt: skip
     return Result(verdict, **(fields | more))  # type: ignore[arg-type]  # the fields are named in each test
 
@@ -106,14 +108,22 @@ REFUTED = result(
     chain=1,
     problem="50% of \\problems & <others> – naïve, Łódź, 漢字 $x_1$ #1 {~^}",
     counterexample=Counterexample(
-        {"n": 2}, {"i": 1}, {"s": ("0", "log(2)"), "f": "x -> 1 + 2*x"}, "-1", "-1/2"
+        {"n": 2},
+        {"i": 1},
+        {"s": (Message(ZERO), Message(Apply("log", (Number(Fraction(2)),)))), "f": "x -> 1 + 2*x"},
+        "-1",
+        "-1/2",
     ),
     holds_at=({"n": 1},),
     diagnosis=Diagnosis(
-        "diagonal-only Jacobian", "the sum over j is missing: D(E, p[i])*D(p[i], s[i]) was used"
+        "diagonal-only Jacobian",
+        say(
+            "the sum over {} is missing: {} was used",
+            j,
+            Derivative(E, (Entry("p", (i,)),)) * Derivative(entry("p", i), (s,)),
+        ),
     ),
-    correct="x",
-    correct_term=long_term(9),
+    correct=Message(long_term(9)),
     conditions=("p[j] < 1 for all j",),
     marked=("x[i] != 0",),
 )
@@ -123,12 +133,22 @@ UNDECIDED = result(
     reason="the search met its bound",
     scope=None,
     residual="x" * 300,
-    derive_steps=None,
+    steps=None,
 )
 ERROR = Result(
     Verdict.ERROR, claim="D(E, q)" + "*x" * 200, message="unknown name q\n  D(E, q)\n       ^", chain=3
 )
-REPORT = Report((result(scope="for all n >= 1", hypotheses=("sum(c[j], j) = 1",)), REFUTED, UNDECIDED, ERROR))
+REPORT = Report(
+    (
+        result(
+            scope=scope_text({"n": Size("n")}, [Configuration({"n": 1}, ())], []),
+            hypotheses=("sum(c[j], j) = 1",),
+        ),
+        REFUTED,
+        UNDECIDED,
+        ERROR,
+    )
+)
 
 
 def test_a_document_has_statement_steps_and_verdicts() -> None:
@@ -137,7 +157,8 @@ def test_a_document_has_statement_steps_and_verdicts() -> None:
         r"{\Large\bfseries A title \& more\par}", r"c \in \mathbb{R}^{n}$ (entries nonnegative with sum 1)",
         r"\sum_{j=1}^{n} c_{j} & = 1",
         r"\textbf{Proved} for all $n \ge 1$.", "chain rule", r"\textbf{Refuted}",
-        r"At $n = 2$, $s = (0,\, \log(2))$", r"\textbf{The mistake:} diagonal-only Jacobian.", r"-\tfrac{1}{2}",
+        r"At $n = 2$, $s = (0,\, \log\left(2\right))$", r"\textbf{The mistake:} diagonal-only Jacobian.",
+        r"-\tfrac{1}{2}",
     ):  # fmt: skip
         assert part in latex, part
     assert latex.count(r"\usepackage") == 1
@@ -160,11 +181,16 @@ def test_a_chain_is_not_written_twice() -> None:
 @pytest.mark.parametrize(
     ("value", "latex"),
     [
-        ("-1/2", r"-\tfrac{1}{2}"),
-        (("0", ("1", "2/3")), r"(0,\, (1,\, \tfrac{2}{3}))"),
-        ("3*log(2)", r"3 \cdot \log(2)"),
+        (Rational(Fraction(-1, 2)).text, r"-\tfrac{1}{2}"),
+        (
+            (Message(ZERO), (Message(ONE), Message(Number(Fraction(2, 3))))),
+            r"(0,\, (1,\, \tfrac{2}{3}))",
+        ),
+        (Logarithm(Fraction(1, 2)).text, r"-\log\left(2\right)"),
+        (2, "2"),
         ("-0.25", "-0.25"),
-        ("x -> x^2", r"\text{\texttt{x -\hskip0pt plus1pt\relax{}\char62{} x\char94{}2}}"),
+        ("about 1e-7", r"\text{about 1e-7}"),
+        (Chosen((Fraction(0), Fraction(0), Fraction(1))).text, r"x\text{ $\to$ }x^{2}"),
     ],
 )
 def test_the_numbers_of_a_counterexample(value: object, latex: str) -> None:

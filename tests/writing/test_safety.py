@@ -20,7 +20,6 @@ from markdown_it import MarkdownIt
 from derive.errors import DeriveError, Position, visible
 from derive.report.results import (
     Counterexample,
-    Derived,
     Diagnosis,
     Report,
     Result,
@@ -31,7 +30,6 @@ from derive.report.results import (
 from derive.terms import Entry, Equation, Index
 from derive.writing.github import to_annotations
 from derive.writing.html import report_to_html
-from derive.writing.latex import to_latex
 from derive.writing.latex_document import report_document, report_fragment
 from derive.writing.listing import group_lines
 from derive.writing.terminal import error_text, heading_lines, line_text
@@ -71,13 +69,13 @@ def report(text: str) -> Report:
     """Return a report with a text wherever a text can stand."""
     name = re.sub(r"\s", "_", text)
     statement = Equation(Entry(name, (Index(name, "n"),)), Entry("x"))
-    plain = StepShown(text, text, to_latex(statement.left), (text,))
+    plain = StepShown(text, None, statement.left, hypotheses=(text,))
     refuted = Result(
         Verdict.REFUTED, claim=text, file=text, line=1, column=2, problem=text, scope=text, hypotheses=(text,),
         conditions=(text,), marked=(text,), never_tried=(text,), holds_at=({text: 1},), correct=text,
         residual=text, reason=text,
         counterexample=Counterexample({text: 2}, {text: 1}, {text: (text, text)}, text, text),
-        diagnosis=Diagnosis(text, text), derive_steps=lambda: Derived(Steps((plain,)), text), statement=statement,
+        diagnosis=Diagnosis(text, text), steps=Steps((plain,)), left_out=(text,), statement=statement,
     )  # fmt: skip
     bare = Result(
         Verdict.ERROR, claim=text, file=text, problem=text, message=text, source=text, column=3, chain=1

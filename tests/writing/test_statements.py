@@ -20,7 +20,7 @@ EVERYTHING = Result(
     Verdict.REFUTED, scope="for all n >= 1", hypotheses=("a = 1",), conditions=("b > 0",), marked=("c != 0",),
     never_tried=("d > 9",), counterexample=Counterexample({"n": 3}, {"i": 1}, {"x": "0"}, "1", "2"),
     holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), correct="e", diagnosis=Diagnosis("sign", "flipped"),
-    follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", unexplained=("mistake: late",), reason="so",
+    follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", left_out=("mistake: late",), reason="so",
     message="no",
 )  # fmt: skip
 
