@@ -49,6 +49,7 @@ from derive.terms import (
     Where,
     add,
     canonical,
+    delta,
     free_indices,
     multiply,
     open_binders,
@@ -404,16 +405,8 @@ def _times_atom(one: Sum, atom: Term) -> Sum:
 
 
 def _delta(left: Index, right: Index) -> Sum:
-    if left == right:
-        return constant(1)
-    if isinstance(left.name, int) and isinstance(right.name, int):
-        return {}
-    first, second = sorted((left, right), key=_rank)
-    return atom_sum(Delta(first, second))
-
-
-def _rank(index: Index) -> tuple[bool, str]:
-    return isinstance(index.name, int), str(index.name)
+    found = delta(left, right)
+    return constant(found.value) if isinstance(found, Number) else atom_sum(found)
 
 
 def _kept(delta: Delta) -> tuple[Index, Index]:

@@ -112,7 +112,9 @@ class Finisher:
                 node = done
 
     def _relevant(self, node: Term) -> list[Fold]:
-        return [fold for fold in self.folds if not depends(node, fold.name, self.context)][:MAX_FOLDS]
+        return [fold for fold in self.folds if not depends(node, fold.name, self.context.definitions)][
+            :MAX_FOLDS
+        ]
 
     def shortest(self, node: Term, prefer: Index | None = None) -> Iterator[Term]:
         """Yield shapes of a derivative-free term, the shortest first, hypotheses used and definitions folded."""

@@ -15,27 +15,25 @@ from typing import Any, TypeAlias
 from derive.deriver.letters import Letters
 from derive.kernel.differentiation import RULES, differentiate, product_of, resolve, sum_of
 from derive.terms import (
-    ONE,
     ZERO,
     Add,
     Apply,
     Big,
     Context,
-    Delta,
     Derivative,
     Entry,
-    Index,
     Multiply,
     Number,
     Power,
     Term,
     Where,
     bind_anew,
+    delta,
+    depends,
     free_indices,
     multiply,
     negate,
     rebuild,
-    walk,
 )
 from derive.terms.functions import TABLE
 
@@ -50,7 +48,7 @@ class Setting:
 
     def depends(self, node: Term) -> bool:
         """Tell whether a term depends on the variable, through definitions too."""
-        return depends(node, self.by.name, self.context)
+        return depends(node, self.by.name, self.context.definitions)
 
     def slope(self, node: Term) -> Term:
         """Return the derivative of a term: at once if it is an entry or free of the variable, else to be done."""
@@ -58,32 +56,8 @@ class Setting:
             return ZERO
         if isinstance(node, Entry) and node.name == self.by.name:
             pairs = zip(node.indices, self.by.indices, strict=True)
-            return product_of(*(_delta(left, right) for left, right in pairs))
+            return product_of(*(delta(left, right) for left, right in pairs))
         return Derivative(node, (self.by,))
-
-
-def depends(node: Term, name: str, context: Context) -> bool:
-    """Tell whether a term depends on a variable or a defined name, through other definitions too."""
-    seen: set[str] = set()
-    todo = [node]
-    while todo:
-        for part in walk(todo.pop()):
-            if isinstance(part, Entry):
-                if part.name == name:
-                    return True
-                if part.name in context.definitions and part.name not in seen:
-                    seen.add(part.name)
-                    todo.append(context.definitions[part.name].body)
-    return False
-
-
-def _delta(left: Index, right: Index) -> Term:
-    if left == right:
-        return ONE
-    if isinstance(left.name, int) and isinstance(right.name, int):
-        return ZERO
-    first, second = sorted((left, right), key=lambda i: (isinstance(i.name, int), str(i.name)))
-    return Delta(first, second)
 
 
 AT_ONCE = "differentiate"

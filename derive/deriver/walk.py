@@ -16,7 +16,7 @@ from derive.deriver.finish import SUMS, Finisher, mentions_derivative, ordered
 from derive.deriver.letters import Letters, mentioned
 from derive.deriver.matching import Rewrite, replace_all
 from derive.deriver.patterns import decided
-from derive.deriver.rules import advance, depends, tidied
+from derive.deriver.rules import advance, tidied
 from derive.deriver.shapes import cost, width
 from derive.deriver.steps import Derivation, Step, prove_step
 from derive.errors import LimitError
@@ -38,6 +38,7 @@ from derive.terms import (
     add,
     arrays,
     children,
+    depends,
     free_indices,
     instantiate,
     multiply,
@@ -280,15 +281,17 @@ class Deriver:
         if isinstance(body, Entry) and body.name in definitions:
             body = instantiate(definitions[body.name], body.indices)
         entries = [part for part in walk(body) if isinstance(part, Entry)]
-        names = dict.fromkeys(e.name for e in entries if depends(e, by.name, self.context))
+        names = dict.fromkeys(e.name for e in entries if depends(e, by.name, self.context.definitions))
         if not names or by.name in names or any(name not in definitions for name in names):
             return []
         free = set(free_indices(body))
         bound = any(e.name in names and not set(e.indices) <= free for e in entries)
         inner = [
-            n for n in names if not any(m != n and depends(Entry(n), m, self._without(n)) for m in names)
+            n
+            for n in names
+            if not any(m != n and depends(Entry(n), m, self._without(n).definitions) for m in names)
         ]
-        if not bound or any(depends(definitions[n].body, m, self.context) for n in names for m in names):
+        if not bound or any(depends(definitions[n].body, m, definitions) for n in names for m in names):
             return []
         return [definitions[name] for name in inner]
 

@@ -373,7 +373,7 @@ def _term_of_product(*, divisor: bool) -> Edit:
 
 def _product_of_derivatives(node: Term, d: Differentiator) -> Made:
     if isinstance(node, Multiply) and len(list(d.parts(node))) > 1:
-        yield product_of(*(f if d(f) == ZERO else d(f) for f in node.factors)), (node,)
+        yield product_of(*(d(f) if d(f) != ZERO else f for f in node.factors)), (node,)
 
 
 def _constant_factor(*, of_a_base: bool) -> Edit:

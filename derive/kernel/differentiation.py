@@ -29,6 +29,7 @@ from derive.terms import (
     Where,
     add,
     arrays,
+    depends,
     free_indices,
     fresh_index,
     instantiate,
@@ -93,25 +94,13 @@ class Resolver:
         held = keep | ({last.name} & self.context.definitions.keys())
         inner = self._resolve(Derivative(body, tuple(earlier)) if earlier else body, held)
         for name in sorted(held & arrays(inner) - {last.name}):
-            if self._depends(name, last.name):
+            if depends(Entry(name), last.name, self.context.definitions):
                 raise IllPosedError(
                     f"a derivative by {last.name} inside one by {name}, which depends on {last.name}, "
                     f"has two readings: with {name} varying, or held fixed"
                 )
         found = differentiate(inner, last)
         return found if held == keep else self._resolve(found, keep)
-
-    def _depends(self, name: str, on: str) -> bool:
-        """Return whether what a name is defined to be mentions another, through other definitions too."""
-        waiting, seen = [name], {name}
-        while waiting:
-            definition = self.context.definitions.get(waiting.pop())
-            new = set() if definition is None else arrays(definition.body) - seen
-            if on in new:
-                return True
-            seen |= new
-            waiting += new
-        return False
 
     def _unfolded(self, node: Entry, keep: frozenset[str]) -> Term:
         """Return what an entry is defined to be; the same entry is resolved once, and counted each time."""

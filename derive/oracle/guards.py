@@ -13,7 +13,6 @@ from typing import TypeAlias
 from derive.oracle import quantities as q
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
-from derive.oracle.patterns import reachable
 from derive.terms import (
     ZERO,
     Apply,
@@ -27,6 +26,7 @@ from derive.terms import (
     children,
     free_indices,
     opposite,
+    reachable,
     relation_with,
 )
 
@@ -84,7 +84,7 @@ def typed(terms: Iterable[Term], context: Context) -> dict[Comparison, tuple[Pat
     Under which conditions a definition is used is not looked at.
     """
     sides = list(terms)
-    names = {part.name for part in reachable(sides, context) if isinstance(part, Entry)}
+    names = {part.name for part in reachable(sides, context.definitions) if isinstance(part, Entry)}
     bodies = [one.body for name, one in context.definitions.items() if name in names]
     found: dict[Comparison, dict[Path, None]] = {}
     for side in (*sides, *bodies):

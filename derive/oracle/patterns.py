@@ -9,10 +9,7 @@ from typing import TypeAlias
 
 from derive.problem.scopes import Configuration
 from derive.terms import (
-    Big,
     Context,
-    Delta,
-    Derivative,
     Entry,
     Equation,
     Index,
@@ -21,7 +18,8 @@ from derive.terms import (
     Term,
     Variable,
     free_indices,
-    walk,
+    own_indices,
+    reachable,
 )
 from derive.terms.nodes import Apply
 
@@ -59,14 +57,14 @@ def range_of(equation: Equation, context: Context) -> Range:
     sides: list[Term] = [equation.left, equation.right]
     for hypothesis in context.hypotheses:
         sides += (hypothesis.condition.left, hypothesis.condition.right)
-    parts = list(reachable(sides, context))
+    parts = list(reachable(sides, context.definitions))
     used = {part.name for part in parts if isinstance(part, Entry)}
     variables = tuple(v for name, v in context.variables.items() if name in used)
     indices = _indices(equation, context, parts)
     least: dict[str, int] = {}
     seen: dict[str, None] = dict.fromkeys(dim for v in variables for dim in v.dims)
     letters: set[Index] = set(indices)
-    for index in itertools.chain(indices, *(_indices_in(part) for part in parts)):
+    for index in itertools.chain(indices, *(own_indices(part) for part in parts)):
         seen[index.dim] = None
         letters.add(index)
         if isinstance(index.name, int):
@@ -87,35 +85,11 @@ def range_of(equation: Equation, context: Context) -> Range:
     return Range(sizes, least, indices, variables, tuple(functions), positions, len(letters))
 
 
-def reachable(terms: Sequence[Term], context: Context) -> Iterator[Term]:
-    """Yield every part of some terms and of the definitions that they use, each definition once."""
-    waiting, done = list(terms), set[str]()
-    while waiting:
-        for part in walk(waiting.pop()):
-            yield part
-            if isinstance(part, Entry) and part.name in context.definitions and part.name not in done:
-                done.add(part.name)
-                waiting.append(context.definitions[part.name].body)
-
-
-def _indices_in(part: Term) -> tuple[Index, ...]:
-    match part:
-        case Entry(_, indices):
-            return indices
-        case Delta(left, right):
-            return left, right
-        case Big(_, binders, _):
-            return tuple(i for binder in binders for i in (binder.index, *binder.excluded))
-        case Derivative(_, variables):
-            return tuple(i for variable in variables for i in variable.indices)
-    return ()
-
-
 def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tuple[Index, ...]:
     found = dict.fromkeys((*free_indices(equation.left), *free_indices(equation.right)))
     for relation in equation.when:
         found.update(dict.fromkeys((relation.left, relation.right)))
-    inside = {index.name for part in parts for index in _indices_in(part)}
+    inside = {index.name for part in parts for index in own_indices(part)}
     found.update((label, None) for name, label in context.labels.items() if name in inside)
     return tuple(index for index in found if not isinstance(index.name, int))
 

@@ -11,8 +11,8 @@ from derive.oracle import quantities as q
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
-from derive.oracle.patterns import Range, reachable
-from derive.terms import Context, Entry, SizeNumber, Term, free_indices
+from derive.oracle.patterns import Range
+from derive.terms import Context, Entry, SizeNumber, Term, free_indices, reachable
 
 MOST_SIZE = 6
 LARGEST = 512
@@ -169,12 +169,12 @@ def _of_sizes(sides: tuple[Term, ...], context: Context) -> bool:
     """Return whether sizes occur in some terms, and no index or array does."""
     if any(free_indices(side) for side in sides):
         return False
-    names = (part.name for part in reachable(sides, context) if isinstance(part, Entry))
+    names = (part.name for part in reachable(sides, context.definitions) if isinstance(part, Entry))
     return all(name in context.definitions for name in names) and bool(_sizes_in(sides, context))
 
 
 def _sizes_in(sides: tuple[Term, ...], context: Context) -> set[str]:
-    return {part.name for part in reachable(sides, context) if isinstance(part, SizeNumber)}
+    return {part.name for part in reachable(sides, context.definitions) if isinstance(part, SizeNumber)}
 
 
 __all__ = ["SizeConditions", "further_sizes", "least_admitted", "sizes_to_try"]

@@ -22,6 +22,7 @@ from derive.terms import (
     IndexRelation,
     SizeNumber,
     Term,
+    own_indices,
     rebuild,
     walk,
 )
@@ -75,7 +76,7 @@ def names_of(problem: Problem) -> set[str]:
         }
     for term in _terms(problem):
         for part in walk(term):
-            found |= {str(index.name) for index in _indices(part)}
+            found |= {str(index.name) for index in own_indices(part)}
     return found | {str(i.name) for one in problem.context.definitions.values() for i in one.parameters}
 
 
@@ -89,17 +90,6 @@ def _terms(problem: Problem) -> Iterator[Term]:
         yield definition.body
     for hypothesis in problem.context.hypotheses:
         yield from (hypothesis.condition.left, hypothesis.condition.right)
-
-
-def _indices(node: Term) -> tuple[Index, ...]:
-    match node:
-        case Entry(_, indices):
-            return indices
-        case Delta(left, right):
-            return (left, right)
-        case Big(_, binders, _):
-            return tuple(one for binder in binders for one in (binder.index, *binder.excluded))
-    return ()
 
 
 class _Renamer:

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.terms import (
-    Big,
     Context,
-    Delta,
-    Derivative,
-    Entry,
     Equation,
     Index,
     IndexRelation,
     Size,
     SizeNumber,
-    Term,
+    own_indices,
     unfold,
     walk,
 )
@@ -44,7 +40,7 @@ def sizes_of(equation: Equation, context: Context) -> dict[str, Size]:
         for node in walk(unfold(side, context.definitions)):
             if isinstance(node, SizeNumber):
                 least.setdefault(node.name, 1)
-            for index in _indices_in(node):
+            for index in own_indices(node):
                 _need(index, least)
     for relation in equation.when:
         _need(relation.left, least)
@@ -59,20 +55,6 @@ def sizes_of(equation: Equation, context: Context) -> dict[str, Size]:
 def _need(index: Index, least: dict[str, int]) -> None:
     position = index.name if isinstance(index.name, int) else 1
     least[index.dim] = max(least.get(index.dim, 1), position)
-
-
-def _indices_in(node: Term) -> tuple[Index, ...]:
-    match node:
-        case Entry(_, indices):
-            return indices
-        case Delta(left, right):
-            return (left, right)
-        case Big(_, binders, _):
-            return tuple(index for binder in binders for index in (binder.index, *binder.excluded))
-        case Derivative(_, variables):
-            return tuple(index for variable in variables for index in variable.indices)
-        case _:
-            return ()
 
 
 def related(empty: Iterable[Configuration], relations: Iterable[tuple[str, str]]) -> list[Configuration]:

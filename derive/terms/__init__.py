@@ -33,6 +33,7 @@ from derive.terms.nodes import (
     Term,
     Where,
     add,
+    delta,
     different_index,
     divide,
     indicator,
@@ -60,7 +61,17 @@ from derive.terms.renaming import (
 )
 from derive.terms.sameness import same
 from derive.terms.text import condition_to_text, to_text
-from derive.terms.traverse import arrays, children, free_indices, parts, rebuild, walk
+from derive.terms.traverse import (
+    arrays,
+    children,
+    depends,
+    free_indices,
+    own_indices,
+    parts,
+    reachable,
+    rebuild,
+    walk,
+)
 
 __all__ = [
     "HALF",
@@ -99,6 +110,8 @@ __all__ = [
     "canonical",
     "children",
     "condition_to_text",
+    "delta",
+    "depends",
     "different_index",
     "divide",
     "free_indices",
@@ -111,7 +124,9 @@ __all__ = [
     "negate",
     "open_binders",
     "opposite",
+    "own_indices",
     "parts",
+    "reachable",
     "rebuild",
     "relation_with",
     "rename",

@@ -299,6 +299,16 @@ def opposite(condition: Compare) -> Compare:
     return Compare(condition.relation.negation, condition.left, condition.right)
 
 
+def delta(left: Index, right: Index) -> Term:
+    """Return the Kronecker delta of two indices, letters in order before positions; 1 or 0 where it is known."""
+    if left == right:
+        return ONE
+    if isinstance(left.name, int) and isinstance(right.name, int):
+        return ZERO
+    first, second = sorted((left, right), key=lambda index: (isinstance(index.name, int), str(index.name)))
+    return Delta(first, second)
+
+
 def same_index(left: Index, right: Index) -> Compare:
     """Return the condition that two indices are equal."""
     return Compare(Relation.EQUAL, Delta(left, right), ONE)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from derive.terms.contexts import Definition
 from derive.terms.nodes import (
     Add,
     Apply,
@@ -88,6 +89,34 @@ def parts(node: Term) -> tuple[Term, ...]:
             found[part] = None
             todo += reversed(children(part))
     return tuple(found)
+
+
+def reachable(terms: Iterable[Term], definitions: Mapping[str, Definition]) -> Iterator[Term]:
+    """Yield every part of some terms and of the definitions that they use, each definition once."""
+    waiting, done = list(terms), set[str]()
+    while waiting:
+        for part in walk(waiting.pop()):
+            yield part
+            if isinstance(part, Entry) and part.name in definitions and part.name not in done:
+                done.add(part.name)
+                waiting.append(definitions[part.name].body)
+
+
+def depends(node: Term, name: str, definitions: Mapping[str, Definition]) -> bool:
+    """Return whether a variable or a defined name occurs in a term, or in the definitions that it uses."""
+    return any(isinstance(part, Entry) and part.name == name for part in reachable((node,), definitions))
+
+
+def own_indices(node: Term) -> tuple[Index, ...]:
+    """Return the indices that stand in a term itself, bound ones too, and not in the terms inside it."""
+    match node:
+        case Entry(_, indices):
+            return indices
+        case Delta(left, right):
+            return left, right
+        case Big(_, binders, _):
+            return tuple(index for binder in binders for index in (binder.index, *binder.excluded))
+    return ()
 
 
 def condition_terms(condition: Compare) -> tuple[Term, Term]:

@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
-from derive.errors import visible
+from derive.errors import Position, visible
 from derive.report.evidence import Kind, Statement, statements
 from derive.report.message import pieces_of
+from derive.report.results import Verdict, worst
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from derive.problem.problems import DisplayKind
-    from derive.report.results import Report, Result, StepShown, Verdict
+    from derive.report.results import Report, Result, StepShown
 
 # Imported inside functions: Rich, which is loaded only where something is coloured.
 
@@ -118,17 +119,12 @@ def error_text(result: Result) -> str:
     text = f"{place}: {result.message}" if place else str(result.message)
     if not result.source or result.column is None:
         return visible(text)
-    pad = "".join("\t" if sign == "\t" else " " for sign in visible(result.source[: result.column - 1]))
-    return visible(f"{text}\n  {result.source}\n  {pad}^")
-
-
-# The worst line speaks for a derivation.
-_WORST = ("error", "refuted", "undecided", "proved")
+    return visible(f"{text}\n{Position('', 1, result.column, result.source).caret()}")
 
 
 def group_verdict(group: Sequence[Result]) -> Verdict:
     """Return the verdict on a claim as a whole: the worst of its links."""
-    return min((result.verdict for result in group), key=_WORST.index)
+    return worst(result.verdict for result in group)
 
 
 def summary_line(report: Report) -> Line:
@@ -229,7 +225,7 @@ def folded(line: Line, width: int) -> Iterator[Line]:
         yield line
         return
     indent = len(text) - len(text.lstrip())
-    indent = max(indent, len(INDENT) if text[: len(INDENT)].strip() in _WORST else indent)
+    indent = max(indent, len(INDENT) if text[: len(INDENT)].strip() in tuple(Verdict) else indent)
     hanging = " " * min(indent + 4, width // 2)
     pads = [place for place, (_, style) in enumerate(line) if style == "pad"]
     if pads:  # what stands beside a formula goes under it

@@ -297,10 +297,9 @@ def test_a_fresh_index() -> None:
 # Modules beside `notation.renaming` in which the mark of a renaming is found, and what is done there instead.
 NOT_OF_INDICES = {
     "derive.terms.sameness": "indices by their numbers, to compare them",
-    "derive.kernel.domain": "a relation by its strict form, and an index that was put at a place before",
+    "derive.kernel.domain": "an index that was put at a place before",
     "derive.reading.declared": "names that a page gives to others",
     "derive.kernel.hypotheses": "indices of the normal form, which are no terms",
-    "derive.arrays.expression": "a relation by its sign",
     "derive.reading.dimensions": "dimensions by the one that leads them, in binders of which nothing is known yet",
     "derive.problem.letters": "all names of a problem, indices among them, one to one",
     "derive.diagnosis.line": "wrong on purpose: an index in the place of another, captured or not; arrays by names",
