@@ -46,6 +46,7 @@ WITHOUT_A_SAY = (
     "derive.errors",
     "derive.limits",
     "derive.limits.deadline",
+    "derive.terms.greek",
     "derive.terms.text",
     "derive.kernel.normal_form.text",
 )

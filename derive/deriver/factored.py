@@ -11,8 +11,6 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-import flint
-
 from derive.deriver.algebra import Arithmetic
 from derive.deriver.monomials import (
     Monomial,
@@ -26,6 +24,7 @@ from derive.deriver.monomials import (
     times,
 )
 from derive.errors import LimitError
+from derive.kernel.normal_form.bridge import Variables
 from derive.limits.deadline import check
 from derive.terms import Add, Big, Number, Power, Term
 
@@ -97,9 +96,7 @@ class Field:
         for one in sums:
             self._note(one)
         self.atoms = sorted(self.roots, key=order)
-        names = tuple(f"x{k}" for k in range(len(self.atoms)))
-        self.ring = flint.fmpq_mpoly_ctx.get(names, "lex")
-        self.generators = dict(zip(self.atoms, self.ring.gens(), strict=True))
+        self.variables = Variables({atom: self.roots[atom] for atom in self.atoms})
 
     def _note(self, one: Sum) -> None:
         for mono in one:
@@ -111,14 +108,14 @@ class Field:
 
     def fraction(self, one: Sum) -> tuple[Any, Any]:
         """Return numerator and denominator, not yet cancelled."""
-        top, bottom = self.ring.constant(0), self.ring.constant(1)
+        constant = self.variables.constant
+        top, bottom = constant(0), constant(1)
         for mono, value in one.items():
-            above = self.ring.constant(flint.fmpq(value.numerator, value.denominator))
-            below = self.ring.constant(1)
+            above, below = constant(value), constant(1)
             for atom, exponent in mono:
-                if atom in self.generators and not (isinstance(atom, Add) and exponent.denominator == 1):
+                if atom in self.roots and not (isinstance(atom, Add) and exponent.denominator == 1):
                     number = exponent * self.roots[atom]
-                    over, under = self.generators[atom], self.ring.constant(1)
+                    over, under = self.variables.generator(atom), constant(1)
                 else:
                     number = exponent
                     over, under = self.fraction(self.algebra.sum(atom))
@@ -138,13 +135,10 @@ class Field:
 
     def sum_of(self, poly: Any) -> Sum:
         """Return a polynomial as a sum."""
-        out: Sum = {}
-        for exponents, value in poly.to_dict().items():
-            powers = {
-                a: Fraction(int(e), self.roots[a]) for a, e in zip(self.atoms, exponents, strict=True) if e
-            }
-            out[monomial(powers)] = Fraction(int(value.p), int(value.q))
-        return out
+        return {
+            monomial({atom: Fraction(exponent) for atom, exponent in powers}): Fraction(int(c.p), int(c.q))
+            for powers, c in self.variables.back(poly).items()
+        }
 
     def rational(self, top: Any, bottom: Any) -> FactoredRational:
         """Return a fraction cancelled and factored."""

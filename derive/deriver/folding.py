@@ -87,7 +87,7 @@ def _solutions(definition: Definition) -> Iterator[Fold]:
         return
     field = Field(algebra, body, algebra.sum(head))
     top, bottom = field.fraction(body)
-    equation = field.generators[head] * bottom - top
+    equation = field.variables.generator(head) * bottom - top
     parameters = frozenset(definition.parameters)
     for atom in sorted(field.atoms, key=_preference):
         root = field.roots[atom]
@@ -101,7 +101,7 @@ def _solutions(definition: Definition) -> Iterator[Fold]:
         if equation.degrees()[place] != 1:
             continue
         slope = equation.derivative(place)
-        rest = equation - slope * field.generators[atom]
+        rest = equation - slope * field.variables.generator(atom)
         found = field.rational(-rest, slope) if rest != 0 else None
         # w in y = w x may be 0 where the formula has a value, so x = y/w is no way to a short form.
         if found is None or any(e < 0 and _is_entry(one) for one, e in found.factors):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from derive.errors import LimitError
 from derive.kernel.combinations import combination
 from derive.kernel.multiples import PolynomialEquation, adds_up, made_again
-from derive.kernel.normal_form.bridge import Variables
+from derive.kernel.normal_form.bridge import over
 from derive.kernel.normal_form.complements import complementary_conditions
 from derive.kernel.normal_form.ideals import cofactors
 from derive.kernel.normal_form.identities import (
@@ -94,7 +94,7 @@ def is_combination(target: Poly, equations: Sequence[Poly], atoms: Sequence[Atom
 
     By what to multiply them is searched for elsewhere, and multiplied out here.
     """
-    variables = Variables(atoms, (target, *equations), "degrevlex")
+    variables = over(atoms, (target, *equations), "degrevlex")
     whole, *parts = (variables.into(poly) for poly in (target, *equations))
     if whole is None or None in parts:
         return False

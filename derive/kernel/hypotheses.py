@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq
 
 from derive.kernel.normal_form.finite import (
     FiniteValues,
+    coefficients,
     matched,
     real_roots,
     split_rows,
@@ -378,20 +379,20 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     (atom,) = atoms
     if not isinstance(atom, EntryAtom) or not universal <= atom.indices:
         return False
-    exponents = {m[0][1] if m else 0: c for m, c in poly.items()}
-    top = max(exponents)
-    if not isinstance(top, int) or top < 2 or any(not isinstance(e, int) or e < 0 for e in exponents):
+    exponents = coefficients(poly)
+    if any(not isinstance(e, int) or e < 0 for e in exponents) or max(exponents) < 2:
         return False
-    plain = without_squares(fmpq_poly([exponents.get(e, 0) for e in range(top + 1)]))
-    if plain.degree() == 0:
+    plain = without_squares(poly)
+    degree = max(plain)
+    if not isinstance(degree, int) or degree == 0:
         raise EmptyCaseError  # no real number satisfies it
-    lower = {e: -fmpq(plain[e]) / fmpq(plain[plain.degree()]) for e in range(plain.degree()) if plain[e]}
-    if plain.degree() == 1:
+    lower = {e: -c / plain[degree] for e, c in plain.items() if e != degree}
+    if degree == 1:
         linear: Poly = {((atom, 1),): fmpq(1)}
         equation(ring, ring.subtract(linear, ring.constant(lower.get(0, fmpq(0)))), universal, name)
         return True
-    values = FiniteValues(atom.name, atom.slots, universal, real_roots(ring, plain) or (), name)
-    _lower_powers(ring, values, plain.degree(), lower)
+    values = FiniteValues(atom.name, atom.slots, universal, real_roots(ring, poly) or (), name)
+    _lower_powers(ring, values, degree, lower)
     atom.special = True
     if 0 in lower:
         assume(ring, {((atom, 1),): fmpq(1)}, Relation.UNEQUAL.signs, universal)
@@ -400,7 +401,7 @@ def _power(ring: Ring, poly: Poly, universal: Universal, name: str) -> bool:
     return True
 
 
-def _lower_powers(ring: Ring, values: FiniteValues, top: int, lower: Mapping[int, fmpq]) -> None:
+def _lower_powers(ring: Ring, values: FiniteValues, top: int, lower: Mapping[Exponent, fmpq]) -> None:
     def rule(monomial: Monomial, here: Any) -> Poly | None:
         exponent = dict(monomial)[here]
         if not isinstance(exponent, int) or exponent < top or not values.fits(here):

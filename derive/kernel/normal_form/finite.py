@@ -8,20 +8,25 @@ which leaves y a third value, 0.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial as applied
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq
 
-from derive.kernel.normal_form.polynomials import Atom, Idx, Monomial, Poly, without
+from derive.kernel.normal_form.bridge import factored
+from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Monomial, Poly, without
 from derive.kernel.normal_form.powers import power
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum, sum_over
 from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, letter
 
 MAX_BRANCHES = 64
+
+Coefficients = dict[Exponent, fmpq]
+"""A polynomial in one atom, by the exponents."""
 
 Branch = tuple[Poly, Poly]
 """The indicator of one value, and a polynomial with that value put in."""
@@ -55,15 +60,32 @@ class FiniteValues:
         return matched(self.slots, atom.slots, self.universal) is not None
 
 
-def real_roots(ring: Ring, poly: fmpq_poly) -> tuple[Poly, ...] | None:
-    """Return all real roots of a polynomial without square factors, `None` where they cannot be written down."""
+def coefficients(poly: Poly) -> Coefficients:
+    """Return the coefficients of a polynomial in one atom by its exponents."""
+    return {monomial[0][1] if monomial else 0: c for monomial, c in poly.items()}
+
+
+def _real_factors(poly: Poly) -> list[Coefficients]:
+    """Return factors of a polynomial in one atom, each once, but for those that are 0 at no real number."""
+    factors = (coefficients(factor) for factor, _ in factored(poly))
+    return [factor for factor in factors if not _is_nowhere_0(factor)]
+
+
+def _is_nowhere_0(factor: Coefficients) -> bool:
+    c, b, a = (factor.get(exponent, fmpq(0)) for exponent in range(3))
+    return max(factor) == 0 or (max(factor) == 2 and b * b - 4 * a * c < 0)
+
+
+def real_roots(ring: Ring, poly: Poly) -> tuple[Poly, ...] | None:
+    """Return all real roots of a polynomial in one atom, `None` where they cannot be written down."""
     roots: list[Poly] = []
-    factors = [factor for factor, _ in poly.factor()[1]]
+    factors = _real_factors(poly)
     for factor in factors:
-        if factor.degree() == 1:
-            roots.append(ring.constant(-fmpq(factor[0]) / fmpq(factor[1])))
-        elif factor.degree() == 2 and len(factors) == 1:
-            c, b, a = (fmpq(factor[k]) for k in range(3))
+        c, b, a = (factor.get(exponent, fmpq(0)) for exponent in range(3))
+        degree = max(factor)
+        if degree == 1:
+            roots.append(ring.constant(-c / b))
+        elif degree == 2 and len(factors) == 1:
             root = ring.scale(power(ring, ring.constant(b * b - 4 * a * c), Fraction(1, 2)), 1 / (2 * a))
             middle = ring.constant(-b / (2 * a))
             roots += [ring.add(middle, root), ring.subtract(middle, root)]
@@ -72,14 +94,15 @@ def real_roots(ring: Ring, poly: fmpq_poly) -> tuple[Poly, ...] | None:
     return tuple(roots)
 
 
-def without_squares(poly: fmpq_poly) -> fmpq_poly:
-    """Return a polynomial with the same real roots: each factor once, and no square that cannot be 0."""
-    found = fmpq_poly([1])
-    for factor, _ in poly.factor()[1]:
-        c, b, a = (fmpq(factor[k]) for k in range(3))
-        if factor.degree() != 2 or b * b - 4 * a * c >= 0:
-            found *= factor
-    return found
+def without_squares(poly: Poly) -> Coefficients:
+    """Return a polynomial in one atom with the same real roots: each factor once, and no square that cannot be 0."""
+    product: Coefficients = {0: fmpq(1)}
+    for factor in _real_factors(poly):
+        longer: Coefficients = {}
+        for (e, c), (f, d) in itertools.product(product.items(), factor.items()):
+            longer[e + f] = longer.get(e + f, fmpq(0)) + c * d
+        product = longer
+    return {exponent: c for exponent, c in product.items() if c}
 
 
 def split_values(ring: Ring, values: FiniteValues) -> None:

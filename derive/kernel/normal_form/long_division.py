@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.normal_form.bridge import MAX_FACTOR_TERMS, Variables
+from derive.kernel.normal_form.bridge import MAX_FACTOR_TERMS, over
 from derive.kernel.normal_form.polynomials import Exponent, Idx, Monomial, Poly, merge
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.signs.analysis import is_nonzero, sign_of_factors
@@ -33,7 +33,7 @@ def over_all(ring: Ring, numerator: Poly, divisor: Poly) -> tuple[Poly, Poly] | 
         return None
     shift = tuple((a, -e) for a, e in zip(atoms, lowest, strict=True) if e)
     back = tuple((a, -e) for a, e in shift)
-    variables = Variables(atoms, (numerator, divisor))
+    variables = over(atoms, (numerator, divisor))
     top = variables.into({merge(m, shift): c for m, c in numerator.items()})
     bottom = variables.into(divisor)
     if top is None or bottom is None:

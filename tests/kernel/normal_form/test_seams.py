@@ -343,7 +343,7 @@ def test_what_is_no_combination_has_no_cofactors() -> None:
 
 
 def _poly(poly: fmpq_mpoly) -> Poly:
-    return bridge.Variables(ATOMS, ()).back(poly)
+    return bridge.over(ATOMS, ()).back(poly)
 
 
 @given(small, st.lists(small, min_size=1, max_size=2), st.sampled_from([fmpq(1), fmpq(1, 3), fmpq(-2)]))
@@ -367,7 +367,7 @@ def test_factors_multiply_back(pieces: list[fmpq_mpoly]) -> None:
     for piece in pieces:
         whole *= piece
     found = bridge.factored(_poly(whole))
-    lex = bridge.Variables(ATOMS, (_poly(whole),))
+    lex = bridge.over(ATOMS, (_poly(whole),))
     total = lex.into({UNIT: fmpq(1)})
     for poly, times in found:
         piece = lex.into(poly)
@@ -381,7 +381,7 @@ def test_exponents_that_python_flint_has_not() -> None:
     half: Poly = {((x, Fraction(1, 2)),): fmpq(1), UNIT: fmpq(1)}
     third: Poly = {((x, Fraction(1, 3)),): fmpq(1)}
     negative: Poly = {((x, -1),): fmpq(1)}
-    variables = bridge.Variables(ATOMS, (half,))
+    variables = bridge.over(ATOMS, (half,))
     into = variables.into(half)
     assert into is not None
     assert variables.back(into) == half
