@@ -167,7 +167,7 @@ def types_of(tree: ast.Module) -> Iterator[str]:
 
 # Names of types that still mean two things. None is added; one that means one thing again goes.
 TWICE = frozenset(
-    "Condition Equation Found Key Monomial Node Reader Row Sample Sign Source Statement Table Written".split()
+    "Condition Equation Found Key Monomial Node Reader Row Sign Source Statement Written".split()
 )
 
 

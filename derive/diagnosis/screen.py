@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from derive.diagnosis.tables import RELATIONS, TOLERANCE, Places, Tables, UnknownError, Values, place_of
+from derive.diagnosis.tables import RELATIONS, TOLERANCE, FloatValues, Places, Tables, UnknownError, place_of
 from derive.errors import DeriveError
 from derive.kernel.differentiation import resolve
 from derive.limits import deadline
@@ -48,7 +48,7 @@ _NO_VALUE = (UnknownError, ValueError, ZeroDivisionError, OverflowError, KeyErro
 _SCALES = (1.0, 0.2, 0.2, 4.0)
 
 
-Sample: TypeAlias = tuple[Mapping[str, int], Values]
+KnownPoint: TypeAlias = tuple[Mapping[str, int], FloatValues]
 """A point that was found elsewhere: sizes, and the values of entries by name and place."""
 
 
@@ -64,7 +64,7 @@ class Screen:
         equation: Equation,
         context: Context,
         claim: Equation | None = None,
-        spare: Sample | None = None,
+        spare: KnownPoint | None = None,
     ) -> None:
         self.sample = self._spare = spare
         self.context, self.when = context, equation.when

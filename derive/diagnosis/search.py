@@ -15,7 +15,7 @@ from derive.diagnosis.assumptions import says_something
 from derive.diagnosis.candidate import Assertion, Candidate, Through
 from derive.diagnosis.chain import DIAGONAL_ONLY
 from derive.diagnosis.order import REUSED, candidates, further, has_derivative
-from derive.diagnosis.screen import Sample, Screen
+from derive.diagnosis.screen import KnownPoint, Screen
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
 from derive.kernel.domain import domain
@@ -131,7 +131,7 @@ def diagnose(equation: Equation, context: Context) -> Diagnosis | None:
     return None if found is None else found.diagnosis()
 
 
-def explain(equation: Equation, context: Context, spare: Sample | None = None) -> Explained | None:
+def explain(equation: Equation, context: Context, spare: KnownPoint | None = None) -> Explained | None:
     """Return the known mistake that reproduces a refuted claim exactly, with the corrected right side if it has one.
 
     The claim is `left = right`; the derivation is that of the side with a `D` in it, the left one if both have.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from derive.diagnosis import Diagnosis, diagnose, explain, search
-from derive.diagnosis.screen import Sample, Screen
+from derive.diagnosis.screen import KnownPoint, Screen
 from derive.errors import OutOfTimeError
 from derive.problem.problems import Claim
 from derive.reading.text import read
@@ -478,11 +478,11 @@ def test_a_point_found_elsewhere_is_looked_at_where_none_is_drawn() -> None:
     equation, context = claim.equation, claim.context
     assert not list(Screen(equation, context).points())
     assert Screen(equation, context).may_hold(equation)
-    good: Sample = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 0.5}
+    good: KnownPoint = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 0.5}
     screen = Screen(equation, context, spare=good)
     assert not screen.may_hold(equation)
     assert screen.may_hold(replace(equation, right=equation.left))
-    bad: Sample = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
+    bad: KnownPoint = {"n": 1}, {("A", (1, 1)): 2.0, ("B", (1, 1)): 2.0}
     assert not list(Screen(equation, context, spare=bad).points())
 
 
