@@ -9,6 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from derive.report.message import Message, Piece, say
 from derive.terms import (
     ONE,
+    Add,
     Context,
     Delta,
     Derivative,
@@ -18,6 +19,7 @@ from derive.terms import (
     Multiply,
     Number,
     Term,
+    add,
     arrays,
     multiply,
     rebuild,
@@ -149,18 +151,7 @@ def replace_term(node: Term, old: Term, new: Term) -> Term:
     return rebuild(node, lambda child: replace_term(child, old, new))
 
 
-def each_place(node: Term, edit: Callable[[Term], list[Term]]) -> list[tuple[Term, Term, Term]]:
-    """Return (term with one place edited, the place before, the place after), for each place and edit."""
-    found = [(new, node, new) for new in edit(node)]
-    if isinstance(node, Derivative):
-        return found
-    for number, child in enumerate(parts(node)):
-        for changed, before, after in each_place(child, edit):
-            found.append((with_part(node, number, changed), before, after))
-    return found
-
-
-def mistakes_at(node: Term, edit: Callable[[Term], Iterator[Mistake]]) -> Iterator[Mistake]:
+def mistakes_at(node: Term, edit: Callable[[Term], Iterable[Mistake]]) -> Iterator[Mistake]:
     """Yield the mistakes that an edit makes at each place of a term, each with the whole term in which it is made."""
     yield from edit(node)
     if not isinstance(node, Derivative):
@@ -189,6 +180,8 @@ def with_part(node: Term, number: int, new: Term) -> Term:
 def with_parts(node: Term, new: Sequence[Term]) -> Term:
     """Return the term with its parts replaced, in their order."""
     following = iter(new)
+    if isinstance(node, Add):
+        return add(*new)
     if isinstance(node, Multiply) and any(one == ONE or isinstance(one, Multiply) for one in new):
         return multiply(*(one for one in new if one != ONE))
     return rebuild(node, lambda _: next(following))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
@@ -11,7 +11,7 @@ from itertools import islice
 from derive.diagnosis.candidate import (
     Assertion,
     Mistake,
-    each_place,
+    mistakes_at,
     parts,
     sentence,
     varies,
@@ -22,7 +22,6 @@ from derive.terms import (
     MINUS_ONE,
     ONE,
     Add,
-    Apply,
     Big,
     Context,
     Delta,
@@ -35,11 +34,9 @@ from derive.terms import (
     SizeNumber,
     Term,
     Where,
-    add,
     divide,
     free_indices,
     multiply,
-    negate,
     rebuild,
     rename,
     term,
@@ -78,9 +75,9 @@ def arrays_misplaced(right: Term, context: Context) -> Iterator[Mistake]:
             if second == first or shape != shapes[first]:
                 continue
             everywhere = () if moving & {first, second} else (_named(right, {first: second}),)
-            places = each_place(right, lambda node, a=first, b=second: _other_name(node, a, b))  # type: ignore[misc]
-            for changed in dict.fromkeys((*everywhere, *(place[0] for place in places))):
-                yield Mistake(*_wrong_array(first, second, context), changed)
+            name, said = _wrong_array(first, second, context)
+            for changed in dict.fromkeys((*everywhere, *_once(right, first, second))):
+                yield Mistake(name, said, changed)
 
 
 def _wrong_array(first: str, second: str, context: Context) -> tuple[str, Assertion]:
@@ -103,12 +100,7 @@ def indices_wrong(right: Term) -> Iterator[Mistake]:
     for name in dict.fromkeys(p.name for p in square if p.indices[0].dim == p.indices[1].dim):
         changed = _transposed(right, name)
         yield Mistake("transposed indices", sentence("{} is transposed", Entry(name)), changed)
-    for changed, before, after in each_place(right, _flip):
-        yield Mistake(
-            "transposed indices",
-            sentence("{} is transposed, {} belongs there", before, after),
-            changed,
-        )
+    yield from mistakes_at(right, _transposed_once)
     for k, first in enumerate(free):
         for second in free[k + 1 :]:
             if first.dim == second.dim:
@@ -265,7 +257,7 @@ def _with_delta(node: Term, scope: tuple[Index, ...]) -> Iterator[tuple[Term, Te
         if isinstance(node, Big) and node.operation == "sum":
             yield delta, replace(node, body=multiply(delta, node.body))
         for number in _places(node):
-            yield delta, _summand(node, number, lambda one, delta=delta: multiply(delta, one))  # type: ignore[misc]
+            yield delta, with_part(node, number, multiply(delta, parts(node)[number]))
     for number, part in enumerate(parts(node)):
         for inside, changed in _with_delta(part, inner):
             yield inside, with_part(node, number, changed)
@@ -277,8 +269,8 @@ def derivatives_dropped(right: Term, sites: list[Derivative], context: Context) 
         for inner in _insides(site, context):
             factor = replace(site, body=inner)
             said = sentence("the chain rule's inner factor {} is missing", factor)
-            for changed, _, _ in each_place(right, lambda node, factor=factor: [multiply(node, factor)]):  # type: ignore[misc]
-                yield Mistake("inner derivative forgotten", said, changed)
+            one = Mistake("inner derivative forgotten", said, factor)
+            yield from mistakes_at(right, lambda node, one=one: [replace(one, term=multiply(node, one.term))])  # type: ignore[misc]
 
 
 def _insides(site: Derivative, context: Context) -> list[Term]:
@@ -295,17 +287,6 @@ def _insides(site: Derivative, context: Context) -> list[Term]:
     return list(found)
 
 
-def signs(right: Term) -> Iterator[Mistake]:
-    """Yield the line with the sign of one summand flipped back."""
-
-    def flip(node: Term) -> list[Term]:
-        return [_summand(node, n, _opposite) for n in _places(node)] if isinstance(node, Add) else []
-
-    for changed, before, after in each_place(right, flip):
-        one = _difference(before, after)
-        yield Mistake("sign of one summand flipped", sentence("{} has the wrong sign", one), changed)
-
-
 def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[Mistake]:
     """Yield the line times or over 2, each size and each scalar; first the whole, then one summand of it.
 
@@ -319,16 +300,17 @@ def factors(right: Term, context: Context, moving: frozenset[str]) -> Iterator[M
         changed, cancelled = scaled(right, scale, power)
         yield Mistake(*_about_factor(scale, power, cancelled), changed)
     for scale, power in edits:
+        yield from mistakes_at(right, lambda node, s=scale, p=power: _one_summand_scaled(node, s, p))  # type: ignore[misc]
 
-        def one_summand(node: Term, scale: Term = scale, power: int = power) -> list[Term]:
-            if isinstance(node, Where) and power != 1:
-                return []  # a branch x is x/y times y for any y
-            plain = [n for n in _places(node) if not isinstance(parts(node)[n], Number)]
-            return [_summand(node, n, lambda part: scaled(part, scale, power)[0]) for n in plain]
 
-        for changed, before, after in each_place(right, one_summand):
-            one = _difference(before, after)
-            yield Mistake(*_about_factor(scale, power, scaled(one, scale, power)[1], one), changed)
+def _one_summand_scaled(node: Term, scale: Term, power: int) -> Iterator[Mistake]:
+    if isinstance(node, Where) and power != 1:
+        return  # a branch x is x/y times y for any y
+    for number in _places(node):
+        one = parts(node)[number]
+        if not isinstance(one, Number):
+            changed, cancelled = scaled(one, scale, power)
+            yield Mistake(*_about_factor(scale, power, cancelled, one), with_part(node, number, changed))
 
 
 def _about_factor(scale: Term, power: int, cancelled: bool, *where: Term) -> tuple[str, Assertion]:
@@ -372,51 +354,6 @@ def scaled(node: Term, scale: Term, power: int) -> tuple[Term, bool]:
     return multiply(scale, node), False
 
 
-def sums_split(right: Term) -> Iterator[Mistake]:
-    """Yield the line with a product of two sums over one dimension made one sum of products."""
-
-    def merge(node: Term) -> list[Term]:
-        if not isinstance(node, Multiply):
-            return []
-        sums = [(k, f) for k, f in enumerate(node.factors) if isinstance(f, Big) and f.operation == "sum"]
-        found: list[Term] = []
-        for a, (k, first) in enumerate(sums):
-            for m, second in sums[a + 1 :]:
-                if [b.index.dim for b in first.binders] == [b.index.dim for b in second.binders]:
-                    body = rename(second.body, dict(zip(_bound(second), _bound(first), strict=True)))
-                    joined = Big("sum", first.binders, multiply(first.body, body))
-                    rest = [f for n, f in enumerate(node.factors) if n not in (k, m)]
-                    found.append(multiply(*rest, joined))
-        return found
-
-    for changed, before, _ in each_place(right, merge):
-        said = sentence("{} is a product of sums where a sum of products belongs", before)
-        yield Mistake("sum of products split", said, changed)
-
-
-def _bound(node: Big) -> list[Index]:
-    return [b.index for b in node.binders]
-
-
-def exponents(right: Term) -> Iterator[Mistake]:
-    """Yield the line with one exponent changed by 1 or with one square taken back."""
-
-    def shift(node: Term) -> list[Term]:
-        match node:
-            case Power(Apply("sqrt")):
-                return []
-            case Power(base, Number(value)) if abs(value) != 1 or value == -1:
-                moved = (value - 1, value + 1) if value != -1 else (Fraction(-2),)
-                return [ONE if v == 0 else base if v == 1 else Power(base, Number(v)) for v in moved]
-            case Entry():
-                return [Power(node, term(2))]
-            case _:
-                return []
-
-    for changed, before, after in each_place(right, shift):
-        yield Mistake("wrong exponent", sentence("{} should be {}", before, after), changed)
-
-
 # places
 
 
@@ -429,25 +366,6 @@ def _places(node: Term) -> range:
         if isinstance(node, Where)
         else range(0)
     )
-
-
-def _summand(node: Term, number: int, change: Callable[[Term], Term]) -> Term:
-    changed = [change(part) if n == number else part for n, part in enumerate(parts(node))]
-    return add(*changed) if isinstance(node, Add) else with_parts(node, changed)
-
-
-def _difference(before: Term, after: Term) -> Term:
-    if isinstance(before, Add | Where) and type(before) is type(after):
-        for one, other in zip(parts(before), parts(after), strict=False):
-            if one != other:
-                return one
-    return before
-
-
-def _opposite(node: Term) -> Term:
-    if isinstance(node, Multiply) and node.factors[0] == MINUS_ONE:
-        return multiply(*node.factors[1:])
-    return negate(node)
 
 
 # names and indices
@@ -466,20 +384,26 @@ def _named(node: Term, names: dict[str, str]) -> Term:
             return rebuild(node, lambda child: _named(child, names))
 
 
-def _other_name(node: Term, first: str, second: str) -> list[Term]:
-    return [replace(node, name=second)] if isinstance(node, Entry) and node.name == first else []
+def _once(node: Term, first: str, second: str) -> Iterator[Term]:
+    """Yield the term with one array in another's place, at each place where it stands."""
+    if isinstance(node, Entry) and node.name == first:
+        yield replace(node, name=second)
+    elif not isinstance(node, Derivative):
+        for number, part in enumerate(parts(node)):
+            for changed in _once(part, first, second):
+                yield with_part(node, number, changed)
 
 
 def _made_from(name: str, source: str, context: Context) -> bool:
     return name in context.definitions and varies(context.definitions[name].body, source, context)
 
 
-def _flip(node: Term) -> list[Term]:
+def _transposed_once(node: Term) -> Iterator[Mistake]:
     match node:
         case Entry(_, (first, second)) if first.dim == second.dim and first != second:
-            return [replace(node, indices=(second, first))]
-        case _:
-            return []
+            turned = replace(node, indices=(second, first))
+            said = sentence("{} is transposed, {} belongs there", node, turned)
+            yield Mistake("transposed indices", said, turned)
 
 
 def _transposed(node: Term, name: str) -> Term:

@@ -11,7 +11,15 @@ from functools import cached_property
 
 from derive.diagnosis import line, rows
 from derive.diagnosis.assumed import early_mistakes, missing_sums, missing_symmetry, missing_values
-from derive.diagnosis.candidate import Candidate, Mistake, replace_term, sentence, set_deltas, varies
+from derive.diagnosis.candidate import (
+    Candidate,
+    KnownMistake,
+    Mistake,
+    replace_term,
+    sentence,
+    set_deltas,
+    varies,
+)
 from derive.diagnosis.chain import DIAGONAL_ONLY, chain_mistakes, held_fixed
 from derive.diagnosis.misapplied import AT_THE_ROOT, Differentiator
 from derive.diagnosis.multiples import differences, multiples
@@ -267,6 +275,11 @@ def _written(mistakes: Callable[[RefutedClaim], Iterable[Mistake]]) -> Kind:
     return lambda claim: claim.taken_back(mistakes(claim))
 
 
+def _row(known: tuple[KnownMistake[rows.Vocabulary], ...]) -> Kind:
+    """Return the kind of mistakes that are made at one place of the line."""
+    return _written(lambda claim: rows.mistakes(known, claim.right, claim.scope))
+
+
 def _before(mistakes: Callable[[RefutedClaim], Iterable[Mistake]]) -> Kind:
     """Return the kind of mistakes that are made in going on from the line before."""
     return lambda claim: claim.made_before(mistakes(claim))
@@ -322,8 +335,8 @@ _FIRST: tuple[Kind, ...] = (
     _derived(lambda site: (one for one in site.through_names if one.name == DIAGONAL_ONLY)),
     _before(lambda claim: (s for s in sums_lost(claim.left, claim.free) if s.name == DIAGONAL_ONLY)),
     lambda claim: _patterns(claim),
-    _written(lambda claim: line.signs(claim.right)),
-    _written(lambda claim: _within(claim.right, line.signs)),
+    _row(rows.SIGNS),
+    _written(lambda claim: _within(claim.right, lambda body: rows.mistakes(rows.SIGNS, body, claim.scope))),
     _before(lambda claim: factors_lost(claim.left)),
     # That a factor of a line on the way is missing is certain, what it is a derivative of is not.
     _on_the_way(_factors),
@@ -342,20 +355,20 @@ _OF_THE_PEN: tuple[Kind, ...] = (
     _factors,
     _terms_lost,
     _written(lambda claim: line.arrays_misplaced(claim.right, claim.context)),
-    _written(lambda claim: line.sums_split(claim.right)),
+    _row(rows.SPLIT),
     _dropped,
 )
 _LAST: tuple[Kind, ...] = (
     _sums_lost,
     _written(lambda claim: rows.one_sided(claim.left, claim.right, claim.context)),
-    _written(lambda claim: rows.mistakes(rows.LIKELY, claim.right, claim.scope)),
+    _row(rows.LIKELY),
     _derived(lambda site: site.other_variables()),
     _derived(lambda site: held_fixed(site.body, site.by, site.context)),
     _derived(lambda site: site.cases()),
     lambda claim: missing_symmetry(claim.equation, claim.context),
     _written(lambda claim: claim.index_wrong),
     _derived(lambda site: (one for one in site.rules_misapplied if one.name in _LIKE_A_SIGN)),
-    _written(lambda claim: line.exponents(claim.right)),
+    _row(rows.EXPONENTS),
     _before(lambda claim: rewritten(claim.left)),
     _on_the_way(
         _before(lambda claim: _within(claim.left, lambda body: (*terms_lost(body), *rewritten(body))))

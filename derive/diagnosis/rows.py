@@ -11,6 +11,7 @@ from derive.diagnosis.candidate import KnownMistake, Made, Mistake, parts, sente
 from derive.kernel.differentiation import product_of
 from derive.terms import (
     MINUS_ONE,
+    ONE,
     Add,
     Apply,
     Big,
@@ -259,6 +260,35 @@ def _sizes(node: Term, scope: Vocabulary) -> Made:
                 yield SizeNumber(name), (node, SizeNumber(name))
 
 
+def _neighbours(node: Term) -> Iterator[Term]:
+    """Yield a power with its exponent one less or more, and the square of an entry."""
+    match node:
+        case Power(Apply("sqrt")):
+            return
+        case Power(base, Number(value)) if value != 1:
+            for moved in (value - 1, value + 1) if value != -1 else (Fraction(-2),):
+                yield ONE if moved == 0 else base if moved == 1 else Power(base, Number(moved))
+        case Entry():
+            yield Power(node, Number(Fraction(2)))
+
+
+def _signs(node: Term, _: Vocabulary) -> Made:
+    for k, one in enumerate(node.terms) if isinstance(node, Add) else ():
+        yield with_part(node, k, _turned(one)), (one,)
+
+
+def _split(node: Term, _: Vocabulary) -> Made:
+    """Yield a sum of products for a product of two sums over the same dimensions."""
+    factors = node.factors if isinstance(node, Multiply) else ()
+    sums = [(k, one) for k, one in enumerate(factors) if isinstance(one, Big) and one.operation == "sum"]
+    for (k, first), (m, second) in itertools.combinations(sums, 2):
+        letters, others = (tuple(b.index for b in big.binders) for big in (first, second))
+        if [i.dim for i in letters] == [i.dim for i in others]:
+            body = rename(second.body, dict(zip(others, letters, strict=True)))
+            rest = [one for n, one in enumerate(factors) if n not in (k, m)]
+            yield multiply(*rest, Big("sum", first.binders, multiply(first.body, body))), (node,)
+
+
 # what is there too much, or not at all
 
 
@@ -339,6 +369,12 @@ def _binders(node: Term) -> Iterator[tuple[Big, Binder, tuple[Binder, ...]]]:
 
 _INSTEAD = "{} stands where {} belongs"
 
+SIGNS = (KnownMistake("sign of one summand flipped", "{} has the wrong sign", _signs),)
+SPLIT = (
+    KnownMistake("sum of products split", "{} is a product of sums where a sum of products belongs", _split),
+)
+EXPONENTS = (KnownMistake("wrong exponent", "{} should be {}", _instead(_neighbours)),)
+
 LIKELY = (
     KnownMistake("branches exchanged", "the cases of {} are exchanged", _branches),
     KnownMistake("wrong size", _INSTEAD, _sizes),
@@ -390,4 +426,4 @@ def one_sided(left: Term, right: Term, context: Context) -> Iterator[Mistake]:
         )
 
 
-__all__ = ["LIKELY", "OTHERS", "Vocabulary", "mistakes", "one_sided", "placed"]
+__all__ = ["EXPONENTS", "LIKELY", "OTHERS", "SIGNS", "SPLIT", "Vocabulary", "mistakes", "one_sided", "placed"]

@@ -10,7 +10,7 @@ from functools import partial
 from derive import catalogue
 from derive.deriver import derive_steps, simplify
 from derive.deriver.letters import Letters
-from derive.diagnosis.candidate import each_place, replace_term, set_deltas, varies
+from derive.diagnosis.candidate import parts, replace_term, set_deltas, varies, with_part
 from derive.errors import DeriveError
 from derive.kernel import prover
 from derive.kernel.differentiation import differentiate, resolve
@@ -133,6 +133,17 @@ def _same_line(one: Line, other: Line) -> bool:
     except DeriveError:
         return False
     return isinstance(found, prover.Theorem)
+
+
+def each_place(node: Term, edit: Callable[[Term], list[Term]]) -> list[tuple[Term, Term, Term]]:
+    """Return (term with one place edited, the place before, the place after), for each place and edit."""
+    found = [(new, node, new) for new in edit(node)]
+    if isinstance(node, Derivative):
+        return found
+    for number, child in enumerate(parts(node)):
+        for changed, before, after in each_place(child, edit):
+            found.append((with_part(node, number, changed), before, after))
+    return found
 
 
 def _afters(edit: Callable[[Line], list[Term]]) -> Callable[[Line], list[Line]]:
