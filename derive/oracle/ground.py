@@ -14,9 +14,11 @@ from typing import Any, NamedTuple, TypeAlias
 from flint import fmpq
 
 from derive.errors import LimitError
+from derive.oracle.elementary import ELEMENTARY
 from derive.oracle.elimination import nested
 from derive.oracle.quantities import rational
 from derive.oracle.size_polynomials import NotANumberError, SizePolynomials
+from derive.oracle.special import known
 from derive.terms import (
     Add,
     Apply,
@@ -38,6 +40,7 @@ from derive.terms import (
     free_indices,
     walk,
 )
+from derive.terms.functions import expansion
 
 EntryKey: TypeAlias = tuple[str, tuple[int, ...]]
 """One entry of an array: its name and its position, from 1; `()` for a scalar."""
@@ -164,6 +167,8 @@ class Program:
                 return self.node("multiply", [self.term(f, indices) for f in factors])
             case Power(base, exponent):
                 return self._power(base, exponent, indices)
+            case Apply() if (meaning := self._definition(term)) is not None:
+                return self.term(meaning, indices)
             case Apply(function, arguments, order):
                 found = self._apply(function, [self.term(a, indices) for a in arguments], order)
                 return self._from(term, found) if function in _BY_CASES else found
@@ -258,6 +263,12 @@ class Program:
         if any(c.q != 1 for c in found.coeffs()):
             return None
         return Fraction(str(found(*(fmpq(self.sizes[name]) for name in free))))
+
+    def _definition(self, node: Apply) -> Term | None:
+        """Return what defines a function that has no row of the oracle's own; `None` for every other."""
+        name = node.function
+        own = name in _BY_CASES or name in ELEMENTARY or known(name) or name in self.context.functions
+        return None if own or node.order else expansion(node)
 
     def _apply(self, function: str, arguments: list[int], order: int) -> int:
         if function in self.context.functions:

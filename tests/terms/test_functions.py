@@ -24,6 +24,8 @@ DIGITS = 30
 SYMPY = {
     "abs": sp.Abs, "max": sp.Max, "min": sp.Min, "relu": lambda x: sp.Max(x, 0), "lgamma": sp.loggamma,
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)), "softplus": lambda x: sp.log(1 + sp.exp(x)),
+    "logsigmoid": lambda x: -sp.log(1 + sp.exp(-x)), "log1p": lambda x: sp.log(1 + x), "expm1": lambda x: sp.exp(x) - 1,
+    "silu": lambda x: x / (1 + sp.exp(-x)), "gelu": lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
     "step": lambda x: sp.Heaviside(x, sp.Rational(1, 2)), "beta": sp.beta,
     "ellipk": sp.elliptic_k, "ellipe": sp.elliptic_e,
     "betainc": lambda a, b, x: sp.betainc(a, b, 0, x), "trunc": lambda x: sp.sign(x) * sp.floor(sp.Abs(x)),
