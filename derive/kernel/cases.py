@@ -21,9 +21,9 @@ from derive.kernel.normal_form.polynomials import (
     LETTER,
     POSITION,
     Atom,
+    AtomKey,
     Exponent,
     Idx,
-    Key,
     Poly,
     Sign,
     as_constant,
@@ -70,7 +70,7 @@ class Outcome:
     left_over: str = ""
     reason: str = ""
     used: set[str] = field(default_factory=set)
-    split: tuple[Key, Sign] | None = None
+    split: tuple[AtomKey, Sign] | None = None
     pattern: tuple[Index, Index] | None = None
     conditions_kept: bool = False  # whether the goal with `by_values` is another one
 
@@ -87,7 +87,7 @@ class _Equation:
 class Case:
     """A goal under a list of chosen signs, for the comparisons that need one."""
 
-    def __init__(self, goal: Goal, context: Context, choices: Iterable[tuple[Key, int]] = ()) -> None:
+    def __init__(self, goal: Goal, context: Context, choices: Iterable[tuple[AtomKey, int]] = ()) -> None:
         self.goal, self.context = goal, context
         self.ring = ring = PowerRing()
         ring.choices = Choices(choices, by_values=goal.by_values)

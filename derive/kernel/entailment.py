@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from derive.kernel.cases import CANNOT, MAX_SIGN_CASES, Case
 from derive.kernel.domain import Condition
 from derive.kernel.goal import Goal
-from derive.kernel.normal_form.polynomials import Key
+from derive.kernel.normal_form.polynomials import AtomKey
 from derive.kernel.signs.choices import NeedCasesError
 from derive.kernel.signs.facts import EmptyCaseError
 from derive.kernel.signs.syntactic import is_syntactic
@@ -45,7 +45,7 @@ def _entailed(
     goal: Goal, context: Context, earlier: list[Condition], condition: Condition, case: Case | None
 ) -> bool:
     """Return whether a condition is entailed, by cases of signs where its own comparisons ask for them."""
-    todo: list[tuple[tuple[Key, int], ...]] = [()]
+    todo: list[tuple[tuple[AtomKey, int], ...]] = [()]
     for _ in range(MAX_SIGN_CASES):
         if not todo:
             return True

@@ -22,7 +22,7 @@ from derive.kernel.entailment import is_shown, open_conditions
 from derive.kernel.goal import Goal
 from derive.kernel.goals import by_pattern, goals_of, ranks_of_products
 from derive.kernel.instances import generalised
-from derive.kernel.normal_form.polynomials import Key
+from derive.kernel.normal_form.polynomials import AtomKey
 from derive.kernel.theorem import Sequent, lacking
 from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
@@ -254,7 +254,7 @@ def related_sizes(context: Context) -> tuple[tuple[str, str], ...]:
 
 def _prove(goal: Goal, context: Context) -> Outcome:
     """Prove one goal, by cases of signs where a free comparison asks for it."""
-    todo: list[tuple[tuple[Key, int], ...]] = [()]
+    todo: list[tuple[tuple[AtomKey, int], ...]] = [()]
     used: set[str] = set()
     for _ in range(MAX_CASES):
         if not todo:

@@ -54,7 +54,7 @@ MANY = 64  # summands of a sum that is written out as it stands
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
 
-class Node(NamedTuple):
+class ProgramNode(NamedTuple):
     """A node: what kind, the numbers of the nodes it needs, what else it needs, and which entries it depends on.
 
     `support` has a bit for each entry, declared or held as a variable of a D, on which the node depends.
@@ -75,7 +75,7 @@ class Program:
         self.context = context
         self.sizes = sizes
         self.labels = labels
-        self.nodes: list[Node] = []
+        self.nodes: list[ProgramNode] = []
         self.bits: dict[EntryKey, int] = {}
         self.origins: dict[int, dict[Term, None]] = {}
         """The terms, as typed, of which nodes that choose a branch were made."""
@@ -197,7 +197,7 @@ class Program:
                 raise LimitError(TOO_LARGE)
             for argument in arguments:
                 support |= self.nodes[argument].support
-            self.nodes.append(Node(kind, arguments, data, support))
+            self.nodes.append(ProgramNode(kind, arguments, data, support))
         return number
 
     def _from(self, term: Term, node: int) -> int:

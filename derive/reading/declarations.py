@@ -286,8 +286,8 @@ def _check_relation(formulas: Formulas, node: Tree[Token], condition: Compare) -
             raise formulas.error(message, node)
 
 
-Reader: TypeAlias = Callable[[Formulas, Tree[Token]], None]
-DECLARATIONS: dict[str, tuple[str, Reader]] = {
+StatementReader: TypeAlias = Callable[[Formulas, Tree[Token]], None]
+DECLARATIONS: dict[str, tuple[str, StatementReader]] = {
     "size": ("size", _sizes),
     "real": ("variables", partial(_variables, kind="real")),
     "positive": ("variables", partial(_variables, kind="real", positive=True)),

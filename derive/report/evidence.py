@@ -59,7 +59,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Remark:
     """One statement: its kind, and the formulas or the sentence that it consists of, messages or plain text."""
 
     kind: Kind
@@ -87,7 +87,7 @@ class Statement:
         return said
 
 
-def statements(result: Result) -> Iterator[Statement]:
+def statements(result: Result) -> Iterator[Remark]:
     """Yield all that a report says of a result beside its verdict and its steps, in the order in which it is read."""
     for kind, parts in (
         (Kind.SCOPE, (result.scope,) if result.scope else ()),
@@ -97,7 +97,7 @@ def statements(result: Result) -> Iterator[Statement]:
         (Kind.NEVER_TRIED, result.never_tried),
     ):
         if parts:
-            yield Statement(kind, tuple(parts))
+            yield Remark(kind, tuple(parts))
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
     proved = result.proved_at or ()
@@ -106,31 +106,31 @@ def statements(result: Result) -> Iterator[Statement]:
         (Kind.NO_COUNTEREXAMPLE, [one for one in result.holds_at or () if one not in proved]),
     ):
         if sizes:
-            yield Statement(kind, tuple(map(sizes_text, sizes)))
+            yield Remark(kind, tuple(map(sizes_text, sizes)))
     if result.correct is not None:
-        yield Statement(Kind.CORRECT, (result.correct,))
+        yield Remark(Kind.CORRECT, (result.correct,))
     if result.diagnosis is not None:
-        yield Statement(Kind.MISTAKE, (result.diagnosis.mistake, result.diagnosis.text))
+        yield Remark(Kind.MISTAKE, (result.diagnosis.mistake, result.diagnosis.text))
     if result.true is not None and result.true is not result.follows:
-        yield Statement(Kind.FIRST_SIDE, (str(result.true),))
+        yield Remark(Kind.FIRST_SIDE, (str(result.true),))
     if result.residual is not None:
-        yield Statement(Kind.LEFT_OVER, (result.residual,))
+        yield Remark(Kind.LEFT_OVER, (result.residual,))
     for text in result.left_out or ():
-        yield Statement(Kind.LEFT_OUT, (text,))
+        yield Remark(Kind.LEFT_OUT, (text,))
     if result.reason is not None:
         kind = Kind.MESSAGE if result.verdict == "proved" else Kind.BECAUSE
-        yield Statement(kind, (result.reason,))
+        yield Remark(kind, (result.reason,))
     if isinstance(result.message, Message) and "\n" not in result.message:
-        yield Statement(Kind.MESSAGE, (result.message,))
+        yield Remark(Kind.MESSAGE, (result.message,))
     elif result.message is not None:
-        yield from (Statement(Kind.MESSAGE, (line,)) for line in result.message.splitlines() or [""])
+        yield from (Remark(Kind.MESSAGE, (line,)) for line in result.message.splitlines() or [""])
 
 
-def _counterexample(found: Counterexample) -> Iterator[Statement]:
+def _counterexample(found: Counterexample) -> Iterator[Remark]:
     parts = tuple(values_of(found))
-    yield Statement(Kind.AT, parts or ("every point",))
-    yield Statement(Kind.LEFT, (found.left,))
-    yield Statement(Kind.RIGHT, (found.right,))
+    yield Remark(Kind.AT, parts or ("every point",))
+    yield Remark(Kind.LEFT, (found.left,))
+    yield Remark(Kind.RIGHT, (found.right,))
 
 
 def values_of(found: Counterexample) -> Iterator[Message]:
@@ -163,4 +163,4 @@ def value_text(value: Any) -> Message:
     return Message(value if isinstance(value, str) else str(value))
 
 
-__all__ = ["Evidence", "Kind", "Statement", "statements", "value_text", "values_of", "worded"]
+__all__ = ["Evidence", "Kind", "Remark", "statements", "value_text", "values_of", "worded"]

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import visible
-from derive.report.evidence import Kind, Statement, value_text, worded
+from derive.report.evidence import Kind, Remark, value_text, worded
 from derive.report.message import Message, pieces_of
 from derive.terms import Entry
 from derive.writing.changes import changed_part
@@ -134,7 +134,7 @@ def _refutation(result: Result) -> Iterator[str]:
         yield jacobian_figure(result.jacobian)
 
 
-def _detail(one: Statement) -> str:
+def _detail(one: Remark) -> str:
     return f"<li>{escape(f'{one.label}: ' if one.label else '')}{_said(one.text)}</li>"
 
 
@@ -194,7 +194,7 @@ def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
         yield f"<code>= {escape(after[:start])}{marked}{escape(after[end:])}</code>"
     yield "</div>"
     said = standing(result, group)
-    told = [*([] if said is None else [Statement(Kind.MESSAGE, (said,))]), *details(result)]
+    told = [*([] if said is None else [Remark(Kind.MESSAGE, (said,))]), *details(result)]
     items = [_detail(one) for one in told if one.kind is not Kind.FIRST_SIDE]
     if items:
         yield f"<ul>{''.join(items)}</ul>"

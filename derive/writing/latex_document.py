@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from derive.report.evidence import Kind, Statement, statements
+from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import Message, pieces_of
 from derive.terms import Context, Definition, Entry, Number, Term, Variable
 from derive.writing.latex import (
@@ -204,41 +204,41 @@ def _verdict(result: Result) -> Iterator[str]:
         yield from _SENTENCES[one.kind](one, result)
 
 
-Sentence: TypeAlias = "Callable[[Statement, Result], Iterator[str]]"
+Sentence: TypeAlias = "Callable[[Remark, Result], Iterator[str]]"
 
 
 def _behind(before: str, between: str = ", ", after: str = "") -> Sentence:
     """Return how a statement is written: its formulas behind some words, and other words behind them."""
 
-    def sentence(one: Statement, _result: Result) -> Iterator[str]:
+    def sentence(one: Remark, _result: Result) -> Iterator[str]:
         yield f"{before} {between.join(map(_said, one.parts))}{after}."
 
     return sentence
 
 
 def _at_sizes(before: str, after: str) -> Sentence:
-    def sentence(one: Statement, _result: Result) -> Iterator[str]:
+    def sentence(one: Remark, _result: Result) -> Iterator[str]:
         yield f"{before} at {', '.join(map(_said, one.parts))}{after.format(one.evidence)}."
 
     return sentence
 
 
-def _at_point(_one: Statement, result: Result) -> Iterator[str]:
+def _at_point(_one: Remark, result: Result) -> Iterator[str]:
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
 
 
-def _elsewhere(_one: Statement, _result: Result) -> Iterator[str]:
+def _elsewhere(_one: Remark, _result: Result) -> Iterator[str]:
     """Write nothing: it stands beside the verdict, or in the sentence of another statement."""
     yield from ()
 
 
-def _mistake(one: Statement, _result: Result) -> Iterator[str]:
+def _mistake(one: Remark, _result: Result) -> Iterator[str]:
     what, why = one.parts
     yield rf"\textbf{{The mistake:}} {prose(what)}. {_said(Message(why).sentence())}"
 
 
-def _correct(one: Statement, result: Result) -> Iterator[str]:
+def _correct(one: Remark, result: Result) -> Iterator[str]:
     if result.correct_term is not None and result.statement is not None:
         latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
         yield f"Correct is\n{equation_display(latex)}"
@@ -246,7 +246,7 @@ def _correct(one: Statement, result: Result) -> Iterator[str]:
         yield f"Correct is {code(one.text)}."
 
 
-def _message(one: Statement, _result: Result) -> Iterator[str]:
+def _message(one: Remark, _result: Result) -> Iterator[str]:
     if one.text:
         yield _said(one.text.sentence())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from derive.report.evidence import Kind, Statement, worded
+from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, say
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
@@ -119,11 +119,11 @@ def _aside(result: Result, spell: Callable[[str], str]) -> Line:
     return [(f"   {', '.join(parts)}", "quiet")] if parts else []
 
 
-def _details(result: Result, group: Sequence[Result]) -> Iterator[Statement]:
+def _details(result: Result, group: Sequence[Result]) -> Iterator[Remark]:
     """Yield what supports the verdict on a line, but for what stands beside it."""
     said = standing(result, group)
     if said is not None:
-        yield Statement(Kind.MESSAGE, (said,))
+        yield Remark(Kind.MESSAGE, (said,))
     for one in details(result):
         if one.kind not in (Kind.USES, Kind.WHERE, Kind.FIRST_SIDE):
             yield one

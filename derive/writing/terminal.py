@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from derive.errors import Position, visible
-from derive.report.evidence import Kind, Statement, statements
+from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import pieces_of
 from derive.report.results import Verdict, worst
 
@@ -58,7 +58,7 @@ def result_lines(result: Result) -> Iterator[Line]:
         yield [(INDENT, ""), *told(one)]
 
 
-def told(one: Statement) -> Line:
+def told(one: Remark) -> Line:
     """Return a statement behind its label: a formula, or a sentence in which there are some."""
     said = ((str(piece), "" if isinstance(piece, str) else "formula") for piece in pieces_of(one.text))
     return [(f"{one.label}: " if one.label else "", "quiet"), *said]
@@ -165,7 +165,7 @@ def expectation(expected: Verdict | None, found: Verdict) -> Line:
     return [(f"   expected: {expected}", "surprise")]
 
 
-def details(result: Result) -> Iterator[Statement]:
+def details(result: Result) -> Iterator[Remark]:
     """Yield what is said under a claim: all but the scope, which stands beside it."""
     return (one for one in statements(result) if one.kind is not Kind.SCOPE)
 

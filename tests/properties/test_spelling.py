@@ -14,7 +14,7 @@ from derive import check
 from derive.errors import IllPosedError, LimitError
 from derive.kernel.differentiation import resolve
 from derive.kernel.domain import Condition, domain
-from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
+from derive.kernel.normal_form.polynomials import AtomKey, Poly, poly_key
 from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
@@ -95,12 +95,12 @@ def context_of(definitions: dict[str, Definition]) -> Context:
     return Context({SIZE: Size(SIZE)}, variables, functions=frozenset("f"), definitions=definitions)
 
 
-def conditions(node: Term, context: Context) -> set[Key]:
+def conditions(node: Term, context: Context) -> set[AtomKey]:
     """Return the conditions of a term that hang on anything, by the normal forms of their parts."""
     return {key for key in (_key(c, context) for c in domain(node, context)) if any(m for m, *_ in key[0][1])}
 
 
-def _key(condition: Condition, context: Context) -> Key:
+def _key(condition: Condition, context: Context) -> AtomKey:
     ring = PowerRing()
     names = {b.index: Index(f"?{k}", b.index.dim) for k, b in enumerate(condition.binders)}
     sides = [(c.relation, c.left - c.right) for c in (condition.compare, *condition.guards)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.report.evidence import Evidence, Kind, Statement, statements
+from derive.report.evidence import Evidence, Kind, Remark, statements
 from derive.report.results import Counterexample, Diagnosis, Report, Result, Verdict
 from derive.writing.latex_document import _SENTENCES
 
@@ -62,9 +62,9 @@ def test_what_was_only_tried_says_so_in_every_form() -> None:
 
 def test_evidence_is_of_the_kind_and_cannot_be_chosen() -> None:
     with pytest.raises(TypeError):
-        Statement(Kind.NO_COUNTEREXAMPLE, ("n = 1",), Evidence.PROVED)  # type: ignore[call-arg]
+        Remark(Kind.NO_COUNTEREXAMPLE, ("n = 1",), Evidence.PROVED)  # type: ignore[call-arg]
     with pytest.raises((AttributeError, TypeError)):
-        Statement(Kind.NO_COUNTEREXAMPLE, ("n = 1",)).evidence = Evidence.PROVED  # type: ignore[misc]
+        Remark(Kind.NO_COUNTEREXAMPLE, ("n = 1",)).evidence = Evidence.PROVED  # type: ignore[misc]
 
 
 def only(text: str) -> Result:

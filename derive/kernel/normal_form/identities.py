@@ -9,7 +9,7 @@ from math import factorial, lcm
 from flint import fmpq
 
 from derive.kernel.normal_form.functions import FunctionAtom, LogAtom, function, logarithm, whole_power
-from derive.kernel.normal_form.polynomials import BOUND, UNIT, Atom, Key, Poly, as_constant, poly_key
+from derive.kernel.normal_form.polynomials import BOUND, UNIT, Atom, AtomKey, Poly, as_constant, poly_key
 from derive.kernel.normal_form.powers import power
 from derive.kernel.normal_form.reductions import ProductAtom, product_without
 from derive.kernel.normal_form.ring import Ring, substitute
@@ -21,7 +21,7 @@ from derive.kernel.signs.facts import NONZERO
 
 def common_angles(ring: Ring, poly: Poly) -> Poly:
     """Write sines and cosines of x/2 and x/3, say, in those of x/6: commensurable angles by their common part."""
-    angles: dict[Key, list[tuple[FunctionAtom, int]]] = defaultdict(list)
+    angles: dict[AtomKey, list[tuple[FunctionAtom, int]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         if isinstance(atom, FunctionAtom) and atom.name in ("sin", "cos") and len(atom.arguments[0]) == 1:
             ((_, coefficient),) = atom.arguments[0].items()
@@ -51,7 +51,7 @@ def products(ring: Ring, poly: Poly) -> Poly:
     Raises:
         NeedPatternError: two of the places may be the same.
     """
-    groups: dict[tuple[str, Key], list[ProductAtom]] = defaultdict(list)
+    groups: dict[tuple[str, AtomKey], list[ProductAtom]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         if isinstance(atom, ProductAtom):
             groups[(atom.bound[1], poly_key(atom.body))].append(atom)
@@ -77,7 +77,7 @@ def recurrences(ring: Ring, poly: Poly) -> Poly:
     For J and Y: x (f_{v-1} + f_{v+1}) = 2 v f_v; for I and K with the signs below (DLMF 10.6.1, 10.29.1).
     Multiplied by x, they hold everywhere: where the functions have no value all of them are 0.
     """
-    families: dict[tuple[str, Key, Key], dict[int, tuple[Poly, Poly]]] = defaultdict(dict)
+    families: dict[tuple[str, AtomKey, AtomKey], dict[int, tuple[Poly, Poly]]] = defaultdict(dict)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         if isinstance(atom, FunctionAtom) and atom.name in RECURRENCES:
             order, argument = atom.arguments
@@ -110,7 +110,7 @@ def shifts(ring: Ring, poly: Poly) -> Poly:
     gamma(u) = gamma(u+1)/u (DLMF 5.5.1), at poles too, for there both sides are 0. The other two (DLMF 5.5.2,
     5.15.5) hold where gamma has a value at u, that is, where it is not 0.
     """
-    families: dict[tuple[str, Key], list[tuple[Atom, Poly]]] = defaultdict(list)
+    families: dict[tuple[str, AtomKey], list[tuple[Atom, Poly]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         found = _shifted(atom)
         if found is not None:
@@ -147,7 +147,7 @@ def powers_of_sizes(ring: Ring, poly: Poly) -> Poly:
 
     x^(a+b) = x^a x^b for whole a > 0 and b, unless x = 0 and a + b = 0. Exponents are whole, however they look.
     """
-    families: dict[tuple[Key, Key], list[tuple[FunctionAtom, Poly]]] = defaultdict(list)
+    families: dict[tuple[AtomKey, AtomKey], list[tuple[FunctionAtom, Poly]]] = defaultdict(list)
     for atom in dict.fromkeys(atom for monomial in poly for atom, _ in monomial):
         if isinstance(atom, FunctionAtom) and atom.name == "^":
             base, exponent = atom.arguments

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from derive.errors import LimitError
-from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Key, Monomial
+from derive.kernel.normal_form.polynomials import Atom, AtomKey, Exponent, Idx, Monomial
 from derive.kernel.normal_form.symbols import EntryAtom
 
 MAX_LABELLINGS = 5040
@@ -21,7 +21,7 @@ def orders(factors: Monomial, bound: tuple[Idx, ...]) -> Iterator[tuple[Idx, ...
     if len(bound) == 1:
         yield bound
         return
-    classes: dict[Key, list[Idx]] = defaultdict(list)
+    classes: dict[AtomKey, list[Idx]] = defaultdict(list)
     for index, colour in _colours(factors, bound).items():
         classes[(index[1], colour)].append(index)
     groups = [classes[key] for key in sorted(classes)]
@@ -35,9 +35,9 @@ def orders(factors: Monomial, bound: tuple[Idx, ...]) -> Iterator[tuple[Idx, ...
         yield tuple(itertools.chain.from_iterable(choice))
 
 
-def _colours(factors: Monomial, bound: tuple[Idx, ...]) -> dict[Idx, Key]:
+def _colours(factors: Monomial, bound: tuple[Idx, ...]) -> dict[Idx, AtomKey]:
     """Return for each bound index what can be said of it without naming the others (colour refinement)."""
-    colours: dict[Idx, Key] = dict.fromkeys(bound, ())
+    colours: dict[Idx, AtomKey] = dict.fromkeys(bound, ())
     for _ in range(2 if len(bound) > 2 else 1):
         colours = {
             index: tuple(sorted(_view(pair, index, colours) for pair in factors if index in pair[0].indices))
@@ -46,7 +46,7 @@ def _colours(factors: Monomial, bound: tuple[Idx, ...]) -> dict[Idx, Key]:
     return colours
 
 
-def _view(pair: tuple[Atom, Exponent], index: Idx, colours: dict[Idx, Key]) -> Key:
+def _view(pair: tuple[Atom, Exponent], index: Idx, colours: dict[Idx, AtomKey]) -> AtomKey:
     atom, exponent = pair
     others = tuple(sorted(colours[i] for i in atom.indices if i in colours and i != index))
     if isinstance(atom, EntryAtom):

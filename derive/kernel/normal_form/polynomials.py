@@ -26,7 +26,7 @@ Exponent: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple["Atom", Exponent], ...]
 Poly: TypeAlias = dict[Monomial, fmpq]
 Mapping_: TypeAlias = Mapping[Idx, Idx]
-Key: TypeAlias = tuple[Any, ...]
+AtomKey: TypeAlias = tuple[Any, ...]
 
 UNIT: Monomial = ()
 GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
@@ -47,7 +47,7 @@ class Atom:
     __slots__ = ("indices", "key", "level", "special", "uid")
 
     uid: int
-    key: Key
+    key: AtomKey
     indices: frozenset[Idx]
     level: int
     special: bool  # whether a product with this atom may have to be reduced
@@ -150,12 +150,12 @@ def without(monomial: Monomial, *atoms: Atom) -> Monomial:
     return tuple(pair for pair in monomial if pair[0] not in atoms)
 
 
-def monomial_key(monomial: Monomial) -> Key:
+def monomial_key(monomial: Monomial) -> AtomKey:
     """Return the structural key of a monomial, independent of the order in which atoms were made."""
     return tuple(sorted((atom.key, exponent) for atom, exponent in monomial))
 
 
-def poly_key(poly: Poly) -> Key:
+def poly_key(poly: Poly) -> AtomKey:
     """Return the structural key of a polynomial."""
     return tuple(sorted((monomial_key(m), int(c.p), int(c.q)) for m, c in poly.items()))
 

@@ -17,9 +17,9 @@ from derive.kernel.normal_form.polynomials import (
     BOUND,
     GUARDS,
     Atom,
+    AtomKey,
     Exponent,
     Idx,
-    Key,
     Mapping_,
     Monomial,
     Poly,
@@ -494,7 +494,7 @@ def base_atom(ring: Ring, poly: Poly) -> tuple[fmpq, Atom | None]:
     if leading < 0:
         unit = -unit
     monic = ring.scale(poly, 1 / unit)
-    key: Key = ("base", poly_key(monic))
+    key: AtomKey = ("base", poly_key(monic))
     indices: frozenset[Idx] = poly_indices(monic)
     atom = ring.intern(BaseAtom, key, indices, poly_level(monic), poly=monic, special=True)
     return unit, atom

@@ -13,9 +13,9 @@ from derive.kernel.normal_form.polynomials import (
     FRESH,
     UNIT,
     Atom,
+    AtomKey,
     Exponent,
     Idx,
-    Key,
     Mapping_,
     Monomial,
     Poly,
@@ -35,7 +35,7 @@ class Ring:
     """Interns atoms and computes with polynomials over them."""
 
     def __init__(self) -> None:
-        self._atoms: dict[tuple[type[Atom], Key], Atom] = {}
+        self._atoms: dict[tuple[type[Atom], AtomKey], Atom] = {}
         self._fresh = 0
         self.steps = 0
         # the state of the proof: what hypotheses rewrite, what is known of signs, and the case in hand
@@ -45,7 +45,9 @@ class Ring:
 
     # atoms
 
-    def intern(self, kind: type[Atom], key: Key, indices: frozenset[Idx], level: int, **fields: Any) -> Atom:
+    def intern(
+        self, kind: type[Atom], key: AtomKey, indices: frozenset[Idx], level: int, **fields: Any
+    ) -> Atom:
         """Return the one atom of this kind and key, made on first use with the given fields."""
         atom = self._atoms.get((kind, key))
         if atom is None:

@@ -16,9 +16,9 @@ from derive.kernel.normal_form.polynomials import (
     ANY,
     BOUND,
     Atom,
+    AtomKey,
     Exponent,
     Idx,
-    Key,
     Mapping_,
     Monomial,
     Poly,
@@ -178,7 +178,7 @@ def _known_part(ring: Ring, factors: Monomial, group: Monomial, inner: tuple[Idx
 def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     """Return coefficient times the canonical atom: of all labellings the one with the least body."""
     level = max(atom.level for atom, _ in factors)
-    best: tuple[Key, Monomial, fmpq, tuple[Idx, ...]] | None = None
+    best: tuple[AtomKey, Monomial, fmpq, tuple[Idx, ...]] | None = None
     for order in orders(factors, bound):
         if len(order) != len(bound) or set(order) != set(bound):
             raise ValueError("an order of bound indices that leaves one out, or has one twice")

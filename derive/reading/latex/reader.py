@@ -14,7 +14,7 @@ from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
 from derive.terms import Context, Equation, IndexRelation, Term
 
-Found: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
+SidesRead: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
 
 
 def read_term(latex: str, context: Context, file: str = "<latex>") -> Term:
@@ -54,9 +54,9 @@ def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equati
     return Equation(left.term, right.term, when, left.position)
 
 
-def _sure(sides: Sides, declared: Declared, when: list[Condition], failures: list[Failure]) -> Found:
+def _sure(sides: Sides, declared: Declared, when: list[Condition], failures: list[Failure]) -> SidesRead:
     """Return the terms of sides; what has failed before, or fails now, is raised."""
-    found: Found = terms_of(sides, declared, when, failures) if not failures else ((), ())
+    found: SidesRead = terms_of(sides, declared, when, failures) if not failures else ((), ())
     if failures:
         raise failures[0].error
     return found

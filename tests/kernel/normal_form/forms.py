@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.kernel.differentiation import resolve
-from derive.kernel.normal_form.polynomials import Key, Poly, poly_key
+from derive.kernel.normal_form.polynomials import AtomKey, Poly, poly_key
 from derive.kernel.normal_form.powers import PowerRing
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.translate import Translator
@@ -37,7 +37,7 @@ def form(node: Term, ring: Ring | None = None) -> Poly:
     return Translator(ring or PowerRing()).term(node)
 
 
-def key(node: Term) -> Key:
+def key(node: Term) -> AtomKey:
     """Return what names the normal form of a term, whatever the order in which its atoms were made."""
     return poly_key(form(node))
 
