@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derive.api import check, check_many
-    from derive.arrays.build import (
+    from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
+    from derive.objects.build import (
         array,
         function,
         index,
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
         size,
         vector,
     )
-    from derive.arrays.claims import verify
-    from derive.arrays.expression import Expression, Statement
-    from derive.arrays.functions import (
+    from derive.objects.claims import verify
+    from derive.objects.expression import Expression, Statement
+    from derive.objects.functions import (
         acos,
         asin,
         atan,
@@ -63,7 +64,6 @@ if TYPE_CHECKING:
         tanh,
         where,
     )
-    from derive.errors import ContradictionError, DeriveError, IllPosedError, LimitError, ReadingError
     from derive.report.results import Report, Result, Verdict
 
 # Imported inside functions: all of the package, each name when it is asked for first.
@@ -74,10 +74,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "derive.api": "check check_many",
     "derive.errors": "ContradictionError DeriveError IllPosedError LimitError ReadingError",
-    "derive.arrays.build": "array function index label let matrix onehot scalar simplex size vector",
-    "derive.arrays.claims": "verify",
-    "derive.arrays.expression": "Expression Statement",
-    "derive.arrays.functions": (
+    "derive.objects.build": "array function index label let matrix onehot scalar simplex size vector",
+    "derive.objects.claims": "verify",
+    "derive.objects.expression": "Expression Statement",
+    "derive.objects.functions": (
         "acos asin atan cos cosh delta derivative digamma dot erf exp gamma gradient hessian "
         "identity indicator jacobian lgamma log log_softmax logsumexp maximum minimum norm relu "
         "sigmoid sign sin sinh softmax softplus sqrt step tan tanh where"

@@ -1,1 +1,1 @@
-"""Losses as Python objects: arrays of symbolic size, written as on paper. Never a SymPy subclass."""
+"""Arrays of symbolic shape, shared by whole-array notation, Python objects and pages; the engines see entries."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.terms import Bound, Context, Equation, Relation, Size, Variable
+from derive.terms import Bound, Context, Definition, Equation, Relation, Size, Variable
+from derive.terms.text import tells_dimension
 
 
 def problem_text(equation: Equation, context: Context) -> str:
@@ -19,10 +20,18 @@ def declarations(context: Context) -> Iterator[str]:
     yield from map(_variable, context.variables.values())
     yield from (f"label {name}: {index.dim}" for name, index in context.labels.items())
     for definition in context.definitions.values():
-        parameters = ",".join(map(str, definition.parameters))
-        yield f"let {definition.name}{f'[{parameters}]' if parameters else ''} = {definition.body}"
+        yield f"let {definition.name}{_parameters(definition)} = {definition.body}"
     yield from (f"given {hypothesis.condition}" for hypothesis in context.hypotheses)
     yield from (f"given {left} != {right}" for left, right in context.distinct)
+
+
+def _parameters(definition: Definition) -> str:
+    """Return the letters in brackets, each with its size where no array in the body tells it."""
+    written = [
+        str(one) if tells_dimension(definition.body, one) else f"{one}: {one.dim}"
+        for one in definition.parameters
+    ]
+    return f"[{','.join(written)}]" if written else ""
 
 
 def _size(size: Size) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from derive.arrays.operations import FUNCTIONS
 from derive.terms.functions import TABLE
 
 Kind = Literal["size", "variable", "label", "index", "function", "definition"]
@@ -12,9 +13,7 @@ Kind = Literal["size", "variable", "label", "index", "function", "definition"]
 CONSTANTS = frozenset({"pi"})
 
 # Everything that means something of its own before `(`.
-CALLED = frozenset(TABLE) | frozenset(
-    "sum prod mean max min D delta where softmax log_softmax logsumexp norm dot".split()
-)
+CALLED = frozenset({*TABLE, *FUNCTIONS, *"sum prod mean max min D delta where".split()})
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 

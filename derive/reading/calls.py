@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
 
+from derive.arrays.operations import FUNCTIONS, applied, derivative, reduced
+from derive.arrays.values import Array, fresh_axes
 from derive.problem.names import CALLED
-from derive.reading.arrays import ARRAYS
+from derive.reading.arrays import ON_PAGES, call_array
 from derive.terms import (
     ONE,
-    Apply,
     Big,
     Binder,
     Delta,
-    Derivative,
     Entry,
     Index,
-    Term,
-    Where,
+    free_indices,
     functions,
 )
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 BIG = ("sum", "prod", "mean")
 EXTREMES = ("max", "min")
 # What a function's last arguments are where they are not given, as in SymPy.
-DEFAULTS: dict[str, tuple[Term, ...]] = {"zeta": (ONE,)}
+DEFAULTS: dict[str, tuple[Array, ...]] = {"zeta": (Array(ONE),)}
 
 
 def is_function(name: str) -> bool:
@@ -39,23 +38,27 @@ def is_function(name: str) -> bool:
     return name in CALLED
 
 
-def call_function(formulas: Formulas, node: Tree[Token]) -> Term:
-    """Return the term that a call means."""
-    head = node.children[0]
-    name = str(head)
+def call_function(formulas: Formulas, node: Tree[Token]) -> Array:
+    """Return what a call means."""
     parts = {str(one.data): one for one in node.children[1:] if isinstance(one, Tree)}
-    primes = sum(len(one) for one in node.children[1:] if isinstance(one, Token))
     arguments = list(parts["arguments"].children)
-    subscripts = list(parts["subscripts"].children) if "subscripts" in parts else []
-    declared = formulas.declared
+    value = _called(formulas, node, arguments)
+    if "subscripts" not in parts:
+        return value
+    text = f"{node.children[0]}(…)"
+    return formulas.part_of(value, node, parts["subscripts"].children, text)
+
+
+def _called(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
+    head = node.children[0]
+    name, declared = str(head), formulas.declared
+    primes = sum(len(one) for one in node.children[1:] if isinstance(one, Token))
     if name in declared.functions and name not in declared.lost:
-        return _declared_function(formulas, node, arguments, primes, subscripts)
+        return _declared_function(formulas, node, arguments, primes)
     if primes:
         raise formulas.error(f"only a declared function has primes; write function {name} above", head)
-    if name in ARRAYS:
-        return ARRAYS[name](formulas, node, arguments, subscripts)
-    if subscripts:
-        raise formulas.error(f"{name}(…) is a number and has no entries", parts["subscripts"])
+    if name in (FUNCTIONS if formulas.whole else ON_PAGES):
+        return call_array(formulas, node, arguments)
     if name in CALLS:
         return CALLS[name](formulas, node, arguments)
     if name in functions.TABLE:
@@ -65,28 +68,26 @@ def call_function(formulas: Formulas, node: Tree[Token]) -> Term:
     kind = declared.kind(name)
     if kind is not None:
         raise formulas.error(f"{name} is a {kind} and not a function; a product is written with *", head)
-    known = [*functions.TABLE, *CALLS, *ARRAYS, *declared.functions]
+    known = [*functions.TABLE, *CALLS, *FUNCTIONS, *declared.functions]
     raise formulas.error(f"unknown function {name}{declared.nearest(name, known)}", head)
 
 
-def _declared_function(
-    formulas: Formulas, node: Tree[Token], arguments: list[Node], primes: int, subscripts: list[Node]
-) -> Term:
+def _declared_function(formulas: Formulas, node: Tree[Token], arguments: list[Node], primes: int) -> Array:
     name = str(node.children[0])
-    if len(arguments) != 1 or subscripts:
+    if len(arguments) != 1:
         raise formulas.error(f"{name} is a function of one real variable; write {name}(x)", node)
-    return Apply(name, (formulas.term(arguments[0]),), primes)
+    return applied(name, formulas.value(arguments[0]), order=primes)
 
 
-def _table_function(formulas: Formulas, node: Tree[Token], name: str, arguments: list[Node]) -> Term:
+def _table_function(formulas: Formulas, node: Tree[Token], name: str, arguments: list[Node]) -> Array:
     arity = functions.TABLE[name].arity
-    terms = tuple(map(formulas.term, arguments))
-    if arity is not None and len(terms) < arity:
-        terms += DEFAULTS.get(name, ())
-    if arity is not None and len(terms) != arity:
+    values = [formulas.value(one) for one in arguments]
+    if arity is not None and len(values) < arity:
+        values += DEFAULTS.get(name, ())
+    if arity is not None and len(values) != arity:
         count = f"{arity} argument{'s' if arity > 1 else ''}"
         raise formulas.error(f"{name} takes {count}, not {len(arguments)}", node)
-    return Apply(name, terms)
+    return formulas.made(node, arguments, lambda: applied(name, *values))
 
 
 # ---- sums and the like
@@ -99,11 +100,11 @@ class _Bound:
     excluded: list[Node] = field(default_factory=list)
 
 
-def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     operation: Any = str(node.children[0])
     body, *rest = arguments
     if not rest:
-        raise formulas.error(f"{operation} needs an index, as in {operation}(x[j], j)", node)
+        return _reduction(formulas, node, operation, body)
     bound = _bound(formulas, operation, rest)
     names = [str(one.token) for one in bound]
     scope: dict[str, Index] = {}
@@ -133,9 +134,23 @@ def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
                 excluded[str(one.token)].append(skipped)
     binders = [Binder(scope[name], tuple(excluded[name])) for name in names]
     formulas.scopes.append(scope)
-    inside = formulas.term(body)
+    inside = formulas.value(body)
     formulas.scopes.pop()
-    return Big(operation, tuple(binders), inside)
+    for binder in binders if inside.axes else ():
+        if binder.index not in free_indices(inside.entry):
+            message = f"{formulas.text(body)} is an array and has no index {binder.index}"
+            raise formulas.error(
+                f"{message}; write {operation}({formulas.text(body)}) for all its entries", body
+            )
+    return Array(Big(operation, tuple(binders), inside.entry), inside.axes)
+
+
+def _reduction(formulas: Formulas, node: Tree[Token], operation: Any, body: Node) -> Array:
+    """`sum(A)`: over all entries."""
+    value = formulas.value(body) if formulas.whole else Array(ONE)
+    if not value.axes:
+        raise formulas.error(f"{operation} needs an index, as in {operation}(x[j], j)", node)
+    return reduced(operation, value)
 
 
 def _bound(formulas: Formulas, operation: str, rest: list[Node]) -> list[_Bound]:
@@ -179,8 +194,8 @@ def _is_unequal(node: Tree[Token]) -> bool:
     return named and len(node.children) == 3 and isinstance(relation, Tree) and relation.children == ["!="]
 
 
-def _extreme(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
-    """`max(x[j], j)` is over an index, `max(0, x)` of numbers: the second argument decides."""
+def _extreme(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
+    """`max(x[j], j)` is over an index, `max(0, x)` of numbers, `max(x)` over all entries of an array."""
     second = _binder(arguments[1]) if len(arguments) > 1 else None
     if (
         second is not None
@@ -188,46 +203,50 @@ def _extreme(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Te
         and second.token != "pi"
     ):
         return _big(formulas, node, arguments)
+    if len(arguments) == 1 and formulas.whole:
+        value = formulas.value(arguments[0])
+        if value.axes:
+            operation: Any = str(node.children[0])
+            return reduced(operation, value)
     return _table_function(formulas, node, str(node.children[0]), arguments)
 
 
 # ---- delta, where, D
 
 
-def _delta(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+def _delta(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     if len(arguments) != 2:
         raise formulas.error("delta takes two indices, as in delta(i,j)", node)
     left, right = map(formulas.index, arguments)
     formulas.dims.link(left, right, formulas.text(node), formulas.at(node))
-    return Delta(left, right)
+    return Array(Delta(left, right))
 
 
-def _where(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Term:
+def _where(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     if len(arguments) != 3:
         raise formulas.error("where takes a condition and two values: where(x > 0, a, b)", node)
     condition, then, otherwise = arguments
-    if not (isinstance(condition, Tree) and condition.data == "comparison"):
-        raise formulas.error(f"a condition is a comparison; this is {formulas.text(condition)}", condition)
-    return Where(formulas.condition(condition), formulas.term(then), formulas.term(otherwise))
+    return formulas.chosen(node, condition, formulas.value(then), formulas.value(otherwise))
 
 
-def _derivative(formulas: Formulas, node: Node, arguments: list[Node]) -> Term:
+def _derivative(formulas: Formulas, node: Node, arguments: list[Node]) -> Array:
     body, *by = arguments
     if not by:
         raise formulas.error("D needs what to differentiate by, as in D(E, s[i])", node)
-    inside = formulas.term(body)
-    variables = tuple(_variable(formulas, one) for one in by)
-    defined = frozenset(one.name for one in variables if one.name in formulas.declared.definitions)
+    inside = formulas.value(body)
+    variables = [_variable(formulas, one) for one in by]
+    names = [one.entry.name for one in variables if isinstance(one.entry, Entry)]
+    defined = frozenset(names) & formulas.declared.definitions.keys()
     if defined:
-        mentioned = formulas.declared.mentioned(inside, keep=defined)
-        for variable, one in zip(variables, by, strict=True):
-            if variable.name in defined and variable.name not in mentioned:
-                raise formulas.error(f"{formulas.text(body)} does not mention {variable.name}", one)
-    return Derivative(inside, variables)
+        mentioned = formulas.declared.mentioned(inside.entry, keep=defined)
+        for name, one in zip(names, by, strict=True):
+            if name in defined and name not in mentioned:
+                raise formulas.error(f"{formulas.text(body)} does not mention {name}", one)
+    return formulas.made(node, arguments, lambda: derivative(inside, *variables))
 
 
-def _variable(formulas: Formulas, node: Node) -> Entry:
-    """Return what a `D` differentiates by: a scalar or an entry, declared or defined."""
+def _variable(formulas: Formulas, node: Node) -> Array:
+    """Return what a `D` differentiates by: an array or entries of one, declared or defined."""
     declared = formulas.declared
     head = node.children[0] if isinstance(node, Tree) and node.data == "entry" else node
     if not (isinstance(head, Token) and head.type == "NAME"):
@@ -248,13 +267,17 @@ def _variable(formulas: Formulas, node: Node) -> Entry:
         )
         raise formulas.error(f"D differentiates by an entry such as x or s[i]; {name} is {kind}", head)
     if isinstance(node, Tree):
-        return formulas.entry(node, whole=False)
-    if declared.dims(name):
+        formulas.inside, inside = 0, formulas.inside
+        entry = formulas.entry(node)
+        formulas.inside = inside
+        return entry
+    if declared.dims(name) and not formulas.whole:
         raise formulas.error(f"{name} is an array; D needs an entry, as {formulas.model(name)}", head)
-    return Entry(name)
+    axes = fresh_axes(declared.dims(name))
+    return Array(Entry(name, axes), axes)
 
 
-CALLS: dict[str, Callable[[Formulas, Any, list[Node]], Term]] = {
+CALLS: dict[str, Callable[[Formulas, Any, list[Node]], Array]] = {
     **dict.fromkeys(BIG, _big),
     **dict.fromkeys(EXTREMES, _extreme),
     "D": _derivative,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lark import Token, Tree
 
+from derive.arrays.values import Array, shape_text
 from derive.errors import ReadingError
 from derive.problem.problems import Claim, DerivationClaim, Expected, Show, Side
 from derive.reading.declarations import check_size
@@ -13,7 +14,7 @@ from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
-from derive.terms import Context, Index, IndexRelation, Relation, Term
+from derive.terms import Context, Index, IndexRelation, Relation, Term, free_indices
 
 VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 
@@ -108,24 +109,47 @@ def sides_of(
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
     """Return the terms of all lines and the relations, with the dimensions that they give one another."""
     outer = formulas.statement
-    terms: list[Term] = []
+    values: list[Array] = []
     for line in lines:
         formulas.stand_in(line.statement)
-        terms.append(formulas.term(line.node))
+        values.append(formulas.value(line.node))
     formulas.stand_in(outer)
     relations = _relations(formulas, when)
+    axes = _common_axes(formulas, values, lines)
     formulas.dims.settle(formulas.declared.sizes)
+    settled = [formulas.dims.settled(one.at(axes) if one.axes else one.entry) for one in values]
+    terms, _ = formulas.lettered(settled, axes)
     sides: list[Side] = []
     for term, line in zip(terms, lines, strict=True):
         formulas.stand_in(line.statement)
-        settled = formulas.dims.settled(term)
-        check_size(formulas, settled, line.node)
-        sides.append(Side(settled, line.text, formulas.at(line.node)))
+        check_size(formulas, term, line.node)
+        sides.append(Side(term, line.text, formulas.at(line.node)))
     formulas.stand_in(outer)
     index = formulas.dims.index
     return tuple(sides), tuple(
         IndexRelation(index(left), index(right), equal) for left, right, equal in relations
     )
+
+
+def _common_axes(formulas: Formulas, values: list[Array], lines: list[Line]) -> tuple[Index, ...]:
+    """Return the axes over which the sides of a chain are compared, entry by entry; a number goes with every entry."""
+    wholes = [(one, line) for one, line in zip(values, lines, strict=True) if one.axes]
+    if not wholes:
+        return ()
+    first, head = wholes[0]
+    for value, line in zip(values, lines, strict=True):
+        formulas.stand_in(line.statement)
+        text = formulas.text(line.node)
+        if value.axes and value.shape != first.shape:
+            here, there = shape_text(value.shape), shape_text(first.shape)
+            raise formulas.error(
+                f"the sides have different shapes: {head.text} has {there}, {text} {here}", line.node
+            )
+        named = [one for one in free_indices(value.entry) if str(one) in formulas.free]
+        if not value.axes and named:
+            message = f"{head.text} is an array over {shape_text(first.shape)}, {text} a number at the index {named[0]}"
+            raise formulas.error(f"{message}; write both whole, or both with their indices", line.node)
+    return first.anew().axes
 
 
 def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index, Index, bool]]:

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from lark import Token, Tree
 
+from derive.arrays.operations import entrywise
+from derive.arrays.values import fresh_axes, shape_text
 from derive.problem import names
 from derive.reading.declared import (
     MAX_HYPOTHESES,
@@ -17,7 +19,7 @@ from derive.reading.declared import (
     MAX_UNFOLDED_DEPTH,
     Declared,
 )
-from derive.reading.formulas import Formulas, is_name, relation_of, sign_of
+from derive.reading.formulas import Comparison, Formulas, is_name, relation_of, sign_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
 from derive.terms import (
@@ -31,6 +33,7 @@ from derive.terms import (
     Definition,
     Delta,
     Derivative,
+    Entry,
     Hypothesis,
     Index,
     Multiply,
@@ -40,12 +43,16 @@ from derive.terms import (
     Size,
     Term,
     Variable,
+    add,
     condition_to_text,
+    multiply,
+    negate,
     unfold,
     walk,
 )
 from derive.terms.contexts import MAX_SIZE, VariableKind
 
+MAX_VALUES = 16
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
 
 
@@ -140,7 +147,8 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
     domains = [one for one in nodes if one.data != "declared"]
     if domains and kind == "onehot":
         raise formulas.error("the entries of a onehot are 0 and 1; it takes no other domain", domains[0])
-    bounds = tuple(bound for one in domains for bound in _bounds(formulas, one))
+    bounds = tuple(bound for one in domains if one.data != "finite" for bound in _bounds(formulas, one))
+    finite = [(one, _finite(formulas, one)) for one in domains if one.data == "finite"]
     if positive:
         bounds = (Bound(Relation.GREATER, ZERO), *bounds)
     found: dict[str, Variable] = {}
@@ -150,7 +158,11 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
         if kind != "real" and not dims:
             raise formulas.error(f"a {kind} is an array; write {kind} {name}[n]", head)
         found[name] = Variable(name, dims, bounds, kind)
+    _check_count(formulas, len(found) * len(finite), tree)
     formulas.declared.variables.update(found)
+    for node, values in finite:
+        for one in found.values():
+            formulas.declared.hypotheses.append(_one_of(formulas, one, values, node))
 
 
 def _check_rank(formulas: Formulas, head: Tree[Token]) -> None:
@@ -172,8 +184,40 @@ def _bounds(formulas: Formulas, node: Tree[Token]) -> list[Bound]:
     relation, value = node.children
     sign = relation_of(relation)
     if sign == Relation.EQUAL:
-        raise formulas.error('a domain is "in (a, b)", "> a", ">= a", "< a", "<= a" or "!= a"', relation)
+        raise formulas.error(
+            'a domain is "in (a, b)", "in {a, b}", "> a", ">= a", "< a", "<= a" or "!= a"', relation
+        )
     return [Bound(sign, _closed(formulas, value))]
+
+
+def _finite(formulas: Formulas, node: Tree[Token]) -> list[Number]:
+    """Return the values of a finite domain, each once."""
+    values: list[Number] = []
+    for one in node.children[1:]:
+        value = formulas.term(one)
+        if not isinstance(value, Number):
+            message = f"the values of a finite domain are rational numbers; this is {formulas.text(one)}"
+            raise formulas.error(message, one)
+        values.append(value)
+    found = list(dict.fromkeys(values))
+    if len(found) > MAX_VALUES:
+        raise formulas.error(f"a finite domain has at most {MAX_VALUES} values", node)
+    return found
+
+
+def _one_of(formulas: Formulas, variable: Variable, values: list[Number], node: Tree[Token]) -> Hypothesis:
+    """Return that every entry of a variable is one of these values: the product of its distances from them is 0."""
+    axes = fresh_axes(variable.dims)
+    entry = Entry(variable.name, axes)
+    distances = multiply(*(entry if one == ZERO else add(entry, negate(one)) for one in values))
+    (product,), _ = formulas.lettered([distances], axes)
+    condition = Compare(Relation.EQUAL, product, ZERO)
+    return Hypothesis(condition, f"{variable.name} {formulas.text(node)}", formulas.at(node))
+
+
+def _check_count(formulas: Formulas, more: int, node: Node) -> None:
+    if len(formulas.declared.hypotheses) + len(formulas.declared.distinct) + more > MAX_HYPOTHESES:
+        raise formulas.error(f"a problem has at most {MAX_HYPOTHESES} hypotheses", node)
 
 
 def _closed(formulas: Formulas, node: Node) -> Term:
@@ -211,28 +255,40 @@ def _definition(formulas: Formulas, tree: Tree[Token]) -> None:
     token, *nodes = head.children
     _check_rank(formulas, head)
     name = formulas.defining = _new_name(formulas, token, set(), "definition")
-    parameters = []
-    for node in nodes:
-        if not is_name(node):
-            raise formulas.error(f"a parameter is a letter; this is {formulas.text(node)}", node)
-        if node in formulas.free:
-            raise formulas.error(f"{node} is a parameter twice", node)
-        index = formulas.index(node)
-        if str(node) in formulas.declared.labels:
-            raise formulas.error(f"{node} is a label; a parameter is a new letter", node)
-        parameters.append(index)
-    term = formulas.term(body)
+    parameters = [_parameter(formulas, node) for node in nodes]
+    value = formulas.value(body)
+    if value.axes and parameters:
+        message = f"this is an array over {shape_text(value.shape)}, and {name}[{formulas.text(nodes[0])}"
+        message += "…] a number" if len(nodes) > 1 else "] a number"
+        raise formulas.error(f"{message}; write let {name} = … for a whole array, or all indices", body)
     for letter, index in formulas.free.items():
         if index not in parameters:
             places = f"{name}[{','.join([*(str(one) for one in parameters), letter])}]"
             message = f"{letter} is free here; write let {places} = …, or bind it"
             raise formulas.error(message, formulas.first[letter])
     formulas.dims.settle(formulas.declared.sizes)
-    settled = formulas.dims.settled(term)
+    (settled,), axes = formulas.lettered([formulas.dims.settled(value.entry)], value.axes)
     check_size(formulas, settled, body)
     formulas.declared.definitions[name] = Definition(
-        name, tuple(map(formulas.dims.index, parameters)), settled
+        name, tuple(map(formulas.dims.index, parameters)) or axes, settled
     )
+
+
+def _parameter(formulas: Formulas, typed: Node) -> Index:
+    """Return the index that a parameter of a definition is: a letter, or `i: n` with its size."""
+    ranged = typed if isinstance(typed, Tree) and typed.data == "ranged" else None
+    node = typed if ranged is None else ranged.children[0]
+    if not is_name(node):
+        raise formulas.error(f"a parameter is a letter; this is {formulas.text(node)}", node)
+    if node in formulas.free:
+        raise formulas.error(f"{node} is a parameter twice", node)
+    index = formulas.index(node)
+    if str(node) in formulas.declared.labels:
+        raise formulas.error(f"{node} is a label; a parameter is a new letter", node)
+    if ranged is not None:
+        size = _size_named(formulas, ranged.children[1])
+        formulas.dims.require(index, size, formulas.text(typed), formulas.at(node))
+    return index
 
 
 def check_size(formulas: Formulas, term: Term, node: Node) -> None:
@@ -248,12 +304,18 @@ def check_size(formulas: Formulas, term: Term, node: Node) -> None:
 def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
     comparison = tree.children[0]
     assert isinstance(comparison, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-    if len(formulas.declared.hypotheses) + len(formulas.declared.distinct) >= MAX_HYPOTHESES:
-        raise formulas.error(f"a problem has at most {MAX_HYPOTHESES} hypotheses", comparison)
-    typed = formulas.condition(comparison)
+    _check_count(formulas, 1, comparison)
+    typed = formulas.comparison(comparison)
     _check_relation(formulas, comparison, typed)
+    whole = formulas.made(
+        comparison,
+        [comparison.children[0], comparison.children[2]],
+        lambda: entrywise(lambda *sides: Apply("", sides), typed.left, typed.right),
+    )
     formulas.dims.settle(formulas.declared.sizes)
-    condition = formulas.dims.settled_condition(typed)
+    (settled,), _ = formulas.lettered([formulas.dims.settled(whole.entry)], whole.axes)
+    assert isinstance(settled, Apply)  # noqa: S101 - built above
+    condition = Compare(typed.relation, *settled.arguments)
     declared = formulas.declared
     for side in (condition.left, condition.right):
         check_size(formulas, side, comparison)
@@ -270,18 +332,14 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
         declared.hypotheses.append(Hypothesis(unfolded, formulas.text(comparison), formulas.at(comparison)))
 
 
-def _check_relation(formulas: Formulas, node: Tree[Token], condition: Compare) -> None:
+def _check_relation(formulas: Formulas, node: Tree[Token], condition: Comparison) -> None:
     """A `given` may relate labels; of other indices it would say that every two are equal, or differ."""
-    delta = condition.left
-    if (
-        not isinstance(delta, Delta)
-        or condition.relation != Relation.EQUAL
-        or condition.right not in (ZERO, ONE)
-    ):
+    delta, right = condition.left.entry, condition.right.entry
+    if not isinstance(delta, Delta) or condition.relation != Relation.EQUAL or right not in (ZERO, ONE):
         return
     for index in (delta.left, delta.right):
         if index.name not in formulas.declared.labels:
-            relation = condition_to_text(condition)
+            relation = condition_to_text(Compare(condition.relation, delta, right))
             message = f"the indices of a given are local, so it cannot relate {index}; write claim … when {relation}"
             raise formulas.error(message, node)
 

@@ -1,14 +1,18 @@
-"""From parse trees to terms: names resolved, indices bound, functions of arrays written out. Simplifies nothing."""
+"""From parse trees to terms: names resolved, indices bound, whole arrays written entry by entry. Simplifies nothing."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from lark import Token, Tree
 
-from derive.errors import Position, ReadingError
+from derive.arrays.letters import lettered, waits
+from derive.arrays.operations import SIGNS, entrywise, negative, part, power, times, transposed, where
+from derive.arrays.values import Array, ShapeError, fresh_axes, shape_text
+from derive.errors import IllPosedError, Position, ReadingError
 from derive.reading.calls import CALLS, call_function, is_function
 from derive.reading.declared import Declared
 from derive.reading.dimensions import Dimensions
@@ -17,8 +21,8 @@ from derive.reading.parser import Node
 from derive.terms import (
     ONE,
     PI,
+    ZERO,
     Add,
-    Compare,
     Delta,
     Entry,
     Index,
@@ -30,9 +34,6 @@ from derive.terms import (
     Term,
     add,
     different_index,
-    divide,
-    indicator,
-    multiply,
     negate,
     same_index,
 )
@@ -40,19 +41,35 @@ from derive.terms import (
 MAX_DIGITS = 1000
 MAX_EXPONENT = 1000
 _HUGE = 10**300
+_BOUND = "kljmrquvwhgabcdefiostxyz"
+"""The letters of what whole arrays bind, in order."""
+_ONE, _ZERO = Array(ONE), Array(ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison of arrays, entry by entry; one of indices is that of their delta with 1 or 0."""
+
+    relation: Relation
+    left: Array
+    right: Array
 
 
 class Formulas:
-    """The formulas of one statement; free letters mean the same index throughout it."""
+    """The formulas of one statement; free letters mean the same index throughout it.
 
-    def __init__(self, statement: Statement, declared: Declared, tree: Node) -> None:
+    With `whole` an array may stand without indices anywhere; else only inside a function of arrays.
+    """
+
+    def __init__(self, statement: Statement, declared: Declared, tree: Node, whole: bool = True) -> None:
         self.statement = statement
         self.declared = declared
         self.dims = Dimensions(statement)
         self.free: dict[str, Index] = {}
         self.first: dict[str, Token] = {}
         self.scopes: list[dict[str, Index]] = []
-        self.axes: list[Index] = []
+        self.whole = whole
+        self.inside = 0
         self.typed: set[str] = set()
         self.as_index: set[str] = set()
         self.defining: str | None = None
@@ -64,7 +81,7 @@ class Formulas:
         self.typed.update(str(token) for token in tokens if token.type == "NAME")
         for node in [] if isinstance(tree, Token) else tree.iter_subtrees():
             found: list[Node] = []
-            if node.data == "entry":
+            if node.data in ("entry", "part"):
                 found = node.children[1:]
             elif node.data == "subscripts":
                 found = node.children
@@ -75,6 +92,12 @@ class Formulas:
     def stand_in(self, statement: Statement) -> None:
         """Go on in another line of the same statement, whose places are its own."""
         self.statement = self.dims.statement = statement
+
+    def lettered(self, terms: Sequence[Term], axes: Sequence[Index]) -> tuple[list[Term], tuple[Index, ...]]:
+        """Return settled terms with letters for these axes and for what whole arrays bind; and those of the axes."""
+        if not axes and not any(map(waits, terms)):
+            return list(terms), ()
+        return lettered(terms, axes, self.declared.names(), self.typed, _BOUND)
 
     # ---- places
 
@@ -94,45 +117,61 @@ class Formulas:
         """Return an error at a node's place."""
         return ReadingError(message, self.at(node))
 
-    # ---- terms
+    # ---- values
 
     def term(self, node: Node) -> Term:
-        """Return the term that a parse tree means; the dimensions of its indices are still to be settled."""
+        """Return the term that a parse tree means, which must be a number."""
+        value = self.value(node)
+        if value.axes:
+            message = f"{self.text(node)} is an array over {shape_text(value.shape)}, and a number is needed"
+            raise self.error(message, node)
+        return value.entry
+
+    def value(self, node: Node) -> Array:
+        """Return what a parse tree means; the dimensions of its indices are still to be settled."""
         if isinstance(node, Token):
             return self._number(node) if node.type == "NUMBER" else self._name(node)
         return _READERS[str(node.data)](self, node)
 
-    def _number(self, token: Token) -> Term:
+    def made(self, node: Node, operands: Sequence[Node], make: Callable[[], Array]) -> Array:
+        """Return what an operation makes of its operands; if their shapes do not go together, say which they are."""
+        try:
+            return make()
+        except ShapeError as wrong:
+            texts = [self.text(one) for one in operands]
+            raise self.error(_clash(self.text(node), texts, wrong), node) from None
+        except IllPosedError as wrong:
+            raise self.error(wrong.message, node) from None
+
+    def _number(self, token: Token) -> Array:
         _, _, exponent = token.lower().partition("e")
         if len(token) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_DIGITS:
             raise self.error(f"the number has more than {MAX_DIGITS} digits", token)
-        return Number(Fraction(token))
+        return Array(Number(Fraction(token)))
 
-    def _name(self, token: Token) -> Term:
+    def _name(self, token: Token) -> Array:
         name, declared = str(token), self.declared
         if self.bound(name) is not None or name in declared.labels:
             raise self.error(f"{name} is an index and not a number", token)
         size = declared.size(name)
         match declared.kind(name):
             case "variable" | "definition":
-                return self._whole(token)
+                return self.whole_array(token)
             case "size" if size is not None:
-                return SizeNumber(size)
+                return Array(SizeNumber(size))
             case "function":
                 raise self.error(f"{name} is a function; write {name}(x)", token)
         if name == "pi" and name not in declared.lost:
-            return PI
+            return Array(PI)
         raise self.unknown(token)
 
-    def _whole(self, token: Token) -> Entry:
-        """Return a name without brackets: a scalar, or inside a function of arrays an array's entry."""
+    def whole_array(self, token: Token) -> Array:
+        """Return what a name without brackets is: a scalar, or a whole array."""
         name, dims = str(token), self.declared.dims(str(token))
-        if not dims:
-            return Entry(name)
-        if self.axes and len(dims) == 1:
-            self.dims.require(self.axes[-1], dims[0], name, self.at(token))
-            return Entry(name, (self.axes[-1],))
-        raise self.error(f"{name} is an array; write {self.model(name)}", token)
+        if dims and not self.whole and not self.inside:
+            raise self.error(f"{name} is an array; write {self.model(name)}", token)
+        axes = fresh_axes(dims)
+        return Array(Entry(name, axes), axes)
 
     def unknown(self, token: Token) -> ReadingError:
         """Return the error for a name that means nothing here."""
@@ -155,8 +194,8 @@ class Formulas:
         count = len(self.declared.dims(name))
         return f"{name}[{','.join(letters[:count])}]" if count else name
 
-    def entry(self, node: Tree[Token], whole: bool = True) -> Entry:
-        """Return an entry `W[i,k]`; inside a function of arrays the last index may be missing if `whole`."""
+    def entry(self, node: Tree[Token]) -> Array:
+        """Return an entry `W[i,k]`, or a part such as `W[i,:]`; inside a function of arrays `W[i]` is the same."""
         token, *subscripts = node.children
         assert isinstance(token, Token)  # noqa: S101 - the grammar says so; this is for the type checker
         name = str(token)
@@ -165,18 +204,62 @@ class Formulas:
                 raise self.unknown(token)
             raise self.error(f"{name} is a {self.declared.kind(name)} and has no entries", token)
         dims = self.declared.dims(name)
-        indices = [self.index(one, dim, self.text(node)) for one, dim in zip(subscripts, dims, strict=False)]
+        axes = fresh_axes(dims)
         missing = len(dims) - len(subscripts)
-        if missing == 1 and whole and self.axes:
-            self.dims.require(self.axes[-1], dims[-1], self.text(node), self.at(token))
-            return Entry(name, (*indices, self.axes[-1]))
-        if missing:
-            have = "no index" if not dims else f"{len(dims)} {'index' if len(dims) == 1 else 'indices'}"
-            raise self.error(f"{name} has {have}; write {self.model(name)}", token)
-        return Entry(name, tuple(indices))
+        if missing < 0 or (missing and not self.inside) or (missing > 1 and not self.whole):
+            raise self.error(self._miscounted(name, subscripts), token)
+        return part(Array(Entry(name, axes), axes), self._subscripts(node, subscripts, dims))
 
-    def _entry(self, node: Tree[Token]) -> Term:
-        return self.entry(node)
+    def _miscounted(self, name: str, subscripts: Sequence[Node]) -> str:
+        count = len(self.declared.dims(name))
+        have = "no index" if not count else f"{count} {'index' if count == 1 else 'indices'}"
+        message = f"{name} has {have}; write {self.model(name)}"
+        if self.whole and len(subscripts) < count:
+            typed = [self.text(one) for one in subscripts]
+            message += f", or {name}[{','.join(typed + [':'] * (count - len(typed)))}] for a part of it"
+        return message
+
+    def _subscripts(self, node: Node, subscripts: Sequence[Node], dims: Sequence[str]) -> list[Index | None]:
+        """Return the indices in brackets, `None` for each `:`."""
+        found: list[Index | None] = []
+        for one, dim in zip(subscripts, dims, strict=False):
+            open_ = isinstance(one, Token) and one.type == "COLON"
+            found.append(None if open_ else self.index(one, dim, self.text(node)))
+        return found
+
+    def part_of(self, value: Array, node: Node, subscripts: Sequence[Node], text: str) -> Array:
+        """Return the entries of an array at the indices in brackets behind `text`."""
+        if len(subscripts) != len(value.axes):
+            count = len(value.axes)
+            if not count:
+                raise self.error(f"{text} is a number and has no entries", subscripts[0])
+            raise self.error(f"{text} has {count} {'index' if count == 1 else 'indices'}", node)
+        return part(value, self._subscripts(node, subscripts, value.shape))
+
+    def _part(self, node: Tree[Token]) -> Array:
+        inner, *subscripts = node.children
+        return self.part_of(self.value(inner), node, subscripts, f"({self.text(inner)})")
+
+    def _attribute(self, node: Tree[Token]) -> Array:
+        inner, name, *rest = node.children
+        if name != "T":
+            raise self.error(f"the only thing behind a dot is T, for the transpose; this is {name}", name)
+        value = self.transposed(node, inner)
+        if not rest:
+            return value
+        (subscripts,) = rest
+        assert isinstance(subscripts, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+        return self.part_of(value, node, subscripts.children, f"{self.text(inner)}.T")
+
+    def transposed(self, node: Node, inner: Node) -> Array:
+        """Return the transpose of a matrix."""
+        value, text = self.value(inner), self.text(inner)
+        if len(value.axes) == 2:
+            return transposed(value)
+        what = {0: "a number", 1: "a vector"}.get(len(value.axes), f"an array over {shape_text(value.shape)}")
+        hint = "; x @ y is the inner product of two vectors, outer(x, y) the outer one"
+        message = f"{text} is {what}, and only a matrix has a transpose{hint if len(value.axes) == 1 else ''}"
+        raise self.error(message, node)
 
     # ---- indices
 
@@ -222,8 +305,8 @@ class Formulas:
 
     # ---- conditions
 
-    def condition(self, node: Tree[Token]) -> Compare:
-        """Return a comparison, of numbers or of indices."""
+    def comparison(self, node: Tree[Token]) -> Comparison:
+        """Return a comparison, of numbers, of arrays or of indices."""
         left, relation, right, *more = node.children
         if more:
             raise self.error("one comparison at a time; write two", more[0])
@@ -233,8 +316,30 @@ class Formulas:
                 raise self.error("indices are compared with = and != only", relation)
             first, second = self.index(left), self.index(right)
             self.dims.link(first, second, self.text(node), self.at(left))
-            return same_index(first, second) if sign == Relation.EQUAL else different_index(first, second)
-        return Compare(sign, self.term(left), self.term(right))
+            compare = same_index(first, second) if sign == Relation.EQUAL else different_index(first, second)
+            return Comparison(compare.relation, Array(compare.left), Array(compare.right))
+        return Comparison(sign, self.value(left), self.value(right))
+
+    def chosen(self, node: Node, condition: Node, then: Array, otherwise: Array) -> Array:
+        """Return `then` where a condition holds, else `otherwise`; of a condition no more is asked than decides it."""
+        match condition:
+            case Tree(data="comparison"):
+                found = self.comparison(condition)
+                operands = [condition.children[0], condition.children[2]]
+                return self.made(
+                    node, operands, lambda: where(found.relation, found.left, found.right, then, otherwise)
+                )
+            case Tree(data="negation"):
+                return self.chosen(node, condition.children[1], otherwise, then)
+            case Tree(data="conjunction"):
+                for one in reversed(condition.children[::2]):
+                    then = self.chosen(node, one, then, otherwise)
+                return then
+            case Tree(data="disjunction"):
+                for one in reversed(condition.children[::2]):
+                    otherwise = self.chosen(node, one, then, otherwise)
+                return otherwise
+        raise self.error(f"a condition is a comparison; this is {self.text(condition)}", condition)
 
     def _compares_indices(self, left: Node, right: Node) -> bool:
         """Two indices are compared, or an index and a position; two unknown letters are taken for indices."""
@@ -245,52 +350,70 @@ class Formulas:
     def _undeclared(self, node: Node) -> bool:
         return is_name(node) and self.declared.kind(str(node)) is None and node != "pi"
 
-    def _indicator(self, node: Tree[Token]) -> Term:
-        comparison = node.children[0]
-        assert isinstance(comparison, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-        condition = self.condition(comparison)
-        equal = self._compares_indices(comparison.children[0], comparison.children[2])
-        if equal and isinstance(condition.left, Delta) and condition.right == ONE:
-            return condition.left
-        return indicator(condition)
+    def _indicator(self, node: Tree[Token]) -> Array:
+        (condition,) = node.children
+        assert isinstance(condition, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+        if condition.data == "comparison" and self._compares_indices(
+            condition.children[0], condition.children[2]
+        ):
+            compared = self.comparison(condition)
+            if isinstance(compared.left.entry, Delta) and compared.right.entry == ONE:
+                return compared.left
+        return self.chosen(condition, condition, _ONE, _ZERO)
 
     # ---- operators
 
-    def _sum(self, node: Tree[Token]) -> Term:
-        first, *rest = node.children
-        terms = [self.term(first)]
-        for sign, one in zip(rest[::2], rest[1::2], strict=True):
-            term = self.term(one)
-            terms.append(negate(term) if sign == "-" else term)
-        return add(*terms)
+    def _sum(self, node: Tree[Token]) -> Array:
+        signs, operands = ["+", *map(str, node.children[1::2])], node.children[::2]
+        values = [self.value(one) for one in operands]
 
-    def _signed(self, node: Tree[Token]) -> Term:
+        def signed(*terms: Term) -> Term:
+            return add(*(negate(one) if sign == "-" else one for sign, one in zip(signs, terms, strict=True)))
+
+        return self.made(node, operands, lambda: entrywise(signed, *values))
+
+    def _signed(self, node: Tree[Token]) -> Array:
         sign, inner = node.children
-        return negate(self.term(inner)) if sign == "-" else self.term(inner)
+        value = self.value(inner)
+        return negative(value) if sign == "-" else value
 
-    def _product(self, node: Tree[Token]) -> Term:
-        operators = ["*", *map(str, node.children[1::2])]
-        factors = list(node.children[::2])
-        result: Term | None = None
-        while factors:
-            operator, factor = operators.pop(0), factors.pop(0)
-            slope = self._slope(factor, factors[0]) if operator == "*" and operators[:1] == ["/"] else None
-            if slope is not None:
-                operators.pop(0)
-                factors.pop(0)
-            term = self.term(factor) if slope is None else slope
-            if result is None:
-                result = term
-            else:
-                result = divide(result, term) if operator == "/" else multiply(result, term)
-        return result if result is not None else ONE
+    def _product(self, node: Tree[Token]) -> Array:
+        signs, factors = ["*", *map(str, node.children[1::2])], node.children[::2]
+        result: Array | None = None
+        place = 0
+        while place < len(factors):
+            sign, factor = signs[place], factors[place]
+            slope = None
+            if sign == "*" and signs[place + 1 : place + 2] == ["/"]:
+                slope = self._slope(factor, factors[place + 1])
+            value = self.value(factor) if slope is None else slope
+            result = value if result is None else self._times(node, place, result, value)
+            place += 1 if slope is None else 2
+        return Array(ONE) if result is None else result
 
-    def _slope(self, above: Node, below: Node) -> Term | None:
+    def _times(self, node: Tree[Token], place: int, left: Array, right: Array) -> Array:
+        """Return a product with one factor more, that at a place among the factors of a flat product."""
+        sign, factor = node.children[2 * place - 1 : 2 * place + 1]
+        try:
+            return SIGNS.get(str(sign), times)(left, right)
+        except ShapeError as wrong:
+            before = (
+                Tree(node.data, node.children[: 2 * place - 1], node.meta) if place > 1 else node.children[0]
+            )
+            texts = [self._joined(before), self.text(factor)]
+            raise self.error(_clash(f"{texts[0]} {sign} {texts[1]}", texts, wrong), sign) from None
+
+    def _joined(self, node: Node) -> str:
+        if isinstance(node, Tree) and node.data == "product":
+            return " ".join(self.text(one) for one in node.children)
+        return self.text(node)
+
+    def _slope(self, above: Node, below: Node) -> Array | None:
         """Return the derivative that `dE/ds[i]` is, `None` if these two are an ordinary quotient."""
         if isinstance(above, Tree) and above.data == "signed":
             sign, inner = above.children
             found = self._slope(inner, below)
-            return negate(found) if found is not None and sign == "-" else found
+            return negative(found) if found is not None and sign == "-" else found
         heads = [
             one.children[0] if isinstance(one, Tree) and one.data == "entry" else one
             for one in (above, below)
@@ -308,23 +431,38 @@ class Formulas:
         body, variable = _without_d(above), _without_d(below)
         return CALLS["D"](self, body, [body, variable])
 
-    def _power(self, node: Tree[Token]) -> Term:
+    def _power(self, node: Tree[Token]) -> Array:
         base, _, above = node.children
-        exponent = self.term(above)
-        size = approximate(exponent)
+        if above == "T" and self.whole and self.declared.kind("T") is None and self.bound("T") is None:
+            return self.transposed(node, base)
+        exponent = self.value(above)
+        size = approximate(exponent.entry)
         if size is not None and abs(size) > MAX_EXPONENT:
             raise self.error(f"an exponent beyond {MAX_EXPONENT}", above)
-        return Power(self.term(base), exponent)
+        value = self.value(base)
+        if max(len(value.axes), len(exponent.axes)) > 1:
+            text = self.text(base if len(value.axes) > 1 else above)
+            message = f"{self.text(node)} of a matrix has two meanings: write {text}*{text} for the entries'"
+            raise self.error(f"{message} squares, {text} @ {text} for the matrix product", node)
+        return self.made(node, [base, above], lambda: power(value, exponent))
 
-    def _call(self, node: Tree[Token]) -> Term:
+    def _call(self, node: Tree[Token]) -> Array:
         return call_function(self, node)
 
-    def _misplaced(self, node: Tree[Token]) -> Term:
+    def _misplaced(self, node: Tree[Token]) -> Array:
         if node.data == "binder":
             raise self.error(
                 f"{self.text(node)} binds an index, and stands only behind what is summed up", node
             )
         raise self.error(f"a comparison is not a number; write [{self.text(node)}] for 1 or 0", node)
+
+
+def _clash(text: str, operands: Sequence[str], wrong: ShapeError) -> str:
+    """Return what is wrong with the shapes of operands: `X @ w: X has n x d, w has m`."""
+    shapes = [
+        f"{operand} has {shape_text(shape)}" for operand, shape in zip(operands, wrong.shapes, strict=False)
+    ]
+    return f"{text}: {', '.join(shapes)}; {wrong.need}" if shapes else f"{text}: {wrong.need}"
 
 
 def _without_d(node: Node) -> Node:
@@ -389,14 +527,16 @@ def _power_of(base: float, exponent: float) -> float | None:
     return found if isinstance(found, float) else None
 
 
-_READERS: dict[str, Callable[[Formulas, Tree[Token]], Term]] = {
+_READERS: dict[str, Callable[[Formulas, Tree[Token]], Array]] = {
     "sum": Formulas._sum,
     "product": Formulas._product,
     "signed": Formulas._signed,
     "power": Formulas._power,
-    "entry": Formulas._entry,
+    "entry": Formulas.entry,
+    "part": Formulas._part,
+    "attribute": Formulas._attribute,
     "call": Formulas._call,
     "indicator": Formulas._indicator,
-    "comparison": Formulas._misplaced,
+    **dict.fromkeys(("comparison", "conjunction", "disjunction", "negation"), Formulas._misplaced),
     "binder": Formulas._misplaced,
 }

@@ -23,6 +23,8 @@ _WORDS = {
     "COLON": '":"',
     "LPAR": '"("',
     "LSQB": '"["',
+    "LBRACE": '"{"',
+    "RBRACE": '"}"',
     "EQUAL": '"="',
     "ORDER": "a comparison",
     "SIGN": "an operator",

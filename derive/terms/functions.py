@@ -19,14 +19,10 @@ from derive.terms import (
     ZERO,
     Apply,
     Compare,
-    Index,
     Number,
     Term,
     Where,
-    add,
-    negate,
     term,
-    total,
 )
 from derive.terms.greek import GREEK
 from derive.terms.relations import Relation
@@ -254,46 +250,4 @@ def equal_term(node: Apply) -> Term | None:
     return row.equal(*node.arguments) if row is not None and row.equal is not None else None
 
 
-# Functions of arrays, as definitions. An array is given as a function from an index to a term, with its dimension.
-Array = Callable[[Index], Term]
-
-
-def log_sum_exp(array: Array, bound: Index) -> Term:
-    """`log Σ_k exp(x_k)`."""
-    return log(total(exp(array(bound)), bound))
-
-
-def softmax(array: Array, at: Index, bound: Index) -> Term:
-    """`exp(x_i) / Σ_k exp(x_k)`."""
-    return exp(array(at)) / total(exp(array(bound)), bound)
-
-
-def log_softmax(array: Array, at: Index, bound: Index) -> Term:
-    """`log(exp(x_i) / Σ_k exp(x_k))`, written as `x_i - log Σ_k exp(x_k)`."""
-    return add(array(at), negate(log_sum_exp(array, bound)))
-
-
-def norm(array: Array, bound: Index) -> Term:
-    """`sqrt(Σ_k x_k²)`."""
-    return sqrt(total(array(bound) ** 2, bound))
-
-
-def dot(left: Array, right: Array, bound: Index) -> Term:
-    """`Σ_k x_k y_k`."""
-    return total(left(bound) * right(bound), bound)
-
-
-__all__ = [
-    "COMMANDS",
-    "LETTERS",
-    "SPELLINGS",
-    "TABLE",
-    "Array",
-    "Function",
-    "dot",
-    "expansion",
-    "log_softmax",
-    "log_sum_exp",
-    "norm",
-    "softmax",
-]
+__all__ = ["COMMANDS", "LETTERS", "SPELLINGS", "TABLE", "Function", "equal_term", "expansion"]

@@ -153,19 +153,19 @@ def _index_names(node: Term) -> set[str | int]:
 def _binder(binder: Binder, body: Term) -> list[str]:
     """Return a binder as arguments: `j`, `j != i`, or `j: n` where nothing in the body tells the dimension."""
     index = binder.index
-    dim = "" if _tells_dimension(body, index) else f": {index.dim}"
+    dim = "" if tells_dimension(body, index) else f": {index.dim}"
     first, *rest = [f" != {one}" for one in binder.excluded] or [""]
     return [f"{index}{dim}{first}", *(f"{index}{one}" for one in rest)]
 
 
-def _tells_dimension(node: Term, index: Index) -> bool:
+def tells_dimension(node: Term, index: Index) -> bool:
     """Whether an array in the term is indexed by it."""
     match node:
         case Entry(_, indices):
             return index in indices
         case Big(_, binders, _) if any(binder.index == index for binder in binders):
             return False
-    return any(_tells_dimension(child, index) for child in children(node))
+    return any(tells_dimension(child, index) for child in children(node))
 
 
 def _sum(terms: tuple[Term, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -26,7 +27,7 @@ from derive.terms import (
     total,
 )
 from derive.terms.contexts import VariableKind
-from derive.terms.functions import log, softmax
+from derive.terms.functions import exp, log
 
 i, j, k, l, t = (Index(name, "n") for name in "ijklt")
 a, b = Index("a", "N"), Index("b", "N")
@@ -81,6 +82,12 @@ def arrays(sizes: str, kind: VariableKind = "real", **shapes: str) -> Context:
 
 SCALARS = arrays("", x="", y="")
 POSITIVE = replace(SCALARS, variables={"x": Variable("x", (), (Bound(Relation.GREATER, number("0")),))})
+
+
+def softmax(array: Callable[[Index], Term], at: Index, bound: Index) -> Term:
+    """Return `exp(x_i) / Σ_k exp(x_k)`."""
+    return exp(array(at)) / total(exp(array(bound)), bound)
+
 
 SOFTMAX = replace(arrays("n", s="n", c="n"), definitions={"p": Definition("p", (i,), softmax(s, i, k))})
 FREE = loss(SOFTMAX, negate(total(c(j) * log(p(j)), j)))

@@ -27,7 +27,7 @@ from derive.terms import (
     negate,
     total,
 )
-from derive.terms.functions import absolute, cos, exp, log, sin, softmax
+from derive.terms.functions import absolute, cos, exp, log, sin
 from derive.verification.verdicts import decide
 from tests.diagnosis.problems import (
     BINARY,
@@ -62,6 +62,7 @@ from tests.diagnosis.problems import (
     number,
     p,
     s,
+    softmax,
     t,
     x,
     y,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive.reading.arrays import ARRAYS
+from derive.reading.arrays import ON_PAGES
 from derive.reading.latex.names import Found, letters_at, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Imported inside functions: what reads the rows that are arguments.
 
-_OF_NUMBERS = frozenset({*functions.TABLE, *ARRAYS, "max", "min"})
+_OF_NUMBERS = frozenset({*functions.TABLE, *ON_PAGES, "max", "min"})
 _MARKED = ("SUP", "PRIMES")
 
 
@@ -102,7 +102,7 @@ def call(row: Row, head: Token, marks: dict[str, Item]) -> Node:
     """Read the argument of a function: in brackets, or the product that follows."""
     name = str(head)
     subscripts = [row.names.index(one, row.reading.piece) for one in flat(marks.get("SUB"))]
-    if subscripts and name not in ARRAYS:
+    if subscripts and name not in ON_PAGES:
         raise row.reading.error(
             f"{name} with a subscript: a base, or an index? Write it another way", marks["SUB"]
         )
@@ -153,7 +153,7 @@ def _bracketed(
     arguments = [_formula(row, one, base) for one in split(inside)]
     row.reading.account(*(one for one in inside if str(one) == ","))
     parts.append(tree("arguments", arguments, base))
-    if name in ARRAYS and "SUB" in after:
+    if name in ON_PAGES and "SUB" in after:
         subscripts = [*subscripts, *(row.names.index(one, row.reading.piece) for one in flat(after["SUB"]))]
         after = {mark: one for mark, one in after.items() if mark != "SUB"}
     if name in _ENTRIES and not subscripts and len(arguments) == 1:

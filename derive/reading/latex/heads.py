@@ -126,7 +126,7 @@ def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -
             at = formulas.at(formulas.first[letter])
             raise ReadingError(f"{letter} is free here and does not stand on the left: is it summed up?", at)
     formulas.dims.settle(declared.sizes)
-    settled = formulas.dims.settled(term)
+    (settled,), _ = formulas.lettered([formulas.dims.settled(term)], ())
     check_size(formulas, settled, line.node)
     if head.name in declared.mentioned(settled):
         raise ReadingError(f"{head.name} would be defined by itself", line.statement.position)

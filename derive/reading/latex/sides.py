@@ -200,7 +200,7 @@ def _write_out(
 def formulas_for(lines: Sequence[Line], declared: Declared) -> Formulas:
     """Return formulas in which free letters mean the same index in all these lines."""
     first = lines[0]
-    formulas = Formulas(first.statement, declared, first.node)
+    formulas = Formulas(first.statement, declared, first.node, whole=False)
     for line in lines[1:]:
         formulas.note(line.node)
     return formulas

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lark import Token, Tree
 
 from derive.errors import ReadingError
-from derive.reading.arrays import ARRAYS
+from derive.reading.arrays import ON_PAGES
 from derive.reading.declared import Declared
 from derive.reading.formulas import arguments
 from derive.reading.latex.bigs import letters
@@ -204,7 +204,7 @@ class Whole:
     def _call(self, node: Tree[Token]) -> Array:
         name = str(node.children[0])
         given = arguments(node)
-        if name in ARRAYS:
+        if name in ON_PAGES:
             return self._of_array(node, name, given)
         if name == "D":
             return self._derivative(node, given)

@@ -73,7 +73,7 @@ ROWS: list[tuple[str, Callable[[], Result]]] = [
     ("softmax is a function of the language", lambda: verify(function("softmax")(x), x)),
     ("sum is a function of the language", lambda: verify(function("sum")(x), x)),
     ("D is a function of the language", lambda: verify(function("D")(x), x)),
-    ("gamma is a function", lambda: verify(derive.arrays.build.UnknownFunction("gamma")(x), x)),  # type: ignore[attr-defined]
+    ("gamma is a function", lambda: verify(derive.objects.build.UnknownFunction("gamma")(x), x)),  # type: ignore[attr-defined]
     ("pi is the number", lambda: verify(scalar("pi"), 3)),
     ("pi is the number", lambda: verify(let("pi", x), 3)),
     ("pi is the number", lambda: verify(vector("s", size("pi")).sum(), 3)),
@@ -235,11 +235,11 @@ def test_nothing_can_be_taken_for_true_or_false() -> None:
 
 
 def test_the_same_names_are_refused_as_in_a_text() -> None:
+    from derive.arrays.operations import FUNCTIONS
     from derive.problem.names import CALLED
-    from derive.reading.arrays import ARRAYS
     from derive.reading.calls import CALLS
 
-    assert {*CALLS, *ARRAYS} <= CALLED
+    assert {*CALLS, *FUNCTIONS} <= CALLED
     for name in (*CALLED, "pi", "when", "given", "size", "e", "x_1", "\u017f", "α"):
         declarations: dict[str, Callable[[str], object]] = {
             "function": function,

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.arrays.declared import Carried, merge
-from derive.arrays.expression import (
+from derive.errors import IllPosedError
+from derive.limits.deadline import Effort
+from derive.objects.declared import Carried, merge
+from derive.objects.expression import (
     Expression,
     IndexStatement,
     Statement,
@@ -17,8 +19,6 @@ from derive.arrays.expression import (
     statement,
     told,
 )
-from derive.errors import IllPosedError
-from derive.limits.deadline import Effort
 from derive.reading.declared import Declared
 from derive.report.results import Result
 from derive.terms import (

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.arrays.declared import Carried, merge
-from derive.arrays.expression import (
+from derive.arrays.values import fresh_axes
+from derive.errors import IllPosedError
+from derive.objects.declared import Carried, merge
+from derive.objects.expression import (
     Expression,
     IndexSymbol,
     Kind,
     apply,
     expression,
-    fresh_axis,
     told,
     whole,
 )
-from derive.errors import IllPosedError
 from derive.problem import names
 from derive.terms import (
     Bound,
@@ -126,7 +126,7 @@ def _declare(name: str, sizes: tuple[SizeSymbol, ...], kind: Kind, bounds: tuple
     if kind != "real" and not sizes:
         raise IllPosedError(f"{kind} {name} needs a size")
     declared = Variable(name, dims, bounds, kind)
-    axes = tuple(map(fresh_axis, declared.dims))
+    axes = fresh_axes(declared.dims)
     own = Context(variables={name: declared})
     return Expression(Entry(name, axes), axes, merge([*(one.context for one in sizes), own]))
 
@@ -141,7 +141,7 @@ def let(name: str, value: Any) -> Expression:
             f"{free[0]} is free in what {told(name)} is to stand for; give a name to the whole array"
         )
     own = Context(definitions={_checked(name, "definition"): Definition(name, parameters, written)})
-    axes = tuple(fresh_axis(axis.dim) for axis in body.axes)
+    axes = fresh_axes(body.shape)
     return Expression(Entry(name, axes), axes, merge((body.context, own)))
 
 

@@ -5,35 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from derive.arrays.build import SizeSymbol
-from derive.arrays.declared import merge
-from derive.arrays.expression import (
+from derive.arrays import operations
+from derive.arrays.values import Array
+from derive.errors import IllPosedError
+from derive.objects.build import SizeSymbol
+from derive.objects.declared import merge
+from derive.objects.expression import (
     Expression,
     IndexStatement,
     IndexSymbol,
     Statement,
     apply,
+    combined,
     entry_of,
     expression,
-    fresh_axis,
+    lifted,
     told,
 )
-from derive.errors import IllPosedError
-from derive.terms import (
-    Compare,
-    Delta,
-    Derivative,
-    Entry,
-    Index,
-    Term,
-    Where,
-    arrays,
-    rename,
-    same_index,
-    term,
-    unfold,
-)
-from derive.terms import functions as rows
+from derive.terms import Delta, Relation, arrays, same_index, unfold
 
 ScalarFunction = Callable[[Any], Expression]
 
@@ -68,36 +57,27 @@ def minimum(*x: Any) -> Expression:
 
 def softmax(x: Any) -> Expression:
     """Return `exp(x_i) / Σ_k exp(x_k)` along the last axis; the shape of x."""
-    array, axis = _last_axis(x, "softmax")
-    return Expression(
-        rows.softmax(_function_of(array), axis, fresh_axis(axis.dim)), array.axes, array.context
-    )
+    return combined(operations.softmax, _array(x, "softmax"))
 
 
 def log_softmax(x: Any) -> Expression:
     """Return `x_i - log Σ_k exp(x_k)` along the last axis; the shape of x."""
-    array, axis = _last_axis(x, "log_softmax")
-    found = rows.log_softmax(_function_of(array), axis, fresh_axis(axis.dim))
-    return Expression(found, array.axes, array.context)
+    return combined(operations.log_softmax, _array(x, "log_softmax"))
 
 
 def logsumexp(x: Any) -> Expression:
     """Return `log Σ_k exp(x_k)` along the last axis, which goes away."""
-    array, axis = _last_axis(x, "logsumexp")
-    found = rows.log_sum_exp(_function_of(array), fresh_axis(axis.dim))
-    return Expression(found, array.axes[:-1], array.context)
+    return combined(lambda one: operations.logsumexp(one, (-1,)), _array(x, "logsumexp"))
 
 
 def norm(x: Any) -> Expression:
     """Return the Euclidean norm along the last axis, which goes away."""
-    array, axis = _last_axis(x, "norm")
-    return Expression(rows.norm(_function_of(array), fresh_axis(axis.dim)), array.axes[:-1], array.context)
+    return combined(lambda one: operations.norm(one, (-1,)), _array(x, "norm"))
 
 
 def dot(x: Any, y: Any) -> Expression:
     """Return `Σ_k x_k y_k` of two vectors."""
-    left: Expression = expression(x)
-    return left.__matmul__(y)
+    return combined(operations.dot, x, y)
 
 
 def delta(left: IndexSymbol, right: IndexSymbol) -> Expression:
@@ -112,8 +92,7 @@ def identity(x: SizeSymbol) -> Expression:
     """Return the identity matrix `δ_ij` over a size; its shape is [n, n]."""
     if not isinstance(x, SizeSymbol):
         raise IllPosedError(f"an identity matrix is over a size, and {told(x)} is none")
-    axes = fresh_axis(x.name), fresh_axis(x.name)
-    return Expression(Delta(*axes), axes, x.context)
+    return lifted(operations.eye(x.name), x.context)
 
 
 def where(condition: Statement | IndexStatement, then: Any, otherwise: Any) -> Expression:
@@ -125,12 +104,11 @@ def where(condition: Statement | IndexStatement, then: Any, otherwise: Any) -> E
     if isinstance(condition, IndexStatement):
         relation = condition.relation
         compare = same_index(relation.left, relation.right)
-        chosen = (first, second) if relation.equal else (second, first)
-        both = apply("", *chosen)
-        return Expression(Where(compare, *_arguments(both)), both.axes, merge(parts))
-    whole = apply("", condition.left, condition.right, first, second)
-    left, right, yes, no = _arguments(whole)
-    return Expression(Where(Compare(condition.relation, left, right), yes, no), whole.axes, merge(parts))
+        yes, no = (first, second) if relation.equal else (second, first)
+        sides = Array(compare.left), Array(compare.right)
+        return lifted(operations.where(Relation.EQUAL, *sides, yes.value, no.value), merge(parts))
+    compared = condition.left.value, condition.right.value
+    return lifted(operations.where(condition.relation, *compared, first.value, second.value), merge(parts))
 
 
 def indicator(condition: Statement | IndexStatement) -> Expression:
@@ -145,27 +123,20 @@ def derivative(value: Any, *variables: Any) -> Expression:
     entries vary independently, whatever the hypotheses say about the point.
     """
     body = expression(value)
-    axes, entries, contexts = list(body.axes), [], [body.context]
-    for variable in variables:
-        variable = expression(variable)
-        entry = entry_of(variable)
+    by = [expression(one) for one in variables]
+    if not by:
+        raise IllPosedError("a derivative needs a variable")
+    entries = [entry_of(one) for one in by]
+    for variable, entry in zip(by, entries, strict=True):
         if entry is None:
             raise IllPosedError(
                 f"a derivative is taken by an array or an entry of one, and {told(variable)} is neither"
             )
-        renaming = {axis: fresh_axis(axis.dim) for axis in variable.axes}
-        renamed = rename(entry, renaming)
-        assert isinstance(renamed, Entry)  # noqa: S101 - renaming indices leaves an entry an entry
-        entries.append(renamed)
-        axes.extend(renaming.values())
-        contexts.append(variable.context)
-    if not entries:
-        raise IllPosedError("a derivative needs a variable")
-    context = merge(contexts)
-    defined = frozenset(entry.name for entry in entries) & context.definitions.keys()
+    context = merge([body.context, *(one.context for one in by)])
+    defined = frozenset(one.name for one in entries if one is not None) & context.definitions.keys()
     for name in sorted(defined - arrays(unfold(body.term, context.definitions, defined))):
         raise IllPosedError(f"{told(body)} does not mention {name}, so it has no derivative by it")
-    return Expression(Derivative(body.term, tuple(entries)), tuple(axes), context)
+    return lifted(operations.derivative(body.value, *(one.value for one in by)), context)
 
 
 def gradient(value: Any, x: Expression) -> Expression:
@@ -191,19 +162,8 @@ def hessian(value: Any, x: Expression) -> Expression:
     return derivative(body, x, x)
 
 
-def _last_axis(x: Any, name: str) -> tuple[Expression, Index]:
+def _array(x: Any, name: str) -> Expression:
     array = expression(x)
     if not array.axes:
         raise IllPosedError(f"{name} needs an array, and {array} is a scalar")
-    return array, array.axes[-1]
-
-
-def _function_of(array: Expression) -> Callable[[Index], Term]:
-    return lambda index: rename(array.term, {array.axes[-1]: index})
-
-
-def _arguments(whole: Expression) -> tuple[Term, ...]:
-    from derive.terms import Apply
-
-    assert isinstance(whole.term, Apply)  # noqa: S101 - what `apply` builds
-    return tuple(map(term, whole.term.arguments))
+    return array

@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import numbers
 import operator
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from derive.arrays.declared import EMPTY, Carried, merge
+from derive.arrays import operations
 from derive.arrays.letters import lettered
+from derive.arrays.values import Array
 from derive.errors import IllPosedError
-from derive.reading.declared import MAX_RANK, MAX_UNFOLDED, MAX_UNFOLDED_DEPTH, Declared
-from derive.terms import (
-    Apply,
-    Big,
-    Binder,
-    Context,
-    Entry,
-    Index,
-    IndexRelation,
-    Number,
-    Power,
-    Relation,
-    Term,
-    add,
-    divide,
-    free_indices,
-    multiply,
-    negate,
-    rename,
-)
+from derive.objects.declared import EMPTY, Carried, merge
+from derive.reading.declared import MAX_UNFOLDED, MAX_UNFOLDED_DEPTH, Declared
+from derive.terms import Apply, Context, Entry, Index, IndexRelation, Number, Relation, Term, free_indices
 from derive.terms.nodes import BigOperation
 
 if TYPE_CHECKING:
     from derive.terms import Equation
 
 # Imported inside functions: SymPy and the writers, which many programs do without.
-
-_fresh = itertools.count(1)
-
-
-def fresh_axis(dim: str) -> Index:
-    """Return an index that no other has; it gets a letter when the expression is written."""
-    return Index(f"@{next(_fresh)}", dim)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,11 +90,15 @@ class Expression:
     __array_ufunc__ = None  # so that NumPy scalars leave the operators to us
 
     def __init__(self, term: Term, axes: tuple[Index, ...], context: Context) -> None:
-        if len(axes) > MAX_RANK:
-            raise IllPosedError(f"an array has at most {MAX_RANK} axes")
-        self.term = term
-        self.axes = axes
+        array = Array(term, axes)
+        self.term = array.entry
+        self.axes = array.axes
         self.context = merge((context,))
+
+    @property
+    def value(self) -> Array:
+        """The array without its declarations."""
+        return Array(self.term, self.axes)
 
     @property
     def shape(self) -> tuple[str, ...]:
@@ -128,59 +108,52 @@ class Expression:
     # ------------------------------------------------------------ arithmetic
 
     def __add__(self, other: Any) -> Expression:
-        return _combine(add, self, other)
+        return combined(operations.plus, self, other)
 
     def __radd__(self, other: Any) -> Expression:
-        return _combine(add, other, self)
+        return combined(operations.plus, other, self)
 
     def __sub__(self, other: Any) -> Expression:
-        return _combine(lambda a, b: add(a, negate(b)), self, other)
+        return combined(operations.minus, self, other)
 
     def __rsub__(self, other: Any) -> Expression:
-        return _combine(lambda a, b: add(a, negate(b)), other, self)
+        return combined(operations.minus, other, self)
 
     def __mul__(self, other: Any) -> Expression:
-        return _combine(multiply, self, other)
+        return combined(operations.times, self, other)
 
     def __rmul__(self, other: Any) -> Expression:
-        return _combine(multiply, other, self)
+        return combined(operations.times, other, self)
 
     def __truediv__(self, other: Any) -> Expression:
-        return _combine(divide, self, other)
+        return combined(operations.divided, self, other)
 
     def __rtruediv__(self, other: Any) -> Expression:
-        return _combine(divide, other, self)
+        return combined(operations.divided, other, self)
 
     def __pow__(self, other: Any) -> Expression:
-        return _combine(Power, self, other)
+        return combined(operations.power, self, other)
 
     def __rpow__(self, other: Any) -> Expression:
-        return _combine(Power, other, self)
+        return combined(operations.power, other, self)
 
     def __neg__(self) -> Expression:
-        return Expression(negate(self.term), self.axes, self.context)
+        return combined(operations.negative, self)
 
     def __abs__(self) -> Expression:
         return apply("abs", self)
 
     def __matmul__(self, other: Any) -> Expression:
-        """Contract the last axis of the left with the first of the right: `W @ x`, `x @ y`."""
-        right = expression(other)
-        if not self.axes or not right.axes or self.axes[-1].dim != right.axes[0].dim:
-            raise IllPosedError(f"@ contracts equal sizes, not shapes {_shape(self)} and {_shape(right)}")
-        bound, rest = fresh_axis(self.axes[-1].dim), tuple(fresh_axis(axis.dim) for axis in right.axes[1:])
-        left_term = rename(self.term, {self.axes[-1]: bound})
-        right_term = rename(right.term, dict(zip(right.axes, (bound, *rest), strict=True)))
-        body = Big("sum", (Binder(bound),), multiply(left_term, right_term))
-        return Expression(body, self.axes[:-1] + rest, merge((self.context, right.context)))
+        """Contract the last axis of the left with the last but one of the right: `W @ x`, `x @ y`, `A @ B`."""
+        return combined(operations.product, self, other)
 
     def __rmatmul__(self, other: Any) -> Expression:
-        return expression(other) @ self
+        return combined(operations.product, other, self)
 
     @property
     def T(self) -> Expression:  # noqa: N802 - the transpose is written so everywhere
         """The transpose: the axes in the opposite order."""
-        return Expression(self.term, self.axes[::-1], self.context)
+        return combined(operations.transposed, self)
 
     # ------------------------------------------------------------ comparisons
 
@@ -215,19 +188,17 @@ class Expression:
         if len(keys) > len(self.axes):
             raise IllPosedError(f"{len(keys)} indices for an array of shape {_shape(self)}")
         contexts: list[Context] = [self.context]
-        renaming: dict[Index, Index] = {}
-        kept: list[Index] = []
-        for axis, one in itertools.zip_longest(self.axes, keys, fillvalue=slice(None)):
-            assert isinstance(axis, Index)  # noqa: S101 - there are no more keys than axes
+        indices: list[Index | None] = []
+        for axis, one in zip(self.axes, keys, strict=False):
             if isinstance(one, slice):
                 if one != slice(None):
                     raise IllPosedError("an array is cut by `:` alone; there are no ranges of indices")
-                kept.append(axis)
+                indices.append(None)
                 continue
             index, context = _as_index(one, axis.dim, self.context)
-            renaming[axis] = index
+            indices.append(index)
             contexts.append(context)
-        return Expression(rename(self.term, renaming), tuple(kept), merge(contexts))
+        return lifted(operations.part(self.value, indices), merge(contexts))
 
     def __iter__(self) -> NoReturn:
         raise TypeError("an array of symbolic size has no list of entries")
@@ -264,11 +235,9 @@ class Expression:
             raise IllPosedError(f"a scalar has no axis for {operation}; name a free index")
         if len(set(indices)) < len(indices):
             raise IllPosedError(f"{operation} takes each axis once")
-        renaming = {index: fresh_axis(index.dim) for index in indices}
-        binders = tuple(Binder(renaming[index]) for index in indices)
-        kept = tuple(axis for axis in self.axes if axis not in renaming)
+        kept = tuple(axis for axis in self.axes if axis not in indices)
         named = (one.context for one in over if isinstance(one, IndexSymbol))
-        body = Big(operation, binders, rename(self.term, renaming))
+        body = operations.bound(operation, self.term, indices)
         return Expression(body, kept, merge((self.context, *named)))
 
     def _bound(self, one: int | IndexSymbol) -> Index:
@@ -291,7 +260,8 @@ class Expression:
                 f"with its definitions unfolded this has more than {MAX_UNFOLDED} terms, or nests deeper than "
                 f"{MAX_UNFOLDED_DEPTH} levels"
             )
-        return lettered(self.term, self.axes, self.context)
+        (term,), axes = lettered([self.term], self.axes, Declared.of(self.context).names())
+        return term, axes
 
     def __str__(self) -> str:
         term, _ = self.written()
@@ -338,8 +308,7 @@ class Statement:
 
     def written(self) -> tuple[Term, Term]:
         """Return both sides with letters for indices, the same letters for the same axes."""
-        whole = _combine(lambda a, b: Apply("", (a, b)), self.left, self.right)
-        term, _ = whole.written()
+        term, _ = apply("", self.left, self.right).written()
         assert isinstance(term, Apply)  # noqa: S101 - built two lines above
         return term.arguments[0], term.arguments[1]
 
@@ -438,35 +407,20 @@ def _decimal(value: float) -> Fraction:
 
 def apply(function: str, *arguments: Any) -> Expression:
     """Return a scalar function entry by entry, arrays aligned as in arithmetic."""
-    inside = list(map(expression, arguments))
-    axes, terms = _aligned(inside)
-    return Expression(Apply(function, terms), axes, merge(one.context for one in inside))
-
-
-def _combine(build: Callable[[Term, Term], Term], left: Any, right: Any) -> Expression:
-    both = [expression(left), expression(right)]
-    axes, (left_term, right_term) = _aligned(both)
-    return Expression(build(left_term, right_term), axes, merge(one.context for one in both))
-
-
-def _aligned(parts: list[Expression]) -> tuple[tuple[Index, ...], tuple[Term, ...]]:
-    """Return common axes and the terms over them; ranks are aligned at the last axis."""
-    if not parts:
+    if not arguments:
         raise IllPosedError("a function needs an argument")
-    widest = max(parts, key=lambda one: len(one.axes))
-    # An axis of one part may be free in another part's term only by chance of reuse: open fresh ones.
-    axes = widest.axes if len({one.axes for one in parts if one.axes}) <= 1 else _renewed(widest.axes)
-    terms = []
-    for one in parts:
-        own = axes[len(axes) - len(one.axes) :]
-        if tuple(axis.dim for axis in own) != one.shape:
-            raise IllPosedError(f"shapes {_shape(widest)} and {_shape(one)} do not fit")
-        terms.append(rename(one.term, {a: b for a, b in zip(one.axes, own, strict=True) if a != b}))
-    return axes, tuple(terms)
+    return combined(lambda *parts: operations.applied(function, *parts), *arguments)
 
 
-def _renewed(axes: Iterable[Index]) -> tuple[Index, ...]:
-    return tuple(fresh_axis(axis.dim) for axis in axes)
+def combined(operation: Callable[..., Array], *parts: Any) -> Expression:
+    """Return what an operation on arrays makes of expressions, with the declarations of all."""
+    found = list(map(expression, parts))
+    return lifted(operation(*(one.value for one in found)), merge(one.context for one in found))
+
+
+def lifted(array: Array, context: Context) -> Expression:
+    """Return an array with its declarations."""
+    return Expression(array.entry, array.axes, context)
 
 
 def _as_index(value: Any, dim: str, context: Context) -> tuple[Index, Context]:
@@ -497,6 +451,6 @@ def entry_of(value: Expression) -> Entry | None:
 Kind = Literal["real", "simplex", "onehot"]
 
 __all__ = [
-    "MAX_RANK", "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "entry_of",
-    "expression", "free_indices", "fresh_axis", "is_sympy", "joined", "statement", "told", "whole",
+    "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "combined", "entry_of", "expression",
+    "free_indices", "is_sympy", "joined", "lifted", "statement", "told", "whole",
 ]  # fmt: skip
