@@ -487,7 +487,7 @@ def test_zeta_of_one_argument_is_riemanns() -> None:
         ("sum(softmax(s)[k], k)", "sum(exp(s[k])/sum(exp(s[l]), l), k)"),
         ("softmax(u*s)[i]", "exp(u*s[i])/sum(exp(u*s[k]), k)"),
         ("norm(s - c)", "sqrt(sum((s[k] - c[k])^2, k))"),
-        ("dot(c, log(softmax(s)))", "sum(c[l]*log(exp(s[l])/sum(exp(s[k]), k)), l)"),
+        ("dot(c, log(softmax(s)))", "sum(c[k]*log(exp(s[k])/sum(exp(s[l]), l)), k)"),
         ("logsumexp(W[i])*s[i]", "log(sum(exp(W[i,k]), k))*s[i]"),
         ("D(softmax(s)[j], s[i])", "D(exp(s[j])/sum(exp(s[k]), k), s[i])"),
     ],
