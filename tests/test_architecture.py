@@ -211,7 +211,6 @@ def test_an_import_kept_alive_by_a_list_is_seen() -> None:
 
 
 WHY_INSIDE = re.compile(r"^# Imported inside functions: \w{2}.*\.$", re.MULTILINE)
-UNEXPLAINED = {"derive.arrays.build", "derive.arrays.functions"}  # to go
 
 
 def imports_inside(tree: ast.Module) -> list[int]:
@@ -225,7 +224,7 @@ def test_imports_inside_functions_have_their_reason(path: Path) -> None:
     """Optional dependencies and the time it takes to start are reasons; the module says which it is."""
     said = WHY_INSIDE.search(path.read_text(encoding="utf-8")) is not None
     inside = bool(imports_inside(parse(path)))
-    assert said or not inside or name_of(path) in UNEXPLAINED
+    assert said or not inside
     assert inside or not said, "says why, and does not"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.arrays.operations import applied
 from derive.arrays.values import fresh_axes
 from derive.errors import IllPosedError
 from derive.objects.declared import Carried, merge
@@ -11,8 +12,9 @@ from derive.objects.expression import (
     Expression,
     IndexSymbol,
     Kind,
-    apply,
+    combined,
     expression,
+    lifted,
     told,
     whole,
 )
@@ -156,14 +158,9 @@ class UnknownFunction:
 
     def __call__(self, argument: Any) -> Expression:
         """Return the function's value, entry by entry."""
-        from dataclasses import replace
-
-        from derive.terms import Apply
-
-        plain = apply(self.name, argument)
-        assert isinstance(plain.term, Apply)  # noqa: S101 - what `apply` builds
-        context = merge((plain.context, Context(functions=frozenset({self.name}))))
-        return Expression(replace(plain.term, order=self.order), plain.axes, context)
+        value = combined(lambda one: applied(self.name, one, order=self.order), argument)
+        own = Context(functions=frozenset({self.name}))
+        return lifted(value.value, merge((value.context, own)))
 
     @property
     def prime(self) -> UnknownFunction:

@@ -19,7 +19,7 @@ from derive.reading.declared import (
     MAX_UNFOLDED_DEPTH,
     Declared,
 )
-from derive.reading.formulas import Comparison, Formulas, is_name, relation_of, sign_of
+from derive.reading.formulas import ArrayComparison, Formulas, is_name, relation_of, sign_of
 from derive.reading.lines import Statement
 from derive.reading.parser import Node, parse
 from derive.terms import (
@@ -332,7 +332,7 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
         declared.hypotheses.append(Hypothesis(unfolded, formulas.text(comparison), formulas.at(comparison)))
 
 
-def _check_relation(formulas: Formulas, node: Tree[Token], condition: Comparison) -> None:
+def _check_relation(formulas: Formulas, node: Tree[Token], condition: ArrayComparison) -> None:
     """A `given` may relate labels; of other indices it would say that every two are equal, or differ."""
     delta, right = condition.left.entry, condition.right.entry
     if not isinstance(delta, Delta) or condition.relation != Relation.EQUAL or right not in (ZERO, ONE):

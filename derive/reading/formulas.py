@@ -47,7 +47,7 @@ _ONE, _ZERO = Array(ONE), Array(ZERO)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ArrayComparison:
     """A comparison of arrays, entry by entry; one of indices is that of their delta with 1 or 0."""
 
     relation: Relation
@@ -305,7 +305,7 @@ class Formulas:
 
     # ---- conditions
 
-    def comparison(self, node: Tree[Token]) -> Comparison:
+    def comparison(self, node: Tree[Token]) -> ArrayComparison:
         """Return a comparison, of numbers, of arrays or of indices."""
         left, relation, right, *more = node.children
         if more:
@@ -317,8 +317,8 @@ class Formulas:
             first, second = self.index(left), self.index(right)
             self.dims.link(first, second, self.text(node), self.at(left))
             compare = same_index(first, second) if sign == Relation.EQUAL else different_index(first, second)
-            return Comparison(compare.relation, Array(compare.left), Array(compare.right))
-        return Comparison(sign, self.value(left), self.value(right))
+            return ArrayComparison(compare.relation, Array(compare.left), Array(compare.right))
+        return ArrayComparison(sign, self.value(left), self.value(right))
 
     def chosen(self, node: Node, condition: Node, then: Array, otherwise: Array) -> Array:
         """Return `then` where a condition holds, else `otherwise`; of a condition no more is asked than decides it."""

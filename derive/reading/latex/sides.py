@@ -18,7 +18,7 @@ from derive.reading.latex.bigs import UnsettledError, bound_in, letters, settle
 from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
-from derive.reading.latex.whole import Array, DoubtError, Whole
+from derive.reading.latex.whole import DoubtError, Whole, WholeArray
 from derive.reading.lines import Statement
 from derive.terms import Derivative, Entry, IndexRelation, Term, walk
 
@@ -157,10 +157,10 @@ def _write_out(
     """
     declared, axes = chain.names.declared, [next(fresh), next(fresh)]
     labels = frozenset(declared.labels)
-    read: dict[int, Array | ReadingError] = {}
+    read: dict[int, WholeArray | ReadingError] = {}
     for again in (False, True):
         known = number or any(
-            isinstance(one, Array)
+            isinstance(one, WholeArray)
             and not one.dims
             and not one.literal
             and not letters(sides.lines[place].node, labels)
@@ -173,13 +173,13 @@ def _write_out(
                 read[place] = Whole(declared, line.statement, fresh, number=again).read(line.node)
             except ReadingError as wrong:
                 read[place] = wrong
-    shapes = [one for one in read.values() if isinstance(one, Array) and not one.literal]
+    shapes = [one for one in read.values() if isinstance(one, WholeArray) and not one.literal]
     dims = shapes[0].dims if shapes else ()
     found = Sides([], tuple(axes[: len(dims)]))
     for place, line in enumerate(sides.lines):
         array = read[place]
         if (
-            isinstance(array, Array)
+            isinstance(array, WholeArray)
             and not array.literal
             and (array.dims, array.row) != (dims, shapes[0].row)
         ):

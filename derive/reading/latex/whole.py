@@ -30,7 +30,7 @@ class DoubtError(ReadingError):
 
 
 @dataclass(frozen=True, slots=True)
-class Array:
+class WholeArray:
     """A formula with the sizes of its missing indices, and what it is once they are given.
 
     `row` says that it is a vector transposed, `literal` that it is a bare number, which goes with any array.
@@ -56,7 +56,7 @@ class Whole:
         self.fresh = fresh
         self.number = number
 
-    def read(self, node: Node) -> Array:
+    def read(self, node: Node) -> WholeArray:
         """Return what a formula is.
 
         Raises:
@@ -88,21 +88,21 @@ class Whole:
             return len(self._dims(str(node.children[0]))) > len(node.children) - 1
         return any(self._holds(one) for one in node.children)
 
-    def _name(self, name: Token) -> Array:
-        return Array(self._dims(str(name)), lambda found: tree("entry", [name, *found], name))
+    def _name(self, name: Token) -> WholeArray:
+        return WholeArray(self._dims(str(name)), lambda found: tree("entry", [name, *found], name))
 
-    def _entry(self, node: Tree[Token]) -> Array:
+    def _entry(self, node: Tree[Token]) -> WholeArray:
         name, *given = node.children
         missing = self._dims(str(name))[len(given) :]
-        return Array(missing, lambda found: tree("entry", [name, *given, *found], node))
+        return WholeArray(missing, lambda found: tree("entry", [name, *given, *found], node))
 
     # ---- sums and products
 
-    def _signed(self, node: Tree[Token]) -> Array:
+    def _signed(self, node: Tree[Token]) -> WholeArray:
         sign, inner = node.children
         return self._each([inner], lambda parts: tree("signed", [sign, *parts], node), node)
 
-    def _sum(self, node: Tree[Token]) -> Array:
+    def _sum(self, node: Tree[Token]) -> WholeArray:
         def make(parts: list[Node]) -> Node:
             signs = node.children[1::2]
             rest = [one for pair in zip(signs, parts[1:], strict=True) for one in pair]
@@ -110,7 +110,7 @@ class Whole:
 
         return self._each(node.children[::2], make, node)
 
-    def _each(self, nodes: Sequence[Node], make: Callable[[list[Node]], Node], node: Node) -> Array:
+    def _each(self, nodes: Sequence[Node], make: Callable[[list[Node]], Node], node: Node) -> WholeArray:
         """Return arrays joined entry by entry; a number goes with every entry."""
         parts = [self.read(one) for one in nodes]
         arrays = [one for one in parts if one.dims]
@@ -120,22 +120,22 @@ class Whole:
                 raise self._error("this has an index of its own, and stands beside an array without", given)
             if one.dims and (one.dims, one.row) != (arrays[0].dims, arrays[0].row):
                 raise self._error(f"an array over {_over(one)} beside one over {_over(arrays[0])}", given)
-        model = arrays[0] if arrays else Array((), lambda _: node)
-        return Array(
+        model = arrays[0] if arrays else WholeArray((), lambda _: node)
+        return WholeArray(
             model.dims, lambda found: make([one.at(found if one.dims else []) for one in parts]), model.row
         )
 
-    def _product(self, node: Tree[Token]) -> Array:
+    def _product(self, node: Tree[Token]) -> WholeArray:
         first, *rest = node.children
         result = self.read(first)
         for sign, factor in zip(rest[::2], rest[1::2], strict=True):
             result = self._times(result, self.read(factor), sign, factor)
         return result
 
-    def _times(self, left: Array, right: Array, sign: Node, at: Node) -> Array:
+    def _times(self, left: WholeArray, right: WholeArray, sign: Node, at: Node) -> WholeArray:
         if not left.dims or not right.dims:
             shape = left if left.dims else right
-            return Array(
+            return WholeArray(
                 shape.dims,
                 lambda found: _join(
                     left.at(found if left.dims else []), sign, right.at(found if right.dims else [])
@@ -148,14 +148,14 @@ class Whole:
         if str(sign) in (".", "/"):
             if (left.dims, left.row) != (right.dims, right.row):
                 raise self._error(f"an array over {_over(right)} beside one over {_over(left)}", at)
-            return Array(left.dims, lambda found: _join(left.at(found), sign, right.at(found)), left.row)
+            return WholeArray(left.dims, lambda found: _join(left.at(found), sign, right.at(found)), left.row)
         return self._contracted(left, right, sign, at)
 
-    def _contracted(self, left: Array, right: Array, sign: Node, at: Node) -> Array:
+    def _contracted(self, left: WholeArray, right: WholeArray, sign: Node, at: Node) -> WholeArray:
         """Return a product of matrices and vectors, by their shapes."""
         vectors = len(left.dims) == 1 and len(right.dims) == 1
         if vectors and not left.row and right.row:
-            return Array(
+            return WholeArray(
                 (*left.dims, *right.dims), lambda found: _join(left.at(found[:1]), sign, right.at(found[1:]))
             )
         if vectors and left.row and right.row:
@@ -168,7 +168,7 @@ class Whole:
             raise self._error(f"an array over {_over(left)} times one over {_over(right)}", at)
         letter = token("NAME", next(self.fresh), at)
         ahead = len(left.dims) - 1
-        return Array(
+        return WholeArray(
             (*left.dims[:-1], *right.dims[1:]),
             lambda found: _summed(
                 _join(left.at([*found[:ahead], letter]), sign, right.at([letter, *found[ahead:]])), letter
@@ -176,7 +176,7 @@ class Whole:
             left.row and len(right.dims) == 2,
         )
 
-    def _power(self, node: Tree[Token]) -> Array:
+    def _power(self, node: Tree[Token]) -> WholeArray:
         base, _, exponent = node.children
         array = self.read(base)
         if not array.dims:
@@ -187,11 +187,11 @@ class Whole:
             )
         if self._transposes(exponent):
             if len(array.dims) == 1:
-                return Array(array.dims, array.at, not array.row)
-            return Array(array.dims[::-1], lambda found: array.at(found[::-1]))
+                return WholeArray(array.dims, array.at, not array.row)
+            return WholeArray(array.dims[::-1], lambda found: array.at(found[::-1]))
         if self.number and str(exponent) == "2" and len(array.dims) == 1:
             letter = token("NAME", next(self.fresh), base)
-            return Array(
+            return WholeArray(
                 (), lambda _: _summed(tree("power", [array.at([letter]), *node.children[1:]], node), letter)
             )
         raise self._error("a power of an array: write its index", node, DoubtError)
@@ -201,7 +201,7 @@ class Whole:
 
     # ---- calls
 
-    def _call(self, node: Tree[Token]) -> Array:
+    def _call(self, node: Tree[Token]) -> WholeArray:
         name = str(node.children[0])
         given = arguments(node)
         if name in ON_PAGES:
@@ -221,7 +221,7 @@ class Whole:
             return node.type == "NAME" and self.declared.kind(str(node)) is None
         return node.data in ("binder", "comparison")
 
-    def _big(self, node: Tree[Token], body: Node, bound: Sequence[Node]) -> Array:
+    def _big(self, node: Tree[Token], body: Node, bound: Sequence[Node]) -> WholeArray:
         r"""Read a sum or the like of arrays; `\sum y`, and `\sum_j y` without a j in it, is over the entries of y.
 
         A sum of numbers stays the same node, since which index it binds may be settled later.
@@ -241,29 +241,31 @@ class Whole:
             and not free & ({str(*bound)} if bound else free)
         ):
             letter = token("NAME", str(bound[0]) if bound else next(self.fresh), node)
-            return Array((), lambda _: _summed(array.at([letter]), letter))
+            return WholeArray((), lambda _: _summed(array.at([letter]), letter))
         if not plain or not bound:
             raise self._error("over which index is this? Write the indices of the array", node)
-        return Array(array.dims, lambda found: _call_of(node, [array.at(found), *bound]), array.row)
+        return WholeArray(array.dims, lambda found: _call_of(node, [array.at(found), *bound]), array.row)
 
-    def _derivative(self, node: Tree[Token], given: list[Node]) -> Array:
+    def _derivative(self, node: Tree[Token], given: list[Node]) -> WholeArray:
         body, *variables = given
         array = self.read(body)
         by = [self.read(one) for one in variables]
         missing = [one for one in by if one.dims]
         if not missing:
-            return Array(array.dims, lambda found: _call_of(node, [array.at(found), *variables]), array.row)
+            return WholeArray(
+                array.dims, lambda found: _call_of(node, [array.at(found), *variables]), array.row
+            )
         if array.dims or len(missing) > 1:
             raise self._error("a derivative of an array by an array: write their indices", node)
         (one,) = missing
         if len(one.dims) > 1 and len(set(one.dims)) < len(one.dims):
             raise self._error("in which order are the indices of this derivative? Write them", node)
-        return Array(
+        return WholeArray(
             one.dims,
             lambda found: _call_of(node, [array.at([]), *(v.at(found if v.dims else []) for v in by)]),
         )
 
-    def _of_array(self, node: Tree[Token], name: str, given: list[Node]) -> Array:
+    def _of_array(self, node: Tree[Token], name: str, given: list[Node]) -> WholeArray:
         """Read a softmax and its kin; of an array by its name they are left as they stand."""
         subscripts = [one for one in node.children if isinstance(one, Tree) and one.data == "subscripts"]
         written = [one for part in subscripts for one in part.children if isinstance(one, Token)]
@@ -276,25 +278,25 @@ class Whole:
         letter = token("NAME", next(self.fresh), node)
         make = _OF_ARRAYS[name](node, array, letter)
         if name in _ALONG and not written:
-            return Array(array.dims, make)
-        return Array((), lambda _: make(written))
+            return WholeArray(array.dims, make)
+        return WholeArray((), lambda _: make(written))
 
 
-def _softmax(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+def _softmax(node: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
     total = _summed(_call("exp", array.at([letter])), letter)
     return lambda found: _join(_call("exp", array.at(found)), token("TIMES", "/", node), total)
 
 
-def _log_softmax(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+def _log_softmax(node: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
     total = _log_sum_exp(node, array, letter)([])
     return lambda found: tree("sum", [array.at(found), token("SIGN", "-", node), total], node)
 
 
-def _log_sum_exp(_: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+def _log_sum_exp(_: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
     return lambda found: _call("log", _summed(_call("exp", array.at([letter])), letter))
 
 
-def _norm(node: Node, array: Array, letter: Token) -> Callable[[Letters], Node]:
+def _norm(node: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
     two = [token("POWER", "^", node), token("NUMBER", "2", node)]
     return lambda _: _call("sqrt", _summed(tree("power", [array.at([letter]), *two], node), letter))
 
@@ -303,11 +305,11 @@ _ALONG = ("softmax", "log_softmax")
 _OF_ARRAYS = {"softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp, "norm": _norm}
 
 
-def _number(node: Node) -> Array:
-    return Array((), lambda _: node, literal=isinstance(node, Token) and node.type == "NUMBER")
+def _number(node: Node) -> WholeArray:
+    return WholeArray((), lambda _: node, literal=isinstance(node, Token) and node.type == "NUMBER")
 
 
-def _over(array: Array) -> str:
+def _over(array: WholeArray) -> str:
     return " and ".join(array.dims) + (", transposed" if array.row else "")
 
 
@@ -333,7 +335,7 @@ def _call_of(node: Tree[Token], given: Sequence[Node]) -> Node:
     return tree("call", parts, node)
 
 
-_READERS: dict[str, Callable[[Whole, Tree[Token]], Array]] = {
+_READERS: dict[str, Callable[[Whole, Tree[Token]], WholeArray]] = {
     "entry": Whole._entry,
     "signed": Whole._signed,
     "sum": Whole._sum,
@@ -342,4 +344,4 @@ _READERS: dict[str, Callable[[Whole, Tree[Token]], Array]] = {
     "call": Whole._call,
 }
 
-__all__ = ["Array", "DoubtError", "Whole"]
+__all__ = ["DoubtError", "Whole", "WholeArray"]
