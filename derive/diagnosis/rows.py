@@ -104,10 +104,20 @@ def _below(node: Term) -> Iterator[Term]:
     """Yield `a/(b*c)` for `a/b*c`."""
     factors = node.factors if isinstance(node, Multiply) else ()
     for k, one in enumerate(factors):
-        if isinstance(one, Power) and one.exponent == MINUS_ONE:
-            for end in range(k + 2, len(factors) + 1):
-                under = Power(multiply(one.base, *factors[k + 1 : end]), MINUS_ONE)
-                yield multiply(*factors[:k], under, *factors[end:])
+        above, below = _fraction(one)
+        for end in range(k + 2, len(factors) + 1) if below != ONE else ():
+            under = Power(multiply(below, *factors[k + 1 : end]), MINUS_ONE)
+            yield product_of(*factors[:k], above, under, *factors[end:])
+
+
+def _fraction(factor: Term) -> tuple[Term, Term]:
+    """Return what a factor has above and below its line, of 1/b or a number; below others there is 1."""
+    match factor:
+        case Power(base, exponent) if exponent == MINUS_ONE:
+            return ONE, base
+        case Number(value):
+            return Number(Fraction(value.numerator)), Number(Fraction(value.denominator))
+    return factor, ONE
 
 
 def _into_a_power(factors: tuple[Term, ...]) -> Iterator[Term]:

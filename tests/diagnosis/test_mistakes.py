@@ -502,6 +502,7 @@ claim D(L, w[f]) = 6*sum(X[a,f]*r[a], a)
 claim D(L, w[f]) = 4/3*sum(X[a,f]*r[a], a)
 claim D(L/N, w[f]) = 2/n*sum(X[a,f]*r[a], a)
 claim D(c*log(u)/u, u) = c/u*u - c*log(u)/u^2
+claim D(log(c + u)/2, u) = 1/2*(c + u)
 claim D(where(t > m, t^2, 3*t), t) = where(t > m, 3, 2*t)
 claim D(Q, W[k,f]) = (o - t)*v[k]*x[f]
 claim D(Q, v[k]) = (o - t)*h[k]*(1 - h[k]^2)
@@ -513,7 +514,8 @@ claim D(t*exp(-t), t) = exp(-t) - t*exp(t)
 claim D(sum(w[f]*x[f], f)^2, x[e]) = 2*w[e]*sum(x[f], f)
 """
 NAMED = (
-    "sum lost", "factor added", "wrong constant factor", "wrong size", "brackets lost", "branches exchanged",
+    "sum lost", "factor added", "wrong constant factor", "wrong size", "brackets lost", "brackets lost",
+    "branches exchanged",
     "outer derivative forgotten", "factor added", "factor lost", "wrong variable", "derivative of another order",
     "wrong function", "sign of an argument flipped", "factor lost",
 )  # fmt: skip
