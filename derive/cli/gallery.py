@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from derive import catalogue
 from derive.api import derivations
 from derive.errors import DeriveError
+from derive.report.results import group_verdict
 from derive.terms import Derivative
 from derive.verification.budget import Budget
 from derive.verification.pool import Job, Pool
 from derive.writing.html import markdown_line, report_to_html
 from derive.writing.html_index import Claimed, IndexRow, index_to_html
 from derive.writing.latex import equation_to_latex, to_latex
-from derive.writing.terminal import expectation, group_verdict
+from derive.writing.terminal import expectation
 
 if TYPE_CHECKING:
     from derive.report.results import Result

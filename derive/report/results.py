@@ -6,7 +6,7 @@ is asked of it in another notation is found by name in `derive.writing.formats`,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pkgutil import resolve_name
@@ -337,9 +337,20 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=_ORDER.index, default=Verdict.PROVED)
 
 
-def counted_verdict(group: tuple[Result, ...]) -> Verdict:
-    """Return what a claim counts as: as expected is proved, another verdict than the expected one is refuted."""
+def group_verdict(group: Sequence[Result]) -> Verdict:
+    """Return the verdict on a claim as a whole: the worst of its links.
+
+    Links may each be right where both of their sides have values, and a side differ from the first side all the
+    same, at a point where one between has none: such a chain is refuted.
+    """
     found = worst(result.verdict for result in group)
+    astray = found is Verdict.PROVED and any(result.true is Verdict.REFUTED for result in group)
+    return Verdict.REFUTED if astray else found
+
+
+def counted_verdict(group: Sequence[Result]) -> Verdict:
+    """Return what a claim counts as: as expected is proved, another verdict than the expected one is refuted."""
+    found = group_verdict(group)
     expected = group[0].expect
     if expected is None or found is Verdict.ERROR:
         return found

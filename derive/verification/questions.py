@@ -82,7 +82,8 @@ class Question:
 
     def settled(self, found: Result) -> Result:
         """Return what was decided as the result, or the error that it leaves."""
-        if self.error is not None and found.verdict is not Verdict.PROVED:
+        whole = found.verdict is Verdict.PROVED and found.true is not Verdict.REFUTED
+        if self.error is not None and not whole:
             return replace(self.failed(self.error), refused=self.refused)
         return self.placed(found)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from derive.errors import visible
 from derive.report.evidence import Kind
+from derive.report.results import group_verdict
 from derive.writing.changes import changed_part
-from derive.writing.listing import standing
-from derive.writing.terminal import details, group_verdict, line_text, summary_line
+from derive.writing.listing import first_broken, standing
+from derive.writing.terminal import details, line_text, summary_line
 
 if TYPE_CHECKING:
     from derive.report.results import Report, Result
@@ -39,7 +40,8 @@ def _group(group: Sequence[Result]) -> Iterator[str]:
             yield _annotation("error", first, f"{found}, not {first.expect}", message)
         return
     for result in group:
-        level = _LEVELS.get(str(result.verdict))
+        astray = result.verdict == "proved" and result is first_broken(group)
+        level = "error" if astray else _LEVELS.get(str(result.verdict))
         if level is not None:
             yield _annotation(level, result, _title(result), _message(result, group))
 
@@ -47,6 +49,8 @@ def _group(group: Sequence[Result]) -> Iterator[str]:
 def _title(result: Result) -> str:
     if result.link is None or result.verdict == "error":
         return str(result.verdict)
+    if result.verdict == "proved":
+        return "differs from the first side"
     words = "does not follow" if result.verdict == "refuted" else "not shown to follow"
     return f"{words} from the line before"
 

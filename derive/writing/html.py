@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import visible
 from derive.report.evidence import Kind, Remark, value_text, worded
 from derive.report.message import Message, pieces_of
+from derive.report.results import group_verdict
 from derive.terms import Entry
 from derive.writing.changes import changed_part
 from derive.writing.jacobian import jacobian_figure
@@ -26,7 +27,7 @@ from derive.writing.listing import broken_text, first_broken, standing
 from derive.writing.mathml import PHONE, inline, wrapping
 from derive.writing.rules import Sentence, explained
 from derive.writing.style import STYLE
-from derive.writing.terminal import details, expectation, group_verdict
+from derive.writing.terminal import details, expectation
 
 if TYPE_CHECKING:
     from derive.report.results import Counterexample, Report, Result, StepShown

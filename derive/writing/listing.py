@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, say
+from derive.report.results import group_verdict
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
 from derive.writing.terminal import (
@@ -14,7 +15,6 @@ from derive.writing.terminal import (
     Line,
     details,
     expectation,
-    group_verdict,
     line_text,
     result_lines,
     told,
@@ -52,13 +52,21 @@ def report_text(report: Report) -> str:
 
 
 def first_broken(group: Sequence[Result]) -> Result | None:
-    """Return the first line of a chain that was not proved to follow from the one before, `None` if all were."""
-    return next((result for result in group if result.verdict != "proved"), None)
+    """Return the first line of a chain that was not proved to follow from the one before, `None` if all were.
+
+    Where all were, it is the first that differs from the chain's first side.
+    """
+    loose = [result for result in group if result.verdict != "proved"]
+    return next(iter([*loose, *(result for result in group if result.true == "refuted")]), None)
 
 
 def broken_text(result: Result) -> str:
-    """Return in words what is wrong with the first line that does not follow."""
-    words = {"refuted": "does not follow", "undecided": "was not shown to follow"}
+    """Return in words what is wrong with the first line that does not follow, or that differs from the first side."""
+    words = {
+        "refuted": "does not follow",
+        "undecided": "was not shown to follow",
+        "proved": "does not equal the first side",
+    }
     return f"line {result.line} {words.get(str(result.verdict), 'means nothing')}"
 
 

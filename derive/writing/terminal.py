@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from derive.errors import Position, visible
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import pieces_of
-from derive.report.results import Verdict, worst
+from derive.report.results import Verdict, group_verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -120,11 +120,6 @@ def error_text(result: Result) -> str:
     if not result.source or result.column is None:
         return visible(text)
     return visible(f"{text}\n{Position('', 1, result.column, result.source).caret()}")
-
-
-def group_verdict(group: Sequence[Result]) -> Verdict:
-    """Return the verdict on a claim as a whole: the worst of its links."""
-    return worst(result.verdict for result in group)
 
 
 def summary_line(report: Report) -> Line:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import derive
+from derive.errors import DeriveError, Position
 from derive.report.evidence import worded
 from derive.report.message import Message, say
 from derive.report.results import (
@@ -20,7 +21,9 @@ from derive.report.results import (
     Verdict,
 )
 from derive.terms import HALF, ZERO, Apply, Compare, Entry, Relation, Term
-from derive.writing.terminal import error_text, plain, summary_line
+from derive.verification.questions import Question
+from derive.writing.github import to_annotations
+from derive.writing.terminal import error_text, line_text, plain, summary_line
 
 PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED, Verdict.ERROR
 
@@ -187,3 +190,30 @@ def test_poles_are_told_in_words_and_are_a_formula_in_json() -> None:
 )
 def test_nothing_else_is_told_as_a_pole(condition: str, told: str) -> None:
     assert worded([condition]) == (told,)
+
+
+ASTRAY = "real y\nclaim y = log(exp(y)) = exp(log(y)) = abs(y)\n"
+
+
+def test_a_chain_whose_ends_differ_is_refuted_though_each_link_holds_where_its_sides_have_values() -> None:
+    report = derive.check(ASTRAY)
+    assert [one.verdict for one in report.results] == [PROVED] * 3
+    assert [one.true for one in report.results] == [PROVED, PROVED, REFUTED]
+    assert report.status == 1
+    assert str(report).startswith("refuted    chain of y: line 2 does not equal the first side\n")
+    assert line_text(summary_line(report)).startswith("1 refuted")
+    assert "differs from the first side" in to_annotations(report)
+    assert derive.check(ASTRAY.replace("abs(y)\n", "abs(y) expect refuted\n")).status == 0
+
+
+def test_a_chain_of_which_every_side_is_the_first_is_proved() -> None:
+    report = derive.check("positive y\nclaim y = log(exp(y)) = exp(log(y)) = abs(y)\n")
+    assert report.status == 0
+    assert str(report).startswith("proved     chain of y\n")
+
+
+def test_a_chain_that_is_not_refuted_is_not_by_its_ends_either() -> None:
+    (*_, last) = derive.check(ASTRAY).results
+    asked = Question("", Position("a.md", 2, 1), "a.md", None, 1, error=DeriveError("may be restricted"))
+    assert asked.settled(last).verdict is ERROR
+    assert asked.settled(replace(last, true=PROVED)).verdict is PROVED
