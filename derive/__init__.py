@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         derivative,
         digamma,
         dot,
+        e,
         erf,
         exp,
         gamma,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         maximum,
         minimum,
         norm,
+        pi,
         relu,
         sigmoid,
         sign,
@@ -78,8 +80,8 @@ _HOMES = {
     "derive.objects.claims": "verify",
     "derive.objects.expression": "Expression Statement",
     "derive.objects.functions": (
-        "acos asin atan cos cosh delta derivative digamma dot erf exp gamma gradient hessian "
-        "identity indicator jacobian lgamma log log_softmax logsumexp maximum minimum norm relu "
+        "acos asin atan cos cosh delta derivative digamma dot e erf exp gamma gradient hessian "
+        "identity indicator jacobian lgamma log log_softmax logsumexp maximum minimum norm pi relu "
         "sigmoid sign sin sinh softmax softplus sqrt step tan tanh where"
     ),
     "derive.report.results": "Report Result Verdict",
@@ -87,13 +89,13 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
-    "ContradictionError", "DeriveError", "Expression", "IllPosedError", "LimitError", "ReadingError",
-    "Report", "Result", "Statement", "Verdict", "__version__", "acos", "array", "asin", "atan", "check",
-    "check_many", "cos", "cosh", "delta", "derivative", "digamma", "dot", "erf", "exp", "function", "gamma", "gradient",
+    "ContradictionError", "DeriveError", "Expression", "IllPosedError", "LimitError", "ReadingError", "Report",
+    "Result", "Statement", "Verdict", "__version__", "acos", "array", "asin", "atan", "check", "check_many",
+    "cos", "cosh", "delta", "derivative", "digamma", "dot", "e", "erf", "exp", "function", "gamma", "gradient",
     "hessian", "identity", "index", "indicator", "jacobian", "label", "let", "lgamma", "log", "log_softmax",
-    "logsumexp", "matrix", "maximum", "minimum", "norm", "onehot", "relu", "scalar", "sigmoid", "sign",
-    "simplex", "sin", "sinh", "size", "softmax", "softplus", "sqrt", "step", "tan", "tanh", "vector",
-    "verify", "where"
+    "logsumexp", "matrix", "maximum", "minimum", "norm", "onehot", "pi", "relu", "scalar", "sigmoid", "sign",
+    "simplex", "sin", "sinh", "size", "softmax", "softplus", "sqrt", "step", "tan", "tanh", "vector", "verify",
+    "where",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from derive.arrays import operations
 from derive.arrays.values import Array
 from derive.errors import IllPosedError
 from derive.objects.build import SizeSymbol
-from derive.objects.declared import merge
+from derive.objects.declared import EMPTY, merge
 from derive.objects.expression import (
     Expression,
     IndexStatement,
@@ -22,7 +22,7 @@ from derive.objects.expression import (
     lifted,
     told,
 )
-from derive.terms import Delta, Relation, arrays, same_index, unfold
+from derive.terms import PI, Delta, Relation, arrays, same_index, unfold
 
 ScalarFunction = Callable[[Any], Expression]
 
@@ -43,6 +43,10 @@ sinh, cosh, tanh = _elementwise("sinh"), _elementwise("cosh"), _elementwise("tan
 erf, sigmoid, softplus = _elementwise("erf"), _elementwise("sigmoid"), _elementwise("softplus")
 relu, sign, step = _elementwise("relu"), _elementwise("sign"), _elementwise("step")
 gamma, lgamma, digamma = _elementwise("gamma"), _elementwise("lgamma"), _elementwise("digamma")
+
+
+pi = Expression(PI, (), EMPTY)
+e = exp(1)
 
 
 def maximum(*x: Any) -> Expression:

@@ -187,6 +187,7 @@ _ROWS = (
     F("step", 1, lambda x: _sign(x, ZERO, HALF, ONE), sympy="Heaviside"),
     F("max", None, _greatest, latex=r"\max", sympy="Max"),
     F("min", None, _least, latex=r"\min", sympy="Min"),
+    F("clip", 3, lambda x, low, high: _least(_greatest(x, low), high), sympy=""),
     F("relu", 1, lambda x: Where(_above(x, 0), x, ZERO), positive=">=", spellings=("ReLU", "Relu"), sympy=""),
     # powers and exponentials
     F("sqrt", 1, lambda x: x**HALF, latex=r"\sqrt{#}", sympy=""),

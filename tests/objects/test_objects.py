@@ -73,6 +73,8 @@ WRITTEN = [
     (norm(s), "sqrt(sum(s[i]^2, i))"),
     (logsumexp(s), "log(sum(exp(s[i]), i))"),
     (maximum(s, 0), "max(s[i], 0)"),
+    (2 * derive.pi * s, "2*pi*s[i]"),
+    (derive.e**s, "exp(1)^s[i]"),
     (delta(i, t), "delta(i,t)"),
     (identity(n), "delta(i,j)"),
     (where(s > 0, s, 0), "where(s[i] > 0, s[i], 0)"),

@@ -22,7 +22,8 @@ NAMES = tuple("xyz")
 DIGITS = 30
 
 SYMPY = {
-    "abs": sp.Abs, "max": sp.Max, "min": sp.Min, "relu": lambda x: sp.Max(x, 0), "lgamma": sp.loggamma,
+    "abs": sp.Abs, "max": sp.Max, "min": sp.Min, "relu": lambda x: sp.Max(x, 0),
+    "clip": lambda x, a, b: sp.Min(sp.Max(x, a), b), "lgamma": sp.loggamma,
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)), "softplus": lambda x: sp.log(1 + sp.exp(x)),
     "logsigmoid": lambda x: -sp.log(1 + sp.exp(-x)), "log1p": lambda x: sp.log(1 + x), "expm1": lambda x: sp.exp(x) - 1,
     "silu": lambda x: x / (1 + sp.exp(-x)), "gelu": lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
@@ -39,6 +40,7 @@ POINTS = {
     "besselk": ("1 2/3", "1/2 7/4"), "lowergamma": ("2 2/3", "3/2 5/4"), "uppergamma": ("2 2/3", "3/2 5/4"),
     "betainc": ("2 3 2/7", "3/2 1/2 3/5"), "atan2": ("1/3 2/5", "-1/3 -2/5"), "beta": ("2/3 5/4",),
     "max": ("1/3 2/5", "-1/3 -2/5 -1/7"), "min": ("1/3 2/5", "-1/3 -2/5 -1/7"),
+    "clip": ("1/3 -1 1", "-7/3 -1 1", "5/2 -1 1"),
     "floor": ("1/3", "-7/3"), "trunc": ("1/3", "-7/3"), "log": ("2/3", "7/3"), "sqrt": ("2/3", "7/3"),
     "lgamma": ("2/3", "7/3"), "loggamma": ("2/3", "7/3"), "gamma": ("2/3", "-5/2"), "digamma": ("2/3", "7/3"),
     "Ci": ("2/3", "7/3"), "ellipk": ("2/3", "-7/3"), "ellipe": ("2/3", "-7/3"),
