@@ -14,9 +14,11 @@ from derive.problem.names import CALLED
 from derive.reading.arrays import ON_PAGES, call_array
 from derive.terms import (
     ONE,
+    Apply,
     Big,
     Binder,
     Delta,
+    Derivative,
     Entry,
     Index,
     free_indices,
@@ -277,10 +279,24 @@ def _variable(formulas: Formulas, node: Node) -> Array:
     return Array(Entry(name, axes), axes)
 
 
+SLOPE = "slope"
+"""The derivative of a function where its argument is: `f'(a + b)`; no text can name it."""
+
+
+def _slope(formulas: Formulas, _: Node, arguments: list[Node]) -> Array:
+    """Return the derivative of a function by its argument, which gets a name for that."""
+    call, argument, *more = arguments
+    inside = formulas.term(argument)
+    variable = formulas.named(inside)
+    function = Apply(str(call.children[0]), (variable,))  # type: ignore[union-attr] # it is a call
+    return Array(Derivative(function, (variable,) * (1 + len(more))))
+
+
 CALLS: dict[str, Callable[[Formulas, Any, list[Node]], Array]] = {
     **dict.fromkeys(BIG, _big),
     **dict.fromkeys(EXTREMES, _extreme),
     "D": _derivative,
     "delta": _delta,
     "where": _where,
+    SLOPE: _slope,
 }

@@ -117,6 +117,7 @@ def sides_of(
     relations = _relations(formulas, when)
     axes = _common_axes(formulas, values, lines)
     formulas.dims.settle(formulas.declared.sizes)
+    formulas.define_arguments()
     settled = [formulas.dims.settled(one.at(axes) if one.axes else one.entry) for one in values]
     terms, _ = formulas.lettered(settled, axes)
     sides: list[Side] = []

@@ -65,6 +65,7 @@ class Declared:
     lost: dict[str, int] = field(default_factory=dict)
     unread: list[Lost] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)
+    clashes: list[tuple[str, str]] = field(default_factory=list)
     _reached: dict[int, set[str] | None] = field(default_factory=dict)
     _reached_at: tuple[int, ...] = ()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import Position, ReadingError
 from derive.problem.problems import Displayed, Failure, Problem
+from derive.reading.declared import Declared
 from derive.reading.fences import fenced_blocks
 from derive.reading.lines import Statement, Title, statements
 from derive.reading.text import Reader
@@ -48,16 +49,27 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
 
         return read(blocks, file)
     from derive.reading.latex.displays import prose
+    from derive.reading.latex.inline import without_definitions
+    from derive.reading.latex.macros import expanded, restored
     from derive.reading.latex.said import told_in
 
-    told = told_in(prose(text, tex))
+    page = expanded(text, file)
+    if page is not None:
+        text = page.text
+        blocks = _statements_of_tex(text) if tex else fenced_blocks(text)
+    shown = prose(text, tex)
+    told = told_in(without_definitions(text, file, shown))
+    merged: dict[str, str] = {}
     while True:
         known = len(told.unread)
-        document = _Document(text, file, tex, told)
+        document = _Document(text, file, tex, told, merged)
         problems = document.problems(blocks)
+        if document.merge():
+            told = told_in(without_definitions(text, file, shown))
+            continue
         # What could not be read further down may say something of a name that nothing declares.
         if len(told.unread) == known or not document.inferred:
-            return problems
+            return restored(problems, page)
 
 
 def _statements_of_tex(text: str) -> str:
@@ -69,27 +81,38 @@ def _statements_of_tex(text: str) -> str:
 class _Document:
     """Reads blocks and displays in the order of their lines."""
 
-    def __init__(self, text: str, file: str, tex: bool, told: Told) -> None:
+    def __init__(self, text: str, file: str, tex: bool, told: Told, merged: dict[str, str]) -> None:
         from derive.reading.latex.displays import displays, macros, prose
+        from derive.reading.latex.inline import declarations, definitions
         from derive.reading.latex.said import used_otherwise
         from derive.reading.latex.signs import Source
 
         self.source = Source(text, file)
-        self.displays = list(displays(self.source, tex))
+        self.prose = prose(text, tex)
+        said = [*definitions(self.source, self.prose)]
+        taken = [(one.start, one.end) for one in said] + declarations(self.source, self.prose).taken
+        self.defining = frozenset(text[start:end].strip() for start, end in taken)
+        self.displays = list(displays(self.source, tex, self.defining))
         self.macros = macros(text)
         self.size = _size_above(text)
         self.told = told
+        self.merged = merged
+        self.fresh: set[str] = set()
+        self._free = True
         shown = (text[one.start : one.end] for one in self.displays if not one.skipped)
-        self.otherwise = used_otherwise(prose(text, tex), shown)
+        self.otherwise = used_otherwise(self.prose, shown)
         self.inferred = False
         self.found: list[Problem] = []
         self._begin(None)
 
     def _begin(self, title: str | None) -> None:
         from derive.reading.latex.chains import Chains
+        from derive.reading.latex.said import functions_in
 
         self.reader = Reader(title)
         self.chains = Chains(self.reader.declared, self.reader.items, self.told, self.size, self.otherwise)
+        self.chains.names.called = functions_in(self.prose)
+        self._told = False
 
     def _end(self) -> None:
         self.inferred = self.inferred or self.chains.infers
@@ -97,7 +120,12 @@ class _Document:
 
     def problems(self, blocks: str) -> list[Problem]:
         """Return the problems."""
-        waiting = list(self.displays)
+        from derive.reading.declarations import DECLARATIONS
+        from derive.reading.latex.inline import definitions
+
+        waiting = sorted([*self.displays, *definitions(self.source, self.prose)], key=lambda one: one.start)
+        read = [one for one in _statements(blocks, self.source.file) if isinstance(one, Statement)]
+        self._free = not any(one.keyword in DECLARATIONS for one in read)
         gathered: list[Display] = []
         try:
             for statement in statements(blocks, self.source.file):
@@ -118,6 +146,50 @@ class _Document:
             for one in self.found
             if one.title is not None or one.items or one.displays or one.context != Context()
         ]
+
+    def _infer(self) -> None:
+        """Take what the page tells of names that nothing declares."""
+        from derive.reading.latex.inferred import Page
+        from derive.reading.latex.inline import declarations, formulas_of
+        from derive.reading.latex.lines import equations
+        from derive.reading.latex.names import Names
+
+        names = Names(Declared())
+        stretches = [(one.start, one.end) for one in self.displays if not one.skipped and not one.unread]
+        stretches += [(first, last) for *_, first, last in formulas_of(self.prose)]
+        chains: list[list[Statement]] = []
+        for start, end in stretches:
+            for one in equations(self.source, start, end, names):
+                if one.continues and chains:
+                    chains[-1] += one.pieces
+                else:
+                    chains.append(list(one.pieces))
+        text = declarations(self.source, self.prose)
+        names = self.chains.names
+        told = Page(chains, self.reader.declared, text, names.called, names.spellings).infer()
+        if not self._free:
+            self.chains.take_names(told)
+            return
+        told.merge(self.merged)
+        told.declared = {self.source.text[start:end].strip() for start, end in text.taken}
+        self.fresh = told.fresh - self.merged.keys()
+        self.chains.take(told)
+
+    def merge(self) -> bool:
+        """Note which sizes that nothing names must be the same as others; return whether any must."""
+        before = len(self.merged)
+        for pair in self.reader.declared.clashes:
+            one, other = (self._final(size) for size in pair)
+            if one != other and one in self.fresh:
+                self.merged[one] = other
+            elif one != other and other in self.fresh:
+                self.merged[other] = one
+        return len(self.merged) > before
+
+    def _final(self, size: str) -> str:
+        while size in self.merged:
+            size = self.merged[size]
+        return size
 
     def _read_statement(self, statement: Statement | Title) -> None:
         if isinstance(statement, Title):
@@ -156,21 +228,48 @@ class _Document:
 
     def _read_displays(self, gathered: list[Display]) -> None:
         """Read displays that no statement stands between."""
+        from derive.reading.latex.written import Written
+
+        if gathered and not self._told:
+            self._told = True
+            self._infer()
         chains: list[Written] = []
+        silent: list[tuple[int, Written]] = []
         for display in gathered:
             for one in self._equations(display):
-                self._add(one, display, chains)
+                if not display.inline:
+                    self._add(one, display, chains)
+                elif (
+                    one.wrong is None
+                    and len(one.pieces) == 2
+                    and not (one.continues or one.outside or one.when)
+                ):
+                    made = Written(list(one.pieces), [[], []], section=display.section, silent=True)
+                    made.text = self.source.text[display.start : display.end].strip()
+                    made.stands.append(self._displayed(one))
+                    made.rows.append((display.start, self.source.place(one.start)))
+                    silent.append((display.start, made))
+        for chain in chains:
+            if chain.trailing:
+                self._refuse(chain, "nothing stands beside this sign")
+        chains = self._with(silent, chains)
         for place, chain in enumerate(chains):
             self.chains.later = chains[place + 1 :]
             self.chains.read(chain)
         self.chains.later = []
         self.reader.forget()
 
+    def _with(self, silent: list[tuple[int, Written]], chains: list[Written]) -> list[Written]:
+        """Return chains with what the text between defines, in the order of the page."""
+        placed = [*silent, *((one.rows[0][0], one) for one in chains)]
+        return [one for _, one in sorted(placed, key=lambda one: one[0])]
+
     def _equations(self, display: Display) -> list[Equation]:
         """Return the equations of a display; one that is not read at all is refused whole."""
+        from derive.reading.latex.beside import CASE
         from derive.reading.latex.displays import defines_macros
-        from derive.reading.latex.lines import Equation, equations, in_doubt, refused
-        from derive.reading.latex.written import MACROS
+        from derive.reading.latex.lines import Equation, equations, in_doubt, refused, upright
+        from derive.reading.latex.written import CASE_OF, MACROS
 
         text = self.source.text[display.start : display.end]
         if defines_macros(text):
@@ -183,7 +282,11 @@ class _Document:
             unread = f"{own} is given a meaning in line {line}, and macros are not read; write it out"
         if unread or display.skipped:
             return [refused(self.source, unread, display.start, display.end)]
-        read = equations(self.source, display.start, display.end, self.chains.names)
+        if display.within and CASE.fullmatch(text):
+            piece = self.source.piece(display.start, display.end)
+            return [Equation([piece], False, outside=CASE_OF, start=display.start, end=display.end)]
+        start, end = upright(text)
+        read = equations(self.source, display.start + start, display.start + end, self.chains.names)
         return [in_doubt(one, display.doubt) for one in read]
 
     def _add(self, one: Equation, display: Display, chains: list[Written]) -> None:
@@ -193,6 +296,8 @@ class _Document:
 
         last = chains[-1] if chains else None
         near = last if last is not None and last.section == display.section else None
+        if last is not None and last.trailing and not one.continues:
+            self._refuse(last, "nothing stands beside this sign")
         cut = begins_inside(self.source, one) and not one.continues
         if cut or (near is not None and near.whole is False):
             message = "one formula over two displays, or over parts of one: write it as a whole"
@@ -220,8 +325,10 @@ class _Document:
         )
         last.outside, last.restricts = one.outside or last.outside, one.restricts or last.restricts
         last.skipped = display.skipped
+        last.assumes += [one for one in display.assumes if one not in last.assumes]
         last.open = bool(last.pieces) and not last.outside
         last.stands.append(self._displayed(one))
+        last.trailing = one.trailing
         last.whole = not ends_inside(self.source, one)
         last.rows.append((display.start, self.source.place(one.row or one.start)))
 
@@ -242,6 +349,14 @@ class _Document:
     def _displayed(self, one: Equation) -> Displayed:
         text = " ".join(self.source.text[one.start : one.end].split())
         return Displayed(self.source.at(one.start), self.source.place(one.end), "claim", text)
+
+
+def _statements(blocks: str, file: str) -> list[Statement | Title]:
+    """Return the statements of blocks, none if they cannot be cut up."""
+    try:
+        return list(statements(blocks, file))
+    except ReadingError:
+        return []
 
 
 _OTHER = re.compile(r"math|^\s*(?:`{3}|~{3}|:{3})\s*\{?\s*(?:la)?tex|katex", re.IGNORECASE | re.MULTILINE)

@@ -23,6 +23,7 @@ from derive.terms import (
     PI,
     ZERO,
     Add,
+    Definition,
     Delta,
     Entry,
     Index,
@@ -34,6 +35,7 @@ from derive.terms import (
     Term,
     add,
     different_index,
+    free_indices,
     negate,
     same_index,
 )
@@ -73,6 +75,7 @@ class Formulas:
         self.typed: set[str] = set()
         self.as_index: set[str] = set()
         self.defining: str | None = None
+        self.arguments: list[Definition] = []
         self.note(tree)
 
     def note(self, tree: Node) -> None:
@@ -260,6 +263,24 @@ class Formulas:
         hint = "; x @ y is the inner product of two vectors, outer(x, y) the outer one"
         message = f"{text} is {what}, and only a matrix has a transpose{hint if len(value.axes) == 1 else ''}"
         raise self.error(message, node)
+
+    def named(self, term: Term) -> Entry:
+        """Return a name for a term, which is defined once the dimensions are settled."""
+        number = (
+            sum(name.startswith("argument_") for name in self.declared.definitions) + len(self.arguments) + 1
+        )
+        name = f"argument_{number}"
+        self.arguments.append(Definition(name, free_indices(term), term))
+        return Entry(name, free_indices(term))
+
+    def define_arguments(self) -> None:
+        """Define the names that were given to terms; the dimensions are settled."""
+        for one in self.arguments:
+            parameters = tuple(map(self.dims.index, one.parameters))
+            self.declared.definitions[one.name] = Definition(
+                one.name, parameters, self.dims.settled(one.body)
+            )
+        self.arguments.clear()
 
     # ---- indices
 

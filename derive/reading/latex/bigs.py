@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lark import Token, Tree
@@ -26,11 +26,12 @@ _LESS = (r"\le", r"\leq", r"\leqslant", "≤")
 
 @dataclass(frozen=True, slots=True)
 class _Binder:
-    """One bound letter, its exclusions, and the name of its size if one is given."""
+    """One bound letter, its exclusions, the name of its size if one is given, and whether it begins at 0."""
 
     letter: Token
     excluded: tuple[Token, ...] = ()
     size: Token | None = None
+    from_zero: bool = False
 
 
 def is_big(base: Item) -> bool:
@@ -79,6 +80,7 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         body = _body(row, operation, {str(one.letter) for one in binders})
     finally:
         chain.bound = around
+    _check_start(row, binders, body, marks)
     name = token("NAME", operation, head)
     nodes: list[Node] = [node for one in binders for node in _nodes(one)]
     node = tree("call", [name, tree("arguments", [body, *nodes], body)], head, body)
@@ -89,6 +91,15 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         if not clear and str(one.excluded[0]) not in around:
             chain.doubtful.append((node, one.letter, one.excluded[0], row.reading.at(head)))
     return node
+
+
+def _check_start(row: Row, binders: Sequence[_Binder], body: Node, marks: dict[str, Item]) -> None:
+    """Refuse a sum from 0 but over all entries of something: how many there are is not clear."""
+    free = letters(body, frozenset())
+    for one in binders:
+        known = one.size is not None and str(one.size) in row.names.zero_based and str(one.letter) in free
+        if one.from_zero and not known:
+            raise row.reading.error(f'"{row.reading.text(marks["SUB"])}" is no index of a sum', marks["SUB"])
 
 
 def _extreme(row: Row, base: Item, marks: dict[str, Item]) -> Node:
@@ -155,13 +166,12 @@ def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Bind
                 found[name] = one
             elif one.excluded or found[name].excluded:
                 earlier = found[name]
-                found[name] = _Binder(
-                    earlier.letter, (*earlier.excluded, *one.excluded), earlier.size or one.size
-                )
+                excluded = (*earlier.excluded, *one.excluded)
+                zero = earlier.from_zero or one.from_zero
+                found[name] = _Binder(earlier.letter, excluded, earlier.size or one.size, zero)
             else:
                 raise row.reading.error(f"{operation} binds {name} twice", below)
-    letters = {str(one.letter): one.letter for one in found.values()}
-    yield from (_Binder(one.letter, one.excluded, one.size) for one in found.values() if letters)
+    yield from found.values()
 
 
 def _listed(below: Item) -> list[list[Item]]:
@@ -183,6 +193,8 @@ def _part(row: Row, items: Sequence[Item], below: Item) -> Iterator[_Binder]:
             yield from (_Binder(_letter(row, one, below)) for one in flat_letters(items))
         case ["="] if _is_one(pieces[1]):
             yield _Binder(_single(row, pieces[0], below))
+        case ["="] if [str(one) for one in pieces[1]] == ["0"] and row.names.zero_based:
+            yield _Binder(_single(row, pieces[0], below), from_zero=True)
         case ["!="]:
             yield _Binder(_single(row, pieces[0], below), (_single(row, pieces[1], below, number=True),))
         case ["<=", "<="] if _is_one(pieces[0]):
@@ -228,6 +240,12 @@ def _letter(row: Row, item: Item, below: Item, number: bool = False) -> Token:
 
 def _size(row: Row, items: Sequence[Item], above: Item) -> Token:
     """Return the size that an upper end is."""
+    number = "".join(map(str, items))
+    if number.isdigit():
+        fixed = [one.name for one in row.names.declared.sizes.values() if str(one.fixed) == number]
+        if len(fixed) == 1:
+            row.reading.account(*items)
+            return token("NAME", fixed[0], above)
     found = row.names.find(list(items), 0, row.reading.piece) if items else None
     if found is None or found.after != len(items) or found.indices or found.above is not None:
         raise row.reading.error(f'the upper end of a sum is a size, not "{row.reading.text(above)}"', above)
@@ -242,7 +260,7 @@ def _bounded(row: Row, binders: list[_Binder], above: Item) -> list[_Binder]:
     if len(binders) > 1 or binders[0].size is not None:
         raise row.reading.error("one upper end for several indices", above)
     (one,) = binders
-    return [_Binder(one.letter, one.excluded, _size(row, items, above))]
+    return [replace(one, size=_size(row, items, above))]
 
 
 # ---- what the other sides say

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lark import Token, Tree
 
 from derive.reading.arrays import ON_PAGES
-from derive.reading.latex.names import Found, letters_at, opened
+from derive.reading.calls import SLOPE
+from derive.reading.latex.names import Found, key_of, letters_at, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
@@ -29,7 +30,7 @@ def function_name(base: Item) -> str | None:
     if command in FUNCTIONS:
         return FUNCTIONS[command]
     word = word_of(base)
-    return None if word is None else _of_word(word)
+    return None if word is None else function_of_word(word)
 
 
 def spellings_of(name: str) -> set[str]:
@@ -37,7 +38,7 @@ def spellings_of(name: str) -> set[str]:
     return {name, *(word for word, meant in WORDS.items() if meant == name)}
 
 
-def _of_word(word: str) -> str | None:
+def function_of_word(word: str) -> str | None:
     name = WORDS.get(word, word.replace(r"\_", "_"))
     return name if name in _OF_NUMBERS else None
 
@@ -50,7 +51,7 @@ def read_call(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         return None
     if name is None:
         word = letters_at(row.items, row.place)
-        name = _of_word(word) if len(word) > 1 else None
+        name = function_of_word(word) if len(word) > 1 else None
         name = None if name is not None and _is_own(row, name, word) else name
         length = max(len(word), 1)
         last = row.items[row.place + length - 1]
@@ -76,6 +77,14 @@ def _is_own(row: Row, name: str, word: str) -> bool:
 def _called_letter(row: Row, base: Item) -> str | None:
     r"""Return the function that a letter like \sigma is before a bracket, unless it is declared."""
     command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
+    key = key_of(base)
+    name = row.names.called.get(key.name) if key is not None else None
+    if (
+        name is not None
+        and not set(opened(row.items[row.place])[1]) - {"PRIMES"}
+        and _bracket(row, row.place + 1)
+    ):
+        return name
     name = CALLED.get(command)
     marks = opened(row.items[row.place])[1]
     if name is None or set(marks) - {"PRIMES"} or not _bracket(row, row.place + 1):
@@ -170,17 +179,22 @@ def _bracketed(
 
 
 def _primed(row: Row, call: Tree[Token], arguments: list[Node], primes: str, at: Item) -> Tree[Token]:
-    r"""Return `\sigma'(z_i)` as the derivative of the call by its argument, which is a name or an entry."""
-    plain = len(arguments) == 1 and (
-        (isinstance(arguments[0], Token) and arguments[0].type == "NAME")
-        or (isinstance(arguments[0], Tree) and arguments[0].data == "entry")
-    )
-    if not plain or str(call.children[0]) not in functions.TABLE:
+    r"""Return `\sigma'(z_i)` as the derivative of the call by its argument."""
+    if len(arguments) != 1 or str(call.children[0]) not in functions.TABLE:
         raise row.reading.error(
             "only a declared function has primes, or one of a name such as \\sigma'(x)", at
         )
+    (argument,) = arguments
+    plain = (isinstance(argument, Token) and argument.type == "NAME") or (
+        isinstance(argument, Tree) and argument.data == "entry"
+    )
+    if not plain and not row.names.defines:
+        raise row.reading.error(
+            "only a declared function has primes, or one of a name such as \\sigma'(x)", at
+        )
+    name = "D" if plain else SLOPE
     arguments = [call, *arguments * len(primes)]
-    return tree("call", [token("NAME", "D", call), tree("arguments", arguments, call)], call)
+    return tree("call", [token("NAME", name, call), tree("arguments", arguments, call)], call)
 
 
 _ENTRIES = ("softmax", "log_softmax")
@@ -284,6 +298,9 @@ def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if TYPED.get(str(base), str(base)) != r"\delta" or "SUB" not in marks:
         return None
     below = flat(marks["SUB"])
+    above = flat(marks.get("SUP"))
+    if len(below) == len(above) == 1 and shape(above[0]) == "LETTER" and not row.names.known(str(above[0])):
+        below, marks = [*below, *above], {"SUB": marks["SUB"]}
     if len(below) != 2:
         return None
     item = row.items[row.place]

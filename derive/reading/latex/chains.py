@@ -25,6 +25,7 @@ from derive.reading.claims import Line
 from derive.reading.declared import Declared
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
+from derive.reading.latex.inferred import Inferred, is_marked
 from derive.reading.latex.names import Names
 from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_relations
 from derive.reading.latex.rows import Node
@@ -40,6 +41,7 @@ from derive.reading.latex.sides import (
     unfounded,
 )
 from derive.reading.latex.structure import refuse_unknown, structure
+from derive.reading.latex.symbols import ACCENTS, CALLED, LETTERS
 from derive.reading.latex.written import (
     MACROS,
     MESSAGES,
@@ -60,10 +62,12 @@ from derive.terms import (
     Size,
     Term,
     Variable,
+    add,
     free_indices,
+    multiply,
     walk,
 )
-from derive.terms.nodes import ZERO
+from derive.terms.nodes import ZERO, total
 
 
 class Chains:
@@ -83,6 +87,7 @@ class Chains:
         self.displays: list[Displayed] = []
         self.supposed: list[tuple[int, frozenset[str]]] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
+        self.names.defines = True
         self.later: list[Written] = []
         self.on_page: dict[str, int] = {}
         self._size = size
@@ -91,6 +96,12 @@ class Chains:
         self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
+        self._tails: set[str] = set()
+        self._upstream: dict[str, list[str]] = {}
+        self._losses: set[str] = set()
+        self.noted: set[str] = set()
+        self._keeping = False
+        self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
 
@@ -99,8 +110,28 @@ class Chains:
         """Whether a name is taken for a free array because it is used as one."""
         return bool(self._inferred)
 
+    def take(self, told: Inferred) -> None:
+        """Take what the page tells of names that nothing declares."""
+        self.names.spellings += told.spellings
+        self.declared.sizes.update(told.sizes)
+        self.declared.variables.update(told.variables)
+        self._inferred |= told.variables.keys()
+        self._tails = told.tails
+        self._upstream = told.upstream
+        self.noted |= told.declared
+        self.names.zero_based = told.zero_based
+
+    def take_names(self, told: Inferred) -> None:
+        """Take how a page writes names that it defines, and nothing else: what is free is declared."""
+        self.names.spellings += [one for one in told.spellings if is_marked(one)]
+        self._tails = told.tails
+        self.names.zero_based = told.zero_based
+
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
+        if chain.silent:
+            self._note(chain)
+            return
         failures = [*chain.failures, *self._refused.behind(chain)]
         made: list[ProblemItem] = []
         for piece in chain.heads:
@@ -111,9 +142,66 @@ class Chains:
         told = {one.position: replace(one, refused=True) for one in failures}
         self.items += [*told.values(), *made]
         if kind in ("refused", "skipped") or (told and not made):
-            self.told.unread |= {letter for one in chain.stands for letter in letters_of(one.text)}
+            self.told.leave_unread(one.text for one in chain.stands)
         self._refused.note(chain, made)
         self._list(chain, kind, list(told.values()))
+
+    def _note(self, chain: Written) -> None:
+        """Define what the text defines, unless the name has a meaning."""
+        head = self._head(chain)
+        if self._is_language(chain, head):
+            self.noted.add(chain.text)
+            return
+        known = head is not None and self.declared.kind(head.name) is not None
+        if known and len(self._without_tail(chain, chain.pieces)) < len(chain.pieces):
+            self.noted.add(chain.text)
+            return
+        if head is None or known or self._is_constant(head) or self._define(chain, head, [], []) is None:
+            if head is not None and known and self._says_again(head, chain):
+                self.noted.add(chain.text)
+            else:
+                self.told.leave_unread(one.text for one in chain.stands)
+        else:
+            self.noted.add(chain.text)
+
+    def _is_language(self, chain: Written, head: Head | None) -> bool:
+        r"""Return whether a chain says what \sigma(x) means in the language: then it stays that."""
+        if head is None or head.name not in _LETTERS_CALLED or head.stands is None or len(chain.pieces) != 2:
+            return False
+        (name,) = head.stands if len(head.stands) == 1 else ("",)
+        free = self.declared.kind(name) is None
+        if (
+            not name
+            or self.declared.kind(head.name) is not None
+            or not (free or self.declared.dims(name) == ())
+        ):
+            return False
+        if free:
+            self.declared.variables[name] = Variable(name)
+        try:
+            failures: list[Failure] = []
+            sides = parse_sides(chain.pieces, self.names, failures)
+            found, _ = terms_of(sides, self.declared, [], failures)
+        finally:
+            if free:
+                del self.declared.variables[name]
+        terms = [str(one.term).replace(name, "x") for one in found]
+        return len(terms) == 2 and terms[0] == "sigmoid(x)" and terms[1] in _SIGMOIDS
+
+    def _says_again(self, head: Head, chain: Written) -> bool:
+        """Return whether a formula of the text says what the name is defined as anyway."""
+        failures: list[Failure] = []
+        made: list[ProblemItem] = []
+        if head.name not in self.declared.definitions:
+            return False
+        old, self._keeping = self.declared.definitions[head.name], True
+        try:
+            self._define(chain, head, made, failures)
+        finally:
+            self._keeping = False
+        self.declared.definitions[head.name] = old
+        self.declared.weights.clear()
+        return not made and not failures
 
     def _list(self, chain: Written, kind: DisplayKind, failures: list[Failure]) -> None:
         """List the parts of a chain with how each was understood; one with a failure in it is refused."""
@@ -141,6 +229,8 @@ class Chains:
         if len(chain.pieces) == 1:
             return self._alone(chain, failures)
         head = self._head(chain)
+        if self._is_language(chain, head):
+            return "definition"
         kind = self.declared.kind(head.name) if head is not None else None
         if head is not None and self._is_constant(head):
             message = f"{head.piece.typed} is a number of its own and cannot be defined; take another letter"
@@ -171,7 +261,7 @@ class Chains:
             self._claim(chain, chain.pieces, made, failures, None)
         if chain.said in _RESTED_ON:
             self._suppose(chain)  # what it says, unless it is proved, may be what the page goes on from
-        return "claim" if made else "refused"
+        return "claim" if made else "refused" if failures else "definition"
 
     def _beyond(self, chain: Written, failures: list[Failure]) -> DisplayKind:
         """What is no equation is not decided, and must be known to be none."""
@@ -194,6 +284,26 @@ class Chains:
         except ReadingError as wrong:
             failures.append(failure(wrong, piece))
         return "refused" if failures else "outside"
+
+    def _without_tail(self, chain: Written, pieces: list[Statement]) -> list[Statement]:
+        """Define the name that the page first meets at the end of a chain, and return the sides without it."""
+        if not self._tails or len(pieces) < 2 or pieces[-1] is not chain.pieces[-1]:
+            return pieces
+        self._scanning = True
+        try:
+            head = head_of(pieces[-1], self.names)
+        finally:
+            self._scanning = False
+        if head is None or head.name not in self._tails or self.declared.kind(head.name) is not None:
+            return pieces
+        made = replace(chain, pieces=[pieces[-1], pieces[-2]], when=[[], []])
+        if self._define(made, head, [], []) is None:
+            return pieces
+        if any(isinstance(one, Derivative) for one in walk(self.declared.definitions[head.name].body)):
+            del self.declared.definitions[head.name]  # it may be what the derivative is claimed to be
+            self.declared.weights.clear()
+            return pieces
+        return pieces[:-1]
 
     def _is_constant(self, head: Head) -> bool:
         return self.declared.kind(head.name) is None and (
@@ -239,6 +349,7 @@ class Chains:
         failures: list[Failure],
         head: Head | None,
     ) -> None:
+        pieces = self._without_tail(chain, pieces)
         if len(pieces) < 2:
             return
         letters = head.letters if head is not None else frozenset()
@@ -285,8 +396,19 @@ class Chains:
             )
         if chain.said and not (chain.said is Said.VANISHING and slope):
             return ReadingError(f"{chain.said.value}: what it is meant for is not clear")
+        unused = next((one for one in chain.assumes if one not in self.noted), None)
+        if unused is not None:
+            return ReadingError(f'the text says "{unused}", of which no use is made here: say it with given')
         if chain.reserved:
             return ReadingError(chain.reserved)
+        return self._open_question(sides, when)
+
+    def _open_question(self, sides: tuple[Side, ...], when: Sequence[Condition]) -> ReadingError | None:
+        """Return what is not clear about the names of a chain, and stands against a refutation."""
+        slope = isinstance(sides[0].term, Derivative)
+        twice = self._redefined & self.declared.mentioned(*(side.term for side in sides))
+        if twice:
+            return ReadingError(f"{min(twice)} is defined twice, and differently: which is meant here?")
         if any(_CROSSED.search(side.text) for side in sides):
             return ReadingError("what is crossed out is read as if it stood there: is it taken for zero?")
         free = {str(index.name) for side in sides for index in free_indices(side.term)} | set(
@@ -332,6 +454,9 @@ class Chains:
         return tuple(kept)
 
     def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
+        misused = self._misused_loss(term) if self._losses else None
+        if misused is not None:
+            return f"{misused} is defined nowhere, and more than its first derivatives stands here"
         foreign = unfounded(term, self.declared)
         depending = self.declared.mentioned(term) & self._dependent
         if depending:
@@ -340,7 +465,9 @@ class Chains:
             return foreign
         if any(isinstance(one, Derivative) for one in walk(term)):
             for name in sorted(self.declared.mentioned(term) & self._inferred):
-                if self.names.letters(name) & (self.told.defined | self.told.unread):
+                marked = name.rpartition("_")[2] in ACCENTS.values()
+                spelled = {name} if marked else self.names.letters(name)
+                if spelled & (self.told.defined | self.told.heads):
                     return f"{name} is declared nowhere, and the page says what it is where it was not read"
         line = self.declared.unread_about(term)
         if line is not None:
@@ -404,7 +531,8 @@ class Chains:
             elif not same_definition(old, new):
                 side = Side(new.body, line.text, line.statement.position)
                 self._redefine(head, new.parameters, side, made, failures)
-                declared.definitions[name] = new
+                if not isinstance(new.body, Entry) or name in self.on_page:
+                    declared.definitions[name] = new
                 declared.weights.clear()
             declared.lost.pop(name, None)
             if head.stands is not None:
@@ -463,16 +591,22 @@ class Chains:
             return
         left = Side(Entry(head.name, parameters), head.piece.typed, head.piece.position)
         text = f"{left.text} = {side.text}"
+        if isinstance(side.term, Entry):
+            self._redefined.add(head.name)
         made.append(Redefinition((left, side), self.declared.context(), text, left.position, error=error))
 
     def _lose(self, head: Head) -> None:
         """A name whose definition cannot be read is not known from here on, unless a block declares it."""
-        if head.name not in self.declared.definitions or head.name in self.on_page:
+        if not self._keeping and (head.name not in self.declared.definitions or head.name in self.on_page):
             self.declared.lost[head.name] = head.piece.line
 
     def _ahead(self, name: str) -> bool:
         """Define a name that a later line defines; return whether one does."""
-        if self._scanning or name in self._looking or not self.later or self.declared.kind(name) is not None:
+        if self._scanning or name in self._looking or self.declared.kind(name) is not None:
+            return False
+        if name in self._upstream:
+            return self._define_upstream(name)
+        if not self.later:
             return False
         self._looking.add(name)
         try:
@@ -485,6 +619,52 @@ class Chains:
             if self.declared.lost.get(name, 0) > 0 and name not in self.on_page:
                 self.declared.lost.pop(name)
         return False
+
+    def _define_upstream(self, name: str) -> bool:
+        """Define a loss of which only first derivatives stand on the page, by free ones for what it is made of.
+
+        What any function's first derivatives fulfil is what those of a linear one with free coefficients do.
+        """
+        self._looking.add(name)
+        try:
+            targets = [one for one in self._upstream[name] if one != name and self.names.known(one)]
+        finally:
+            self._looking.discard(name)
+        if any(one in self.declared.lost or self.declared.kind(one) not in _VALUES for one in targets):
+            return False
+        bodies = {
+            one: made.body for one in targets if (made := self.declared.definitions.get(one)) is not None
+        }
+        inner = {
+            other for one, body in bodies.items() for other in self.declared.mentioned(body) if other != one
+        }
+        terms: list[Term] = []
+        for one in targets:
+            if one in inner or one in self._upstream:
+                continue
+            dims = self.declared.dims(one)
+            slope = f"{name}_{one}"
+            indices = tuple(Index(f"{_AXES[place]}", dim) for place, dim in enumerate(dims))
+            self.declared.variables[slope] = Variable(slope, dims)
+            self._inferred.add(slope)
+            body = multiply(Entry(slope, indices), Entry(one, indices))
+            terms.append(total(body, *indices) if indices else body)
+        if terms:
+            self.declared.definitions[name] = Definition(name, (), add(*terms))
+            self._losses.add(name)
+        return bool(terms)
+
+    def _misused_loss(self, term: Term) -> str | None:
+        """Return a loss that is known by its first derivatives alone and stands otherwise in a term."""
+        for one in walk(term):
+            match one:
+                case Derivative(Entry(name, ()), (_,)) if name in self._losses:
+                    continue
+                case Derivative(body, _):
+                    misused = self.declared.mentioned(body) & self._losses
+                    if misused:
+                        return min(misused)
+        return None
 
     # ---- what use tells
 
@@ -518,5 +698,9 @@ class Chains:
         return self.declared.size(name) is not None
 
 
+_AXES = "abcdef"
+_LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
+_SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
+_VALUES = ("variable", "definition")
 _RESTED_ON = (Said.SUPPOSED,)
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")

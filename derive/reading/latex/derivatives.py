@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive.reading.latex.names import opened
+from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
-from derive.reading.latex.symbols import TIMES, TYPED
+from derive.reading.latex.symbols import TIMES, TRANSPOSE, TYPED
 
 if TYPE_CHECKING:
     from derive.reading.latex.rows import Node, Row
@@ -138,9 +138,22 @@ def _variable(row: Row) -> tuple[Node, int]:
         raise row.missing("a name to differentiate by")
     first = row.items[row.place]
     row.place = found.after
-    times = 1 if found.above is None else _times(row, {"SUP": found.above})
     node: Node = tree("entry", [found.name, *found.indices], first) if found.indices else found.name
+    mark = None if found.above is None else transposition(row, found.above)
+    if mark is not None:
+        return tree("power", [node, token("POWER", "^", first), mark], first), 1
+    times = 1 if found.above is None else _times(row, {"SUP": found.above})
     return node, times
+
+
+def transposition(row: Row, above: Item) -> Token | None:
+    """Return the sign of a transpose that a superscript is, None if it is none."""
+    inside = row_of(above)
+    key = key_of(inside[0]) if len(inside) == 1 else None
+    if key is None or key.name not in (TRANSPOSE, "T", "t") or row.names.declared.kind(key.name) is not None:
+        return None
+    row.reading.account(above)
+    return token("NAME", key.name, above)
 
 
 def _operand(row: Row, variables: list[Node], base: Item) -> Node:
@@ -219,16 +232,10 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     if not isinstance(base, Token) or TYPED.get(str(base), str(base)) != r"\nabla":
         return None
     item = row.take()
-    if set(marks) != {"SUB"}:
-        raise row.reading.error("\\nabla needs what to differentiate by, as in \\nabla_{s} E", item)
     from derive.reading.latex.brackets import kind_of_fence
     from derive.reading.latex.rows import STOPS
-    from derive.reading.latex.rows import Row as Another
 
-    inner = Another(row_of(marks["SUB"]), row.reading, item)
-    variable, times = _variable(inner)
-    if inner.peek() is not None or times != 1:
-        raise row.reading.error("\\nabla is by one name", marks["SUB"])
+    variable, times = _by(row, item, marks)
     variable = _component(row, variable)
     following = row.peek()
     if following is None:
@@ -238,7 +245,32 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         body = row.factor()
     if not held and row.peek() is not None and row.sign() not in (*STOPS, *TIMES, "/"):
         raise row.reading.error("how far the gradient reaches is not clear; write brackets", row.take())
-    return _reaching(row, _derivative(item, [body, variable], body))
+    return _reaching(row, _derivative(item, [body, *[variable] * times], body))
+
+
+def _by(row: Row, item: Item, marks: dict[str, Item]) -> tuple[Node, int]:
+    r"""Return by what a gradient is taken, and how often: \nabla of L(w) is by w, and \nabla^2 a second derivative."""
+    from derive.reading.latex.rows import Row as Another
+
+    order = _times(row, marks)
+    if set(marks) - {"SUP"} == {"SUB"}:
+        inner = Another(row_of(marks["SUB"]), row.reading, item)
+        variable, times = _variable(inner)
+        if inner.peek() is not None or times != 1 or order > 2:
+            raise row.reading.error("\\nabla is by one name", marks["SUB"])
+        return variable, order
+    for fence in row.items[row.place + 1 : row.place + 2] if not set(marks) - {"SUP"} else ():
+        base, behind = opened(fence)
+        inside = row_of(base.children[1]) if isinstance(base, Tree) and base.data == "fence" else []
+        found = row.names.alone(inside, row.reading.piece) if not behind else None
+        if (
+            found is not None
+            and not found.indices
+            and found.above is None
+            and row.names.known(str(found.name))
+        ):
+            return found.name, order
+    raise row.reading.error("\\nabla needs what to differentiate by, as in \\nabla_{s} E", item)
 
 
 def _component(row: Row, variable: Node) -> Node:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from derive.reading.latex.opened import (
     Opened,
     first_sentence,
+    formulas_in,
     last_sentence,
     led_by,
     only_connects,
@@ -73,7 +74,9 @@ class Display:
     `doubt` are cases that the text before it names, and of which it is not clear whether they are meant. `section`
     numbers the part of the page, `flow` the stretches of displays that no text parts; `said` is what the text around
     says of the display, `reserved` why it can be proved and not refuted, `unread` why it is not read at all, and
-    `skipped` that its author says to leave it out.
+    `skipped` that its author says to leave it out. A formula that is `inline` can define a name and claims
+    nothing; a display `within` a line of text stands in its sentence. `assumes` are formulas of the text before that
+    are to define a name.
     """
 
     start: int
@@ -87,6 +90,9 @@ class Display:
     reserved: str = ""
     unread: str = ""
     skipped: bool = False
+    inline: bool = False
+    within: bool = False
+    assumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,8 @@ class _Stretch:
     unread: str = ""
 
 
-def displays(source: Source, tex: bool) -> Iterator[Display]:
-    """Yield the displays of a document in their order."""
+def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) -> Iterator[Display]:
+    """Yield the displays of a document in their order; the formulas `defining` of its text are read by themselves."""
     text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
     stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
     skipped = _skipped(_marked(source.text, tex), stretches, tex)
@@ -117,7 +123,7 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
         if between.strip():
             cases = opened(source, between, before, cases)
         flow += not (place and joins(between))
-        told = _told_before(between, cases, told)
+        told = _told_before(between, cases, told, defining)
         behind = text[one.outer_end : ends]
         going_on = _going_on(source, behind, one.outer_end)
         said = said_behind(behind, going_on) or (Said.DOUBTED if is_struck(one.outer_start) else told.said)
@@ -131,9 +137,11 @@ def displays(source: Source, tex: bool) -> Iterator[Display]:
             bisect.bisect(sections, one.outer_start),
             flow,
             said,
-            told.reserved or _reserved(untaken(going_on), "behind") or _still(cases),
+            told.reserved or _reserved(untaken(going_on, (), defining), "behind") or _still(cases),
             one.unread,
             place in skipped,
+            within=_is_within(source.text, one),
+            assumes=(*told.assumes, *formulas_in(going_on, defining)),
         )
 
 
@@ -143,23 +151,37 @@ class _Told:
 
     said: Said = Said.NOTHING
     reserved: str = ""
+    assumes: tuple[str, ...] = ()
 
 
-def _told_before(between: str, cases: Opened, earlier: _Told) -> _Told:
+def _is_within(text: str, one: _Stretch) -> bool:
+    """Return whether a display of one line stands in a line of text."""
+    if "\n" in text[one.start : one.end]:
+        return False
+    before = text[text.rfind("\n", 0, one.outer_start) + 1 : one.outer_start]
+    line = text.find("\n", one.outer_end)
+    behind = text[one.outer_end : line if line >= 0 else len(text)]
+    return re.search(r"[^\W\d_]{2}", before + " " + behind) is not None
+
+
+def _told_before(between: str, cases: Opened, earlier: _Told, defining: frozenset[str]) -> _Told:
     """Return what the text before a display says; text that only connects leaves standing what was said before."""
     sentence = led_by(between)
-    reserved = _reserved(untaken(sentence, cases.when), "before")
+    reserved = _reserved(untaken(sentence, cases.when, defining), "before")
+    assumes = formulas_in(sentence, defining)
     if joins(between):
         assumed = earlier.said is Said.ASSUMED and not between.strip(" \n\t,;")
-        return _Told(Said.SUPPOSED if assumed else earlier.said, reserved or earlier.reserved)
+        said = Said.SUPPOSED if assumed else earlier.said
+        return _Told(said, reserved or earlier.reserved, (*earlier.assumes, *assumes))
     if only_connects(between):
-        return _Told(earlier.said and Said.SUPPOSED, reserved or earlier.reserved)
+        said = earlier.said and Said.SUPPOSED
+        return _Told(said, reserved or earlier.reserved, (*earlier.assumes, *assumes))
     said = said_before(last_sentence(between)[1]) or said_before(sentence)
     if cases.when and said is Said.CONDITIONAL:
         said = Said.NOTHING  # the condition is the case
     if said is Said.VANISHING and not sets_to_zero(sentence):
         said = Said.TO_SOLVE
-    return _Told(said, reserved)
+    return _Told(said, reserved, assumes)
 
 
 def _going_on(source: Source, behind: str, offset: int) -> str:
@@ -267,9 +289,12 @@ def _blank(text: str) -> str:
 
 
 def _blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
-    """Return a text of the same length with stretches of it, given in order, blank."""
+    """Return a text of the same length with stretches of it, given in order, blank; they may lie in one another."""
     kept, place = [], 0
     for start, end in stretches:
+        start = max(start, place)
+        if end <= start:
+            continue
         kept += [text[place:start], _blank(text[start:end])]
         place = end
     return "".join([*kept, text[place:]])

@@ -126,6 +126,7 @@ def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -
             at = formulas.at(formulas.first[letter])
             raise ReadingError(f"{letter} is free here and does not stand on the left: is it summed up?", at)
     formulas.dims.settle(declared.sizes)
+    formulas.define_arguments()
     (settled,), _ = formulas.lettered([formulas.dims.settled(term)], ())
     check_size(formulas, settled, line.node)
     if head.name in declared.mentioned(settled):

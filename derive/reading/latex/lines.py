@@ -46,8 +46,8 @@ class Equation:
     """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
 
     `wrong` is what cannot be read of it as a whole, and `heads` what that might have defined; `defines` says that it
-    can only be a definition, `outside` what it says that is not decided, `reserved` why it is not refuted. `start` and
-    `end` are where it stands, and `row` where its row begins.
+    can only be a definition, `outside` what it says that is not decided, `reserved` why it is not refuted. `trailing`
+    says that it ends with a sign of equality, `start` and `end` are where it stands, and `row` where its row begins.
     """
 
     pieces: list[Statement]
@@ -59,6 +59,7 @@ class Equation:
     outside: str = ""
     restricts: bool = False
     reserved: str = ""
+    trailing: bool = False
     start: int = 0
     end: int = 0
     row: int = 0
@@ -103,14 +104,37 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     return found
 
 
+def upright(text: str) -> tuple[int, int]:
+    r"""Return where the inside of a display begins and ends that is all set upright: `\mathrm{a = b}`."""
+    found = re.match(r"\s*\\math(?:rm|it|sf)\s*\{", text)
+    closing = len(text.rstrip()) - 1
+    if found is None or text[closing] != "}":
+        return 0, len(text)
+    depth = 1
+    for place in range(found.end(), closing):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if not depth:
+            return 0, len(text)
+    return found.end(), closing
+
+
 _TAG = re.compile(r"\\tag\s*\*?\s*\{(?P<inside>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 
 
 def _is_label(inside: str) -> bool:
     """Return whether what stands in a tag only names or numbers a formula."""
+    if _TITLE.fullmatch(inside) and not set(inside.lower().split()) & _SAYING:
+        return True
     return re.fullmatch(r"\s*\$?\(?[\w.*'†‡\u2019-]+\)?\$?\s*", inside) is not None and bool(
         re.search(r"\d|^\W*\w{0,3}\W*$", inside)
     )
+
+
+_TITLE = re.compile(r"[A-Z][a-z]+(?: [A-Za-z][a-z]*)*")
+_SAYING = frozenset(
+    "if when for only unless not no wrong false incorrect assuming assumed assumption given where except sometimes "
+    "approximately approximation hypothesis constraint condition never except provided with suppose small large".split()
+)
 
 
 def _wrong(source: Source, message: str, start: int, end: int) -> Equation:
@@ -143,7 +167,11 @@ def _heads_in(source: Source, row: list[Sign]) -> list[Statement]:
     found: list[Statement] = []
     for sign in row:
         begins.setdefault(sign.depth, sign.start)
-        if sign.kind in ("equals", "defined", "noted") and begins[sign.depth] < sign.start:
+        if (
+            sign.kind in ("equals", "defined", "noted")
+            and not sign.script
+            and begins[sign.depth] < sign.start
+        ):
             found.append(source.piece(begins[sign.depth], sign.start))
         if sign.kind in ("opening", "begin"):
             begins[sign.depth + 1] = sign.end
@@ -499,10 +527,13 @@ def _equation(source: Source, part: Part) -> Equation:
     if continues:
         stretches = stretches[1:]
     pieces = [source.piece(*stretch) for stretch in stretches]
+    trailing = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
+    if trailing:
+        pieces, stretches = pieces[:-1], stretches[:-1]
     for piece, stretch in zip(pieces, stretches, strict=True):
         if not piece.typed:
             raise ReadingError("nothing stands beside this sign", source.at(max(stretch[0] - 1, 0)))
-    return Equation(pieces, continues, defines=defines, start=part.start, end=part.end)
+    return Equation(pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing)
 
 
 def _is_definition(source: Source, sign: Sign) -> bool:

@@ -13,7 +13,7 @@ from lark import Token, Tree
 
 from derive.errors import ReadingError
 from derive.reading.declared import Declared
-from derive.reading.latex.spellings import Spelling, find, flat
+from derive.reading.latex.spellings import Match, Spelling, find, flat
 from derive.reading.latex.structure import (
     Item,
     account,
@@ -62,7 +62,9 @@ class Names:
     `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
     `fonts` remembers how each name was first written, alone and with indices. `read` takes the places of signs that
     are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
-    `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too.
+    `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too; `called`
+    are those that the text says to be functions of the language; `zero_based` are sizes n at which sums from 0 end, and
+    that are no numbers of the page. With `defines` what is read may define names.
     """
 
     declared: Declared
@@ -74,6 +76,9 @@ class Names:
     fixed: dict[str, str] = field(default_factory=dict)
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     otherwise: frozenset[str] = frozenset()
+    called: dict[str, str] = field(default_factory=dict)
+    zero_based: frozenset[str] = frozenset()
+    defines: bool = False
 
     def known(self, name: str) -> bool:
         """Return whether a name is declared, or defined further down."""
@@ -146,12 +151,8 @@ class Names:
         matches = [one for one in found if one is not None]
         if not matches:
             return None
-        best = max(matches, key=lambda one: (one.length, -len(one.rest)))
-        rivals = {
-            one.spelling.name
-            for one in matches
-            if (one.length, len(one.rest)) == (best.length, len(best.rest))
-        }
+        best = max(matches, key=_precision)
+        rivals = {one.spelling.name for one in matches if _precision(one) == _precision(best)}
         if len(rivals) > 1:
             raise _error(f"this is read as {' and as '.join(sorted(rivals))}", items[at], piece)
         indices = tuple(self.index(one, piece) for one in (*best.indices, *best.rest))
@@ -250,6 +251,12 @@ class Names:
             raise _error("an index is a letter, a label or a position", item, piece)
         kind = "NAME" if word_of(base) is None else "WORD"
         return token(kind, name + primes, item)
+
+
+def _precision(match: Match) -> tuple[int, ...]:
+    """Return how much of what stands there a spelling says: one that leaves fewer letters open says more."""
+    left = (match.primes is not None) + (match.above is not None)
+    return match.length, -len(match.rest), -left, -len(match.spelling.letters)
 
 
 def signs_of(items: Sequence[Item]) -> Iterator[str]:

@@ -177,12 +177,20 @@ def restricts(formula: str) -> bool:
     return is_related(formula) and not _RANGE.fullmatch(formula) and not _REALS.fullmatch(formula)
 
 
-def untaken(text: str, taken: tuple[Condition, ...] = ()) -> str | None:
+def formulas_in(text: str, among: frozenset[str]) -> tuple[str, ...]:
+    """Return those of some formulas that stand in a text and restrict what is said."""
+    found = (content(inline).strip() for inline in INLINE.finditer(text))
+    return tuple(one for one in found if one in among and restricts(one))
+
+
+def untaken(
+    text: str, taken: tuple[Condition, ...] = (), defining: frozenset[str] = frozenset()
+) -> str | None:
     """Return the first inline formula that says something which was not taken in: no case, range or array of reals."""
     pairs = {frozenset((str(one.left), str(one.right))) for one in taken}
     for inline in INLINE.finditer(text):
         inside = content(inline)
-        if not restricts(inside):
+        if not restricts(inside) or inside.strip() in defining:
             continue
         case = CASE.fullmatch(inside)
         if case is None or frozenset((case["left"], case["right"])) not in pairs:

@@ -44,6 +44,9 @@ def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equati
     for one in found:
         if one.wrong is not None:
             raise one.wrong.error
+    for one in found:
+        if one.trailing:
+            raise ReadingError("nothing stands beside this sign", source.at(one.end - 1))
     if any(one.outside for one in found):
         raise ReadingError("only an equation can be claimed", source.piece(0, len(latex)).position)
     if len(found) != 1 or len(found[0].pieces) != 2 or found[0].continues:

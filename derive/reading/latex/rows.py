@@ -164,7 +164,9 @@ class Row:
             item = self.items[self.place]
             if shape(item) != "group" or _is_switched(item):
                 return item
-            self.items[self.place : self.place + 1] = row_of(item)
+            from derive.reading.latex.brackets import paired_bars
+
+            self.items[self.place : self.place + 1] = paired_bars(row_of(item), self.reading)
         return None
 
     def sign(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from derive.reading.latex.symbols import CALLED, TYPED
+from derive.reading.latex.symbols import ACCENTS, CALLED, FONTS, LETTERS, TYPED
 
 
 class Said(Enum):
@@ -113,7 +113,9 @@ _SIGNS = re.compile(
 )
 _STRUCK = re.compile(r"<(?P<closed>/?)(?:del|s|strike)\s*>|(?P<tilde>(?<!~)~~(?!~))", re.IGNORECASE)
 _RESTRICTING = re.compile(
-    r"[\s,;]*(?:only|if|when|whenever|unless|except|provided|assuming|as\s+long\s+as|by\s+(?:assumption|hypothesis)"
+    r"[\s,;]*(?:(?:must|should|shall|ought\s+to|ha(?:s|ve)\s+to)"
+    r"|(?:is|are)\s+(?:the|an?|our)\s+(?:constraints?|conditions?|assumptions?|requirements?|hypothes[ie]s)"
+    r"|only|if|when|whenever|unless|except|provided|assuming|as\s+long\s+as|by\s+(?:assumption|hypothesis)"
     r"|for\s+(?:small|large|some|any\s+fixed)|does\s+not|holds?\s+(?:only|if|when)"
     r"|(?:(?:which|this|that)\s+)?(?:is\s+(?:not|false|wrong|incorrect|only|assumed|required|approximately))"
     r"|(?:which|this|that)\s+(?:does\s+not|holds\s+(?:only|if|when)|we\s+assume))(?![a-z])"
@@ -147,6 +149,16 @@ def said_before(sentence: str) -> Said:
     if _SOLVING.search(words):
         return Said.TO_SOLVE
     return Said.CONDITIONAL if _HYPOTHETICAL.search(words) else Said.NOTHING
+
+
+def denies(words: str) -> bool:
+    """Return whether words deny or doubt what they are about."""
+    return any(one.search(words) for one in (_DENYING, _DOUBTING, _SIGNS))
+
+
+def conditions(words: str) -> bool:
+    """Return whether words make a condition of what they are about, or ask for what solves it."""
+    return any(one.search(words) for one in (_HYPOTHETICAL, _VANISHING, _SOLVING))
 
 
 def governs(sentence: str) -> bool:
@@ -211,6 +223,13 @@ class Told:
     spoken: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set)
+    heads: set[str] = field(default_factory=set)
+
+    def leave_unread(self, formulas: Iterable[str]) -> None:
+        """Note formulas that could not be read: what they speak of, and what they might say the meaning of."""
+        for one in formulas:
+            self.unread |= letters_of(one)
+            self.heads |= heads_of(one)
 
     @property
     def all(self) -> set[str]:
@@ -218,6 +237,28 @@ class Told:
         return self.unread | self.spoken | self.defined
 
 
+_PARTING = re.compile(
+    r"[=<>≤≥∈≈:]|\\(?:in|equiv|sim|approx|le|ge|leq|geq|to|triangleq|coloneqq|propto)(?![A-Za-z])|\\\\"
+    r"|\\q?quad(?![A-Za-z])|,|\\text\s*\{[^{}]*\}"
+)
+
+
+def heads_of(formula: str) -> frozenset[str]:
+    """Return the letters of names of which a formula may say what they are: they stand alone on a side."""
+    found: frozenset[str] = frozenset()
+    for side in _PARTING.split(_SCRIPT.sub(" ", formula)):
+        bare = _MARKING.sub(" ", side)
+        letters = letters_of(bare.partition("(")[0] or bare)
+        accents = {ACCENTS[one] for one in _ACCENT.findall(side)}
+        accents |= {"prime"} if "'" in side or "\\prime" in side else set()
+        marked = frozenset(f"{one}_{accent}" for one in letters for accent in accents) or letters
+        found |= marked if len(letters) <= 1 else frozenset()
+    return found
+
+
+_ACCENT = re.compile(rf"\\({'|'.join(ACCENTS)})(?![A-Za-z])")
+_SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\S)|[&{}*]")
+_MARKING = re.compile(rf"\\(?:{'|'.join((*FONTS, *ACCENTS))}|left|right|,|;|!)(?![A-Za-z])")
 _CALLED = re.compile(
     rf"(?:{'|'.join(map(re.escape, CALLED))})(?![A-Za-z])"
     r"(?!\s*(?:'+|\^\s*\{?\s*(?:\\prime\s*)+\}?)?(?:\s|\\left|\\[bB]igg?l?|\\!)*(?:[(\[]|\\\{|\\lbrace))"
@@ -243,6 +284,29 @@ def used_otherwise(prose: str, displays: Iterable[str]) -> frozenset[str]:
     return frozenset(one[0] for formula in formulas for one in _CALLED.finditer(commanded(formula)))
 
 
+_FUNCTION_WORDS = {
+    "sigmoid": "sigmoid", "logistic": "sigmoid", "hyperbolic tangent": "tanh", "tanh": "tanh", "softplus": "softplus",
+    "rectifier": "relu", "rectified linear unit": "relu", "relu": "relu", "sigmoïde": "sigmoid",
+    "sigmoidfunktion": "sigmoid",
+}  # fmt: skip
+_CALLING = re.compile(
+    r"(?:\$|\\\()\s*(?P<letter>\\?[A-Za-z]+)\s*(?:\(\s*(?:\\cdot|\w)\s*\))?\s*(?:\$|\\\))[\s,]*"
+    r"(?:is|be|are|denotes|means|stands\s+for|for)?\s*(?:the|a|an|our)?\s*(?:usual|standard)?\s*"
+    rf"(?P<word>{'|'.join(_FUNCTION_WORDS)})(?:\s+(?:activation\s+)?function(?![\w-])|(?=\s*[.,;:)]|\s*$))"
+    r"(?!\s*(?:or|and|,\s*or)(?![a-z]))",
+    re.IGNORECASE,
+)
+
+
+def functions_in(prose: str) -> dict[str, str]:
+    r"""Return the letters that a text says to be functions of the language: "with $f$ the logistic function"."""
+    found: dict[str, set[str]] = {}
+    for one in _CALLING.finditer(" ".join(prose.split())):
+        name = LETTERS.get(one["letter"], one["letter"])
+        found.setdefault(name, set()).add(_FUNCTION_WORDS[one["word"].lower()])
+    return {name: told.pop() for name, told in found.items() if len(told) == 1 and name.isalpha()}
+
+
 def commanded(latex: str) -> str:
     """Return LaTeX with the signs that are typed as themselves as commands."""
     for sign, command in TYPED.items():
@@ -253,6 +317,6 @@ def commanded(latex: str) -> str:
 def told_in(prose: str) -> Told:
     """Return the letters of which prose speaks."""
     inline = [found[0] for found in _FORMULAS.finditer(prose)]
-    defined = frozenset().union(*(letters_of(one) for one in inline if _RELATION.search(one)))
+    defined = frozenset().union(*(heads_of(one.strip("$")) for one in inline if _RELATION.search(one)))
     words = frozenset(re.findall(r"(?<![\w\\])[B-HJ-Zb-z](?![\w'])", _FORMULAS.sub(" ", prose)))
     return Told(frozenset().union(words, *map(letters_of, inline)), defined)

@@ -183,6 +183,10 @@ def _write_out(
             and not array.literal
             and (array.dims, array.row) != (dims, shapes[0].row)
         ):
+            if len(array.dims) == len(dims) and array.row == shapes[0].row:
+                declared.clashes += [
+                    pair for pair in zip(array.dims, dims, strict=True) if len(set(pair)) > 1
+                ]
             what, other = (one or ("a number",) for one in (array.dims, dims))
             message = f"this is over {' and '.join(what)}, and another side over {' and '.join(other)}"
             array = ReadingError(message.replace("over a number", "a number"))

@@ -135,6 +135,10 @@ def _opened(item: Item) -> tuple[Item, dict[str, Item]]:
 def _same(pattern: Item, item: Item, letters: tuple[str, ...], bound: dict[str, Item]) -> bool:
     """Return whether an item is what the pattern says; its letters are bound on the way."""
     pattern, item = _bare(pattern), _bare(item)
+    if isinstance(pattern, Tree) and _place(pattern) in letters:
+        if not _is_letter(item):
+            return False
+        return str(bound.setdefault(_place(pattern), item)) == str(item)
     if isinstance(pattern, Token) and str(pattern) in letters:
         if not _is_letter(item):
             return False
@@ -164,6 +168,13 @@ def _all_same(
     )
 
 
+def _place(item: Tree[Token]) -> str:
+    r"""Return `y_1` for a letter with a number, empty for anything else."""
+    base, marks = _opened(item)
+    numbers = flat(marks["SUB"]) if set(marks) == {"SUB"} else []
+    return f"{base}_{''.join(map(str, numbers))}" if numbers and _is_letter(item) else ""
+
+
 def _inside(item: Tree[Token]) -> list[Item]:
     return [part for child in item.children for part in row_of(child)]
 
@@ -177,7 +188,10 @@ def _bare(item: Item) -> Item:
 
 def _is_letter(item: Item) -> bool:
     if isinstance(item, Tree):
-        return False
+        base, marks = _opened(item)
+        kinds = ("DIGIT", "NUMBER", "LETTER")
+        plain = set(marks) == {"SUB"} and all(shape(one) in kinds for one in flat(marks["SUB"]))
+        return plain and isinstance(base, Token) and _is_letter(base)
     return item.type in ("LETTER", "DIGIT", "NUMBER") or _sign(item) in LETTERS
 
 

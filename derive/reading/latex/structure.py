@@ -68,9 +68,21 @@ def refuse_unknown(piece: Statement) -> None:
                 raise ReadingError(f"unknown command {found[0]}", piece.at(line, found.start() + 1))
 
 
+_CASED = re.compile(
+    r"(?P<before>\\(?:text|textrm|mbox)\s*\{\s*(?:if|when|for))\s(?P<inside>[^{}]*(?:[=<>]|\\n?eq?(?![a-z])|\$)[^{}]*)\}"
+)
+
+
+def _with_conditions(text: str) -> str:
+    r"""Return a table with what stands in words as mathematics: `\text{if $i = j$}` is `\text{if} i = j`, as long."""
+    if "\\begin" not in text:
+        return text
+    return _CASED.sub(lambda one: one["before"] + "}" + one["inside"].replace("$", " ") + " ", text)
+
+
 def _structure(piece: Statement) -> list[Item]:
     try:
-        tree = grammar().parse(piece.text)
+        tree = grammar().parse(_with_conditions(piece.text))
     except UnexpectedInput as wrong:
         raise _unexpected(wrong, piece) from None
     _limit_nesting(tree, piece)
@@ -148,6 +160,9 @@ def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Ite
             _check_note(one.children[-1], piece)
             continue
         marks = row_of(one.children[-1])
+        if shape(one.children[-1]) == "OPERATOR" and not is_sign(one.children[-1], "*"):
+            line, column, _ = begin(one.children[-1])
+            raise ReadingError(f'"{one.children[-1]}" cannot stand here', piece.at(line, column))
         if marks and all(is_sign(mark, r"\prime") for mark in marks):
             one = tree("script", [token("PRIMES", "'" * len(marks), one)], one)
         if any(str(one.children[0])[0] == str(other.children[0])[0] for other in kept):

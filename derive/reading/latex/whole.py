@@ -73,6 +73,12 @@ class Whole:
         line, column, _ = begin(node)
         return kind(message, self.statement.at(line, column))
 
+    def _clash(self, left: WholeArray, right: WholeArray) -> None:
+        """Note the sizes that would be the same if two arrays went together."""
+        if left.row == right.row and len(left.dims) == len(right.dims):
+            pairs = zip(left.dims, right.dims, strict=True)
+            self.declared.clashes += [(one, other) for one, other in pairs if one != other]
+
     # ---- names
 
     def _dims(self, name: str) -> tuple[str, ...]:
@@ -119,6 +125,7 @@ class Whole:
             if arrays and not one.dims and shape(node) == "sum" and letters(given, labels):
                 raise self._error("this has an index of its own, and stands beside an array without", given)
             if one.dims and (one.dims, one.row) != (arrays[0].dims, arrays[0].row):
+                self._clash(one, arrays[0])
                 raise self._error(f"an array over {_over(one)} beside one over {_over(arrays[0])}", given)
         model = arrays[0] if arrays else WholeArray((), lambda _: node)
         return WholeArray(
@@ -147,6 +154,7 @@ class Whole:
             raise self._error(message, sign)
         if str(sign) in (".", "/"):
             if (left.dims, left.row) != (right.dims, right.row):
+                self._clash(left, right)
                 raise self._error(f"an array over {_over(right)} beside one over {_over(left)}", at)
             return WholeArray(left.dims, lambda found: _join(left.at(found), sign, right.at(found)), left.row)
         return self._contracted(left, right, sign, at)
@@ -165,6 +173,8 @@ class Whole:
             raise self._error(message, at, DoubtError)
         columns = len(left.dims) == 1 and not left.row and not vectors
         if columns or (right.row and len(left.dims) == 2) or left.dims[-1] != right.dims[0]:
+            if not columns and not (right.row and len(left.dims) == 2):
+                self.declared.clashes.append((left.dims[-1], right.dims[0]))
             raise self._error(f"an array over {_over(left)} times one over {_over(right)}", at)
         letter = token("NAME", next(self.fresh), at)
         ahead = len(left.dims) - 1
@@ -197,7 +207,8 @@ class Whole:
         raise self._error("a power of an array: write its index", node, DoubtError)
 
     def _transposes(self, exponent: Node) -> bool:
-        return str(exponent) == TRANSPOSE or (str(exponent) == "T" and self.declared.kind("T") is None)
+        mark = str(exponent)
+        return mark == TRANSPOSE or (mark in ("T", "t") and self.declared.kind(mark) is None)
 
     # ---- calls
 
@@ -233,6 +244,9 @@ class Whole:
             inside.children[0] = array.at([])
             return _number(node)
         free = letters(body, frozenset(self.declared.labels))
+        held = {str(one if isinstance(one, Token) else one.children[0]) for one in bound}
+        if bound and held <= free:
+            return WholeArray(array.dims, lambda found: _call_of(node, [array.at(found), *bound]), array.row)
         plain = str(node.children[0]) == "sum" and all(isinstance(one, Token) for one in bound)
         if (
             plain
@@ -242,28 +256,46 @@ class Whole:
         ):
             letter = token("NAME", str(bound[0]) if bound else next(self.fresh), node)
             return WholeArray((), lambda _: _summed(array.at([letter]), letter))
-        if not plain or not bound:
-            raise self._error("over which index is this? Write the indices of the array", node)
-        return WholeArray(array.dims, lambda found: _call_of(node, [array.at(found), *bound]), array.row)
+        raise self._error("over which index is this? Write the indices of the array", node)
 
     def _derivative(self, node: Tree[Token], given: list[Node]) -> WholeArray:
         body, *variables = given
         array = self.read(body)
         by = [self.read(one) for one in variables]
+        plain = [self._untransposed(one) for one in variables]
         missing = [one for one in by if one.dims]
+
+        def make(found: Letters, ahead: int) -> Node:
+            """Return the derivative; of `found` the first `ahead` belong to what is differentiated."""
+            rest, given = list(found[ahead:]), []
+            for one in plain:
+                inner = self.read(one)
+                given.append(inner.at(rest[: len(inner.dims)]))
+                del rest[: len(inner.dims)]
+            return _call_of(node, [array.at(found[:ahead]), *given])
+
         if not missing:
-            return WholeArray(
-                array.dims, lambda found: _call_of(node, [array.at(found), *variables]), array.row
-            )
-        if array.dims or len(missing) > 1:
-            raise self._error("a derivative of an array by an array: write their indices", node)
-        (one,) = missing
-        if len(one.dims) > 1 and len(set(one.dims)) < len(one.dims):
-            raise self._error("in which order are the indices of this derivative? Write them", node)
-        return WholeArray(
-            one.dims,
-            lambda found: _call_of(node, [array.at([]), *(v.at(found if v.dims else []) for v in by)]),
-        )
+            return WholeArray(array.dims, lambda found: make(found, len(array.dims)), array.row)
+        rows = [one.row for one in missing]
+        if len(missing) == 1 and not array.dims and not (rows[0] and len(missing[0].dims) > 1):
+            dims = missing[0].dims
+            if len(dims) > 1 and len(set(dims)) < len(dims):
+                raise self._error("in which order are the indices of this derivative? Write them", node)
+            return WholeArray(dims, lambda found: make(found, 0), rows[0])
+        column = len(array.dims) == 1 and not array.row
+        if len(missing) == 1 and column and rows == [True] and len(missing[0].dims) == 1:
+            return WholeArray((*array.dims, *missing[0].dims), lambda found: make(found, 1))
+        if len(missing) == 2 and not array.dims and all(len(one.dims) == 1 for one in missing):
+            same = str(plain[0]) == str(plain[1])
+            if rows == [False, True] or (same and not any(rows)):
+                return WholeArray((*missing[0].dims, *missing[1].dims), lambda found: make(found, 0))
+        raise self._error("a derivative of an array by an array: write their indices", node)
+
+    def _untransposed(self, node: Node) -> Node:
+        """Return what stands in `w^T` by which a derivative is taken."""
+        if isinstance(node, Tree) and node.data == "power":
+            return node.children[0]
+        return node
 
     def _of_array(self, node: Tree[Token], name: str, given: list[Node]) -> WholeArray:
         """Read a softmax and its kin; of an array by its name they are left as they stand."""

@@ -27,7 +27,9 @@ class Written:
     `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
     is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
     leaves it out, and `whole` that it does not end with an operator. `reserved` is why it is not refuted, `flow` the
-    stretch of displays it belongs to, and `general` says that it is written for all indices.
+    stretch of displays it belongs to, and `general` says that it is written for all indices. A `silent` one stands in
+    the text: it can define a name, claims nothing and is listed nowhere. `assumes` are formulas of the text of which
+    it makes use, and `text` is that of a silent one.
     """
 
     pieces: list[Statement] = field(default_factory=list)
@@ -45,12 +47,19 @@ class Written:
     restricts: bool = False
     skipped: bool = False
     section: int = 0
+    trailing: bool = False
+    silent: bool = False
+    text: str = ""
+    assumes: list[str] = field(default_factory=list)
     open: bool = True
     whole: bool = True
 
 
 MACROS = "macros"
 """What a display says that only gives meanings to commands."""
+
+CASE_OF = "a case in a sentence"
+"""What a formula in a sentence says that relates two letters."""
 
 MESSAGES: dict[DisplayKind, str] = {
     "assumption": "assumed, and not used as a hypothesis: say it with given",

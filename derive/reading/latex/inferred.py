@@ -1,0 +1,542 @@
+r"""What a page tells of names that nothing declares: which letters are indices, what each name is, over which sizes.
+
+All displays and the formulas in the text are looked at together. A name that nothing defines is a free number or
+array; its indices run over the same size wherever they share a letter. It reads no formula and decides nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lark import Token, Tree
+
+from derive.errors import ReadingError
+from derive.reading.declared import Declared
+from derive.reading.latex.inline import InText
+from derive.reading.latex.names import key_of, opened
+from derive.reading.latex.spellings import Spelling, find, flat
+from derive.reading.latex.structure import Item, row_of, structure, tree
+from derive.reading.latex.symbols import LETTERS, TYPED
+from derive.reading.latex.uses import (
+    Shape,
+    Use,
+    bound_in_rows,
+    is_straight,
+    parts_of,
+    place_of,
+    shape_of,
+    starts_in_rows,
+    uses_in,
+)
+from derive.reading.lines import Statement
+from derive.terms import Index, Relation, Size, Variable
+from derive.terms.contexts import Bound
+from derive.terms.nodes import ZERO
+
+_ALL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SIZES = ("n", "m", "d", "p", "q", "r", "l")
+
+
+@dataclass(slots=True)
+class NameUses:
+    """A name of the page: its shapes, the uses of each, and how many axes it has beyond its index letters."""
+
+    name: str
+    uses: list[tuple[Use, Shape]] = field(default_factory=list)
+    extra: int = 0
+
+    @property
+    def fullest(self) -> tuple[Use, Shape]:
+        """The use with the most index letters."""
+        return max(self.uses, key=lambda one: len(one[1].letters))
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.fullest[1].letters) + self.extra
+
+
+@dataclass(slots=True)
+class Inferred:
+    """What a page tells of names that nothing declares."""
+
+    spellings: list[Spelling] = field(default_factory=list)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    sizes: dict[str, Size] = field(default_factory=dict)
+    labels: dict[str, Index] = field(default_factory=dict)
+    letters: frozenset[str] = frozenset()
+    tails: set[str] = field(default_factory=set)
+    zero_based: frozenset[str] = frozenset()
+    declared: set[str] = field(default_factory=set)
+    upstream: dict[str, list[str]] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
+
+    def merge(self, merged: Mapping[str, str]) -> None:
+        """Make sizes one that must be, or what stands on the page would be ill-typed."""
+
+        def final(size: str) -> str:
+            while size in merged:
+                size = merged[size]
+            return size
+
+        for name, one in self.variables.items():
+            self.variables[name] = replace(one, dims=tuple(map(final, one.dims)))
+        self.sizes = {name: size for name, size in self.sizes.items() if name not in merged}
+
+
+class Page:
+    """The sides of all chains of a page, and the names that stand in them."""
+
+    def __init__(
+        self,
+        chains: Sequence[Sequence[Statement]],
+        declared: Declared,
+        text: InText,
+        called: Iterable[str],
+        spelled: Sequence[Spelling] = (),
+    ) -> None:
+        self.text = text
+        called = frozenset(called)
+        self.declared = declared
+        self.chains: list[list[list[Item]]] = [
+            [items for piece in chain if (items := _items(piece)) is not None] for chain in chains
+        ]
+        self.plain = ["".join(piece.text.split()) for chain in chains for piece in chain]
+        self.of_chain: dict[int, int] = {}
+        self.dims: dict[str, tuple[str, ...]] = {}
+        self.listed: set[tuple[str, int]] = set()
+        self.uses: list[Use] = []
+        self.heads: set[int] = set()
+        self.ends: set[int] = set()
+        number = 0
+        for place, chain in enumerate(self.chains):
+            for side, items in enumerate(chain):
+                self.of_chain[number] = place
+                found = list(uses_in(items, number))
+                if len(chain) > 1 and side == 0 and found and found[0].alone:
+                    self.heads.add(number)
+                if 1 < len(chain) == side + 1 and found and found[0].alone:
+                    self.ends.add(number)
+                self.uses += found
+                number += 1
+        self.given = {
+            letter
+            for one in self.uses
+            if declared.kind(one.key.name) in ("variable", "definition") and declared.dims(one.key.name)
+            for letter in shape_of(one, _ALL).letters
+        }
+        straight = any(is_straight(items) for items in self._sides())
+        self.uses = [
+            one
+            for one in self.uses
+            if (declared.kind(one.key.name) is None or _is_marked(one, declared))
+            and one.key.name not in called
+            and not any(find(spelling, one.items, 0) for spelling in spelled)
+            and not (one.key.name == "delta" and len(_of_deltas_in(one)) == 2)
+            and not (straight and one.key.name == "d" and not one.marks)
+        ]
+        self.bound = [
+            (place, letter, above)
+            for place, chain in enumerate(self.chains)
+            for items in chain
+            for letter, above in bound_in_rows(items)
+        ]
+        self.bases = {one.key.name for one in self.uses if not one.above}
+        self.letters = self._index_letters(frozenset(text.ranges))
+        self.labels = frozenset(
+            label
+            for one in spelled
+            if declared.kind(one.name) == "label" and len(one.pattern) == 1
+            if (label := place_of(one.pattern[0], self.letters)) is not None
+        )
+        shown = {k for chain in self.related() for k in chain}
+        numbers = {
+            one.key.name for one in self.uses if not one.marks and not one.above and one.piece in shown
+        } | {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
+        self.uses = [
+            replace(one, power=False) if self._is_part(one, numbers) else self._not_transposed(one, numbers)
+            for one in self.uses
+        ]
+
+    # ---- letters
+
+    def _index_letters(self, ranges: frozenset[str]) -> frozenset[str]:
+        """Return the letters that are indices: bound by a sum, of a range, in a delta, or varying in one place."""
+        found = {letter for _, letter, _ in self.bound} | ranges
+        found |= {name for items in self._sides() for name in _of_deltas(items)}
+        found |= {
+            letter for use in self.uses for letter in _in_square_brackets(use) if letter not in self.bases
+        }
+        found |= self.given
+        groups: dict[str, list[tuple[str, ...]]] = {}
+        for use in self.uses:
+            one = shape_of(use, _ALL)
+            if one.letters and use.fence is None:
+                groups.setdefault(one.text, []).append(one.letters)
+        for letters in groups.values():
+            for place in zip(*letters, strict=True):
+                loose = {one for one in place if one not in self.bases and one.islower() and len(one) == 1}
+                if len(loose) > 1 or (loose and (len(set(place)) > 1 and found & set(place))):
+                    found |= loose
+        ends = {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
+        found.discard("pi")
+        found -= ends - {letter for _, letter, _ in self.bound}
+        return frozenset(one for one in found if self.declared.kind(one) is None)
+
+    def _is_part(self, use: Use, numbers: set[str]) -> bool:
+        """Return whether a letter above a name is an index of it or a part of it, and no exponent."""
+        if not use.power or use.transposed:
+            return False
+        inside = row_of(opened(use.items[0])[1]["SUP"])
+        key = key_of(inside[0]) if len(inside) == 1 else None
+        return key is not None and (key.name in self.letters or key.name not in numbers)
+
+    def _not_transposed(self, use: Use, numbers: set[str]) -> Use:
+        """Return a use whose superscript is a number of the page, and no sign of a transpose."""
+        inside = row_of(opened(use.items[0])[1]["SUP"]) if use.transposed else []
+        key = key_of(inside[0]) if len(inside) == 1 else None
+        return replace(use, transposed=False) if key is not None and key.name in numbers else use
+
+    def related(self) -> Iterator[range]:
+        """Yield the numbers of the sides of each chain that relates something."""
+        number = 0
+        for chain in self.chains:
+            if len(chain) > 1:
+                yield range(number, number + len(chain))
+            number += len(chain)
+
+    def zero_based(self) -> frozenset[str]:
+        """Return the names above sums of which the page makes no other use."""
+        shown = {k for chain in self.related() for k in chain}
+        used = {one.key.name for one in self.uses if not one.above and not one.marks and one.piece in shown}
+        found = {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
+        starts = {name for start, name in self._starts() if start != "0"}
+        zeros = {use.key.name for use in self.uses if "0" in shape_of(use, self.letters).text.split("_")[1:]}
+        counted = {one for one in found if any(f"{one}+1" in text for text in self.plain)}
+        declared = found & self.declared.sizes.keys() - counted if not zeros else set()
+        return frozenset(((found - used - self.declared.sizes.keys()) | declared) - starts)
+
+    def _starts(self) -> Iterator[tuple[str, str]]:
+        """Yield where each sum begins, with the name at which it ends."""
+        for chain in self.chains:
+            for items in chain:
+                yield from starts_in_rows(items)
+
+    def _sides(self) -> Iterator[list[Item]]:
+        return itertools.chain.from_iterable(self.chains)
+
+    def _size_name(self, above: Item | None) -> str | None:
+        """Return the name that stands above a sum."""
+        inside = row_of(above) if above is not None else []
+        key = key_of(inside[0]) if len(inside) == 1 else None
+        return key.name if key is not None and not key.font else None
+
+    # ---- names
+
+    def named(self) -> dict[str, NameUses]:
+        """Return the names of the page, each with its uses."""
+        shapes = [(use, shape_of(use, self.letters, self.labels)) for use in self.uses]
+        texts = {one.text for _, one in shapes}
+        ends = {re.escape(size) for *_, above in self.bound if (size := self._size_name(above)) is not None}
+        found: dict[str, NameUses] = {}
+        cores: dict[str, set[str]] = {}
+        for _, one in shapes:
+            if one.text != one.core:
+                cores.setdefault(one.core, set()).add(one.text)
+        for use, one in shapes:
+            if use.key.name in self.letters and not use.marks and use.fence is None:
+                continue
+            if use.fence is None and place_of(use.items[0], self.letters) is not None:
+                continue
+            if one.text not in texts or len(cores.get(one.core, ())) > 1:
+                continue
+            whole = re.sub(rf"(?<=[_\W])(?:\d+|{'|'.join(sorted(ends) or ['!'])})(?!\w)", "#", one.text)
+            if whole != one.text and whole in texts:
+                self.listed.add((use.key.name, self.of_chain[use.piece]))
+                continue  # a position of an array
+            if use.above and use.key.name in ("T", "t"):
+                continue  # a transpose
+            name = _name_of(one, texts)
+            found.setdefault(name, NameUses(name)).uses.append((use, one))
+        for made in found.values():
+            made.extra = _extra(made)
+        for items, dims in self.text.arrays:
+            told = self._name_in_text(items, found)
+            if told is not None:
+                self.dims[told] = dims
+                found[told].extra = len(dims)
+        return found
+
+    def _name_in_text(self, items: Sequence[Item], named: dict[str, NameUses]) -> str | None:
+        """Return the name that items of the text are."""
+        for use in uses_in(items, -1):
+            text = shape_of(use, self.letters).text
+            for name, one in named.items():
+                if any(shape.text == text for _, shape in one.uses):
+                    return name
+        return None
+
+    def infer(self) -> Inferred:
+        """Return what the page tells."""
+        named = self.named()
+        defined = {name for name, one in named.items() if self._is_defined(one)}
+        tails = {name for name, one in named.items() if name not in defined and self._is_tail(one)}
+        told = Inferred(letters=self.letters, tails=tails, zero_based=self.zero_based())
+        told.upstream = self._upstream(named, defined | tails)
+        axes, sizes, numbered = self._axes(named)
+        told.sizes = {one: Size(one) for one in sorted(sizes) if self.declared.kind(one) is None}
+        told.sizes |= {name: Size(name, fixed=one) for name, one in numbered.items()}
+        taken = {*self.bases, *self.letters, *told.sizes, *self.declared.names()}
+        fresh = _fresh_names(taken)
+        known = {*defined, *tails, *told.upstream, *sizes, *self._unclear(named)}
+        for name, one in named.items():
+            told.spellings += _spelling(name, one)
+            if name in known or self.declared.kind(name) is not None:
+                continue
+            dims = [axes.size_of(("axis", name, place), fresh, told.sizes) for place in range(one.rank)]
+            told.variables[name] = Variable(name, tuple(dims))
+        told.fresh = told.sizes.keys() - sizes - numbered.keys()
+        for items in self.text.positive:
+            found = self._name_in_text(items, named)
+            if found in told.variables:
+                told.variables[found] = replace(
+                    told.variables[found], bounds=(Bound(Relation.GREATER, ZERO),)
+                )
+        return told
+
+    def _axes(self, named: dict[str, NameUses]) -> tuple[_Axes, set[str], dict[str, int]]:
+        """Return which axes and letters run over the same size, the sizes with a name, and those that are numbers."""
+        ends = {end for *_, above in self.bound if (end := self._size_name(above)) is not None}
+        sizes = {end for end in ends if end not in self.letters and end.isidentifier()}
+        numbered = {f"n_{number}": number for *_, above in self.bound if (number := _number(above))}
+        axes = _Axes()
+        for name, one in named.items():
+            self._unify(axes, name, one)
+        for chain, letter, above in self.bound:
+            size = self._size_name(above)
+            if size in sizes:
+                axes.join(("letter", chain, letter), ("size", size))
+            elif _number(above):
+                axes.join(("letter", chain, letter), ("size", f"n_{_number(above)}"))
+        for letter, over in self.text.ranges.items():
+            sizes |= over
+            for chain in range(len(self.chains) if len(over) == 1 else 0):
+                axes.join(("letter", chain, letter), ("size", next(iter(over))))
+        for name, given in self.dims.items():
+            sizes |= set(given)
+            first = len(named[name].fullest[1].letters)
+            for place, size in enumerate(given):
+                axes.join(("axis", name, first + place), ("size", size))
+        return axes, sizes, numbered
+
+    def _unclear(self, named: dict[str, NameUses]) -> set[str]:
+        """Return the names without indices that may be no numbers: capitals, and what the text may call a matrix."""
+        spoken = self._spoken_of(named)
+        found = {name for name, one in named.items() if not one.rank and name not in self.dims}
+        return {one for one in found if one in spoken or (one[:1].isupper() and len(one) == 1)}
+
+    def _upstream(self, named: dict[str, NameUses], defined: set[str]) -> dict[str, list[str]]:
+        """Return the losses that are known by their derivatives alone, each with what they are differentiated by."""
+        found: dict[str, list[str]] = {}
+        below = [name for name, one in named.items() if any(use.by == "below" for use, _ in one.uses)]
+        for name, one in named.items():
+            number = not one.rank and name not in defined and self.declared.kind(name) is None
+            if number and all(use.by == "above" for use, _ in one.uses):
+                found[name] = below
+        return found
+
+    def _is_defined(self, one: NameUses) -> bool:
+        """Return whether a name stands alone before a sign of equality, and not behind it."""
+        for use, _ in one.uses:
+            if use.alone and use.piece in self.heads:
+                chain = self.of_chain[use.piece]
+                others = [other for other, _ in one.uses if self.of_chain[other.piece] == chain]
+                listed = (use.key.name, chain) in self.listed
+                if not listed and all(other.piece == use.piece or other.alone for other in others):
+                    return True
+        return False
+
+    def _is_tail(self, one: NameUses) -> bool:
+        """Return whether a name is first met alone at the end of a chain, which then says what it is."""
+        first = min(one.uses, key=lambda use: use[0].piece)[0]
+        known = self.declared.kind(first.key.name) is not None
+        return first.alone and first.piece in self.ends and not known
+
+    def _spoken_of(self, named: dict[str, NameUses]) -> set[str]:
+        """Return the names in sentences that speak of vectors and matrices."""
+        uses = [use for items in self.text.spoken for use in uses_in(items, -1)]
+        keys = {use.key.name for use in uses}
+        return {
+            name for name, one in named.items() if one.uses[0][0].key.name in keys and name not in self.dims
+        }
+
+    def _unify(self, axes: _Axes, name: str, one: NameUses) -> None:
+        for use, shape in one.uses:
+            chain = self.of_chain[use.piece]
+            if len(shape.letters) != len(one.fullest[1].letters):
+                continue
+            for place, letter in enumerate(shape.letters):
+                axes.join(("axis", name, place), ("letter", chain, letter))
+
+
+Node = tuple[str, object] | tuple[str, object, object]
+
+
+class _Axes:
+    """Which axes and letters run over the same size."""
+
+    def __init__(self) -> None:
+        self._above: dict[Node, Node] = {}
+        self._sizes: dict[Node, set[str]] = {}
+        self._chosen: dict[Node, str] = {}
+
+    def find(self, node: Node) -> Node:
+        """Return what stands for all that run over the same size."""
+        while (above := self._above.get(node, node)) != node:
+            node = above
+        return node
+
+    def join(self, left: Node, right: Node) -> None:
+        """Note that two run over the same size."""
+        one, other = self.find(left), self.find(right)
+        if one == other:
+            return
+        sizes = self._known(one) | self._known(other)
+        if len(sizes) < 2:
+            self._above[one] = other
+            self._sizes[other] = sizes
+
+    def _known(self, node: Node) -> set[str]:
+        return {str(node[1])} if node[0] == "size" else self._sizes.get(node, set())
+
+    def size_of(self, node: Node, fresh: Iterator[str], sizes: dict[str, Size]) -> str:
+        """Return the size over which an axis runs, a new one if nothing says which."""
+        top = self.find(node)
+        known = self._known(top)
+        if known:
+            return next(iter(known))
+        if top not in self._chosen:
+            self._chosen[top] = next(fresh)
+            sizes[self._chosen[top]] = Size(self._chosen[top])
+        return self._chosen[top]
+
+
+def _fresh_names(taken: set[str]) -> Iterator[str]:
+    for number in itertools.count():
+        for one in _SIZES:
+            name = f"{one}_{number}" if number else one
+            if name not in taken:
+                yield name
+
+
+def _items(piece: Statement) -> list[Item] | None:
+    try:
+        return structure(piece)
+    except ReadingError:
+        return None
+
+
+def _of_deltas(items: Sequence[Item]) -> Iterator[str]:
+    """Yield the letters at a delta with two indices."""
+    for item in items:
+        base, marks = opened(item)
+        if isinstance(base, Token) and TYPED.get(str(base), str(base)) == r"\delta":
+            below = [str(one) for mark in ("SUB", "SUP") for one in flat(marks.get(mark))]
+            if len(below) == 2 and all(one.isalpha() and len(one) == 1 for one in below):
+                yield from below
+        if isinstance(item, Tree):
+            for child in item.children:
+                yield from _of_deltas(row_of(child))
+
+
+def _is_marked(use: Use, declared: Declared) -> bool:
+    """Return whether a use has a prime or a star, and so is another name than the one declared."""
+    if declared.kind(use.key.name) == "function":
+        return False
+    marks = use.marks
+    return "PRIMES" in marks or ("SUP" in marks and str(row_of(marks["SUP"])[0]) == "*")
+
+
+def is_marked(spelling: Spelling) -> bool:
+    """Return whether a spelling has more to it than a letter with what stands below it."""
+    if len(spelling.pattern) > 1:
+        return True
+    return bool(set(opened(spelling.pattern[0])[1]) - {"SUB"})
+
+
+def _in_square_brackets(use: Use) -> Iterator[str]:
+    """Yield the letters that stand alone between commas in square brackets behind a name: `U[i,k]`."""
+    fence = use.fence
+    if isinstance(fence, Tree) and str(fence.children[0]) in ("[", r"\left["):
+        yield from (str(part[0]) for part in parts_of(fence) if len(part) == 1 and str(part[0]).isalpha())
+
+
+def _of_deltas_in(use: Use) -> list[str]:
+    """Return the letters at a delta."""
+    return list(_of_deltas(use.items))
+
+
+def _extra(one: NameUses) -> int:
+    """Return how many axes a name has beyond its letters: a vector is bold or transposed, a matrix a bold capital."""
+    most = len(one.fullest[1].letters)
+    full = [use for use, shape in one.uses if len(shape.letters) == most]
+    capital = full[0].key.name[:1].isupper() and not most
+    if any(use.transposed or use.behind_row for use in full):
+        return 2 if capital else 1
+    if all(use.key.font == "bold" for use in full):
+        return 2 if capital else 1
+    return 0
+
+
+def _number(above: Item | None) -> int:
+    """Return the number that stands above a sum, 0 if none does."""
+    text = "".join(map(str, row_of(above))) if above is not None else ""
+    return int(text) if text.isdigit() and len(text) < 5 else 0
+
+
+_LETTER = {name: command for command, name in LETTERS.items()}
+
+
+def _name_of(shape: Shape, texts: set[str]) -> str:
+    """Return the name that the language has for a shape."""
+    text = shape.core
+    behind = len(shape.letters) - shape.inner
+    if behind and any(other != shape.text and other.startswith(f"{shape.core}_") for other in texts):
+        text += "_of"
+    if (
+        "^" in text
+        and "#" in text.partition("^")[2]
+        and any("#" in one for one in texts if one == text.partition("^")[0])
+    ):
+        text += "_up"
+    text = text.replace("'", "_prime").replace("*", "_star").replace("-", "_minus_").replace("+", "_plus_")
+    text = re.sub(r"\\[A-Za-z]+", "_", text)
+    return re.sub(r"_+", "_", re.sub(r"\W", "_", text.replace("#", "").replace("|", "_given_"))).strip("_")
+
+
+def _spelling(name: str, one: NameUses) -> list[Spelling]:
+    """Return how a name is spelled, where that is not how the language would read it anyway."""
+    found: dict[str, Spelling] = {}
+    for use, shape in one.uses:
+        natural = shape.text.replace("#", "").rstrip("_") == name == use.key.name and len(_pattern(use)) == 1
+        if natural or shape.text in found or len(set(shape.letters)) < len(shape.letters):
+            continue
+        letters = tuple(_LETTER.get(letter, letter) for letter in shape.letters)
+        found[shape.text] = Spelling(name, letters, _pattern(use))
+    return list(found.values())
+
+
+def _pattern(use: Use) -> tuple[Item, ...]:
+    """Return the items of a use without what is no part of the name."""
+    first, *rest = use.items
+    ahead = () if use.before is None else (use.before,)
+    if use.power and isinstance(first, Tree):
+        kept = [one for one in first.children[1:] if isinstance(one, Tree) and str(one.children[0]) != "^"]
+        first = tree("scripted", [first.children[0], *kept], first) if kept else first.children[0]
+    return (*ahead, first, *rest)
+
+
+__all__ = ["Inferred", "Page", "is_marked"]
