@@ -166,7 +166,7 @@ def types_of(tree: ast.Module) -> Iterator[str]:
 
 
 # Names of types that still mean two things. None is added; one that means one thing again goes.
-TWICE = frozenset("Condition Equation Monomial Row Sign Source Statement Written".split())
+TWICE = frozenset("Condition Equation Row Sign Source Statement Written".split())
 
 
 def test_a_type_name_means_one_thing() -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.deriver.matching import Rewrite
 from derive.deriver.monomials import (
-    Monomial,
+    Product,
     Sum,
     atom_sum,
     constant,
@@ -272,7 +272,7 @@ class Arithmetic:
             parts.append(self._expanded(coefficient * value, rest))
         return plus(*parts)
 
-    def _reduced(self, mono: Monomial, coefficient: Fraction) -> Sum:
+    def _reduced(self, mono: Product, coefficient: Fraction) -> Sum:
         """Return a monomial with its deltas used: delta(i,j)*f(j) is delta(i,j)*f(i)."""
         if self.known.onehot:
             done = self._onehot(mono, coefficient)
@@ -290,7 +290,7 @@ class Arithmetic:
                 return scaled(_times_atom(inner, atom), coefficient)
         return {mono: coefficient}
 
-    def _onehot(self, mono: Monomial, coefficient: Fraction) -> Sum | None:
+    def _onehot(self, mono: Product, coefficient: Fraction) -> Sum | None:
         entries = [a for a, e in mono if isinstance(a, Entry) and a.name in self.known.onehot and e > 0]
         powers = dict(mono)
         for entry in entries:
@@ -355,7 +355,7 @@ class Arithmetic:
             body = plus(*(self._summed(mono, value, binder) for mono, value in body.items()))
         return body
 
-    def _summed(self, mono: Monomial, coefficient: Fraction, binder: Binder) -> Sum:
+    def _summed(self, mono: Product, coefficient: Fraction, binder: Binder) -> Sum:
         index = binder.index
         if self.sift:
             for place, (atom, exponent) in enumerate(mono):
@@ -376,7 +376,7 @@ class Arithmetic:
         )
 
 
-def _product(mono: Monomial) -> Term:
+def _product(mono: Product) -> Term:
     return multiply(*(a if e == 1 else Power(a, Number(e)) for a, e in mono))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.deriver.algebra import Arithmetic
 from derive.deriver.monomials import (
-    Monomial,
+    Product,
     Sum,
     factor_of,
     fraction_of,
@@ -66,7 +66,7 @@ class FactoredRational:
         return _without_minus(FactoredRational(coefficient, tuple(factors)))
 
 
-def _times(one: Sum, mono: Monomial, coefficient: Fraction) -> Sum:
+def _times(one: Sum, mono: Product, coefficient: Fraction) -> Sum:
     return {times(m, mono): value * coefficient for m, value in one.items()}
 
 

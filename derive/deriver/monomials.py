@@ -32,19 +32,19 @@ from derive.terms import (
     multiply,
 )
 
-Monomial: TypeAlias = tuple[tuple[Term, Fraction], ...]
-Sum: TypeAlias = dict[Monomial, Fraction]
+Product: TypeAlias = tuple[tuple[Term, Fraction], ...]
+Sum: TypeAlias = dict[Product, Fraction]
 """A sum of monomials with their coefficients; the empty monomial is 1."""
 
 MAX_MONOMIALS = 1500
 
 
-def monomial(powers: Mapping[Term, Fraction]) -> Monomial:
+def monomial(powers: Mapping[Term, Fraction]) -> Product:
     """Return powers as a monomial, in the one order of its factors."""
     return tuple(sorted(((a, e) for a, e in powers.items() if e), key=lambda pair: order(pair[0])))
 
 
-def plus(*sums: Mapping[Monomial, Fraction]) -> Sum:
+def plus(*sums: Mapping[Product, Fraction]) -> Sum:
     """Return the sum of sums."""
     out: Sum = {}
     for one in sums:
@@ -64,7 +64,7 @@ def scaled(one: Sum, factor: Fraction) -> Sum:
     return {mono: value * factor for mono, value in one.items()} if factor else {}
 
 
-def times(left: Monomial, right: Monomial) -> Monomial:
+def times(left: Product, right: Product) -> Product:
     """Return the product of two monomials."""
     powers = dict(left)
     for atom, exponent in right:
@@ -72,12 +72,12 @@ def times(left: Monomial, right: Monomial) -> Monomial:
     return monomial(powers)
 
 
-def without(mono: Monomial, part: Monomial) -> Monomial:
+def without(mono: Product, part: Product) -> Product:
     """Return a monomial divided by another."""
     return times(mono, tuple((a, -e) for a, e in part))
 
 
-def content(one: Sum) -> tuple[Fraction, Monomial]:
+def content(one: Sum) -> tuple[Fraction, Product]:
     """Return the rational and the monomial that all terms of a sum share."""
     shared = dict(next(iter(one)))
     for mono in one:
@@ -150,12 +150,12 @@ def _has_big(node: Term) -> bool:
     )
 
 
-def _place(mono: Monomial) -> tuple[int, int, list[tuple[int, int, str]]]:
+def _place(mono: Product) -> tuple[int, int, list[tuple[int, int, str]]]:
     # Shorter products first, constants first of all; sums over an index last.
     return sum(isinstance(a, Big) for a, _ in mono), len(mono), [order(a) for a, _ in mono]
 
 
-def term_of_monomial(mono: Monomial, coefficient: Fraction) -> Term:
+def term_of_monomial(mono: Product, coefficient: Fraction) -> Term:
     """Return a coefficient times a monomial as a term: one fraction, the factors in their order."""
     above = [factor_of(a, e) for a, e in mono if e > 0 or _written_above(a)]
     below = [factor_of(a, -e) for a, e in mono if e < 0 and not _written_above(a)]
@@ -203,6 +203,6 @@ def value_of(one: Sum) -> Fraction | None:
 
 
 __all__ = [
-    "Monomial", "Sum", "atom_sum", "constant", "content", "factor_of", "fraction_of", "monomial",
+    "Product", "Sum", "atom_sum", "constant", "content", "factor_of", "fraction_of", "monomial",
     "order", "plus", "scaled", "term_of", "term_of_monomial", "times", "value_of", "without",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from math import comb, prod
 from derive.deriver.algebra import MAX_EXPANDED, Arithmetic, Knowledge
 from derive.deriver.factored import rational
 from derive.deriver.monomials import (
-    Monomial,
+    Product,
     Sum,
     content,
     factor_of,
@@ -167,7 +167,7 @@ class Shapes:
 
     def _merged(self, one: Sum) -> Sum:
         """Return the sum with its sums over one dimension, equal factors before them, under one sign."""
-        groups: dict[tuple[Monomial, str, tuple[Index, ...]], list[tuple[Fraction, Big, Monomial]]] = {}
+        groups: dict[tuple[Product, str, tuple[Index, ...]], list[tuple[Fraction, Big, Product]]] = {}
         for mono, value in one.items():
             sums = [a for a, e in mono if isinstance(a, Big) and a.operation == "sum" and e == 1]
             if len(sums) == 1 and len(sums[0].binders) == 1:
@@ -241,7 +241,7 @@ def horner(one: Sum) -> Term:
             number = -number
         inner = {without(m, shared): v / number for m, v in one.items()}
         return _times(number, shared, horner(inner))
-    best: tuple[float, list[Monomial]] | None = None
+    best: tuple[float, list[Product]] | None = None
     for atom in {a for mono in one for a, _ in mono}:
         for sign in (1, -1):
             group = [m for m in one if dict(m).get(atom, Fraction(0)) * sign > 0]
@@ -259,7 +259,7 @@ def horner(one: Sum) -> Term:
     return signs_first([horner(inside), *(_terms(horner(outside)))])
 
 
-def _shared(one: Sum) -> Monomial:
+def _shared(one: Sum) -> Product:
     """Return the powers that all terms of a sum have, above the line or below it."""
     first, *rest = (dict(mono) for mono in one)
     shared = {}
@@ -318,7 +318,7 @@ def _terms(node: Term) -> tuple[Term, ...]:
     return node.terms if isinstance(node, Add) else (node,)
 
 
-def _times(number: Fraction, shared: Monomial, inner: Term) -> Term:
+def _times(number: Fraction, shared: Product, inner: Term) -> Term:
     above = [factor_of(a, e) for a, e in shared if e > 0 or _exponential(a)]
     below = [factor_of(a, -e) for a, e in shared if e < 0 and not _exponential(a)]
     sums = [f for f in above if isinstance(f, Big)]
