@@ -16,7 +16,7 @@ from derive.verification.budget import Budget
 from derive.verification.pool import Job, Pool
 from derive.writing.html import markdown_line, report_to_html
 from derive.writing.html_index import Claimed, IndexRow, index_to_html
-from derive.writing.latex import equation_to_latex, to_latex
+from derive.writing.latex import box, equal, formula_box
 from derive.writing.terminal import expectation
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def _claimed(group: tuple[Result, ...]) -> Claimed:
     verdict = group_verdict(group)
     said = "".join(text for text, _ in expectation(group[0].expect, verdict))
     if first is None or last is None:  # an error, which the entry's own page tells
-        return Claimed("", str(verdict), said)
-    latex = equation_to_latex(first) if first is last else f"{to_latex(first.left)} = {to_latex(last.right)}"
-    return Claimed(latex, str(verdict), said)
+        return Claimed(None, str(verdict), said)
+    formula = formula_box(first) if first is last else equal(box(first.left), box(last.right))
+    return Claimed(formula, str(verdict), said)
 
 
 __all__ = ["INDEX", "entry_page", "write_pages"]

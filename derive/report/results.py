@@ -255,7 +255,7 @@ class Result:
     def _repr_latex_(self) -> str | None:
         if self.statement is None:
             return None
-        claim = _by_name("derive.writing.latex:equation_to_latex")(self.statement)
+        claim = _by_name("derive.writing.latex:formula_to_latex")(self.statement)
         return rf"$\displaystyle {claim} \quad \text{{({self.verdict})}}$"
 
     def _repr_html_(self) -> str:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from derive.errors import visible
-from derive.report.evidence import Kind, Remark, value_text, worded
+from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, pieces_of
 from derive.report.results import group_verdict
-from derive.terms import Entry
+from derive.writing.boxes import Row
 from derive.writing.changes import changed_part
 from derive.writing.jacobian import jacobian_figure
-from derive.writing.latex import (
-    condition_to_latex,
-    entry_to_latex,
-    equation_to_latex,
-    formula_to_latex,
-    to_latex,
-)
-from derive.writing.latex_document import value_to_latex
-from derive.writing.latex_names import name_to_latex
+from derive.writing.latex import box, condition_box, equal, formula_box, step_box, value_box
+from derive.writing.latex_document import definition_box
+from derive.writing.latex_names import name_box
 from derive.writing.listing import broken_text, first_broken, standing
 from derive.writing.mathml import PHONE, inline, wrapping
-from derive.writing.rules import Sentence, explained
+from derive.writing.rules import Explanation, explained
 from derive.writing.style import STYLE
 from derive.writing.terminal import details, expectation
 
@@ -84,10 +78,9 @@ def report_body(report: Report) -> str:
 
 def _context(context: Context) -> Iterator[str]:
     for definition in context.definitions.values():
-        head = entry_to_latex(Entry(definition.name, definition.parameters))
-        yield wrapping(f"{head} = {to_latex(definition.body)}")
+        yield wrapping(definition_box(definition))
     for hypothesis in context.hypotheses:
-        yield f"<div>assuming {wrapping(condition_to_latex(hypothesis.condition))}</div>"
+        yield f"<div>assuming {wrapping(condition_box(hypothesis.condition))}</div>"
 
 
 # What a refuted claim says at length, so that it is not said twice in the list.
@@ -100,7 +93,7 @@ def _result(result: Result) -> Iterator[str]:
     wanted = "".join(text for text, _ in expectation(result.expect, result.verdict))
     yield f'<p><span class="verdict {result.verdict}">{result.verdict}</span>{scope}{escape(wanted)}</p>\n'
     if result.statement is not None:
-        yield f'<div class="claim">{wrapping(equation_to_latex(result.statement))}</div>\n'
+        yield f'<div class="claim">{wrapping(formula_box(result.statement))}</div>\n'
     elif result.claim:
         yield f"<p><code>{escape(result.claim)}</code></p>\n"
     refuted = result.counterexample is not None
@@ -123,8 +116,8 @@ def _refutation(result: Result) -> Iterator[str]:
         start, end = changed_part(claimed, result.correct)
         marked = f"{escape(claimed[:start])}<mark>{escape(claimed[start:end])}</mark>{escape(claimed[end:])}"
         yield '<div class="sides">\n<div class="wrong">claimed'
-        yield f"{wrapping(to_latex(result.statement.right), PHONE)}<code>{marked}</code></div>\n"
-        yield f'<div class="right">right{wrapping(to_latex(result.correct_term), PHONE)}'
+        yield f"{wrapping(box(result.statement.right), PHONE)}<code>{marked}</code></div>\n"
+        yield f'<div class="right">right{wrapping(box(result.correct_term), PHONE)}'
         yield f"<code>{escape(result.correct)}</code></div>\n</div>\n"
     elif result.correct is not None:
         yield f"<p>Right is {_said(result.correct)}.</p>\n"
@@ -139,28 +132,20 @@ def _detail(one: Remark) -> str:
     return f"<li>{escape(f'{one.label}: ' if one.label else '')}{_said(one.text)}</li>"
 
 
-def _sentence(pieces: Sentence) -> str:
-    return "".join(inline(piece) if latex else escape(piece) for latex, piece in pieces)
+def _sentence(pieces: Explanation) -> str:
+    return "".join(escape(one) if isinstance(one, str) else inline(one) for one in pieces)
 
 
 def _said(text: str) -> str:
     """Return a message with its formulas as mathematics."""
     pieces = pieces_of(text)
-    return "".join(escape(one) if isinstance(one, str) else inline(formula_to_latex(one)) for one in pieces)
+    return "".join(escape(one) if isinstance(one, str) else inline(formula_box(one)) for one in pieces)
 
 
 def _point(found: Counterexample) -> str:
-    at = ", ".join(_value(value, f"{name} = ", f"{name_to_latex(name)} = ") for name, value in found.point)
-    where = f"At {at}" if at else "Everywhere"
-    return f"{where} the left side is {_value(found.left)} and the right side {_value(found.right)}."
-
-
-def _value(value: Any, text: str = "", latex: str = "") -> str:
-    """Return a number or an array of them behind what it is the value of; what is no formula is code."""
-    number = value_to_latex(value)
-    return (
-        f"<code>{escape(text + value_text(value))}</code>" if r"\text" in number else inline(latex + number)
-    )
+    values = ", ".join(inline(equal(name_box(name), value_box(value))) for name, value in found.point)
+    left, right = inline(value_box(found.left)), inline(value_box(found.right))
+    return f"{f'At {values}' if values else 'Everywhere'} the left side is {left} and the right side {right}."
 
 
 def _scope(result: Result) -> str:
@@ -177,7 +162,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
     kind = f"{link.kind} of <code>{escape(link.first)}</code>" if link is not None else ""
     yield f"<p>{head} {kind}{escape(said + wanted)}</p>\n"
     if first.statement is not None:
-        yield wrapping(to_latex(first.statement.left)) + "\n"
+        yield wrapping(box(first.statement.left)) + "\n"
     yield '<ol class="lines">\n'
     for result in group:
         yield f'<li value="{result.line}">{"".join(_line(result, group))}</li>\n'
@@ -186,7 +171,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
 
 def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
     if result.statement is not None:
-        yield wrapping(f"= {to_latex(result.statement.right)}")
+        yield wrapping(equal(Row(()), box(result.statement.right)))
     yield f'<div><span class="verdict {result.verdict}">{result.verdict}</span> '
     after = result.link.after if result.link is not None else ""
     if result.verdict == "refuted" and result.link is not None:
@@ -210,7 +195,7 @@ def _step(step: StepShown, result: Result) -> str:
     proved = (
         f"The line was proved equal to the one before{_scope(result)}{f', where {where}' if where else ''}."
     )
-    head = f'{wrapping(step.latex)}<span class="rule">{escape(step.rule)}</span>'
+    head = f'{wrapping(step_box(step))}<span class="rule">{escape(step.rule)}</span>'
     why.append(f"<p>{proved}</p>")
     return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+from derive.writing.boxes import Row
 from derive.writing.html import html_page, markdown_line
 from derive.writing.mathml import wrapping
 from derive.writing.style import resource
@@ -18,9 +19,9 @@ from derive.writing.style import resource
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A claim on the list: its formula as LaTeX, the verdict, and what is said of an expectation."""
+    """A claim on the list: its formula, if it has one, the verdict, and what is said of an expectation."""
 
-    latex: str
+    formula: Row | None
     verdict: str
     expected: str = ""
 
@@ -69,7 +70,7 @@ def _entry(row: IndexRow) -> str:
 def _claims(claims: Iterable[Claimed]) -> str:
     return "".join(
         f'<div class="claimed"><span class="verdict {one.verdict}">{one.verdict}</span>'
-        f'<span class="rule">{escape(one.expected)}</span>{wrapping(one.latex) if one.latex else ""}</div>'
+        f'<span class="rule">{escape(one.expected)}</span>{wrapping(one.formula) if one.formula else ""}</div>'
         for one in claims
     )
 

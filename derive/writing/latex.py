@@ -1,4 +1,4 @@
-r"""Terms as LaTeX (amsmath and amssymb), written so that they read back as the same expression.
+r"""Terms as boxes, and so as LaTeX (amsmath and amssymb), written so that they read back as the same expression.
 
 Brackets are a table of binding strengths, not a guess: `\sum` and `\log` reach over the product that follows them,
 so they stand last in a product or in brackets. It never simplifies or reorders what it writes.
@@ -6,11 +6,13 @@ so they stand last in a product or in brackets. It never simplifies or reorders 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from fractions import Fraction as Rational
+from typing import Any
 
-from derive.report.message import Formula, Matrix
+from derive.report.message import Formula, Matrix, Piece, pieces_of
 from derive.report.results import StepShown
 from derive.terms import (
     MINUS_ONE,
@@ -39,7 +41,21 @@ from derive.terms import (
     functions,
     walk,
 )
-from derive.writing.latex_names import index_to_latex, name_to_latex, operator_to_latex, subscript
+from derive.writing.boxes import (
+    Call,
+    Fenced,
+    Fraction,
+    Node,
+    Row,
+    Script,
+    Symbol,
+    Table,
+    Word,
+    row,
+    show,
+    signs,
+)
+from derive.writing.latex_names import index_box, indexed, name_box, operator_box
 
 # Binding strength, loosest first. SIGNED begins with a minus; OPEN reaches over what follows it on the right.
 SUM, SIGNED, PRODUCT, OPEN, POWERED, ATOM = range(6)
@@ -47,68 +63,86 @@ SUM, SIGNED, PRODUCT, OPEN, POWERED, ATOM = range(6)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A piece of LaTeX and how strongly it holds together."""
+    """A piece of a formula and how strongly it holds together."""
 
-    latex: str
+    row: Row
     strength: int
 
-    def within(self, strength: int) -> str:
-        """Return the LaTeX, in brackets if it holds together less strongly than is asked."""
-        return self.latex if self.strength >= strength else bracketed(self.latex)
+    def within(self, strength: int) -> Row:
+        """Return the piece, in brackets if it holds together less strongly than is asked."""
+        return self.row if self.strength >= strength else bracketed(self.row)
 
 
-_BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "mean": r"\operatorname{mean}"}
+_BIG: dict[str, Node] = {
+    "sum": Symbol(r"\sum"),
+    "prod": Symbol(r"\prod"),
+    "max": Symbol(r"\max"),
+    "min": Symbol(r"\min"),
+    "mean": Word(r"\operatorname", "mean"),
+}
 _RANGED = frozenset({"sum", "prod"})  # written from 1 to n
+_MINUS, _PLUS, _COMMA, _DOT, _PARTIAL = map(Symbol, ("-", "+", ",", r"\cdot", r"\partial"))
 
 
 def to_latex(node: Term) -> str:
     """Return a term as LaTeX for math mode."""
-    return written(node).latex
-
-
-def equation_to_latex(equation: Equation) -> str:
-    """Return an equation as LaTeX for math mode, with its cases after it."""
-    cases = when_to_latex(equation.when)
-    return f"{to_latex(equation.left)} = {to_latex(equation.right)}{cases}"
+    return show(box(node))
 
 
 def formula_to_latex(formula: Formula) -> str:
     """Return a formula of a message as LaTeX for math mode."""
-    match formula:
-        case Equation():
-            return equation_to_latex(formula)
-        case Hypothesis(condition):
-            return condition_to_latex(condition)
-        case Compare():
-            return condition_to_latex(formula)
-        case Index(name):
-            return index_to_latex(name)
-        case IndexRelation():
-            return _indices_related(formula.left, formula.relation, formula.right)
-        case _:
-            return to_latex(formula)
+    return show(formula_box(formula))
 
 
 def step_to_latex(step: StepShown) -> str:
-    """Return a line of a derivation as LaTeX for math mode; one that goes on from above begins with `=`."""
+    """Return a line of a derivation as LaTeX for math mode."""
+    return show(step_box(step))
+
+
+def box(node: Term) -> Row:
+    """Return a term as boxes."""
+    return written(node).row
+
+
+def formula_box(formula: Formula) -> Row:
+    """Return a formula of a message as boxes."""
+    match formula:
+        case Equation():
+            return row(equal(box(formula.left), box(formula.right)), when_box(formula.when))
+        case Hypothesis(condition):
+            return condition_box(condition)
+        case Compare():
+            return condition_box(formula)
+        case Index(name):
+            return index_box(name)
+        case IndexRelation():
+            return _indices_related(formula.left, formula.relation, formula.right)
+        case _:
+            return box(formula)
+
+
+def step_box(step: StepShown) -> Row:
+    """Return a line of a derivation as boxes; one that goes on from above begins with `=`."""
+    before = Row(()) if step.before is None else box(step.before)
     if isinstance(step.after, Matrix):
-        cells = r" \\ ".join(" & ".join(map(to_latex, row)) for row in step.after.rows)
-        left = "" if step.before is None else f"{bracketed(to_latex(step.before))} "
-        return rf"{left}= \begin{{pmatrix}} {cells} \end{{pmatrix}}"
-    if step.before is None:
-        return f"= {to_latex(step.after)}"
-    return equation_to_latex(Equation(step.before, step.after, step.when))
+        cells = tuple(tuple(map(box, cells)) for cells in step.after.rows)
+        return equal(before if step.before is None else bracketed(before), Table("pmatrix", cells))
+    return row(equal(before, box(step.after)), when_box(step.when))
 
 
-def when_to_latex(when: Sequence[IndexRelation]) -> str:
+def equal(left: Node, right: Node) -> Row:
+    """Return two sides with an equals sign between them."""
+    return row(left, Symbol(Relation.EQUAL.latex), right)
+
+
+def when_box(when: Sequence[IndexRelation]) -> Row:
     r"""Return the cases of an equation, `\quad i \neq j`, or nothing."""
-    if not when:
-        return ""
-    return r" \quad " + ", ".join(_indices_related(one.left, one.relation, one.right) for one in when)
+    cases = [_indices_related(one.left, one.relation, one.right) for one in when]
+    return row(Symbol(r"\quad"), separated(cases)) if cases else Row(())
 
 
-def condition_to_latex(condition: Compare) -> str:
-    r"""Return a comparison as LaTeX; one between indices is written `i = j` or `i \neq j`."""
+def condition_box(condition: Compare) -> Row:
+    r"""Return a comparison; one between indices is written `i = j` or `i \neq j`."""
     if (
         isinstance(condition.left, Delta)
         and condition.relation == Relation.EQUAL
@@ -116,31 +150,57 @@ def condition_to_latex(condition: Compare) -> str:
     ):
         relation = Relation.EQUAL if condition.right == ONE else Relation.UNEQUAL
         return _indices_related(condition.left.left, relation, condition.left.right)
-    return f"{to_latex(condition.left)} {condition.relation.latex} {to_latex(condition.right)}"
+    return row(box(condition.left), Symbol(condition.relation.latex), box(condition.right))
 
 
-def _indices_related(left: Index, relation: Relation, right: Index) -> str:
-    return f"{index_to_latex(left.name)} {relation.latex} {index_to_latex(right.name)}"
+def _indices_related(left: Index, relation: Relation, right: Index) -> Row:
+    return row(index_box(left.name), Symbol(relation.latex), index_box(right.name))
 
 
-def bracketed(latex: str) -> str:
-    """Return LaTeX in round brackets that grow with it."""
-    return rf"\left({latex}\right)"
+DIGITS = re.compile(r"(-?)(\d+(?:\.\d+)?)")
+
+
+def value_box(value: Any) -> Row:
+    """Return a number of a counterexample, or an array of them: exact ones are terms, others digits or words."""
+    if isinstance(value, list | tuple):
+        first, *rest = map(value_box, value)
+        return row(
+            Symbol("("), first, *(part for one in rest for part in (_COMMA, Symbol(r"\,"), one)), Symbol(")")
+        )
+    return row(*map(_value_piece, pieces_of(value if isinstance(value, str) else str(value))))
+
+
+def _value_piece(piece: Piece) -> Row:
+    if not isinstance(piece, str):
+        return formula_box(piece)
+    digits = DIGITS.fullmatch(piece)
+    return signs(*filter(None, digits.groups())) if digits is not None else row(Word(r"\text", piece))
+
+
+def bracketed(inside: Node) -> Row:
+    """Return boxes in round brackets that grow with them."""
+    return row(Fenced("(", row(inside), ")"))
+
+
+def separated(parts: Iterable[Node]) -> Row:
+    """Return boxes with commas between them."""
+    first, *rest = parts
+    return row(first, *(one for part in rest for one in (_COMMA, part)))
 
 
 def written(node: Term) -> Written:
-    """Return a term as LaTeX, with its binding strength."""
+    """Return a term as boxes, with its binding strength."""
     match node:
         case Number(value):
             return _number(value)
         case Constant(name) | SizeNumber(name):
-            return Written(name_to_latex(name), ATOM)
+            return Written(row(name_box(name)), ATOM)
         case Entry():
-            return Written(entry_to_latex(node), ATOM)
+            return Written(row(entry_box(node)), ATOM)
         case Delta(left, right):
-            return Written(r"\delta" + subscript((left.name, right.name)), POWERED)
+            return Written(row(indexed(Symbol(r"\delta"), (left.name, right.name))), POWERED)
         case Add(terms):
-            return Written(join_terms([written(term) for term in terms]), SUM)
+            return Written(_summed([written(term) for term in terms]), SUM)
         case Multiply(factors):
             return _product(factors)
         case Power(base, exponent):
@@ -156,30 +216,29 @@ def written(node: Term) -> Written:
     raise TypeError(f"not a term: {node!r}")
 
 
-def entry_to_latex(entry: Entry) -> str:
+def entry_box(entry: Entry) -> Node:
     """Return an entry with its indices as a subscript."""
     # delta_{ij} is the Kronecker delta, so an array of that name is written as a word.
-    name = (
-        r"\mathrm{delta}" if entry.name == "delta" and len(entry.indices) == 2 else name_to_latex(entry.name)
-    )
-    return name + subscript(index.name for index in entry.indices)
+    word = entry.name == "delta" and len(entry.indices) == 2
+    name = Word(r"\mathrm", entry.name) if word else name_box(entry.name)
+    return indexed(name, (index.name for index in entry.indices))
 
 
-def join_terms(terms: Iterable[Written]) -> str:
+def _summed(terms: Sequence[Written]) -> Row:
     """Return summands joined by their signs."""
     first, *rest = terms
-    latex = first.within(SIGNED)
+    joined = first.within(SIGNED)
     for one in rest:
-        latex += f" - {one.latex[1:]}" if one.strength == SIGNED else f" + {one.within(PRODUCT)}"
-    return latex
+        joined = row(joined, one.row) if one.strength == SIGNED else row(joined, _PLUS, one.within(PRODUCT))
+    return joined
 
 
-def _number(value: Fraction) -> Written:
+def _number(value: Rational) -> Written:
     if value < 0:
-        return Written(f"-{_number(-value).latex}", SIGNED)
+        return Written(row(_MINUS, _number(-value).row), SIGNED)
     if value.denominator == 1:
-        return Written(str(value), ATOM)
-    return Written(rf"\frac{{{value.numerator}}}{{{value.denominator}}}", POWERED)
+        return Written(signs(str(value)), ATOM)
+    return Written(row(Fraction(signs(str(value.numerator)), signs(str(value.denominator)))), POWERED)
 
 
 def _power(base: Term, exponent: Term) -> Written:
@@ -187,8 +246,11 @@ def _power(base: Term, exponent: Term) -> Written:
         return _product((Power(base, exponent),))
     under = written(base)
     # e^{x} is the exponential function, so a variable e keeps brackets under an exponent.
-    latex = under.within(ATOM) if under.latex != "e" else bracketed("e")
-    return Written(f"{latex}^{{{to_latex(exponent)}}}", POWERED)
+    (below,) = (under.within(ATOM) if under.row != signs("e") else bracketed(under.row)).items
+    above = box(exponent)
+    if isinstance(below, Script) and below.above is None:
+        return Written(row(Script(below.base, below.below, above)), POWERED)
+    return Written(row(Script(below, None, above)), POWERED)
 
 
 def inverse_of(base: Term, exponent: Term) -> Term | None:
@@ -205,7 +267,7 @@ def _product(factors: tuple[Term, ...]) -> Written:
         inner = (
             _product(tuple(rest)) if first == MINUS_ONE and rest else _product((Number(-first.value), *rest))
         )
-        return Written(f"-{inner.within(PRODUCT)}", SIGNED)
+        return Written(row(_MINUS, inner.within(PRODUCT)), SIGNED)
     pieces: list[Written] = []
     above: list[Term] = []
     below: list[Term] = []
@@ -227,44 +289,58 @@ def _product(factors: tuple[Term, ...]) -> Written:
         else:
             above.append(factor)
     pieces += [_fraction(above, below)] if below else map(written, above)
-    return pieces[0] if len(pieces) == 1 else _juxtaposed(pieces)
+    return _juxtaposed(pieces)
 
 
 def _fraction(above: list[Term], below: list[Term]) -> Written:
-    over = _juxtaposed([written(one) for one in above]).latex if above else "1"
-    under = _juxtaposed([written(one) for one in below]).latex
-    return Written(rf"\frac{{{over}}}{{{under}}}", POWERED)
+    over, under = (_juxtaposed(list(map(written, part or [ONE]))).row for part in (above, below))
+    return Written(row(Fraction(over, under)), POWERED)
 
 
 def _juxtaposed(pieces: Sequence[Written]) -> Written:
     """Return factors side by side; one that is open to the right stays open only as the last."""
     if len(pieces) == 1:
         return pieces[0]
-    last = len(pieces) - 1
-    latex = ""
-    for place, piece in enumerate(pieces):
-        factor = piece.within(OPEN if place == last else POWERED)
-        latex += f"{_between(latex, factor)}{factor}" if latex else factor
-    return Written(latex, PRODUCT)
+    joined = Row(())
+    for place, piece in enumerate(pieces, 1):
+        factor = piece.within(OPEN if place == len(pieces) else POWERED)
+        dotted = bool(joined.items) and _needs_dot(joined.items[-1], factor.items[0])
+        joined = row(joined, *([_DOT] if dotted else []), factor)
+    return Written(joined, PRODUCT)
 
 
-def _between(before: str, factor: str) -> str:
-    bracket = factor.startswith(r"\left(")
-    number = factor[0].isdigit() or (factor.startswith(r"\frac{") and before[-1].isdigit())
-    called = bracket and before.endswith(tuple(functions.LETTERS.values()))
-    return r" \cdot " if number or called else " "
+def _needs_dot(before: Node, factor: Node) -> bool:
+    """Return whether two factors side by side would be read as one number, or as a function and its argument."""
+    letter = isinstance(before, Symbol) and before.latex in functions.LETTERS.values()
+    first = factor.base if isinstance(factor, Script) else factor
+    called = letter and isinstance(first, Fenced) and first.opening == "("
+    return _is_number(first) or called or (isinstance(factor, Fraction) and _is_number(before))
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.latex.isdigit()
 
 
 def _apply(function: str, arguments: tuple[Term, ...], order: int) -> Written:
-    row = functions.TABLE.get(function)
-    latex = row.latex if row is not None else None
+    entry = functions.TABLE.get(function)
+    latex = entry.latex if entry is not None else None
     if latex is not None and "#" in latex:
-        return Written(latex.replace("#", to_latex(arguments[0])), POWERED if "^" in latex else ATOM)
-    name = latex or operator_to_latex(function)
-    if row is not None and row.bare and _may_stand_bare(function, arguments[0]):
-        return Written(f"{name} {to_latex(arguments[0])}", OPEN)
-    inside = ", ".join(map(to_latex, arguments))
-    return Written(f"{name}{chr(39) * order}{bracketed(inside)}", POWERED)
+        return _around(latex, box(arguments[0]))
+    name = Symbol(latex) if latex is not None else operator_box(function)
+    if entry is not None and entry.bare and _may_stand_bare(function, arguments[0]):
+        return Written(row(name, box(arguments[0])), OPEN)
+    return Written(row(name, signs(*"'" * order), bracketed(separated(map(box, arguments)))), POWERED)
+
+
+def _around(latex: str, inside: Row) -> Written:
+    r"""Return what the table of functions writes around an argument: `e^{#}`, `\sqrt{#}`, `\left|#\right|`."""
+    before, after = latex.split("#")
+    if before.endswith("^{"):
+        return Written(row(Script(Symbol(before[:-2]), None, inside)), POWERED)
+    if before.startswith(r"\left"):
+        opening, closing = before.removeprefix(r"\left").strip(), after.strip().removeprefix(r"\right")
+        return Written(row(Fenced(opening, inside, closing)), ATOM)
+    return Written(row(Call(before[:-1], inside)), ATOM)
 
 
 def _may_stand_bare(function: str, argument: Term) -> bool:
@@ -274,28 +350,29 @@ def _may_stand_bare(function: str, argument: Term) -> bool:
 
 
 def _where(condition: Compare, then: Term, otherwise: Term) -> Written:
+    holds = condition_box(condition)
     if then == ONE and otherwise == ZERO:
-        return Written(rf"\mathbf{{1}}\{{{condition_to_latex(condition)}\}}", POWERED)
-    branches = rf"{to_latex(then)} & \text{{if }} {condition_to_latex(condition)} \\ {to_latex(otherwise)}"
-    return Written(rf"\begin{{cases}} {branches} & \text{{otherwise}} \end{{cases}}", POWERED)
+        one = Call(r"\mathbf", signs("1"))
+        return Written(row(one, Symbol(r"\{"), holds, Symbol(r"\}")), POWERED)
+    first = box(then), row(Word(r"\text", "if "), holds)
+    return Written(row(Table("cases", (first, (box(otherwise), row(Word(r"\text", "otherwise")))))), POWERED)
 
 
 def _big(node: Big) -> Written:
-    operators = " ".join(_operator(node, binder) for binder in node.binders)
-    body = written(node.body)
+    operators = (_operator(node, binder) for binder in node.binders)
     # Only a sum reaches over a whole product on every page that people write; the others take one factor.
     enough = PRODUCT if node.operation == "sum" else POWERED
-    return Written(f"{operators} {body.within(enough)}", OPEN)
+    return Written(row(*operators, written(node.body).within(enough)), OPEN)
 
 
-def _operator(node: Big, binder: Binder) -> str:
-    operation, index = node.operation, index_to_latex(binder.index.name)
+def _operator(node: Big, binder: Binder) -> Script:
+    sign, index = _BIG[node.operation], index_box(binder.index.name)
     if binder.excluded:
-        excluded = ", ".join(rf"{index} \neq {index_to_latex(other.name)}" for other in binder.excluded)
-        return f"{_BIG[operation]}_{{{excluded}}}"
-    if operation in _RANGED or not _tells_size(node.body, binder.index):
-        return f"{_BIG[operation]}_{{{index}=1}}^{{{name_to_latex(binder.index.dim)}}}"
-    return f"{_BIG[operation]}_{{{index}}}"
+        apart = (_indices_related(binder.index, Relation.UNEQUAL, other) for other in binder.excluded)
+        return Script(sign, separated(apart), None)
+    if node.operation in _RANGED or not _tells_size(node.body, binder.index):
+        return Script(sign, equal(index, Symbol("1")), row(name_box(binder.index.dim)))
+    return Script(sign, index, None)
 
 
 def _tells_size(body: Term, index: Index) -> bool:
@@ -307,23 +384,23 @@ def _derivative(body: Term, variables: tuple[Entry, ...]) -> Written:
     if isinstance(body, Entry):
         return _over_line(Derivative(body, variables))
     order, below = _order(variables)
-    return Written(rf"\frac{{\partial{order}}}{{{below}}}{bracketed(to_latex(body))}", POWERED)
+    return Written(row(Fraction(row(order), below), bracketed(box(body))), POWERED)
 
 
 def _over_line(node: Derivative) -> Written:
     """Return a derivative with what is differentiated over the line: no factor behind it can be taken for a part."""
     order, below = _order(node.variables)
-    body = entry_to_latex(node.body) if isinstance(node.body, Entry) else bracketed(to_latex(node.body))
-    return Written(rf"\frac{{\partial{order} {body}}}{{{below}}}", POWERED)
+    body = entry_box(node.body) if isinstance(node.body, Entry) else bracketed(box(node.body))
+    return Written(row(Fraction(row(order, body), below)), POWERED)
 
 
-def _order(variables: tuple[Entry, ...]) -> tuple[str, str]:
+def _order(variables: tuple[Entry, ...]) -> tuple[Node, Row]:
     count = len(variables)
-    below = " ".join(rf"\partial {entry_to_latex(variable)}" for variable in variables)
-    return f"^{{{count}}}" if count > 1 else "", below
+    below = row(*(one for variable in variables for one in (_PARTIAL, entry_box(variable))))
+    return Script(_PARTIAL, None, signs(str(count))) if count > 1 else _PARTIAL, below
 
 
 __all__ = [
-    "Written", "bracketed", "condition_to_latex", "entry_to_latex", "equation_to_latex",
-    "formula_to_latex", "index_to_latex", "join_terms", "step_to_latex", "to_latex", "when_to_latex", "written",
+    "DIGITS", "Written", "box", "bracketed", "condition_box", "entry_box", "equal", "formula_box", "formula_to_latex",
+    "step_box", "step_to_latex", "to_latex", "value_box", "when_box", "written",
 ]  # fmt: skip

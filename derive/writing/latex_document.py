@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import Message, pieces_of
 from derive.terms import Context, Definition, Entry, Number, Term, Variable
+from derive.writing.boxes import Row, lines, show
 from derive.writing.latex import (
-    condition_to_latex,
-    entry_to_latex,
-    equation_to_latex,
+    DIGITS,
+    box,
+    condition_box,
+    entry_box,
+    equal,
+    formula_box,
     formula_to_latex,
     to_latex,
 )
 from derive.writing.latex_names import name_to_latex
 from derive.writing.latex_prose import code, prose
 from derive.writing.latex_steps import Chain, chains, derivation_display, equation_display
-from derive.writing.latex_tree import lines, parse
 
 if TYPE_CHECKING:
     from derive.report.results import Counterexample, Report, Result, StepShown
@@ -92,24 +95,27 @@ def _heading(result: Result, alone: bool) -> str:
 # ---------------------------------------------------------------- the statement
 
 
+Part = TypeVar("Part", str, Row)
+
+
 class _Said:
     """What has been said of a problem, so that each claim states only what is new."""
 
     def __init__(self) -> None:
-        self.parts: set[str] = set()
+        self.parts: set[str | Row] = set()
 
     def new(self, context: Context) -> Iterator[str]:
         """Yield the declarations, definitions and hypotheses that were not stated yet."""
         if declared := self._unsaid((*_variables(context.variables.values()), *_labels(context))):
             yield f"Let {'; '.join(declared)}."
-        if definitions := self._unsaid(map(_definition, context.definitions.values())):
+        if definitions := self._unsaid(map(definition_box, context.definitions.values())):
             yield "Define"
             yield equation_display(*definitions)
-        if hypotheses := self._unsaid(condition_to_latex(one.condition) for one in context.hypotheses):
+        if hypotheses := self._unsaid(condition_box(one.condition) for one in context.hypotheses):
             yield "Assume"
             yield equation_display(*hypotheses)
 
-    def _unsaid(self, parts: Iterable[str]) -> list[str]:
+    def _unsaid(self, parts: Iterable[Part]) -> list[Part]:
         new = [part for part in parts if part not in self.parts]
         self.parts.update(new)
         return new
@@ -142,9 +148,9 @@ def _labels(context: Context) -> Iterator[str]:
         yield rf"${name_to_latex(name)}$ a fixed index from $1$ to ${name_to_latex(index.dim)}$"
 
 
-def _definition(definition: Definition) -> str:
-    head = Entry(definition.name, definition.parameters)
-    return f"{entry_to_latex(head)} = {to_latex(definition.body)}"
+def definition_box(definition: Definition) -> Row:
+    """Return a definition as an equation."""
+    return equal(entry_box(Entry(definition.name, definition.parameters)), box(definition.body))
 
 
 # ---------------------------------------------------------------- a claim
@@ -157,7 +163,7 @@ def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
     """
     if result.statement is not None:
         yield r"\par\medskip\textbf{Claim.}"
-        yield equation_display(equation_to_latex(result.statement))
+        yield equation_display(formula_box(result.statement))
     elif result.claim:
         yield rf"\par\medskip\textbf{{Claim.}} {code(result.claim)}"
     yield " ".join(_verdict(result))
@@ -188,12 +194,12 @@ def _derivation(steps: Sequence[StepShown], derived: set[Chain]) -> Iterator[str
 def _said(text: str) -> str:
     """Return a message with its formulas as mathematics."""
     pieces = pieces_of(text)
-    return "".join(prose(one) if isinstance(one, str) else _inline(formula_to_latex(one)) for one in pieces)
+    return "".join(prose(one) if isinstance(one, str) else _inline(formula_box(one)) for one in pieces)
 
 
-def _inline(latex: str) -> str:
+def _inline(formula: Row) -> str:
     """Return a formula within a line, which TeX may break where a line of its own would be broken."""
-    first, *rest = lines(parse(latex), LINE)
+    first, *rest = map(show, lines(formula, LINE))
     return " ".join((f"${first}$", *(f"${{}} {one}$" for one in rest)))
 
 
@@ -240,8 +246,8 @@ def _mistake(one: Remark, _result: Result) -> Iterator[str]:
 
 def _correct(one: Remark, result: Result) -> Iterator[str]:
     if result.correct_term is not None and result.statement is not None:
-        latex = f"{to_latex(result.statement.left)} = {to_latex(result.correct_term)}"
-        yield f"Correct is\n{equation_display(latex)}"
+        correct = equal(box(result.statement.left), box(result.correct_term))
+        yield f"Correct is\n{equation_display(correct)}"
     else:
         yield f"Correct is {code(one.text)}."
 
@@ -279,9 +285,6 @@ def _counterexample(found: Counterexample) -> Iterator[str]:
     yield f"{where} the left side is ${left}$ and the right side ${right}$."
 
 
-_DIGITS = re.compile(r"-?\d+(\.\d+)?")
-
-
 def value_to_latex(value: Any) -> str:
     """Return a number of a counterexample, or an array of them, for math mode: exact ones are terms, others digits."""
     if isinstance(value, list | tuple):
@@ -298,7 +301,7 @@ def value_to_latex(value: Any) -> str:
             )
         case (Term() as term,):
             return to_latex(term)
-        case (str(text),) if _DIGITS.fullmatch(text):
+        case (str(text),) if DIGITS.fullmatch(text):
             return text
         case pieces:
             said = (

@@ -8,47 +8,58 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.terms.greek import GREEK
+from derive.writing.boxes import Call, Node, Row, Script, Symbol, Word, row, show, signs
 
 _ACCENTS = ("hat", "bar", "tilde", "dot", "vec", "check", "breve")
 
 
-def name_to_latex(name: str) -> str:
-    r"""Return a name as LaTeX: `x`, `\gamma`, `\hat{y}` for `y_hat`, `\mathrm{score}`."""
+def name_box(name: str) -> Node:
+    r"""Return a name: `x`, `\\gamma`, `\\hat{y}` for `y_hat`, `\\mathrm{score}`."""
     if len(name) == 1 and name.isascii() and name.isalpha():
-        return name
+        return Symbol(name)
     if name in GREEK:
-        return rf"\{name}"
+        return Symbol(rf"\{name}")
     stem, _, accent = name.rpartition("_")
     if stem and accent in _ACCENTS:
-        return rf"\{accent}{{{name_to_latex(stem)}}}"
-    return rf"\mathrm{{{_escaped(name)}}}"
+        return Call(rf"\{accent}", row(name_box(stem)))
+    return Word(r"\mathrm", _escaped(name))
 
 
-def operator_to_latex(name: str) -> str:
+def operator_box(name: str) -> Node:
     r"""Return the name of a function: a letter as it is, a word as `\operatorname{softplus}`."""
-    written = name_to_latex(name)
-    word = written.removeprefix(r"\mathrm")
-    return written if word == written else rf"\operatorname{word}"
+    written = name_box(name)
+    return Word(r"\operatorname", written.text) if isinstance(written, Word) else written
 
 
-def index_to_latex(name: str | int) -> str:
+def index_box(name: str | int) -> Row:
     r"""Return the name of an index: `i`, `2`, `j_{1}` for `j_1`."""
     if isinstance(name, int):
-        return str(name)
+        return signs(str(name))
     stem, _, number = name.partition("_")
     if len(stem) == 1 and number.isdigit():
-        return f"{stem}_{{{number}}}"
+        return row(Script(Symbol(stem), signs(number), None))
     bare = name.rstrip("'")
-    return name_to_latex(bare) + name[len(bare) :] if bare else _escaped(name)
+    primes = signs(*name[len(bare) :])
+    return row(name_box(bare), primes) if bare else primes
 
 
-def subscript(names: Iterable[str | int]) -> str:
-    """Return indices as a subscript: `_{ij}`, with commas where one of several is not a single letter."""
-    written = [index_to_latex(name) for name in names]
+def indexed(base: Node, names: Iterable[str | int]) -> Node:
+    """Return a base with indices as its subscript: `_{ij}`, with commas where one of several is not a single letter."""
+    written = list(map(index_box, names))
     if not written:
-        return ""
-    letters = all(len(one) == 1 and not one.isdigit() for one in written)
-    return f"_{{{('' if letters else ',').join(written)}}}"
+        return base
+    plain = [
+        one.items[0].latex for one in written if len(one.items) == 1 and isinstance(one.items[0], Symbol)
+    ]
+    letters = len(plain) == len(written) and all(len(one) == 1 and not one.isdigit() for one in plain)
+    first, *rest = written
+    between: list[Node] = [] if letters else [Symbol(",")]
+    return Script(base, row(first, *(part for one in rest for part in (*between, one))), None)
+
+
+def name_to_latex(name: str) -> str:
+    """Return a name as LaTeX."""
+    return show(name_box(name))
 
 
 def _escaped(word: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derive.writing.boxes import Row, lines, show, sides, width
+from derive.writing.latex import step_box
 from derive.writing.latex_prose import prose
-from derive.writing.latex_tree import Row, lines, parse, show, sides, width
 
 if TYPE_CHECKING:
     from derive.report.results import StepShown
@@ -66,14 +67,14 @@ def derivation_display(found: Sequence[Chain]) -> str:
     return _display(found, "align")
 
 
-def equation_display(*formulas: str) -> str:
+def equation_display(*formulas: Row) -> str:
     """Return formulas as one unnumbered display, aligned at their equals signs, broken where they are too wide."""
-    return _display([tuple(_Line(*sides(parse(latex))) for latex in formulas)], "align*")
+    return _display([tuple(_Line(*sides(formula)) for formula in formulas)], "align*")
 
 
 def _line(step: StepShown) -> _Line:
     rule = textwrap.wrap(step.rule, _RULE_LETTERS, break_long_words=False, break_on_hyphens=False)
-    return _Line(*sides(parse(step.latex)), tuple(map(prose, rule)))
+    return _Line(*sides(step_box(step)), tuple(map(prose, rule)))
 
 
 def _display(found: Sequence[Chain], environment: str) -> str:
@@ -101,20 +102,20 @@ def _display(found: Sequence[Chain], environment: str) -> str:
     return _sized(size, f"\\begin{{{environment}}}\n{body}\n\\end{{{environment}}}")
 
 
-def _set(line: _Line, room: float, most: float) -> tuple[list[str], list[str]]:
+def _set(line: _Line, room: float, most: float) -> tuple[list[Row], list[Row]]:
     """Return the left side in lines of its own, if it is too wide to stand beside, and the right side in lines."""
     return (lines(line.left, room) if width(line.left) > most else []), lines(line.right, room)
 
 
-def _fits(broken: Sequence[Sequence[str]], room: float) -> bool:
-    return all(width(parse(one)) + 2 * (k > 0) <= room for pieces in broken for k, one in enumerate(pieces))
+def _fits(broken: Sequence[Sequence[Row]], room: float) -> bool:
+    return all(width(one) + 2 * (k > 0) <= room for pieces in broken for k, one in enumerate(pieces))
 
 
 def _rows(
-    pieces: Sequence[str], beside: str, left: str = "", numbered: bool = False, last: bool = True
+    pieces: Sequence[Row], beside: str, left: str = "", numbered: bool = False, last: bool = True
 ) -> list[str]:
     """Return a formula in its lines; the first carries the rule, the last the number if there is one."""
-    first, *rest = pieces
+    first, *rest = map(show, pieces)
     rows = [f"{left} & {first}{beside}", *(f" &\\quad {{}} {one}" for one in rest)]
     silent = (len(rows) - last) if numbered else 0
     return [f"{row} \\notag" if k < silent else row for k, row in enumerate(rows)]

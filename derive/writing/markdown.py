@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import visible
 from derive.report.message import pieces_of
-from derive.writing.latex import equation_to_latex
+from derive.writing.latex import formula_to_latex
 from derive.writing.terminal import details
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def report_to_markdown(report: Report) -> str:
 def _result(result: Result) -> Iterator[str]:
     word = f"**{result.verdict}**{f' {_plain(result.scope)}' if result.scope else ''}"
     if result.statement is not None:
-        yield _display(equation_to_latex(result.statement))
+        yield _display(formula_to_latex(result.statement))
     elif result.claim:
         yield _code(result.claim)
     yield word + "".join(

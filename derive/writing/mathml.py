@@ -5,13 +5,12 @@ It reads no other LaTeX.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
 from derive.terms import Relation
 from derive.terms.functions import COMMANDS
 from derive.terms.greek import GREEK
-from derive.writing.latex_tree import (
+from derive.writing.boxes import (
     Call,
     Fenced,
     Fraction,
@@ -22,7 +21,7 @@ from derive.writing.latex_tree import (
     Table,
     Word,
     lines,
-    parse,
+    row,
     width,
 )
 
@@ -34,7 +33,7 @@ _OPERATORS = {
 _BIG = {r"\sum": "∑", r"\prod": "∏"}
 _LIMITS = {r"\max": "max", r"\min": "min"}
 _FUNCTIONS = frozenset(COMMANDS.values())
-_SIZED = {r"\Bigl": "1.8em", r"\Bigr": "1.8em"}
+_SIZED = (r"\Bigl", r"\Bigr")  # a bracket behind one of these has a fixed size
 _SPACES = {r"\quad": "1em", r"\qquad": "2em", r"\,": "0.17em"}
 _LETTERS = GREEK | {"partial": "∂"}
 _ACCENTS = {
@@ -42,43 +41,42 @@ _ACCENTS = {
 }  # fmt: skip
 
 
-def to_mathml(latex: str, *, block: bool = True) -> str:
+def to_mathml(formula: Row, *, block: bool = True) -> str:
     """Return a formula as a `math` element, set as a display or within a line."""
     display = "block" if block else "inline"
-    return f'<math display="{display}">{_node(parse(latex))}</math>'
+    return f'<math display="{display}">{_node(formula)}</math>'
 
 
-def inline(latex: str) -> str:
+def inline(formula: Row) -> str:
     """Return a formula within a line of text, in pieces between which a browser may begin a new line."""
-    return _pieces(lines(parse(latex), PHONE), "<math>")
+    return _pieces(lines(formula, PHONE), "<math>")
 
 
 PHONE, PAGE = 17.0, 42.0  # em: what stands side by side on a phone, and on the page where it is wide
 
 
-def wrapping(latex: str, most: float = PAGE) -> str:
+def wrapping(formula: Row, most: float = PAGE) -> str:
     """Return a formula in pieces, between which a browser may begin a new line where the page is narrow.
 
     Where a phone needs brackets opened and fractions written in line, that is written beside what a page of
     `most` em has room for, and the style shows one of them. What cannot be broken scrolls, and then it can be
     reached by the keyboard.
     """
-    tree = parse(latex)
-    phone, page = lines(tree, PHONE), lines(tree, most)
-    if " ".join(phone) == " ".join(page):
+    phone, page = lines(formula, PHONE), lines(formula, most)
+    if row(*phone) == row(*page):
         return _formula(phone, PHONE)
     return f"{_formula(page, most, ' on-page')}{_formula(phone, PHONE, ' on-phone')}"
 
 
-def _formula(pieces: list[str], room: float, kind: str = "") -> str:
+def _formula(pieces: list[Row], room: float, kind: str = "") -> str:
     maths = _pieces(pieces, '<math displaystyle="true">')
-    wide = max(width(parse(piece)) for piece in pieces) > room + 2
+    wide = max(map(width, pieces)) > room + 2
     scrolls = ' tabindex="0" role="group" aria-label="formula"' if wide else ""
     return f'<div class="formula{kind}"{scrolls}>{maths}</div>'
 
 
-def _pieces(pieces: list[str], start: str) -> str:
-    first, *rest = (f"{start}{_node(parse(piece))}</math>" for piece in pieces)
+def _pieces(pieces: list[Row], start: str) -> str:
+    first, *rest = (f"{start}{_node(piece)}</math>" for piece in pieces)
     # What a later piece begins with is between two terms still, and no sign of the term behind it.
     return " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
 
@@ -109,24 +107,13 @@ def _node(node: Node) -> str:
         case Table(name, rows):
             return _table(name, rows)
         case Row(items):
-            return f"<mrow>{''.join(_items(items))}</mrow>"
-
-
-def _items(items: tuple[Node, ...]) -> Iterator[str]:
-    r"""Yield what stands side by side; a sign after `\Bigl` or `\Bigr` has a fixed size."""
-    size = ""
-    for item in items:
-        if isinstance(item, Symbol) and item.latex in _SIZED:
-            size = _SIZED[item.latex]
-        elif size and isinstance(item, Symbol):
-            sign = escape(_OPERATORS.get(item.latex, item.latex))
-            yield f'<mo stretchy="true" symmetric="true" minsize="{size}" maxsize="{size}">{sign}</mo>'
-            size = ""
-        else:
-            yield _node(item)
+            return f"<mrow>{''.join(map(_node, items))}</mrow>"
 
 
 def _symbol(latex: str) -> str:
+    if latex.startswith(_SIZED):
+        sign = escape(_OPERATORS.get(latex[len(_SIZED[0]) :], latex[len(_SIZED[0]) :]))
+        return f'<mo stretchy="true" symmetric="true" minsize="1.8em" maxsize="1.8em">{sign}</mo>'
     if latex in _OPERATORS:
         return f"<mo>{escape(_OPERATORS[latex])}</mo>"
     if latex in _BIG:

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from derive.writing.html import report_body
+from derive.writing.latex import step_box
 from derive.writing.latex_prose import prose
 from derive.writing.mathml import to_mathml
 from derive.writing.style import NESTED
@@ -23,7 +24,7 @@ def report_html(report: Report) -> str:
 def steps_html(steps: Sequence[StepShown]) -> str:
     """Return a derivation as a table: the lines, and beside each its rule and the hypotheses used."""
     rows = "".join(
-        f'<tr><td style="text-align: left">{to_mathml(step.latex)}</td>'
+        f'<tr><td style="text-align: left">{to_mathml(step_box(step))}</td>'
         f'<td style="text-align: left" class="rule">{escape(_why(step))}</td></tr>'
         for step in steps
     )

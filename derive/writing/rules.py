@@ -3,9 +3,62 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
-# By the name of the rule, or by its beginning where a name follows. Between dollars stands LaTeX.
-_SAID = {
+from derive.terms import Apply, Entry, Term, multiply
+from derive.writing.boxes import Fraction, Row, Symbol, row
+from derive.writing.latex import box, bracketed, equal
+
+Explanation: TypeAlias = tuple[str | Row, ...]
+"""A sentence: words, and formulas between them."""
+
+_U, _V, _K = map(Entry, "uvk")
+_EXP, _LOG, _POWER = Apply("exp", (_U,)), Apply("log", (_U,)), _U**_K
+
+
+def _prime(term: Term) -> Row:
+    """Return the derivative of a term by whatever it depends on."""
+    return row(box(term) if isinstance(term, Entry) else bracketed(box(term)), Symbol("'"))
+
+
+def _product(*factors: Row | Term, sign: str = "+") -> Row:
+    first, second, third, fourth = (one if isinstance(one, Row) else box(one) for one in factors)
+    return row(first, second, Symbol(sign), third, fourth)
+
+
+# By the name of the rule, or by its beginning where a name follows.
+_FORMULAS: dict[str, Explanation] = {
+    "exponential": (
+        "The derivative of ",
+        box(_EXP),
+        " is ",
+        box(_EXP),
+        " times the derivative of ",
+        box(_U),
+        ".",
+    ),
+    "logarithm": (
+        *("The derivative of ", box(_LOG), " is the derivative of ", box(_U)),
+        *(" divided by ", box(_U), "."),
+    ),
+    "power rule": (
+        *("The derivative of ", box(_POWER), " is ", box(multiply(_K, _U ** (_K - 1)))),
+        *(" times the derivative of ", box(_U), "."),
+    ),
+    "product rule": (equal(_prime(_U * _V), _product(_prime(_U), _V, _U, _prime(_V))), "."),
+    "quotient rule": (
+        equal(_prime(_U / _V), Fraction(_product(_prime(_U), _V, _U, _prime(_V), sign="-"), box(_V**2))),
+        ".",
+    ),
+    "variable exponent": (
+        equal(
+            _prime(_U**_V),
+            _product(box(_U**_V), row(_prime(_V), box(_LOG)), _V, row(box(_U ** (_V - 1)), _prime(_U))),
+        ),
+        ".",
+    ),
+}
+_WORDS = {
     "definition": "The name is replaced by what it was defined as.",
     "sum rule": "The derivative of a sum is the sum of the derivatives of its terms.",
     "sum of the entries": "Of a sum over entries only the entry that is differentiated by is left.",
@@ -18,14 +71,8 @@ _SAID = {
     "collect": "Terms are brought together and common factors taken out.",
     "write": "The expression is recognised as the definition of a name, and the name is written for it.",
     "cancel": "Common factors above and below the fraction line are cancelled.",
-    "exponential": "The derivative of $e^{u}$ is $e^{u}$ times the derivative of $u$.",
-    "quotient rule": r"$\left(\frac{u}{v} \right)' = \frac{u' v - u v'}{v^{2}}$.",
-    "logarithm": r"The derivative of $\log u$ is the derivative of $u$ divided by $u$.",
     "chain rule": "The derivative through an array adds, over all its entries, one factor by the entry and one of the "
     "entry by the variable.",
-    "power rule": "The derivative of $u^{k}$ is $k u^{k - 1}$ times the derivative of $u$.",
-    "product rule": r"$\left(u v \right)' = u' v + u v'$.",
-    "variable exponent": r"$\left(u^{v} \right)' = u^{v} v' \log u + v u^{v - 1} u'$.",
     "differentiate": "The derivative is taken at once, by all the rules of differentiation.",
     "by cases": "The equation is settled for each case of its indices or conditions.",
     "derivative of": "The known derivative of the function, times the derivative of its argument.",
@@ -40,20 +87,17 @@ _SAID = {
 _EVERY = re.compile(", (?!of )")
 
 
-Sentence = list[tuple[bool, str]]
-"""A sentence in pieces, each with whether it is LaTeX."""
+_SAID: dict[str, Explanation] = {**_FORMULAS, **{name: (words,) for name, words in _WORDS.items()}}
 
 
-def explained(rule: str) -> list[Sentence]:
+def explained(rule: str) -> list[Explanation]:
     """Return a sentence for each of the rules that a step names; for one without a sentence its name."""
     return [_one(name.strip()) for name in _EVERY.split(rule) if name.strip()]
 
 
-def _one(name: str) -> Sentence:
+def _one(name: str) -> Explanation:
     start = name if name in _SAID else next((one for one in _SAID if name.startswith(f"{one} ")), None)
-    if start is None:
-        return [(False, f"{name[:1].upper()}{name[1:]}.")]
-    return [(number % 2 == 1, piece) for number, piece in enumerate(_SAID[start].split("$")) if piece]
+    return (f"{name[:1].upper()}{name[1:]}.",) if start is None else _SAID[start]
 
 
-__all__ = ["Sentence", "explained"]
+__all__ = ["Explanation", "explained"]

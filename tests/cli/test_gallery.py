@@ -14,6 +14,7 @@ from derive.cli.command import command
 from derive.errors import DeriveError
 from derive.verification.budget import Budget
 from derive.writing.html_index import Claimed, IndexRow, index_to_html
+from tests.writing.latex_parser import parse
 
 
 def test_the_entries_that_hold_a_word_are_written(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_an_entry_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pyte
 
 
 def test_nothing_on_the_index_becomes_markup() -> None:
-    hostile = IndexRow("a&b", "<b>", "x & y, <z>", "`<i>` *&*", (Claimed("x = y", "proved", " <u>"),))
+    hostile = IndexRow("a&b", "<b>", "x & y, <z>", "`<i>` *&*", (Claimed(parse("x = y"), "proved", " <u>"),))
     page = index_to_html([hostile], ["x & y, <z>"], "<title>")
     tree = ET.fromstring(page.removeprefix("<!DOCTYPE html>\n"))  # noqa: S314 - our own output
     assert [one.tag for one in tree.iter() if one.tag in ("b", "i", "u", "z")] == []

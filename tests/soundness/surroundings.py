@@ -29,7 +29,8 @@ from derive.terms import (
     free_indices,
     multiply,
 )
-from derive.writing.latex import to_latex, when_to_latex
+from derive.writing.boxes import show
+from derive.writing.latex import to_latex, when_box
 from tests.soundness.problems import Made, told_in
 from tests.soundness.settings import Values
 
@@ -127,7 +128,9 @@ def page_of(made: Made) -> str:
     """Return the claim as a page: declarations in a block, the equation as a display."""
     chain = " = ".join(map(to_latex, made.sides))
     block = "\n".join(declarations(made.context))
-    return f"A page.\n\n```derive\n{block}\n```\n\nIt says that\n\n$$ {chain}{when_to_latex(made.when)} $$\n"
+    return (
+        f"A page.\n\n```derive\n{block}\n```\n\nIt says that\n\n$$ {chain} {show(when_box(made.when))} $$\n"
+    )
 
 
 def fits_a_page(made: Made) -> bool:

@@ -97,7 +97,7 @@ def test_a_format_names_its_writer(name: str) -> None:
 def test_a_derivation_that_cannot_be_written_is_left_out_and_said(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("derive.report.results.StepShown.latex", property(lambda _: 1 / 0))
+    monkeypatch.setattr("derive.writing.html.step_box", lambda _: 1 / 0)
     page = report.html()
     assert "derivation: it cannot be written, a bug in derive: ZeroDivisionError" in page
     assert page.count('class="verdict') >= len(report.results)

@@ -12,27 +12,28 @@ from derive.report.results import Report
 from derive.writing.html import report_to_html
 from derive.writing.mathml import to_mathml, wrapping
 from derive.writing.signs import with_signs
+from tests.writing.latex_parser import parse
 from tests.writing.test_latex import TABLE
 from tests.writing.test_latex_document import REPORT
 
 
 @pytest.mark.parametrize("latex", [latex for _, latex in TABLE])
 def test_every_term_becomes_mathml(latex: str) -> None:
-    tree = ET.fromstring(to_mathml(latex))  # noqa: S314 - our own output
+    tree = ET.fromstring(to_mathml(parse(latex)))  # noqa: S314 - our own output
     assert tree.tag == "math"
     assert "\\" not in "".join(tree.itertext())
 
 
 def test_a_fraction_and_a_sum() -> None:
     latex = r"\frac{e^{s_{i}}}{\sum_{k=1}^{n} e^{s_{k}}}"
-    tree = ET.fromstring(to_mathml(latex))  # noqa: S314 - our own output
+    tree = ET.fromstring(to_mathml(parse(latex)))  # noqa: S314 - our own output
     assert tree.find(".//mfrac") is not None
     (sum_,) = tree.iter("munderover")
     assert "".join(sum_.itertext()) == "∑k=1n"
 
 
 def test_different_terms_look_different() -> None:
-    assert len({to_mathml(latex) for _, latex in TABLE}) == len(TABLE)
+    assert len({to_mathml(parse(latex)) for _, latex in TABLE}) == len(TABLE)
 
 
 def test_the_page_is_well_formed_and_escapes() -> None:
@@ -111,9 +112,9 @@ def test_a_claim_that_is_wrong_otherwise_has_no_jacobian() -> None:
 
 
 def test_a_long_formula_may_wrap_and_a_short_one_is_whole() -> None:
-    assert wrapping("x").count("<math") == 1
+    assert wrapping(parse("x")).count("<math") == 1
     long = " + ".join(rf"\\alpha_{{{k}}} x^{{{k}}}" for k in range(12)).replace("\\\\", "\\")
-    tree = ET.fromstring(wrapping(long))  # noqa: S314 - our own output
+    tree = ET.fromstring(wrapping(parse(long)))  # noqa: S314 - our own output
     pieces = tree.findall("math")
     assert len(pieces) > 1
     assert all(next(piece.iter("mo")).get("form") == "infix" for piece in pieces[1:])
@@ -121,7 +122,7 @@ def test_a_long_formula_may_wrap_and_a_short_one_is_whole() -> None:
 
 def test_a_wide_fraction_stays_one_on_the_page_and_is_opened_on_a_phone() -> None:
     above = " + ".join(rf"x_{{{k}}}" for k in range(12))
-    fraction = wrapping(rf"\frac{{{above}}}{{y}}")
+    fraction = wrapping(parse(rf"\frac{{{above}}}{{y}}"))
     both = ET.fromstring(f"<p>{fraction}</p>")  # noqa: S314 - our own output
     page, phone = both.findall("div")
     assert page.get("class") == "formula on-page"

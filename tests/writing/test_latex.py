@@ -31,8 +31,10 @@ from derive.terms import (
     total,
 )
 from derive.terms.functions import exp, log, sqrt
-from derive.writing.latex import equation_to_latex, to_latex
+from derive.writing.boxes import show
+from derive.writing.latex import box, formula_to_latex, to_latex
 from derive.writing.latex_names import name_to_latex
+from tests.writing.latex_parser import parse
 
 i, j, k = (Index(name, "n") for name in "ijk")
 E, T = Entry("E"), Entry("T")
@@ -109,7 +111,8 @@ TABLE: list[tuple[Term, str]] = [
 
 @pytest.mark.parametrize(("node", "latex"), TABLE, ids=[str(node) for node, _ in TABLE])
 def test_a_term_is_written_as_on_paper(node: Term, latex: str) -> None:
-    assert to_latex(node) == latex
+    assert box(node) == parse(latex)
+    assert to_latex(node) == show(parse(latex))
 
 
 def test_different_terms_are_written_differently() -> None:
@@ -118,7 +121,7 @@ def test_different_terms_are_written_differently() -> None:
 
 def test_an_equation_carries_its_cases() -> None:
     equation = Equation(Delta(i, j), ZERO, (IndexRelation(i, j, equal=False),))
-    assert equation_to_latex(equation) == r"\delta_{ij} = 0 \quad i \neq j"
+    assert formula_to_latex(equation) == r"\delta_{ij} = 0 \quad i \neq j"
 
 
 NAMES = [

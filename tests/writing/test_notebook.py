@@ -8,7 +8,7 @@ import pytest
 
 import derive
 from derive.report.results import Report, Result, Steps
-from derive.writing.latex_tree import parse
+from tests.writing.latex_parser import parse
 
 TEXT = """size n
 real s[n], c[n]

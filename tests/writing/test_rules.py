@@ -11,6 +11,7 @@ import pytest
 import derive.deriver
 from derive.deriver.rules import SHORTCUTS
 from derive.terms.functions import TABLE
+from derive.writing.boxes import show
 from derive.writing.mathml import inline
 from derive.writing.rules import explained
 
@@ -72,11 +73,18 @@ def test_the_rules_are_found() -> None:
 @pytest.mark.parametrize("rule", RULES_NAMED)
 def test_a_rule_has_a_sentence(rule: str) -> None:
     for sentence in explained(rule):
-        assert sentence[-1] == (False, ".") or sentence[-1][1].endswith(".")
-        assert sentence != [(False, f"{rule[:1].upper()}{rule[1:]}.")]
-        assert all(piece and "$" not in piece for _, piece in sentence)
-        assert all("\\" not in inline(piece) for latex, piece in sentence if latex)
+        assert isinstance(sentence[-1], str)
+        assert sentence[-1].endswith(".")
+        assert sentence != (f"{rule[:1].upper()}{rule[1:]}.",)
+        assert all("\\" not in inline(piece) for piece in sentence if not isinstance(piece, str))
+
+
+def test_formulas_of_rules_are_set_as_terms_are() -> None:
+    (power,), (exponent,) = explained("power rule"), explained("variable exponent")
+    assert [show(one) for one in power if not isinstance(one, str)] == ["u^{k}", "k u^{k-1}", "u"]
+    assert not isinstance(exponent[0], str)
+    assert show(exponent[0]) == r"\left(u^{v} \right) ' = u^{v} v ' \log u + v u^{v-1} u '"
 
 
 def test_a_rule_without_a_sentence_is_told_by_its_name() -> None:
-    assert explained("integrate by $parts$") == [[(False, "Integrate by $parts$.")]]
+    assert explained("integrate by $parts$") == [("Integrate by $parts$.",)]

@@ -35,7 +35,7 @@ from derive.terms import (
 )
 from derive.terms.traverse import rebuild
 from derive.testing.expressions import free_indices_of
-from derive.writing.latex import equation_to_latex
+from derive.writing.latex import formula_to_latex
 from tests.strategies import CONTEXT, terms
 
 
@@ -104,7 +104,7 @@ def test_a_term_is_read_back(term: Term) -> None:
     assume(
         ZERO not in walk(term)
     )  # `0/2` is written like `0`, and `1/(0*0)` is no number that could be merged
-    latex = equation_to_latex(Equation(term, ANCHOR))
+    latex = formula_to_latex(Equation(term, ANCHOR))
     back = read_equation(latex, CONTEXT)
     assert alike(back.left, term), latex
 
@@ -124,7 +124,7 @@ def lines_of(name: str) -> Iterator[tuple[Context, str, str]]:
     for result in derivations(entry.problem, entry.file, {}).results:
         assert result.statement is not None
         assert result.context is not None
-        yield result.context, equation_to_latex(result.statement), str(result.statement)
+        yield result.context, formula_to_latex(result.statement), str(result.statement)
         latex, written = "", ""
         for step in result.steps or ():
             if step.latex.startswith("= "):

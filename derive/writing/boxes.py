@@ -1,7 +1,4 @@
-r"""The LaTeX that this package writes, taken apart: to measure it, to break it at its operators, to say it in MathML.
-
-It reads only what `derive.writing.latex` writes, and is no reader of other people's LaTeX.
-"""
+"""Formulas as boxes: rows of signs, words, fractions, scripts, brackets and tables; their LaTeX, widths and lines."""
 
 from __future__ import annotations
 
@@ -11,11 +8,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from derive.terms import Relation
-
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\\]", re.DOTALL)
-_VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
-_ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", r"\breve"})
-_CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,97 +77,18 @@ class Row:
 Node: TypeAlias = Symbol | Word | Call | Fraction | Script | Fenced | Table | Row
 
 
-def parse(latex: str) -> Row:
-    """Return the tree of a formula."""
-    return _Parser(latex).row()
+def row(*parts: Node) -> Row:
+    """Return boxes side by side; a row among them counts as its own boxes."""
+    return Row(tuple(one for part in parts for one in (part.items if isinstance(part, Row) else (part,))))
 
 
-class _Parser:
-    def __init__(self, latex: str) -> None:
-        self.tokens = _TOKEN.findall(latex)
-        self.place = 0
-
-    def peek(self) -> str:
-        self._skip()
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
-
-    def take(self) -> str:
-        sign = self.peek()
-        self.place += 1
-        return sign
-
-    def _skip(self) -> None:
-        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
-            self.place += 1
-
-    def row(self, *ends: str) -> Row:
-        items: list[Node] = []
-        while (sign := self.peek()) and sign not in ends:
-            node = self.node()
-            if sign in ("_", "^"):
-                items.append(self._script(items.pop() if items else Row(()), sign, node))
-            else:
-                items.append(node)
-        return Row(tuple(items))
-
-    def _script(self, base: Node, mark: str, node: Node) -> Script:
-        inside = node if isinstance(node, Row) else Row((node,))
-        old = base if isinstance(base, Script) else Script(base, None, None)
-        return Script(old.base, inside, old.above) if mark == "_" else Script(old.base, old.below, inside)
-
-    def node(self) -> Node:
-        sign = self.take()
-        if sign in ("_", "^"):
-            return self.node()
-        if sign == "{":
-            inside = self.row("}")
-            self.take()
-            return inside
-        if sign in _VERBATIM:
-            return Word(sign, self._word())
-        if sign in _CALLS:
-            return Call(sign, self._argument())
-        if sign in (r"\frac", r"\tfrac"):
-            return Fraction(self._argument(), self._argument())
-        if sign == r"\left":
-            opening = self.take()
-            inside = self.row(r"\right")
-            self.take()
-            return Fenced(opening, inside, self.take())
-        if sign == r"\begin":
-            return self._table()
-        return Symbol(sign)
-
-    def _argument(self) -> Row:
-        node = self.node()
-        return node if isinstance(node, Row) else Row((node,))
-
-    def _word(self) -> str:
-        self.take()
-        start = self.place
-        depth = 1
-        while depth:
-            depth += {"{": 1, "}": -1}.get(self.tokens[self.place], 0)
-            self.place += 1
-        return "".join(self.tokens[start : self.place - 1])
-
-    def _table(self) -> Table:
-        name = self._word()
-        rows: list[tuple[Row, ...]] = []
-        cells: list[Row] = []
-        while True:
-            cells.append(self.row("&", r"\\", r"\end"))
-            sign = self.take()
-            if sign != "&":
-                rows.append(tuple(cells))
-                cells = []
-            if sign in (r"\end", ""):
-                self._word()
-                return Table(name, tuple(rows))
+def signs(*latex: str) -> Row:
+    """Return signs side by side."""
+    return Row(tuple(map(Symbol, latex)))
 
 
 def show(node: Node) -> str:
-    """Return a tree as LaTeX again."""
+    """Return a box as LaTeX for math mode."""
     match node:
         case Symbol(latex):
             return latex
@@ -235,6 +148,8 @@ def width(node: Node) -> float:
     match node:
         case Symbol(latex) if latex.isdigit():
             return 0.53 * len(latex)
+        case Symbol(latex) if latex.startswith((r"\Bigl", r"\Bigr")):
+            return 1.56
         case Symbol(latex):
             return (
                 _WIDE.get(latex) or _BIG.get(latex) or (0.65 if len(latex) < 3 else 0.14 * len(latex) + 0.3)
@@ -279,21 +194,21 @@ def sides(row: Row) -> tuple[Row, Row]:
     return Row(()), row
 
 
-def lines(row: Row, limit: float) -> list[str]:
+def lines(row: Row, limit: float) -> list[Row]:
     """Return a formula in lines no wider than the limit where its operators allow that.
 
     Every line but the first begins with the operator it is broken at. Brackets that a break falls into are
     set in a fixed size.
     """
-    out: list[str] = []
+    out: list[Row] = []
     room = limit
     for piece in _chunks(row, limit):
         size = width(Row(piece))
         if out and size <= room:
-            out[-1] = f"{out[-1]} {_joined(piece)}"
+            out[-1] = Row((*out[-1].items, *piece))
             room -= size
         else:
-            out.append(_joined(piece))
+            out.append(Row(piece))
             room = limit - 2 - size
     return out
 
@@ -385,6 +300,6 @@ def _operator(node: Node) -> bool:
 
 
 __all__ = [
-    "Call", "Fenced", "Fraction", "Node", "Row", "Script", "Symbol", "Table", "Word", "lines", "parse", "show",
-    "sides", "width",
+    "Call", "Fenced", "Fraction", "Node", "Row", "Script", "Symbol", "Table", "Word", "lines", "row", "show", "sides",
+    "signs", "width",
 ]  # fmt: skip
