@@ -2,6 +2,7 @@ r"""Brackets, fractions, roots, cases and indicators on the page."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ _IF = ("if", "when", "for", "where")
 
 def _fence_sign(item: Item) -> str:
     text = "".join(str(item).split())
+    if shape(item) in ("LVERT", "RVERT"):
+        return text[-1] if text.endswith("|") else text
     return text.removeprefix(r"\left").removeprefix(r"\right") if shape(item) in ("LEFT", "RIGHT") else text
 
 
@@ -64,7 +67,28 @@ def paired_bars(items: list[Item], reading: Reading) -> list[Item]:
             found.append(item)
     if opening:
         raise reading.error(f'the "{opening[-1][1]}" has no other', found[opening[-1][0]])
+    _refuse_between_bars(found, items, reading)
     return found
+
+
+def _refuse_between_bars(found: list[Item], items: list[Item], reading: Reading) -> None:
+    """Refuse `|a| b |x|`: what stands between two pairs of bars might be inside of bars itself, as in `|a |b| x|`."""
+    pairs = [place for place, item in enumerate(found) if _is_bars(opened(item)[0], items)]
+    for left, right in itertools.pairwise(pairs):
+        between = found[left + 1 : right]
+        closed = opened(found[left])[0] is not found[left]  # a script tells that the bar before it closes
+        inside = between and str(between[0]) not in _JOINING and str(between[-1]) not in (*_JOINING, "-")
+        if inside and not closed:
+            message = "which bars belong together is not clear; write \\left| and \\right|"
+            raise reading.error(message, between[0])
+
+
+_JOINING = ("+", "/", "*", "=", ",", r"\cdot", r"\times", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
+
+
+def _is_bars(item: Item, items: list[Item]) -> bool:
+    """Return whether an item is what stands between two plain bars, which do not say which of them opens."""
+    return isinstance(item, Tree) and item.data == "fence" and any(item.children[0] is one for one in items)
 
 
 def _scripts(item: Item) -> list[Item]:

@@ -174,13 +174,35 @@ def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Ite
 
 def _check_note(note: Item, piece: Statement) -> None:
     r"""Refuse `\underbrace{…}_{= 1}`: what the note says is a claim of its own, which nobody would check."""
-    for one in row_of(note):
-        if is_sign(one, "=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\neq", r"\equiv"):
+    inside = row_of(note)
+    words = " ".join(word_of(one) or "" for one in inside).lower()
+    if [str(one) for one in inside] == ["0"] or _VANISHING.search(words):
+        line, column, _ = begin(note)
+        raise ReadingError(
+            "what this note says is a claim of its own; write it beside", piece.at(line, column)
+        )
+    for one in inside:
+        if is_sign(
+            one,
+            "=",
+            "<",
+            ">",
+            r"\to",
+            r"\rightarrow",
+            r"\approx",
+            r"\le",
+            r"\leq",
+            r"\ge",
+            r"\geq",
+            r"\neq",
+            r"\equiv",
+        ):
             line, column, _ = begin(one)
             message = "what this note says is a claim of its own; write it as an equation beside"
             raise ReadingError(message, piece.at(line, column))
 
 
+_VANISHING = re.compile(r"\b(?:vanish\w*|zero|negligible|ignored?|small|cancels?|dropped|constant)\b")
 _NOTES = {r"\underbrace": "SUB", r"\overbrace": "SUP"}
 
 

@@ -129,6 +129,30 @@ def test_a_page(displays: tuple[str, ...], kinds: list[str], verdicts: list[str]
     assert read(page_of(*displays), NUMBERS) == (kinds, verdicts)
 
 
+BARS = [
+    r"\Big| a \big| b \big| c \Big| = |a||b||c|",
+    "| a |b| c | = |a| b |c|",
+    r"a + \underbrace{b}_{0} = a + b",
+    r"a + \underbrace{b}_{\text{vanishes}} = a",
+    r"a + \underbrace{b}_{\to 0} = a",
+    r"a + \overbrace{b}^{\to 0} = a + b",
+]
+
+
+@pytest.mark.parametrize("display", BARS)
+def test_bars_and_notes_that_do_not_say_what_they_hold_are_refused(display: str) -> None:
+    kinds, verdicts = read(page_of(display), NUMBERS.replace("a, b", "a, b, c"))
+    assert kinds == ["refused"]
+    assert set(verdicts) == {E}
+
+
+def test_bars_with_sides_are_read() -> None:
+    display = r"\bigl| a\, \bigl|b\bigr| \bigr| = |a||b|"
+    assert read(page_of(display), NUMBERS) == (["claim"], [P])
+    display = r"\bigl| a |b| \bigr| = a |b|"
+    assert read(page_of(display), NUMBERS) == (["claim"], [R])
+
+
 SEVERAL = [
     r"x \times y = \sum_i x_i y_i", r"x * y = \sum_i x_i y_i", r"x \ast y = \sum_i x_i y_i",
     r"x \circ y = x \odot y", r"\sum_i (x \circ y)_i = x^\top y", "|AB| = |A||B|", "|x| = |x| + 0",
