@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 from derive import catalogue
 from derive.api import derivations
+from derive.limits.deadline import ASKED_FOR
 from derive.writing.latex_document import report_fragment
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -15,9 +17,9 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 def fragment(name: str) -> str:
     """Return an entry as LaTeX to be pasted."""
     entry = catalogue.load(name)
-    with patch(
-        "derive.verification.verdicts.PROVING", 30.0
-    ):  # what is written must not hang on how fast the machine is
+    # What is written must not hang on how fast the machine is; the search for a mistake ends by a count of work.
+    patient = replace(ASKED_FOR, mistake=30)
+    with patch("derive.verification.verdicts.PROVING", 30.0), patch("derive.api.ASKED_FOR", patient):
         return report_fragment(derivations(entry.problem, entry.file, {}))
 
 
