@@ -11,6 +11,7 @@ from derive.kernel.differentiation import resolve
 from derive.report.message import Piece, say
 from derive.terms import (
     ONE,
+    ZERO,
     Add,
     Big,
     Compare,
@@ -90,6 +91,19 @@ def _letters(variable: Variable, equation: Equation, context: Context) -> tuple[
     """Return letters for the indices of an array that mean nothing else in a claim."""
     taken = _taken(equation, context)
     return tuple(letter_for(dim, taken) for dim in variable.dims)
+
+
+def missing_in_words(equation: Equation, context: Context) -> Iterator[Candidate]:
+    """Yield the claim under further hypotheses that are often given in words alone: signs, and length 1."""
+    for variable in _others(equation, context):
+        indices = _letters(variable, equation, context)
+        entry = Entry(variable.name, indices)
+        conditions = [Compare(sign, entry, ZERO) for sign in (Relation.GREATER, Relation.LESS)]
+        if indices:
+            last = indices[-1]
+            conditions.append(Compare(Relation.EQUAL, total(entry**2, last), ONE))
+        for condition in conditions:
+            yield Candidate(MISSING, _missing(condition), equation, _with(context, condition))
 
 
 def _others(equation: Equation, context: Context) -> list[Variable]:
@@ -235,6 +249,7 @@ __all__ = [
     "TOO_EARLY",
     "added",
     "early_mistakes",
+    "missing_in_words",
     "missing_sums",
     "missing_symmetry",
     "missing_values",

@@ -38,10 +38,16 @@ def says_something(candidate: Candidate, outer: Context) -> bool:
     Where the claim has a point, there is one that satisfies the hypothesis too; what it is about can still vary;
     and it is not the claim itself in other letters.
     """
+    conditions = [h.condition for h in candidate.context.hypotheses if h not in outer.hypotheses]
+    if any(_is_the_claim(one, candidate.equation, outer) for one in conditions):
+        return False
+    return leaves_something(candidate, outer)
+
+
+def leaves_something(candidate: Candidate, outer: Context) -> bool:
+    """Return whether a claim has points under one more hypothesis, and what that is about can still vary."""
     inner, equation = candidate.context, candidate.equation
     conditions = [h.condition for h in inner.hypotheses if h not in outer.hypotheses]
-    if any(_is_the_claim(one, equation, outer) for one in conditions):
-        return False
     both = add(equation.left, equation.right)
     somewhere = replace(equation, left=both, right=both)
     found = oracle.examine(somewhere, inner, LOOKING).witnesses
@@ -99,4 +105,4 @@ def _letters(condition: Compare, claim: Equation) -> Iterator[dict[Index, Index]
                 yield dict(zip(local, order, strict=True))
 
 
-__all__ = ["says_something"]
+__all__ = ["leaves_something", "says_something"]

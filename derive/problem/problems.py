@@ -22,11 +22,36 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """What a page says of a claim beside it, and that nothing was read as saying: `error` tells where and what.
+
+    Unless `equation`, which is what it was understood to say, is proved, it may decide what the claim means. Then the
+    claim is not refuted and, where it may be about something else altogether (`anew`), not proved either.
+    """
+
+    error: DeriveError
+    equation: Equation | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the page of a claim says beside it; `compares` tells whether it ever says that two indices agree or differ.
+
+    What holds under a condition that people state in words is not refuted on a page: it may be stated there.
+    """
+
+    sayings: tuple[Saying, ...] = ()
+    compares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """`claim A = B = C when … expect …`, with the context in force at its place.
 
     `text` is the statement as typed, without the word `claim`, comments and what is expected. `error` is what is told
-    instead where it is not proved: something that the page says and that was not read may decide it.
+    instead where it is not proved: something that the page says and that was not read may decide it. `page` is what a
+    page says beside it, if it stands on one.
     """
 
     sides: tuple[Side, ...]
@@ -36,6 +61,7 @@ class Claim:
     when: tuple[IndexRelation, ...] = ()
     expect: Expected | None = None
     error: DeriveError | None = None
+    page: Surroundings | None = None
 
     @property
     def equations(self) -> tuple[Equation, ...]:

@@ -21,6 +21,7 @@ from derive.terms import Context
 if TYPE_CHECKING:
     from derive.reading.latex.displays import Display
     from derive.reading.latex.lines import Equation
+    from derive.reading.latex.prose import Doubt
     from derive.reading.latex.said import Told
     from derive.reading.latex.written import Written
 
@@ -61,14 +62,14 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
     while True:
-        known = len(told.unread)
+        known = len(told.unread), len(told.refused)
         document = _Document(text, file, tex, told, merged)
         problems = document.problems(blocks)
         if document.merge():
             told = told_in(without_definitions(text, file, shown))
             continue
-        # What could not be read further down may say something of a name that nothing declares.
-        if len(told.unread) == known or not document.inferred:
+        # What could not be read further down may say something of a name that stands further up.
+        if (len(told.unread), len(told.refused)) == known:
             return restored(problems, page)
 
 
@@ -82,8 +83,9 @@ class _Document:
     """Reads blocks and displays in the order of their lines."""
 
     def __init__(self, text: str, file: str, tex: bool, told: Told, merged: dict[str, str]) -> None:
-        from derive.reading.latex.displays import displays, macros, prose
+        from derive.reading.latex.displays import displays, macros, page_prose, prose
         from derive.reading.latex.inline import declarations, definitions
+        from derive.reading.latex.meanings import Meanings
         from derive.reading.latex.said import used_otherwise
         from derive.reading.latex.signs import Source
 
@@ -96,12 +98,13 @@ class _Document:
         self.macros = macros(text)
         self.size = _size_above(text)
         self.told = told
+        self.beside = page_prose(self.source, tex)
+        self.meanings = Meanings(self.beside, [self._refused_one(*one) for one in told.refused.items()])
         self.merged = merged
         self.fresh: set[str] = set()
         self._free = True
         shown = (text[one.start : one.end] for one in self.displays if not one.skipped)
         self.otherwise = used_otherwise(self.prose, shown)
-        self.inferred = False
         self.found: list[Problem] = []
         self._begin(None)
 
@@ -110,12 +113,29 @@ class _Document:
         from derive.reading.latex.said import functions_in
 
         self.reader = Reader(title)
-        self.chains = Chains(self.reader.declared, self.reader.items, self.told, self.size, self.otherwise)
+        self.chains = Chains(
+            self.reader.declared,
+            self.reader.items,
+            self.told,
+            self.beside,
+            self.meanings,
+            self.size,
+            self.otherwise,
+        )
         self.chains.names.called = functions_in(self.prose)
         self._told = False
 
+    def _refused_one(self, place: tuple[int, int], text: str) -> Doubt:
+        from derive.reading.latex.prose import Doubt, Related, Sentence
+        from derive.reading.latex.said import letters_of
+
+        start = self.source.offset(*place)
+        sentence = Sentence(start, text, [], 0, 0)
+        return Doubt(
+            sentence, text, "say what this depends on", formula=Related(text, start, letters_of(text))
+        )
+
     def _end(self) -> None:
-        self.inferred = self.inferred or self.chains.infers
         self.found.append(replace(self.reader.problem(), displays=tuple(self.chains.displays)))
 
     def problems(self, blocks: str) -> list[Problem]:
@@ -319,7 +339,8 @@ class _Document:
         last.heads += one.heads
         last.defines = last.defines or one.defines
         last.said = last.said or display.said
-        last.reserved = last.reserved or display.reserved or one.reserved
+        last.displayed.append(display)
+        last.reserved = last.reserved or one.reserved
         last.general = (
             last.general or _FOR_ALL.search(self.source.text, display.start, display.end) is not None
         )

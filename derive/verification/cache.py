@@ -160,7 +160,8 @@ class Cache:
                 plain = replace(context, functions=frozenset())  # a set has no order of its own
                 known = context, repr((sorted(context.functions), plain))
                 self._contexts = {id(context): known}  # questions with the same context follow each other
-            text = repr((replace(equation, position=None), question.first))
+            compares = None if question.page is None else question.page.compares
+            text = repr((replace(equation, position=None), question.first, compares))
         except (RecursionError, ValueError):
             return None
         return hashlib.sha256(f"{known[1]}\0{text}".encode()).hexdigest()

@@ -25,6 +25,7 @@ from derive.problem.problems import (
     ProblemItem,
     Show,
     Side,
+    Surroundings,
 )
 from derive.reading.sources import load
 from derive.report.results import Link, Result, Verdict
@@ -49,7 +50,7 @@ class Question:
 
     `claim` is the text as it is told, and `first` the chain's first side where there is a chain. `shown` is a
     term for which the right side of the equation is still to be found. `error` is what is wrong with the text
-    if there is no equation, or if the equation is not proved.
+    if there is no equation, or if the equation is not proved. `page` is what its page says beside it.
     """
 
     claim: str
@@ -65,6 +66,7 @@ class Question:
     expect: Verdict | None = None
     error: DeriveError | None = None
     refused: bool = False
+    page: Surroundings | None = None
 
     def placed(self, found: Result) -> Result:
         """Return a result as one of this question: with its place, its words and what was expected."""
@@ -85,6 +87,12 @@ class Question:
         whole = found.verdict is Verdict.PROVED and found.true is not Verdict.REFUTED
         if self.error is not None and not whole:
             return replace(self.failed(self.error), refused=self.refused)
+        if self.page is not None:
+            from derive.verification import unsaid
+
+            against = unsaid.against(found, self.page)
+            if against is not None:
+                return replace(self.failed(against), refused=True)
         return self.placed(found)
 
     def failed(self, wrong: DeriveError) -> Result:
@@ -218,6 +226,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             expect=None if item.expect is None else Verdict(item.expect),
             error=item.error,
             refused=item.error is not None,
+            page=item.page,
         )
 
 
@@ -261,7 +270,7 @@ def stages(question: Question, effort: Effort, *, steps: bool = False) -> Iterat
 
 def _found(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
     """Yield what is found; all that is raised is raised before the first result, which is the verdict."""
-    from derive.verification import searches, verdicts
+    from derive.verification import searches, unsaid, verdicts
 
     equation, context = question.equation, question.context
     if context is not None and question.shown is not None:
@@ -274,10 +283,13 @@ def _found(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
     else:
         sides = question.first, equation.left, equation.right
         found = verdicts.link_stages(*sides, equation.when, context, effort)
-    for result in found:
+    result = next(found)
+    supposed = unsaid.supposed(result, question.page) if question.page is not None else None
+    yield supposed or result
+    for result in found if supposed is None else ():
         yield result
     if steps:
-        yield searches.derived(result, effort.derivation)
+        yield searches.derived(supposed or result, effort.derivation)
 
 
 def decided(asked: Asked, effort: Effort | None = None, *, steps: bool = False) -> Iterator[Result]:

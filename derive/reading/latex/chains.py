@@ -26,10 +26,12 @@ from derive.reading.declared import Declared
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
 from derive.reading.latex.inferred import Inferred, is_marked
+from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names
+from derive.reading.latex.prose import Prose
 from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_relations
 from derive.reading.latex.rows import Node
-from derive.reading.latex.said import Said, Told, letters_of
+from derive.reading.latex.said import Said, Told
 from derive.reading.latex.sides import (
     Condition,
     Sides,
@@ -41,6 +43,7 @@ from derive.reading.latex.sides import (
     unfounded,
 )
 from derive.reading.latex.structure import refuse_unknown, structure
+from derive.reading.latex.surroundings import Beside
 from derive.reading.latex.symbols import ACCENTS, CALLED, LETTERS
 from derive.reading.latex.written import (
     MACROS,
@@ -78,6 +81,8 @@ class Chains:
         declared: Declared,
         items: list[ProblemItem],
         told: Told,
+        prose: Prose,
+        meanings: Meanings,
         size: str = "n",
         otherwise: frozenset[str] = frozenset(),
     ) -> None:
@@ -85,7 +90,6 @@ class Chains:
         self.items = items
         self.told = told
         self.displays: list[Displayed] = []
-        self.supposed: list[tuple[int, frozenset[str]]] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
         self.names.defines = True
         self.later: list[Written] = []
@@ -104,11 +108,7 @@ class Chains:
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
-
-    @property
-    def infers(self) -> bool:
-        """Whether a name is taken for a free array because it is used as one."""
-        return bool(self._inferred)
+        self._beside = Beside(prose, meanings, declared, self.names, self.on_page)
 
     def take(self, told: Inferred) -> None:
         """Take what the page tells of names that nothing declares."""
@@ -143,6 +143,9 @@ class Chains:
         self.items += [*told.values(), *made]
         if kind in ("refused", "skipped") or (told and not made):
             self.told.leave_unread(one.text for one in chain.stands)
+        if kind == "refused":
+            places = ((one.position.line or 1, one.position.column or 1, one.text) for one in chain.stands)
+            self.told.refused |= {(line, column): text for line, column, text in places}
         self._refused.note(chain, made)
         self._list(chain, kind, list(told.values()))
 
@@ -251,7 +254,7 @@ class Chains:
             failures.append(failure(ReadingError(message), chain.pieces[0]))
             return "refused"
         if self._is_assumption(chain):
-            self._suppose(chain)
+            self._beside.suppose(chain)
             return "assumption"
         if head is not None and kind == "variable":
             message = f"{head.name} is declared as free, and stands here as if it were defined"
@@ -259,8 +262,10 @@ class Chains:
             self._claim(chain, chain.pieces[1:], made, failures, head)
         else:
             self._claim(chain, chain.pieces, made, failures, None)
-        if chain.said in _RESTED_ON:
-            self._suppose(chain)  # what it says, unless it is proved, may be what the page goes on from
+        if chain.said is Said.SUPPOSED or self._beside.is_doubtful(chain):
+            # What it says, unless it is proved, may be what the page goes on from.
+            links = (link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
+            self._beside.suppose(chain, links)
         return "claim" if made else "refused" if failures else "definition"
 
     def _beyond(self, chain: Written, failures: list[Failure]) -> DisplayKind:
@@ -272,7 +277,7 @@ class Chains:
                 failures.append(failure(wrong, chain.pieces[0]))
                 return "refused"
         if chain.restricts:
-            self._suppose(chain)
+            self._beside.suppose(chain)
         return "outside"
 
     def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
@@ -314,11 +319,6 @@ class Chains:
         """Return whether the text around a chain makes it an assumption: it assumes it, or sets it to zero."""
         zero = len(chain.pieces) == 2 and chain.pieces[-1].typed == "0"
         return chain.said is Said.ASSUMED or (chain.said is Said.VANISHING and zero)
-
-    def _suppose(self, chain: Written) -> None:
-        """Note what a page supposes of names without its being used: what rests on it is not refuted."""
-        text = " ".join(one.text for one in chain.stands)
-        self.supposed.append((chain.stands[0].position.line, letters_of(text)))
 
     def _lose_piece(self, piece: Statement) -> None:
         self._scanning = True
@@ -380,8 +380,9 @@ class Chains:
         if apart and parted and not chain.general:
             one = apart[0]
             error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
+        page = self._beside.of(chain, sides)
         return DerivationClaim(
-            sides, self.declared.context(), text, sides[0].position, relations, error=error
+            sides, self.declared.context(), text, sides[0].position, relations, error=error, page=page
         )
 
     def _reservation(
@@ -426,11 +427,6 @@ class Chains:
             return ReadingError(f"{min(unknown)} is declared nowhere: is this what is supposed of it?")
         for name in sorted(mentioned):
             spelled = self.names.letters(name)
-            line = next((line for line, letters in self.supposed if letters & spelled), None)
-            if line is not None:
-                return ReadingError(
-                    f"line {line} says something of {name} that is not used here; say it with given"
-                )
             if name in self._inferred and spelled & self.told.all:
                 return ReadingError(
                     f"{name} is declared nowhere, and the page says something of it that was not read"
@@ -459,11 +455,12 @@ class Chains:
             return f"{misused} is defined nowhere, and more than its first derivatives stands here"
         foreign = unfounded(term, self.declared)
         depending = self.declared.mentioned(term) & self._dependent
-        if depending:
+        differentiates = any(isinstance(one, Derivative) for one in walk(term))
+        if depending if differentiates else depending & self._inferred:
             return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
         if foreign is not None:
             return foreign
-        if any(isinstance(one, Derivative) for one in walk(term)):
+        if differentiates:
             for name in sorted(self.declared.mentioned(term) & self._inferred):
                 marked = name.rpartition("_")[2] in ACCENTS.values()
                 spelled = {name} if marked else self.names.letters(name)
@@ -485,11 +482,13 @@ class Chains:
         return None
 
     def _note_dependent(self, terms: Iterable[Term]) -> None:
-        """Note the inferred arrays of which a page takes derivatives by others: they are not free."""
+        """Note the arrays of which a page takes derivatives by others that it does not say to be 0: they are not free."""
+        terms = list(terms)
+        free = self._inferred if ZERO in terms else self._inferred | self.declared.variables.keys()
         for term in terms:
             for node in walk(term):
                 match node:
-                    case Derivative(Entry(name, _), variables) if name in self._inferred:
+                    case Derivative(Entry(name, _), variables) if name in free:
                         if any(one.name != name for one in variables):
                             self._dependent.add(name)
                     case _:
@@ -504,6 +503,11 @@ class Chains:
         name, declared = head.name, self.declared
         old = declared.definitions.get(name) if name not in declared.lost else None
         told = set(head.letters) | set(declared.labels)
+        conditional = self._beside.condition(chain)
+        if conditional is not None:
+            failures.append(failure(ReadingError(conditional), head.piece))
+            self._lose(head)
+            return None
         if any({str(one.left), str(one.right)} <= told for when in chain.when for one in when):
             failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
             self._lose(head)
@@ -702,5 +706,4 @@ _AXES = "abcdef"
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
 _VALUES = ("variable", "definition")
-_RESTED_ON = (Said.SUPPOSED,)
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")

@@ -18,8 +18,8 @@ from derive.reading.latex.opened import (
     led_by,
     only_connects,
     opened,
-    untaken,
 )
+from derive.reading.latex.prose import Prose
 from derive.reading.latex.said import Said, joins, said_before, said_behind, sets_to_zero, struck
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.signs import Source
@@ -76,7 +76,8 @@ class Display:
     says of the display, `reserved` why it can be proved and not refuted, `unread` why it is not read at all, and
     `skipped` that its author says to leave it out. A formula that is `inline` can define a name and claims
     nothing; a display `within` a line of text stands in its sentence. `assumes` are formulas of the text before that
-    are to define a name.
+    are to define a name. `place` numbers the displays, and `since` is that of the first from which on no text but such
+    as connects stands between; `struck` says that it is struck out.
     """
 
     start: int
@@ -93,6 +94,9 @@ class Display:
     inline: bool = False
     within: bool = False
     assumes: tuple[str, ...] = ()
+    place: int = 0
+    since: int = 0
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,23 @@ class _Stretch:
     unread: str = ""
 
 
+def page_prose(source: Source, tex: bool) -> Prose:
+    """Return the text of a document between its displays."""
+    text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
+    stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
+    code = [] if tex else [(start, end) for start, end, *_ in _fences(source.text)]
+    return Prose(source, _blanked(text, code), [(one.outer_start, one.outer_end) for one in stretches])
+
+
 def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) -> Iterator[Display]:
     """Yield the displays of a document in their order; the formulas `defining` of its text are read by themselves."""
     text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
     stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
-    skipped = _skipped(_marked(source.text, tex), stretches, tex)
+    skipped, endless = _skipped(_marked(source.text, tex), stretches, tex)
     sections = [found.start() for found in _SECTION.finditer(text)]
     shown = _blanked(text, [(one.outer_start, one.outer_end) for one in stretches])
     is_struck = struck(shown)
-    before, flow = 0, 0
+    before, flow, since = 0, 0, 0
     cases = Opened()
     told = _Told()
     for place, one in enumerate(stretches):
@@ -123,6 +135,7 @@ def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) 
         if between.strip():
             cases = opened(source, between, before, cases)
         flow += not (place and joins(between))
+        since = since if place and only_connects(between) else place
         told = _told_before(between, cases, told, defining)
         behind = text[one.outer_end : ends]
         going_on = _going_on(source, behind, one.outer_end)
@@ -137,20 +150,22 @@ def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) 
             bisect.bisect(sections, one.outer_start),
             flow,
             said,
-            told.reserved or _reserved(untaken(going_on, (), defining), "behind") or _still(cases),
-            one.unread,
+            _still(cases),
+            one.unread or (_endless(source, endless) if endless is not None and one.start >= endless else ""),
             place in skipped,
             within=_is_within(source.text, one),
             assumes=(*told.assumes, *formulas_in(going_on, defining)),
+            place=place,
+            since=since,
+            struck=is_struck(one.outer_start),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the text before a display says of it, and a formula of that text that was not taken in, as a message."""
+    """What the text before a display says of it, and the formulas of that text which are to define a name."""
 
     said: Said = Said.NOTHING
-    reserved: str = ""
     assumes: tuple[str, ...] = ()
 
 
@@ -167,21 +182,20 @@ def _is_within(text: str, one: _Stretch) -> bool:
 def _told_before(between: str, cases: Opened, earlier: _Told, defining: frozenset[str]) -> _Told:
     """Return what the text before a display says; text that only connects leaves standing what was said before."""
     sentence = led_by(between)
-    reserved = _reserved(untaken(sentence, cases.when, defining), "before")
     assumes = formulas_in(sentence, defining)
     if joins(between):
         assumed = earlier.said is Said.ASSUMED and not between.strip(" \n\t,;")
         said = Said.SUPPOSED if assumed else earlier.said
-        return _Told(said, reserved or earlier.reserved, (*earlier.assumes, *assumes))
+        return _Told(said, (*earlier.assumes, *assumes))
     if only_connects(between):
         said = earlier.said and Said.SUPPOSED
-        return _Told(said, reserved or earlier.reserved, (*earlier.assumes, *assumes))
+        return _Told(said, (*earlier.assumes, *assumes))
     said = said_before(last_sentence(between)[1]) or said_before(sentence)
     if cases.when and said is Said.CONDITIONAL:
         said = Said.NOTHING  # the condition is the case
     if said is Said.VANISHING and not sets_to_zero(sentence):
         said = Said.TO_SOLVE
-    return _Told(said, reserved, assumes)
+    return _Told(said, assumes)
 
 
 def _going_on(source: Source, behind: str, offset: int) -> str:
@@ -199,15 +213,6 @@ _GOING_ON = re.compile(
 def _still(cases: Opened) -> str:
     return (
         f"may the case {cases.left[0]} before still stand here? Write it in the display" if cases.left else ""
-    )
-
-
-def _reserved(formula: str | None, where: str) -> str:
-    if formula is None:
-        return ""
-    return (
-        f'the text {where} it says "{formula}", of which no use is made here: '
-        "say it with given, or the case in the display"
     )
 
 
@@ -229,8 +234,12 @@ def _without_code(text: str) -> str:
     return _UNSHOWN.sub(lambda one: _blank(one[0]), text)
 
 
-def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> set[int]:
-    """Return the numbers of the displays that marks of the author leave out."""
+def _endless(source: Source, mark: int) -> str:
+    return f"this is left out by the mark in line {source.place(mark)[0]}, which nothing ends: write end skip behind"
+
+
+def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> tuple[set[int], int | None]:
+    """Return the displays that marks of the author leave out, and where a mark begins that nothing ends."""
     found: set[int] = set()
     since: int | None = None
     for mark in (_MARK if tex else _MARK_OF_MARKDOWN).finditer(text):
@@ -242,9 +251,7 @@ def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> set[int]:
         elif since is not None:
             found.update(place for place, one in enumerate(stretches) if since <= one.start < mark.start())
             since = None
-    if since is not None:
-        found.update(place for place, one in enumerate(stretches) if one.start >= since)
-    return found
+    return found, since
 
 
 def prose(text: str, tex: bool) -> str:

@@ -183,21 +183,6 @@ def formulas_in(text: str, among: frozenset[str]) -> tuple[str, ...]:
     return tuple(one for one in found if one in among and restricts(one))
 
 
-def untaken(
-    text: str, taken: tuple[Condition, ...] = (), defining: frozenset[str] = frozenset()
-) -> str | None:
-    """Return the first inline formula that says something which was not taken in: no case, range or array of reals."""
-    pairs = {frozenset((str(one.left), str(one.right))) for one in taken}
-    for inline in INLINE.finditer(text):
-        inside = content(inline)
-        if not restricts(inside) or inside.strip() in defining:
-            continue
-        case = CASE.fullmatch(inside)
-        if case is None or frozenset((case["left"], case["right"])) not in pairs:
-            return inside.strip()
-    return None
-
-
 def led_by(between: str) -> str:
     """Return the sentence that leads to a display; one that only connects, as "Then", with the one before it."""
     start, sentence = last_sentence(between)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from derive.errors import ReadingError
@@ -12,6 +13,7 @@ from derive.reading.latex.names import Names
 from derive.reading.latex.said import used_otherwise
 from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
+from derive.reading.latex.spellings import Spelling
 from derive.terms import Context, Equation, IndexRelation, Term
 
 SidesRead: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
@@ -31,14 +33,17 @@ def read_term(latex: str, context: Context, file: str = "<latex>") -> Term:
     return found[0].term
 
 
-def read_equation(latex: str, context: Context, file: str = "<latex>") -> Equation:
-    r"""Return the equation `A = B \quad i \neq j` that LaTeX means in a context.
+def read_equation(
+    latex: str, context: Context, file: str = "<latex>", *, spellings: Sequence[Spelling] = ()
+) -> Equation:
+    r"""Return the equation `A = B \quad i \neq j` that LaTeX means in a context, where names may be spelled otherwise.
 
     Raises:
         ReadingError: it cannot be read, is ill-typed, could mean several things, or is no single equation.
     """
     declared = Declared.of(context)
     names = Names(declared, otherwise=used_otherwise("", [latex]))
+    names.spellings = list(spellings)
     source = Source(latex, file)
     found = equations(source, 0, len(latex), names)
     for one in found:

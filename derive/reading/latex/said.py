@@ -224,6 +224,7 @@ class Told:
     defined: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
+    refused: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def leave_unread(self, formulas: Iterable[str]) -> None:
         """Note formulas that could not be read: what they speak of, and what they might say the meaning of."""

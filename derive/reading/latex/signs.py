@@ -62,6 +62,10 @@ class Source:
         line = bisect.bisect_right(self._starts, offset, hi=len(self.lines)) - 1
         return line + 1, offset - self._starts[line] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a line and column."""
+        return self._starts[line - 1] + column - 1
+
     def at(self, offset: int) -> Position:
         """Return the position of an offset."""
         line, column = self.place(offset)

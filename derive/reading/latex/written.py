@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lark import Token, Tree
 
 from derive.problem.problems import Displayed, DisplayKind, Failure, Side
+from derive.reading.latex.displays import Display
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said
 from derive.reading.latex.sides import Condition, nodes_in
@@ -26,8 +27,8 @@ class Written:
     `stands` are the places of its parts, with their text, and `rows` of which display each is and where its row begins.
     `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
     is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
-    leaves it out, and `whole` that it does not end with an operator. `reserved` is why it is not refuted, `flow` the
-    stretch of displays it belongs to, and `general` says that it is written for all indices. A `silent` one stands in
+    leaves it out, and `whole` that it does not end with an operator. `displayed` are its displays; `reserved` is why it
+    is not refuted, `flow` the stretch of displays it belongs to, and `general` says that it is written for all indices. A `silent` one stands in
     the text: it can define a name, claims nothing and is listed nowhere. `assumes` are formulas of the text of which
     it makes use, and `text` is that of a silent one.
     """
@@ -39,6 +40,7 @@ class Written:
     rows: list[tuple[int, Place]] = field(default_factory=list)
     heads: list[Statement] = field(default_factory=list)
     defines: bool = False
+    displayed: list[Display] = field(default_factory=list)
     said: Said = Said.NOTHING
     reserved: str = ""
     flow: int = 0

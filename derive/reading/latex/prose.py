@@ -1,0 +1,279 @@
+"""The whole text of a page, headings and lists too, and what of it stands in the way of a verdict on a display.
+
+A condition may be said anywhere and in any words. So what stands beside a display has to be made of words that are
+known to be harmless, and what is said anywhere of assumptions, of cases or of the names of a claim has to be read;
+else the claim is not refuted. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derive.reading.latex.beside import CASE
+from derive.reading.latex.opened import INLINE, content, restricts
+from derive.reading.latex.said import letters_of
+from derive.reading.latex.signs import Source
+from derive.reading.latex.vocabulary import FORMULA, PUNCTUATION, Word, kinds, listed, unknown, words_in
+
+_MARKUP = re.compile(
+    r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
+    r"|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&\w+;"
+    r"|\\(?:item|text(?:bf|it|rm|sf|tt)|emph|noindent|(?:big|med|small)skip|par|centering|newline|newpage|caption|footnote"
+    r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?"
+    r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end|cite[a-z]*)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
+    r"|[{}~](?!~)",
+    re.MULTILINE,
+)
+_HEADING = re.compile(
+    r"^ {0,3}(?P<marks>#{1,6})[ \t]+[^\n]*|^(?P<line>[^\n]+)\n(?P<under>=+|-{3,})[ \t]*$"
+    r"|\\(?P<name>part|chapter|(?:sub)*section|(?:sub)?paragraph)\*?\s*\{[^{}]*\}",
+    re.MULTILINE,
+)
+_LEVELS = {"part": 0, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
+_SHORT = "".join(
+    rf"(?<!\b{re.escape(one)})" for one in "w.r.t i.e e.g s.t cf resp eq eqs fig d.h z.b vs".split()
+)
+_END = re.compile(
+    rf"\n[ \t]*\n|{_SHORT}[.;!?]['\"”)*_]*(?=\s)|[。；！？]|\n(?=[ \t]*(?:[-+*•|>]|\d+[.)]|\\item)[ \t])",  # noqa: RUF001
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An inline formula that relates something, as typed; `start` is its place in the text."""
+
+    latex: str
+    start: int
+    letters: frozenset[str]
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of the text, a heading or an entry of a list, with its words and what its formulas relate.
+
+    `gap` numbers the stretch between two displays in which it stands; that before the first is 0. `level` is that of a
+    heading, 0 for text; `paragraph` numbers the paragraphs of the page. `complete` says that it ends with a full stop.
+    """
+
+    start: int
+    text: str
+    words: list[Word]
+    gap: int
+    paragraph: int
+    level: int = 0
+    complete: bool = False
+    formulas: list[Related] = field(default_factory=list)
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The letters of its formulas, and those that stand alone in its words."""
+        alone = frozenset(
+            one.text for one in self.words if len(one.text) == 1 and one.text.isalpha() and one.text != "a"
+        )
+        capital = frozenset(re.findall(r"(?<![\w\\'])[B-HJ-Z](?![\w'])", INLINE.sub(" ", self.text)))
+        return alone.union(capital, *(one.letters for one in self.formulas))
+
+    @property
+    def relations(self) -> list[Related]:
+        """Its formulas that say more than over which values an index or an array of reals runs."""
+        return [one for one in self.formulas if restricts(one.latex)]
+
+    def mentions(self, section: str, name: str) -> str:
+        """Return the first of its words that stand in a list, with a section or list of the vocabulary; "" if none."""
+        found = next(listed(section, name).found(self.words), None)
+        return "" if found is None else found.text
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What stands in the way of a verdict on a display: a sentence, and the words or the formula in it.
+
+    `why` says what they may do; `kind` is the list in which the words stand, if they do in one.
+    """
+
+    sentence: Sentence
+    told: str
+    why: str
+    kind: str = ""
+    formula: Related | None = None
+
+
+class Prose:
+    """The sentences of a page in their order, cut where its displays stand."""
+
+    def __init__(self, source: Source, text: str, displays: Sequence[tuple[int, int]]) -> None:
+        """Take a text of the same length as its source, without code and comments, and the places of its displays."""
+        self.source = source
+        self.sentences: list[Sentence] = []
+        self._displays = list(displays)
+        headings = {one.start(): one for one in _HEADING.finditer(text)}
+        place, paragraph = 0, 0
+        for gap, (start, end) in enumerate([*displays, (len(text), len(text))]):
+            found = list(_sentences(text[place:start], place, headings))
+            for one in found:
+                paragraph += one.paragraph
+                one.gap, one.paragraph = gap, paragraph
+            self.sentences += found
+            paragraph += 1
+            place = end
+        self._gaps = [one.gap for one in self.sentences]
+
+    def between(self, gap: int) -> list[Sentence]:
+        """Return the sentences of one stretch between two displays."""
+        return self.sentences[bisect.bisect_left(self._gaps, gap) : bisect.bisect_right(self._gaps, gap)]
+
+    def line(self, doubt: Doubt) -> int:
+        """Return the line in which the words of a doubt stand."""
+        start = doubt.formula.start if doubt.formula is not None else doubt.sentence.start
+        return self.source.place(start)[0]
+
+    # ---- what stands beside a display
+
+    def beside(self, place: int, since: int, taken: bool) -> Doubt | None:
+        """Return what of the text beside a display is not known to be harmless: before it, and the sentence behind.
+
+        The text before reaches back to that before display `since`; a case that was `taken` in is its last sentence.
+        """
+        before = [one for gap in range(since, place + 1) for one in self.between(gap)]
+        before = before[:-1] if taken else before
+        for one in (*reversed(before), *self._behind(place)):
+            word = unknown(one.words)
+            if word is not None:
+                return Doubt(one, _shown(one, word), "restrict or deny what is said here")
+        return None
+
+    def condition(self, place: int, since: int, taken: bool) -> Doubt | None:
+        """Return the words of a condition in the sentence before a display, or in the one behind it."""
+        before = [one for gap in range(since, place + 1) for one in self.between(gap)][-1:]
+        for one in (*([] if taken else before), *self._behind(place)):
+            told = one.mentions("changes", "conditional")
+            if told:
+                return Doubt(one, told, "make this a case")
+        return None
+
+    def _behind(self, place: int) -> list[Sentence]:
+        """Return the sentence behind a display, unless it is what leads to the next one."""
+        following = self.between(place + 1)
+        if not following or following[0].level:
+            return []
+        first = following[0]
+        leads = len(following) == 1 and place + 1 < len(self._displays) and not first.complete
+        return [] if leads and not first.text.lstrip("*_ \n\t")[:1].islower() else [first]
+
+    def is_near(self, doubt: Doubt, place: int, since: int) -> bool:
+        """Return whether a sentence stands beside a display."""
+        return since <= doubt.sentence.gap <= place or doubt.sentence in self._behind(place)
+
+    def related(self, place: int) -> list[Doubt]:
+        """Return what formulas say before a display, and in the paragraph behind it, that is of more than a range."""
+        behind = self.between(place + 1)
+        near = [one for one in behind if not one.level and one.paragraph == behind[0].paragraph]
+        said = [one for one in self.sentences if one.gap <= place] + near
+        return [
+            Doubt(one, formula.latex, "say something of what stands here", formula=formula)
+            for one in said
+            for formula in one.relations
+        ]
+
+    # ---- what is said anywhere
+
+    def assumptions(self) -> list[Doubt]:
+        """Return what words say anywhere on the page that holds on it."""
+        return [
+            Doubt(one, told, "say what is supposed on this page", kind)
+            for one in self.sentences
+            for kind in kinds("assumes")
+            for told in [one.mentions("assumes", kind)]
+            if told
+        ]
+
+    def case(self, place: int, taken: bool, is_index: Callable[[str], bool]) -> Doubt | None:
+        """Return the case of two indices that was opened before a display and not closed; None if it was `taken` in."""
+        opened: list[Doubt] = []
+        for one in self.sentences:
+            if one.gap > place:
+                break
+            if one.level:
+                opened = [other for other in opened if 0 < other.sentence.level < one.level]
+            if one.mentions("cases", "closing"):
+                opened = []
+                continue
+            told = _case_in(one, is_index)
+            if told and not (taken and one.gap == place):
+                opened.append(Doubt(one, told, "open a case that is still meant here"))
+        return opened[-1] if opened else None
+
+    def compares(self, is_index: Callable[[str], bool]) -> bool:
+        """Return whether the page says anywhere that two indices are the same, or differ."""
+        return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
+
+
+def case_of(formula: Related, is_index: Callable[[str], bool]) -> re.Match[str] | None:
+    """Return a formula as a relation of two indices, None if it is none."""
+    found = CASE.fullmatch(formula.latex)
+    return found if found and is_index(found["left"].strip()) and is_index(found["right"].strip()) else None
+
+
+def cases_in(sentence: Sentence, is_index: Callable[[str], bool]) -> list[re.Match[str]]:
+    """Return the relations of two indices in a sentence."""
+    return [found for one in sentence.formulas for found in [case_of(one, is_index)] if found is not None]
+
+
+def _case_in(sentence: Sentence, is_index: Callable[[str], bool]) -> str:
+    """Return what of a sentence speaks of a case of two indices; one that speaks of both cases opens none."""
+    related = cases_in(sentence, is_index)
+    if len({one["sign"].strip() == "=" for one in related}) == 2:
+        return ""
+    return related[0][0].strip() if related else sentence.mentions("cases", "opening")
+
+
+def _shown(sentence: Sentence, word: Word) -> str:
+    """Return a word as it is typed, a formula whole."""
+    if word.is_formula:
+        return next((one.latex for one in sentence.formulas if one.start == word.start), "a formula")
+    return word.text
+
+
+def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> Iterator[Sentence]:
+    """Yield the sentences of a stretch of text; `paragraph` is by how many each is further than the one before."""
+    formulas = [one for one in INLINE.finditer(text) if "\n\n" not in one[0]]
+    masked = text
+    for one in formulas:
+        masked = masked[: one.start()] + FORMULA * (one.end() - one.start()) + masked[one.end() :]
+    masked = _MARKUP.sub(lambda one: " " * len(one[0]), masked)
+    edges = {0, len(text)}
+    edges |= {one.end() for one in _END.finditer(masked)}
+    titles: dict[int, int] = {}
+    for start, found in headings.items():
+        if offset <= start < offset + len(text):
+            begin, behind = start - offset, min(found.end() - offset, len(text))
+            edges = {one for one in edges if not begin < one < behind} | {begin, behind}
+            titles[begin] = _level(found)
+    further = 0
+    for start, end in zip(sorted(edges), sorted(edges)[1:], strict=False):
+        piece = masked[start:end]
+        words = words_in(piece, offset + start)
+        if any(one.text not in PUNCTUATION for one in words):
+            found_here = [
+                Related(content(one).strip(), offset + one.start(), letters_of(content(one)))
+                for one in formulas
+                if start <= one.start() < end
+            ]
+            complete = re.search(r"[.!?。！？]['\"”)*_\s]*$", piece) is not None  # noqa: RUF001
+            yield Sentence(
+                offset + start, text[start:end], words, 0, further, titles.get(start, 0), complete, found_here
+            )
+            further = 0
+        further += bool(re.search(r"\n[ \t]*\n", piece)) or start in titles
+
+
+def _level(heading: re.Match[str]) -> int:
+    if heading["marks"]:
+        return len(heading["marks"])
+    if heading["under"]:
+        return 1 if heading["under"].startswith("=") else 2
+    return _LEVELS.get(heading["name"], 6)

@@ -1,0 +1,252 @@
+"""What a page says beside a claim, and what each saying was understood to say: once proved, it says nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from derive.errors import ReadingError
+from derive.problem.problems import Saying, Side, Surroundings
+from derive.reading.declared import Declared
+from derive.reading.latex.meanings import FUNCTIONS, Asked, Meanings
+from derive.reading.latex.names import Names
+from derive.reading.latex.prose import Doubt, Prose, Related, case_of
+from derive.reading.latex.reader import read_equation
+from derive.reading.latex.said import letters_of
+from derive.reading.latex.written import Written
+from derive.terms import (
+    ONE,
+    Apply,
+    Big,
+    Compare,
+    Delta,
+    Derivative,
+    Entry,
+    Equation,
+    Index,
+    Variable,
+    free_indices,
+    total,
+    walk,
+)
+
+_ADVICE = "write it as a line of a block, such as given …, or in the display"
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What a display supposes, or claims and may not prove: its line, its letters, and its links, if it has any."""
+
+    line: int
+    letters: frozenset[str]
+    links: tuple[Equation, ...] = ()
+
+
+class Beside:
+    """Finds what a page says beside each of its claims; `supposed` are what displays before it suppose."""
+
+    def __init__(
+        self, prose: Prose, meanings: Meanings, declared: Declared, names: Names, on_page: dict[str, int]
+    ) -> None:
+        self.prose = prose
+        self.meanings = meanings
+        self.declared = declared
+        self.names = names
+        self.on_page = on_page
+        self.supposed: list[Supposed] = []
+        self._assumptions = prose.assumptions()
+
+    def of(self, chain: Written, sides: Sequence[Side]) -> Surroundings:
+        """Return what is said beside a claim of a chain."""
+        asked = self._asked(sides)
+        sayings = dict.fromkeys((*self._anew(asked), *self._said(chain, sides, asked)))
+        return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
+
+    def suppose(self, chain: Written, links: Iterable[Equation] = ()) -> None:
+        """Note what a page supposes of names without its being used, or claims without a proof."""
+        text = " ".join(one.text for one in chain.stands)
+        self.supposed.append(Supposed(chain.stands[0].position.line, letters_of(text), tuple(links)))
+
+    def is_doubtful(self, chain: Written) -> bool:
+        """Return whether words beside a chain may restrict it, so that it may be no claim."""
+        return any(
+            one.struck or self.prose.beside(one.place, one.since, bool(one.when)) is not None
+            for one in chain.displayed
+        )
+
+    def condition(self, chain: Written) -> str | None:
+        """Return what is wrong with a definition that is made under a condition: "If n is even, then"."""
+        if chain.silent:
+            return None
+        found = [self.prose.condition(one.place, one.since, bool(one.when)) for one in chain.displayed]
+        doubt = next(filter(None, found), None)
+        return (
+            None
+            if doubt is None
+            else f'"{doubt.told}" in line {self.prose.line(doubt)}: is this defined for a case only?'
+        )
+
+    def _is_index(self, letter: str) -> bool:
+        return letter.isalpha() and self.declared.kind(letter) in (None, "label")
+
+    # ---- against a refutation
+
+    def _said(self, chain: Written, sides: Sequence[Side], asked: Asked) -> Iterator[Saying]:
+        for display in chain.displayed:
+            place, taken = display.place, bool(display.when)
+            if display.struck:
+                yield Saying(ReadingError("this is struck out on the page"))
+            doubt = self.prose.beside(place, display.since, taken)
+            if doubt is not None:
+                yield self._saying(doubt)
+            for one in self.prose.related(place):
+                assert one.formula is not None  # noqa: S101 - this is for the type checker
+                near = self.prose.is_near(one, place, display.since)
+                if case_of(one.formula, self._is_index) is not None:
+                    if near and not (taken and one.sentence.gap == place):
+                        yield self._saying(one)
+                elif near or one.formula.letters & asked.letters:
+                    yield self._saying(one, self._read(one.formula))
+            doubt = self.prose.case(place, taken, self._is_index)
+            free = any(True for side in sides for _ in free_indices(side.term))
+            general = any(isinstance(node, Delta) for side in sides for node in walk(side.term))
+            if doubt is not None and free and not general and not any(chain.when):
+                yield self._saying(doubt)
+        yield from self._assumed(asked)
+        for supposed in self.supposed:
+            if supposed.letters & asked.letters:
+                message = (
+                    f"line {supposed.line} says something of this that is not used here; say it with given"
+                )
+                yield from (Saying(ReadingError(message), link) for link in supposed.links or (None,))
+
+    def _saying(self, doubt: Doubt, equation: Equation | None = None, anew: bool = False) -> Saying:
+        message = f'"{doubt.told}" in line {self.prose.line(doubt)} may {doubt.why}: if it does, {_ADVICE}'
+        return Saying(ReadingError(message), equation, anew)
+
+    def _assumed(self, asked: Asked) -> Iterator[Saying]:
+        known = {
+            name: self.names.letters(name) for name in (*self.declared.variables, *self.declared.definitions)
+        }
+        for doubt in self._assumptions:
+            letters = doubt.sentence.letters
+            named = [name for name, one in known.items() if one & letters]
+            if named and not any(known[name] & asked.letters for name in named):
+                continue
+            facts = self._facts(doubt.kind, named)
+            if facts is None:
+                yield self._saying(doubt)
+            else:
+                yield from (self._saying(doubt, one) for one in facts)
+
+    def _facts(self, kind: str, named: Sequence[str]) -> list[Equation] | None:
+        """Return what has to follow for a sentence to say nothing new, None if it cannot be told."""
+        if not named:
+            variables = self.declared.variables.values()
+            told = kind in ("sums_to_one", "one_hot") and any(one.kind != "real" for one in variables)
+            return [] if told else None
+        if kind in ("sums_to_one", "one_hot", "symmetric"):
+            return [one for name in named for one in self._facts_of(kind, name)]
+        given = {name for one in self.declared.hypotheses for name in self._names_of(one.condition)}
+        variables_of = self.declared.variables
+        told = all(
+            name in given
+            or (name in variables_of and (variables_of[name].bounds or variables_of[name].kind != "real"))
+            for name in named
+        )
+        return [] if told else None
+
+    def _names_of(self, condition: Compare) -> set[str]:
+        return self.declared.mentioned(condition.left, condition.right)
+
+    def _facts_of(self, kind: str, name: str) -> Iterator[Equation]:
+        dims = self.declared.dims(name)
+        taken = {
+            *self.declared.labels,
+            *self.declared.variables,
+            *self.declared.definitions,
+            *self.declared.sizes,
+        }
+        letters = (one for one in "ijklmnabcd" if one not in taken)
+        indices = tuple(Index(letter, dim) for letter, dim in zip(letters, dims, strict=False))
+        if len(indices) < len(dims) or not dims:
+            return
+        entry = Entry(name, indices)
+        if kind == "symmetric":
+            if len(dims) == 2 and dims[0] == dims[1]:
+                yield Equation(entry, Entry(name, indices[::-1]))
+            return
+        yield Equation(total(entry, indices[-1]), ONE)
+        if kind == "one_hot":
+            yield Equation(entry**2, entry)
+
+    def _read(self, formula: Related) -> Equation | None:
+        """Return the equation that an inline formula says, None if it is none or cannot be read."""
+        context = self.declared.context()
+        spare = formula.letters - context.variables.keys() - context.definitions.keys() - context.sizes.keys()
+        loose = {one: Variable(one) for one in spare if len(one) == 1 and self.declared.kind(one) is None}
+        for variables in (context.variables, {**context.variables, **loose}):
+            try:
+                return read_equation(
+                    formula.latex.rstrip(".,; "),
+                    replace(context, variables=variables),
+                    spellings=self.names.spellings,
+                )
+            except (ReadingError, RecursionError):
+                continue
+        return None
+
+    # ---- against any verdict
+
+    def _anew(self, asked: Asked) -> Iterator[Saying]:
+        doubt = self.meanings.dependent(asked)
+        if doubt is not None:
+            yield self._saying(doubt, anew=True)
+        for one in self.meanings.anew(asked):
+            yield self._saying(one, anew=True)
+        for one, believed in self.meanings.redefined(asked):
+            assert one.formula is not None  # noqa: S101 - this is for the type checker
+            equation = self._read(one.formula)
+            if equation is not None or believed:
+                yield self._saying(one, equation, anew=True)
+
+    def _asked(self, sides: Sequence[Side]) -> Asked:
+        terms = [side.term for side in sides]
+        mentioned = self.declared.mentioned(*terms)
+        bodies = [
+            self.declared.definitions[name].body for name in mentioned if name in self.declared.definitions
+        ]
+        nodes = [node for term in (*terms, *bodies) for node in walk(term)]
+        differentiated = [node for node in nodes if isinstance(node, Derivative)]
+        by = {variable.name for node in differentiated for variable in node.variables}
+        inside = self.declared.mentioned(*(node.body for node in differentiated))
+        known = self.declared.variables.keys() | self.declared.definitions.keys()
+        letters = {name: self.names.letters(name) for name in mentioned & known}
+        text = " ".join(side.text for side in sides)
+        functions = {node.function for node in nodes if isinstance(node, Apply)}
+        functions |= {FUNCTIONS.get(one, one) for one in letters_of(text)} & _NAMED
+        sizes = {
+            dim for name in mentioned if name in self.declared.variables for dim in self.declared.dims(name)
+        }
+        free = {str(index.name) for term in terms for index in free_indices(term)}
+        return Asked(
+            frozenset().union(free, sizes, *letters.values()),
+            {name: letters[name] for name in inside if name in self.declared.variables},
+            {
+                name: (letters[name], self.on_page.get(name, 0))
+                for name in mentioned
+                if name in self.declared.definitions
+            },
+            {name: letters.get(name, frozenset()) for name in by},
+            frozenset(functions),
+            frozenset(str(one.index.name) for node in nodes if isinstance(node, Big) for one in node.binders),
+            text,
+            sides[0].position.line or 0,
+        )
+
+
+_NAMED = frozenset(("softmax", "log_softmax", "logsumexp", "norm", "pi"))
+"""What stands in a claim by its name, and in its terms written out."""
+
+
+__all__ = ["Beside", "Supposed"]
