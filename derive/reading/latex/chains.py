@@ -482,7 +482,7 @@ class Chains:
         return None
 
     def _note_dependent(self, terms: Iterable[Term]) -> None:
-        """Note the arrays of which a page takes derivatives by others that it does not say to be 0: they are not free."""
+        """Note the arrays of which a page takes derivatives by others that are not 0: they are not free."""
         terms = list(terms)
         free = self._inferred if ZERO in terms else self._inferred | self.declared.variables.keys()
         for term in terms:

@@ -32,8 +32,9 @@ _EQUATING = frozenset("is are be for by means denotes as was".split())
 _NAMING = frozenset("denote denotes denoted write define defines defined let means stands call".split())
 _WORDS = {
     "sigmoid": "sigmoid", "logistic": "sigmoid", "tanh": "tanh", "hyperbolic": "tanh", "tangent": "tanh",
-    "relu": "relu", "rectifier": "relu", "rectified": "relu", "softmax": "softmax", "softplus": "softplus", "sine": "sin",
-    "cosine": "cos", "logarithm": "log", "exponential": "exp", "identity": "identity", "step": "heaviside",
+    "relu": "relu", "rectifier": "relu", "rectified": "relu", "softmax": "softmax", "softplus": "softplus",
+    "sine": "sin", "cosine": "cos",
+    "logarithm": "log", "exponential": "exp", "identity": "identity", "step": "heaviside",
 }  # fmt: skip
 """The functions that words are for: a sentence that calls one by another's name says that it is that."""
 _DEFINED = Words(
@@ -45,6 +46,8 @@ _RANGED = Words(
     "runs run over ranges range running ranging sum sums classes class samples sample examples training data batch "
     "units neurons indices index categories"
 )
+_SUM = ("sum", "∑", "somme", "suma", "soma", "сумм")
+_JOINED = ("求和", "总和", "和", "합")
 FUNCTIONS = {"sigma": "sigmoid", "ln": "log", "lg": "log", "e": "exp", "S": "sigmoid"}
 """Letters of functions that are not their names."""
 LOGARITHMS = frozenset(("log", "log_softmax", "logsumexp"))
@@ -196,8 +199,7 @@ class Meanings:
             for one in sentence.formulas
         )
         spoken = any(
-            one.text.startswith(("sum", "∑", "somme", "suma", "soma", "сумм", "求和"))
-            for one in sentence.words
+            one.text.startswith(_SUM) or any(part in one.text for part in _JOINED) for one in sentence.words
         )
         if not (summed or spoken) or unknown(sentence.words, (_RANGED,)) is None:
             return None

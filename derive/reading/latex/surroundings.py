@@ -184,7 +184,11 @@ class Beside:
         """Return the equation that an inline formula says, None if it is none or cannot be read."""
         context = self.declared.context()
         spare = formula.letters - context.variables.keys() - context.definitions.keys() - context.sizes.keys()
-        loose = {one: Variable(one) for one in spare if len(one) == 1 and self.declared.kind(one) is None}
+        loose = {
+            one: Variable(one)
+            for one in spare
+            if len(one) == 1 and one != "e" and self.declared.kind(one) is None
+        }
         for variables in (context.variables, {**context.variables, **loose}):
             try:
                 return read_equation(
