@@ -283,13 +283,10 @@ def _found(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
     else:
         sides = question.first, equation.left, equation.right
         found = verdicts.link_stages(*sides, equation.when, context, effort)
-    result = next(found)
-    supposed = unsaid.supposed(result, question.page) if question.page is not None else None
-    yield supposed or result
-    for result in found if supposed is None else ():
+    for result in found if question.page is None else unsaid.kept(found, question.page):
         yield result
     if steps:
-        yield searches.derived(supposed or result, effort.derivation)
+        yield searches.derived(result, effort.derivation)
 
 
 def decided(asked: Asked, effort: Effort | None = None, *, steps: bool = False) -> Iterator[Result]:

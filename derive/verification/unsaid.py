@@ -62,6 +62,15 @@ def _number(value: object) -> str:
     return f"[{', '.join(map(_number, value))}]" if isinstance(value, list | tuple) else str(value)
 
 
+def kept(found: Iterator[Result], page: Surroundings) -> Iterator[Result]:
+    """Yield the results of a claim on a page; a refutation that one condition turns into a proof is kept back."""
+    decided = next(found)
+    instead = supposed(decided, page)
+    yield decided if instead is None else instead
+    if instead is None:
+        yield from found
+
+
 def supposed(found: Result, page: Surroundings) -> Result | None:
     """Return `undecided` in place of a refutation that one condition turns into a proof, None if there is none."""
     equation, context = found.statement, found.context

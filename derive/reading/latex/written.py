@@ -28,9 +28,9 @@ class Written:
     `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
     is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
     leaves it out, and `whole` that it does not end with an operator. `displayed` are its displays; `reserved` is why it
-    is not refuted, `flow` the stretch of displays it belongs to, and `general` says that it is written for all indices. A `silent` one stands in
-    the text: it can define a name, claims nothing and is listed nowhere. `assumes` are formulas of the text of which
-    it makes use, and `text` is that of a silent one.
+    is not refuted, `flow` the stretch of displays it belongs to, and `general` says that it is written for all indices.
+    A `silent` one stands in the text: it can define a name, claims nothing and is listed nowhere. `assumes` are
+    formulas of the text of which it makes use, and `text` is that of a silent one.
     """
 
     pieces: list[Statement] = field(default_factory=list)
