@@ -126,11 +126,11 @@ class _Document:
         self._told = False
 
     def _refused_one(self, place: tuple[int, int], text: str) -> Doubt:
-        from derive.reading.latex.prose import Doubt, Related, Sentence
+        from derive.reading.latex.prose import Doubt, PageSentence, Related
         from derive.reading.latex.said import letters_of
 
         start = self.source.offset(*place)
-        sentence = Sentence(start, text, [], 0, 0)
+        sentence = PageSentence(start, text, [], 0, 0)
         return Doubt(
             sentence, text, "say what this depends on", formula=Related(text, start, letters_of(text))
         )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.reading.latex.prose import Doubt, Prose, Sentence
+from derive.reading.latex.prose import Doubt, PageSentence, Prose
 from derive.reading.latex.said import letters_of
 from derive.reading.latex.vocabulary import Words, listed, unknown
 
@@ -64,7 +64,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedMeaning:
     """What of a claim matters for what it means.
 
     `letters` are those of its names, `free` those of each variable inside of a derivative, `defined` of each
@@ -120,7 +120,7 @@ class Meanings:
 
     # ---- what depends on what is differentiated by
 
-    def dependent(self, asked: Asked) -> Doubt | None:
+    def dependent(self, asked: AskedMeaning) -> Doubt | None:
         """Return what says that a free variable of a claim depends on one that is differentiated by."""
         for name, letters in asked.free.items():
             for other, by in asked.by.items():
@@ -144,7 +144,7 @@ class Meanings:
 
     # ---- what is defined anew
 
-    def anew(self, asked: Asked) -> Iterator[Doubt]:
+    def anew(self, asked: AskedMeaning) -> Iterator[Doubt]:
         """Yield the words that give another meaning to a function, a sum or a name of a claim."""
         for sentence in self.prose.sentences:
             doubt = (
@@ -156,7 +156,7 @@ class Meanings:
             if doubt is not None:
                 yield doubt
 
-    def _function(self, sentence: Sentence, asked: Asked) -> Doubt | None:
+    def _function(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         why = "give a function of this another meaning"
         words = {one.text for one in sentence.words}
         if asked.functions & LOGARITHMS and not words & {"natural", "e"}:
@@ -187,7 +187,7 @@ class Meanings:
         strange = unknown(said, (listed("changes", "usual"),))
         return None if strange is None else Doubt(sentence, strange.text, why)
 
-    def _range(self, sentence: Sentence, asked: Asked) -> Doubt | None:
+    def _range(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         told = sentence.mentions("changes", "range") if asked.bound else ""
         if not told:
             return None
@@ -205,7 +205,7 @@ class Meanings:
             return None
         return Doubt(sentence, told, "say over what a sum of this runs")
 
-    def _constant(self, sentence: Sentence, asked: Asked) -> Doubt | None:
+    def _constant(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         told = sentence.mentions("changes", "constant") if asked.by else ""
         if not told:
             return None
@@ -219,7 +219,7 @@ class Meanings:
             return None  # so it is read
         return Doubt(sentence, told, "say that something here is kept fixed")
 
-    def _name(self, sentence: Sentence, asked: Asked) -> Doubt | None:
+    def _name(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         """Return a sentence that gives a name which the page defined before another meaning in words."""
         again = sentence.mentions("changes", "again")
         begins = sentence.words[0].text in ("let", "sei", "soit", "sea", "seja", "пусть", "now")
@@ -232,7 +232,7 @@ class Meanings:
                 return Doubt(sentence, again or sentence.words[0].text, "give a name of this another meaning")
         return None
 
-    def redefined(self, asked: Asked) -> Iterator[tuple[Doubt, bool]]:
+    def redefined(self, asked: AskedMeaning) -> Iterator[tuple[Doubt, bool]]:
         """Yield what formulas say a name or function of a claim is, and whether they count if they cannot be read."""
         for doubt in self._related():
             found = head(doubt.told)
@@ -284,7 +284,7 @@ def _edges_of(doubt: Doubt) -> Iterator[Edge]:
         yield Edge(letters, letters, doubt)
 
 
-def _told_edges(sentence: Sentence) -> Iterator[Edge]:
+def _told_edges(sentence: PageSentence) -> Iterator[Edge]:
     """Yield what words say to depend on what: "$y$ depends on $x$"."""
     for word in listed("changes", "dependence").found(sentence.words):
         doubt = Doubt(sentence, word.text, "say that something here depends on something else")

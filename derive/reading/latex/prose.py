@@ -16,7 +16,7 @@ from derive.reading.latex.beside import CASE
 from derive.reading.latex.opened import INLINE, content, restricts
 from derive.reading.latex.said import letters_of
 from derive.reading.latex.signs import Source
-from derive.reading.latex.vocabulary import FORMULA, PUNCTUATION, Word, kinds, listed, unknown, words_in
+from derive.reading.latex.vocabulary import FORMULA, PUNCTUATION, SpokenWord, kinds, listed, unknown, words_in
 
 _MARKUP = re.compile(
     r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
@@ -52,7 +52,7 @@ class Related:
 
 
 @dataclass(slots=True)
-class Sentence:
+class PageSentence:
     """A sentence of the text, a heading or an entry of a list, with its words and what its formulas relate.
 
     `gap` numbers the stretch between two displays in which it stands; that before the first is 0. `level` is that of a
@@ -61,7 +61,7 @@ class Sentence:
 
     start: int
     text: str
-    words: list[Word]
+    words: list[SpokenWord]
     gap: int
     paragraph: int
     level: int = 0
@@ -95,7 +95,7 @@ class Doubt:
     `why` says what they may do; `kind` is the list in which the words stand, if they do in one.
     """
 
-    sentence: Sentence
+    sentence: PageSentence
     told: str
     why: str
     kind: str = ""
@@ -108,7 +108,7 @@ class Prose:
     def __init__(self, source: Source, text: str, displays: Sequence[tuple[int, int]]) -> None:
         """Take a text of the same length as its source, without code and comments, and the places of its displays."""
         self.source = source
-        self.sentences: list[Sentence] = []
+        self.sentences: list[PageSentence] = []
         self._displays = list(displays)
         headings = {one.start(): one for one in _HEADING.finditer(text)}
         place, paragraph = 0, 0
@@ -122,7 +122,7 @@ class Prose:
             place = end
         self._gaps = [one.gap for one in self.sentences]
 
-    def between(self, gap: int) -> list[Sentence]:
+    def between(self, gap: int) -> list[PageSentence]:
         """Return the sentences of one stretch between two displays."""
         return self.sentences[bisect.bisect_left(self._gaps, gap) : bisect.bisect_right(self._gaps, gap)]
 
@@ -155,7 +155,7 @@ class Prose:
                 return Doubt(one, told, "make this a case")
         return None
 
-    def _behind(self, place: int) -> list[Sentence]:
+    def _behind(self, place: int) -> list[PageSentence]:
         """Return the sentence behind a display, unless it is what leads to the next one."""
         following = self.between(place + 1)
         if not following or following[0].level:
@@ -218,12 +218,12 @@ def case_of(formula: Related, is_index: Callable[[str], bool]) -> re.Match[str] 
     return found if found and is_index(found["left"].strip()) and is_index(found["right"].strip()) else None
 
 
-def cases_in(sentence: Sentence, is_index: Callable[[str], bool]) -> list[re.Match[str]]:
+def cases_in(sentence: PageSentence, is_index: Callable[[str], bool]) -> list[re.Match[str]]:
     """Return the relations of two indices in a sentence."""
     return [found for one in sentence.formulas for found in [case_of(one, is_index)] if found is not None]
 
 
-def _case_in(sentence: Sentence, is_index: Callable[[str], bool]) -> str:
+def _case_in(sentence: PageSentence, is_index: Callable[[str], bool]) -> str:
     """Return what of a sentence speaks of a case of two indices; one that speaks of both cases opens none."""
     related = cases_in(sentence, is_index)
     if len({one["sign"].strip() == "=" for one in related}) == 2:
@@ -231,14 +231,14 @@ def _case_in(sentence: Sentence, is_index: Callable[[str], bool]) -> str:
     return related[0][0].strip() if related else sentence.mentions("cases", "opening")
 
 
-def _shown(sentence: Sentence, word: Word) -> str:
+def _shown(sentence: PageSentence, word: SpokenWord) -> str:
     """Return a word as it is typed, a formula whole."""
     if word.is_formula:
         return next((one.latex for one in sentence.formulas if one.start == word.start), "a formula")
     return word.text
 
 
-def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> Iterator[Sentence]:
+def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> Iterator[PageSentence]:
     """Yield the sentences of a stretch of text; `paragraph` is by how many each is further than the one before."""
     formulas = [one for one in INLINE.finditer(text) if "\n\n" not in one[0]]
     masked = text
@@ -264,7 +264,7 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
                 if start <= one.start() < end
             ]
             complete = re.search(r"[.!?。！？]['\"”)*_\s]*$", piece) is not None  # noqa: RUF001
-            yield Sentence(
+            yield PageSentence(
                 offset + start, text[start:end], words, 0, further, titles.get(start, 0), complete, found_here
             )
             further = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from derive.errors import ReadingError
 from derive.problem.problems import Saying, Side, Surroundings
 from derive.reading.declared import Declared
-from derive.reading.latex.meanings import FUNCTIONS, Asked, Meanings
+from derive.reading.latex.meanings import FUNCTIONS, AskedMeaning, Meanings
 from derive.reading.latex.names import Names
 from derive.reading.latex.prose import Doubt, Prose, Related, case_of
 from derive.reading.latex.reader import read_equation
@@ -91,7 +91,7 @@ class Beside:
 
     # ---- against a refutation
 
-    def _said(self, chain: Written, sides: Sequence[Side], asked: Asked) -> Iterator[Saying]:
+    def _said(self, chain: Written, sides: Sequence[Side], asked: AskedMeaning) -> Iterator[Saying]:
         for display in chain.displayed:
             place, taken = display.place, bool(display.when)
             if display.struck:
@@ -124,7 +124,7 @@ class Beside:
         message = f'"{doubt.told}" in line {self.prose.line(doubt)} may {doubt.why}: if it does, {_ADVICE}'
         return Saying(ReadingError(message), equation, anew)
 
-    def _assumed(self, asked: Asked) -> Iterator[Saying]:
+    def _assumed(self, asked: AskedMeaning) -> Iterator[Saying]:
         known = {
             name: self.names.letters(name) for name in (*self.declared.variables, *self.declared.definitions)
         }
@@ -202,7 +202,7 @@ class Beside:
 
     # ---- against any verdict
 
-    def _anew(self, asked: Asked) -> Iterator[Saying]:
+    def _anew(self, asked: AskedMeaning) -> Iterator[Saying]:
         doubt = self.meanings.dependent(asked)
         if doubt is not None:
             yield self._saying(doubt, anew=True)
@@ -214,7 +214,7 @@ class Beside:
             if equation is not None or believed:
                 yield self._saying(one, equation, anew=True)
 
-    def _asked(self, sides: Sequence[Side]) -> Asked:
+    def _asked(self, sides: Sequence[Side]) -> AskedMeaning:
         terms = [side.term for side in sides]
         mentioned = self.declared.mentioned(*terms)
         bodies = [
@@ -233,7 +233,7 @@ class Beside:
             dim for name in mentioned if name in self.declared.variables for dim in self.declared.dims(name)
         }
         free = {str(index.name) for term in terms for index in free_indices(term)}
-        return Asked(
+        return AskedMeaning(
             frozenset().union(free, sizes, *letters.values()),
             {name: letters[name] for name in inside if name in self.declared.variables},
             {

@@ -24,7 +24,7 @@ _EQUATING = frozenset("is are be was were equals equal means denotes as ist sind
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SpokenWord:
     """A word of a sentence, or a sign or formula, in small letters, with its place in the text."""
 
     text: str
@@ -36,9 +36,11 @@ class Word:
         return self.text.startswith(FORMULA)
 
 
-def words_in(masked: str, offset: int = 0) -> list[Word]:
+def words_in(masked: str, offset: int = 0) -> list[SpokenWord]:
     """Return the words of a piece of prose in which formulas are masked."""
-    return [Word(one[0].lower().replace("’", "'"), offset + one.start()) for one in _TOKEN.finditer(masked)]
+    return [
+        SpokenWord(one[0].lower().replace("’", "'"), offset + one.start()) for one in _TOKEN.finditer(masked)
+    ]
 
 
 # ---- words that count
@@ -59,7 +61,7 @@ class Words:
         self.joined = frozenset(one[0] for one in entries if len(one) == 1 and _is_cjk(one[0]))
         self.longest = max(map(len, self.joined), default=0)
 
-    def at(self, words: Sequence[Word], place: int) -> int:
+    def at(self, words: Sequence[SpokenWord], place: int) -> int:
         """Return how many words from a place on are one of the list, 0 if none is."""
         first = words[place].text
         for group in self.groups.get(first, ()):
@@ -84,18 +86,20 @@ class Words:
             place += length
         return place
 
-    def found(self, words: Sequence[Word]) -> Iterator[Word]:
+    def found(self, words: Sequence[SpokenWord]) -> Iterator[SpokenWord]:
         """Yield what of the list stands among words; in unparted text it may stand anywhere."""
         for place, word in enumerate(words):
             length = self.at(words, place)
             if length:
-                yield Word(" ".join(one.text for one in words[place : place + length]), word.start)
+                yield SpokenWord(" ".join(one.text for one in words[place : place + length]), word.start)
             elif _is_cjk(word.text):
                 yield from (
-                    Word(one, word.start + word.text.index(one)) for one in self.joined if one in word.text
+                    SpokenWord(one, word.start + word.text.index(one))
+                    for one in self.joined
+                    if one in word.text
                 )
             elif "-" in word.text:
-                parts = [Word(part, word.start) for part in word.text.split("-") if part]
+                parts = [SpokenWord(part, word.start) for part in word.text.split("-") if part]
                 yield from (word for k in range(len(parts)) if len(parts) > 1 and self.at(parts, k))
 
 
@@ -117,7 +121,7 @@ def kinds(section: str) -> tuple[str, ...]:
     return tuple(data[section])
 
 
-def unknown(words: Sequence[Word], also: Iterable[Words] = ()) -> Word | None:
+def unknown(words: Sequence[SpokenWord], also: Iterable[Words] = ()) -> SpokenWord | None:
     """Return the first word that is not known to be harmless, None if all are."""
     harmless = (listed("harmless", "*"), *also)
     place = 0
@@ -133,7 +137,7 @@ def unknown(words: Sequence[Word], also: Iterable[Words] = ()) -> Word | None:
     return None
 
 
-def _is_plain(words: Sequence[Word], place: int, harmless: Sequence[Words]) -> bool:
+def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]) -> bool:
     """Return whether a sign, number, formula or compound says nothing."""
     word = words[place]
     before = words[place - 1].text if place else ""
@@ -147,5 +151,5 @@ def _is_plain(words: Sequence[Word], place: int, harmless: Sequence[Words]) -> b
         return True
     if len(word.text) == 1 and word.text.isascii() and word.text.isalpha():
         return True  # a letter, as a formula that is typed without dollars
-    parts = [Word(part, word.start) for part in re.split(r"[-‐‑]", word.text) if part]  # noqa: RUF001
+    parts = [SpokenWord(part, word.start) for part in re.split(r"[-‐‑]", word.text) if part]  # noqa: RUF001
     return len(parts) > 1 and all(any(one.at(parts, k) for one in harmless) for k in range(len(parts)))
