@@ -37,7 +37,7 @@ _SHORT = "".join(
     rf"(?<!\b{re.escape(one)})" for one in "w.r.t i.e e.g s.t cf resp eq eqs fig d.h z.b vs".split()
 )
 _END = re.compile(
-    rf"\n[ \t]*\n|{_SHORT}[.;!?]['\"”)*_]*(?=\s)|[。；！？]|\n(?=[ \t]*(?:[-+*•|>]|\d+[.)]|\\item)[ \t])",  # noqa: RUF001
+    rf"\n[ \t]*\n|{_SHORT}[.;!?]['\"”)*_]*(?=\s)|[。；！？]|\n(?=[ \t]*(?:[-+*•|>]|\d+[.)]|\\item)[ \t])",  # noqa: RUF001 - signs as pages have them
     re.IGNORECASE,
 )
 
@@ -263,7 +263,7 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
                 for one in formulas
                 if start <= one.start() < end
             ]
-            complete = re.search(r"[.!?。！？]['\"”)*_\s]*$", piece) is not None  # noqa: RUF001
+            complete = re.search(r"[.!?。！？]['\"”)*_\s]*$", piece) is not None  # noqa: RUF001 - signs as pages have them
             yield PageSentence(
                 offset + start, text[start:end], words, 0, further, titles.get(start, 0), complete, found_here
             )

@@ -14,9 +14,9 @@ FORMULA = "\x01"
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _TOKEN = re.compile(
-    rf"{FORMULA}+|[{_CJK}]+|[^\W\d_{_CJK}]+(?:['’.\-‐‑][^\W\d_{_CJK}]+)*|\d+(?:[./]\d+)*|\S"  # noqa: RUF001
+    rf"{FORMULA}+|[{_CJK}]+|[^\W\d_{_CJK}]+(?:['’.\-‐‑][^\W\d_{_CJK}]+)*|\d+(?:[./]\d+)*|\S"  # noqa: RUF001 - signs as pages have them
 )
-PUNCTUATION = frozenset(",.:;()[]-–—'’\"“”„«»*#_~/&…·|>\\{}^$`+=%、。，：；（）「」『』！")  # noqa: RUF001
+PUNCTUATION = frozenset(",.:;()[]-–—'’\"“”„«»*#_~/&…·|>\\{}^$`+=%、。，：；（）「」『』！")  # noqa: RUF001 - signs as pages have them
 _REFERENCE = frozenset(
     "( [ and , - – eq eqs equation equations section step part chapter line lines lemma theorem".split()
 )
@@ -151,5 +151,5 @@ def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]
         return True
     if len(word.text) == 1 and word.text.isascii() and word.text.isalpha():
         return True  # a letter, as a formula that is typed without dollars
-    parts = [SpokenWord(part, word.start) for part in re.split(r"[-‐‑]", word.text) if part]  # noqa: RUF001
+    parts = [SpokenWord(part, word.start) for part in re.split(r"[-‐‑]", word.text) if part]  # noqa: RUF001 - signs as pages have them
     return len(parts) > 1 and all(any(one.at(parts, k) for one in harmless) for k in range(len(parts)))
