@@ -355,7 +355,6 @@ def test_nothing_is_proved_of_a_function_with_another_meaning(said: str, formula
 @pytest.mark.parametrize(
     "said",
     [
-        r"where $\sigma(z) = \frac{1}{1+e^{-z}}$",
         r"where $\sigma$ is the sigmoid",
         r"where $\sigma$ is the logistic function",
         r"Here $\sigma(x) = 1/(1+e^{-x})$.",
