@@ -8,15 +8,18 @@ Sentences are read here, and nothing is decided.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.reading.latex.prose import Doubt, PageSentence, Prose
-from derive.reading.latex.said import letters_of
-from derive.reading.latex.vocabulary import Words, listed, unknown
+from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related
+from derive.reading.latex.said import letters_of, signs_in
+from derive.reading.latex.symbols import ACCENTS, FONTS
+from derive.reading.latex.vocabulary import Words, is_joined, listed, unknown
+from derive.terms.greek import GREEK
 
 _FENCE = r"(?:\\left|\\[bB]igg?l?)?\s*[(\[].*?(?:\\right|\\[bB]igg?r?)?\s*[)\]]"
 _SCRIPT = r"\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)"
+_BELOW = re.compile(r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)")
 _EQUALS = r"(?::=|\\coloneqq(?![A-Za-z])|\\triangleq(?![A-Za-z])|\\equiv(?![A-Za-z])|\\stackrel\s*\{[^{}]*\}\s*\{=\}|=)"
 _HEAD = re.compile(
     rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])(?:{_SCRIPT})*\s*(?P<given>{_FENCE})?(?:{_SCRIPT})*\s*"
@@ -67,9 +70,11 @@ class Edge:
 class AskedMeaning:
     """What of a claim matters for what it means.
 
-    `letters` are those of its names, `free` those of each variable inside of a derivative, `defined` of each
-    definition, with its line on the page if it stands there, `by` those of what is differentiated by; `functions` are
-    the names of its functions, `bound` the letters of its sums, and `text` is the claim as typed.
+    `letters` are those of its names, `free` is how each variable inside of a derivative is written and `by` how what is
+    differentiated by is, `defined` are the letters of each definition, with its line on the page if it stands there;
+    `functions` are the names of its functions, `bound` the letters of its sums, `known` is how every name of the page
+    is written that is declared or defined, `counting` are the letters of indices and sizes, and `text` is the claim as
+    typed.
     """
 
     letters: frozenset[str]
@@ -78,8 +83,32 @@ class AskedMeaning:
     by: dict[str, frozenset[str]]
     functions: frozenset[str]
     bound: frozenset[str]
+    known: frozenset[str]
+    counting: frozenset[str]
     text: str
     line: int
+
+
+def marked(signs: Iterable[str]) -> list[str]:
+    r"""Return letters in their order, each with the accent before it, `y hat` of `\hat{y}`, and without fonts.
+
+    >>> marked(["boldsymbol", "hat", "y", "i"])
+    ['y hat', 'i']
+    """
+    found: list[str] = []
+    accent = ""
+    for sign in signs:
+        plain = sign.removeprefix("\\")
+        if plain in ACCENTS:
+            accent = f" {ACCENTS[plain]}"
+        elif plain not in FONTS:
+            found.append(f"{plain}{accent}")
+            accent = ""
+    return found
+
+
+def _marked_in(latex: str) -> frozenset[str]:
+    return frozenset(marked(signs_in(_BELOW.sub(" ", latex))))
 
 
 def head(latex: str) -> tuple[str, frozenset[str]] | None:
@@ -95,9 +124,8 @@ def head(latex: str) -> tuple[str, frozenset[str]] | None:
         r"\lim",
     ):
         return None
-    name = letters_of(found["name"])
-    plain = [one for one in name if len(one) == 1] or sorted(name)
-    return (plain[0], letters_of(found["right"]) | letters_of(found["given"] or "")) if plain else None
+    name = marked(signs_in(found["name"]))
+    return (name[0], _marked_in(found["right"]) | _marked_in(found["given"] or "")) if name else None
 
 
 class Meanings:
@@ -122,25 +150,14 @@ class Meanings:
 
     def dependent(self, asked: AskedMeaning) -> Doubt | None:
         """Return what says that a free variable of a claim depends on one that is differentiated by."""
+        edges = [edge for one in self.edges for edge in _of_names(one, asked)]
         for name, letters in asked.free.items():
             for other, by in asked.by.items():
                 if other != name:
-                    doubt = self._reaches(letters, by)
+                    doubt = _reaches(edges, letters, by)
                     if doubt is not None:
                         return doubt
         return None
-
-    def _reaches(self, start: frozenset[str], goal: frozenset[str]) -> Doubt | None:
-        reached, waiting = set(start), list(self.edges)
-        while True:
-            usable = [one for one in waiting if one.left is None or one.left & reached]
-            if not usable:
-                return None
-            for one in usable:
-                if one.right is None or (one.right & goal and not goal <= start):
-                    return one.doubt
-                reached |= one.right
-            waiting = [one for one in waiting if one not in usable]
 
     # ---- what is defined anew
 
@@ -213,7 +230,7 @@ class Meanings:
         known = {
             name
             for name, one in (*asked.free.items(), *((name, one) for name, (one, _) in asked.defined.items()))
-            if one & letters
+            if letters & {part for letter in one for part in letter.split()}
         }
         if letters and (not known or known <= asked.free.keys() - asked.by.keys()):
             return None  # so it is read
@@ -250,6 +267,34 @@ class Meanings:
                         yield doubt, bool(defined) and defined < line < asked.line
 
 
+def _of_names(edge: Edge, asked: AskedMeaning) -> Iterator[Edge]:
+    """Yield what is said to depend on what, of names alone: indices, sizes and commands are none."""
+
+    def names(letters: frozenset[str] | None) -> frozenset[str] | None:
+        if letters is None:
+            return None
+        plain = (one for one in letters if len(one) == 1 or " " in one or one in GREEK or one in asked.known)
+        return frozenset(plain) - asked.counting
+
+    left, right = names(edge.left), names(edge.right)
+    if (left is None or left) and (right is None or right):
+        yield Edge(left, right, edge.doubt)
+
+
+def _reaches(edges: Sequence[Edge], start: frozenset[str], goal: frozenset[str]) -> Doubt | None:
+    """Return what is said last on a way from a name to what it would depend on."""
+    reached, waiting = set(start), list(edges)
+    while True:
+        usable = [one for one in waiting if one.left is None or one.left & reached]
+        if not usable:
+            return None
+        for one in usable:
+            if one.right is None or (one.right & goal and not goal <= start):
+                return one.doubt
+            reached |= one.right
+        waiting = [one for one in waiting if one not in usable]
+
+
 def _function_in(latex: str, functions: Collection[str], called: bool) -> str | None:
     """Return the function of a claim that a formula names, with arguments too if it may be `called`, else None."""
     found = (_CALL if called else _BARE).fullmatch(latex)
@@ -280,18 +325,34 @@ def _edges_of(doubt: Doubt) -> Iterator[Edge]:
         and r"\partial" not in doubt.told
         and not re.search(r"\\frac\s*\{\s*d|\\nabla", doubt.told)
     ):
-        letters = letters_of(equation["left"]) | letters_of(equation["right"])
-        yield Edge(letters, letters, doubt)
+        letters = _marked_in(equation["left"]) | _marked_in(equation["right"])
+        if equation["left"].strip(" &{}"):  # what begins with = goes on with another
+            yield Edge(letters, letters, doubt)
+
+
+def _subject(sentence: PageSentence, verb: int, everything: bool) -> list[Related]:
+    """Return the formulas before a verb that are its subject: the last, and those listed with it, or `everything`."""
+    formulas = {one.start: one for one in sentence.formulas}
+    found: list[Related] = []
+    for word in reversed([one for one in sentence.words if one.start < verb]):
+        if word.start in formulas:
+            found.append(formulas[word.start])
+        elif found and not everything and word.text not in (",", "and", "or", "und", "et"):
+            break
+    return found
 
 
 def _told_edges(sentence: PageSentence) -> Iterator[Edge]:
     """Yield what words say to depend on what: "$y$ depends on $x$"."""
     for word in listed("changes", "dependence").found(sentence.words):
         doubt = Doubt(sentence, word.text, "say that something here depends on something else")
-        before = [one for one in sentence.formulas if one.start < word.start]
+        # In Japanese, Korean and Chinese the verb may stand behind what it is about.
+        before = _subject(sentence, word.start, everything=not word.text.isascii() and is_joined(word.text))
         behind = [one for one in sentence.formulas if one.start > word.start]
         spoken = [one for one in sentence.words if one.start < word.start and not one.is_formula]
         if not before and next(_DEFINED.found(spoken), None) is not None:
             continue
-        left = frozenset().union(*(one.letters for one in before)) if before else None
-        yield Edge(left, frozenset().union(*(one.letters for one in behind)) if behind else None, doubt)
+        left = frozenset().union(*(_marked_in(one.latex) for one in before)) if before else None
+        yield Edge(
+            left, frozenset().union(*(_marked_in(one.latex) for one in behind)) if behind else None, doubt
+        )

@@ -210,6 +210,11 @@ _RELATION = re.compile(
 )
 
 
+def signs_in(latex: str) -> list[str]:
+    """Return the letters, words and commands of a piece of LaTeX in their order."""
+    return [next(filter(None, one.groups()), "") for one in _LETTERS.finditer(commanded(latex))]
+
+
 def letters_of(latex: str) -> frozenset[str]:
     """Return the letters, words and commands that stand in a piece of LaTeX."""
     latex = commanded(latex)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from derive.errors import ReadingError
 from derive.problem.problems import Saying, Side, Surroundings
 from derive.reading.declared import Declared
-from derive.reading.latex.meanings import FUNCTIONS, AskedMeaning, Meanings
-from derive.reading.latex.names import Names
+from derive.reading.latex.meanings import FUNCTIONS, AskedMeaning, Meanings, marked
+from derive.reading.latex.names import Names, signs_of
 from derive.reading.latex.prose import Doubt, Prose, Related, case_of
 from derive.reading.latex.reader import read_equation
 from derive.reading.latex.said import letters_of
+from derive.reading.latex.symbols import ACCENTS
 from derive.reading.latex.written import Written
 from derive.terms import (
     ONE,
@@ -214,6 +215,13 @@ class Beside:
             if equation is not None or believed:
                 yield self._saying(one, equation, anew=True)
 
+    def _written(self, name: str) -> frozenset[str]:
+        """Return the letters with which a page writes a name, with their accents and without its indices."""
+        base, _, accent = name.rpartition("_")
+        spelled = [marked(signs_of(one.pattern))[:1] for one in self.names.spellings if one.name == name]
+        plain = f"{base} {accent}" if accent in ACCENTS.values() else name.partition("_")[0]
+        return frozenset((plain, *(letter for one in spelled for letter in one)))
+
     def _asked(self, sides: Sequence[Side]) -> AskedMeaning:
         terms = [side.term for side in sides]
         mentioned = self.declared.mentioned(*terms)
@@ -233,17 +241,22 @@ class Beside:
             dim for name in mentioned if name in self.declared.variables for dim in self.declared.dims(name)
         }
         free = {str(index.name) for term in terms for index in free_indices(term)}
+        bound = frozenset(
+            str(one.index.name) for node in nodes if isinstance(node, Big) for one in node.binders
+        )
         return AskedMeaning(
             frozenset().union(free, sizes, *letters.values()),
-            {name: letters[name] for name in inside if name in self.declared.variables},
+            {name: self._written(name) for name in inside if name in self.declared.variables},
             {
                 name: (letters[name], self.on_page.get(name, 0))
                 for name in mentioned
                 if name in self.declared.definitions
             },
-            {name: letters.get(name, frozenset()) for name in by},
-            frozenset(functions),
-            frozenset(str(one.index.name) for node in nodes if isinstance(node, Big) for one in node.binders),
+            {name: self._written(name) for name in by},
+            frozenset(functions).difference(*letters.values()),
+            bound,
+            frozenset().union(*map(self._written, known)),
+            frozenset().union(self.declared.sizes, free, bound),
             text,
             sides[0].position.line or 0,
         )

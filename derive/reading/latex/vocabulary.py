@@ -58,7 +58,7 @@ class Words:
                 self.groups.setdefault(entry[0], []).append(tuple(entry))
         for group in self.groups.values():
             group.sort(key=len, reverse=True)
-        self.joined = frozenset(one[0] for one in entries if len(one) == 1 and _is_cjk(one[0]))
+        self.joined = frozenset(one[0] for one in entries if len(one) == 1 and is_joined(one[0]))
         self.longest = max(map(len, self.joined), default=0)
 
     def at(self, words: Sequence[SpokenWord], place: int) -> int:
@@ -92,7 +92,7 @@ class Words:
             length = self.at(words, place)
             if length:
                 yield SpokenWord(" ".join(one.text for one in words[place : place + length]), word.start)
-            elif _is_cjk(word.text):
+            elif is_joined(word.text):
                 yield from (
                     SpokenWord(one, word.start + word.text.index(one))
                     for one in self.joined
@@ -103,7 +103,8 @@ class Words:
                 yield from (word for k in range(len(parts)) if len(parts) > 1 and self.at(parts, k))
 
 
-def _is_cjk(text: str) -> bool:
+def is_joined(text: str) -> bool:
+    """Return whether a word is Chinese, Japanese or Korean: words are joined there, and the verb comes last."""
     return re.match(rf"[{_CJK}]", text) is not None
 
 
@@ -145,7 +146,7 @@ def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]
         return not (before in _EQUATING and any(one.is_formula for one in words[:place]))
     if word.text[0].isdigit():
         return before in _REFERENCE
-    if _is_cjk(word.text):
+    if is_joined(word.text):
         return any(one.segmented(word.text) == len(word.text) for one in harmless)
     if len(word.text) == 1 and word.text in PUNCTUATION:
         return True
