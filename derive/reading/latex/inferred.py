@@ -106,7 +106,7 @@ class Page:
         ]
         self.plain = ["".join(piece.text.split()) for chain in chains for piece in chain]
         self.of_chain: dict[int, int] = {}
-        self.dims: dict[str, tuple[str, ...]] = {}
+        self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
         self.uses: list[Use] = []
         self.heads: set[int] = set()
@@ -266,8 +266,12 @@ class Page:
         for items, dims in self.text.arrays:
             told = self._name_in_text(items, found)
             if told is not None:
-                self.dims[told] = dims
-                found[told].extra = len(dims)
+                # `x_i` in the reals of d has the axis of i ahead of that of d; of `s` in those of n, `s_i` is an entry.
+                ahead = max(
+                    (len(shape_of(one, self.letters).letters) for one in uses_in(items, -1)), default=0
+                )
+                self.dims[told] = (*([None] * ahead), *dims)
+                found[told].extra = max(0, len(self.dims[told]) - len(found[told].fullest[1].letters))
         return found
 
     def _name_in_text(self, items: Sequence[Item], named: dict[str, NameUses]) -> str | None:
@@ -326,10 +330,11 @@ class Page:
             for chain in range(len(self.chains) if len(over) == 1 else 0):
                 axes.join(("letter", chain, letter), ("size", next(iter(over))))
         for name, given in self.dims.items():
-            sizes |= set(given)
-            first = len(named[name].fullest[1].letters)
-            for place, size in enumerate(given):
-                axes.join(("axis", name, first + place), ("size", size))
+            sizes |= {size for size in given if size is not None}
+            # Of `x` in the reals of d with entries x_ij, the last axis is that of d: the others count such vectors.
+            for place, size in enumerate(given, named[name].rank - len(given)):
+                if size is not None:
+                    axes.join(("axis", name, place), ("size", size))
         return axes, sizes, numbered
 
     def _unclear(self, named: dict[str, NameUses]) -> set[str]:

@@ -161,3 +161,12 @@ def test_positions_of_a_page_with_macros_are_its_own() -> None:
     (failure,) = problem.failures
     assert failure.position.source == page.split("\n")[1]
     assert Verdict.REFUTED.value not in verdicts(page, ".tex")
+
+
+def test_the_entries_of_an_array_that_the_text_declares_whole() -> None:
+    page = (
+        "Let $s \\in \\mathbb{R}^n$ be the scores.\n\n"
+        "$$ p_i = \\frac{e^{s_i}}{\\sum_{j=1}^n e^{s_j}} $$\n\n$$ E = -\\sum_{j=1}^n c_j \\log p_j $$\n\n"
+        "$$ \\frac{\\partial E}{\\partial s_i} = p_i \\sum_j c_j - c_i $$\n"
+    )
+    assert verdicts(page) == ["proved"]
