@@ -11,7 +11,7 @@ from derive.reading.arrays import ON_PAGES
 from derive.reading.calls import SLOPE
 from derive.reading.latex.names import Found, key_of, letters_at, opened
 from derive.reading.latex.spellings import flat
-from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
+from derive.reading.latex.structure import Item, begin, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
 from derive.terms import functions
 
@@ -153,6 +153,8 @@ def _bracketed(
     fence = row.take()
     base, after = opened(fence)
     assert isinstance(base, Tree)  # noqa: S101 - it is a bracket; this is for the type checker
+    from derive.reading.latex.rows import names_in
+
     name = str(head)
     parts: list[Item] = [head]
     primes = str(marks.get("PRIMES", ""))
@@ -160,6 +162,7 @@ def _bracketed(
         parts.append(token("PRIMES", primes, marks["PRIMES"]))
     inside = row_of(base.children[1])
     arguments = [_formula(row, one, base) for one in split(inside)]
+    row.reading.applied.update(begin(one)[2] for part in arguments for one in names_in(part))
     row.reading.account(*(one for one in inside if str(one) == ","))
     parts.append(tree("arguments", arguments, base))
     if name in ON_PAGES and "SUB" in after:
@@ -331,8 +334,8 @@ def applied(row: Row, found: Found, marks: dict[str, Item], item: Item) -> Node:
         return call(row, name, marks)
     entry = _entry(row, found, item)
     _check_matrix_power(row, found, item)
-    following = row.items[row.place] if row.place < len(row.items) else None
-    if following is not None and not marks and _is_bracket(opened(following)[0]):
+    following = row.peek() if not marks else None
+    if following is not None and _is_bracket(opened(following)[0]):
         entry = _behind(row, found, entry, following)
     if "PRIMES" in marks:
         raise row.reading.error(f"only a declared function has primes; write function {name} above", item)
@@ -443,6 +446,7 @@ def _skipped(row: Row, entry: Node, marks: dict[str, Item]) -> Node:
     """Leave out what a name depends on; an index behind the bracket, as in `p(s)_i`, is one of the name."""
     fence = row.take()
     row.reading.account(opened(fence)[0])
+    row.reading.applied.add(begin(entry)[2])
     if "SUB" in marks:
         name, *indices = entry.children if isinstance(entry, Tree) else [entry]
         behind = [row.names.index(one, row.reading.piece) for one in flat(marks["SUB"])]

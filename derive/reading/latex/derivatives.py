@@ -3,11 +3,13 @@ r"""Derivatives: `\frac{\partial E}{\partial s_i}`, `dE/ds_i`, `\frac{\partial}{
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
+from derive.reading.declared import names_in
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape, token, tree, word_of
@@ -77,7 +79,10 @@ def read_derivative(row: Row, base: Tree[Token], marks: dict[str, Item]) -> Node
     if body is None:
         if marks:
             raise row.reading.error("the script on a derivative has no meaning here", item)
-        return _operand(row, variables, base)
+        node = _operand(row, variables, base)
+        _check_partial(row, _body_of(node), variables, straight, base)
+        return node
+    _check_partial(row, body, variables, straight, base)
     node = _derivative(base, [body, *variables])
     return row.powered(node, marks, item)
 
@@ -85,6 +90,43 @@ def read_derivative(row: Row, base: Tree[Token], marks: dict[str, Item]) -> Node
 def _derivative(place: Item, arguments: list[Node], last: Item | None = None) -> Tree[Token]:
     name = token("NAME", "D", place)
     return tree("call", [name, tree("arguments", arguments, place, last)], place, last)
+
+
+def _body_of(node: Node) -> Node:
+    inside = node.children[1] if isinstance(node, Tree) else node
+    return inside.children[0] if isinstance(inside, Tree) else inside
+
+
+def _check_partial(row: Row, body: Node, variables: Sequence[Node], straight: bool, at: Item) -> None:
+    r"""Refuse `\partial r/\partial x` of r(q, x) where q depends on x: is q kept fixed?
+
+    So is it where r is no function on the page, and the same equation has a dr/dx.
+    """
+    name, chain, declared = _name_of(body), row.reading.chain, row.names.declared
+    if name not in declared.definitions or name in declared.lost:
+        return
+    if straight:
+        chain.straight.add(name)
+    by = [] if straight else list(map(_name_of, variables))
+    listed, direct = row.names.arguments(name), names_in(declared.definitions[name].body)
+    chain.partial.update([name] if any(_is_between(row, one, direct) for one in by) else [])
+    both = name in chain.straight and name in chain.partial
+    if both or any(_is_between(row, one, listed) for one in by):
+        message = f"{name} depends on this in two ways: is the other name that depends on it kept fixed in a "
+        raise row.reading.error(f"{message}\\partial of {name}? Write out what is differentiated", at)
+
+
+def _name_of(node: Node) -> str:
+    """Return the name that is differentiated, or by which; what is no single name has none."""
+    first = node if isinstance(node, Token) else node.children[0] if node.data in ("entry", "power") else ""
+    return _name_of(first) if isinstance(first, Tree) else str(first)
+
+
+def _is_between(row: Row, variable: str, among: AbstractSet[str]) -> bool:
+    """Return whether a variable is among names of which another is defined by it."""
+    declared = row.names.declared
+    bodies = [declared.definitions[one].body for one in among if one in declared.definitions]
+    return variable in among and any(variable in declared.mentioned(one) for one in bodies)
 
 
 def _above(row: Row, items: list[Item], base: Item) -> tuple[Node | None, int]:
@@ -221,6 +263,7 @@ def read_slash(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     variable, times = _variable(row)
     if times != _times(row, marks):
         raise row.reading.error("the derivative is of one order above, and of another below", first)
+    _check_partial(row, body, [variable], not partial, first)
     return _derivative(first, [body, *[variable] * times], row.items[row.place - 1])
 
 

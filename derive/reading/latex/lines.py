@@ -75,6 +75,10 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     tag = next((one for one in _TAG.finditer(source.text, start, end) if not _is_label(one["inside"])), None)
     if tag is not None:
         return [refused(source, f'what "{tag[0]}" says of this is not clear', start, end)]
+    number = _number_of(source.text[start:end])
+    if number is not None:
+        message = f"is {number[0]} the number of this equation, or a factor? Write \\tag{{…}} or \\cdot"
+        return [refused(source, message, start, end)]
     found: list[Equation] = []
     standing: list[Condition] = []
     unclear: list[Condition] = []
@@ -117,6 +121,30 @@ def upright(text: str) -> tuple[int, int]:
             return 0, len(text)
     return found.end(), closing
 
+
+def _number_of(text: str) -> re.Match[str] | None:
+    r"""Return a number in brackets that stands apart at the edge of a row, as in `(2)\; x = y` and `x = y \quad (3)`."""
+    for found in _BRACKETED.finditer(text):
+        before, behind = text[: found.start()], text[found.end() :]
+        if _ROW_BEGINS.search(before) and _APART.match(behind) and not _JOINED_BEHIND.match(behind):
+            return found
+        if _ROW_ENDS.match(behind) and _APART_BEFORE.search(before) and not _JOINED_BEFORE.search(before):
+            return found
+    return None
+
+
+_ROOM = r"(?:\s|~|\\[,;:! ]|\\q?quad(?![A-Za-z])|\\hfill(?![A-Za-z])|\\hspace\*?\{[^{}]*\})"
+_BRACKETED = re.compile(r"\(\d+[a-z]?\)")
+_ROW_BEGINS = re.compile(rf"(?:\A|\\\\){_ROOM}*\Z")
+_APART = re.compile(rf"{_ROOM}+(?=\S)")
+_JOINED_BEHIND = re.compile(
+    rf"{_ROOM}*(?:[-+*/=<>^_,.&]|\\(?:cdot|times|odot|le|leq|ge|geq|ne|neq|in|approx)(?![A-Za-z])|\\\\)"
+)
+_ROW_ENDS = re.compile(rf"(?:{_ROOM}|[.,;])*(?:\\\\|\Z)")
+_APART_BEFORE = re.compile(rf"{_ROOM}\Z")
+_JOINED_BEFORE = re.compile(
+    rf"(?:[-+*/=<>^_,(&]|(?<!\\)\\(?!q?quad(?![A-Za-z])|hfill(?![A-Za-z]))[A-Za-z]+|\A|\\\\){_ROOM}*\Z"
+)
 
 _TAG = re.compile(r"\\tag\s*\*?\s*\{(?P<inside>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 

@@ -89,6 +89,12 @@ class Names:
         told = {sign for one in self.spellings if one.name == name for sign in signs_of(one.pattern)}
         return frozenset({name.partition("_")[0], *(LETTERS.get(sign, sign) for sign in told)})
 
+    def arguments(self, name: str) -> frozenset[str]:
+        """Return the names that stand in the brackets with which the page defines or writes a name."""
+        written = [one.pattern[-1] for one in self.spellings if one.name == name]
+        held = signs_of([one for one in written if shape(one) == "fence"])
+        return frozenset({*self.stands.get(name, ()), *(LETTERS.get(sign, sign) for sign in held)})
+
     def find(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
         """Return the name that stands at a place among items, None if it is no name.
 

@@ -38,10 +38,11 @@ STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
 
 @dataclass(slots=True)
 class Chain:
-    """What the sides of one chain have in common: the names, and what is settled when all sides are known.
+    r"""What the sides of one chain have in common: the names, and what is settled when all sides are known.
 
     `bound` holds what the sums around bind, `unbound` the sums without an index, `doubtful` those of which two letters
-    might be the bound one.
+    might be the bound one. `straight` are the names of which a `dr/dx` is taken, and `partial` those with a
+    derivative by \partial that is another if what lies between is kept fixed.
     """
 
     names: Names
@@ -49,6 +50,8 @@ class Chain:
     bound: list[str] = field(default_factory=list)
     unbound: list[Tree[Token]] = field(default_factory=list)
     doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
+    straight: set[str] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
 
 
 def read_formula(piece: Statement, chain: Chain) -> Node:
@@ -89,7 +92,8 @@ _CARRYING = frozenset(
 class Reading:
     """One side being read: where it stands, and the chain that it belongs to; `read` are the places of its signs.
 
-    `reaching` are derivatives that may reach over what follows, `differentiating` the row in which one begins.
+    `reaching` are derivatives that may reach over what follows, `differentiating` the row in which one begins, and
+    `applied` the places of the names that have their arguments behind them, or stand in the brackets of a function.
     """
 
     piece: Statement
@@ -97,6 +101,7 @@ class Reading:
     read: set[int] = field(default_factory=set)
     reaching: list[Tree[Token]] = field(default_factory=list)
     differentiating: Row | None = None
+    applied: set[int] = field(default_factory=set)
 
     def account(self, *items: Item | None) -> None:
         """Note that items were read, with everything in them."""
@@ -216,6 +221,8 @@ class Row:
 
     def product(self, *, bare: str = "") -> tuple[Node, int]:
         """Read factors up to a sign, and say how many; `bare` is the function without brackets that they follow."""
+        from derive.reading.latex.applications import check_application, check_composition
+
         parts: list[Node] = [self.factor()]
         while (item := self.peek()) is not None and (self.sign() not in STOPS or self._is_dot()):
             if self.sign() in TIMES or self._is_dot():
@@ -224,6 +231,7 @@ class Row:
                 self.place += 1
                 kind = "CROSS" if TYPED.get(str(item), str(item)) in AMONG_NUMBERS else "TIMES"
                 parts += [token(kind, "*" if self._is_plain(item) else ".", item), self._signed_factor()]
+                check_composition(self, item, parts[-3], parts[-1])
             elif self.sign() == "/":
                 if bare:
                     raise self._doubt(bare, item)
@@ -233,7 +241,9 @@ class Row:
             else:
                 self._check_beside(item, bare)
                 self._check_value(parts[-1], item)
+                before = self.items[self.place - 1]
                 parts += [token("BESIDE", "*", item), self.factor()]
+                check_application(self, before, parts[-3], item, parts[-1])
         self._check_reach(parts)
         count = (len(parts) + 1) // 2
         return (parts[0] if count == 1 else tree("product", parts, parts[0], parts[-1])), count
@@ -253,7 +263,7 @@ class Row:
 
     def _depends(self, node: Node, variables: set[str]) -> bool:
         declared = self.names.declared
-        names = {str(one) for one in _names_in(node) if self.names.known(str(one))}
+        names = {str(one) for one in names_in(node) if self.names.known(str(one))}
         bodies = [declared.definitions[one].body for one in names if one in declared.definitions]
         return bool((names | declared.mentioned(*bodies)) & variables)
 
@@ -334,6 +344,8 @@ class Row:
             node = read(self, base, marks)
             if node is not None:
                 return node
+        if found is not None and shape(opened(self.items[found.after - 1])[0]) == "fence":
+            self.reading.applied.add(begin(found.name)[2])
         found = found or self.names.find(self.items, self.place, self.reading.piece)
         if found is not None:
             self.place = found.after
@@ -422,13 +434,14 @@ class Row:
         return applied(self, found, {mark: one for mark, one in marks.items() if one is not None}, item)
 
 
-def _names_in(node: Node) -> Iterator[Token]:
+def names_in(node: Node) -> Iterator[Token]:
+    """Yield the names in a formula, those of functions and indices included."""
     if isinstance(node, Token):
         if node.type == "NAME":
             yield node
     else:
         for one in node.children:
-            yield from _names_in(one)
+            yield from names_in(one)
 
 
 def _arguments(node: Tree[Token]) -> list[Node]:
@@ -478,4 +491,4 @@ def _heads() -> Sequence[Callable[[Row, Item, dict[str, Item]], Node | None]]:
     )  # fmt: skip
 
 
-__all__ = ["Chain", "Node", "Reading", "Row", "formula", "read_formula"]
+__all__ = ["Chain", "Node", "Reading", "Row", "formula", "names_in", "read_formula"]

@@ -124,6 +124,16 @@ class Whole:
         for one, given in zip(parts, nodes, strict=True):
             if arrays and not one.dims and shape(node) == "sum" and letters(given, labels):
                 raise self._error("this has an index of its own, and stands beside an array without", given)
+            if (
+                shape(node) == "sum"
+                and arrays
+                and not one.dims
+                and str(given) != "0"
+                and _is_square(arrays[0])
+            ):
+                raise self._error(
+                    "a number beside a square matrix: on each entry, or on the diagonal?", given
+                )
             if one.dims and (one.dims, one.row) != (arrays[0].dims, arrays[0].row):
                 self._clash(one, arrays[0])
                 raise self._error(f"an array over {_over(one)} beside one over {_over(arrays[0])}", given)
@@ -223,6 +233,9 @@ class Whole:
             return self._big(node, given[0], given[1:])
         if node.children[0] == "abs" and any(self.read(one).dims for one in given):
             raise self._error("bars around an array: of its entries, its length, or its determinant?", node)
+        if name in _OF_MATRICES and len(given) == 1 and _is_square(self.read(given[0])):
+            message = f"{name} of a square matrix: of each entry, or of the matrix? Write its indices"
+            raise self._error(message, node)
         if name in functions.TABLE or name in _BIG or name in self.declared.functions:
             return self._each(given, lambda parts: _call_of(node, parts), node)
         return _number(node)
@@ -331,6 +344,14 @@ def _log_sum_exp(_: Node, array: WholeArray, letter: Token) -> Callable[[Letters
 def _norm(node: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
     two = [token("POWER", "^", node), token("NUMBER", "2", node)]
     return lambda _: _call("sqrt", _summed(tree("power", [array.at([letter]), *two], node), letter))
+
+
+_OF_MATRICES = frozenset("exp log sqrt sin cos tan sinh cosh tanh asin acos atan log1p expm1 sign".split())
+"""Functions that are of a matrix, too, as the sum of a series: `e^{A}` is seldom that of the entries."""
+
+
+def _is_square(array: WholeArray) -> bool:
+    return len(array.dims) == 2 and array.dims[0] == array.dims[1]
 
 
 _ALONG = ("softmax", "log_softmax")
