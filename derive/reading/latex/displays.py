@@ -50,6 +50,7 @@ _COMMENT = re.compile(r"(?P<kept>\\.)|%[^\n]*")
 _HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<name>pre|code|script|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I
 )
+_VERB = re.compile(r"\\verb\*?(?P<sign>[^A-Za-z*\s])[^\n]*?(?P=sign)")
 _FALSE = re.compile(r"\\iffalse(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
 _CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
 _MARK = re.compile(r"(?<!\\)%+[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*$", re.MULTILINE)
@@ -308,12 +309,15 @@ def _blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
 
 
 def _blanked_tex(text: str) -> str:
-    """Return TeX of the same length without comments, verbatim stretches and what stands before the document."""
+    """Return TeX of the same length without comments, verbatim stretches and what stands outside of the document."""
+    text = _VERB.sub(lambda found: _blank(found[0]), text)
     text = _COMMENT.sub(lambda found: found["kept"] or _blank(found[0]), text)
     text = _FALSE.sub(lambda found: _blank(found[0]), text)
     text = _blanked(
         text, ((opening.start(), closing.end()) for opening, closing in _enclosed(_VERBATIM, text) if closing)
     )
+    end = re.search(r"\\end\s*\{document\}", text)
+    text = text if end is None else text[: end.start()] + _blank(text[end.start() :])
     begin = re.search(r"\\begin\s*\{document\}", text)
     return text if begin is None else _blank(text[: begin.end()]) + text[begin.end() :]
 

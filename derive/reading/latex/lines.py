@@ -123,7 +123,7 @@ def upright(text: str) -> tuple[int, int]:
 
 
 def _number_of(text: str) -> re.Match[str] | None:
-    r"""Return a number in brackets that stands apart at the edge of a row, as in `(2)\; x = y` and `x = y \quad (3)`."""
+    r"""Return a number in brackets that stands apart at the edge of a row: `(2)\; x = y`, `x = y \quad (3)`."""
     for found in _BRACKETED.finditer(text):
         before, behind = text[: found.start()], text[found.end() :]
         if _ROW_BEGINS.search(before) and _APART.match(behind) and not _JOINED_BEHIND.match(behind):

@@ -1,4 +1,4 @@
-"""Notation that may mean two things, and is refused: a function at a place, functions of matrices, and numbers beside."""
+"""Notation that may mean two things, and is refused: functions at a place or of matrices, and numbers beside."""
 
 from __future__ import annotations
 
@@ -120,3 +120,9 @@ def test_a_number_that_stands_apart_at_the_edge_is_no_factor(display: str) -> No
 @pytest.mark.parametrize("display", ["(2)(x+1) = 2x + 2", "(2)^3 = 8", "6x = x \\cdot 2 \\cdot (3)"])
 def test_a_number_in_brackets_is_a_factor_elsewhere(display: str) -> None:
     assert verdicts(NUMBERS, display) == ["proved"]
+
+
+@pytest.mark.parametrize("tex", [r"\verb|$$ a + a = 3a $$| and", "\\end{document}\n\n$$ a + a = 3a $$\n"])
+def test_what_tex_does_not_set_is_no_claim(tex: str) -> None:
+    page = "% derive: real a\n\\begin{document}\n$$ a + a = 2a $$\n\n" + tex + "\n"
+    assert [one.verdict.value for one in check_text(page, "page", ".tex")] == ["proved"]
