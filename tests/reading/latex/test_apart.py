@@ -149,7 +149,7 @@ def test_bars_and_notes_that_do_not_say_what_they_hold_are_refused(display: str)
 def test_bars_with_sides_are_read() -> None:
     display = r"\bigl| a\, \bigl|b\bigr| \bigr| = |a||b|"
     assert read(page_of(display), NUMBERS) == (["claim"], [P])
-    display = r"\bigl| a |b| \bigr| = a |b|"
+    display = r"\bigl| a |b| \bigr| = a |b| - 1"
     assert read(page_of(display), NUMBERS) == (["claim"], [R])
 
 
