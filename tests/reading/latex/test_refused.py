@@ -136,7 +136,7 @@ NO_EQUATIONS = [
     (r"s = s^\top", 5, "this is over n"),
     (r"x \le u", 3, "cannot be claimed"),
     (r"x \approx u", 1, "only an equation can be claimed"),
-    (r"x = u \quad (3)", 13, "the number of the equation"),
+    (r"x = u \quad (3)", 13, "number of this equation"),
     (r"x = u \text{ unless } x = 1", 7, 'what "unless" says'),
     (r"x = u \text{ if n is even}", 7, 'what "if n is even" says'),
     (r"x = u, x", 8, "belongs to no equation"),
