@@ -78,7 +78,7 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     number = _number_of(source.text[start:end])
     if number is not None:
         message = f"is {number[0]} the number of this equation, or a factor? Write \\tag{{…}} or \\cdot"
-        return [refused(source, message, start, end)]
+        return [refused(source, message, start, end, start + number.start())]
     found: list[Equation] = []
     standing: list[Condition] = []
     unclear: list[Condition] = []
@@ -172,11 +172,18 @@ def _wrong(source: Source, message: str, start: int, end: int) -> Equation:
     return Equation([], continues=False, wrong=failed, start=start, end=end)
 
 
-def refused(source: Source, message: str, start: int, end: int) -> Equation:
-    """Return a stretch as an equation that cannot be read, with whatever it might have defined."""
+def refused(source: Source, message: str, start: int, end: int, at: int | None = None) -> Equation:
+    """Return a stretch as an equation that cannot be read for what stands at a place of it, or at its beginning.
+
+    Whatever it might have defined is kept with it.
+    """
     rows = list(signs_in_rows(source, start, end))
     first = rows[0][0].start if rows else start
-    found = replace(_wrong(source, message, first, end), row=first)
+    place = first if at is None else at
+    failed = Failure(
+        ReadingError(message, source.at(place)), source.piece(first, end).typed, source.at(place)
+    )
+    found = Equation([], continues=False, wrong=failed, start=first, end=end, row=first)
     found.heads = [head for row in rows for head in _heads_in(source, row)]
     return found
 
