@@ -279,8 +279,8 @@ def _variable(formulas: Formulas, node: Node) -> Array:
     return Array(Entry(name, axes), axes)
 
 
-SLOPE = "slope"
-"""The derivative of a function where its argument is: `f'(a + b)`; no text can name it."""
+SLOPE = "the slope of"
+"""The derivative of a function where its argument is: `f'(a + b)`; no text can name it, for the spaces."""
 
 
 def _slope(formulas: Formulas, _: Node, arguments: list[Node]) -> Array:

@@ -69,11 +69,20 @@ class Point:
 
 
 def snapped(value: Value) -> Value:
-    """Return a real number, 0 if it is as good as 0."""
+    """Return a real number, a whole one if it is as good as that: many domains end at 0, 1 or -1."""
     value = mpf(value)
     if not mp.isfinite(value) or abs(value) > LARGE:
         raise OutOfReachError
-    return mpf(0) if abs(value) < ZERO else value
+    near = mp.nint(value)
+    return near if abs(value - near) < ZERO else value
+
+
+def exponential(value: Value) -> Value:
+    """Return the exponential of a number, which is never 0 and must not be taken for it."""
+    found = mp.exp(value)
+    if found < ZERO:
+        raise OutOfReachError
+    return snapped(found)
 
 
 def power(base: Value, exponent: Value, *, whole: bool) -> Value:
@@ -135,7 +144,7 @@ def _bessel(function: Callable[..., Value], everywhere: bool) -> Callable[[Value
 
 
 _PRIMITIVES: dict[str, Callable[..., Value | None]] = {
-    "exp": mp.exp,
+    "exp": exponential,
     "log": lambda x: _if(x > 0, lambda: mp.log(x)),
     "sin": mp.sin,
     "cos": mp.cos,
@@ -346,7 +355,7 @@ _ATOMS: dict[str, Callable[[_Polys, Any, dict[Idx, int]], Value]] = {
     "base": lambda p, a, here: p.value(a.poly, here),
     "abs": lambda p, a, here: abs(p.atom(a.inner, here)),
     "support": lambda p, a, here: mpf(p.atom(a.inner, here) != 0),
-    "exp": lambda p, a, here: snapped(mp.exp(p.monomial(a.argument, here))),
+    "exp": lambda p, a, here: exponential(p.monomial(a.argument, here)),
     "log": _Polys.log,
     "function": _Polys.function,
     "sum": _Polys.sum,
