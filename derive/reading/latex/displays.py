@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.reading.latex.opened import (
     Opened,
@@ -111,18 +112,26 @@ class _Stretch:
     unread: str = ""
 
 
+@lru_cache(maxsize=4)  # a page is asked for its displays, for what stands between them, and for its sentences
+def _stretches(text: str, tex: bool) -> tuple[str, tuple[_Stretch, ...]]:
+    """Return a document without its code and comments, and its displays in order; one that is empty is none."""
+    shown = _blanked_tex(text) if tex else _blanked_markdown(text)
+    found = _in_tex(shown) if tex else _in_markdown(text, shown)
+    empty = {one: not one.unread and not text[one.start : one.end].strip() for one in found}
+    blanked = _blanked(shown, [(one.outer_start, one.outer_end) for one in empty if empty[one]])
+    return blanked, tuple(one for one in empty if not empty[one])
+
+
 def page_prose(source: Source, tex: bool) -> Prose:
     """Return the text of a document between its displays."""
-    text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
-    stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
+    text, stretches = _stretches(source.text, tex)
     code = [] if tex else [(start, end) for start, end, *_ in _fences(source.text)]
     return Prose(source, _blanked(text, code), [(one.outer_start, one.outer_end) for one in stretches])
 
 
 def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) -> Iterator[Display]:
     """Yield the displays of a document in their order; the formulas `defining` of its text are read by themselves."""
-    text = _blanked_tex(source.text) if tex else _blanked_markdown(source.text)
-    stretches = list(_in_tex(text)) if tex else list(_in_markdown(source.text, text))
+    text, stretches = _stretches(source.text, tex)
     skipped, endless = _skipped(_marked(source.text, tex), stretches, tex)
     sections = [found.start() for found in _SECTION.finditer(text)]
     shown = _blanked(text, [(one.outer_start, one.outer_end) for one in stretches])
@@ -170,13 +179,15 @@ class _Told:
     assumes: tuple[str, ...] = ()
 
 
+_BESIDE = 400  # characters of a line that are looked at on each side of a display, for lines have no end
+
+
 def _is_within(text: str, one: _Stretch) -> bool:
     """Return whether a display of one line stands in a line of text."""
     if "\n" in text[one.start : one.end]:
         return False
-    before = text[text.rfind("\n", 0, one.outer_start) + 1 : one.outer_start]
-    line = text.find("\n", one.outer_end)
-    behind = text[one.outer_end : line if line >= 0 else len(text)]
+    before = text[max(0, one.outer_start - _BESIDE) : one.outer_start].rpartition("\n")[2]
+    behind = text[one.outer_end : one.outer_end + _BESIDE].partition("\n")[0]
     return re.search(r"[^\W\d_]{2}", before + " " + behind) is not None
 
 
@@ -239,7 +250,7 @@ def _endless(source: Source, mark: int) -> str:
     return f"this is left out by the mark in line {source.place(mark)[0]}, which nothing ends: write end skip behind"
 
 
-def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> tuple[set[int], int | None]:
+def _skipped(text: str, stretches: Sequence[_Stretch], tex: bool) -> tuple[set[int], int | None]:
     """Return the displays that marks of the author leave out, and where a mark begins that nothing ends."""
     found: set[int] = set()
     since: int | None = None
@@ -257,8 +268,7 @@ def _skipped(text: str, stretches: list[_Stretch], tex: bool) -> tuple[set[int],
 
 def prose(text: str, tex: bool) -> str:
     """Return a document without its displays, its code and its comments."""
-    shown = _blanked_tex(text) if tex else _blanked_markdown(text)
-    stretches = _in_tex(shown) if tex else _in_markdown(text, shown)
+    shown, stretches = _stretches(text, tex)
     code = [] if tex else [(start, end) for start, end, *_ in _fences(text)]
     return _blanked(shown, sorted([*code, *((one.outer_start, one.outer_end) for one in stretches)]))
 
