@@ -128,7 +128,8 @@ def _joined(items: tuple[Node, ...]) -> str:
     latex = ""
     for item in items:
         one = f"{{{show(item)}}}" if isinstance(item, Row) else show(item)
-        latex += f" {one}" if latex else one
+        # TeX sets primes as one superscript only if nothing stands between them.
+        latex += one if not latex or (one == "'" and latex.endswith("'")) else f" {one}"
     return latex
 
 
