@@ -91,7 +91,8 @@ def real_roots(ring: Ring, poly: Poly) -> tuple[Poly, ...] | None:
             roots += [ring.add(middle, root), ring.subtract(middle, root)]
         else:
             return None
-    return tuple(roots)
+    # Each once: how python-flint factors is not believed, and two roots that are one would be no list of values.
+    return tuple(root for place, root in enumerate(roots) if root not in roots[:place])
 
 
 def without_squares(poly: Poly) -> Coefficients:

@@ -104,24 +104,13 @@ class Page:
         self.chains: list[list[list[Item]]] = [
             [items for piece in chain if (items := _items(piece)) is not None] for chain in chains
         ]
-        self.plain = ["".join(piece.text.split()) for chain in chains for piece in chain]
         self.of_chain: dict[int, int] = {}
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
         self.uses: list[Use] = []
         self.heads: set[int] = set()
         self.ends: set[int] = set()
-        number = 0
-        for place, chain in enumerate(self.chains):
-            for side, items in enumerate(chain):
-                self.of_chain[number] = place
-                found = list(uses_in(items, number))
-                if len(chain) > 1 and side == 0 and found and found[0].alone:
-                    self.heads.add(number)
-                if 1 < len(chain) == side + 1 and found and found[0].alone:
-                    self.ends.add(number)
-                self.uses += found
-                number += 1
+        self._find_uses()
         self.given = {
             letter
             for one in self.uses
@@ -160,6 +149,20 @@ class Page:
             replace(one, power=False) if self._is_part(one, numbers) else self._not_transposed(one, numbers)
             for one in self.uses
         ]
+
+    def _find_uses(self) -> None:
+        """Find the uses of names in every side, and the sides that begin or end a chain with a name alone."""
+        number = 0
+        for place, chain in enumerate(self.chains):
+            for side, items in enumerate(chain):
+                self.of_chain[number] = place
+                found = list(uses_in(items, number))
+                if len(chain) > 1 and side == 0 and found and found[0].alone:
+                    self.heads.add(number)
+                if 1 < len(chain) == side + 1 and found and found[0].alone:
+                    self.ends.add(number)
+                self.uses += found
+                number += 1
 
     # ---- letters
 
@@ -209,15 +212,12 @@ class Page:
             number += len(chain)
 
     def zero_based(self) -> frozenset[str]:
-        """Return the names above sums of which the page makes no other use."""
+        """Return the names above sums from 0 of which neither page nor block makes other use: how many is left open."""
         shown = {k for chain in self.related() for k in chain}
         used = {one.key.name for one in self.uses if not one.above and not one.marks and one.piece in shown}
         found = {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
         starts = {name for start, name in self._starts() if start != "0"}
-        zeros = {use.key.name for use in self.uses if "0" in shape_of(use, self.letters).text.split("_")[1:]}
-        counted = {one for one in found if any(f"{one}+1" in text for text in self.plain)}
-        declared = found & self.declared.sizes.keys() - counted if not zeros else set()
-        return frozenset(((found - used - self.declared.sizes.keys()) | declared) - starts)
+        return frozenset(found - used - self.declared.sizes.keys() - starts)
 
     def _starts(self) -> Iterator[tuple[str, str]]:
         """Yield where each sum begins, with the name at which it ends."""

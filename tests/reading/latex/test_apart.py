@@ -179,3 +179,10 @@ def test_a_delta_that_could_not_be_read_is_no_kronecker_delta(unread: str) -> No
     assert kinds == ["refused"] * 2
     assert Verdict.PROVED.value not in verdicts
     assert Verdict.REFUTED.value not in verdicts
+
+
+@pytest.mark.parametrize("right", [r"\sum_{i=0}^n x_i - n a", r"\sum_{i=0}^n x_i - (n + 1) a"])
+def test_a_sum_from_0_over_a_declared_size_is_refused(right: str) -> None:
+    """It has a term more than the array has entries: which of the two is meant decides what n times is."""
+    page = page_of(rf"\sum_{{i=0}}^n (x_i - a) = {right}")
+    assert set(read(page, "size n\nreal x[n], a")[1]) == {E}
