@@ -1,6 +1,6 @@
 """The only code that may say "equal", and the only maker of a `Theorem`.
 
-Trusted: this module and what it imports (sequents, calculus, domain, expansion, normalform, functions, notation), and
+Trusted: this module and what it imports, which is the rest of the kernel and the terms with the table of functions, and
 python-flint's exact arithmetic. A theorem says: at every point that satisfies the declarations and hypotheses,
 for every value of the free indices and every size in force, where both sides as typed have a value, they are
 equal. Whether there is such a point at all is the oracle's to show. Nothing here samples, and nothing searched

@@ -131,20 +131,20 @@ def test_functions_that_the_text_names(words: str, called: dict[str, str]) -> No
 
 DECLARED = "```derive\nsize n, m\nreal x[n], y[m]\n```\n"
 ZEROS = [
-    ("$$ \\sum_{i=0}^{n} (x_i + x_i) = 2 \\sum_i x_i $$\n", E),
-    ("$$ \\sum_{i=0}^{n} 1 = n+1 $$\n", E),
-    ("$$ \\sum_{i=0}^{n} 1 = n $$\n", E),
-    ("$$ \\sum_{i=0}^{n} y_i = \\sum_i y_i $$\n", E),
-    ("$$ \\sum_{i=0}^{n} x_i = x_0 + \\sum_{i=1}^n x_i $$\n", E),
-    ("$$ \\sum_{i=0}^{n} x_i = \\sum_{i=1}^n x_i $$\n", E),
-    ("$$ \\frac{1}{n+1} \\sum_{i=0}^{n} (x_i + 1) = \\frac{1}{n+1} \\sum_{i=0}^n x_i + 1 $$\n", E),
-    ("$$ \\sum_{i=0, i \\neq j}^{n} x_i = \\sum_i x_i - x_j $$\n", E),
+    "$$ \\sum_{i=0}^{n} (x_i + x_i) = 2 \\sum_i x_i $$\n",
+    "$$ \\sum_{i=0}^{n} 1 = n+1 $$\n",
+    "$$ \\sum_{i=0}^{n} 1 = n $$\n",
+    "$$ \\sum_{i=0}^{n} y_i = \\sum_i y_i $$\n",
+    "$$ \\sum_{i=0}^{n} x_i = x_0 + \\sum_{i=1}^n x_i $$\n",
+    "$$ \\sum_{i=0}^{n} x_i = \\sum_{i=1}^n x_i $$\n",
+    "$$ \\frac{1}{n+1} \\sum_{i=0}^{n} (x_i + 1) = \\frac{1}{n+1} \\sum_{i=0}^n x_i + 1 $$\n",
+    "$$ \\sum_{i=0, i \\neq j}^{n} x_i = \\sum_i x_i - x_j $$\n",
 ]
 
 
-@pytest.mark.parametrize(("page", "verdict"), ZEROS)
-def test_sums_that_begin_at_0_over_a_declared_size_are_refused(page: str, verdict: str) -> None:
-    assert set(verdicts(DECLARED + page)) == {verdict}
+@pytest.mark.parametrize("page", ZEROS)
+def test_sums_that_begin_at_0_over_a_declared_size_are_refused(page: str) -> None:
+    assert set(verdicts(DECLARED + page)) == {E}
 
 
 def test_a_page_in_which_a_mistake_is_found() -> None:
