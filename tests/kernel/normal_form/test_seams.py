@@ -476,3 +476,12 @@ def test_a_part_says_what_it_depends_on() -> None:
 
     less = replace(general, left=_changed(general.left, bare), right=_changed(general.right, bare))
     assert not is_instance(goal, less, free, context)
+
+
+def test_a_root_that_is_found_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where (y - 1)^2 is not seen to be a square, 1 is the one value of y, and functions of y are not 0."""
+    monkeypatch.setattr(bridge, "_factors", lambda product: (1, [(product, 1)]))
+    given = "real y, z\ngiven y^2 = 2*y - 1\n"
+    assert refused(f"{given}claim exp(y*z) = 0")
+    assert refused(f"{given}claim sin(y*z) = 0")
+    assert proved(f"{given}claim exp(y*z) = exp(z)")
