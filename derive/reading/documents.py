@@ -7,6 +7,7 @@ how a name is spelled. Every display is checked, in the order in which they stan
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -273,10 +274,9 @@ class _Document:
             if chain.trailing:
                 self._refuse(chain, "nothing stands beside this sign")
         chains = self._with(silent, chains)
-        for place, chain in enumerate(chains):
-            self.chains.later = chains[place + 1 :]
-            self.chains.read(chain)
-        self.chains.later = []
+        later = self.chains.later = deque(chains)
+        while later:
+            self.chains.read(later.popleft())
         self.reader.forget()
 
     def _with(self, silent: list[tuple[int, Written]], chains: list[Written]) -> list[Written]:

@@ -6,6 +6,7 @@ A line that cannot be read is a failure, and the lines around it stay in their c
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -92,7 +93,7 @@ class Chains:
         self.displays: list[Displayed] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
         self.names.defines = True
-        self.later: list[Written] = []
+        self.later: deque[Written] = deque()
         self.on_page: dict[str, int] = {}
         self._size = size
         self._inferred: set[str] = set()
