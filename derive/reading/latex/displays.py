@@ -32,7 +32,7 @@ _INNER = r"aligned|alignedat|split|gathered|multlined|array|[dr]?cases|[pbBvV]?(
 _DISPLAY = re.compile(
     rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s*\{{(?P<name>(?:{_ENVIRONMENTS}|{_UNREAD}|{_INNER})\*?)\}}(?:\{{\d+\}})?"
 )
-_INLINE = re.compile(r"(?<![\\$])\$(?!\$)(?:[^$\\]|\\.)+\$|\\\((?:[^\\]|\\(?!\)).)*\\\)", re.DOTALL)
+_INLINE = re.compile(r"(?<![\\$])\$(?!\$)(?:[^$\\]|\\.)+\$|\\\((?:[^\\]|\\[^()])*\\\)", re.DOTALL)
 _OTHERWISE_SET = re.compile(
     r"\\\\\[(?P<brackets>.*?)\\\\\]"  # as kramdown and Hexo want it
     r"|^[ \t]*:{3,}[ \t]*\{?math\}?[^\n]*\n(?P<colons>.*?)(?:^[ \t]*:{3,}[ \t]*$|\Z)"

@@ -128,7 +128,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"[\s,;]*(?:and|or|as well as|和|以及|그리고|및)?[\s,;]*")
-_FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+_FORMULAS = re.compile(r"\$[^$]*\$|\\\((?:[^\\]|\\[^()])*\\\)", re.DOTALL)
 
 
 def said_before(sentence: str) -> Said:
