@@ -15,7 +15,10 @@ from tests.attacks.page import PAGE, names_on
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and links as POSIX has them")
 
 ROOT = Path(__file__).parent.parent.parent
-SHORT, LONG = "8", "200"  # seconds: for what never ends, and for what must have ended by itself on any machine
+SHORT, LONG = (
+    "8",
+    "200",
+)  # seconds: for what never ends, and for what must have ended by itself on any machine
 
 
 def command(*arguments: str, cwd: Path) -> list[str]:

@@ -10,7 +10,9 @@ from derive.reading.latex.beside import CASE, condition_in
 from derive.reading.latex.sides import Condition
 from derive.reading.latex.signs import Source
 
-INLINE = re.compile(r"(?<![\\$])\$(?P<dollars>[^$]+)\$(?!\$)|\\\((?P<brackets>(?:[^\\]|\\[^()])+)\\\)", re.DOTALL)
+INLINE = re.compile(
+    r"(?<![\\$])\$(?P<dollars>[^$]+)\$(?!\$)|\\\((?P<brackets>(?:[^\\]|\\[^()])+)\\\)", re.DOTALL
+)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[.;!?]\s+|[。\uff1b\uff01\uff1f](?=[\s\S])")  # behind a last one nothing begins
 _OTHERWISE = re.compile(
