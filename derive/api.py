@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from derive.errors import DeriveError, ReadingError
 from derive.limits.deadline import ASKED_FOR, Effort
 from derive.problem.problems import Problem
-from derive.reading.sources import Source
+from derive.reading.sources import SourceFile
 from derive.report.results import Report, Result
 from derive.verification.questions import asked_in_file, asked_in_text, decided, error_result, to_derive
 
@@ -55,7 +55,7 @@ def check(
     from derive.verification.work import Run
 
     run = Run(budget_of(timeout, memory), steps=steps, effort=effort)
-    return Report(tuple(one for _, found in answered([Source(file, text)], run) for one in found))
+    return Report(tuple(one for _, found in answered([SourceFile(file, text)], run) for one in found))
 
 
 def check_many(
@@ -113,10 +113,10 @@ def _reports(
         yield from found
 
 
-def _given(problem: str | Path | Problem) -> str | Source | Problem:
+def _given(problem: str | Path | Problem) -> str | SourceFile | Problem:
     match problem:
         case str():
-            return Source("<text>", problem)
+            return SourceFile("<text>", problem)
         case Path():
             return str(problem)
         case Problem():

@@ -165,18 +165,12 @@ def types_of(tree: ast.Module) -> Iterator[str]:
             yield ast.unparse(node.target)
 
 
-# Names of types that still mean two things. None is added; one that means one thing again goes.
-TWICE = frozenset("Condition Equation Row Sign Source Statement Written".split())
-
-
 def test_a_type_name_means_one_thing() -> None:
     where: dict[str, list[str]] = {}
     for path in MODULES:
         for name in types_of(parse(path)):
             where.setdefault(name, []).append(name_of(path))
-    twice = {name: places for name, places in where.items() if len(places) > 1}
-    assert {name: places for name, places in twice.items() if name not in TWICE} == {}
-    assert sorted(TWICE - twice.keys()) == [], "means one thing now: take it off the list"
+    assert {name: places for name, places in where.items() if len(places) > 1} == {}
 
 
 def test_types_are_seen_where_they_are_defined() -> None:

@@ -19,7 +19,7 @@ from derive.terms import Compare, Context, Derivative, Entry, Equation, Index, T
 from derive.verification.questions import asked_in_text, decided
 
 if TYPE_CHECKING:
-    from derive.reading.sources import Source
+    from derive.reading.sources import SourceFile
 
 # Imported inside functions: Matplotlib, which is an extra.
 
@@ -42,7 +42,7 @@ class Picture:
     derivative: Curve
 
 
-def picture(source: Source) -> Picture:
+def picture(source: SourceFile) -> Picture:
     """Return the picture of the first proved gradient of a text or document that is not constant at its point.
 
     Raises `DeriveError` for what cannot be read, and if no claim is a proved first derivative by a declared

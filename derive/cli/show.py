@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.reading.sources import Source
+    from derive.reading.sources import SourceFile
     from derive.report.results import Report
     from derive.verification.work import Run
 
@@ -32,18 +32,18 @@ def title_of(name: str) -> str:
     return catalogue.load(name).title if name in catalogue.names() else Path(name).name
 
 
-def named(name: str) -> Source:
+def named(name: str) -> SourceFile:
     """Return the text of a file, of standard input for `-`, or else of a catalogue entry.
 
     Raises `DeriveError` for a name that is neither.
     """
     from derive import catalogue
-    from derive.reading.sources import Source, load
+    from derive.reading.sources import SourceFile, load
 
     if name == "-" or Path(name).is_file():
         return load(name)
     entry = catalogue.load(name)
-    return Source(entry.file, entry.problem)
+    return SourceFile(entry.file, entry.problem)
 
 
 __all__ = ["named", "shown_report", "title_of"]

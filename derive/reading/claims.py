@@ -12,7 +12,7 @@ from derive.problem.problems import Claim, DerivationClaim, Expected, Show, Side
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas, is_name, relation_of
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.reading.parser import Node, parse
 from derive.terms import Context, Index, IndexRelation, Relation, Term, free_indices
 
@@ -23,17 +23,17 @@ VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 class Line:
     """A side of a chain before its dimensions are known: the statement in which it stands, and its tree."""
 
-    statement: Statement
+    statement: Passage
     node: Node
     text: str
 
 
-def read_show(statement: Statement, declared: Declared, context: Context) -> Show:
+def read_show(statement: Passage, declared: Declared, context: Context) -> Show:
     """Read `show A`. Raises `ReadingError`."""
     return Show(read_one(statement, declared), context, statement.typed, statement.position)
 
 
-def read_one(statement: Statement, declared: Declared) -> Term:
+def read_one(statement: Passage, declared: Declared) -> Term:
     """Read a statement that is a term. Raises `ReadingError`."""
     tree = parse("show", statement)
     formulas = Formulas(statement, declared, tree)
@@ -41,7 +41,7 @@ def read_one(statement: Statement, declared: Declared) -> Term:
     return side.term
 
 
-def read_claim(statement: Statement, declared: Declared, context: Context) -> Claim:
+def read_claim(statement: Passage, declared: Declared, context: Context) -> Claim:
     """Read `claim A = B = C when … expect …`. Raises `ReadingError`."""
     tree = parse("claim", statement)
     parts = _parts(tree)
@@ -58,7 +58,7 @@ def read_claim(statement: Statement, declared: Declared, context: Context) -> Cl
     return Claim(sides, context, text, statement.position, when, expect)
 
 
-def read_derivation(statement: Statement, declared: Declared, context: Context) -> DerivationClaim:
+def read_derivation(statement: Passage, declared: Declared, context: Context) -> DerivationClaim:
     """Read `derivation` with its lines, which are one chain. Raises `ReadingError`."""
     header = parse("derivation", statement)
     parts = _parts(header)

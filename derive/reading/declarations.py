@@ -20,7 +20,7 @@ from derive.reading.declared import (
     Declared,
 )
 from derive.reading.formulas import ArrayComparison, Formulas, is_name, relation_of, sign_of
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.reading.parser import Node, parse
 from derive.terms import (
     ONE,
@@ -56,7 +56,7 @@ MAX_VALUES = 16
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
 
 
-def declare(statement: Statement, declared: Declared) -> None:
+def declare(statement: Passage, declared: Declared) -> None:
     """Read a statement that declares and add to what is declared; on an error nothing is added.
 
     Raises:

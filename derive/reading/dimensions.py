@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lark import Token
 
 from derive.errors import Position, ReadingError
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import Big, Binder, Compare, Delta, Derivative, Entry, Index, Size, Term, Where, rebuild
 
 MAX_FREE = 16
@@ -32,7 +32,7 @@ class _Link:
 class Dimensions:
     """The dimensions of one statement's indices."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Passage) -> None:
         self.statement = statement
         self._leader: dict[str, str] = {}
         self._reason: dict[str, str] = {}

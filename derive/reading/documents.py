@@ -15,13 +15,13 @@ from derive.errors import Position, ReadingError
 from derive.problem.problems import Displayed, Failure, Problem
 from derive.reading.declared import Declared
 from derive.reading.fences import fenced_blocks
-from derive.reading.lines import Statement, Title, statements
+from derive.reading.lines import Passage, Title, statements
 from derive.reading.text import Reader
 from derive.terms import Context
 
 if TYPE_CHECKING:
     from derive.reading.latex.displays import Display
-    from derive.reading.latex.lines import Equation
+    from derive.reading.latex.lines import DisplayedEquation
     from derive.reading.latex.prose import Doubt
     from derive.reading.latex.said import Told
     from derive.reading.latex.written import Written
@@ -145,7 +145,7 @@ class _Document:
         from derive.reading.latex.inline import definitions
 
         waiting = sorted([*self.displays, *definitions(self.source, self.prose)], key=lambda one: one.start)
-        read = [one for one in _statements(blocks, self.source.file) if isinstance(one, Statement)]
+        read = [one for one in _statements(blocks, self.source.file) if isinstance(one, Passage)]
         self._free = not any(one.keyword in DECLARATIONS for one in read)
         gathered: list[Display] = []
         try:
@@ -178,7 +178,7 @@ class _Document:
         names = Names(Declared())
         stretches = [(one.start, one.end) for one in self.displays if not one.skipped and not one.unread]
         stretches += [(first, last) for *_, first, last in formulas_of(self.prose)]
-        chains: list[list[Statement]] = []
+        chains: list[list[Passage]] = []
         for start, end in stretches:
             for one in equations(self.source, start, end, names):
                 if one.continues and chains:
@@ -212,7 +212,7 @@ class _Document:
             size = self.merged[size]
         return size
 
-    def _read_statement(self, statement: Statement | Title) -> None:
+    def _read_statement(self, statement: Passage | Title) -> None:
         if isinstance(statement, Title):
             self._end()
             self._begin(statement.title)
@@ -226,7 +226,7 @@ class _Document:
         else:
             self.reader.read(statement)
 
-    def _read_spelling(self, statement: Statement) -> None:
+    def _read_spelling(self, statement: Passage) -> None:
         r"""Read `read ga as \gamma` or `read o[j] as o^{(2)}_j`."""
         from derive.reading.latex.spellings import Spelling
         from derive.reading.latex.structure import structure
@@ -243,7 +243,7 @@ class _Document:
         start = found.start("spelling")
         before = statement.text[:start]
         lines = (re.sub(r"[^\n]", " ", before) + statement.text[start:]).split("\n")
-        piece = Statement(statement.file, statement.line, "", statement.column, lines, statement.sources)
+        piece = Passage(statement.file, statement.line, "", statement.column, lines, statement.sources)
         pattern = tuple(structure(piece))
         self.chains.names.spellings.append(Spelling(name, letters, pattern))
 
@@ -284,17 +284,17 @@ class _Document:
         placed = [*silent, *((one.rows[0][0], one) for one in chains)]
         return [one for _, one in sorted(placed, key=lambda one: one[0])]
 
-    def _equations(self, display: Display) -> list[Equation]:
+    def _equations(self, display: Display) -> list[DisplayedEquation]:
         """Return the equations of a display; one that is not read at all is refused whole."""
         from derive.reading.latex.beside import CASE
         from derive.reading.latex.displays import defines_macros
-        from derive.reading.latex.lines import Equation, equations, in_doubt, refused, upright
+        from derive.reading.latex.lines import DisplayedEquation, equations, in_doubt, refused, upright
         from derive.reading.latex.written import CASE_OF, MACROS
 
         text = self.source.text[display.start : display.end]
         if defines_macros(text):
             piece = self.source.piece(display.start, display.end)
-            return [Equation([piece], False, outside=MACROS, start=display.start, end=display.end)]
+            return [DisplayedEquation([piece], False, outside=MACROS, start=display.start, end=display.end)]
         own = next((one for one in _COMMAND.findall(text) if one in self.macros), None)
         unread = display.unread
         if own is not None and not unread:
@@ -304,12 +304,12 @@ class _Document:
             return [refused(self.source, unread, display.start, display.end)]
         if display.within and CASE.fullmatch(text):
             piece = self.source.piece(display.start, display.end)
-            return [Equation([piece], False, outside=CASE_OF, start=display.start, end=display.end)]
+            return [DisplayedEquation([piece], False, outside=CASE_OF, start=display.start, end=display.end)]
         start, end = upright(text)
         read = equations(self.source, display.start + start, display.start + end, self.chains.names)
         return [in_doubt(one, display.doubt) for one in read]
 
-    def _add(self, one: Equation, display: Display, chains: list[Written]) -> None:
+    def _add(self, one: DisplayedEquation, display: Display, chains: list[Written]) -> None:
         """Add an equation to the chain before it, if it goes on with that, or as one of its own."""
         from derive.reading.latex.lines import begins_inside, ends_inside, joined
         from derive.reading.latex.written import Written
@@ -353,7 +353,7 @@ class _Document:
         last.whole = not ends_inside(self.source, one)
         last.rows.append((display.start, self.source.place(one.row or one.start)))
 
-    def _without(self, one: Equation, message: str) -> Equation:
+    def _without(self, one: DisplayedEquation, message: str) -> DisplayedEquation:
         """Return an equation as one that is refused, with what it might have defined."""
         at = self.source.at(one.start)
         failed = one.wrong or Failure(ReadingError(message, at), "", at)
@@ -367,12 +367,12 @@ class _Document:
         chain.heads += chain.pieces[:1]
         chain.pieces, chain.when, chain.outside, chain.open = [], [], "", False
 
-    def _displayed(self, one: Equation) -> Displayed:
+    def _displayed(self, one: DisplayedEquation) -> Displayed:
         text = " ".join(self.source.text[one.start : one.end].split())
         return Displayed(self.source.at(one.start), self.source.place(one.end), "claim", text)
 
 
-def _statements(blocks: str, file: str) -> list[Statement | Title]:
+def _statements(blocks: str, file: str) -> list[Passage | Title]:
     """Return the statements of blocks, none if they cannot be cut up."""
     try:
         return list(statements(blocks, file))

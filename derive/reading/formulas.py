@@ -16,7 +16,7 @@ from derive.errors import IllPosedError, Position, ReadingError
 from derive.reading.calls import CALLS, call_function, is_function
 from derive.reading.declared import Declared
 from derive.reading.dimensions import Dimensions
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.reading.parser import Node
 from derive.terms import (
     ONE,
@@ -63,7 +63,7 @@ class Formulas:
     With `whole` an array may stand without indices anywhere; else only inside a function of arrays.
     """
 
-    def __init__(self, statement: Statement, declared: Declared, tree: Node, whole: bool = True) -> None:
+    def __init__(self, statement: Passage, declared: Declared, tree: Node, whole: bool = True) -> None:
         self.statement = statement
         self.declared = declared
         self.dims = Dimensions(statement)
@@ -92,7 +92,7 @@ class Formulas:
                 found = arguments(node)
             self.as_index.update(str(one) for one in found if is_name(one))
 
-    def stand_in(self, statement: Statement) -> None:
+    def stand_in(self, statement: Passage) -> None:
         """Go on in another line of the same statement, whose places are its own."""
         self.statement = self.dims.statement = statement
 

@@ -24,11 +24,12 @@ def _shown(source: str) -> str:
 
 
 @dataclass(slots=True)
-class Statement:
-    """A statement with its lines: `text` keeps every character at its line and column, its keyword blanked.
+class Passage:
+    """A statement, or a part of a display, with its lines.
 
-    `line` is the number of the first line, before which `blank` columns are left out: of a long line with many
-    statements each would keep them. `block` holds the lines of a derivation.
+    `text` keeps every character at its line and column, its keyword blanked. `line` is the number of the first line,
+    before which `blank` columns are left out: of a long line with many statements each would keep them. `block` holds
+    the lines of a derivation.
     """
 
     file: str
@@ -37,7 +38,7 @@ class Statement:
     column: int
     lines: list[str]
     sources: list[str]
-    block: list[Statement] = field(default_factory=list)
+    block: list[Passage] = field(default_factory=list)
     blank: int = 0
 
     @property
@@ -81,7 +82,7 @@ class Title:
     line: int = 0
 
 
-def statements(text: str, file: str) -> Iterator[Statement | Title]:
+def statements(text: str, file: str) -> Iterator[Passage | Title]:
     """Yield the statements of a text in their order.
 
     Raises:
@@ -89,7 +90,7 @@ def statements(text: str, file: str) -> Iterator[Statement | Title]:
     """
     if len(text) > MAX_TEXT:
         raise ReadingError(f"the text is longer than {MAX_TEXT} characters", Position(file, 1, 1))
-    last: Statement | None = None
+    last: Passage | None = None
     for number, source in enumerate(_physical(text), 1):
         line = source.partition("#")[0].rstrip()
         if not line.strip():
@@ -110,31 +111,31 @@ def statements(text: str, file: str) -> Iterator[Statement | Title]:
         yield last
 
 
-def whole(text: str, file: str) -> Statement:
+def whole(text: str, file: str) -> Passage:
     """Return a text that is one formula as a statement without a keyword."""
     if len(text) > MAX_STATEMENT:
         raise ReadingError(f"the formula is longer than {MAX_STATEMENT} characters", Position(file, 1, 1))
     sources = list(_physical(text)) or [""]
     lines = [source.partition("#")[0].rstrip() for source in sources]
-    return Statement(file, 1, "", 1, lines, sources)
+    return Passage(file, 1, "", 1, lines, sources)
 
 
 def _physical(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _begin(file: str, number: int, line: str, source: str) -> Statement:
+def _begin(file: str, number: int, line: str, source: str) -> Passage:
     found = _WORD.match(line)
     word = found[1] or "" if found else ""
     start = len(line) - len(line.lstrip())
     rest = line[:start] + " " * len(word) + line[start + len(word) :]
-    return Statement(file, number, word, start + 1, [rest], [source])
+    return Passage(file, number, word, start + 1, [rest], [source])
 
 
-def _belongs_to_block(last: Statement, line: str, indent: int) -> bool:
+def _belongs_to_block(last: Passage, line: str, indent: int) -> bool:
     return last.keyword == "derivation" and (indent + 1 > last.column or line[indent] == "=")
 
 
-def _extend_block(last: Statement, number: int, line: str, source: str) -> None:
+def _extend_block(last: Passage, number: int, line: str, source: str) -> None:
     indent = len(line) - len(line.lstrip())
-    last.block.append(Statement(last.file, number, "", indent + 1, [line], [source]))
+    last.block.append(Passage(last.file, number, "", indent + 1, [line], [source]))

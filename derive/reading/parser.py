@@ -6,7 +6,7 @@ from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from derive.errors import ReadingError
-from derive.reading.lines import MAX_STATEMENT, Statement
+from derive.reading.lines import MAX_STATEMENT, Passage
 from derive.reading.tables import grammar
 
 Node = Tree[Token] | Token
@@ -37,7 +37,7 @@ _EXPRESSION = {"NUMBER", "NAME"}
 _BEGINS = {"NUMBER", "NAME", "LPAR"}
 
 
-def parse(rule: str, statement: Statement) -> Tree[Token]:
+def parse(rule: str, statement: Passage) -> Tree[Token]:
     """Return the parse tree of a statement.
 
     Raises:
@@ -54,7 +54,7 @@ def parse(rule: str, statement: Statement) -> Tree[Token]:
     return tree
 
 
-def _limit_depth(tree: Tree[Token], statement: Statement) -> None:
+def _limit_depth(tree: Tree[Token], statement: Passage) -> None:
     level: list[Tree[Token]] = [tree]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in node.children if isinstance(child, Tree)]
@@ -65,7 +65,7 @@ def _limit_depth(tree: Tree[Token], statement: Statement) -> None:
     raise ReadingError(f"the formula nests deeper than {MAX_DEPTH} levels", at)
 
 
-def _unexpected(wrong: UnexpectedInput, statement: Statement) -> ReadingError:
+def _unexpected(wrong: UnexpectedInput, statement: Passage) -> ReadingError:
     if isinstance(wrong, UnexpectedCharacters):
         shown = f'"{wrong.char}"' if wrong.char.isprintable() else f"U+{ord(wrong.char):04X}"
         message = f"the character {shown} has no meaning here"

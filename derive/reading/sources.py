@@ -18,7 +18,7 @@ MAX_BYTES = 4 * MAX_TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A text with the name under which messages speak of it; `document` is the ending of one, `.md` or `.tex`."""
 
     file: str
@@ -87,7 +87,7 @@ def _bytes_of(path: Path) -> bytes:
         return _bytes(file)
 
 
-def load(file: str) -> Source:
+def load(file: str) -> SourceFile:
     """Return the text of a file, or of standard input for `-`.
 
     Raises `DeriveError` for a file that cannot be read.
@@ -105,4 +105,4 @@ def load(file: str) -> Source:
         why = getattr(wrong, "strerror", None) or wrong
         raise DeriveError(f"cannot read {name}: {why}", Position(name, 1, 1)) from None
     ending = Path(file).suffix
-    return Source(name, text, ending if ending in DOCUMENT_ENDINGS else None)
+    return SourceFile(name, text, ending if ending in DOCUMENT_ENDINGS else None)

@@ -14,10 +14,10 @@ from derive.problem.problems import Claim, Failure, Problem, ProblemItem, Show
 from derive.reading.claims import read_claim, read_derivation, read_one, read_show
 from derive.reading.declarations import DECLARATIONS, declare
 from derive.reading.declared import Declared
-from derive.reading.lines import Statement, Title, statements, whole
+from derive.reading.lines import Passage, Title, statements, whole
 from derive.terms import Context, Equation, Term
 
-ASKED: dict[str, Callable[[Statement, Declared, Context], Claim | Show]] = {
+ASKED: dict[str, Callable[[Passage, Declared, Context], Claim | Show]] = {
     "claim": read_claim,
     "derivation": read_derivation,
     "show": read_show,
@@ -84,7 +84,7 @@ class Reader:
         """Return what has been read."""
         return Problem(self.title, tuple(self.items), self.declared.context())
 
-    def read(self, statement: Statement) -> None:
+    def read(self, statement: Passage) -> None:
         """Read a statement; its failure is an item."""
         try:
             if statement.keyword in DECLARATIONS:
@@ -96,7 +96,7 @@ class Reader:
             self.items.append(Failure(wrong, statement.typed, statement.position))
             self._lose(statement)
 
-    def _asked(self, statement: Statement) -> ProblemItem:
+    def _asked(self, statement: Passage) -> ProblemItem:
         if self._context is None:
             self._context = self.declared.context()
         if statement.keyword not in ASKED:
@@ -115,7 +115,7 @@ class Reader:
         found = f", not with {word}" if word else ""
         return f"a statement begins with {', '.join(known[:-1])} or {known[-1]}:{found}{hint}"
 
-    def _lose(self, statement: Statement) -> None:
+    def _lose(self, statement: Passage) -> None:
         """Note what a statement that could not be read would have declared or restricted."""
         word = statement.keyword
         text = " ".join([statement.text, *(line.text for line in statement.block)])

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.errors import DeriveError
-from derive.reading.sources import Source, load
+from derive.reading.sources import SourceFile, load
 from derive.report.results import Result
 from derive.verification.pool import Job, Pool
 from derive.verification.questions import error_result
@@ -31,7 +31,9 @@ def answered(given: Iterable[Given], run: Run) -> Generator[tuple[Text, Iterator
         run.cache.trim()
 
 
-def derived(source: Source, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> list[Result]:
+def derived(
+    source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run
+) -> list[Result]:
     """Return every `show` and every claim of a text with its derivation, as `derive show` has them.
 
     Where there was no time for a derivation, the verdict stands and says so. Raises `DeriveError` for what

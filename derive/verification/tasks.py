@@ -9,7 +9,7 @@ from typing import TypeAlias
 from derive.errors import DeriveError, LimitError, Position
 from derive.limits.deadline import Effort
 from derive.problem.problems import Displayed, Problem
-from derive.reading.sources import Source, load
+from derive.reading.sources import SourceFile, load
 from derive.report.results import Result
 from derive.verification.questions import (
     Asked,
@@ -22,14 +22,14 @@ from derive.verification.questions import (
     to_derive,
 )
 
-Given: TypeAlias = str | Source | Problem
+Given: TypeAlias = str | SourceFile | Problem
 """What can be asked for its claims: a file by its name, a text, or a problem that was read before."""
 
 
 def name_of(given: Given) -> str:
     """Return the name under which messages speak of a file, a text or a problem."""
     match given:
-        case Source(file):
+        case SourceFile(file):
             return file
         case Problem(_, items):
             return items[0].position.file if items else "<problem>"
@@ -60,7 +60,7 @@ def read(given: Given) -> Iterator[Read]:
 
 
 def read_to_derive(
-    source: Source, sizes: Mapping[str, int], symbols: Mapping[str, str]
+    source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str]
 ) -> Iterator[Read | DeriveError]:
     """Yield what `derive show` derives, or the error for which it derives nothing."""
     try:

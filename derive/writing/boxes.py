@@ -30,15 +30,15 @@ class Call:
     r"""A command around a formula: `\hat{y}`, `\sqrt{x}`."""
 
     command: str
-    inside: Row
+    inside: HBox
 
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
     r"""`\frac{above}{below}`."""
 
-    above: Row
-    below: Row
+    above: HBox
+    below: HBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Script:
     """A base with a subscript, a superscript, or both."""
 
     base: Node
-    below: Row | None
-    above: Row | None
+    below: HBox | None
+    above: HBox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Fenced:
     r"""`\left( inside \right)`, with the delimiters as written."""
 
     opening: str
-    inside: Row
+    inside: HBox
     closing: str
 
 
@@ -64,27 +64,27 @@ class Table:
     r"""`\begin{cases} ... \end{cases}` or a matrix: rows of cells."""
 
     name: str
-    rows: tuple[tuple[Row, ...], ...]
+    rows: tuple[tuple[HBox, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Nodes side by side."""
+class HBox:
+    """Nodes side by side, as in TeX's horizontal box."""
 
     items: tuple[Node, ...]
 
 
-Node: TypeAlias = Symbol | Word | Call | Fraction | Script | Fenced | Table | Row
+Node: TypeAlias = Symbol | Word | Call | Fraction | Script | Fenced | Table | HBox
 
 
-def row(*parts: Node) -> Row:
+def row(*parts: Node) -> HBox:
     """Return boxes side by side; a row among them counts as its own boxes."""
-    return Row(tuple(one for part in parts for one in (part.items if isinstance(part, Row) else (part,))))
+    return HBox(tuple(one for part in parts for one in (part.items if isinstance(part, HBox) else (part,))))
 
 
-def signs(*latex: str) -> Row:
+def signs(*latex: str) -> HBox:
     """Return signs side by side."""
-    return Row(tuple(map(Symbol, latex)))
+    return HBox(tuple(map(Symbol, latex)))
 
 
 def show(node: Node) -> str:
@@ -107,15 +107,15 @@ def show(node: Node) -> str:
         case Table(name, rows):
             lines = r" \\ ".join(" & ".join(map(show, cells)) for cells in rows)
             return rf"\begin{{{name}}} {lines} \end{{{name}}}"
-        case Row(items):
+        case HBox(items):
             return _joined(items)
 
 
-def _tight(row: Row) -> str:
+def _tight(row: HBox) -> str:
     """Return a row without spaces but those that end a command's name: scripts are indices and bounds."""
     latex = ""
     for item in row.items:
-        one = f"{{{show(item)}}}" if isinstance(item, Row) else show(item)
+        one = f"{{{show(item)}}}" if isinstance(item, HBox) else show(item)
         latex += f" {one}" if re.search(r"\\[A-Za-z]+$", latex) and one[0].isalnum() else one
     return latex
 
@@ -127,7 +127,7 @@ def _spaced(opening: str) -> str:
 def _joined(items: tuple[Node, ...]) -> str:
     latex = ""
     for item in items:
-        one = f"{{{show(item)}}}" if isinstance(item, Row) else show(item)
+        one = f"{{{show(item)}}}" if isinstance(item, HBox) else show(item)
         # TeX sets primes as one superscript only if nothing stands between them.
         latex += one if not latex or (one == "'" and latex.endswith("'")) else f" {one}"
     return latex
@@ -171,7 +171,7 @@ def width(node: Node) -> float:
             columns = max(map(len, rows))
             cells = [max((width(r[k]) for r in rows if k < len(r)), default=0.0) for k in range(columns)]
             return sum(cells) + columns - 1 + (1.6 if name != "cases" else 1.2)
-        case Row(items):
+        case HBox(items):
             return sum(map(width, items))
 
 
@@ -187,43 +187,43 @@ _BREAKS = frozenset({"+", "-"})
 _RELATIONS = frozenset(one.latex for one in Relation)
 
 
-def sides(row: Row) -> tuple[Row, Row]:
+def sides(row: HBox) -> tuple[HBox, HBox]:
     """Return what stands before the first top-level equals sign, and the rest with it."""
     for place, item in enumerate(row.items):
         if item == Symbol("="):
-            return Row(row.items[:place]), Row(row.items[place:])
-    return Row(()), row
+            return HBox(row.items[:place]), HBox(row.items[place:])
+    return HBox(()), row
 
 
-def lines(row: Row, limit: float) -> list[Row]:
+def lines(row: HBox, limit: float) -> list[HBox]:
     """Return a formula in lines no wider than the limit where its operators allow that.
 
     Every line but the first begins with the operator it is broken at. Brackets that a break falls into are
     set in a fixed size.
     """
-    out: list[Row] = []
+    out: list[HBox] = []
     room = limit
     for piece in _chunks(row, limit):
-        size = width(Row(piece))
+        size = width(HBox(piece))
         if out and size <= room:
-            out[-1] = Row((*out[-1].items, *piece))
+            out[-1] = HBox((*out[-1].items, *piece))
             room -= size
         else:
-            out.append(Row(piece))
+            out.append(HBox(piece))
             room = limit - 2 - size
     return out
 
 
-def _chunks(row: Row, limit: float) -> Iterator[tuple[Node, ...]]:
+def _chunks(row: HBox, limit: float) -> Iterator[tuple[Node, ...]]:
     """Yield the pieces between which a line may be broken."""
     for piece in _pieces(row):
-        if width(Row(piece)) > limit - 2:
+        if width(HBox(piece)) > limit - 2:
             yield from _opened(piece, limit)
         else:
             yield piece
 
 
-def _pieces(row: Row) -> Iterator[tuple[Node, ...]]:
+def _pieces(row: HBox) -> Iterator[tuple[Node, ...]]:
     piece: list[Node] = []
     for item in row.items:
         if isinstance(item, Symbol) and item.latex in _BREAKS and piece and not _begins(piece):
@@ -246,7 +246,7 @@ def _opened(piece: tuple[Node, ...], limit: float) -> Iterator[tuple[Node, ...]]
         (k for k, one in enumerate(piece) if isinstance(one, Fraction) and width(one) > limit - 4), None
     )
     if wide is not None:
-        yield from _chunks(Row((*piece[:wide], *_in_line(piece[wide]), *piece[wide + 1 :])), limit)
+        yield from _chunks(HBox((*piece[:wide], *_in_line(piece[wide]), *piece[wide + 1 :])), limit)
         return
     if not fences:
         yield from _factors(piece, limit)
@@ -301,6 +301,19 @@ def _operator(node: Node) -> bool:
 
 
 __all__ = [
-    "Call", "Fenced", "Fraction", "Node", "Row", "Script", "Symbol", "Table", "Word", "lines", "row", "show", "sides",
-    "signs", "width",
+    "Call",
+    "Fenced",
+    "Fraction",
+    "HBox",
+    "Node",
+    "Script",
+    "Symbol",
+    "Table",
+    "Word",
+    "lines",
+    "row",
+    "show",
+    "sides",
+    "signs",
+    "width",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from derive.errors import visible
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, pieces_of
 from derive.report.results import group_verdict
-from derive.writing.boxes import Row
+from derive.writing.boxes import HBox
 from derive.writing.changes import changed_part
 from derive.writing.jacobian import jacobian_figure
 from derive.writing.latex import box, condition_box, equal, formula_box, step_box, value_box
@@ -171,7 +171,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
 
 def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
     if result.statement is not None:
-        yield wrapping(equal(Row(()), box(result.statement.right)))
+        yield wrapping(equal(HBox(()), box(result.statement.right)))
     yield f'<div><span class="verdict {result.verdict}">{result.verdict}</span> '
     after = result.link.after if result.link is not None else ""
     if result.verdict == "refuted" and result.link is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from derive.writing.boxes import Row
+from derive.writing.boxes import HBox
 from derive.writing.html import html_page, markdown_line
 from derive.writing.mathml import wrapping
 from derive.writing.style import resource
@@ -21,7 +21,7 @@ from derive.writing.style import resource
 class Claimed:
     """A claim on the list: its formula, if it has one, the verdict, and what is said of an expectation."""
 
-    formula: Row | None
+    formula: HBox | None
     verdict: str
     expected: str = ""
 

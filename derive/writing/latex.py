@@ -45,8 +45,8 @@ from derive.writing.boxes import (
     Call,
     Fenced,
     Fraction,
+    HBox,
     Node,
-    Row,
     Script,
     Symbol,
     Table,
@@ -62,13 +62,13 @@ SUM, SIGNED, PRODUCT, OPEN, POWERED, ATOM = range(6)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A piece of a formula and how strongly it holds together."""
+class Operand:
+    """A piece of a formula, to stand in a larger one, and how strongly it holds together."""
 
-    row: Row
+    row: HBox
     strength: int
 
-    def within(self, strength: int) -> Row:
+    def within(self, strength: int) -> HBox:
         """Return the piece, in brackets if it holds together less strongly than is asked."""
         return self.row if self.strength >= strength else bracketed(self.row)
 
@@ -99,12 +99,12 @@ def step_to_latex(step: StepShown) -> str:
     return show(step_box(step))
 
 
-def box(node: Term) -> Row:
+def box(node: Term) -> HBox:
     """Return a term as boxes."""
     return written(node).row
 
 
-def formula_box(formula: Formula) -> Row:
+def formula_box(formula: Formula) -> HBox:
     """Return a formula of a message as boxes."""
     match formula:
         case Equation():
@@ -121,27 +121,27 @@ def formula_box(formula: Formula) -> Row:
             return box(formula)
 
 
-def step_box(step: StepShown) -> Row:
+def step_box(step: StepShown) -> HBox:
     """Return a line of a derivation as boxes; one that goes on from above begins with `=`."""
-    before = Row(()) if step.before is None else box(step.before)
+    before = HBox(()) if step.before is None else box(step.before)
     if isinstance(step.after, Matrix):
         cells = tuple(tuple(map(box, cells)) for cells in step.after.rows)
         return equal(before if step.before is None else bracketed(before), Table("pmatrix", cells))
     return row(equal(before, box(step.after)), when_box(step.when))
 
 
-def equal(left: Node, right: Node) -> Row:
+def equal(left: Node, right: Node) -> HBox:
     """Return two sides with an equals sign between them."""
     return row(left, Symbol(Relation.EQUAL.latex), right)
 
 
-def when_box(when: Sequence[IndexRelation]) -> Row:
+def when_box(when: Sequence[IndexRelation]) -> HBox:
     r"""Return the cases of an equation, `\quad i \neq j`, or nothing."""
     cases = [_indices_related(one.left, one.relation, one.right) for one in when]
-    return row(Symbol(r"\quad"), separated(cases)) if cases else Row(())
+    return row(Symbol(r"\quad"), separated(cases)) if cases else HBox(())
 
 
-def condition_box(condition: Compare) -> Row:
+def condition_box(condition: Compare) -> HBox:
     r"""Return a comparison; one between indices is written `i = j` or `i \neq j`."""
     if (
         isinstance(condition.left, Delta)
@@ -153,14 +153,14 @@ def condition_box(condition: Compare) -> Row:
     return row(box(condition.left), Symbol(condition.relation.latex), box(condition.right))
 
 
-def _indices_related(left: Index, relation: Relation, right: Index) -> Row:
+def _indices_related(left: Index, relation: Relation, right: Index) -> HBox:
     return row(index_box(left.name), Symbol(relation.latex), index_box(right.name))
 
 
 DIGITS = re.compile(r"(-?)(\d+(?:\.\d+)?)")
 
 
-def value_box(value: Any) -> Row:
+def value_box(value: Any) -> HBox:
     """Return a number of a counterexample, or an array of them: exact ones are terms, others digits or words."""
     if isinstance(value, list | tuple):
         first, *rest = map(value_box, value)
@@ -170,37 +170,37 @@ def value_box(value: Any) -> Row:
     return row(*map(_value_piece, pieces_of(value if isinstance(value, str) else str(value))))
 
 
-def _value_piece(piece: Piece) -> Row:
+def _value_piece(piece: Piece) -> HBox:
     if not isinstance(piece, str):
         return formula_box(piece)
     digits = DIGITS.fullmatch(piece)
     return signs(*filter(None, digits.groups())) if digits is not None else row(Word(r"\text", piece))
 
 
-def bracketed(inside: Node) -> Row:
+def bracketed(inside: Node) -> HBox:
     """Return boxes in round brackets that grow with them."""
     return row(Fenced("(", row(inside), ")"))
 
 
-def separated(parts: Iterable[Node]) -> Row:
+def separated(parts: Iterable[Node]) -> HBox:
     """Return boxes with commas between them."""
     first, *rest = parts
     return row(first, *(one for part in rest for one in (_COMMA, part)))
 
 
-def written(node: Term) -> Written:
+def written(node: Term) -> Operand:
     """Return a term as boxes, with its binding strength."""
     match node:
         case Number(value):
             return _number(value)
         case Constant(name) | SizeNumber(name):
-            return Written(row(name_box(name)), ATOM)
+            return Operand(row(name_box(name)), ATOM)
         case Entry():
-            return Written(row(entry_box(node)), ATOM)
+            return Operand(row(entry_box(node)), ATOM)
         case Delta(left, right):
-            return Written(row(indexed(Symbol(r"\delta"), (left.name, right.name))), POWERED)
+            return Operand(row(indexed(Symbol(r"\delta"), (left.name, right.name))), POWERED)
         case Add(terms):
-            return Written(_summed([written(term) for term in terms]), SUM)
+            return Operand(_summed([written(term) for term in terms]), SUM)
         case Multiply(factors):
             return _product(factors)
         case Power(base, exponent):
@@ -224,7 +224,7 @@ def entry_box(entry: Entry) -> Node:
     return indexed(name, (index.name for index in entry.indices))
 
 
-def _summed(terms: Sequence[Written]) -> Row:
+def _summed(terms: Sequence[Operand]) -> HBox:
     """Return summands joined by their signs."""
     first, *rest = terms
     joined = first.within(SIGNED)
@@ -233,15 +233,15 @@ def _summed(terms: Sequence[Written]) -> Row:
     return joined
 
 
-def _number(value: Rational) -> Written:
+def _number(value: Rational) -> Operand:
     if value < 0:
-        return Written(row(_MINUS, _number(-value).row), SIGNED)
+        return Operand(row(_MINUS, _number(-value).row), SIGNED)
     if value.denominator == 1:
-        return Written(signs(str(value)), ATOM)
-    return Written(row(Fraction(signs(str(value.numerator)), signs(str(value.denominator)))), POWERED)
+        return Operand(signs(str(value)), ATOM)
+    return Operand(row(Fraction(signs(str(value.numerator)), signs(str(value.denominator)))), POWERED)
 
 
-def _power(base: Term, exponent: Term) -> Written:
+def _power(base: Term, exponent: Term) -> Operand:
     if inverse_of(base, exponent) is not None:
         return _product((Power(base, exponent),))
     under = written(base)
@@ -249,8 +249,8 @@ def _power(base: Term, exponent: Term) -> Written:
     (below,) = (under.within(ATOM) if under.row != signs("e") else bracketed(under.row)).items
     above = box(exponent)
     if isinstance(below, Script) and below.above is None:
-        return Written(row(Script(below.base, below.below, above)), POWERED)
-    return Written(row(Script(below, None, above)), POWERED)
+        return Operand(row(Script(below.base, below.below, above)), POWERED)
+    return Operand(row(Script(below, None, above)), POWERED)
 
 
 def inverse_of(base: Term, exponent: Term) -> Term | None:
@@ -260,15 +260,15 @@ def inverse_of(base: Term, exponent: Term) -> Term | None:
     return base if exponent == MINUS_ONE else Power(base, Number(-exponent.value))
 
 
-def _product(factors: tuple[Term, ...]) -> Written:
+def _product(factors: tuple[Term, ...]) -> Operand:
     """Return a product, its inverses as fractions: factors up to a run of inverses stand over that run."""
     first, *rest = factors
     if isinstance(first, Number) and first.value < 0:
         inner = (
             _product(tuple(rest)) if first == MINUS_ONE and rest else _product((Number(-first.value), *rest))
         )
-        return Written(row(_MINUS, inner.within(PRODUCT)), SIGNED)
-    pieces: list[Written] = []
+        return Operand(row(_MINUS, inner.within(PRODUCT)), SIGNED)
+    pieces: list[Operand] = []
     above: list[Term] = []
     below: list[Term] = []
     for place, factor in enumerate(factors, 1):
@@ -292,21 +292,21 @@ def _product(factors: tuple[Term, ...]) -> Written:
     return _juxtaposed(pieces)
 
 
-def _fraction(above: list[Term], below: list[Term]) -> Written:
+def _fraction(above: list[Term], below: list[Term]) -> Operand:
     over, under = (_juxtaposed(list(map(written, part or [ONE]))).row for part in (above, below))
-    return Written(row(Fraction(over, under)), POWERED)
+    return Operand(row(Fraction(over, under)), POWERED)
 
 
-def _juxtaposed(pieces: Sequence[Written]) -> Written:
+def _juxtaposed(pieces: Sequence[Operand]) -> Operand:
     """Return factors side by side; one that is open to the right stays open only as the last."""
     if len(pieces) == 1:
         return pieces[0]
-    joined = Row(())
+    joined = HBox(())
     for place, piece in enumerate(pieces, 1):
         factor = piece.within(OPEN if place == len(pieces) else POWERED)
         dotted = bool(joined.items) and _needs_dot(joined.items[-1], factor.items[0])
         joined = row(joined, *([_DOT] if dotted else []), factor)
-    return Written(joined, PRODUCT)
+    return Operand(joined, PRODUCT)
 
 
 def _needs_dot(before: Node, factor: Node) -> bool:
@@ -321,26 +321,26 @@ def _is_number(node: Node) -> bool:
     return isinstance(node, Symbol) and node.latex.isdigit()
 
 
-def _apply(function: str, arguments: tuple[Term, ...], order: int) -> Written:
+def _apply(function: str, arguments: tuple[Term, ...], order: int) -> Operand:
     entry = functions.TABLE.get(function)
     latex = entry.latex if entry is not None else None
     if latex is not None and "#" in latex:
         return _around(latex, box(arguments[0]))
     name = Symbol(latex) if latex is not None else operator_box(function)
     if entry is not None and entry.bare and _may_stand_bare(function, arguments[0]):
-        return Written(row(name, box(arguments[0])), OPEN)
-    return Written(row(name, signs(*"'" * order), bracketed(separated(map(box, arguments)))), POWERED)
+        return Operand(row(name, box(arguments[0])), OPEN)
+    return Operand(row(name, signs(*"'" * order), bracketed(separated(map(box, arguments)))), POWERED)
 
 
-def _around(latex: str, inside: Row) -> Written:
+def _around(latex: str, inside: HBox) -> Operand:
     r"""Return what the table of functions writes around an argument: `e^{#}`, `\sqrt{#}`, `\left|#\right|`."""
     before, after = latex.split("#")
     if before.endswith("^{"):
-        return Written(row(Script(Symbol(before[:-2]), None, inside)), POWERED)
+        return Operand(row(Script(Symbol(before[:-2]), None, inside)), POWERED)
     if before.startswith(r"\left"):
         opening, closing = before.removeprefix(r"\left").strip(), after.strip().removeprefix(r"\right")
-        return Written(row(Fenced(opening, inside, closing)), ATOM)
-    return Written(row(Call(before[:-1], inside)), ATOM)
+        return Operand(row(Fenced(opening, inside, closing)), ATOM)
+    return Operand(row(Call(before[:-1], inside)), ATOM)
 
 
 def _may_stand_bare(function: str, argument: Term) -> bool:
@@ -349,20 +349,20 @@ def _may_stand_bare(function: str, argument: Term) -> bool:
     )
 
 
-def _where(condition: Compare, then: Term, otherwise: Term) -> Written:
+def _where(condition: Compare, then: Term, otherwise: Term) -> Operand:
     holds = condition_box(condition)
     if then == ONE and otherwise == ZERO:
         one = Call(r"\mathbf", signs("1"))
-        return Written(row(one, Symbol(r"\{"), holds, Symbol(r"\}")), POWERED)
+        return Operand(row(one, Symbol(r"\{"), holds, Symbol(r"\}")), POWERED)
     first = box(then), row(Word(r"\text", "if "), holds)
-    return Written(row(Table("cases", (first, (box(otherwise), row(Word(r"\text", "otherwise")))))), POWERED)
+    return Operand(row(Table("cases", (first, (box(otherwise), row(Word(r"\text", "otherwise")))))), POWERED)
 
 
-def _big(node: Big) -> Written:
+def _big(node: Big) -> Operand:
     operators = (_operator(node, binder) for binder in node.binders)
     # Only a sum reaches over a whole product on every page that people write; the others take one factor.
     enough = PRODUCT if node.operation == "sum" else POWERED
-    return Written(row(*operators, written(node.body).within(enough)), OPEN)
+    return Operand(row(*operators, written(node.body).within(enough)), OPEN)
 
 
 def _operator(node: Big, binder: Binder) -> Script:
@@ -380,27 +380,27 @@ def _tells_size(body: Term, index: Index) -> bool:
     return any(isinstance(one, Entry) and index in one.indices for one in walk(body))
 
 
-def _derivative(body: Term, variables: tuple[Entry, ...]) -> Written:
+def _derivative(body: Term, variables: tuple[Entry, ...]) -> Operand:
     if isinstance(body, Entry):
         return _over_line(Derivative(body, variables))
     order, below = _order(variables)
-    return Written(row(Fraction(row(order), below), bracketed(box(body))), POWERED)
+    return Operand(row(Fraction(row(order), below), bracketed(box(body))), POWERED)
 
 
-def _over_line(node: Derivative) -> Written:
+def _over_line(node: Derivative) -> Operand:
     """Return a derivative with what is differentiated over the line: no factor behind it can be taken for a part."""
     order, below = _order(node.variables)
     body = entry_box(node.body) if isinstance(node.body, Entry) else bracketed(box(node.body))
-    return Written(row(Fraction(row(order, body), below)), POWERED)
+    return Operand(row(Fraction(row(order, body), below)), POWERED)
 
 
-def _order(variables: tuple[Entry, ...]) -> tuple[Node, Row]:
+def _order(variables: tuple[Entry, ...]) -> tuple[Node, HBox]:
     count = len(variables)
     below = row(*(one for variable in variables for one in (_PARTIAL, entry_box(variable))))
     return Script(_PARTIAL, None, signs(str(count))) if count > 1 else _PARTIAL, below
 
 
 __all__ = [
-    "DIGITS", "Written", "box", "bracketed", "condition_box", "entry_box", "equal", "formula_box", "formula_to_latex",
+    "DIGITS", "Operand", "box", "bracketed", "condition_box", "entry_box", "equal", "formula_box", "formula_to_latex",
     "step_box", "step_to_latex", "to_latex", "value_box", "when_box", "written",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import Message, pieces_of
 from derive.terms import Context, Definition, Entry, Number, Term, Variable
-from derive.writing.boxes import Row, lines, show
+from derive.writing.boxes import HBox, lines, show
 from derive.writing.latex import (
     DIGITS,
     box,
@@ -95,14 +95,14 @@ def _heading(result: Result, alone: bool) -> str:
 # ---------------------------------------------------------------- the statement
 
 
-Part = TypeVar("Part", str, Row)
+Part = TypeVar("Part", str, HBox)
 
 
 class _Said:
     """What has been said of a problem, so that each claim states only what is new."""
 
     def __init__(self) -> None:
-        self.parts: set[str | Row] = set()
+        self.parts: set[str | HBox] = set()
 
     def new(self, context: Context) -> Iterator[str]:
         """Yield the declarations, definitions and hypotheses that were not stated yet."""
@@ -148,7 +148,7 @@ def _labels(context: Context) -> Iterator[str]:
         yield rf"${name_to_latex(name)}$ a fixed index from $1$ to ${name_to_latex(index.dim)}$"
 
 
-def definition_box(definition: Definition) -> Row:
+def definition_box(definition: Definition) -> HBox:
     """Return a definition as an equation."""
     return equal(entry_box(Entry(definition.name, definition.parameters)), box(definition.body))
 
@@ -197,7 +197,7 @@ def _said(text: str) -> str:
     return "".join(prose(one) if isinstance(one, str) else _inline(formula_box(one)) for one in pieces)
 
 
-def _inline(formula: Row) -> str:
+def _inline(formula: HBox) -> str:
     """Return a formula within a line, which TeX may break where a line of its own would be broken."""
     first, *rest = map(show, lines(formula, LINE))
     return " ".join((f"${first}$", *(f"${{}} {one}$" for one in rest)))

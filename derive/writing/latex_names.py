@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.terms.greek import GREEK
-from derive.writing.boxes import Call, Node, Row, Script, Symbol, Word, row, show, signs
+from derive.writing.boxes import Call, HBox, Node, Script, Symbol, Word, row, show, signs
 
 _ACCENTS = ("hat", "bar", "tilde", "dot", "vec", "check", "breve")
 
@@ -31,7 +31,7 @@ def operator_box(name: str) -> Node:
     return Word(r"\operatorname", written.text) if isinstance(written, Word) else written
 
 
-def index_box(name: str | int) -> Row:
+def index_box(name: str | int) -> HBox:
     r"""Return the name of an index: `i`, `2`, `j_{1}` for `j_1`."""
     if isinstance(name, int):
         return signs(str(name))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derive.writing.boxes import Row, lines, show, sides, width
+from derive.writing.boxes import HBox, lines, show, sides, width
 from derive.writing.latex import step_box
 from derive.writing.latex_prose import prose
 
@@ -37,8 +37,8 @@ _SIZES = (
 class _Line:
     """A step ready to be set: left and right side, and the rule's text in one or more lines."""
 
-    left: Row
-    right: Row
+    left: HBox
+    right: HBox
     rule: tuple[str, ...] = ()
 
     @property
@@ -67,7 +67,7 @@ def derivation_display(found: Sequence[Chain]) -> str:
     return _display(found, "align")
 
 
-def equation_display(*formulas: Row) -> str:
+def equation_display(*formulas: HBox) -> str:
     """Return formulas as one unnumbered display, aligned at their equals signs, broken where they are too wide."""
     return _display([tuple(_Line(*sides(formula)) for formula in formulas)], "align*")
 
@@ -102,17 +102,17 @@ def _display(found: Sequence[Chain], environment: str) -> str:
     return _sized(size, f"\\begin{{{environment}}}\n{body}\n\\end{{{environment}}}")
 
 
-def _set(line: _Line, room: float, most: float) -> tuple[list[Row], list[Row]]:
+def _set(line: _Line, room: float, most: float) -> tuple[list[HBox], list[HBox]]:
     """Return the left side in lines of its own, if it is too wide to stand beside, and the right side in lines."""
     return (lines(line.left, room) if width(line.left) > most else []), lines(line.right, room)
 
 
-def _fits(broken: Sequence[Sequence[Row]], room: float) -> bool:
+def _fits(broken: Sequence[Sequence[HBox]], room: float) -> bool:
     return all(width(one) + 2 * (k > 0) <= room for pieces in broken for k, one in enumerate(pieces))
 
 
 def _rows(
-    pieces: Sequence[Row], beside: str, left: str = "", numbered: bool = False, last: bool = True
+    pieces: Sequence[HBox], beside: str, left: str = "", numbered: bool = False, last: bool = True
 ) -> list[str]:
     """Return a formula in its lines; the first carries the rule, the last the number if there is one."""
     first, *rest = map(show, pieces)

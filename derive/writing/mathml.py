@@ -14,8 +14,8 @@ from derive.writing.boxes import (
     Call,
     Fenced,
     Fraction,
+    HBox,
     Node,
-    Row,
     Script,
     Symbol,
     Table,
@@ -41,13 +41,13 @@ _ACCENTS = {
 }  # fmt: skip
 
 
-def to_mathml(formula: Row, *, block: bool = True) -> str:
+def to_mathml(formula: HBox, *, block: bool = True) -> str:
     """Return a formula as a `math` element, set as a display or within a line."""
     display = "block" if block else "inline"
     return f'<math display="{display}">{_node(formula)}</math>'
 
 
-def inline(formula: Row) -> str:
+def inline(formula: HBox) -> str:
     """Return a formula within a line of text, in pieces between which a browser may begin a new line."""
     return _pieces(lines(formula, PHONE), "<math>")
 
@@ -55,7 +55,7 @@ def inline(formula: Row) -> str:
 PHONE, PAGE = 17.0, 42.0  # em: what stands side by side on a phone, and on the page where it is wide
 
 
-def wrapping(formula: Row, most: float = PAGE) -> str:
+def wrapping(formula: HBox, most: float = PAGE) -> str:
     """Return a formula in pieces, between which a browser may begin a new line where the page is narrow.
 
     Where a phone needs brackets opened and fractions written in line, that is written beside what a page of
@@ -68,14 +68,14 @@ def wrapping(formula: Row, most: float = PAGE) -> str:
     return f"{_formula(page, most, ' on-page')}{_formula(phone, PHONE, ' on-phone')}"
 
 
-def _formula(pieces: list[Row], room: float, kind: str = "") -> str:
+def _formula(pieces: list[HBox], room: float, kind: str = "") -> str:
     maths = _pieces(pieces, '<math displaystyle="true">')
     wide = max(map(width, pieces)) > room + 2
     scrolls = ' tabindex="0" role="group" aria-label="formula"' if wide else ""
     return f'<div class="formula{kind}"{scrolls}>{maths}</div>'
 
 
-def _pieces(pieces: list[Row], start: str) -> str:
+def _pieces(pieces: list[HBox], start: str) -> str:
     first, *rest = (f"{start}{_node(piece)}</math>" for piece in pieces)
     # What a later piece begins with is between two terms still, and no sign of the term behind it.
     return " ".join((first, *(one.replace("<mo>", '<mo form="infix">', 1) for one in rest)))
@@ -94,7 +94,7 @@ def _node(node: Node) -> str:
             return f"<msqrt>{_node(inside)}</msqrt>"
         case Call(command, inside) if command in _ACCENTS:
             return f'<mover accent="true">{_node(inside)}<mo>{_ACCENTS[command]}</mo></mover>'
-        case Call(r"\mathbb", Row((Symbol("R"),))):
+        case Call(r"\mathbb", HBox((Symbol("R"),))):
             return "<mi>\u211d</mi>"
         case Call(_, inside):
             return f'<mrow style="font-weight: bold">{_node(inside)}</mrow>'
@@ -106,7 +106,7 @@ def _node(node: Node) -> str:
             return f"<mrow>{_fence(opening)}{_node(inside)}{_fence(closing)}</mrow>"
         case Table(name, rows):
             return _table(name, rows)
-        case Row(items):
+        case HBox(items):
             return f"<mrow>{''.join(map(_node, items))}</mrow>"
 
 
@@ -131,7 +131,7 @@ def _symbol(latex: str) -> str:
     return f"<mi{variant}>{escape(name)}</mi>"
 
 
-def _script(base: Node, below: Row | None, above: Row | None) -> str:
+def _script(base: Node, below: HBox | None, above: HBox | None) -> str:
     limits = isinstance(base, Symbol) and (base.latex in _BIG or base.latex in _LIMITS)
     under, over = ("munder", "mover") if limits else ("msub", "msup")
     both = "munderover" if limits else "msubsup"
@@ -144,7 +144,7 @@ def _fence(sign: str) -> str:
     return "" if sign == "." else f'<mo stretchy="true">{escape(_OPERATORS.get(sign, sign))}</mo>'
 
 
-def _table(name: str, rows: tuple[tuple[Row, ...], ...]) -> str:
+def _table(name: str, rows: tuple[tuple[HBox, ...], ...]) -> str:
     side = ' style="text-align: left"' if name == "cases" else ""
     body = "".join(f"<mtr>{''.join(f'<mtd{side}>{_node(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
     opening, closing = ("{", "") if name == "cases" else ("(", ")")

@@ -6,23 +6,23 @@ import re
 from typing import TypeAlias
 
 from derive.terms import Apply, Entry, Term, multiply
-from derive.writing.boxes import Fraction, Row, Symbol, row
+from derive.writing.boxes import Fraction, HBox, Symbol, row
 from derive.writing.latex import box, bracketed, equal
 
-Explanation: TypeAlias = tuple[str | Row, ...]
+Explanation: TypeAlias = tuple[str | HBox, ...]
 """A sentence: words, and formulas between them."""
 
 _U, _V, _K = map(Entry, "uvk")
 _EXP, _LOG, _POWER = Apply("exp", (_U,)), Apply("log", (_U,)), _U**_K
 
 
-def _prime(term: Term) -> Row:
+def _prime(term: Term) -> HBox:
     """Return the derivative of a term by whatever it depends on."""
     return row(box(term) if isinstance(term, Entry) else bracketed(box(term)), Symbol("'"))
 
 
-def _product(*factors: Row | Term, sign: str = "+") -> Row:
-    first, second, third, fourth = (one if isinstance(one, Row) else box(one) for one in factors)
+def _product(*factors: HBox | Term, sign: str = "+") -> HBox:
+    first, second, third, fourth = (one if isinstance(one, HBox) else box(one) for one in factors)
     return row(first, second, Symbol(sign), third, fourth)
 
 

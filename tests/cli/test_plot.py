@@ -13,11 +13,11 @@ from derive.cli.command import command
 from derive.cli.plot import picture, save
 from derive.cli.show import named
 from derive.errors import DeriveError
-from derive.reading.sources import Source
+from derive.reading.sources import SourceFile
 
 
 def drawn(text: str) -> object:
-    return picture(Source("a.drv", text))
+    return picture(SourceFile("a.drv", text))
 
 
 @pytest.mark.parametrize("name", ["cross-entropy", "focal", "huber", "binary-form-softmax"])
@@ -42,10 +42,10 @@ def test_the_derivative_is_the_slope_of_the_loss() -> None:
 
 
 def test_points_outside_the_declarations_are_left_out() -> None:
-    found = picture(Source("a.drv", "positive x\nclaim D(log(x), x) = 1/x\n"))
+    found = picture(SourceFile("a.drv", "positive x\nclaim D(log(x), x) = 1/x\n"))
     assert min(at for at, _ in found.formula) > 0
     assert (found.along, found.fixed) == ("x", "")
-    bounded = picture(Source("a.drv", "real x\ngiven x < 2\nclaim D(x^2, x) = 2*x\n"))
+    bounded = picture(SourceFile("a.drv", "real x\ngiven x < 2\nclaim D(x^2, x) = 2*x\n"))
     assert max(at for at, _ in bounded.formula) < 2
 
 
@@ -58,7 +58,7 @@ def test_what_is_not_a_proved_gradient_is_not_drawn(text: str) -> None:
 
 
 def test_the_ending_says_the_kind_of_file(tmp_path: Path) -> None:
-    found = picture(Source("a.drv", "real x\nclaim D(x^2, x) = 2*x\n"))
+    found = picture(SourceFile("a.drv", "real x\nclaim D(x^2, x) = 2*x\n"))
     save(found, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     for name in ("a.svg", "b.svg"):

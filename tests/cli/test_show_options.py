@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from derive.api import derivations
 from derive.cli.command import command
 from derive.errors import DeriveError
-from derive.reading.sources import Source
+from derive.reading.sources import SourceFile
 from derive.verification.budget import Budget
 from derive.verification.files import derived
 from derive.verification.work import Run
@@ -117,7 +117,7 @@ def test_a_show_that_takes_too_long_says_what_was_to_be_shown(tmp_path: Path) ->
 
 def test_a_verdict_stands_where_its_derivation_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("derive.verification.work.answers", tasks.told_then_sleep)
-    (found,) = derived(Source("it", "real x\nclaim D(x^2, x) = 2*x\n"), {}, {}, Run(Budget(seconds=5)))
+    (found,) = derived(SourceFile("it", "real x\nclaim D(x^2, x) = 2*x\n"), {}, {}, Run(Budget(seconds=5)))
     assert found
     assert found.steps is None
     late = "what comes after the verdict: out of time: nothing more within 5 s"
@@ -134,7 +134,7 @@ def test_a_budget_that_allows_nothing_is_a_wrong_option(option: str, value: str)
 
 
 def test_the_command_derives_what_python_does() -> None:
-    found = derived(Source("it", TEXT), {"n": 2}, {"s": "z"}, Run())
+    found = derived(SourceFile("it", TEXT), {"n": 2}, {"s": "z"}, Run())
     here = derivations(TEXT, "it", {"n": 2}, None, {"s": "z"}).results
     assert tuple(found) == here
     assert [one.steps for one in found] == [one.steps for one in here]

@@ -9,7 +9,7 @@ import pytest
 from derive.errors import OutOfTimeError
 from derive.kernel import prover
 from derive.limits.deadline import Effort, check, within
-from derive.reading.sources import Source
+from derive.reading.sources import SourceFile
 from derive.report.results import Verdict
 from derive.verification.budget import Budget
 from derive.verification.files import answered
@@ -99,7 +99,7 @@ def test_a_refutation_survives_the_end_of_its_process(steps: bool, monkeypatch: 
     monkeypatch.setattr("derive.verification.work.answers", tasks.told_then_sleep)
     run = Run(Budget(seconds=30.0, after=0.5), steps=steps)
     text = "real x\nclaim D(x^2, x) = x\nclaim D(x^2, x) = 2*x\n"
-    (results,) = [list(found) for _, found in answered([Source("a.drv", text)], run)]
+    (results,) = [list(found) for _, found in answered([SourceFile("a.drv", text)], run)]
     assert [str(one.verdict) for one in results] == ["refuted", "proved"]
     late = "what comes after the verdict: out of time: nothing more within 0.5 s"
     assert [one.left_out for one in results] == [(late,), (late,)]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from derive import catalogue
-from derive.reading.sources import Source
+from derive.reading.sources import SourceFile
 from derive.report.evidence import statements
 from derive.report.message import pieces_of
 from derive.report.results import Report, Result, Verdict
@@ -34,7 +34,7 @@ FALSE = HEAD + LOSS + "claim D(E, s[i]) = c[i] - p[i]\n"
 
 
 def asked(text: str, file: str = "a.drv") -> list[Question]:
-    return next(read(Source(file, text))).questions
+    return next(read(SourceFile(file, text))).questions
 
 
 def one(text: str, file: str = "a.drv") -> Question:
@@ -328,10 +328,10 @@ def test_the_command_keeps_and_uses_them_unless_told_not_to(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_what_is_asked_twice_in_one_run_is_decided_once(jobs: int, kept: Cache) -> None:
-    texts = [Source("a.drv", TRUE + "claim D(E, s[i]) = p[i] - c[i]\n" + FALSE.removeprefix(HEAD + LOSS))]
+    texts = [SourceFile("a.drv", TRUE + "claim D(E, s[i]) = p[i] - c[i]\n" + FALSE.removeprefix(HEAD + LOSS))]
     texts += [
-        Source("b.drv", "problem: again\n" + TRUE),
-        Source("c.drv", TRUE + "claim D(E, s[j]) = p[j] - c[j]\n"),
+        SourceFile("b.drv", "problem: again\n" + TRUE),
+        SourceFile("c.drv", TRUE + "claim D(E, s[j]) = p[j] - c[j]\n"),
     ]
     run = Run(jobs=jobs, steps=True, cache=kept)
     found = [result for _, results in answered(texts, run) for result in results]
@@ -352,7 +352,7 @@ def test_what_is_asked_twice_and_does_not_last_is_asked_again(
     monkeypatch.setattr("derive.verification.work.answers", tasks.stuck)
     text = "real x, stuck\n" + "claim stuck = stuck\n" * 2 + "claim D(x^2, x) = 2*x\n"
     run = Run(Budget(seconds=8.0), jobs, cache=kept)
-    (found,) = [list(results) for _, results in answered([Source("a.drv", text)], run)]
+    (found,) = [list(results) for _, results in answered([SourceFile("a.drv", text)], run)]
     out = "out of time: no answer within 8 s"
     assert [(str(one.verdict), one.line, one.reason) for one in found] == [
         ("undecided", 2, out), ("undecided", 3, out), ("proved", 4, None)

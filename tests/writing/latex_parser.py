@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.writing.boxes import Call, Fenced, Fraction, Node, Row, Script, Symbol, Table, Word
+from derive.writing.boxes import Call, Fenced, Fraction, HBox, Node, Script, Symbol, Table, Word
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\\]", re.DOTALL)
 _VERBATIM = frozenset({r"\text", r"\operatorname", r"\mathrm"})  # their argument is a word, not a formula
@@ -12,7 +12,7 @@ _ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde", r"\dot", r"\vec", r"\check", 
 _CALLS = _ACCENTS | {r"\sqrt", r"\mathbf", r"\mathbb"}
 
 
-def parse(latex: str) -> Row:
+def parse(latex: str) -> HBox:
     """Return the tree of a formula."""
     return _Parser(latex).row()
 
@@ -35,18 +35,18 @@ class _Parser:
         while self.place < len(self.tokens) and self.tokens[self.place].isspace():
             self.place += 1
 
-    def row(self, *ends: str) -> Row:
+    def row(self, *ends: str) -> HBox:
         items: list[Node] = []
         while (sign := self.peek()) and sign not in ends:
             node = self.node()
             if sign in ("_", "^"):
-                items.append(self._script(items.pop() if items else Row(()), sign, node))
+                items.append(self._script(items.pop() if items else HBox(()), sign, node))
             else:
                 items.append(node)
-        return Row(tuple(items))
+        return HBox(tuple(items))
 
     def _script(self, base: Node, mark: str, node: Node) -> Script:
-        inside = node if isinstance(node, Row) else Row((node,))
+        inside = node if isinstance(node, HBox) else HBox((node,))
         old = base if isinstance(base, Script) else Script(base, None, None)
         return Script(old.base, inside, old.above) if mark == "_" else Script(old.base, old.below, inside)
 
@@ -73,9 +73,9 @@ class _Parser:
             return self._table()
         return Symbol(sign)
 
-    def _argument(self) -> Row:
+    def _argument(self) -> HBox:
         node = self.node()
-        return node if isinstance(node, Row) else Row((node,))
+        return node if isinstance(node, HBox) else HBox((node,))
 
     def _word(self) -> str:
         self.take()
@@ -88,8 +88,8 @@ class _Parser:
 
     def _table(self) -> Table:
         name = self._word()
-        rows: list[tuple[Row, ...]] = []
-        cells: list[Row] = []
+        rows: list[tuple[HBox, ...]] = []
+        cells: list[HBox] = []
         while True:
             cells.append(self.row("&", r"\\", r"\end"))
             sign = self.take()

@@ -9,8 +9,8 @@ from lark import Token
 
 from derive.errors import ReadingError
 from derive.reading.latex.names import Names
-from derive.reading.latex.sides import Condition
-from derive.reading.latex.signs import CASE_WORDS, PLAIN_WORDS, Sign, Source
+from derive.reading.latex.sides import IndexCondition
+from derive.reading.latex.signs import CASE_WORDS, PLAIN_WORDS, Lexeme, Source
 from derive.reading.latex.symbols import LETTERS, TYPED, plainly
 
 _LETTER = r"(?:[^\W\d_]|\\[A-Za-z]+|\d+)'*"
@@ -37,7 +37,7 @@ class Part:
     start: int
     end: int
     wide: bool
-    relations: list[Sign] = field(default_factory=list)
+    relations: list[Lexeme] = field(default_factory=list)
 
 
 def is_letters(source: Source, part: Part) -> bool:
@@ -46,7 +46,7 @@ def is_letters(source: Source, part: Part) -> bool:
     return re.fullmatch(r"[A-Za-z](?:\s*,\s*[A-Za-z])*", text) is not None
 
 
-def case_of(source: Source, part: Part, names: Names) -> Condition | None:
+def case_of(source: Source, part: Part, names: Names) -> IndexCondition | None:
     """Return the relation of two indices that a stretch is, None if it is none."""
     text = source.text[part.start : part.end]
     inner = re.fullmatch(r"\s*\((.*)\)\s*", text, re.DOTALL)
@@ -60,9 +60,9 @@ def case_of(source: Source, part: Part, names: Names) -> Condition | None:
     return condition if condition.left.type == condition.right.type == "NAME" else None
 
 
-def condition_in(source: Source, found: re.Match[str], offset: int) -> Condition:
+def condition_in(source: Source, found: re.Match[str], offset: int) -> IndexCondition:
     """Return the condition that a match of `CASE` is, at its offset in the text."""
-    return Condition(
+    return IndexCondition(
         _index(source, found, "left", offset), _index(source, found, "right", offset), found["sign"] == "="
     )
 
@@ -75,7 +75,7 @@ def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Toke
     return Token(kind, text, 0, line, column, line, column + len(text), len(text))
 
 
-def spoken_case(source: Source, word: Sign, names: Names) -> list[Condition]:
+def spoken_case(source: Source, word: Lexeme, names: Names) -> list[IndexCondition]:
     r"""Return the relations inside words: `\text{if $i = j$}`, `\text{for i = j}`."""
     inside = word.text
     start = inside.index("{") + 1
@@ -96,7 +96,7 @@ def spoken_case(source: Source, word: Sign, names: Names) -> list[Condition]:
     return [condition]
 
 
-def refuse_words(source: Source, word: Sign, told: bool) -> None:
+def refuse_words(source: Source, word: Lexeme, told: bool) -> None:
     """Refuse words that are not understood: any of them may turn what is said, or restrict it."""
     inside = word.text[word.text.index("{") + 1 : word.text.rindex("}")].replace(r"\rm", " ").strip()
     formulas = re.search(r"\$|\\[A-Za-z]", inside) is not None

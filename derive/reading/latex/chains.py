@@ -34,7 +34,7 @@ from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_rela
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told
 from derive.reading.latex.sides import (
-    Condition,
+    IndexCondition,
     Sides,
     failure,
     nodes_in,
@@ -56,7 +56,7 @@ from derive.reading.latex.written import (
     stretches,
     uses,
 )
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import (
     Definition,
     Derivative,
@@ -291,7 +291,7 @@ class Chains:
             failures.append(failure(wrong, piece))
         return "refused" if failures else "outside"
 
-    def _without_tail(self, chain: Written, pieces: list[Statement]) -> list[Statement]:
+    def _without_tail(self, chain: Written, pieces: list[Passage]) -> list[Passage]:
         """Define the name that the page first meets at the end of a chain, and return the sides without it."""
         if not self._tails or len(pieces) < 2 or pieces[-1] is not chain.pieces[-1]:
             return pieces
@@ -321,7 +321,7 @@ class Chains:
         zero = len(chain.pieces) == 2 and chain.pieces[-1].typed == "0"
         return chain.said is Said.ASSUMED or (chain.said is Said.VANISHING and zero)
 
-    def _lose_piece(self, piece: Statement) -> None:
+    def _lose_piece(self, piece: Passage) -> None:
         self._scanning = True
         try:
             head = head_of(piece, self.names)
@@ -345,7 +345,7 @@ class Chains:
     def _claim(
         self,
         chain: Written,
-        pieces: list[Statement],
+        pieces: list[Passage],
         made: list[ProblemItem],
         failures: list[Failure],
         head: Head | None,
@@ -371,7 +371,7 @@ class Chains:
         chain: Written,
         sides: tuple[Side, ...],
         relations: tuple[IndexRelation, ...],
-        when: Sequence[Condition],
+        when: Sequence[IndexCondition],
     ) -> DerivationClaim:
         text = " = ".join(side.text for side in sides)
         apart, parted = ((), False) if relations else self._diagonals.apart(sides[0].term, chain.flow)
@@ -387,7 +387,7 @@ class Chains:
         )
 
     def _reservation(
-        self, chain: Written, sides: tuple[Side, ...], when: Sequence[Condition]
+        self, chain: Written, sides: tuple[Side, ...], when: Sequence[IndexCondition]
     ) -> ReadingError | None:
         """Return what stands against a refutation: something that the page says of this and that was not used."""
         slope = isinstance(sides[0].term, Derivative)
@@ -405,7 +405,7 @@ class Chains:
             return ReadingError(chain.reserved)
         return self._open_question(sides, when)
 
-    def _open_question(self, sides: tuple[Side, ...], when: Sequence[Condition]) -> ReadingError | None:
+    def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:
         """Return what is not clear about the names of a chain, and stands against a refutation."""
         slope = isinstance(sides[0].term, Derivative)
         twice = self._redefined & self.declared.mentioned(*(side.term for side in sides))
@@ -499,7 +499,7 @@ class Chains:
 
     def _define(
         self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
-    ) -> Statement | None:
+    ) -> Passage | None:
         """Learn a definition from the first side that can be one, and return that side; None if none can."""
         name, declared = head.name, self.declared
         old = declared.definitions.get(name) if name not in declared.lost else None

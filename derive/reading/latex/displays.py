@@ -22,7 +22,7 @@ from derive.reading.latex.opened import (
 )
 from derive.reading.latex.prose import Prose
 from derive.reading.latex.said import Said, joins, said_before, said_behind, sets_to_zero, struck
-from derive.reading.latex.sides import Condition
+from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import Source
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
@@ -85,8 +85,8 @@ class Display:
     start: int
     end: int
     line: int
-    when: tuple[Condition, ...] = ()
-    doubt: tuple[Condition, ...] = ()
+    when: tuple[IndexCondition, ...] = ()
+    doubt: tuple[IndexCondition, ...] = ()
     section: int = 0
     flow: int = 0
     said: Said = Said.NOTHING

@@ -18,7 +18,7 @@ from derive.reading.latex.names import Names, letters_at, opened
 from derive.reading.latex.sides import formulas_for
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, structure, token
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import Definition, instantiate, same
 
 
@@ -29,7 +29,7 @@ class Head:
     name: str
     parameters: tuple[Token, ...]
     stands: tuple[str, ...] | None
-    piece: Statement
+    piece: Passage
 
     @property
     def letters(self) -> frozenset[str]:
@@ -37,7 +37,7 @@ class Head:
         return frozenset(map(str, self.parameters))
 
 
-def head_of(piece: Statement, names: Names) -> Head | None:
+def head_of(piece: Passage, names: Names) -> Head | None:
     """Return the name that stands alone on a side, None if it is no name alone."""
     fonts = dict(names.fonts)
     try:
@@ -50,7 +50,7 @@ def head_of(piece: Statement, names: Names) -> Head | None:
     return head
 
 
-def _head(items: list[Item], piece: Statement, names: Names) -> Head | None:
+def _head(items: list[Item], piece: Passage, names: Names) -> Head | None:
     word = letters_at(items, 0)
     if len(word) == len(items) > 1 and isinstance(items[-1], Token) and not names.known(word):
         loose = all(names.declared.kind(letter) is None for letter in word)
@@ -79,7 +79,7 @@ def _head(items: list[Item], piece: Statement, names: Names) -> Head | None:
     return Head(str(found.name), found.indices, stands, piece)
 
 
-def _arguments(fence: Tree[Token], piece: Statement, names: Names) -> tuple[str, ...] | None:
+def _arguments(fence: Tree[Token], piece: Passage, names: Names) -> tuple[str, ...] | None:
     if str(fence.children[0]) not in ("(", r"\left("):
         return None
     listed = []

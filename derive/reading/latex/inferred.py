@@ -31,7 +31,7 @@ from derive.reading.latex.uses import (
     starts_in_rows,
     uses_in,
 )
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import Index, Relation, Size, Variable
 from derive.terms.contexts import Bound
 from derive.terms.nodes import ZERO
@@ -92,7 +92,7 @@ class Page:
 
     def __init__(
         self,
-        chains: Sequence[Sequence[Statement]],
+        chains: Sequence[Sequence[Passage]],
         declared: Declared,
         text: InText,
         called: Iterable[str],
@@ -437,7 +437,7 @@ def _fresh_names(taken: set[str]) -> Iterator[str]:
                 yield name
 
 
-def _items(piece: Statement) -> list[Item] | None:
+def _items(piece: Passage) -> list[Item] | None:
     try:
         return structure(piece)
     except ReadingError:

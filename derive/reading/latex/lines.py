@@ -25,37 +25,38 @@ from derive.reading.latex.beside import (
 )
 from derive.reading.latex.names import Names
 from derive.reading.latex.opened import restricts
-from derive.reading.latex.sides import Condition
+from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import (
     APART,
     OPERATORS,
     PLAIN_WORDS,
     RELATED,
     TOKEN,
-    Sign,
+    Lexeme,
     Source,
     signs_in_rows,
     words_of,
 )
 from derive.reading.latex.symbols import LETTERS, OUTSIDE, RESTRICTING
-from derive.reading.lines import MAX_STATEMENT, Statement
+from derive.reading.lines import MAX_STATEMENT, Passage
 
 
 @dataclass(slots=True)
-class Equation:
-    """Sides joined by `=`, with the cases beside them. `continues`: it begins with `=`, or only goes on.
+class DisplayedEquation:
+    """One equation of a display: sides joined by `=`, with the cases beside them.
 
-    `wrong` is what cannot be read of it as a whole, and `heads` what that might have defined; `defines` says that it
-    can only be a definition, `outside` what it says that is not decided, `reserved` why it is not refuted. `trailing`
-    says that it ends with a sign of equality, `start` and `end` are where it stands, and `row` where its row begins.
+    `continues` says that it begins with `=`, or only goes on. `wrong` is what cannot be read of it as a whole, and
+    `heads` what that might have defined; `defines` says that it can only be a definition, `outside` what it says that
+    is not decided, `reserved` why it is not refuted. `trailing` says that it ends with a sign of equality, `start` and
+    `end` are where it stands, and `row` where its row begins.
     """
 
-    pieces: list[Statement]
+    pieces: list[Passage]
     continues: bool
-    when: list[Condition] = field(default_factory=list)
+    when: list[IndexCondition] = field(default_factory=list)
     defines: bool = False
     wrong: Failure | None = None
-    heads: list[Statement] = field(default_factory=list)
+    heads: list[Passage] = field(default_factory=list)
     outside: str = ""
     restricts: bool = False
     reserved: str = ""
@@ -65,7 +66,7 @@ class Equation:
     row: int = 0
 
 
-def equations(source: Source, start: int, end: int, names: Names) -> list[Equation]:
+def equations(source: Source, start: int, end: int, names: Names) -> list[DisplayedEquation]:
     """Return the equations of a display, row by row; what is too long, or cannot be cut up, is one that is wrong.
 
     Every sign of the display belongs to one of them, or is ignored by name.
@@ -79,9 +80,9 @@ def equations(source: Source, start: int, end: int, names: Names) -> list[Equati
     if number is not None:
         message = f"is {number[0]} the number of this equation, or a factor? Write \\tag{{…}} or \\cdot"
         return [refused(source, message, start, end, start + number.start())]
-    found: list[Equation] = []
-    standing: list[Condition] = []
-    unclear: list[Condition] = []
+    found: list[DisplayedEquation] = []
+    standing: list[IndexCondition] = []
+    unclear: list[IndexCondition] = []
     rows = list(signs_in_rows(source, start, end))
     implied = _implication(rows)
     for row, doubt in _whole_rows(source, rows):
@@ -165,14 +166,14 @@ _SAYING = frozenset(
 )
 
 
-def _wrong(source: Source, message: str, start: int, end: int) -> Equation:
+def _wrong(source: Source, message: str, start: int, end: int) -> DisplayedEquation:
     failed = Failure(
         ReadingError(message, source.at(start)), source.piece(start, end).typed, source.at(start)
     )
-    return Equation([], continues=False, wrong=failed, start=start, end=end)
+    return DisplayedEquation([], continues=False, wrong=failed, start=start, end=end)
 
 
-def refused(source: Source, message: str, start: int, end: int, at: int | None = None) -> Equation:
+def refused(source: Source, message: str, start: int, end: int, at: int | None = None) -> DisplayedEquation:
     """Return a stretch as an equation that cannot be read for what stands at a place of it, or at its beginning.
 
     Whatever it might have defined is kept with it.
@@ -183,23 +184,25 @@ def refused(source: Source, message: str, start: int, end: int, at: int | None =
     failed = Failure(
         ReadingError(message, source.at(place)), source.piece(first, end).typed, source.at(place)
     )
-    found = Equation([], continues=False, wrong=failed, start=first, end=end, row=first)
+    found = DisplayedEquation([], continues=False, wrong=failed, start=first, end=end, row=first)
     found.heads = [head for row in rows for head in _heads_in(source, row)]
     return found
 
 
-def _wrong_row(source: Source, row: list[Sign], wrong: ReadingError) -> Equation:
+def _wrong_row(source: Source, row: list[Lexeme], wrong: ReadingError) -> DisplayedEquation:
     piece = source.piece(row[0].start, row[-1].end)
     failed = Failure(wrong, piece.typed, wrong.position or piece.position)
     goes_on = next((one.kind == "equals" for one in row if one.kind != "wide"), False)
     heads = _heads_in(source, row)
-    return Equation([], continues=goes_on, wrong=failed, heads=heads, start=row[0].start, end=row[-1].end)
+    return DisplayedEquation(
+        [], continues=goes_on, wrong=failed, heads=heads, start=row[0].start, end=row[-1].end
+    )
 
 
-def _heads_in(source: Source, row: list[Sign]) -> list[Statement]:
+def _heads_in(source: Source, row: list[Lexeme]) -> list[Passage]:
     """Return what stands before a sign of equality at any depth: a row that cannot be read may define that."""
     begins: dict[int, int] = {}
-    found: list[Statement] = []
+    found: list[Passage] = []
     for sign in row:
         begins.setdefault(sign.depth, sign.start)
         if (
@@ -230,7 +233,7 @@ _SEPARATING = (
 )
 
 
-def _implication(rows: list[list[Sign]]) -> Sign | None:
+def _implication(rows: list[list[Lexeme]]) -> Lexeme | None:
     """Return the sign of an implication behind an equation: neither is claimed, only that one gives the other."""
     related = False
     for sign in (sign for row in rows for sign in row if sign.depth == 0):
@@ -244,7 +247,7 @@ _SO = (r"\therefore", "∴")
 _IMPLIED = "an implication claims neither of its sides; write what is claimed by itself"
 
 
-def _check_beside(source: Source, before: list[Equation], made: list[Equation]) -> None:
+def _check_beside(source: Source, before: list[DisplayedEquation], made: list[DisplayedEquation]) -> None:
     """Refuse a row that goes on with one of several equations, or with one that could not be read."""
     if not made or not made[0].continues or not before:
         return
@@ -256,7 +259,7 @@ def _check_beside(source: Source, before: list[Equation], made: list[Equation]) 
         raise ReadingError("with which of the equations before does this go on?", source.at(made[0].start))
 
 
-def in_doubt(equation: Equation, cases: Sequence[Condition]) -> Equation:
+def in_doubt(equation: DisplayedEquation, cases: Sequence[IndexCondition]) -> DisplayedEquation:
     """Return an equation, or one that is wrong if it holds both letters of a case that may be meant or not."""
     told = {frozenset((str(one.left), str(one.right))) for one in equation.when}
     text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in equation.pieces))
@@ -272,12 +275,12 @@ def in_doubt(equation: Equation, cases: Sequence[Condition]) -> Equation:
     return equation
 
 
-def _says_nothing(row: list[Sign]) -> bool:
+def _says_nothing(row: list[Lexeme]) -> bool:
     """Return whether the words of a row leave a case as it stood."""
     return all(set(words_of(sign.text)) <= PLAIN_WORDS for sign in row if sign.kind == "text")
 
 
-def _whole_rows(source: Source, rows: list[list[Sign]]) -> Iterator[tuple[list[Sign], Sign | None]]:
+def _whole_rows(source: Source, rows: list[list[Lexeme]]) -> Iterator[tuple[list[Lexeme], Lexeme | None]]:
     """Yield rows, each with those that go on with it, and with the sign at which it is not clear whether one does."""
     place = 0
     while place < len(rows):
@@ -298,7 +301,9 @@ def _whole_rows(source: Source, rows: list[list[Sign]]) -> Iterator[tuple[list[S
         yield whole, doubt
 
 
-def _goes_on_with(source: Source, before: list[Sign], row: list[Sign], after: list[Sign]) -> bool | None:
+def _goes_on_with(
+    source: Source, before: list[Lexeme], row: list[Lexeme], after: list[Lexeme]
+) -> bool | None:
     """Return whether a row goes on with the one before it; `None` if that is not clear."""
     start = _blanks(row)
     first = row[start].text if start < len(row) else ""
@@ -314,7 +319,7 @@ def _goes_on_with(source: Source, before: list[Sign], row: list[Sign], after: li
     return None if any(sign.depth == 0 and sign.kind in RELATED for sign in before) else False
 
 
-def _blanks(row: list[Sign]) -> int:
+def _blanks(row: list[Lexeme]) -> int:
     r"""Return how many signs at the beginning of a row only make room: `\quad` and `{}`."""
     texts = [one.text for one in row]
     start = 0
@@ -327,29 +332,31 @@ _POINTS = (".", ":", r"\vdots", r"\ldots", r"\dots", r"\cdots")
 _GOES_ON = "does this go on with the row before? Begin it with an operator, and with no case or words between"
 
 
-def begins_inside(source: Source, one: Equation) -> bool:
+def begins_inside(source: Source, one: DisplayedEquation) -> bool:
     """Return whether an equation begins with an operator, so that what stands before it is not all of that."""
     text = source.text[one.start : one.end].lstrip("{}& \t\n")
     first = next((sign for sign in OPERATORS if text.startswith(sign)), "")
     return bool(first) and not (first in ("-", "−") and (len(one.pieces) > 1 or one.outside))
 
 
-def ends_inside(source: Source, one: Equation) -> bool:
+def ends_inside(source: Source, one: DisplayedEquation) -> bool:
     """Return whether an equation ends with an operator, so that it is not whole."""
     return source.text[one.start : one.end].rstrip("{}& \t\n.,;").endswith(tuple(OPERATORS))
 
 
-def joined(standing: Sequence[Condition], own: Sequence[Condition]) -> list[Condition]:
+def joined(standing: Sequence[IndexCondition], own: Sequence[IndexCondition]) -> list[IndexCondition]:
     """Return conditions with those that stand around them; about the same two indices their own hold."""
     told = {frozenset((str(one.left), str(one.right))) for one in own}
     return [*own, *(one for one in standing if frozenset((str(one.left), str(one.right))) not in told)]
 
 
-def _equations_of(source: Source, row: list[Sign], names: Names) -> tuple[list[Equation], list[Condition]]:
+def _equations_of(
+    source: Source, row: list[Lexeme], names: Names
+) -> tuple[list[DisplayedEquation], list[IndexCondition]]:
     _check_hidden(source, row)
     _check_points(source, row)
     parts, words = _parts(row)
-    cases: list[Condition] = []
+    cases: list[IndexCondition] = []
     spoken: set[int] = set()
     for word in words:
         told = spoken_case(source, word, names)
@@ -411,7 +418,9 @@ def _refuse_letters(source: Source, part: Part, before: list[Part]) -> None:
         raise ReadingError(message, source.at(part.start))
 
 
-def _restricted(source: Source, one: Equation, following: Equation, names: Names, words: list[Sign]) -> str:
+def _restricted(
+    source: Source, one: DisplayedEquation, following: DisplayedEquation, names: Names, words: list[Lexeme]
+) -> str:
     """Return why an equation is not refuted before another one in its row: that may say when it holds.
 
     It does not where "and" stands between, or where it is told to be what defines a new name.
@@ -434,7 +443,7 @@ def _is_new(text: str, names: Names) -> bool:
     return all(names.declared.kind(one) in (None, "definition", "name") for one in (letter, letter[0]))
 
 
-def _check_accounted(source: Source, row: list[Sign], read: list[Part]) -> None:
+def _check_accounted(source: Source, row: list[Lexeme], read: list[Part]) -> None:
     """Refuse a row of which a sign belongs to nothing that was read, and is not ignored by name."""
     ends = row[-1].end
     for sign in row:
@@ -443,7 +452,7 @@ def _check_accounted(source: Source, row: list[Sign], read: list[Part]) -> None:
             raise ReadingError(f'"{sign.text}" was not read', source.at(sign.start))
 
 
-def _check_points(source: Source, row: list[Sign]) -> None:
+def _check_points(source: Source, row: list[Lexeme]) -> None:
     """Refuse a point between two equations: the end of one, or a product?"""
     related = [sign.start for sign in row if sign.depth == 0 and sign.kind in RELATED]
     for sign in row:
@@ -460,7 +469,7 @@ def _check_points(source: Source, row: list[Sign]) -> None:
 _DOTS = (".", r"\bullet", "•", "∙")
 
 
-def _check_hidden(source: Source, row: list[Sign]) -> None:
+def _check_hidden(source: Source, row: list[Lexeme]) -> None:
     """Refuse an equation inside of brackets, boxes or tables in a row that is none itself."""
     if not any(sign.depth == 0 and sign.kind in RELATED for sign in row):
         for sign in row:
@@ -469,9 +478,9 @@ def _check_hidden(source: Source, row: list[Sign]) -> None:
                 raise ReadingError(message, source.at(sign.start))
 
 
-def _single(source: Source, part: Part) -> Equation:
+def _single(source: Source, part: Part) -> DisplayedEquation:
     piece = source.piece(part.start, part.end)
-    return Equation([piece], continues=False, start=part.start, end=part.end)
+    return DisplayedEquation([piece], continues=False, start=part.start, end=part.end)
 
 
 def _goes_on_wide(source: Source, before: Part, part: Part) -> bool:
@@ -481,10 +490,10 @@ def _goes_on_wide(source: Source, before: Part, part: Part) -> bool:
     return _goes_on(source, part) or text.startswith(tuple(OPERATORS)) or behind.endswith(("=", *OPERATORS))
 
 
-def _parts(row: list[Sign]) -> tuple[list[Part], list[Sign]]:
+def _parts(row: list[Lexeme]) -> tuple[list[Part], list[Lexeme]]:
     """Return the stretches of mathematics in a row, and its words."""
     parts: list[Part] = []
-    words: list[Sign] = []
+    words: list[Lexeme] = []
     fresh, wide = True, False
     for sign in row:
         if sign.depth == 0 and sign.kind in APART:
@@ -502,15 +511,15 @@ def _parts(row: list[Sign]) -> tuple[list[Part], list[Sign]]:
     return [_without_point(part, row) for part in parts if not _only_points(part, row)], words
 
 
-def _inside(part: Part, row: list[Sign]) -> list[Sign]:
+def _inside(part: Part, row: list[Lexeme]) -> list[Lexeme]:
     return [sign for sign in row if part.start <= sign.start < part.end]
 
 
-def _only_points(part: Part, row: list[Sign]) -> bool:
+def _only_points(part: Part, row: list[Lexeme]) -> bool:
     return all(sign.text in ".:" for sign in _inside(part, row))
 
 
-def _without_point(part: Part, row: list[Sign]) -> Part:
+def _without_point(part: Part, row: list[Lexeme]) -> Part:
     """A row may end with a full stop or a colon."""
     last = [sign for sign in _inside(part, row) if sign.kind != "comment"][-1]
     if last.depth == 0 and last.text in ".:":
@@ -546,7 +555,7 @@ def _refuse_number(source: Source, part: Part) -> None:
 # ---- sides
 
 
-def _equation(source: Source, part: Part) -> Equation:
+def _equation(source: Source, part: Part) -> DisplayedEquation:
     edges = [part.start]
     for place, sign in enumerate(part.relations):
         if sign.kind == "relation":
@@ -568,10 +577,12 @@ def _equation(source: Source, part: Part) -> Equation:
     for piece, stretch in zip(pieces, stretches, strict=True):
         if not piece.typed:
             raise ReadingError("nothing stands beside this sign", source.at(max(stretch[0] - 1, 0)))
-    return Equation(pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing)
+    return DisplayedEquation(
+        pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing
+    )
 
 
-def _is_definition(source: Source, sign: Sign) -> bool:
+def _is_definition(source: Source, sign: Lexeme) -> bool:
     """Return whether a sign of equality defines; what stands above one must be a name for its reason."""
     if sign.kind != "noted":
         return sign.kind == "defined"
@@ -593,14 +604,14 @@ _LETTERS_EQUAL = re.compile(rf"[(\[]?(?:{CASE.pattern}|[A-Za-z](?:\s*=\s*[A-Za-z
 _UPDATE = "an update"
 
 
-def _outside(source: Source, part: Part, sign: Sign) -> Equation:
+def _outside(source: Source, part: Part, sign: Lexeme) -> DisplayedEquation:
     """Return what relates two sides otherwise than by equality, if it is outside of what is decided."""
     if all(one.text in OUTSIDE for one in part.relations):
         restricts = any(one.text in RESTRICTING for one in part.relations)
         piece = source.piece(part.start, part.end)
         said = OUTSIDE[sign.text]
         heads = [source.piece(part.start, sign.start)] if said == _UPDATE else []
-        return Equation(
+        return DisplayedEquation(
             [piece], False, outside=said, restricts=restricts, heads=heads, start=part.start, end=part.end
         )
     raise ReadingError(f"a claim is an equation; {sign.text} cannot be claimed", source.at(sign.start))

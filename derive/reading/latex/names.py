@@ -28,7 +28,7 @@ from derive.reading.latex.structure import (
     word_of,
 )
 from derive.reading.latex.symbols import ACCENTS, FONTS, LETTERS, SWITCHES, TYPED
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Names:
         held = signs_of([one for one in written if shape(one) == "fence"])
         return frozenset({*self.stands.get(name, ()), *(LETTERS.get(sign, sign) for sign in held)})
 
-    def find(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
+    def find(self, items: Sequence[Item], at: int, piece: Passage) -> Found | None:
         """Return the name that stands at a place among items, None if it is no name.
 
         Raises:
@@ -133,7 +133,7 @@ class Names:
             token("NAME", name, first), indices, None if above else marks.get("SUP"), marks.get("PRIMES"), end
         )
 
-    def _index_above(self, above: Item | None, piece: Statement) -> Token | None:
+    def _index_above(self, above: Item | None, piece: Passage) -> Token | None:
         r"""Return the index in `x^{(i)}`: a letter in round brackets that is no number cannot be an exponent."""
         inside = row_of(above) if above is not None else []
         if len(inside) != 1 or shape(inside[0]) != "fence" or not isinstance(inside[0], Tree):
@@ -144,14 +144,14 @@ class Names:
         letter = self.index(inside[0], piece)
         return letter if self.declared.kind(str(letter)) in (None, "label") else None
 
-    def alone(self, items: Sequence[Item], piece: Statement) -> Found | None:
+    def alone(self, items: Sequence[Item], piece: Passage) -> Found | None:
         """Return the name that items are, all together, and None for anything else: that is read where it stands."""
         with suppress(ReadingError):
             found = self.find(items, 0, piece) if items else None
             return found if found is not None and found.after == len(items) else None
         return None
 
-    def spelled(self, items: Sequence[Item], at: int, piece: Statement) -> Found | None:
+    def spelled(self, items: Sequence[Item], at: int, piece: Passage) -> Found | None:
         """Return the name that is spelled at a place among items, as some `read` says; None if none is."""
         found = (find(spelling, items, at, self._label) for spelling in self.spellings)
         matches = [one for one in found if one is not None]
@@ -178,7 +178,7 @@ class Names:
                 return token("NAME", spelling.name, item)
         return None
 
-    def _run(self, items: Sequence[Item], at: int, piece: Statement) -> str:
+    def _run(self, items: Sequence[Item], at: int, piece: Passage) -> str:
         """Return the declared word that letters side by side spell, empty if they are single letters."""
         word = letters_at(items, at)
         if len(word) < 2:
@@ -195,7 +195,7 @@ class Names:
         return word
 
     def _resolve(
-        self, key: Key, indices: tuple[Token, ...], first: Item, piece: Statement
+        self, key: Key, indices: tuple[Token, ...], first: Item, piece: Passage
     ) -> tuple[str, tuple[Token, ...]]:
         """Return the name and its indices: a subscript may be part of a declared name, as in E_t or x_max."""
         readings: list[tuple[str, tuple[Token, ...]]] = []
@@ -223,7 +223,7 @@ class Names:
         known = name in self.declared.variables or name in self.declared.definitions
         return known and len(self.declared.dims(name)) == count
 
-    def _note_font(self, name: str, font: str, indexed: bool, first: Item, piece: Statement) -> None:
+    def _note_font(self, name: str, font: str, indexed: bool, first: Item, piece: Passage) -> None:
         """A name is written in one font, but for the array that is bold where its entries are not."""
         earlier = self.fonts.setdefault((name, indexed), font)
         other = self.fonts.get((name, not indexed), font)
@@ -233,7 +233,7 @@ class Names:
             message = f"{name} is written {font or 'plainly'} here and {was or 'plainly'} elsewhere: is it the same?"
             raise _error(f"{message} Say so with read {name} as …", first, piece)
 
-    def index(self, item: Item, piece: Statement) -> Token:
+    def index(self, item: Item, piece: Passage) -> Token:
         """Return one part of a subscript as an index: a letter, a number, a label, or a word of a name.
 
         Raises:
@@ -280,7 +280,7 @@ def _is_d(word: str) -> bool:
     return word[0] == "d" and len(word) == 2
 
 
-def _error(message: str, item: Item, piece: Statement) -> ReadingError:
+def _error(message: str, item: Item, piece: Passage) -> ReadingError:
     line, column, _ = begin(item)
     return ReadingError(message, piece.at(line, column))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.reading.latex.beside import CASE, condition_in
-from derive.reading.latex.sides import Condition
+from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import Source
 
 INLINE = re.compile(
@@ -127,9 +127,9 @@ def _opens(sentence: str) -> bool:
 class Opened:
     """The cases that a sentence opens, those that it names and may not mean, and those that may still stand."""
 
-    when: tuple[Condition, ...] = ()
-    doubt: tuple[Condition, ...] = ()
-    left: tuple[Condition, ...] = ()
+    when: tuple[IndexCondition, ...] = ()
+    doubt: tuple[IndexCondition, ...] = ()
+    left: tuple[IndexCondition, ...] = ()
 
 
 def opened(source: Source, between: str, offset: int, before: Opened) -> Opened:
@@ -151,7 +151,7 @@ def opened(source: Source, between: str, offset: int, before: Opened) -> Opened:
     return Opened()
 
 
-def _named(source: Source, sentence: str, offset: int) -> Iterator[Condition]:
+def _named(source: Source, sentence: str, offset: int) -> Iterator[IndexCondition]:
     """Yield the relations of two letters that stand in a sentence, in dollars or plainly."""
     for inline in INLINE.finditer(sentence):
         group = "dollars" if inline["dollars"] is not None else "brackets"

@@ -11,7 +11,7 @@ from derive.reading.declared import Declared
 from derive.reading.latex.lines import equations
 from derive.reading.latex.names import Names
 from derive.reading.latex.said import used_otherwise
-from derive.reading.latex.sides import Condition, Sides, parse_sides, terms_of
+from derive.reading.latex.sides import IndexCondition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
 from derive.reading.latex.spellings import Spelling
 from derive.terms import Context, Equation, IndexRelation, Term
@@ -62,7 +62,7 @@ def read_equation(
     return Equation(left.term, right.term, when, left.position)
 
 
-def _sure(sides: Sides, declared: Declared, when: list[Condition], failures: list[Failure]) -> SidesRead:
+def _sure(sides: Sides, declared: Declared, when: list[IndexCondition], failures: list[Failure]) -> SidesRead:
     """Return the terms of sides; what has failed before, or fails now, is raised."""
     found: SidesRead = terms_of(sides, declared, when, failures) if not failures else ((), ())
     if failures:

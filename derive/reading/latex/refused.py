@@ -13,7 +13,7 @@ from derive.problem.problems import ProblemItem as Made
 from derive.reading.latex.names import Names
 from derive.reading.latex.structure import Item, begin, is_sign, row_of
 from derive.reading.latex.written import Place, Written
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 
 _BEHIND = "a part of this display before it could not be read"
 _BESIDE = "another part of this row could not be read"
@@ -22,9 +22,7 @@ _BESIDE = "another part of this row could not be read"
 class Refused:
     """The displays of which a part was refused, from which row on; chains beside such a part are taken back."""
 
-    def __init__(
-        self, items: list[Made], displays: list[Displayed], lose: Callable[[Statement], None]
-    ) -> None:
+    def __init__(self, items: list[Made], displays: list[Displayed], lose: Callable[[Passage], None]) -> None:
         self.items = items
         self.displays = displays
         self.lose = lose
@@ -86,7 +84,7 @@ def _place(position: Position) -> Place:
     return position.line or 1, position.column or 1
 
 
-def refuse_relations(items: Sequence[Item], piece: Statement, names: Names) -> None:
+def refuse_relations(items: Sequence[Item], piece: Passage, names: Names) -> None:
     r"""Refuse a relation in a script that is more than what a sum runs over: `\sum_{a = 3b} a`."""
     for item in items:
         if not isinstance(item, Tree):

@@ -27,7 +27,7 @@ from derive.reading.latex.structure import (
     tree,
 )
 from derive.reading.latex.symbols import AMONG_NUMBERS, ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 
 # Imported inside functions: what reads the parts of a row, which are rows again.
 
@@ -54,7 +54,7 @@ class Chain:
     partial: set[str] = field(default_factory=set)
 
 
-def read_formula(piece: Statement, chain: Chain) -> Node:
+def read_formula(piece: Passage, chain: Chain) -> Node:
     """Return a side of a chain as a formula of the text language, at its own place.
 
     Raises:
@@ -96,7 +96,7 @@ class Reading:
     `applied` the places of the names that have their arguments behind them, or stand in the brackets of a function.
     """
 
-    piece: Statement
+    piece: Passage
     chain: Chain
     read: set[int] = field(default_factory=set)
     reaching: list[Tree[Token]] = field(default_factory=list)

@@ -19,14 +19,14 @@ from derive.reading.latex.names import Names
 from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
 from derive.reading.latex.whole import DoubtError, Whole, WholeArray
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import Derivative, Entry, IndexRelation, Term, walk
 
 _AXES = "ijklmabcdrsuvw"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class IndexCondition:
     """Two indices that are equal or differ, as typed beside a line."""
 
     left: Token
@@ -47,7 +47,7 @@ class Sides:
 
 
 def parse_sides(
-    pieces: Sequence[Statement],
+    pieces: Sequence[Passage],
     names: Names,
     failures: list[Failure],
     outside: frozenset[str] = frozenset(),
@@ -64,13 +64,13 @@ def parse_sides(
         return Sides([])
 
 
-def too_deep(piece: Statement) -> Failure:
+def too_deep(piece: Passage) -> Failure:
     """Return the failure of what nests deeper than can be walked, by brackets or by what each sign reaches over."""
     return failure(ReadingError("the formula nests too deeply"), piece)
 
 
 def _parsed(
-    pieces: Sequence[Statement],
+    pieces: Sequence[Passage],
     names: Names,
     failures: list[Failure],
     outside: frozenset[str],
@@ -95,7 +95,7 @@ def _parsed(
     return sides
 
 
-def _check_fixed(piece: Statement, node: Node, names: Names) -> None:
+def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
     """Refuse a side in which a letter is part of a name in one place, and an index in another."""
     labels = frozenset(names.declared.labels)
     used = {str(one) for part in nodes_in(node) for one in bound_in(part)} | letters(node, labels)
@@ -104,7 +104,7 @@ def _check_fixed(piece: Statement, node: Node, names: Names) -> None:
         raise ReadingError(message, piece.position)
 
 
-def failure(wrong: ReadingError, piece: Statement) -> Failure:
+def failure(wrong: ReadingError, piece: Passage) -> Failure:
     """Return the failure of a piece to be read, at its own place."""
     at = wrong.position or piece.position
     return Failure(ReadingError(wrong.message, at), piece.typed, at)
@@ -137,7 +137,7 @@ def nodes_in(node: Node) -> Iterator[Node]:
 # ---- whole arrays
 
 
-def _letters(pieces: Sequence[Statement], declared: Declared, taken: frozenset[str]) -> Iterator[str]:
+def _letters(pieces: Sequence[Passage], declared: Declared, taken: frozenset[str]) -> Iterator[str]:
     """Yield letters that nothing uses in these pieces."""
     text = re.sub(r"\\[A-Za-z]+", " ", " ".join(piece.text for piece in pieces))
     for number in itertools.count():
@@ -211,7 +211,7 @@ def formulas_for(lines: Sequence[Line], declared: Declared) -> Formulas:
 
 
 def terms_of(
-    sides: Sides, declared: Declared, when: Sequence[Condition], failures: list[Failure]
+    sides: Sides, declared: Declared, when: Sequence[IndexCondition], failures: list[Failure]
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
     """Return the terms of the lines that mean something together, and the conditions that are about them.
 
@@ -243,7 +243,7 @@ def terms_of(
 
 
 def _terms(
-    lines: list[Line], declared: Declared, when: Sequence[Condition]
+    lines: list[Line], declared: Declared, when: Sequence[IndexCondition]
 ) -> tuple[tuple[Side, ...], tuple[IndexRelation, ...]]:
     formulas = formulas_for(lines, declared)
     present = set().union(*(letters(line.node, frozenset()) for line in lines))

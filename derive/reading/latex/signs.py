@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from derive.errors import Position
 from derive.reading.latex.symbols import BLANKS, NOTES, RELATION_SIGNS, RELATIONS, SPACES, plainly
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 
 _ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
 
@@ -75,7 +75,7 @@ class Source:
         """Leave a stretch, such as the & of a table, out of the pieces around it."""
         bisect.insort(self._left_out, (start, end))
 
-    def piece(self, start: int, end: int) -> Statement:
+    def piece(self, start: int, end: int) -> Passage:
         """Return a stretch as a statement at its place, blanks around it left out."""
         text = self.text[start:end]
         for first, last in self._left_out[bisect.bisect_left(self._left_out, (start,)) :]:
@@ -89,12 +89,12 @@ class Source:
         line, column = self.place(start)
         lines = text.split("\n")
         sources = self.lines[line - 1 : line - 1 + len(lines)]
-        return Statement(self.file, line, "", column, lines, sources, blank=column - 1)
+        return Passage(self.file, line, "", column, lines, sources, blank=column - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One sign of a row; `depth` says within how many brackets, `script` whether within a script."""
+class Lexeme:
+    """One lexeme of a row, with its kind; `depth` says within how many brackets, `script` whether within a script."""
 
     kind: str
     text: str
@@ -113,7 +113,7 @@ PLAIN_WORDS = frozenset(
 RELATED = ("equals", "defined", "noted", "relation")
 
 
-def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
+def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Lexeme]]:
     """Yield the signs of each row, those that say nothing left out."""
     for row in _rows(source, start, end):
         kept = [
@@ -125,11 +125,11 @@ def signs_in_rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
             yield kept
 
 
-def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
+def _rows(source: Source, start: int, end: int) -> Iterator[list[Lexeme]]:
     """Yield the signs of each row, with marks of columns and room as wide as half an em among them."""
     text = source.text
     scripts: list[bool] = []  # of the brackets that are open, whether they are a script or stand in one
-    row: list[Sign] = []
+    row: list[Lexeme] = []
     before, room = "", 0.0
     for found in TOKEN.finditer(text, start, end):
         kind = found.lastgroup or "other"
@@ -140,7 +140,7 @@ def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
             continue
         if room >= _NARROW and not (kind == "wide" or (kind == "closing" and _is_empty(row, scripts))):
             made_by = "room" if room >= _WIDE else "narrow"
-            row.append(Sign(made_by, found[0], found.start(), found.start(), len(scripts)))
+            row.append(Lexeme(made_by, found[0], found.start(), found.start(), len(scripts)))
         if kind == "closing" and _is_empty(row, scripts) and not scripts[-1]:
             made = _only_room(row, found, len(scripts) - 1, room)
             if made is not None:
@@ -158,10 +158,10 @@ def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
         elif not scripts and kind in ("rows", "amp"):
             source.leave_out(found.start(), found.end())
             if kind == "amp":
-                row.append(Sign(kind, found[0], found.start(), found.end(), 0))
+                row.append(Lexeme(kind, found[0], found.start(), found.end(), 0))
         else:
             script = bool(scripts) and scripts[-1]
-            row.append(Sign(kind, found[0], found.start(), found.end(), len(scripts), script))
+            row.append(Lexeme(kind, found[0], found.start(), found.end(), len(scripts), script))
         if kind in ("opening", "begin"):
             scripts.append(before in ("_", "^") or (bool(scripts) and scripts[-1]))
         before = found[0]
@@ -169,20 +169,20 @@ def _rows(source: Source, start: int, end: int) -> Iterator[list[Sign]]:
         yield row
 
 
-def _is_empty(row: list[Sign], scripts: list[bool]) -> bool:
+def _is_empty(row: list[Lexeme], scripts: list[bool]) -> bool:
     """Return whether the braces that are open hold room alone."""
     inside = next((sign for sign in reversed(row) if sign.kind not in ("wide", "room")), None)
     return bool(scripts) and inside is not None and inside.text == "{" and inside.depth == len(scripts) - 1
 
 
-def _only_room(row: list[Sign], closing: re.Match[str], depth: int, room: float) -> Sign | None:
+def _only_room(row: list[Lexeme], closing: re.Match[str], depth: int, room: float) -> Lexeme | None:
     """Return braces that hold nothing but wide room as that, and take their beginning from the row."""
     opening = max(place for place, sign in enumerate(row) if sign.kind == "opening")
     if room < _WIDE and opening == len(row) - 1:
         return None
     start = row[opening].start
     del row[opening:]
-    return Sign("wide", closing[0], start, closing.end(), depth)
+    return Lexeme("wide", closing[0], start, closing.end(), depth)
 
 
 _WIDE = 9.0
@@ -214,7 +214,7 @@ OPERATORS = frozenset(("+", "-", "−", "/", "*", "×", "·", r"\cdot", r"\times
 _MADE = ("amp", "room", "narrow")
 
 
-def _parts(row: list[Sign], place: int) -> bool:
+def _parts(row: list[Lexeme], place: int) -> bool:
     """Return whether a mark of columns, or room, parts what stands beside it: not beside a relation or an operator."""
     before, after = _beside(reversed(row[:place])), _beside(row[place + 1 :])
     if row[place].depth or before is None or after is None:
@@ -230,7 +230,7 @@ def _parts(row: list[Sign], place: int) -> bool:
     return not narrow or all(related)
 
 
-def _beside(signs: Iterable[Sign]) -> Sign | None:
+def _beside(signs: Iterable[Lexeme]) -> Lexeme | None:
     """Return the first sign that shows."""
     rest = [sign for sign in signs if sign.kind not in _MADE]
     while [one.text for one in rest[:2]] in (["{", "}"], ["}", "{"]):

@@ -14,7 +14,7 @@ from lark.tree import Meta
 
 from derive.errors import ReadingError
 from derive.reading.latex.symbols import BLANKS, COMMANDS, NOTES, SPACES, TIMES
-from derive.reading.lines import MAX_STATEMENT, Statement
+from derive.reading.lines import MAX_STATEMENT, Passage
 
 Item: TypeAlias = Tree[Token] | Token
 
@@ -40,7 +40,7 @@ def grammar() -> Lark:
     return Lark(source, parser="lalr", start="row", propagate_positions=True, maybe_placeholders=False)
 
 
-def structure(piece: Statement) -> list[Item]:
+def structure(piece: Passage) -> list[Item]:
     """Return the items of a piece of mathematics.
 
     Raises:
@@ -57,10 +57,10 @@ def structure(piece: Statement) -> list[Item]:
 
 @lru_cache(maxsize=4096)  # a page is read until no reading tells more of another
 def _of_text(text: str) -> tuple[Item, ...]:
-    return tuple(_structure(Statement("", 1, "", 1, text.split("\n"), [])))
+    return tuple(_structure(Passage("", 1, "", 1, text.split("\n"), [])))
 
 
-def refuse_unknown(piece: Statement) -> None:
+def refuse_unknown(piece: Passage) -> None:
     """Refuse a command that is in no table: what it shows is not known, and it might be a relation."""
     for line, text in enumerate(piece.text.split("\n"), 1):
         for found in re.finditer(r"\\\\|\\[A-Za-z]+", re.sub(r"(?<!\\)%.*", "", text)):
@@ -80,7 +80,7 @@ def _with_conditions(text: str) -> str:
     return _CASED.sub(lambda one: one["before"] + "}" + one["inside"].replace("$", " ") + " ", text)
 
 
-def _structure(piece: Statement) -> list[Item]:
+def _structure(piece: Passage) -> list[Item]:
     try:
         tree = grammar().parse(_with_conditions(piece.text))
     except UnexpectedInput as wrong:
@@ -89,7 +89,7 @@ def _structure(piece: Statement) -> list[Item]:
     return row_of(_plain(tree, piece))
 
 
-def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
+def _plain(item: Item, piece: Passage, keep: bool = False) -> Item:
     r"""Return an item without what only says how it looks or what it is called.
 
     `\underbrace{x}_{note}` is x as a unit, `{a \over b}` a fraction, `f^\prime` a prime, `\substack` a list.
@@ -119,7 +119,7 @@ def _plain(item: Item, piece: Statement, keep: bool = False) -> Item:
     return item
 
 
-def _check_room(row: Tree[Token], piece: Statement) -> None:
+def _check_room(row: Tree[Token], piece: Passage) -> None:
     """Refuse a wide blank between factors: what stands on both sides of it is apart, and no product."""
     shown = [one for one in row.children if shape(one) != "WIDE"]
     for place, one in enumerate(row.children):
@@ -133,7 +133,7 @@ def _check_room(row: Tree[Token], piece: Statement) -> None:
             )
 
 
-def _check_table(table: Tree[Token], piece: Statement) -> None:
+def _check_table(table: Tree[Token], piece: Passage) -> None:
     """Refuse a table that ends otherwise than it begins."""
     first, last = (
         str(one).partition("{")[2].partition("}")[0] for one in (table.children[0], table.children[-1])
@@ -151,7 +151,7 @@ def _note_of(item: Tree[Token]) -> str | None:
     return _NOTES.get(str(base.children[0])) if isinstance(base, Tree) and base.data == "noted" else None
 
 
-def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Item:
+def _plain_scripts(item: Tree[Token], note: str | None, piece: Passage) -> Item:
     base, *found = item.children
     kept: list[Tree[Token]] = []
     for one in found:
@@ -172,7 +172,7 @@ def _plain_scripts(item: Tree[Token], note: str | None, piece: Statement) -> Ite
     return tree("scripted", [base, *kept], item) if kept else base
 
 
-def _check_note(note: Item, piece: Statement) -> None:
+def _check_note(note: Item, piece: Passage) -> None:
     r"""Refuse `\underbrace{…}_{= 1}`: what the note says is a claim of its own, which nobody would check."""
     inside = row_of(note)
     words = " ".join(word_of(one) or "" for one in inside).lower()
@@ -206,7 +206,7 @@ _VANISHING = re.compile(r"\b(?:vanish\w*|zero|negligible|ignored?|small|cancels?
 _NOTES = {r"\underbrace": "SUB", r"\overbrace": "SUP"}
 
 
-def _over(row: Tree[Token], piece: Statement) -> Item:
+def _over(row: Tree[Token], piece: Passage) -> Item:
     places = [place for place, one in enumerate(row.children) if is_sign(one, r"\over")]
     sign = row.children[places[0]]
     if len(places) > 1:
@@ -218,7 +218,7 @@ def _over(row: Tree[Token], piece: Statement) -> Item:
     return tree("row", [fraction], row)
 
 
-def _limit_nesting(tree: Tree[Token], piece: Statement) -> None:
+def _limit_nesting(tree: Tree[Token], piece: Passage) -> None:
     level: list[Tree[Token]] = [tree]
     for _ in range(3 * MAX_NESTING):
         level = [child for node in level for child in node.children if isinstance(child, Tree)]
@@ -227,7 +227,7 @@ def _limit_nesting(tree: Tree[Token], piece: Statement) -> None:
     raise ReadingError(f"the formula nests deeper than {MAX_NESTING} levels", piece.position)
 
 
-def _unexpected(wrong: UnexpectedInput, piece: Statement) -> ReadingError:
+def _unexpected(wrong: UnexpectedInput, piece: Passage) -> ReadingError:
     if isinstance(wrong, UnexpectedCharacters):
         shown = f'"{wrong.char}"' if wrong.char.isprintable() else f"U+{ord(wrong.char):04X}"
         return ReadingError(f"{shown} has no meaning here", piece.at(wrong.line, wrong.column))

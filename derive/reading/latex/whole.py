@@ -18,7 +18,7 @@ from derive.reading.latex.bigs import letters
 from derive.reading.latex.rows import Node
 from derive.reading.latex.structure import begin, shape, token, tree
 from derive.reading.latex.symbols import TRANSPOSE
-from derive.reading.lines import Statement
+from derive.reading.lines import Passage
 from derive.terms import functions
 
 Letters = Sequence[Token]
@@ -49,7 +49,7 @@ class Whole:
     """
 
     def __init__(
-        self, declared: Declared, statement: Statement, fresh: Iterator[str], number: bool = False
+        self, declared: Declared, statement: Passage, fresh: Iterator[str], number: bool = False
     ) -> None:
         self.declared = declared
         self.statement = statement

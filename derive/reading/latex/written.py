@@ -11,8 +11,8 @@ from derive.problem.problems import Displayed, DisplayKind, Failure, Side
 from derive.reading.latex.displays import Display
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said
-from derive.reading.latex.sides import Condition, nodes_in
-from derive.reading.lines import Statement
+from derive.reading.latex.sides import IndexCondition, nodes_in
+from derive.reading.lines import Passage
 from derive.terms import Derivative, Entry, Index, Term, walk
 from derive.terms.nodes import ZERO, Big, Delta
 
@@ -33,12 +33,12 @@ class Written:
     formulas of the text of which it makes use, and `text` is that of a silent one.
     """
 
-    pieces: list[Statement] = field(default_factory=list)
-    when: list[list[Condition]] = field(default_factory=list)
+    pieces: list[Passage] = field(default_factory=list)
+    when: list[list[IndexCondition]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stands: list[Displayed] = field(default_factory=list)
     rows: list[tuple[int, Place]] = field(default_factory=list)
-    heads: list[Statement] = field(default_factory=list)
+    heads: list[Passage] = field(default_factory=list)
     defines: bool = False
     displayed: list[Display] = field(default_factory=list)
     said: Said = Said.NOTHING
@@ -110,7 +110,7 @@ def uses(term: Term, index: Index) -> int:
     return count
 
 
-def stretches(chain: Written, pieces: list[Statement]) -> Iterator[tuple[list[Statement], list[Condition]]]:
+def stretches(chain: Written, pieces: list[Passage]) -> Iterator[tuple[list[Passage], list[IndexCondition]]]:
     """Yield the parts of a chain that stand under the same conditions; one that begins later repeats the side before.
 
     A condition holds from its line on. One that contradicts it, further down, is about the side before both.
@@ -133,13 +133,13 @@ def stretches(chain: Written, pieces: list[Statement]) -> Iterator[tuple[list[St
         yield stretch, current
 
 
-def _pair(one: Condition) -> frozenset[str]:
+def _pair(one: IndexCondition) -> frozenset[str]:
     return frozenset((str(one.left), str(one.right)))
 
 
-def _agree(left: Condition, right: Condition) -> bool:
+def _agree(left: IndexCondition, right: IndexCondition) -> bool:
     return _pair(left) == _pair(right) and left.equal == right.equal
 
 
-def _oppose(left: Condition, right: Condition) -> bool:
+def _oppose(left: IndexCondition, right: IndexCondition) -> bool:
     return _pair(left) == _pair(right) and left.equal != right.equal
