@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def evaluations(tree: ast.AST) -> Iterator[str]:
                 yield called.attr
 
 
+@cache
 def parse(path: Path) -> ast.Module:
     """Return the syntax tree of a module."""
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -78,21 +80,22 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
     yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_function_is_long(path: Path) -> None:
+def test_no_function_is_long() -> None:
     """How long a module is, cohesion decides."""
-    lines = [(one.name, (one.end_lineno or 0) - one.lineno + 1) for one in functions(parse(path))]
-    assert [(name, count) for name, count in lines if count > LONGEST] == []
+    lines = [
+        (name_of(path), one.name, (one.end_lineno or 0) - one.lineno + 1)
+        for path in MODULES
+        for one in functions(parse(path))
+    ]
+    assert [function for function in lines if function[-1] > LONGEST] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(parse(path)), f"{name_of(path)} has no docstring"
+def test_every_module_says_what_it_is() -> None:
+    assert [name_of(path) for path in MODULES if not ast.get_docstring(parse(path))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_text_is_evaluated(path: Path) -> None:
-    assert list(evaluations(parse(path))) == []
+def test_no_text_is_evaluated() -> None:
+    assert [(name_of(path), call) for path in MODULES for call in evaluations(parse(path))] == []
 
 
 @pytest.mark.parametrize(
@@ -194,10 +197,10 @@ def kept_alive(tree: ast.Module) -> list[str]:
     return sorted(listed & imported - used)
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__init__"], ids=name_of)
-def test_a_module_offers_what_it_defines(path: Path) -> None:
+def test_a_module_offers_what_it_defines() -> None:
     """Only a package's face hands on what others define."""
-    assert kept_alive(parse(path)) == []
+    found = {name_of(path): kept_alive(parse(path)) for path in MODULES if path.stem != "__init__"}
+    assert {module: names for module, names in found.items() if names} == {}
 
 
 def test_an_import_kept_alive_by_a_list_is_seen() -> None:
@@ -213,13 +216,12 @@ def imports_inside(tree: ast.Module) -> list[int]:
     return [node.lineno for node in inside if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_inside_functions_have_their_reason(path: Path) -> None:
+def test_imports_inside_functions_have_their_reason() -> None:
     """Optional dependencies and the time it takes to start are reasons; the module says which it is."""
-    said = WHY_INSIDE.search(path.read_text(encoding="utf-8")) is not None
-    inside = bool(imports_inside(parse(path)))
-    assert said or not inside
-    assert inside or not said, "says why, and does not"
+    said = {name_of(path) for path in MODULES if WHY_INSIDE.search(path.read_text(encoding="utf-8"))}
+    inside = {name_of(path) for path in MODULES if imports_inside(parse(path))}
+    assert sorted(inside - said) == [], "no reason is given"
+    assert sorted(said - inside) == [], "says why, and does not"
 
 
 def test_nothing_is_called_utils() -> None:
