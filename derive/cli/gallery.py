@@ -86,6 +86,3 @@ def _claimed(group: tuple[Result, ...]) -> Claimed:
         return Claimed(None, str(verdict), said)
     formula = formula_box(first) if first is last else equal(box(first.left), box(last.right))
     return Claimed(formula, str(verdict), said)
-
-
-__all__ = ["INDEX", "entry_page", "write_pages"]

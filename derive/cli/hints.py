@@ -59,6 +59,3 @@ def no_command(word: str, commands: Iterable[str]) -> str:
         return f"{said}; to see that entry: derive show {word}"
     near = difflib.get_close_matches(word, list(commands), n=1, cutoff=0.5)
     return f"{said}; did you mean {near[0]}?" if near else said
-
-
-__all__ = ["FIRST_STEPS", "no_claim", "no_command", "no_file"]

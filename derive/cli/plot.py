@@ -158,6 +158,3 @@ def save(drawn: Picture, out: Path) -> None:
         above.set_title(drawn.fixed, fontsize=9, color="#444444")
         metadata = {"Date": None} if out.suffix.lower() == ".svg" else None
         figure.savefig(out, metadata=metadata, dpi=150)
-
-
-__all__ = ["ENDINGS", "Picture", "picture", "save"]

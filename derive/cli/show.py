@@ -44,6 +44,3 @@ def named(name: str) -> SourceFile:
         return load(name)
     entry = catalogue.load(name)
     return SourceFile(entry.file, entry.problem)
-
-
-__all__ = ["named", "shown_report", "title_of"]

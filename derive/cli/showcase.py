@@ -206,7 +206,5 @@ def write(report: Report, example: WorkedExample) -> None:
     print(f"written: {BUILD / 'derivations.pdf'}")
 
 
-__all__ = ["WorkedExample", "main", "sections", "write"]
-
 if __name__ == "__main__":
     sys.exit(main())

@@ -430,6 +430,3 @@ def _root(value: Fraction, exponent: Fraction) -> Fraction | None:
 def parts(node: Term) -> Iterator[Term]:
     """Yield the terms of a sum, or the term itself."""
     yield from node.terms if isinstance(node, Add) else (node,)
-
-
-__all__ = ["Arithmetic", "Knowledge", "Powers", "parts"]

@@ -98,6 +98,3 @@ def _parts(factor: Term) -> Iterator[str]:
                 yield from _parts(Power(one, Number(value)))
         case _:
             yield _key(factor)
-
-
-__all__ = ["alike", "restates"]

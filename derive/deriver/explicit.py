@@ -253,6 +253,3 @@ def _matrix_shown(goal: Derivative, rows: list[list[Step]]) -> StepShown:
     )
     rule = "Jacobian" if len(rows[0]) > 1 else "gradient"
     return StepShown(rule, goal, matrix, (), used, Verdict.PROVED, where)
-
-
-__all__ = ["is_explicit", "written_out"]

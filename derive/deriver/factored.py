@@ -190,6 +190,3 @@ def rational(one: Sum, algebra: Arithmetic) -> FactoredRational | None:
     except LimitError:
         return None
     return field.rational(top, bottom) if top != 0 else None
-
-
-__all__ = ["FactoredRational", "Field", "rational"]

@@ -15,7 +15,6 @@ from derive.deriver.known import from_hypotheses, normalised_arrays, together
 from derive.deriver.letters import Letters
 from derive.deriver.matching import Rewrite, replace_all
 from derive.deriver.monomials import fraction_of
-from derive.deriver.rules import depends
 from derive.deriver.shapes import Shapes, cost
 from derive.errors import LimitError
 from derive.terms import (
@@ -32,6 +31,7 @@ from derive.terms import (
     Number,
     Power,
     Term,
+    depends,
     multiply,
     negate,
     rebuild,
@@ -233,6 +233,3 @@ def _cancel_product(node: Multiply) -> Term:
 def mentions_derivative(node: Term) -> bool:
     """Tell whether a derivative stands in a term."""
     return any(isinstance(part, Derivative) for part in walk(node))
-
-
-__all__ = ["Finisher", "cancelled", "mentions_derivative"]

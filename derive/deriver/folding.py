@@ -138,6 +138,3 @@ def _placeholders(
         kept.append(Rewrite(atom, name, frozenset(indices)))
         opened.append(Rewrite(name, atom, frozenset(indices)))
     return tuple(kept), tuple(opened)
-
-
-__all__ = ["Fold", "folds"]

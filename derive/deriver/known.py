@@ -89,6 +89,3 @@ def together(*several: Knowledge) -> Knowledge:
     """Return all of what is known."""
     rewrites = tuple(r for one in several for r in one.rewrites)
     return Knowledge(rewrites, frozenset().union(*(one.onehot for one in several)))
-
-
-__all__ = ["from_hypotheses", "normalised_arrays", "together"]

@@ -81,6 +81,3 @@ def mentioned(node: Term) -> Iterator[Index]:
     for part in walk(node):
         if isinstance(part, Derivative):
             yield from (i for variable in part.variables for i in variable.indices if i not in bound)
-
-
-__all__ = ["Letters", "mentioned"]

@@ -74,6 +74,3 @@ def replace_entries(node: Term, change: Callable[[Term], Term | None]) -> Term:
     """Return the term with every part replaced for which `change` gives something, from the outside in."""
     done = change(node)
     return done if done is not None else rebuild(node, lambda child: replace_entries(child, change))
-
-
-__all__ = ["Rewrite", "match", "replace_all", "replace_entries"]

@@ -200,9 +200,3 @@ def value_of(one: Sum) -> Fraction | None:
     if not one:
         return Fraction(0)
     return one.get(()) if len(one) == 1 else None
-
-
-__all__ = [
-    "Product", "Sum", "atom_sum", "constant", "content", "factor_of", "fraction_of", "monomial",
-    "order", "plus", "scaled", "term_of", "term_of_monomial", "times", "value_of", "without",
-]  # fmt: skip

@@ -19,6 +19,3 @@ def decided(node: Term, when: Iterable[IndexRelation]) -> Term:
         return rebuild(one, visit)
 
     return visit(rename(node, renaming))
-
-
-__all__ = ["decided"]

@@ -237,15 +237,3 @@ def _signed(node: Multiply) -> Term:
     number = prod((f.value for f in factors if isinstance(f, Number)), start=Fraction(1))
     rest = product_of(*(f for f in factors if not isinstance(f, Number)))
     return ZERO if number == 0 else rest if number == 1 else multiply(Number(number), rest)
-
-
-__all__ = [
-    "NAMES",
-    "SHORTCUTS",
-    "Setting",
-    "advance",
-    "denominator",
-    "depends",
-    "differentiate_once",
-    "tidied",
-]

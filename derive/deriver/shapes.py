@@ -327,6 +327,3 @@ def _times(number: Fraction, shared: Product, inner: Term) -> Term:
 
 def _exponential(atom: Term) -> bool:
     return isinstance(atom, Apply) and atom.function == "exp"
-
-
-__all__ = ["Shapes", "cost", "horner"]

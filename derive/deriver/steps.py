@@ -82,6 +82,3 @@ def shown(step: Step) -> StepShown:
     used = hypotheses_told(step.hypotheses, step.context)
     conditions = tuple(Message(*one.pieces) for one in step.conditions)
     return StepShown(step.rule, before, step.after, when, used, Verdict.PROVED, conditions)
-
-
-__all__ = ["Derivation", "Step", "prove_step", "shown"]

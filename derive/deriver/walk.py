@@ -435,6 +435,3 @@ def _replace_open(node: Term, rewrites: list[Rewrite]) -> Term:
         return ordered(table[one]) if one in table else rebuild(one, visit)
 
     return tidied(visit(node))
-
-
-__all__ = ["Deriver"]

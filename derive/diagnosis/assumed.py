@@ -242,15 +242,3 @@ def _says_symmetric(condition: Compare, by: Entry) -> bool:
         and left.name == right.name == by.name
         and left.indices == right.indices[::-1]
     )
-
-
-__all__ = [
-    "MISSING",
-    "TOO_EARLY",
-    "added",
-    "early_mistakes",
-    "missing_in_words",
-    "missing_sums",
-    "missing_symmetry",
-    "missing_values",
-]

@@ -103,6 +103,3 @@ def _letters(condition: Compare, claim: Equation) -> Iterator[dict[Index, Index]
         for order in itertools.permutations(free):
             if all(one.dim == other.dim for one, other in zip(local, order, strict=True)):
                 yield dict(zip(local, order, strict=True))
-
-
-__all__ = ["leaves_something", "says_something"]

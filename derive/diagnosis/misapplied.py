@@ -622,6 +622,3 @@ def _occurrences(node: Term, name: str, bound: frozenset[Index]) -> Iterator[tup
             if name in arrays(node):
                 for child in children(node):
                     yield from _occurrences(child, name, bound)
-
-
-__all__ = ["AT_THE_ROOT", "FIRST", "LAST", "Differentiator"]

@@ -241,6 +241,3 @@ def _pool(equation: Equation, scope: Vocabulary) -> list[Term]:
     plain += [made for one in entries for made in (1 - one, one * (1 - one), 1 - one**2)]
     found = dict.fromkeys(made for one in plain for made in (one, Power(one, MINUS_ONE)))
     return list(found)[:MAX_POOL]
-
-
-__all__ = ["differences", "multiples"]

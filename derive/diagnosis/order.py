@@ -431,6 +431,3 @@ def _confused(
     yield Candidate("off-diagonal terms lost", said, at(multiply(delta, left)), context)
     said = sentence("the terms of {} with {} = {} are lost", left, one, other)
     yield Candidate("diagonal terms lost", said, at(multiply(1 - delta, left)), context)
-
-
-__all__ = ["candidates", "further", "has_derivative"]

@@ -163,6 +163,3 @@ def _cancelled(node: Term) -> Iterator[Mistake]:
 def _not(what: str, node: Term, parts: Sequence[Piece]) -> Assertion:
     listed = ", ".join("{}" for _ in parts[1:]) + " and {}"
     return sentence(f"{{}} is not {what} {listed}", node, *parts)
-
-
-__all__ = ["factors_lost", "rewritten", "sums_lost", "terms_lost"]

@@ -434,6 +434,3 @@ def one_sided(left: Term, right: Term, context: Context) -> Iterator[Mistake]:
         yield Mistake(
             "sum lost", sentence(f"{stand}: the {what} over {letters} is missing", *lone, *lone), changed
         )
-
-
-__all__ = ["EXPONENTS", "LIKELY", "OTHERS", "SIGNS", "SPLIT", "Vocabulary", "mistakes", "one_sided", "placed"]

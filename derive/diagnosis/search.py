@@ -326,6 +326,3 @@ def _noted(known: set[tuple[Term, Term, int]], key: tuple[Term, Term, int]) -> b
 def _given(candidate: Candidate) -> int:
     context = candidate.context
     return hash(context.hypotheses) ^ hash(tuple(context.variables.values()))
-
-
-__all__ = ["Explained", "diagnose", "explain"]

@@ -304,6 +304,3 @@ _BIG: dict[str, Callable[[list[float]], float]] = {
 def place_of(index: Index, places: Places) -> int:
     """Return the place of an index: its own number, or what was chosen for it."""
     return index.name if isinstance(index.name, int) else places[index]
-
-
-__all__ = ["RELATIONS", "TOLERANCE", "FloatValues", "Places", "Tables", "UnknownError", "place_of"]

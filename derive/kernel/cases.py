@@ -424,6 +424,3 @@ def _free_absolute(poly: Poly) -> AbsAtom | None:
             if isinstance(atom, AbsAtom) and all(i[0] in (LETTER, POSITION) for i in atom.indices):
                 return atom
     return None
-
-
-__all__ = ["CANNOT", "MAX_SIGN_CASES", "Case", "Outcome"]

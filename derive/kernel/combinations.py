@@ -276,6 +276,3 @@ class _Span:
 
     def _place(self, monomial: Monomial) -> int:
         return self.order.setdefault(monomial, len(self.order))
-
-
-__all__ = ["combination"]

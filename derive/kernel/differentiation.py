@@ -256,6 +256,3 @@ def sum_of(*terms: Term) -> Term:
 def product_of(*factors: Term) -> Term:
     """Return the product without the factors that are 1; 0 if one of them is 0."""
     return ZERO if ZERO in factors else multiply(*(factor for factor in factors if factor != ONE))
-
-
-__all__ = ["RULES", "Rule", "Slope", "differentiate", "product_of", "raised", "resolve", "sum_of"]

@@ -372,6 +372,3 @@ def _solved(compare: Compare) -> Compare:
             if first == Number(Fraction(-1)) and len(rest) == 1 and not isinstance(rest[0], Delta):
                 return Compare(compare.relation.mirrored, rest[0], constant)
     return compare
-
-
-__all__ = ["Condition", "domain"]

@@ -148,6 +148,3 @@ def _bits(value: Fraction) -> int:
 
 def _in_bounds(poly: Polynomial) -> bool:
     return len(poly) <= MAX_TERMS and all(_bits(c) <= MAX_BITS for c in poly.values())
-
-
-__all__ = ["is_whole", "rational"]

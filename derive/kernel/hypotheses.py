@@ -414,6 +414,3 @@ def _lower_powers(ring: Ring, values: FiniteValues, top: int, lower: Mapping[Exp
         return total
 
     ring.rewrites.monomials.setdefault(values.array, []).append(rule)
-
-
-__all__ = ["declare", "equation"]

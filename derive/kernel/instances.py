@@ -58,6 +58,3 @@ def _is_closed(part: Definition) -> bool:
     return set(free_indices(part.body)) <= set(part.parameters) and len(set(part.parameters)) == len(
         part.parameters
     )
-
-
-__all__ = ["generalised", "is_instance"]

@@ -71,6 +71,3 @@ def _made_again(ring: Ring, atom: Atom, exponent: Exponent) -> Poly:
         return ring.reduced(((atom, exponent),))
     body, bound = open_sum(ring, atom)
     return ring.multiplied_out(sum_over(ring, body, bound), exponent)
-
-
-__all__ = ["Multiple", "PolynomialEquation", "adds_up", "made_again"]

@@ -111,6 +111,3 @@ def _mentioned(sequent: Sequent) -> set[str]:
     names |= {str(i.name) for relation in equation.when for i in (relation.left, relation.right)}
     names.update(*map(arrays, terms))
     return names | {part.function for node in terms for part in parts(node) if isinstance(part, Apply)}
-
-
-__all__ = ["Sequent", "lacking"]

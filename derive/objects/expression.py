@@ -449,8 +449,3 @@ def entry_of(value: Expression) -> Entry | None:
 
 
 Kind = Literal["real", "simplex", "onehot"]
-
-__all__ = [
-    "Expression", "IndexStatement", "IndexSymbol", "Kind", "Statement", "apply", "combined", "entry_of", "expression",
-    "free_indices", "is_sympy", "joined", "lifted", "statement", "told", "whole",
-]  # fmt: skip

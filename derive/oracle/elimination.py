@@ -41,6 +41,3 @@ def _sum(index: Index, factors: list[Term]) -> Big:
 
 def _neighbours(name: str | int, factors: list[tuple[Term, set[str | int]]]) -> set[str | int]:
     return set().union(*(names for _, names in factors if name in names))
-
-
-__all__ = ["nested"]

@@ -216,17 +216,3 @@ def _needed(program: Program, roots: Iterable[int]) -> list[int]:
             seen.add(node)
             waiting += _below(program, node)
     return sorted(seen)
-
-
-__all__ = [
-    "Comparison",
-    "Guard",
-    "Guards",
-    "Name",
-    "Path",
-    "Signs",
-    "Taken",
-    "comparisons",
-    "difference_sign",
-    "typed",
-]

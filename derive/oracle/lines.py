@@ -90,6 +90,3 @@ def _halved(
 def _sign(function: Callable[[Quantity], Quantity | None], place: Fraction) -> int | None:
     value = function(q.rational(place))
     return None if value is None else q.sign(value)
-
-
-__all__ = ["changes", "parts", "roots_of", "simplest"]

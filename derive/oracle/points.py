@@ -249,6 +249,3 @@ def _tidied(text: str) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + mark + exponent
-
-
-__all__ = ["Chosen", "Enclosed", "Logarithm", "Nested", "Point", "Rational", "Surd", "Value"]

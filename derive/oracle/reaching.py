@@ -314,6 +314,3 @@ def _sign(value: Value) -> int:
         case Logarithm(argument):
             return (argument > 1) - (argument < 1)
     return 2
-
-
-__all__ = ["Coverage", "Reach", "Tried"]

@@ -175,6 +175,3 @@ def _of_sizes(sides: tuple[Term, ...], context: Context) -> bool:
 
 def _sizes_in(sides: tuple[Term, ...], context: Context) -> set[str]:
     return {part.name for part in reachable(sides, context.definitions) if isinstance(part, SizeNumber)}
-
-
-__all__ = ["SizeConditions", "further_sizes", "least_admitted", "sizes_to_try"]

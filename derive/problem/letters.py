@@ -166,6 +166,3 @@ class _Renamer:
         cases = f" when {', '.join(map(str, when))}" if when else ""
         text = " = ".join(side.text for side in sides) + cases
         return replace(old, sides=sides, when=when, text=text, context=self.context(old.context))
-
-
-__all__ = ["names_of", "with_symbols"]

@@ -161,6 +161,3 @@ def value_text(value: Any) -> Message:
     if isinstance(value, list | tuple):
         return Message("(", joined(map(value_text, value)), ",)" if len(value) == 1 else ")")
     return Message(value if isinstance(value, str) else str(value))
-
-
-__all__ = ["Evidence", "Kind", "Remark", "statements", "value_text", "values_of", "worded"]

@@ -109,6 +109,3 @@ def _flattened(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield from piece.pieces
         else:
             yield piece
-
-
-__all__ = ["Formula", "Matrix", "Message", "Piece", "hypotheses_told", "joined", "pieces_of", "say"]

@@ -66,6 +66,3 @@ def from_plain(data: Any) -> Any:
         case None | bool() | int() | float() | str():
             return data
     raise ValueError("not the plain data of a report")
-
-
-__all__ = ["from_plain", "to_plain"]

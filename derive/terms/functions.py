@@ -249,6 +249,3 @@ def equal_term(node: Apply) -> Term | None:
     """Return what a primitive equals in simpler ones wherever it has a value, `None` if nothing is known."""
     row = TABLE.get(node.function)
     return row.equal(*node.arguments) if row is not None and row.equal is not None else None
-
-
-__all__ = ["COMMANDS", "LETTERS", "SPELLINGS", "TABLE", "Function", "equal_term", "expansion"]

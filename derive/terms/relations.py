@@ -75,6 +75,3 @@ _BY_SIGNS = {relation.signs: relation for relation in Relation}
 def relation_with(signs: frozenset[int]) -> Relation:
     """Return the relation that holds for just these signs of a difference. Raises `KeyError` for none and for all."""
     return _BY_SIGNS[signs]
-
-
-__all__ = ["Relation", "relation_with"]

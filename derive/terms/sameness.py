@@ -89,6 +89,3 @@ def _itself(node: Term) -> object:
             return len(variables)
         case _:
             return None if children(node) else node
-
-
-__all__ = ["same"]

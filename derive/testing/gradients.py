@@ -259,6 +259,3 @@ def _difference(loss: Function, point: list[float], k: int, step: float) -> tupl
 
     up, down = moved(step), moved(-step)
     return (up - down) / (2 * step), abs(up) + abs(down)
-
-
-__all__ = ["assert_gradient"]

@@ -138,6 +138,3 @@ def nested_get(array: Any, at: Sequence[int]) -> Any:
     for k in at:
         array = array[k - 1]
     return array
-
-
-__all__ = ["Drawn", "nested_get", "points"]

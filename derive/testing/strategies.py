@@ -61,11 +61,3 @@ def problems(draw: st.DrawFn, depth: int = 2) -> str:
     text = problem_text(Equation(left, right), context) + "\n"
     assume(not any(problem.failures for problem in read(text)))  # an index may have no array to tell its size
     return text
-
-
-__all__ = [
-    "one_hot",
-    "problems",
-    "scores",
-    "simplex_points",
-]

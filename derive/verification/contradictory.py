@@ -50,6 +50,3 @@ def _message(hypothesis: Hypothesis, one: Index, other: Index) -> str:
     if condition.relation != Relation.UNEQUAL:
         return fails
     return f"{fails}; for different ones alone write {condition.left} - {condition.right} + delta({one},{other}) != 0"
-
-
-__all__ = ["refuse"]

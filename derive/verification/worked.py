@@ -120,6 +120,3 @@ def _positions(name: str, dims: list[str], context: Context, point: oracle.Point
 
 def _position(index: Index, chosen: Mapping[str, int]) -> int | None:
     return index.name if isinstance(index.name, int) else chosen.get(index.name)
-
-
-__all__ = ["jacobian"]

@@ -298,22 +298,3 @@ def _operator(node: Node) -> bool:
         and node.above.items[0] == Symbol(r"\partial")
         and len(node.above.items) == 1
     )
-
-
-__all__ = [
-    "Call",
-    "Fenced",
-    "Fraction",
-    "HBox",
-    "Node",
-    "Script",
-    "Symbol",
-    "Table",
-    "Word",
-    "lines",
-    "row",
-    "show",
-    "sides",
-    "signs",
-    "width",
-]  # fmt: skip

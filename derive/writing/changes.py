@@ -52,6 +52,3 @@ def _balanced(tokens: list[str], start: int, end: int) -> tuple[int, int]:
             break
     named = start > 0 and tokens[start] in _OPENING and tokens[start - 1][0].isalpha()
     return start - named, end
-
-
-__all__ = ["changed_part"]

@@ -54,6 +54,3 @@ def written(report: Report, name: str, title: str) -> str:
             for one in report.results
         )
         return write(replace(report, results=tuple(results)), title)
-
-
-__all__ = ["FORMATS", "Format", "written"]

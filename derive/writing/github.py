@@ -80,6 +80,3 @@ def _annotation(level: str, result: Result, title: str, message: str) -> str:
 
 def _escaped(text: str, signs: dict[str, str]) -> str:
     return "".join(signs.get(sign, sign) for sign in visible(text.replace("\r\n", "\n")))
-
-
-__all__ = ["to_annotations"]

@@ -198,6 +198,3 @@ def _step(step: StepShown, result: Result) -> str:
     head = f'{wrapping(step_box(step))}<span class="rule">{escape(step.rule)}</span>'
     why.append(f"<p>{proved}</p>")
     return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'
-
-
-__all__ = ["STYLE", "html_page", "markdown_line", "report_body", "report_to_html"]

@@ -94,6 +94,3 @@ _SEARCH = """<div id="search" role="search" hidden="hidden"><label for="word">Se
 """
 
 # No `&` and no `<` in it: the page is XML too.
-
-
-__all__ = ["Claimed", "IndexRow", "index_to_html"]

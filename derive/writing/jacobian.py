@@ -131,6 +131,3 @@ def _told(found: Jacobian) -> str:
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(with_signs(text))}</text>'
-
-
-__all__ = ["jacobian_figure"]

@@ -398,9 +398,3 @@ def _order(variables: tuple[Entry, ...]) -> tuple[Node, HBox]:
     count = len(variables)
     below = row(*(one for variable in variables for one in (_PARTIAL, entry_box(variable))))
     return Script(_PARTIAL, None, signs(str(count))) if count > 1 else _PARTIAL, below
-
-
-__all__ = [
-    "DIGITS", "Operand", "box", "bracketed", "condition_box", "entry_box", "equal", "formula_box", "formula_to_latex",
-    "step_box", "step_to_latex", "to_latex", "value_box", "when_box", "written",
-]  # fmt: skip

@@ -308,8 +308,3 @@ def value_to_latex(value: Any) -> str:
                 rf"\text{{{prose(one)}}}" if isinstance(one, str) else formula_to_latex(one) for one in pieces
             )
             return "".join(said)
-
-
-__all__ = [
-    "document", "report_document", "report_fragment", "report_to_paste", "value_to_latex",
-]  # fmt: skip

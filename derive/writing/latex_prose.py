@@ -67,6 +67,3 @@ def _character(one: str) -> str:
     if apart[0].isascii() and len(apart) == 2 and apart[1] in _MARKS:
         return rf"\{_MARKS[apart[1]]}{{{apart[0]}}}"
     return f"[U+{ord(one):04X}]"
-
-
-__all__ = ["code", "escaped", "prose"]

@@ -130,6 +130,3 @@ def _beside(line: _Line) -> str:
 
 def _sized(size: str, display: str) -> str:
     return f"{{{size}\n{display}\n}}" if size else display
-
-
-__all__ = ["TEXT_WIDTH", "Chain", "chains", "derivation_display", "equation_display"]

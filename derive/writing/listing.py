@@ -135,6 +135,3 @@ def _details(result: Result, group: Sequence[Result]) -> Iterator[Remark]:
     for one in details(result):
         if one.kind not in (Kind.USES, Kind.WHERE, Kind.FIRST_SIDE):
             yield one
-
-
-__all__ = ["broken_text", "first_broken", "group_lines", "report_text", "standing"]

@@ -151,6 +151,3 @@ def _table(name: str, rows: tuple[tuple[HBox, ...], ...]) -> str:
     ends = (f'<mo stretchy="true">{sign}</mo>' if sign else "" for sign in (opening, closing))
     before, after = ends
     return f"<mrow>{before}<mtable>{body}</mtable>{after}</mrow>"
-
-
-__all__ = ["PHONE", "inline", "to_mathml", "wrapping"]

@@ -43,6 +43,3 @@ def _why(step: StepShown) -> str:
 
 def _piece(inside: str) -> str:
     return f'<div class="derive"><style>{NESTED}</style>\n<div class="sheet">{inside}</div></div>'
-
-
-__all__ = ["report_html", "steps_html", "steps_latex"]

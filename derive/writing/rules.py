@@ -98,6 +98,3 @@ def explained(rule: str) -> list[Explanation]:
 def _one(name: str) -> Explanation:
     start = name if name in _SAID else next((one for one in _SAID if name.startswith(f"{one} ")), None)
     return (f"{name[:1].upper()}{name[1:]}.",) if start is None else _SAID[start]
-
-
-__all__ = ["Explanation", "explained"]

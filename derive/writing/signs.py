@@ -120,6 +120,3 @@ def _subscript(inside: str) -> str:
     if letters and all(len(one) == 1 and one in _SUBSCRIPTS for one in names):
         return "".join(_SUBSCRIPTS[one] for one in names)
     return ""
-
-
-__all__ = ["with_signs"]

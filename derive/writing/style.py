@@ -23,5 +23,3 @@ _DARKENED = f"@media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}"
 STYLE = f":root {{ color-scheme: light dark; {LIGHT} }}\n{_DARKENED}{resource('page.css')}"
 NESTED = ".derive {" + STYLE.replace(":root", ".sheet").replace("body {", ".sheet {") + "}"
 """The same for a piece of another page, a `sheet` within an element of class `derive`: it reaches no further."""
-
-__all__ = ["DARK", "LIGHT", "NESTED", "STYLE", "resource"]

@@ -142,7 +142,7 @@ def test_no_process_is_left_behind(fork: bool) -> None:
 def test_an_interrupt_ends_the_workers() -> None:
     program = (
         "import sys; sys.path.insert(0, '.')\n"
-        "from derive.verification.pool import *\nfrom tests.verification import tasks\n"
+        "from derive.verification.pool import Budget, Job, Pool\nfrom tests.verification import tasks\n"
         "import signal, threading\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored\n"
         "with Pool(1, Budget(), fork=True) as pool:\n"
@@ -165,7 +165,7 @@ def test_an_interrupt_ends_the_workers() -> None:
 def test_a_worker_whose_owner_is_gone_ends_itself() -> None:
     program = (
         "import os, sys; sys.path.insert(0, '.')\n"
-        "from derive.verification.pool import *\nfrom tests.verification import tasks\n"
+        "from derive.verification.pool import Budget, Job, Pool\nfrom tests.verification import tasks\n"
         "pool = Pool(1, Budget(), fork=True)\n"
         "job = Job((tasks.alive, ()))\n"
         "pool.start(job)\n"

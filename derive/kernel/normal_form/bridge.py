@@ -115,6 +115,3 @@ def is_product(product: fmpq_mpoly, content: fmpq, pieces: Iterable[tuple[fmpq_m
     for piece, times in pieces:
         total *= piece ** int(times)
     return bool(total == product)
-
-
-__all__ = ["MAX_FACTOR_TERMS", "Variables", "factored", "integer_factors", "over"]

@@ -42,6 +42,3 @@ def _by_one(ring: Ring, poly: Poly, base: BaseAtom) -> Poly:
 
 def _exponent(monomial: Monomial, atom: Atom) -> Exponent:
     return next((e for a, e in monomial if a is atom), 0)
-
-
-__all__ = ["divided"]

@@ -337,6 +337,3 @@ _OF_INVERSE: dict[tuple[str, str], Callable[[Ring, Poly], Poly]] = {
 
 def _leading_negative(poly: Poly) -> bool:
     return bool(poly[max(poly, key=monomial_key)] < 0)
-
-
-__all__ = ["ExpAtom", "FunctionAtom", "LogAtom", "exponential", "function", "logarithm", "whole_power"]

@@ -102,6 +102,3 @@ def _up_to(poly: fmpq_mpoly, multiple: tuple[int, ...]) -> fmpq_mpoly:
     """Return the term that takes a polynomial's leading term to a monomial with the coefficient 1."""
     exponents = tuple(int(m) - int(e) for m, e in zip(multiple, poly.monomial(0), strict=True))
     return poly.context().term(coeff=1 / poly.leading_coefficient(), exp_vec=exponents)
-
-
-__all__ = ["cofactors"]

@@ -53,6 +53,3 @@ def _view(pair: tuple[Atom, Exponent], index: Idx, colours: dict[Idx, AtomKey]) 
         places = tuple(k for k, slot in enumerate(atom.slots) if slot == index)
         return (atom.name, len(places), exponent, others)
     return (atom.key[0], len(atom.indices), exponent, others)
-
-
-__all__ = ["orders"]

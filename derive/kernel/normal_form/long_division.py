@@ -94,6 +94,3 @@ def _divide(
         else:
             return quotient, rest
     return {}, numerator
-
-
-__all__ = ["over_all", "over_an_index"]

@@ -242,9 +242,3 @@ def pi(ring: Ring) -> Poly:
 def letter(name: str | int, dim: str) -> Idx:
     """Return the index of a letter, a label or a position."""
     return (POSITION, dim, "", name) if isinstance(name, int) else (LETTER, dim, name, 0)
-
-
-__all__ = [
-    "DeltaAtom", "DistinctAtom", "EntryAtom", "NeedPatternError", "PiAtom", "SizeAtom",
-    "delta", "distinct", "entry", "entry_atom", "is_in_sizes", "letter", "pi", "size",
-]  # fmt: skip

@@ -304,6 +304,3 @@ def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
 def _idx(index: Index, scope: IndexMap) -> Idx:
     known = scope.get(index)
     return known if known is not None else symbols.letter(index.name, index.dim)
-
-
-__all__ = ["Translator"]

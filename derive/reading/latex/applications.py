@@ -104,6 +104,3 @@ def _standing(node: Node) -> Iterator[str]:
             yield from _standing(one)
     else:
         yield f"{node.children[0]}_"  # an entry: a name, and not the whole of it
-
-
-__all__ = ["check_application", "check_composition"]

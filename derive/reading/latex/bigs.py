@@ -380,6 +380,3 @@ def _bound(node: Node) -> Node:
 def _excluded(node: Tree[Token]) -> list[Node]:
     after = node.children[2:] if node.data == "comparison" else node.children[3::2]
     return [one for one in after if isinstance(one, Token) and one.type == "NAME"]
-
-
-__all__ = ["UnsettledError", "bound_in", "flat_letters", "is_big", "letters", "read_big", "settle"]

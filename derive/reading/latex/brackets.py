@@ -373,9 +373,3 @@ def _is_styled_one(base: Item) -> bool:
     inside = row_of(base.children[1])
     blackboard = is_sign(base.children[0], r"\mathbb") and len(inside) == 1 and str(inside[0]) == "I"
     return blackboard or (len(inside) == 1 and str(inside[0]) == "1")
-
-
-__all__ = [
-    "comparison", "indicator", "kind_of_fence", "paired_bars", "read_fence", "read_fraction",
-    "read_indicator", "read_table",
-]  # fmt: skip

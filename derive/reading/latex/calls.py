@@ -39,6 +39,7 @@ def spellings_of(name: str) -> set[str]:
 
 
 def function_of_word(word: str) -> str | None:
+    """Return the function of the language that a word names, None if it names none."""
     name = WORDS.get(word, word.replace(r"\_", "_"))
     return name if name in _OF_NUMBERS else None
 
@@ -453,6 +454,3 @@ def _skipped(row: Row, entry: Node, marks: dict[str, Item]) -> Node:
         entry = tree("entry", [name, *indices, *behind], entry, fence)
         marks = {mark: one for mark, one in marks.items() if mark != "SUB"}
     return row.powered(entry, marks, fence)
-
-
-__all__ = ["applied", "call", "function_name", "read_call", "read_delta", "read_exponential", "split"]

@@ -322,6 +322,3 @@ def _component(row: Row, variable: Node) -> Node:
         return variable
     name, *indices = variable.children if isinstance(variable, Tree) else [variable]
     return tree("entry", [name, *indices, row.reading.chain.component], variable)
-
-
-__all__ = ["is_derivative", "read_derivative", "read_nabla", "read_slash"]

@@ -542,6 +542,3 @@ def _pattern(use: Use) -> tuple[Item, ...]:
         kept = [one for one in first.children[1:] if isinstance(one, Tree) and str(one.children[0]) != "^"]
         first = tree("scripted", [first.children[0], *kept], first) if kept else first.children[0]
     return (*ahead, first, *rest)
-
-
-__all__ = ["Inferred", "Page", "is_marked"]

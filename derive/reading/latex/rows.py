@@ -489,6 +489,3 @@ def _heads() -> Sequence[Callable[[Row, Item, dict[str, Item]], Node | None]]:
         read_indicator, read_fence, read_fraction, read_table, read_slash, read_nabla, read_big, read_call,
         read_exponential, read_delta,
     )  # fmt: skip
-
-
-__all__ = ["Chain", "Node", "Reading", "Row", "formula", "names_in", "read_formula"]

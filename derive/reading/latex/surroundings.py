@@ -264,6 +264,3 @@ class Beside:
 
 _NAMED = frozenset(("softmax", "log_softmax", "logsumexp", "norm", "pi"))
 """What stands in a claim by its name, and in its terms written out."""
-
-
-__all__ = ["Beside", "Supposed"]

@@ -163,10 +163,3 @@ RELATION_SIGNS = (
     "≅",
 )
 """Signs that do the same."""
-
-__all__ = [
-    "ACCENTS", "AMONG_NUMBERS", "BIG", "BLANKS", "CALLED", "CLOSING", "COMMANDS",
-    "ENTRYWISE", "FONTS", "FUNCTIONS", "LETTERS", "NOTES", "OPENING",
-    "ORDER", "OUTSIDE", "RELATIONS", "RELATION_SIGNS", "RESTRICTING", "SPACES", "SWITCHES", "TIMES", "TRANSPOSE",
-    "TYPED", "UNEQUAL", "WORDS", "plainly",
-]  # fmt: skip

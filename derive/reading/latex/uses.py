@@ -338,6 +338,3 @@ def flat_tokens(items: Sequence[Item]) -> list[str]:
             if name.isidentifier():
                 found.append(name)
     return found
-
-
-__all__ = ["Shape", "Use", "bound_in_rows", "parts_of", "shape_of", "uses_in"]

@@ -396,5 +396,3 @@ _READERS: dict[str, Callable[[Whole, Tree[Token]], WholeArray]] = {
     "power": Whole._power,
     "call": Whole._call,
 }
-
-__all__ = ["DoubtError", "Whole", "WholeArray"]
