@@ -16,6 +16,7 @@ from derive import __version__
 from derive.cli.hints import FIRST_STEPS
 from derive.cli.progress import progress
 from derive.errors import visible
+from derive.writing.formats import CHECK, FORMATS, SHOW, formats_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 UNREADABLE, BUG = 2, 4
 INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
 FEW = 5  # entries that are listed with their claims
-SHOW_FORMATS = ("text", "latex", "markdown", "html", "json")  # of those in `derive.writing.formats`
-CHECK_FORMATS = ("text", "json", "html", "github")
 POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
 SECONDS = click.FloatRange(min=0, max=1e9)
 
@@ -115,7 +114,7 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
 @command.command(short_help="Give every claim in files a verdict.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(formats_of(CHECK)), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
 @_within_bounds
 @click.option(
@@ -151,7 +150,6 @@ def check(
     from derive.verification.files import answered
     from derive.verification.questions import with_verdicts
     from derive.verification.work import Run
-    from derive.writing.formats import FORMATS
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()
@@ -288,7 +286,7 @@ def _symbol(text: str) -> tuple[str, str]:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(SHOW_FORMATS),
+    type=click.Choice(formats_of(SHOW)),
     help="[default: as OUT ends, else text]",
 )
 @click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
@@ -312,13 +310,12 @@ def show(
     from derive.limits.deadline import ASKED_FOR
     from derive.verification.budget import budget_of
     from derive.verification.work import Run
-    from derive.writing.formats import FORMATS
     from derive.writing.terminal import report_lines, write
 
     if fragment and form not in (None, "text", "latex"):
         raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
     if form is None and out is not None:
-        form = next((one for one in SHOW_FORMATS if FORMATS[one].ending == out.suffix), None)
+        form = next((one for one in formats_of(SHOW) if FORMATS[one].ending == out.suffix), None)
     form = "fragment" if fragment else form or "text"
     fixed = dict(map(_size, sizes))
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))

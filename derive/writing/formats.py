@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pkgutil import resolve_name
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from derive.errors import SLIPS, DeriveError
@@ -17,29 +17,38 @@ if TYPE_CHECKING:
 class Format:
     """A format: how its files end, the function that writes it, and whether a derivation stands in it.
 
-    The function, named `module:function`, takes a report, and with `titled` the title of the page too.
+    The function, named `module:function`, takes a report, and with `titled` the title of the page too. `asked_of` are
+    the commands that have the format as an option.
     """
 
     ending: str
     function: str
+    asked_of: tuple[str, ...]
     titled: bool = False
     steps: bool = True
 
     def write(self, report: Report, title: str) -> str:
         """Return a report in this format."""
-        writer: Callable[..., str] = resolve_name(f"derive.writing.{self.function}")
+        module, _, function = self.function.partition(":")
+        writer: Callable[..., str] = getattr(import_module(f"derive.writing.{module}"), function)
         return writer(report, title) if self.titled else writer(report)
 
 
+CHECK, SHOW = "check", "show"
 FORMATS = {
-    "text": Format(".txt", "terminal:derivations_text"),
-    "latex": Format(".tex", "latex_document:report_document", titled=True),
-    "fragment": Format(".tex", "latex_document:report_to_paste"),
-    "markdown": Format(".md", "markdown:report_to_markdown"),
-    "html": Format(".html", "html:report_to_html", titled=True),
-    "json": Format(".json", "json:report_to_json"),
-    "github": Format("", "github:to_annotations", steps=False),
+    "text": Format(".txt", "terminal:derivations_text", (CHECK, SHOW)),
+    "latex": Format(".tex", "latex_document:report_document", (SHOW,), titled=True),
+    "fragment": Format(".tex", "latex_document:report_to_paste", ()),
+    "markdown": Format(".md", "markdown:report_to_markdown", (SHOW,)),
+    "html": Format(".html", "html:report_to_html", (CHECK, SHOW), titled=True),
+    "json": Format(".json", "json:report_to_json", (CHECK, SHOW)),
+    "github": Format("", "github:to_annotations", (CHECK,), steps=False),
 }
+
+
+def formats_of(command: str) -> tuple[str, ...]:
+    """Return the names of the formats that a command has."""
+    return tuple(name for name, form in FORMATS.items() if command in form.asked_of)
 
 
 def written(report: Report, name: str, title: str) -> str:
