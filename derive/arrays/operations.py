@@ -324,7 +324,6 @@ _ROWS = (
     F("zeros", None, lambda *shape: full(ZERO, *shape), of_sizes=True),
 )
 FUNCTIONS: dict[str, ArrayFunction] = {row.name: row for row in _ROWS}
-REDUCTIONS: tuple[BigOperation, ...] = ("sum", "prod", "mean", "max", "min")
 
 # How two arrays are joined by a sign of the grammar.
 SIGNS: dict[str, Callable[[Array, Array], Array]] = {"*": times, "/": divided, "@": product}

@@ -119,11 +119,6 @@ def own_indices(node: Term) -> tuple[Index, ...]:
     return ()
 
 
-def condition_terms(condition: Compare) -> tuple[Term, Term]:
-    """Return both sides of a comparison."""
-    return condition.left, condition.right
-
-
 def free_indices(node: Term | Compare) -> tuple[Index, ...]:
     """Return the indices that are not bound, labels and positions included, in order of appearance."""
     if isinstance(node, Compare):

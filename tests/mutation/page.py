@@ -49,6 +49,10 @@ def _lines(result: dict[str, Any], reasons: dict[str, str]) -> Iterator[str]:
     yield "are left out, since they are not evaluated. A run six times as long as an undamaged one counts as noticed."
     yield "`make mutation AGAIN=1` tries the survivors again by the tests of today."
     yield ""
+    yield "This is the engine that proves, and of it the prover, differentiation, domains, the normal form, and"
+    yield "`derive/terms`, which both engines read. Nothing of the oracle, which refutes, is damaged: a fault in it is"
+    yield "seen against the kernel, by `make soundness`, and against the calculus, in `tests/oracle`."
+    yield ""
     yield (
         f"On {result['date']}, seed {result['seed']}: **{noticed} of {number} noticed "
         f"({100 * noticed / number:.1f} %)**, {result['timeouts']} of them by time, of {result['places']} places; "
