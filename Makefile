@@ -13,18 +13,22 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: derive
 derive: $(RUN) ## derive and check the cross-entropy gradient for every n; writes build/derivations.tex and .html
 	$(BIN)/python -m derive.cli.showcase
 
 .PHONY: test
-test: $(DEV) ## run the tests, and every code block of README and docs
+test: $(DEV) ## three minutes of tests that reach every line, and every code block of README
+	$(PYTEST) -m "not long"
+
+.PHONY: test-all
+test-all: $(DEV) ## all tests: also the long ones, browsers, TeX, and every code block of docs
 	$(PYTEST)
 
 .PHONY: check
-check: format lint types layers test ## all that must hold before a commit: format, lint, types, layers, tests
+check: format lint types layers test-all ## all that must hold before a commit: format, lint, types, layers, tests
 
 .PHONY: format
 format: $(DEV)

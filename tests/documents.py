@@ -94,6 +94,13 @@ class Documents:
         collected: pytest.Collector | None = self._collect(file_path, parent)
         return collected
 
+    @pytest.hookimpl(tryfirst=True)  # before the marks are asked for
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Mark the examples of docs as long; those of README.md are for everybody."""
+        for item in items:
+            if item.path.is_relative_to(self.root / "docs"):
+                item.add_marker("long")
+
     def _begin(self, namespace: dict[str, Any]) -> None:
         namespace[DIRECTORY] = Path(tempfile.mkdtemp(prefix="derive-docs-"))
 

@@ -17,6 +17,8 @@ from playwright.sync_api import sync_playwright
 from tests.conftest import require_tool
 from tests.grammar_page import GRAMMAR, PAGE, page
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "docs" / "how-to" / "notebook.ipynb"
 

@@ -12,7 +12,10 @@ import pytest
 from tests.attacks.attacks import AFTER, ATTACKS, TIME, UNREAD, Attack
 from tests.attacks.page import PAGE, names_on
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and links as POSIX has them")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform == "win32", reason="pipes and links as POSIX has them"),
+]
 
 ROOT = Path(__file__).parent.parent.parent
 SHORT, LONG = (

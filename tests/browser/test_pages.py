@@ -17,6 +17,8 @@ from derive.writing.html import report_to_html
 from tests.conftest import require_tool
 from tests.writing.test_latex_document import REPORT
 
+pytestmark = pytest.mark.long
+
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 BROKEN = """size n
 real x[n]

@@ -13,6 +13,8 @@ from derive.terms import Equation
 from derive.verification.verdicts import decide
 from tests.catalogue.mutants import mutants
 
+pytestmark = pytest.mark.long
+
 MUTANTS = 3
 
 

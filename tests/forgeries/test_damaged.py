@@ -16,6 +16,8 @@ from derive.kernel.signs import analysis, choices
 from derive.reading.text import read
 from derive.terms import Big, Compare, Derivative, Equation, Index, Term, rebuild, same
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 Patch = pytest.MonkeyPatch
 

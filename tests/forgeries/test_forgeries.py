@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from derive.kernel.prover import Theorem, has_no_value, prove
-from derive.oracle import examine
+from derive.oracle import SearchBudget, examine
 from derive.problem.problems import Claim
 from derive.reading.text import read
 from derive.report.results import Verdict
@@ -20,6 +20,8 @@ from derive.verification.verdicts import decide
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.drv"))
+# Once there is a counterexample, nothing is asked of larger sizes.
+NO_FURTHER = SearchBudget(beyond=False)
 
 
 def _claims() -> list[tuple[str, Claim]]:
@@ -43,11 +45,12 @@ def test_the_kernel(claim: Claim) -> None:
     assert proved == (claim.expect is None), [str(proof) for proof in proofs]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("claim", EACH)
 def test_the_kernel_and_the_oracle(claim: Claim) -> None:
     """A false claim is refuted at a point, a true one has a witness; none is said to have no value."""
     for equation in claim.equations:
-        found = examine(equation, claim.context)
+        found = examine(equation, claim.context, NO_FURTHER)
         assert (found.counterexample is not None) == (claim.expect == "refuted"), str(found.counterexample)
         if found.witnesses or found.counterexample is not None:
             assert not has_no_value(equation, claim.context)

@@ -390,6 +390,7 @@ def _is_kernel(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "prover"
 
 
+@pytest.mark.long
 def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
     """Nowhere is it enough to be called a theorem."""
     asking = [(path, name, asked) for path in MODULES for name, asked in functions(path) if "prove" in asked]

@@ -21,6 +21,8 @@ from derive.terms import Apply, Big, Binder, Entry, Index, Term, multiply, rebui
 from derive.terms.nodes import Multiply
 from tests.properties.claims import contexts, random_terms, shuffled, w, x
 
+pytestmark = pytest.mark.long
+
 REFUSED = (LimitError, NeedCasesError, NeedPatternError, EmptyCaseError)
 CONTEXT = contexts(hypotheses=False)
 

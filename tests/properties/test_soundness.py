@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from derive.oracle import SearchBudget, examine
 from derive.terms import ONE, ZERO, Context, Derivative, Equation, Where, multiply
 from tests.properties.claims import WHEN, contexts, equation, random_terms, replaced, scope
 from tests.strategies import conditions, entries
+
+pytestmark = pytest.mark.long
 
 BUDGET = SearchBudget(points=8, evaluations=400, seconds=0.5)
 

@@ -35,6 +35,8 @@ from tests.soundness.points import point_at
 from tests.soundness.problems import problem
 from tests.soundness.settings import Setting
 
+pytestmark = pytest.mark.long
+
 torch = pytest.importorskip("torch", reason="the opinion of torch is optional")
 
 SEED, COUNT, LEAST = 5, 1500, 100

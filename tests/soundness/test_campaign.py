@@ -19,6 +19,8 @@ from tests.soundness.problems import Problem, problem
 from tests.soundness.shrinking import shrunk, written
 from tests.soundness.trial import WRONG, Outcome, answer, tried
 
+pytestmark = pytest.mark.long
+
 SEED = 2026
 COUNT = 120
 

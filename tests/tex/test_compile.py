@@ -16,6 +16,8 @@ from derive.writing.latex_document import document, report_fragment
 from tests.tex.golden import path
 from tests.writing.test_latex_document import compiled, complaints
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -29,7 +29,10 @@ from derive.verification import many
 from derive.verification.many import RemoteTask
 from tests.verification import tasks
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and limits as POSIX has them"),
+]
 
 ROOT = Path(__file__).parent.parent.parent
 HEAD = "size n\nreal s[n], c[n]\ngiven sum(c[j], j) = 1\nlet p[i] = exp(s[i])/sum(exp(s[k]), k)\n"

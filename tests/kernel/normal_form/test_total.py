@@ -89,6 +89,7 @@ def compare(node: Term, random: Random, patch: pytest.MonkeyPatch) -> Iterator[b
         assert all(close(values[0], value) for value in values), (str(fixed), at, values)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", range(10))
 def test_terms_and_normal_forms(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is in force, so whatever is rewritten holds everywhere."""
@@ -100,6 +101,7 @@ def test_terms_and_normal_forms(block: int, monkeypatch: pytest.MonkeyPatch) -> 
     assert compared > MANY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*sorted(TABLE), "f"])
 def test_each_function(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row of the table, and the summand that is left out of a sum of it."""
