@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
-from time import perf_counter
+from time import thread_time
 
 from derive.errors import LimitError
 from derive.oracle import quantities as q
@@ -60,13 +60,13 @@ class Search:
         self.coverage = Coverage(typed((equation.left, equation.right), context), set(), Counter())
         self.notes: dict[str, None] = {}
         self.evaluations = 0
-        self.started = perf_counter()
+        self.started = thread_time()
         self._sessions: dict[tuple[tuple[str, int], ...], Session] = {}
 
     def spent(self) -> bool:
         """Return whether the budget is used up."""
         return (
-            self.evaluations > self.budget.evaluations or perf_counter() - self.started > self.budget.seconds
+            self.evaluations > self.budget.evaluations or thread_time() - self.started > self.budget.seconds
         )
 
     def note(self, reason: str) -> None:
