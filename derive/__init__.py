@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         size,
         vector,
     )
-    from derive.objects.claims import verify
+    from derive.objects.claims import show, verify
     from derive.objects.expression import Expression, Statement
     from derive.objects.functions import (
         acos,
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         where,
     )
     from derive.report.results import Report, Result, Verdict
+    from derive.tracing.code import prove_gradient, prove_vjp, trace
 
 # Imported inside functions: all of the package, each name when it is asked for first.
 
@@ -77,7 +78,7 @@ _HOMES = {
     "derive.api": "check check_many",
     "derive.errors": "ContradictionError DeriveError IllPosedError LimitError ReadingError",
     "derive.objects.build": "array function index label let matrix onehot scalar simplex size vector",
-    "derive.objects.claims": "verify",
+    "derive.objects.claims": "show verify",
     "derive.objects.expression": "Expression Statement",
     "derive.objects.functions": (
         "acos asin atan cos cosh delta derivative digamma dot e erf exp gamma gradient hessian "
@@ -85,17 +86,18 @@ _HOMES = {
         "sigmoid sign sin sinh softmax softplus sqrt step tan tanh where"
     ),
     "derive.report.results": "Report Result Verdict",
+    "derive.tracing.code": "prove_gradient prove_vjp trace",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
-    "ContradictionError", "DeriveError", "Expression", "IllPosedError", "LimitError", "ReadingError", "Report",
-    "Result", "Statement", "Verdict", "__version__", "acos", "array", "asin", "atan", "check", "check_many",
-    "cos", "cosh", "delta", "derivative", "digamma", "dot", "e", "erf", "exp", "function", "gamma", "gradient",
-    "hessian", "identity", "index", "indicator", "jacobian", "label", "let", "lgamma", "log", "log_softmax",
-    "logsumexp", "matrix", "maximum", "minimum", "norm", "onehot", "pi", "relu", "scalar", "sigmoid", "sign",
-    "simplex", "sin", "sinh", "size", "softmax", "softplus", "sqrt", "step", "tan", "tanh", "vector", "verify",
-    "where",
+    "ContradictionError", "DeriveError", "Expression", "IllPosedError", "LimitError", "ReadingError",
+    "Report", "Result", "Statement", "Verdict", "__version__", "acos", "array", "asin", "atan", "check",
+    "check_many", "cos", "cosh", "delta", "derivative", "digamma", "dot", "e", "erf", "exp", "function",
+    "gamma", "gradient", "hessian", "identity", "index", "indicator", "jacobian", "label", "let", "lgamma",
+    "log", "log_softmax", "logsumexp", "matrix", "maximum", "minimum", "norm", "onehot", "pi",
+    "prove_gradient", "prove_vjp", "relu", "scalar", "show", "sigmoid", "sign", "simplex", "sin", "sinh",
+    "size", "softmax", "softplus", "sqrt", "step", "tan", "tanh", "trace", "vector", "verify", "where",
 ]  # fmt: skip
 
 

@@ -35,13 +35,18 @@ _TAKES_APART = frozenset(("log", "sqrt"))
 def generalisations(goal: Goal) -> Iterator[tuple[Goal, tuple[Definition, ...]]]:
     """Yield goals from which this one follows, the most general first, with what stands for which part.
 
-    There are none where no function is nested. A part is replaced wherever it stands, in what is known as well,
-    with its own free indices as those of the entry: `T(i)` by `?0[i]` and `T(j)` by `?0[j]`.
+    There are none where no function is nested, and no greatest entry differentiated. A part is replaced wherever it
+    stands, in what is known as well, with its own free indices as those of the entry: `T(i)` by `?0[i]` and `T(j)`
+    by `?0[j]`.
     """
-    if not (_nests(goal.left) or _nests(goal.right)):
-        return
     sides = [parts(goal.left), parts(goal.right)]
     patterns = _Patterns()
+    # What is subtracted before `exp` so that it does not overflow cancels, whatever it and its slope are.
+    if any(_is_slope_of_extreme(node) for side in sides for node in side):
+        extremes = {patterns.number(n) for s in sides for n in s if _is_extreme(n) or _is_slope_of_extreme(n)}
+        yield _generalised(goal, extremes, patterns)
+    if not (_nests(goal.left) or _nests(goal.right)):
+        return
     nested = {patterns.number(a) for side in sides for n in side for a in _arguments(n) if patterns.calls(a)}
     if not nested:
         return
@@ -50,9 +55,23 @@ def generalisations(goal: Goal) -> Iterator[tuple[Goal, tuple[Definition, ...]]]
         {patterns.number(n) for n in s if isinstance(n, kinds) and patterns.calls(n)} for s in sides
     )
     for chosen in (nested | left & right, nested):
-        generaliser = _Generaliser(chosen, patterns)
-        general = goal.changed(generaliser.term)
-        yield general, tuple(generaliser.parts.values())
+        yield _generalised(goal, chosen, patterns)
+
+
+def _generalised(goal: Goal, chosen: set[int], patterns: _Patterns) -> tuple[Goal, tuple[Definition, ...]]:
+    """Return the goal with parts of these patterns replaced, and the parts."""
+    generaliser = _Generaliser(chosen, patterns)
+    general = goal.changed(generaliser.term)
+    return general, tuple(generaliser.parts.values())
+
+
+def _is_extreme(node: Term) -> bool:
+    return isinstance(node, Big) and node.operation in ("max", "min")
+
+
+def _is_slope_of_extreme(node: Term) -> bool:
+    """Return whether a term is the derivative of a greatest or least entry: a sum over where it is taken."""
+    return isinstance(node, Big) and isinstance(node.body, Where) and _is_extreme(node.body.condition.right)
 
 
 def _nests(node: Term, inside: bool = False) -> bool:

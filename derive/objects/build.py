@@ -122,6 +122,15 @@ def onehot(name: str, *sizes: SizeSymbol) -> Expression:
     return _declare(name, sizes, "onehot", ())
 
 
+def named(name: str, value: Expression) -> Expression:
+    """Return the array of a name that an expression is made of. Raises `IllPosedError` if there is none."""
+    declared = value.context.variables.get(name)
+    if declared is None:
+        raise IllPosedError(f"no array {name} is declared for {value}")
+    axes = fresh_axes(declared.dims)
+    return Expression(Entry(name, axes), axes, value.context)
+
+
 def _declare(name: str, sizes: tuple[SizeSymbol, ...], kind: Kind, bounds: tuple[Bound, ...]) -> Expression:
     name = _checked(name, "variable")
     dims = tuple(_size(one).name for one in sizes)

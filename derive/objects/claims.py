@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.errors import IllPosedError
-from derive.limits.deadline import Effort
+from derive.errors import IllPosedError, Position
+from derive.limits.deadline import ASKED_FOR, Effort
 from derive.objects.declared import Carried, merge
 from derive.objects.expression import (
     Expression,
@@ -81,6 +81,21 @@ def verify(
     equation = replace(claim.equation, when=relations)
     _check_when(equation)
     return decide(equation, context, steps=steps, effort=effort)
+
+
+def show(value: Any) -> Result:
+    """Return the derivation of an expression: the proved claim that it is what it comes to, line by line.
+
+    Its `steps` are the lines, and `latex()` typesets it. Raises `IllPosedError` for what is no expression.
+    """
+    from derive.verification.questions import Question, answer
+
+    found = expression(value)
+    term, _ = found.written()
+    context = found.context.declarations()
+    at = Position("<expression>", 1, 1)
+    question = Question("", at, at.file, None, 1, context=context, shown=term)
+    return replace(answer(question, ASKED_FOR, steps=True), file=None, line=None, column=None)
 
 
 def _effort(explain: object) -> Effort:

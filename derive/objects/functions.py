@@ -8,7 +8,7 @@ from typing import Any
 from derive.arrays import operations
 from derive.arrays.values import Array
 from derive.errors import IllPosedError
-from derive.objects.build import SizeSymbol
+from derive.objects.build import SizeSymbol, named
 from derive.objects.declared import EMPTY, merge
 from derive.objects.expression import (
     Expression,
@@ -143,9 +143,10 @@ def derivative(value: Any, *variables: Any) -> Expression:
     return lifted(operations.derivative(body.value, *(one.value for one in by)), context)
 
 
-def gradient(value: Any, x: Expression) -> Expression:
-    """Return the gradient of a scalar by an array x; it has the shape of x."""
+def gradient(value: Any, x: Expression | str) -> Expression:
+    """Return the gradient of a scalar by an array x, or one of that name in it; it has the shape of x."""
     body = expression(value)
+    x = named(x, body) if isinstance(x, str) else x
     if body.axes:
         raise IllPosedError(
             f"a gradient is of a scalar, not of shape [{', '.join(body.shape)}]: use jacobian"

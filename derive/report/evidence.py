@@ -50,6 +50,8 @@ class Kind(Enum):
     FIRST_SIDE = "against the first side", (Evidence.TOLD,)
     LEFT_OVER = "left over", (Evidence.PROVED,)
     LEFT_OUT = "left out", (Evidence.TOLD,)
+    CODE = "code", (Evidence.TOLD,)
+    ASSUMES = "assumes", (Evidence.TOLD,)
     BECAUSE = "because", (Evidence.TOLD,)
     MESSAGE = "", (Evidence.TOLD,)
 
@@ -115,8 +117,13 @@ def statements(result: Result) -> Iterator[Remark]:
         yield Remark(Kind.FIRST_SIDE, (str(result.true),))
     if result.residual is not None:
         yield Remark(Kind.LEFT_OVER, (result.residual,))
-    for text in result.left_out or ():
-        yield Remark(Kind.LEFT_OUT, (text,))
+    at = result.source
+    for kind, texts in (
+        (Kind.CODE, () if at is None else (f"{at.file}:{at.line}",)),
+        (Kind.ASSUMES, result.assumptions or ()),
+        (Kind.LEFT_OUT, result.left_out or ()),
+    ):
+        yield from (Remark(kind, (text,)) for text in texts)
     if result.reason is not None:
         kind = Kind.MESSAGE if result.verdict == "proved" else Kind.BECAUSE
         yield Remark(kind, (result.reason,))

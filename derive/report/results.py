@@ -67,6 +67,14 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A line of a program."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Jacobian:
     """The chain rule through an array, in numbers at a counterexample: all it needs, and what was used of it.
 
@@ -196,6 +204,10 @@ class Result:
     residual: str | None = None
     reason: str | None = None
     message: str | None = None
+    source: Origin | None = None
+    """Of a claim about somebody's code: where what is claimed was computed."""
+    assumptions: tuple[str, ...] | None = None
+    """Of a claim about somebody's code: what it was taken to mean."""
     seconds: float = field(default=0.0, compare=False)
     statement: Equation | None = field(default=None, repr=False, compare=False)
     context: Context | None = field(default=None, repr=False, compare=False)
@@ -204,7 +216,7 @@ class Result:
     chain: int = field(default=0, repr=False, compare=False)
     link: Link | None = field(default=None, repr=False, compare=False)
     """The line as typed, of a derivation or a chain of several links."""
-    source: str = field(default="", repr=False, compare=False)
+    source_line: str = field(default="", repr=False, compare=False)
     """The line that an error is about, for the caret."""
     refused: bool = field(default=False, repr=False, compare=False)
     """Whether the error is that a display of a page was not read, or not understood well enough to be refuted."""

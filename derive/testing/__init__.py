@@ -1,4 +1,4 @@
-"""For your own tests: a pytest plugin for documents, Hypothesis strategies, and a check of NumPy gradients.
+"""For your own tests: a pytest plugin for documents, Hypothesis strategies, and proofs and checks of gradients.
 
 Needs pytest and Hypothesis, which `pip install derivation-verifier[test]` brings; they are imported only where
 they are used.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from derive.testing.code import assert_gradient_proved, assert_vjp_proved
     from derive.testing.expressions import contexts, index_expressions, scalar_expressions
     from derive.testing.gradients import assert_gradient
     from derive.testing.strategies import one_hot, problems, scores, simplex_points
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Imported inside functions: Hypothesis, which is an extra.
 
 _HOMES = {
+    "derive.testing.code": "assert_gradient_proved assert_vjp_proved",
     "derive.testing.gradients": "assert_gradient",
     "derive.testing.expressions": "contexts index_expressions scalar_expressions",
     "derive.testing.strategies": "one_hot problems scores simplex_points",
@@ -24,6 +26,8 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names.spli
 
 __all__ = [
     "assert_gradient",
+    "assert_gradient_proved",
+    "assert_vjp_proved",
     "contexts",
     "index_expressions",
     "one_hot",

@@ -257,7 +257,7 @@ def stages(question: Question, effort: Effort, *, steps: bool = False) -> Iterat
             yield question.settled(found)
     except ContradictionError as bug:
         found = Result(Verdict.ERROR, message=str(bug), contradiction=True)
-        yield question.settled(replace(found, source=question.position.source))
+        yield question.settled(replace(found, source_line=question.position.source))
     except DeriveError as wrong:
         yield question.settled(question.failed(wrong))
     except RecursionError:
@@ -304,5 +304,5 @@ def error_result(wrong: DeriveError, *, file: str | None = None, position: Posit
         line=at.line if at is not None else None,
         column=at.column if at is not None else None,
         message=wrong.message,
-        source=at.source if at is not None else "",
+        source_line=at.source if at is not None else "",
     )

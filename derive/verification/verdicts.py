@@ -230,8 +230,12 @@ def _examined(
 ) -> Examination:
     """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
     if isinstance(proof, prover.Theorem):
-        if _without_values(equation, context, glanced)[1] is None:
+        if not glanced.missing:
             return glanced
+        # A second look is cheaper than a proof that there is nothing to see.
+        examined = oracle.examine(equation, context, LOOKING)
+        if examined.counterexample is not None or _without_values(equation, context, examined)[1] is None:
+            return examined
     else:
         examined = oracle.examine(equation, context, LOOKING)
         if examined.counterexample is not None:

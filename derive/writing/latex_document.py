@@ -273,6 +273,8 @@ _SENTENCES: dict[Kind, Sentence] = {
     Kind.FIRST_SIDE: _elsewhere,
     Kind.LEFT_OVER: _elsewhere,
     Kind.LEFT_OUT: _behind("Left out:"),
+    Kind.CODE: _behind("Code:"),
+    Kind.ASSUMES: _behind("Assumes:"),
     Kind.BECAUSE: _message,
     Kind.MESSAGE: _message,
 }

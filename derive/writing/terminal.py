@@ -117,9 +117,9 @@ def error_text(result: Result) -> str:
     """Return an error with its file, line and column, and the line itself with a caret."""
     place = ":".join(str(part) for part in (result.file, result.line, result.column) if part is not None)
     text = f"{place}: {result.message}" if place else str(result.message)
-    if not result.source or result.column is None:
+    if not result.source_line or result.column is None:
         return visible(text)
-    return visible(f"{text}\n{Position('', 1, result.column, result.source).caret()}")
+    return visible(f"{text}\n{Position('', 1, result.column, result.source_line).caret()}")
 
 
 def summary_line(report: Report) -> Line:

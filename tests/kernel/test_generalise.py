@@ -77,3 +77,25 @@ def test_nothing_is_generalised_where_no_function_is_nested() -> None:
     ((nested, context),) = equations("real x\nclaim tanh(1 + tanh(x)) = tanh(tanh(x) + 1)")
     (goal,) = goals_of(nested, context, ())
     assert len(list(generalisations(goal))) == 2
+
+
+SHIFTED = """
+size N, C
+real S[N,C], g[N,C]
+let M[a,c] = exp(S[a,c] - max(S[a,k], k))
+let P[a,c] = M[a,c]/sum(M[a,k], k)
+let L = sum(g[a,c]*P[a,c], a, c)
+"""
+
+
+def test_what_is_subtracted_from_every_score_cancels() -> None:
+    assert proved(f"{SHIFTED}claim D(L, S[a,c]) = P[a,c]*(g[a,c] - sum(g[a,k]*P[a,k], k))")
+    assert refused(f"{SHIFTED}claim D(L, S[a,c]) = P[a,c]*g[a,c]")
+
+
+def test_what_is_subtracted_and_does_not_cancel_is_differentiated() -> None:
+    declared = "size n\nreal s[n]\nlet m[i] = s[i] - max(s[k], k)\n"
+    assert refused(declared + "claim D(sum(m[i]^2, i), s[j]) = 2*m[j]")
+    assert proved(
+        declared + "claim D(sum(m[i]^2, i), s[j]) = 2*m[j] - 2*sum(m[i], i)*where(s[j] >= max(s[k], k), 1, 0)"
+    )

@@ -30,7 +30,8 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
     "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
-    "diagnosis", "residual", "reason", "message", "steps", "left_out", "seconds",
+    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions",
+    "seconds",
 ]  # fmt: skip
 
 FALSE = Result(
@@ -153,7 +154,7 @@ def test_a_surprise_is_told() -> None:
 
 
 def test_an_error_has_a_caret_under_its_column() -> None:
-    wrong = Result(ERROR, file="a.drv", line=2, column=4, message="no", source="\tclaim x")
+    wrong = Result(ERROR, file="a.drv", line=2, column=4, message="no", source_line="\tclaim x")
     assert error_text(wrong) == "a.drv:2:4: no\n  \tclaim x\n  \t  ^"
     assert error_text(Result(ERROR, message="no such file")) == "no such file"
 

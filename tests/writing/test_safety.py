@@ -78,7 +78,7 @@ def report(text: str) -> Report:
         diagnosis=Diagnosis(text, text), steps=Steps((plain,)), left_out=(text,), statement=statement,
     )  # fmt: skip
     bare = Result(
-        Verdict.ERROR, claim=text, file=text, problem=text, message=text, source=text, column=3, chain=1
+        Verdict.ERROR, claim=text, file=text, problem=text, message=text, source_line=text, column=3, chain=1
     )
     return Report((refuted, bare))
 

@@ -1,0 +1,445 @@
+"""From functions that compute to claims about what they compute: a loss and its gradient, a layer and its backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from derive.arrays.letters import lettered
+from derive.arrays.values import UNIT
+from derive.errors import DeriveError, IllPosedError, Position
+from derive.limits.deadline import Effort
+from derive.objects.expression import Expression
+from derive.problem.names import objection
+from derive.report.results import Origin, Report, Result
+from derive.terms import (
+    Context,
+    Definition,
+    Derivative,
+    Entry,
+    Equation,
+    Term,
+    Variable,
+    add,
+    multiply,
+)
+from derive.tracing.inputs import Parameter, declared, entry_of, parameters
+from derive.tracing.places import defined_at, raised_at
+from derive.tracing.proxies import Length, Memory, Operand, TracedArray, TracedLabels, lift
+from derive.tracing.traces import Trace, running
+from derive.tracing.values import ArrayValue, shape_text
+from derive.verification.questions import Question, answer, error_result
+
+# Imported inside functions: NumPy and what replaces its functions, which only traced code needs.
+
+Function = Callable[..., Any]
+Constants = Literal["closed", "exact"]
+REAL_ARITHMETIC = "real arithmetic: rounding and overflow are left out"
+
+
+def prove_gradient(
+    loss: Function,
+    gradient: Function,
+    declare: str,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    names: Mapping[str, str] | None = None,
+    framework: str = "numpy",
+    constants: Constants = "closed",
+    explain: float | None = None,
+    steps: bool = False,
+) -> Report:
+    r"""Prove or refute that one function computes the gradient of another, for all shapes; a result for each array.
+
+    `declare` is text of the language: sizes, arrays and hypotheses. Both functions are called by keyword with
+    symbolic arrays of these shapes; `names` maps parameters that are named otherwise. Parameters that are not
+    declared keep their default. `loss` returns a number, `gradient` an array, or a tuple or dict of several: those
+    by `wrt`, else by the declared real arrays in the order of the parameters of `loss`.
+
+    A float with more digits than were typed is taken for the closed form that it was rounded from, which the result
+    says among its assumptions; with `constants="exact"` it is the binary number. `explain` and `steps` are as in
+    `check`. What cannot be traced is a result with verdict `error` at the line of the code.
+
+    Raises:
+        ValueError: `framework` or `constants` is none of those known.
+
+    >>> import derive, numpy as np
+    >>> def loss(x):
+    ...     return 0.5 * np.sum(x**2)
+    >>> bool(derive.prove_gradient(loss, lambda x: x, "size n\nreal x[n]"))
+    True
+    """
+    manner = _Manner(names or {}, framework, constants)
+    return _reported(lambda: _gradients(manner, loss, gradient, declare, wrt), gradient, explain, steps)
+
+
+def prove_vjp(
+    forward: Function,
+    backward: Function,
+    declare: str,
+    *,
+    cache: bool = False,
+    wrt: str | Sequence[str] | None = None,
+    names: Mapping[str, str] | None = None,
+    framework: str = "numpy",
+    constants: Constants = "closed",
+    explain: float | None = None,
+    steps: bool = False,
+) -> Report:
+    r"""Prove or refute that `backward` computes the gradients of `sum(cotangent*output)`, for all shapes.
+
+    `forward` returns an array or a tuple of them. `backward` is given the cotangent first, or one for each output,
+    and by keyword the arrays that it has parameters for. With `cache`, `forward` returns `(output, cache)`, and
+    `backward(cotangent, cache)` is given nothing else. The gradients belong to the declared real arrays in the
+    order of the parameters of `forward`. All else is as in `prove_gradient`.
+
+    >>> import derive
+    >>> report = derive.prove_vjp(lambda x, w: x @ w, lambda dy, x, w: (dy @ w.T, x.T @ dy),
+    ...                           "size N, D, K\nreal x[N,D], w[D,K]")
+    >>> [str(one.verdict) for one in report.results]
+    ['proved', 'proved']
+    """
+    manner = _Manner(names or {}, framework, constants)
+    return _reported(
+        lambda: _cotangents(manner, forward, backward, declare, cache, wrt), backward, explain, steps
+    )
+
+
+def trace(
+    function: Function,
+    declare: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    framework: str = "numpy",
+    constants: Constants = "closed",
+) -> Any:
+    r"""Return what a function computes as an expression, or as a tuple or dict of expressions where it returns one.
+
+    The arguments are as in `prove_gradient`. What is returned goes to `derive.gradient`, `verify` or `show`.
+
+    Raises:
+        ReadingError: the declarations cannot be read.
+        IllPosedError: the function does what is not understood; the error has the place.
+
+    >>> import derive, numpy as np
+    >>> print(derive.trace(lambda x: np.mean(x**2), "size n\nreal x[n]"))
+    mean(x[i]^2, i)
+    """
+    manner = _Manner(names or {}, framework, constants)
+    context = declared(declare)
+    progress = manner.trace(context)
+    try:
+        found = _run(progress, function, parameters(function, context, manner.names), ())
+        with running(progress):
+            return _expressions(found, context)
+    except DeriveError as wrong:
+        wrong.position = wrong.position or raised_at(wrong.__traceback__) or defined_at(function)
+        raise wrong.without_trace() from None
+
+
+def _expressions(found: Any, context: Context) -> Any:
+    if isinstance(found, tuple | list):
+        return tuple(_expressions(one, context) for one in found)
+    if isinstance(found, Mapping):
+        return {name: _expressions(one, context) for name, one in found.items()}
+    value = lift(found).value
+    if any(len(axis) > 1 for axis in value.axes):
+        raise IllPosedError(f"an axis of the shape {shape_text(value.shape)} is over no single size")
+    axes = tuple(axis[0] if axis else UNIT for axis in value.axes)
+    return Expression(value.entry, axes, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How functions are to be run."""
+
+    names: Mapping[str, str]
+    framework: str
+    constants: str
+
+    def __post_init__(self) -> None:
+        if self.framework not in FRAMEWORKS:
+            raise ValueError(f"framework is one of {', '.join(FRAMEWORKS)}, not {self.framework!r}")
+        if self.constants not in ("closed", "exact"):
+            raise ValueError(f'constants is "closed" or "exact", not {self.constants!r}')
+
+    def trace(self, context: Context) -> Trace:
+        return Trace(context, exact=self.constants == "exact")
+
+
+FRAMEWORKS = ("numpy",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """What is claimed of somebody's code: an equation, or what is wrong; where, and what is assumed."""
+
+    equation: Equation | None
+    context: Context
+    position: Position | None
+    assumptions: tuple[str, ...]
+    error: DeriveError | None = None
+
+
+def _reported(
+    find: Callable[[], Iterator[_Traced]], function: Function, explain: float | None, steps: bool
+) -> Report:
+    """Return the verdicts on what functions claim; what cannot be traced is an error among them."""
+    effort = Effort.of(explain)
+    try:
+        claims = list(find())
+    except DeriveError as wrong:
+        at = wrong.position or raised_at(wrong.__traceback__) or defined_at(function)
+        return Report((_error(wrong, at),))
+    return Report(tuple(_decided(one, number, effort, steps) for number, one in enumerate(claims, 1)))
+
+
+def _decided(claim: _Traced, number: int, effort: Effort, steps: bool) -> Result:
+    at = claim.position or Position("<code>", 1, 1)
+    question = Question(
+        str(claim.equation or ""), at, at.file, None, number, claim.equation, claim.context, error=None
+    )
+    if claim.error is not None:
+        return replace(_error(claim.error, at), chain=number)
+    found = answer(question, effort, steps=steps)
+    return replace(found, assumptions=claim.assumptions, source=Origin(at.file, at.line))
+
+
+def _error(wrong: DeriveError, at: Position | None) -> Result:
+    found = error_result(wrong, position=at)
+    place = wrong.position or at
+    return found if place is None else replace(found, source=Origin(place.file, place.line))
+
+
+# ---- a loss and its gradient
+
+
+def _gradients(
+    manner: _Manner, loss: Function, gradient: Function, declare: str, wrt: str | Sequence[str] | None
+) -> Iterator[_Traced]:
+    context = declared(declare)
+    trace = manner.trace(context)
+    wanted = parameters(loss, context, manner.names)
+    given = parameters(gradient, context, manner.names)
+    value = _number(_run(trace, loss, wanted, ()), loss)
+    found = _run(trace, gradient, given, ())
+    pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, gradient)
+    name = _name_for(loss, context)
+    yield from _claims(trace, Definition(name, (), value), pairs, context)
+
+
+def _claims(
+    trace: Trace, loss: Definition, pairs: Sequence[tuple[str, Any]], context: Context
+) -> Iterator[_Traced]:
+    assumptions = (REAL_ARITHMETIC, *trace.assumptions)
+    with running(trace):
+        arrays = [(context.variables[name], _set(found)) for name, found in pairs]
+    for variable, array in arrays:
+        yield _claim(loss, variable, array, context, assumptions)
+
+
+def _set(found: Any) -> TracedArray:
+    """Return what a function returned as an array. Raises `IllPosedError` if it is none, or out of date."""
+    try:
+        return lift(found)
+    except DeriveError as wrong:
+        wrong.position = wrong.position or getattr(found, "made", None)
+        raise
+
+
+def _claim(
+    loss: Definition, variable: Variable, array: TracedArray, context: Context, assumptions: tuple[str, ...]
+) -> _Traced:
+    shape = tuple((dim,) for dim in variable.dims)
+    if array.dims != shape:
+        wrong = IllPosedError(
+            f"the gradient by {variable.name} has the shape {shape_text(array.dims)}, and {variable.name} has "
+            f"{shape_text(shape)}"
+        )
+        return _Traced(None, context, array.made, assumptions, wrong)
+    names = {
+        *context.sizes,
+        *context.variables,
+        *context.labels,
+        *context.functions,
+        *context.definitions,
+        loss.name,
+    }
+    entry = entry_of(variable)
+    right = array.value.at([(index,) for index in entry.indices])
+    (body,), _ = lettered([loss.body], (), names)
+    (_, right), axes = lettered([entry, right], entry.indices, names)
+    within = replace(context, definitions={**context.definitions, loss.name: replace(loss, body=body)})
+    left = Derivative(Entry(loss.name), (Entry(variable.name, axes),))
+    return _Traced(Equation(left, right), within, array.made, assumptions)
+
+
+# ---- a layer and its backward
+
+
+def _cotangents(
+    manner: _Manner,
+    forward: Function,
+    backward: Function,
+    declare: str,
+    cache: bool,
+    wrt: str | Sequence[str] | None,
+) -> Iterator[_Traced]:
+    context = declared(declare)
+    trace = manner.trace(context)
+    wanted = parameters(forward, context, manner.names)
+    returned = _run(trace, forward, wanted, ())
+    kept: tuple[Any, ...] = ()
+    if cache:
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            raise IllPosedError("with cache=True, forward returns (output, cache)", defined_at(forward))
+        returned, kept = returned[0], (returned[1],)
+    several = isinstance(returned, tuple | list)
+    with running(trace):
+        outputs = [lift(one) for one in (returned if several else (returned,))]
+    first = _first_parameters(backward, context, manner.names)
+    apart = several and not cache and len(first) == len(outputs)
+    names = first if len(first) == len(outputs) else []
+    context, cotangents = _with_cotangents(context, outputs, names)
+    trace.context = context
+    before = tuple(cotangents) if apart or not several else (tuple(cotangents),)
+    given = () if cache else parameters(backward, context, manner.names, skip=len(before))
+    found = _run(trace, backward, given, (*before, *kept))
+    with running(trace):
+        parts = [_inner(one, other) for one, other in zip(outputs, cotangents, strict=True)]
+    loss = Definition(_free_name("L", context), (), add(*parts))
+    pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, backward)
+    yield from _claims(trace, loss, pairs, context)
+
+
+def _inner(output: TracedArray, cotangent: TracedArray) -> Term:
+    """Return the sum of products of entries."""
+    from derive.arrays.operations import bound
+
+    value = output.value
+    return bound("sum", multiply(cotangent.value.at(value.axes), value.entry), value.atoms)
+
+
+def _first_parameters(function: Function, context: Context, names: Mapping[str, str]) -> list[str]:
+    """Return the first parameters that are not declared: those of the cotangents."""
+    import inspect
+
+    found = []
+    for name in inspect.signature(function).parameters:
+        if names.get(name, name) in {*context.variables, *context.labels, *context.sizes}:
+            break
+        found.append(name)
+    return found
+
+
+def _with_cotangents(
+    context: Context, outputs: Sequence[TracedArray], names: Sequence[str]
+) -> tuple[Context, list[TracedArray]]:
+    """Return a context that declares an array of the shape of each output, and these arrays."""
+    found = []
+    for number, output in enumerate(outputs):
+        name = _free_name(names[number] if number < len(names) else "g", context)
+        variable = Variable(name, tuple(index.dim for index in output.value.atoms))
+        context = replace(context, variables={**context.variables, name: variable})
+        entry = Entry(name, output.value.atoms)
+        found.append(TracedArray(ArrayValue(entry, output.value.axes), memory=Memory(argument=name)))
+    return context, found
+
+
+# ---- running
+
+
+def _run(trace: Trace, function: Function, given: Sequence[Parameter], before: tuple[Any, ...]) -> Any:
+    """Return what a function returns for symbolic arguments."""
+    from derive.tracing.replaced import replaced
+
+    with ExitStack() as stack:
+        stack.enter_context(running(trace))
+        stack.enter_context(replaced([function]))
+        arguments = {one.name: _argument(one.declared, trace.context) for one in given}
+        trace.inside = True
+        try:
+            return function(*before, **arguments)
+        finally:
+            trace.inside = False
+
+
+def _argument(name: str, context: Context) -> Operand:
+    if name in context.sizes:
+        return Length((name,))
+    if name in context.labels:
+        return TracedLabels((), context.labels[name])
+    entry = entry_of(context.variables[name])
+    value = ArrayValue(entry, tuple((index,) for index in entry.indices))
+    return TracedArray(value, memory=Memory(argument=name))
+
+
+def _number(found: Any, function: Function) -> Term:
+    """Return the number that a loss is."""
+    if not isinstance(found, Operand | int | float):
+        told = f"the loss is a {type(found).__name__}"
+        raise IllPosedError(f"{told}, and a single number is expected", defined_at(function))
+    value = lift(found) if isinstance(found, Operand) else None
+    if value is None:
+        raise IllPosedError("the loss depends on nothing that is declared", defined_at(function))
+    if any(value.dims):
+        raise IllPosedError(
+            f"the loss has the shape {shape_text(value.dims)}, and a single number is expected", value.made
+        )
+    return value.value.entry
+
+
+def _by(wrt: str | Sequence[str] | None, context: Context) -> list[str] | None:
+    if wrt is None:
+        return None
+    found = [wrt] if isinstance(wrt, str) else list(wrt)
+    for name in found:
+        if name not in context.variables:
+            raise IllPosedError(f"wrt names {name}, which is no declared array")
+    return found
+
+
+def _candidates(given: Sequence[Parameter], context: Context) -> list[str]:
+    """Return what there may be gradients by, the likeliest first: real arrays, real numbers, and all others."""
+    names = [one.declared for one in given if one.declared in context.variables]
+    variables = [context.variables[name] for name in names]
+    arrays = [one.name for one in variables if one.kind == "real" and one.dims]
+    numbers = [one.name for one in variables if one.kind == "real" and not one.dims]
+    return arrays + [name for name in numbers if name not in arrays]
+
+
+def _pairs(
+    found: Any, wrt: list[str] | None, candidates: list[str], context: Context, function: Function
+) -> list[tuple[str, Any]]:
+    """Return each array with the gradient by it."""
+    if isinstance(found, Mapping):
+        unknown = [name for name in found if name not in context.variables]
+        if unknown:
+            raise IllPosedError(
+                f"there is a gradient by {unknown[0]}, which is not declared", defined_at(function)
+            )
+        return [(name, found[name]) for name in (wrt if wrt is not None else found)]
+    several = list(found) if isinstance(found, tuple | list) else [found]
+    names = candidates if wrt is None else wrt
+    if len(several) > len(names) or (wrt is not None and len(several) != len(wrt)):
+        told = f"{len(several)} gradients are returned, and the arrays are {', '.join(names) or 'none'}"
+        raise IllPosedError(f"{told}: say by wrt=[...] which they belong to", defined_at(function))
+    pairs = [(name, one) for name, one in zip(names, several, strict=False) if one is not None]
+    if not pairs:
+        raise IllPosedError("no gradient is returned", defined_at(function))
+    return pairs
+
+
+def _name_for(function: Function, context: Context) -> str:
+    name = getattr(function, "__name__", "loss")
+    return _free_name(name if name.isidentifier() else "loss", context)
+
+
+def _free_name(name: str, context: Context) -> str:
+    """Return a name that nothing has: this one, or with underscores behind."""
+    taken = {*context.sizes, *context.variables, *context.labels, *context.functions, *context.definitions}
+    while name in taken or objection(name, "definition") is not None:
+        name = f"{name}_"
+    return name

@@ -1,0 +1,82 @@
+"""A trace in progress: what is declared, what was assumed of floats, and what was refused on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.errors import DeriveError, IllPosedError
+from derive.terms import Context, Size, Term
+from derive.tracing import constants
+from derive.tracing.places import here
+
+
+@dataclass(slots=True)
+class Trace:
+    """What one run of somebody's functions goes by.
+
+    `refused` has the errors that were raised: code that catches one has taken a branch that depends on nothing but
+    our ignorance, so the first of them is the outcome of the trace.
+    """
+
+    context: Context
+    exact: bool = False
+    assumptions: dict[str, None] = field(default_factory=dict)
+    refused: list[DeriveError] = field(default_factory=list)
+    inside: bool = False
+    """Whether somebody's function is being run."""
+
+    def number(self, value: float) -> Term:
+        """Return the number that a float stands for, and note what is assumed by that. Raises `IllPosedError`."""
+        try:
+            found, assumed = constants.meaning(value, exact=self.exact)
+        except ValueError as wrong:
+            raise IllPosedError(str(wrong)) from None
+        if assumed is not None:
+            self.assumptions.setdefault(assumed)
+        return found
+
+    def size(self, name: str) -> Size:
+        """Return the declaration of a size."""
+        return self.context.sizes.get(name, Size(name))
+
+
+_running: list[Trace] = []
+
+
+@contextmanager
+def running(trace: Trace) -> Iterator[Trace]:
+    """Have `current` return this trace, and raise what it refused if the traced code went on all the same."""
+    _running.append(trace)
+    try:
+        yield trace
+    finally:
+        _running.pop()
+    if trace.refused:
+        raise trace.refused[0]
+
+
+def current() -> Trace:
+    """Return the trace in progress. Raises `RuntimeError` if there is none."""
+    if not _running:
+        raise RuntimeError("a symbolic array is used after the function that it was traced through has ended")
+    return _running[-1]
+
+
+def refuse(message: str) -> DeriveError:
+    """Return the error that something is not understood, at the line of the user's that asks for it."""
+    return noted(IllPosedError(message))
+
+
+def noted(error: DeriveError) -> DeriveError:
+    """Return an error with the line of the user's that it comes from, and let the trace know of it."""
+    if error.position is None and _running and _running[-1].inside:
+        error.position = here()
+    if _running and error not in _running[-1].refused:
+        _running[-1].refused.append(error)
+    return error
+
+
+Keywords = Mapping[str, Any]
