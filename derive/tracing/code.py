@@ -27,7 +27,7 @@ from derive.terms import (
 )
 from derive.tracing.inputs import Parameter, declared, entry_of, parameters
 from derive.tracing.places import defined_at, raised_at
-from derive.tracing.proxies import Length, Memory, Operand, TracedArray, TracedLabels, lift
+from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import Trace, running
 from derive.tracing.values import ArrayValue, shape_text
 from derive.verification.questions import Question, answer, error_result
@@ -366,7 +366,7 @@ def _run(trace: Trace, function: Function, given: Sequence[Parameter], before: t
             trace.inside = False
 
 
-def _argument(name: str, context: Context) -> Operand:
+def _argument(name: str, context: Context) -> Symbolic:
     if name in context.sizes:
         return Length((name,))
     if name in context.labels:
@@ -378,10 +378,10 @@ def _argument(name: str, context: Context) -> Operand:
 
 def _number(found: Any, function: Function) -> Term:
     """Return the number that a loss is."""
-    if not isinstance(found, Operand | int | float):
+    if not isinstance(found, Symbolic | int | float):
         told = f"the loss is a {type(found).__name__}"
         raise IllPosedError(f"{told}, and a single number is expected", defined_at(function))
-    value = lift(found) if isinstance(found, Operand) else None
+    value = lift(found) if isinstance(found, Symbolic) else None
     if value is None:
         raise IllPosedError("the loss depends on nothing that is declared", defined_at(function))
     if any(value.dims):

@@ -9,7 +9,7 @@ from typing import Any
 from derive.arrays.operations import bound
 from derive.errors import IllPosedError
 from derive.terms import ONE, Index, Term, add, delta, multiply, negate, rename, renamed
-from derive.tracing.proxies import Length, Operand, TracedArray, TracedLabels, lift
+from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import current
 from derive.tracing.values import (
     ArrayValue,
@@ -117,7 +117,7 @@ def _hold(found: Brackets, item: Any, axis: Axis) -> None:
         raise IllPosedError(
             "an array is indexed by truth values together with something else, or by real numbers"
         )
-    if isinstance(item, Operand) or not hasattr(item, "__index__") or isinstance(item, bool):
+    if isinstance(item, Symbolic) or not hasattr(item, "__index__") or isinstance(item, bool):
         raise IllPosedError(f"an array of symbolic shape is not indexed by {item!r}")
     number = item.__index__()
     if not axis and number in (0, -1):
@@ -168,7 +168,7 @@ def _over_whole(array: TracedArray, mask: TracedArray) -> ArrayValue:
     return array.value
 
 
-class Selected(Operand):
+class Selected(Symbolic):
     """The entries of an array at which truth values hold, in their order: how many these are is not known.
 
     It is calculated with by numbers and by what was selected by the same truth values, and summed up.

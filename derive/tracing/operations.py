@@ -37,7 +37,7 @@ from derive.tracing.proxies import (
     UNSET,
     Kind,
     Length,
-    Operand,
+    Symbolic,
     Shaped,
     TracedArray,
     TracedLabels,
@@ -370,7 +370,7 @@ def lengths(shape: Any) -> tuple[Dims | None, ...]:
 def _length(one: Any) -> Dims | None:
     if isinstance(one, Length):
         return one.dims
-    if isinstance(one, bool) or not hasattr(one, "__index__") or isinstance(one, Operand):
+    if isinstance(one, bool) or not hasattr(one, "__index__") or isinstance(one, Symbolic):
         raise IllPosedError(f"{one!r} is no length of an axis that is the same for all sizes")
     number = int(one)
     if number == -1:

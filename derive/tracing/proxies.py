@@ -31,7 +31,7 @@ UNSET = Entry("@empty")
 """What stands in an array of `numpy.empty`. It is no number, and is refused where it is used."""
 
 
-class Operand:
+class Symbolic:
     """What arithmetic and NumPy's functions may be applied to in traced code."""
 
     __slots__ = ()
@@ -184,7 +184,7 @@ def performed(action: Callable[..., T], *args: Any) -> T:
         raise refuse("the formula is nested too deeply") from None
 
 
-class Length(Operand):
+class Length(Symbolic):
     """The length of an axis: a product of sizes. It is a number, and compares where the answer is sure."""
 
     __slots__ = ("dims",)
@@ -300,7 +300,7 @@ class Memory:
     argument: str | None = None
 
 
-class Shaped(Operand):
+class Shaped(Symbolic):
     """What has axes."""
 
     __slots__ = ()
@@ -621,7 +621,7 @@ def defined(value: ArrayValue) -> None:
 
 def lift(value: Any) -> TracedArray:
     """Return what code calculates with as a traced array. Raises `IllPosedError` for what is no real number."""
-    if isinstance(value, Operand):
+    if isinstance(value, Symbolic):
         found = value.lifted()
         defined(found.value)
         return found

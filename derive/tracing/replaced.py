@@ -20,7 +20,7 @@ from typing import Any
 from derive.tracing.indexing import Selected
 from derive.tracing.operations import FUNCTIONS
 from derive.tracing.places import is_library
-from derive.tracing.proxies import Operand, Shaped, performed
+from derive.tracing.proxies import Symbolic, Shaped, performed
 from derive.tracing.traces import refuse
 
 # Imported inside functions: NumPy, whose functions are replaced.
@@ -121,8 +121,8 @@ def _either(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Calla
 
 
 def _is_symbolic(value: Any) -> bool:
-    return isinstance(value, Operand) or (
-        type(value) in (tuple, list) and any(isinstance(one, Operand) for one in value)
+    return isinstance(value, Symbolic) or (
+        type(value) in (tuple, list) and any(isinstance(one, Symbolic) for one in value)
     )
 
 
@@ -138,7 +138,7 @@ def _len(value: Any, /) -> Any:
 class _FloatMeta(type):
     def __call__(cls, value: Any = 0.0, /) -> Any:
         return (
-            performed(lambda: value.lifted().item()) if isinstance(value, Operand) else builtins.float(value)
+            performed(lambda: value.lifted().item()) if isinstance(value, Symbolic) else builtins.float(value)
         )
 
     def __instancecheck__(cls, value: object) -> bool:
