@@ -20,7 +20,7 @@ from typing import Any
 from derive.tracing.indexing import Selected
 from derive.tracing.operations import FUNCTIONS
 from derive.tracing.places import is_library
-from derive.tracing.proxies import Symbolic, Shaped, performed
+from derive.tracing.proxies import Shaped, Symbolic, performed
 from derive.tracing.traces import refuse
 
 # Imported inside functions: NumPy, whose functions are replaced.
