@@ -20,6 +20,7 @@ from derive.reading.text import Reader
 from derive.terms import Context
 
 if TYPE_CHECKING:
+    from derive.reading.latex.asides import Assigned
     from derive.reading.latex.displays import Display
     from derive.reading.latex.lines import DisplayedEquation
     from derive.reading.latex.prose import Doubt
@@ -63,14 +64,14 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
     while True:
-        known = len(told.unread), len(told.refused)
+        known = len(told.unread), len(told.refused), len(told.supposed)
         document = _Document(text, file, tex, told, merged)
         problems = document.problems(blocks)
         if document.merge():
             told = told_in(without_definitions(text, file, shown))
             continue
         # What could not be read further down may say something of a name that stands further up.
-        if (len(told.unread), len(told.refused)) == known:
+        if (len(told.unread), len(told.refused), len(told.supposed)) == known:
             return restored(problems, page)
 
 
@@ -84,7 +85,8 @@ class _Document:
     """Reads blocks and displays in the order of their lines."""
 
     def __init__(self, text: str, file: str, tex: bool, told: Told, merged: dict[str, str]) -> None:
-        from derive.reading.latex.displays import displays, macros, page_prose, prose
+        from derive.reading.latex.asides import assigned
+        from derive.reading.latex.displays import code_of, displays, macros, page_prose, prose
         from derive.reading.latex.inline import declarations, definitions
         from derive.reading.latex.meanings import Meanings
         from derive.reading.latex.said import used_otherwise
@@ -100,7 +102,10 @@ class _Document:
         self.size = _size_above(text)
         self.told = told
         self.beside = page_prose(self.source, tex)
-        self.meanings = Meanings(self.beside, [self._refused_one(*one) for one in told.refused.items()])
+        refused = [self._doubt(self.source.offset(*at), one) for at, one in told.refused.items()]
+        self.meanings = Meanings(
+            self.beside, refused, [self._assigned(one) for one in assigned(text, code_of(text, tex))]
+        )
         self.merged = merged
         self.fresh: set[str] = set()
         self._free = True
@@ -126,15 +131,18 @@ class _Document:
         self.chains.names.called = functions_in(self.prose)
         self._told = False
 
-    def _refused_one(self, place: tuple[int, int], text: str) -> Doubt:
+    def _doubt(self, start: int, latex: str, typed: str = "") -> Doubt:
         from derive.reading.latex.prose import Doubt, PageSentence, Related
         from derive.reading.latex.said import letters_of
 
-        start = self.source.offset(*place)
-        sentence = PageSentence(start, text, [], 0, 0)
-        return Doubt(
-            sentence, text, "say what this depends on", formula=Related(text, start, letters_of(text))
-        )
+        sentence = PageSentence(start, typed or latex, [], 0, 0)
+        formula = Related(latex, start, letters_of(latex))
+        return Doubt(sentence, typed or latex, "say what this depends on", formula=formula)
+
+    def _assigned(self, one: Assigned) -> tuple[Doubt, str]:
+        """Return what a line of code says as a formula would, and the function that it names anew."""
+        latex = f"{one.name} = {' '.join(one.names)}" if one.name else ""
+        return self._doubt(one.start, latex, one.typed), one.renamed
 
     def _end(self) -> None:
         self.found.append(replace(self.reader.problem(), displays=tuple(self.chains.displays)))
@@ -380,7 +388,10 @@ def _statements(blocks: str, file: str) -> list[Passage | Title]:
         return []
 
 
-_OTHER = re.compile(r"math|^\s*(?:`{3}|~{3}|:{3})\s*\{?\s*(?:la)?tex|katex", re.IGNORECASE | re.MULTILINE)
+_OTHER = re.compile(
+    r"math|\\b(?:eq|eqn|ea|eqa|al|align)(?![A-Za-z])|^\s*(?:`{3}|~{3}|:{3})\s*\{?\s*(?:la)?tex|katex",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FOR_ALL = re.compile(r"\\forall(?![A-Za-z])|∀|\b(?:all|any|every|each|general|arbitrary)\b")
 _COMMAND = re.compile(r"\\[A-Za-z]+|\\.", re.DOTALL)
 _ABOVE = re.compile(

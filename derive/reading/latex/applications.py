@@ -31,6 +31,12 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
         return
     if _transposes(factor):
         return
+    if _is_value(factor) and isinstance(inside, Token) and inside.type == "NAME":
+        written = row.reading.text(base)
+        message = (
+            f"a product with {written}, or what stands before it at {written}? Write \\cdot for a product"
+        )
+        raise row.reading.error(message, item)
     for name in _loose(row, factor):
         if row.names.arguments(str(name)) or _depends(row, str(name), inside):
             written = f"{row.reading.text(before)}{row.reading.text(base)}"
@@ -39,6 +45,15 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
             )
             message += "product, or write out the value"
             raise row.reading.error(message, item)
+
+
+def _is_value(factor: Node) -> bool:
+    """Return whether a factor is a function of the language at a place, as `sigmoid(z)`."""
+    return (
+        isinstance(factor, Tree)
+        and factor.data == "call"
+        and str(factor.children[0]) not in ("D", "sum", "prod")
+    )
 
 
 def _transposes(factor: Node) -> bool:

@@ -109,7 +109,7 @@ class Chains:
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
-        self._beside = Beside(prose, meanings, declared, self.names, self.on_page)
+        self._beside = Beside(prose, meanings, declared, self.names, self.on_page, told)
 
     def take(self, told: Inferred) -> None:
         """Take what the page tells of names that nothing declares."""
@@ -144,7 +144,7 @@ class Chains:
         self.items += [*told.values(), *made]
         if kind in ("refused", "skipped") or (told and not made):
             self.told.leave_unread(one.text for one in chain.stands)
-        if kind == "refused":
+        if kind in ("refused", "assumption", "outside") and chain.outside != MACROS:
             places = ((one.position.line or 1, one.position.column or 1, one.text) for one in chain.stands)
             self.told.refused |= {(line, column): text for line, column, text in places}
         self._refused.note(chain, made)
@@ -265,8 +265,11 @@ class Chains:
             self._claim(chain, chain.pieces, made, failures, None)
         if chain.said is Said.SUPPOSED or self._beside.is_doubtful(chain):
             # What it says, unless it is proved, may be what the page goes on from.
-            links = (link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
+            links = tuple(link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
             self._beside.suppose(chain, links)
+            first = chain.stands[0]
+            place = (first.position.line or 1, first.position.column or 1)
+            self.told.supposed[place] = (" ".join(one.text for one in chain.stands), links)
         return "claim" if made else "refused" if failures else "definition"
 
     def _beyond(self, chain: Written, failures: list[Failure]) -> DisplayKind:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from derive.reading.latex.asides import laid_over
 from derive.reading.latex.opened import (
     Opened,
     first_sentence,
@@ -24,6 +25,7 @@ from derive.reading.latex.prose import Prose
 from derive.reading.latex.said import Said, joins, said_before, said_behind, sets_to_zero, struck
 from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import Source
+from derive.reading.latex.vocabulary import word_set
 
 _ENVIRONMENTS = r"equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
 _UNREAD = r"IEEEeqnarray|dmath|dgroup|darray|empheq|subeqnarray|prooftree|mathpar|tikzcd|CD"
@@ -42,6 +44,7 @@ _OTHERWISE_SET = re.compile(
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 _OF_MATHEMATICS = frozenset("math latex tex katex mathjax asciimath".split())
+_OURS = frozenset(("derive", *_OF_MATHEMATICS))
 _NOT_READ = "this way to set a display is not read; write $$ before and behind it"
 _FENCE = re.compile(
     r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\{?[\w.+-]*\}?)[^`\n]*$", re.MULTILINE
@@ -56,6 +59,7 @@ _FALSE = re.compile(r"\\iffalse(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTAL
 _CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
 _MARK = re.compile(r"(?<!\\)%+[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*$", re.MULTILINE)
 _MARK_OF_MARKDOWN = re.compile(r"<!--[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*-->")
+_PRE = re.compile(r"<pre\b.*?(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _UNSHOWN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<name>pre|code|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I
 )
@@ -123,10 +127,36 @@ def _stretches(text: str, tex: bool) -> tuple[str, tuple[_Stretch, ...]]:
 
 
 def page_prose(source: Source, tex: bool) -> Prose:
-    """Return the text of a document between its displays."""
+    """Return the text of a document between its displays, without what its author leaves out."""
     text, stretches = _stretches(source.text, tex)
-    code = [] if tex else [(start, end) for start, end, *_ in _fences(source.text)]
-    return Prose(source, _blanked(text, code), [(one.outer_start, one.outer_end) for one in stretches])
+    code = [(start, end) for start, end, *_ in ([] if tex else _fences(source.text))]
+    code += code_of(source.text, tex)
+    shown = _blanked(laid_over(source.text, text, tex), sorted([*code, *_left_out(source.text, tex)]))
+    return Prose(source, shown, [(one.outer_start, one.outer_end) for one in stretches])
+
+
+def code_of(text: str, tex: bool) -> list[tuple[int, int]]:
+    """Return the stretches of a document that are blocks of code."""
+    if tex:
+        return [
+            (opening.end(), closing.start()) for opening, closing in _enclosed(_VERBATIM, text) if closing
+        ]
+    fences = [(start, end) for start, end, *_, language in _fences(text) if language.strip("{}") not in _OURS]
+    return [
+        *fences,
+        *(one.span() for one in _PRE.finditer(text) if not any(a <= one.start() < b for a, b in fences)),
+    ]
+
+
+def _left_out(text: str, tex: bool) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between the marks `begin skip` and `end skip`."""
+    since: int | None = None
+    for mark in (_MARK if tex else _MARK_OF_MARKDOWN).finditer(_marked(text, tex)):
+        if mark["mark"] == "begin skip":
+            since = mark.start() if since is None else since
+        elif mark["mark"] == "end skip" and since is not None:
+            yield since, mark.end()
+            since = None
 
 
 def displays(source: Source, tex: bool, defining: frozenset[str] = frozenset()) -> Iterator[Display]:
@@ -341,6 +371,73 @@ def _blanked_markdown(text: str) -> str:
 
 
 def _in_tex(text: str) -> Iterator[_Stretch]:
+    known = list(_known_in_tex(text))
+    shown = _blanked(text, [(one.outer_start, one.outer_end) for one in known])
+    shown = _INLINE.sub(lambda one: _blank(one[0]), shown)
+    hidden = _hidden(text, [one.outer_start for one in known])
+    for one in sorted([*known, *_unknown_in_tex(shown)], key=lambda one: one.outer_start):
+        command = hidden.get(one.outer_start)
+        yield (
+            one
+            if command is None or one.unread
+            else replace(
+                one,
+                unread=f"this stands in the argument of {command}, which is not read: write it outside of that",
+            )
+        )
+
+
+def _unknown_in_tex(shown: str) -> Iterator[_Stretch]:
+    """Yield what stands between commands that are not known, as between those for displays."""
+    place = 0
+    for found in _UNKNOWN.finditer(shown):
+        name = found["name"]
+        if found.start() < place or (name or "").rstrip("*") in _TEXTUAL:
+            continue
+        close = (
+            rf"\\end\s*\{{{re.escape(name)}\}}" if name else rf"\\e{re.escape(found['short'])}(?![A-Za-z])"
+        )
+        end = re.compile(close).search(shown, found.end())
+        if end is not None and _MATHEMATICAL.search(shown, found.end(), end.start()):
+            how = f"the environment {name} is" if name else f"{found[0]} and {end[0]} are"
+            yield _Stretch(
+                found.end(), end.start(), found.start(), end.end(), f"{how} not known; write \\[ and \\]"
+            )
+            place = end.end()
+
+
+_UNKNOWN = re.compile(r"\\begin\s*\{(?P<name>[^{}\s]+)\}|\\b(?P<short>[a-z]{0,4})(?![A-Za-z])")
+_MATHEMATICAL = re.compile(
+    r"(?<![&\\\w])[=<>](?!\w+[>\s]*[>])|\\(?:frac|sum|partial|nabla|int|le|ge|leq|geq)(?![A-Za-z])|[_^]\{"
+)
+_TEXTUAL = word_set("tex", "textual")
+
+
+def _hidden(text: str, starts: Sequence[int]) -> dict[int, str]:
+    """Return the places of displays that stand in the argument of a command that may not show it, with the command."""
+    found: dict[int, str] = {}
+    opened: list[str] = []
+    waiting = list(starts)
+    for sign in re.compile(r"\\.|[{}]|\n[ \t]*\n", re.DOTALL).finditer(text) if starts else ():
+        while waiting and waiting[0] <= sign.start():
+            command = next((one for one in reversed(opened) if one), "")
+            if command:
+                found[waiting[0]] = command
+            del waiting[0]
+        if sign[0] == "{":
+            before = _COMMAND_BEFORE.search(text, max(0, sign.start() - 80), sign.start())
+            name = before["name"] if before is not None else ""
+            opened.append("" if name in _SHOWING else name)
+        elif sign[0] == "}" and opened:
+            opened.pop()
+    return found
+
+
+_COMMAND_BEFORE = re.compile(r"(?P<name>\\[A-Za-z]+)\*?\s*(?:\[[^\[\]]*\]|\{[^{}]*\})*\s*\Z")
+_SHOWING = frozenset(rf"\{one}" for one in word_set("tex", "showing"))
+
+
+def _known_in_tex(text: str) -> Iterator[_Stretch]:
     conditional = [one.span() for one in _CONDITIONAL.finditer(text)]
     found = list(_enclosed(_DISPLAY, text, unclosed=True))
     shown = _blanked(

@@ -22,6 +22,7 @@ _DEFINING = re.compile(
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z])")
 _CALL = re.compile(r"\\[A-Za-z]+")
+_SHOWN = re.compile(r"\$\$|\\\[|\\begin\s*\{")
 _DEPTH = 10
 _LONGEST = 400_000
 
@@ -197,6 +198,8 @@ def _written(
                 return None
             arguments.append(single[0])
             place = single.end()
+    if any(f"#{k + 1}" not in macro.body and _SHOWN.search(one) for k, one in enumerate(arguments)):
+        return None  # a display that the page leaves out is told, and not left out in silence
     body = re.sub(
         r"#(\d)",
         lambda one: arguments[int(one[1]) - 1] if int(one[1]) <= len(arguments) else one[0],

@@ -1,69 +1,65 @@
 r"""Where a page gives a name, a function or a sum of a claim another meaning than it is read with.
 
 A name that is declared as free may depend on another, $y = x^2$; a function may be another one, as
-$\sigma(x) = \max(0, x)$ or logarithms to base 2; a sum may leave something out, a name be defined anew.
-Sentences are read here, and nothing is decided.
+$\sigma(x) = \max(0, x)$ or logarithms to base 2; a sum may leave something out, a name be defined anew. Nobody can list
+the words for that. So a sentence that speaks of what a claim uses has to be made of words that are known to give
+nothing another meaning, and to be put together in no way that does; else nothing is decided of the claim.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related
-from derive.reading.latex.said import letters_of, signs_in
-from derive.reading.latex.symbols import ACCENTS, FONTS
-from derive.reading.latex.vocabulary import Words, is_joined, listed, unknown
+from derive.reading.latex.dependence import (
+    DEPENDS,
+    FENCE,
+    SCRIPT,
+    Edge,
+    aliases_in,
+    edges_of,
+    head,
+    links_between,
+    marked_in,
+    reached,
+    relates,
+    relates_all,
+    spoken_edges,
+    told_edges,
+)
+from derive.reading.latex.opened import restricts
+from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
+from derive.reading.latex.said import letters_of
+from derive.reading.latex.spoken import (
+    EQUATING,
+    FAMILIES,
+    LETTERED,
+    clauses,
+    identified,
+    mentioned_names,
+    names_something,
+    operations,
+    places_of,
+    says_what,
+    signs_spoken_of,
+    strange,
+    usual,
+)
+from derive.reading.latex.vocabulary import SpokenWord
 from derive.terms.greek import GREEK
 
-_FENCE = r"(?:\\left|\\[bB]igg?l?)?\s*[(\[].*?(?:\\right|\\[bB]igg?r?)?\s*[)\]]"
-_SCRIPT = r"\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)"
-_BELOW = re.compile(r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)")
-_EQUALS = r"(?::=|\\coloneqq(?![A-Za-z])|\\triangleq(?![A-Za-z])|\\equiv(?![A-Za-z])|\\stackrel\s*\{[^{}]*\}\s*\{=\}|=)"
-_HEAD = re.compile(
-    rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])(?:{_SCRIPT})*\s*(?P<given>{_FENCE})?(?:{_SCRIPT})*\s*"
-    rf"{_EQUALS}(?P<right>.*)",
+_CALL = re.compile(
+    rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{\w+\}})?)(?:{SCRIPT})*(?:\s*{FENCE}|\s+\\?\w+|\s*\{{\\?\w+\}})?(?:{SCRIPT})*\s*",
     re.DOTALL,
 )
-_EQUATION = re.compile(rf"(?P<left>.*?){_EQUALS}(?P<right>.*)", re.DOTALL)
-_BARE = re.compile(r"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{\w+\})?)(?:\s*\(\s*(?:\\cdot|\w)\s*\))?\s*")
-_CALL = re.compile(rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{\w+\}})?)(?:\s*{_FENCE})?(?:{_SCRIPT})*\s*", re.DOTALL)
-_BARE_SUM = re.compile(rf"\s*(?:\\sum|∑|\\Sigma)(?:\\n?o?limits)?(?:{_SCRIPT})*\s*")
+_EXPONENTIAL = re.compile(r"\s*e\s*\^")
+_RAISED = re.compile(r"\s*\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?\s*\^\s*(?:\{\s*\d+\s*\}|\d)\s*")
+_LOOSE = ("derivative", "mean", "max", "min")
+"""What is spoken of in every second sentence: such a sentence counts only if it says what that is."""
 _CONDITION = frozenset("if when whenever for at since because".split())
-_EQUATING = frozenset("is are be for by means denotes as was".split())
 _NAMING = frozenset("denote denotes denoted write define defines defined let means stands call".split())
-_WORDS = {
-    "sigmoid": "sigmoid", "logistic": "sigmoid", "tanh": "tanh", "hyperbolic": "tanh", "tangent": "tanh",
-    "relu": "relu", "rectifier": "relu", "rectified": "relu", "softmax": "softmax", "softplus": "softplus",
-    "sine": "sin", "cosine": "cos",
-    "logarithm": "log", "exponential": "exp", "identity": "identity", "step": "heaviside",
-}  # fmt: skip
-"""The functions that words are for: a sentence that calls one by another's name says that it is that."""
-_DEFINED = Words(
-    "loss cost error energy objective output outputs likelihood function functions gradient gradients derivative "
-    "derivatives softmax numerator denominator sum sums term terms normaliser normalizer result this it that which "
-    "expression entries"
-)
-_RANGED = Words(
-    "runs run over ranges range running ranging sum sums classes class samples sample examples training data batch "
-    "units neurons indices index categories"
-)
-_SUM = ("sum", "∑", "somme", "suma", "soma", "сумм")
-_JOINED = ("求和", "总和", "和", "합")
-FUNCTIONS = {"sigma": "sigmoid", "ln": "log", "lg": "log", "e": "exp", "S": "sigmoid"}
-"""Letters of functions that are not their names."""
-LOGARITHMS = frozenset(("log", "log_softmax", "logsumexp"))
-ANGLES = frozenset("sin cos tan cot sec csc asin acos atan sinc".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What is said to depend on what: letters, or anything at all for `None`."""
-
-    left: frozenset[str] | None
-    right: frozenset[str] | None
-    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,148 +75,190 @@ class AskedMeaning:
 
     letters: frozenset[str]
     free: dict[str, frozenset[str]]
-    defined: dict[str, tuple[frozenset[str], int]]
+    defined: dict[str, tuple[frozenset[str], int, frozenset[str]]]
+    operations: frozenset[str]
     by: dict[str, frozenset[str]]
     functions: frozenset[str]
     bound: frozenset[str]
     known: frozenset[str]
+    written: frozenset[str]
     counting: frozenset[str]
     text: str
     line: int
 
 
-def marked(signs: Iterable[str]) -> list[str]:
-    r"""Return letters in their order, each with the accent before it, `y hat` of `\hat{y}`, and without fonts.
-
-    >>> marked(["boldsymbol", "hat", "y", "i"])
-    ['y hat', 'i']
-    """
-    found: list[str] = []
-    accent = ""
-    for sign in signs:
-        plain = sign.removeprefix("\\")
-        if plain in ACCENTS:
-            accent = f" {ACCENTS[plain]}"
-        elif plain not in FONTS:
-            found.append(f"{plain}{accent}")
-            accent = ""
-    return found
-
-
-def _marked_in(latex: str) -> frozenset[str]:
-    return frozenset(marked(signs_in(_BELOW.sub(" ", latex))))
-
-
-def head(latex: str) -> tuple[str, frozenset[str]] | None:
-    r"""Return the name that a formula may define, as `y` of `y = x^2`, and the letters that it would be made of."""
-    found = _HEAD.fullmatch(latex)
-    if found is None or found["name"] in (
-        r"\frac",
-        r"\partial",
-        r"\sum",
-        r"\prod",
-        r"\nabla",
-        r"\int",
-        r"\lim",
-    ):
-        return None
-    name = marked(signs_in(found["name"]))
-    return (name[0], _marked_in(found["right"]) | _marked_in(found["given"] or "")) if name else None
-
-
 class Meanings:
     """What the text of a page says of the meaning of names and functions; `refused` are displays that were not read."""
 
-    def __init__(self, prose: Prose, refused: Iterable[Doubt] = ()) -> None:
+    def __init__(
+        self, prose: Prose, refused: Iterable[Doubt] = (), code: Iterable[tuple[Doubt, str]] = ()
+    ) -> None:
         self.prose = prose
         self.refused = list(refused)
-        self.edges = [edge for one in self._related() for edge in _edges_of(one)]
-        self.edges += [edge for one in prose.sentences for edge in _told_edges(one)]
+        self._spoken: dict[int, dict[str, str]] = {}
+        self._strange_words: dict[tuple[int, bool], SpokenWord | None] = {}
+        self._aliases = aliases_in(prose)
+        self.edges = [edge for one in self._related() for edge in edges_of(one)]
+        self.edges += [edge for one in prose.sentences for edge in self._edges_in(one)]
+        self.edges += [edge for one, renamed in code if not renamed for edge in edges_of(one)]
+        self._renamed = [(one, name) for one, name in code if name]
 
     def _related(self) -> list[Doubt]:
         said = [
             Doubt(one, formula.latex, "say what this depends on", formula=formula)
             for one in self.prose.sentences
             for formula in one.formulas
-            if "=" in formula.latex or "equiv" in formula.latex or "triangleq" in formula.latex
+            if relates(formula.latex)
         ]
         return said + self.refused
 
+    def _edges_in(self, sentence: PageSentence) -> Iterator[Edge]:
+        yield from told_edges(sentence)
+        yield from spoken_edges(sentence)
+        nouns = [(one.start, self._aliases[one.text]) for one in sentence.words if one.text in self._aliases]
+        named = sorted({*nouns, *mentioned_names(sentence)}, key=lambda one: one[0])
+        if nouns and len({one for _, one in named}) > 1:
+            yield from links_between(sentence, named)
+
     # ---- what depends on what is differentiated by
 
-    def dependent(self, asked: AskedMeaning) -> Doubt | None:
-        """Return what says that a free variable of a claim depends on one that is differentiated by."""
+    def dependent(self, asked: AskedMeaning, besides: str = "") -> Doubt | None:
+        """Return what says that a free variable of a claim depends on one that is differentiated by.
+
+        A formula `besides` is taken to relate all of its names.
+        """
+        if not asked.by or (len(asked.by) == 1 and asked.free.keys() <= asked.by.keys()):
+            return None
         edges = [edge for one in self.edges for edge in _of_names(one, asked)]
+        if relates_all(besides):
+            letters = marked_in(besides)
+            doubt = Doubt(PageSentence(0, besides, [], 0, 0), besides, DEPENDS)
+            edges += _of_names(Edge(letters, letters, doubt), asked)
         for name, letters in asked.free.items():
             for other, by in asked.by.items():
-                if other != name:
-                    doubt = _reaches(edges, letters, by)
-                    if doubt is not None:
-                        return doubt
+                found = reached(edges, letters, by) if other != name else None
+                if found is not None:
+                    return found
         return None
 
     # ---- what is defined anew
 
     def anew(self, asked: AskedMeaning) -> Iterator[Doubt]:
         """Yield the words that give another meaning to a function, a sum or a name of a claim."""
+        for one, renamed in self._renamed:
+            if renamed in asked.functions:
+                yield replace(one, why="give a function of this another meaning")
         for sentence in self.prose.sentences:
-            doubt = (
-                self._function(sentence, asked)
-                or self._range(sentence, asked)
-                or self._constant(sentence, asked)
-            )
+            doubt = self._function(sentence, asked) or self._sign(sentence, asked)
+            doubt = doubt or self._raised(sentence, asked) or self._bound(sentence, asked)
+            doubt = doubt or self._constant(sentence, asked)
             doubt = doubt or self._name(sentence, asked)
             if doubt is not None:
                 yield doubt
 
     def _function(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
+        """Return a sentence that speaks of a function or sum of a claim and may say what it means."""
+        families = {FAMILIES[one] for one in asked.functions & FAMILIES.keys()}
+        families |= asked.operations & {"sum", "product", "mean", "max", "min", "derivative"}
+        spoken = {kind: told for kind, told in self._operations(sentence).items() if kind in families}
+        written: dict[str, list[Related | None]] = {}
+        starts: dict[str, int] = {}
+        for place, one in mentioned_names(sentence, only_alone=True):
+            for letter in one - asked.letters:
+                kind = FAMILIES.get(LETTERED.get(letter, letter), "")
+                if kind in families:
+                    starts.setdefault(kind, place)
+        for formula in sentence.formulas:
+            function = _function_in(formula.latex, asked.functions)
+            if function is not None and function in FAMILIES:
+                starts.setdefault(FAMILIES[function], formula.start)
+                written.setdefault(FAMILIES[function], []).append(formula)
         why = "give a function of this another meaning"
-        words = {one.text for one in sentence.words}
-        if asked.functions & LOGARITHMS and not words & {"natural", "e"}:
-            told = sentence.mentions("changes", "logarithm")
+        for kind in {**spoken, **starts}:
+            narrow = kind == "sum"
+            subject = places_of(kind, sentence.words)
+            subject |= {starts[kind]} if kind in starts else set()
+            if kind in _LOOSE and not says_what(sentence, subject):
+                continue
+            doubt = self._strange(sentence, "say over what a sum of this runs" if narrow else why, narrow)
+            if doubt is not None:
+                return doubt
+            if kind in _LOOSE:
+                continue
+            told = identified(sentence, subject, (), kind)
+            if kind in starts:
+                several = len({one.latex for one in written.get(kind, ()) if one is not None}) > 1
+                formula_behind = self._is_formula(sentence, starts[kind])
+                if several or formula_behind or not usual(sentence, starts[kind], kind):
+                    told = told or spoken.get(kind, "this")
             if told:
                 return Doubt(sentence, told, why)
-        if asked.functions & ANGLES:
-            told = sentence.mentions("changes", "angle")
-            if told:
-                return Doubt(sentence, told, why)
-        if "^" in asked.text:
-            told = sentence.mentions("changes", "superscript")
-            if told:
-                return Doubt(sentence, told, "say what stands above is no power")
-        defining = not words.isdisjoint(_NAMING)
-        named = [(one, _function_in(one.latex, asked.functions, defining)) for one in sentence.formulas]
-        bare = [(one, function) for one, function in named if function is not None]
-        if not bare:
-            return None
-        (first, function), others = bare[0], {one.start for one in sentence.formulas} - {bare[0][0].start}
-        for place, word in enumerate(sentence.words[1:], 1):
-            if word.start in others and sentence.words[place - 1].text in _EQUATING:
-                return Doubt(sentence, first.latex, why)
-        other = next((one.text for one in sentence.words if _WORDS.get(one.text, function) != function), None)
-        if other is not None:
-            return Doubt(sentence, other, why)
-        said = [one for one in sentence.words if one.text not in _WORDS and one.text not in _NAMING]
-        strange = unknown(said, (listed("changes", "usual"),))
-        return None if strange is None else Doubt(sentence, strange.text, why)
+        return None
 
-    def _range(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
-        told = sentence.mentions("changes", "range") if asked.bound else ""
+    def _operations(self, sentence: PageSentence) -> dict[str, str]:
+        """Return of what the words of a sentence speak; looked up once."""
+        if sentence.start not in self._spoken:
+            self._spoken[sentence.start] = operations(sentence)
+        return self._spoken[sentence.start]
+
+    def _is_formula(self, sentence: PageSentence, subject: int) -> bool:
+        """Return whether a sentence says that its subject is another formula."""
+        places = [
+            place for place, one in enumerate(sentence.words) if one.is_formula and one.start != subject
+        ]
+        return any(place and sentence.words[place - 1].text in EQUATING - {"|"} for place in places)
+
+    def _strange(self, sentence: PageSentence, why: str, narrow: bool = False) -> Doubt | None:
+        key = sentence.start, narrow
+        if key not in self._strange_words:
+            self._strange_words[key] = strange(sentence.words, narrow)
+        word = self._strange_words[key]
+        return None if word is None else Doubt(sentence, shown(sentence, word), why)
+
+    def _strange_near(self, sentence: PageSentence, subject: set[int], why: str) -> Doubt | None:
+        """Return what is strange in the clauses of a subject."""
+        for part in clauses(sentence) if self._strange(sentence, why) is not None else ():
+            word = strange(part) if any(one.start in subject for one in part) else None
+            if word is not None:
+                return Doubt(sentence, shown(sentence, word), why)
+        return None
+
+    def _sign(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
+        """Return a sentence that says what a sign of a claim means."""
+        told = signs_spoken_of(sentence, asked.text)
         if not told:
             return None
-        written = not {one.text for one in sentence.words}.isdisjoint(_NAMING)
-        summed = any(
-            _BARE_SUM.fullmatch(one.latex)
-            or one.latex in asked.bound
-            or (written and re.match(r"\s*(?:\\sum|∑)", one.latex))
-            for one in sentence.formulas
-        )
-        spoken = any(
-            one.text.startswith(_SUM) or any(part in one.text for part in _JOINED) for one in sentence.words
-        )
-        if not (summed or spoken) or unknown(sentence.words, (_RANGED,)) is None:
+        doubt = self._strange(sentence, "say what a sign of this means", narrow=True)
+        if doubt is None and names_something(sentence):
+            doubt = Doubt(sentence, told, "say what a sign of this means")
+        return doubt
+
+    def _raised(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
+        """Return a sentence that says what a name with something above it is."""
+        if "^" not in asked.text:
             return None
-        return Doubt(sentence, told, "say over what a sum of this runs")
+        raised = {one.start for one in sentence.formulas if _RAISED.fullmatch(one.latex)}
+        raised |= {
+            before.start
+            for before, sign in itertools.pairwise(sentence.words)
+            if sign.text == "^" and len(before.text) == 1
+        }
+        if not raised or not says_what(sentence, raised) or "power" in self._operations(sentence):
+            return None
+        return Doubt(sentence, sentence.text.strip(), "say what stands above is no power")
+
+    def _bound(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
+        """Return a sentence that says of the index of a sum over what it runs."""
+        subject = {
+            place for place, one in mentioned_names(sentence, only_alone=True) if one and one <= asked.bound
+        }
+        for part in clauses(sentence):
+            place = next((k for k, one in enumerate(part) if one.start in subject), None)
+            if place is not None and part[place + 1 : place + 2]:
+                word = strange(part[place + 1 :], narrow=True)
+                if word is not None:
+                    return Doubt(sentence, shown(sentence, word), "say over what a sum of this runs")
+        return None
 
     def _constant(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         told = sentence.mentions("changes", "constant") if asked.by else ""
@@ -229,7 +267,10 @@ class Meanings:
         letters = sentence.letters
         known = {
             name
-            for name, one in (*asked.free.items(), *((name, one) for name, (one, _) in asked.defined.items()))
+            for name, one in (
+                *asked.free.items(),
+                *((name, one) for name, (one, *_) in asked.defined.items()),
+            )
             if letters & {part for letter in one for part in letter.split()}
         }
         if letters and (not known or known <= asked.free.keys() - asked.by.keys()):
@@ -237,32 +278,39 @@ class Meanings:
         return Doubt(sentence, told, "say that something here is kept fixed")
 
     def _name(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
-        """Return a sentence that gives a name which the page defined before another meaning in words."""
-        again = sentence.mentions("changes", "again")
-        begins = sentence.words[0].text in ("let", "sei", "soit", "sea", "seja", "пусть", "now")
-        if not again and not begins:
-            return None
-        line = self.prose.source.place(sentence.words[0].start)[0]
-        named = {letter for one in sentence.formulas[:1] for letter in letters_of(one.latex)}
-        for letters, defined in asked.defined.values():
-            if defined and defined < line < asked.line and letters & named:
-                return Doubt(sentence, again or sentence.words[0].text, "give a name of this another meaning")
+        """Return a sentence that may give a name of a claim which is defined another meaning."""
+        why = "give a name of this another meaning"
+        named = mentioned_names(sentence, only_alone=True)
+        for letters, _, made_of in asked.defined.values():
+            subject = {place for place, one in named if one & letters}
+            if not subject:
+                continue
+            doubt = self._strange_near(sentence, subject, why) if says_what(sentence, subject) else None
+            told = sentence.mentions("changes", "again") or identified(sentence, subject, made_of)
+            if doubt is None and told:
+                doubt = Doubt(sentence, told, why)
+            if doubt is not None:
+                return doubt
         return None
 
     def redefined(self, asked: AskedMeaning) -> Iterator[tuple[Doubt, bool]]:
         """Yield what formulas say a name or function of a claim is, and whether they count if they cannot be read."""
         for doubt in self._related():
             found = head(doubt.told)
+            spoken = marked_in(doubt.told)
+            if spoken and spoken <= asked.functions and restricts(doubt.told):
+                yield doubt, True  # an equation between numbers, and what a function makes of them
+                continue
             if found is None or (
-                not found[1] - {found[0]} and found[0] not in asked.functions | FUNCTIONS.keys()
+                not found[1] - {found[0]} and found[0] not in asked.functions | LETTERED.keys()
             ):
                 continue
-            name = FUNCTIONS.get(found[0], found[0])
+            name = LETTERED.get(found[0], found[0])
             if name in asked.functions and found[0] not in asked.letters:
                 yield doubt, True
             elif not _is_condition(doubt):
                 line = self.prose.line(doubt)
-                for letters, defined in asked.defined.values():
+                for letters, defined, _ in asked.defined.values():
                     if found[0] in letters:
                         yield doubt, bool(defined) and defined < line < asked.line
 
@@ -277,29 +325,17 @@ def _of_names(edge: Edge, asked: AskedMeaning) -> Iterator[Edge]:
         return frozenset(plain) - asked.counting
 
     left, right = names(edge.left), names(edge.right)
+    if edge.spoken and left is not None and left == right and len(left) == 1:
+        right = None  # nothing tells what it is said of
     if (left is None or left) and (right is None or right):
         yield Edge(left, right, edge.doubt)
 
 
-def _reaches(edges: Sequence[Edge], start: frozenset[str], goal: frozenset[str]) -> Doubt | None:
-    """Return what is said last on a way from a name to what it would depend on."""
-    reached, waiting = set(start), list(edges)
-    while True:
-        usable = [one for one in waiting if one.left is None or one.left & reached]
-        if not usable:
-            return None
-        for one in usable:
-            if one.right is None or (one.right & goal and not goal <= start):
-                return one.doubt
-            reached |= one.right
-        waiting = [one for one in waiting if one not in usable]
-
-
-def _function_in(latex: str, functions: Collection[str], called: bool) -> str | None:
-    """Return the function of a claim that a formula names, with arguments too if it may be `called`, else None."""
-    found = (_CALL if called else _BARE).fullmatch(latex)
-    letters = letters_of(found["name"]) if found is not None else ()
-    return next((FUNCTIONS.get(one, one) for one in letters if FUNCTIONS.get(one, one) in functions), None)
+def _function_in(latex: str, functions: Collection[str]) -> str | None:
+    """Return the function of a claim that a formula names, with arguments or without, else None."""
+    found = _CALL.fullmatch(latex)
+    letters = letters_of(found["name"]) if found is not None and not _EXPONENTIAL.match(latex) else ()
+    return next((LETTERED.get(one, one) for one in letters if LETTERED.get(one, one) in functions), None)
 
 
 def _is_condition(doubt: Doubt) -> bool:
@@ -307,52 +343,3 @@ def _is_condition(doubt: Doubt) -> bool:
     words, formula = doubt.sentence.words, doubt.formula
     before = [one for one in words if formula is not None and one.start < formula.start]
     return bool(before) and before[-1].text in _CONDITION
-
-
-def _edges_of(doubt: Doubt) -> Iterator[Edge]:
-    """Yield what an equation says to depend on what: its left side on the right, or, if that is no name, either."""
-    found = head(doubt.told)
-    if found is not None:
-        name, right = found
-        if right - {name}:
-            yield Edge(frozenset((name,)), right - {name}, doubt)
-        if len(right) == 1:
-            yield Edge(right, frozenset((name,)), doubt)
-        return
-    equation = _EQUATION.fullmatch(doubt.told)
-    if (
-        equation is not None
-        and r"\partial" not in doubt.told
-        and not re.search(r"\\frac\s*\{\s*d|\\nabla", doubt.told)
-    ):
-        letters = _marked_in(equation["left"]) | _marked_in(equation["right"])
-        if equation["left"].strip(" &{}"):  # what begins with = goes on with another
-            yield Edge(letters, letters, doubt)
-
-
-def _subject(sentence: PageSentence, verb: int, everything: bool) -> list[Related]:
-    """Return the formulas before a verb that are its subject: the last, and those listed with it, or `everything`."""
-    formulas = {one.start: one for one in sentence.formulas}
-    found: list[Related] = []
-    for word in reversed([one for one in sentence.words if one.start < verb]):
-        if word.start in formulas:
-            found.append(formulas[word.start])
-        elif found and not everything and word.text not in (",", "and", "or", "und", "et"):
-            break
-    return found
-
-
-def _told_edges(sentence: PageSentence) -> Iterator[Edge]:
-    """Yield what words say to depend on what: "$y$ depends on $x$"."""
-    for word in listed("changes", "dependence").found(sentence.words):
-        doubt = Doubt(sentence, word.text, "say that something here depends on something else")
-        # In Japanese, Korean and Chinese the verb may stand behind what it is about.
-        before = _subject(sentence, word.start, everything=not word.text.isascii() and is_joined(word.text))
-        behind = [one for one in sentence.formulas if one.start > word.start]
-        spoken = [one for one in sentence.words if one.start < word.start and not one.is_formula]
-        if not before and next(_DEFINED.found(spoken), None) is not None:
-            continue
-        left = frozenset().union(*(_marked_in(one.latex) for one in before)) if before else None
-        yield Edge(
-            left, frozenset().union(*(_marked_in(one.latex) for one in behind)) if behind else None, doubt
-        )

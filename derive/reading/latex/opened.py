@@ -47,9 +47,9 @@ _TOKEN = re.compile(
     r"|[A-Za-z]+(?:'[a-z]+)?|\d+|[,:.()\uff0c\uff1a\u3001]|\S"
 )
 _RELATED = re.compile(
-    r"[=<>≠≤≥∈∉≈~\u223c→⊂⊆≡∝]|\\(?:n?eq|ne|n?leq?|n?geq?|leqslant|geqslant|l?gg?|ll|lt|gt|in|notin|ni|to|sim|simeq|approx|equiv"
+    r"[=<>≠≤≥∈∉≈~\u223c→←↦⊂⊆≡∝]|\\(?:n?eq|ne|n?leq?|n?geq?|leqslant|geqslant|l?gg?|ll|lt|gt|in|notin|ni|to|sim|simeq|approx|equiv"
     r"|propto|subset|subseteq|perp|rightarrow|Rightarrow|implies|iff|mid|nmid|parallel|coloneqq|triangleq|forall|exists"
-    r"|neg|lnot|not|mod|bmod|pmod|longrightarrow|mapsto|cong|prec|succ|preceq|succeq)(?![A-Za-z])"
+    r"|neg|lnot|not|mod|bmod|pmod|longrightarrow|leftarrow|gets|leftrightarrow|longleftarrow|leadsto|mapsto|cong|prec|succ|preceq|succeq)(?![A-Za-z])"
 )
 
 

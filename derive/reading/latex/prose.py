@@ -16,11 +16,21 @@ from derive.reading.latex.beside import CASE
 from derive.reading.latex.opened import INLINE, content, restricts
 from derive.reading.latex.said import letters_of
 from derive.reading.latex.signs import Source
-from derive.reading.latex.vocabulary import FORMULA, PUNCTUATION, SpokenWord, kinds, listed, unknown, words_in
+from derive.reading.latex.vocabulary import (
+    FORMULA,
+    PUNCTUATION,
+    SpokenWord,
+    is_joined,
+    kinds,
+    listed,
+    unknown,
+    word_set,
+    words_in,
+)
 
 _MARKUP = re.compile(
     r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
-    r"|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&\w+;"
+    r"|\{[#.][^{}\n]*\}|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&\w+;"
     r"|\\(?:item|text(?:bf|it|rm|sf|tt)|emph|noindent|(?:big|med|small)skip|par|centering|newline|newpage|caption|footnote"
     r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?"
     r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end|cite[a-z]*)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
@@ -143,7 +153,19 @@ class Prose:
         for one in (*reversed(before), *self._behind(place)):
             word = unknown(one.words)
             if word is not None:
-                return Doubt(one, _shown(one, word), "restrict or deny what is said here")
+                return Doubt(one, shown(one, word), "restrict or deny what is said here")
+            told = asks(one) or equates_roles(one)
+            if told:
+                return Doubt(one, told, "ask for what fulfils this, or set two things equal")
+        return None
+
+    def definition(self, place: int, since: int) -> Doubt | None:
+        """Return the words beside a display that say that something is defined."""
+        before = [one for gap in range(since, place + 1) for one in self.between(gap)][-1:]
+        for one in (*before, *self._behind(place)):
+            told = one.mentions("changes", "defining")
+            if told:
+                return Doubt(one, told, "say that this is a definition")
         return None
 
     def condition(self, place: int, since: int, taken: bool) -> Doubt | None:
@@ -212,6 +234,71 @@ class Prose:
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
 
 
+_AT_FIRST = word_set("joining", "at_first")
+_SOUGHT = ("speaks", "derivative")
+
+
+def asks(sentence: PageSentence) -> str:
+    """Return the word with which a sentence asks for something that fulfils what follows: "Find $x$:", "Consider"."""
+    words = [one for one in sentence.words if one.text not in PUNCTUATION]
+    for place in range(len(words)):
+        length = listed("changes", "asking").at(words, place) or _ends_asking(words[place])
+        if not length:
+            continue
+        behind = words[place + length :]
+        plain = next(listed(*_SOUGHT).found(behind), None) is None
+        named = bool(behind) and _is_name(sentence, behind[0])
+        leading = all(one.text in _AT_FIRST for one in words[:place]) and "we" not in {
+            one.text for one in words[:place]
+        }
+        if named or (leading and plain):
+            return words[place].text
+    first = words[0].text if words else ""
+    second = words[1] if len(words) > 1 else None
+    if second is None or first not in _INTERROGATIVE:
+        return ""
+    turned = second.text in ("is", "are", "do", "does")
+    return first if turned or (first == "which" and second.is_formula) else ""
+
+
+_INTERROGATIVE = word_set("joining", "interrogative")
+
+
+def _ends_asking(word: SpokenWord) -> int:
+    """Return 1 if a word of unparted text is one that asks."""
+    return int(is_joined(word.text) and word.text in listed("changes", "asking").joined)
+
+
+def _is_name(sentence: PageSentence, word: SpokenWord) -> bool:
+    if not word.is_formula:
+        return len(word.text) == 1 and word.text.isalpha() and word.text != "a"
+    found = next((one.latex for one in sentence.formulas if one.start == word.start), "")
+    return re.fullmatch(r"\s*\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?\s*", found) is not None
+
+
+_SAME = word_set("joining", "same")
+
+
+def equates_roles(sentence: PageSentence) -> str:
+    """Return the word with which a sentence sets two things equal: "the output equals the input"."""
+    texts = [one.text for one in sentence.words]
+    verbs = [place for place, one in enumerate(texts) if one in _SAME]
+    roles = [place for place in range(len(texts)) if listed("changes", "roles").at(sentence.words, place)]
+    for verb in verbs:
+        before, behind = [k for k in roles if k < verb], [k for k in roles if k > verb]
+        said = [one for one in sentence.words[:verb] if not one.is_formula]
+        plain = all(
+            _ARTICLE.at(said, k) or listed("changes", "roles").at(said, k) or one.text in PUNCTUATION
+            for k, one in enumerate(said)
+        )
+        if plain and before and (behind or len(before) > 1):
+            return texts[verb]
+    return ""
+
+
+_ARTICLE = listed("joining", "determiners")
+
+
 def case_of(formula: Related, is_index: Callable[[str], bool]) -> re.Match[str] | None:
     """Return a formula as a relation of two indices, None if it is none."""
     found = CASE.fullmatch(formula.latex)
@@ -231,7 +318,7 @@ def _case_in(sentence: PageSentence, is_index: Callable[[str], bool]) -> str:
     return related[0][0].strip() if related else sentence.mentions("cases", "opening")
 
 
-def _shown(sentence: PageSentence, word: SpokenWord) -> str:
+def shown(sentence: PageSentence, word: SpokenWord) -> str:
     """Return a word as it is typed, a formula whole."""
     if word.is_formula:
         return next((one.latex for one in sentence.formulas if one.start == word.start), "a formula")

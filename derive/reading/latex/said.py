@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from derive.reading.latex.symbols import ACCENTS, CALLED, FONTS, LETTERS, TYPED
+from derive.terms import Equation
 
 
 class Said(Enum):
@@ -223,13 +224,18 @@ def letters_of(latex: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Told:
-    """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays."""
+    """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays.
+
+    `refused` are displays that say something which was not used, `supposed` claims that may be no more than supposed,
+    with their links; both stand under their places.
+    """
 
     spoken: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
     refused: dict[tuple[int, int], str] = field(default_factory=dict)
+    supposed: dict[tuple[int, int], tuple[str, tuple[Equation, ...]]] = field(default_factory=dict)
 
     def leave_unread(self, formulas: Iterable[str]) -> None:
         """Note formulas that could not be read: what they speak of, and what they might say the meaning of."""

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from derive.errors import ReadingError
 from derive.problem.problems import Saying, Side, Surroundings
 from derive.reading.declared import Declared
-from derive.reading.latex.meanings import FUNCTIONS, AskedMeaning, Meanings, marked
+from derive.reading.latex.displays import Display
+from derive.reading.latex.meanings import AskedMeaning, Meanings
 from derive.reading.latex.names import Names, signs_of
-from derive.reading.latex.prose import Doubt, Prose, Related, case_of
+from derive.reading.latex.prose import Doubt, Prose, Related, case_of, shown
 from derive.reading.latex.reader import read_equation
-from derive.reading.latex.said import letters_of
+from derive.reading.latex.said import Told, letters_of
+from derive.reading.latex.spoken import FAMILIES, LETTERED, marked, mentioned_names
 from derive.reading.latex.symbols import ACCENTS
+from derive.reading.latex.vocabulary import Words, listed, unknown
 from derive.reading.latex.written import Written
 from derive.terms import (
     ONE,
@@ -25,13 +28,20 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    Power,
+    Term,
     Variable,
     free_indices,
     total,
     walk,
 )
 
-_ADVICE = "write it as a line of a block, such as given …, or in the display"
+_LOOKED_AT = (listed("assumes", "*"), Words("let given"))
+"""Words of assumptions and declarations, which are looked at by themselves."""
+_ADVICE = (
+    "write it as a line of a block, such as given …, or in the display; if not, leave the sentence out, between the "
+    "marks derive: begin skip and derive: end skip"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,15 @@ class Beside:
     """Finds what a page says beside each of its claims; `supposed` are what displays before it suppose."""
 
     def __init__(
-        self, prose: Prose, meanings: Meanings, declared: Declared, names: Names, on_page: dict[str, int]
+        self,
+        prose: Prose,
+        meanings: Meanings,
+        declared: Declared,
+        names: Names,
+        on_page: dict[str, int],
+        told: Told,
     ) -> None:
+        self.told = told
         self.prose = prose
         self.meanings = meanings
         self.declared = declared
@@ -94,32 +111,44 @@ class Beside:
 
     def _said(self, chain: Written, sides: Sequence[Side], asked: AskedMeaning) -> Iterator[Saying]:
         for display in chain.displayed:
-            place, taken = display.place, bool(display.when)
-            if display.struck:
-                yield Saying(ReadingError("this is struck out on the page"))
-            doubt = self.prose.beside(place, display.since, taken)
-            if doubt is not None:
-                yield self._saying(doubt)
-            for one in self.prose.related(place):
+            yield from self._said_beside(chain, display, sides)
+            for one in self.prose.related(display.place):
                 assert one.formula is not None  # noqa: S101 - this is for the type checker
-                near = self.prose.is_near(one, place, display.since)
+                near = self.prose.is_near(one, display.place, display.since)
                 if case_of(one.formula, self._is_index) is not None:
-                    if near and not (taken and one.sentence.gap == place):
+                    if near and not (display.when and one.sentence.gap == display.place):
                         yield self._saying(one)
                 elif near or one.formula.letters & asked.letters:
                     yield self._saying(one, self._read(one.formula))
-            doubt = self.prose.case(place, taken, self._is_index)
+            doubt = self.prose.case(display.place, bool(display.when), self._is_index)
             free = any(True for side in sides for _ in free_indices(side.term))
             general = any(isinstance(node, Delta) for side in sides for node in walk(side.term))
             if doubt is not None and free and not general and not any(chain.when):
                 yield self._saying(doubt)
         yield from self._assumed(asked)
+        cased = {one.place for one in chain.displayed if one.when}
+        for sentence in self.prose.sentences:
+            named = any(one & asked.written for _, one in mentioned_names(sentence, only_alone=True))
+            if named and sentence.gap not in cased:
+                word = unknown(sentence.words, _LOOKED_AT)
+                if word is not None:
+                    told = shown(sentence, word)
+                    yield self._saying(Doubt(sentence, told, "say something of what stands here"))
         for supposed in self.supposed:
             if supposed.letters & asked.letters:
                 message = (
                     f"line {supposed.line} says something of this that is not used here; say it with given"
                 )
                 yield from (Saying(ReadingError(message), link) for link in supposed.links or (None,))
+
+    def _said_beside(self, chain: Written, display: Display, sides: Sequence[Side]) -> Iterator[Saying]:
+        """Yield what the text directly beside a display says of it."""
+        if display.struck:
+            yield Saying(ReadingError("this is struck out on the page"))
+        found = [self.prose.beside(display.place, display.since, bool(display.when))]
+        if chain.pieces and sides[0].text == chain.pieces[0].typed:  # nothing is defined by it
+            found.append(self.prose.definition(display.place, display.since))
+        yield from (self._saying(one) for one in found if one is not None)
 
     def _saying(self, doubt: Doubt, equation: Equation | None = None, anew: bool = False) -> Saying:
         message = f'"{doubt.told}" in line {self.prose.line(doubt)} may {doubt.why}: if it does, {_ADVICE}'
@@ -207,6 +236,13 @@ class Beside:
         doubt = self.meanings.dependent(asked)
         if doubt is not None:
             yield self._saying(doubt, anew=True)
+            return
+        for (line, _), (text, links) in self.told.supposed.items():
+            if line != asked.line and self.meanings.dependent(asked, text) is not None:
+                message = (
+                    f"line {line} may say that something here depends on something else; say it with given"
+                )
+                yield from (Saying(ReadingError(message), link, anew=True) for link in links)
         for one in self.meanings.anew(asked):
             yield self._saying(one, anew=True)
         for one, believed in self.meanings.redefined(asked):
@@ -222,6 +258,11 @@ class Beside:
         plain = f"{base} {accent}" if accent in ACCENTS.values() else name.partition("_")[0]
         return frozenset((plain, *(letter for one in spelled for letter in one)))
 
+    def _own(self, name: str) -> frozenset[str]:
+        """Return the letters with which a page writes a name that is defined; with a prime it is another name."""
+        base, _, mark = name.partition("_")
+        return frozenset((f"{base} prime",)) if mark == "prime" else self._written(name)
+
     def _asked(self, sides: Sequence[Side]) -> AskedMeaning:
         terms = [side.term for side in sides]
         mentioned = self.declared.mentioned(*terms)
@@ -236,7 +277,7 @@ class Beside:
         letters = {name: self.names.letters(name) for name in mentioned & known}
         text = " ".join(side.text for side in sides)
         functions = {node.function for node in nodes if isinstance(node, Apply)}
-        functions |= {FUNCTIONS.get(one, one) for one in letters_of(text)} & _NAMED
+        functions |= {LETTERED.get(one, one) for one in letters_of(text)} & _NAMED
         sizes = {
             dim for name in mentioned if name in self.declared.variables for dim in self.declared.dims(name)
         }
@@ -248,18 +289,49 @@ class Beside:
             frozenset().union(free, sizes, *letters.values()),
             {name: self._written(name) for name in inside if name in self.declared.variables},
             {
-                name: (letters[name], self.on_page.get(name, 0))
+                name: (self._own(name), self.on_page.get(name, 0), _operations(self.declared, name))
                 for name in mentioned
                 if name in self.declared.definitions
             },
+            frozenset(kind for node in nodes for kind in _kinds(node)) | _typed(text),
             {name: self._written(name) for name in by},
             frozenset(functions).difference(*letters.values()),
             bound,
             frozenset().union(*map(self._written, known)),
+            frozenset().union(*map(self._own, mentioned & known)),
             frozenset().union(self.declared.sizes, free, bound),
             text,
             sides[0].position.line or 0,
         )
+
+
+def _kinds(node: Term) -> tuple[str, ...]:
+    """Return under which words of the vocabulary a page speaks of what a node is."""
+    match node:
+        case Apply(function, _):
+            return (FAMILIES[function],) if function in FAMILIES else ()
+        case Big(operation, _, _):
+            return (FAMILIES[operation],) if operation in FAMILIES else ()
+        case Derivative():
+            return ("derivative",)
+        case Power():
+            return ("power",)
+        case _:
+            return ()
+
+
+def _operations(declared: Declared, name: str) -> frozenset[str]:
+    """Return of what operations a definition is made, as words speak of them."""
+    bodies = [declared.definitions[name].body]
+    bodies += [
+        declared.definitions[one].body for one in declared.mentioned(*bodies) if one in declared.definitions
+    ]
+    found = frozenset(kind for body in bodies for node in walk(body) for kind in _kinds(node))
+    return found | ({"softmax", "sigmoid", "log"} if {"exp", "softmax"} & found else set())
+
+
+def _typed(text: str) -> frozenset[str]:
+    return frozenset(kind for sign, kind in ((r"\sum", "sum"), (r"\prod", "product")) if sign in text)
 
 
 _NAMED = frozenset(("softmax", "log_softmax", "logsumexp", "norm", "pi"))

@@ -109,17 +109,29 @@ def is_joined(text: str) -> bool:
 
 
 @cache
+def _data() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = tomllib.loads(
+        (files("derive.reading.latex") / "vocabulary.toml").read_text("utf-8")
+    )
+    return found
+
+
+@cache
 def listed(section: str, name: str) -> Words:
     """Return one list of the data, or a whole section of it with the name `*`."""
-    data = tomllib.loads((files("derive.reading.latex") / "vocabulary.toml").read_text("utf-8"))
-    lists: dict[str, str] = data[section]
+    lists = _data()[section]
     return Words(" ".join(lists.values()) if name == "*" else lists[name])
+
+
+@cache
+def word_set(section: str, name: str) -> frozenset[str]:
+    """Return one list of the data as a set of single words."""
+    return frozenset(_data()[section][name].split())
 
 
 def kinds(section: str) -> tuple[str, ...]:
     """Return the names of the lists in a section of the data."""
-    data = tomllib.loads((files("derive.reading.latex") / "vocabulary.toml").read_text("utf-8"))
-    return tuple(data[section])
+    return tuple(_data()[section])
 
 
 def unknown(words: Sequence[SpokenWord], also: Iterable[Words] = ()) -> SpokenWord | None:
@@ -152,5 +164,5 @@ def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]
         return True
     if len(word.text) == 1 and word.text.isascii() and word.text.isalpha():
         return True  # a letter, as a formula that is typed without dollars
-    parts = [SpokenWord(part, word.start) for part in re.split(r"[-‐‑]", word.text) if part]  # noqa: RUF001 - signs as pages have them
+    parts = [SpokenWord(part, word.start) for part in re.split(r"[-‐‑']", word.text) if part]  # noqa: RUF001 - signs as pages have them
     return len(parts) > 1 and all(any(one.at(parts, k) for one in harmless) for k in range(len(parts)))

@@ -1,0 +1,246 @@
+r"""What a page says to depend on what: in formulas, in words, in code.
+
+A sentence with two names says so unless all of its words are known and put together in no way that does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from derive.reading.latex.opened import is_related, restricts
+from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
+from derive.reading.latex.said import signs_in
+from derive.reading.latex.spoken import (
+    EQUATING,
+    clauses,
+    equates,
+    links,
+    marked,
+    mentioned_names,
+    operation_in,
+    strange,
+)
+from derive.reading.latex.vocabulary import Words, is_joined, listed, word_set
+from derive.terms.greek import GREEK
+
+FENCE = r"(?:\\left|\\[bB]igg?l?)?\s*[(\[].*?(?:\\right|\\[bB]igg?r?)?\s*[)\]]"
+SCRIPT = r"\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)"
+BELOW = re.compile(r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)")
+_EQUALS = (
+    r"(?::=|\\(?:leftarrow|gets|longleftarrow|coloneqq|triangleq|equiv)(?![A-Za-z])"
+    r"|\\stackrel\s*\{[^{}]*\}\s*\{=\}|=)"
+)
+_HEAD = re.compile(
+    rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])(?:{SCRIPT})*\s*(?P<given>{FENCE})?(?:{SCRIPT})*\s*"
+    rf"{_EQUALS}(?P<right>.*)",
+    re.DOTALL,
+)
+
+_DEFINED = Words(
+    "loss cost error energy objective output outputs likelihood function functions gradient gradients derivative "
+    "derivatives softmax numerator denominator sum sums term terms normaliser normalizer result this it that which "
+    "expression entries"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What is said to depend on what: letters, or anything at all for `None`."""
+
+    left: frozenset[str] | None
+    right: frozenset[str] | None
+    doubt: Doubt
+    spoken: bool = False
+
+
+def marked_in(latex: str) -> frozenset[str]:
+    """Return the letters of a formula with their accents, without what stands below them."""
+    return frozenset(marked(signs_in(BELOW.sub(" ", latex))))
+
+
+def head(latex: str) -> tuple[str, frozenset[str]] | None:
+    r"""Return the name that a formula may define, as `y` of `y = x^2`, and the letters that it would be made of."""
+    found = _HEAD.fullmatch(latex)
+    if found is None or found["name"] in (
+        r"\frac",
+        r"\partial",
+        r"\sum",
+        r"\prod",
+        r"\nabla",
+        r"\int",
+        r"\lim",
+    ):
+        return None
+    name = marked(signs_in(found["name"]))
+    return (name[0], marked_in(found["right"]) | marked_in(found["given"] or "")) if name else None
+
+
+def reached(edges: Sequence[Edge], start: frozenset[str], goal: frozenset[str]) -> Doubt | None:
+    """Return what is said last on a way from a name to what it would depend on."""
+    reached, waiting = set(start), list(edges)
+    while True:
+        usable = [one for one in waiting if one.left is None or one.left & reached]
+        if not usable:
+            return None
+        for one in usable:
+            if one.right is None or (one.right & goal and not goal <= start):
+                return one.doubt
+            reached |= one.right
+        waiting = [one for one in waiting if one not in usable]
+
+
+def edges_of(doubt: Doubt) -> Iterator[Edge]:
+    """Yield what a formula says to depend on what: its left side on the right, or, if that is no name, either."""
+    told = doubt.formula.latex if doubt.formula is not None else doubt.told
+    for call in _CALLS.finditer(told):
+        if not call["name"].startswith("\\") or call["name"][1:] in GREEK:
+            yield Edge(marked_in(call["name"]), marked_in(call["given"]), doubt)
+    slope = _SLOPE.match(told)
+    if slope is not None:
+        if slope["right"].strip() not in ("", "0"):
+            yield Edge(marked_in(slope["above"]), marked_in(slope["below"]), doubt)
+        return
+    found = head(told)
+    if found is not None and not _DIFFERENTIAL.match(told):
+        name, right = found
+        if right - {name}:
+            yield Edge(frozenset((name,)), right - {name}, doubt)
+        if len(right) == 1:
+            yield Edge(right, frozenset((name,)), doubt)
+        return
+    if relates_all(told):
+        letters = marked_in(told)
+        if told.strip(" &{}")[:1] != "=":  # what begins with = goes on with another
+            yield Edge(letters, letters, doubt)
+
+
+_LETTER = r"(?:\\?[A-Za-z]+|[^\W\d_])"
+_CALLS = re.compile(
+    rf"(?P<name>\\[A-Za-z]+|[^\W\d_])(?:{SCRIPT})*'*\s*\(\s*(?P<given>{_LETTER}(?:{SCRIPT})*(?:\s*[,;|]\s*{_LETTER}(?:{SCRIPT})*)*)\s*\)"
+)
+_DIFFERENTIAL = re.compile(r"\s*d\s*\\?[A-Za-z]")
+_SLOPE = re.compile(
+    r"\s*\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)\s*(?P<above>[^{}=]*)\}\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)"
+    r"\s*(?P<below>[^=]*?)\}\s*&?\s*=(?P<right>.*)",
+    re.DOTALL,
+)
+
+
+def _subject(sentence: PageSentence, verb: int, everything: bool) -> list[Related]:
+    """Return the formulas before a verb that are its subject: the last, and those listed with it, or `everything`."""
+    formulas = {one.start: one for one in sentence.formulas}
+    found: list[Related] = []
+    for word in reversed([one for one in sentence.words if one.start < verb]):
+        if word.start in formulas:
+            found.append(formulas[word.start])
+        elif found and not everything and word.text not in (",", "and", "or", "und", "et"):
+            break
+    return found
+
+
+def told_edges(sentence: PageSentence) -> Iterator[Edge]:
+    """Yield what words say to depend on what: "$y$ depends on $x$"."""
+    for word in listed("changes", "dependence").found(sentence.words):
+        doubt = Doubt(sentence, word.text, "say that something here depends on something else")
+        # In Japanese, Korean and Chinese the verb may stand behind what it is about.
+        before = _subject(sentence, word.start, everything=not word.text.isascii() and is_joined(word.text))
+        behind = [one for one in sentence.formulas if one.start > word.start]
+        spoken = [one for one in sentence.words if one.start < word.start and not one.is_formula]
+        if not before and next(_DEFINED.found(spoken), None) is not None:
+            continue
+        left = frozenset().union(*(marked_in(one.latex) for one in before)) if before else None
+        yield Edge(
+            left, frozenset().union(*(marked_in(one.latex) for one in behind)) if behind else None, doubt
+        )
+
+
+def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
+    """Yield what a sentence may say to depend on what: the names in it, unless no word of it can say so."""
+    names = mentioned_names(sentence)
+    if not names:
+        return
+    strange_word = strange(sentence.words)
+    spoken = {one.text for one in sentence.words}
+    if any(_DANGLING.search(one.latex) for one in sentence.formulas):
+        letters = frozenset().union(*(one for _, one in names))
+        yield Edge(letters, letters, Doubt(sentence, sentence.text.strip(), DEPENDS))
+    if not spoken.isdisjoint(_CHANGING) and len(names) > 1:
+        letters = frozenset().union(*(one for _, one in names))
+        yield Edge(letters, letters, Doubt(sentence, sentence.text.strip(), DEPENDS))
+    for part in clauses(sentence):
+        inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
+        word = strange(part) if strange_word is not None else None
+        if word is not None:
+            letters = frozenset().union(*(one for _, one in inside or names))
+            doubt = Doubt(sentence, shown(sentence, word), DEPENDS)
+            yield Edge(letters, letters, doubt, spoken=True)
+            if not _WILD.isdisjoint(spoken):
+                yield Edge(None, letters, doubt)
+            continue
+        told = {one.text for one in part}
+        if (
+            inside
+            and not told.isdisjoint(_PRONOUNS)
+            and any(equates(part, k) for k in range(len(part) - 1))
+            and operation_in(part, _SLOPES)
+        ):
+            yield Edge(inside[-1][1], None, Doubt(sentence, sentence.text.strip(), DEPENDS))
+    yield from links_between(sentence, names)
+
+
+def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[str]]]) -> Iterator[Edge]:
+    """Yield the names of a sentence of which its words may say that one is made of the other."""
+    doubt = Doubt(sentence, sentence.text.strip(), DEPENDS)
+    for part in clauses(sentence):
+        inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
+        for (first, left), (second, right) in itertools.pairwise(inside):
+            if links(part, first, second):
+                yield Edge(left, right, doubt)
+            elif strange([one for one in part if first < one.start < second]) is not None:
+                yield Edge(left | right, left | right, doubt)
+
+
+def aliases_in(prose: Prose) -> dict[str, frozenset[str]]:
+    """Return the nouns by which a page calls its names: "the input $x$", "let $y$ be the output"."""
+    found: dict[str, frozenset[str]] = {}
+    for sentence in prose.sentences:
+        names = dict(mentioned_names(sentence, only_alone=True))
+        for place, word in enumerate(sentence.words):
+            if word.start not in names:
+                continue
+            around = [sentence.words[place - 1]] if place else []
+            behind = sentence.words[place + 1 : place + 5]
+            while behind and behind[0].text in _INTRODUCING:
+                behind = behind[1:]
+            around += behind[:1] if len(behind) < len(sentence.words[place + 1 : place + 5]) else []
+            for one in around:
+                if (
+                    one.text.isalpha()
+                    and len(one.text) > 2
+                    and one.text not in _INTRODUCING | EQUATING | _NO_NOUNS
+                ):
+                    found[one.text] = found.get(one.text, frozenset()) | names[word.start]
+    return found
+
+
+_INTRODUCING = word_set("joining", "introducing")
+_NO_NOUNS = word_set("joining", "no_nouns")
+DEPENDS = "say that something here depends on something else"
+_DANGLING = re.compile(rf"{_EQUALS}\s*$|^\s*{_EQUALS}")
+_SLOPES = ("derivative",)
+_PRONOUNS = word_set("joining", "pronouns")
+_CHANGING = word_set("joining", "changing")
+_WILD = word_set("joining", "unnamed")
+
+
+def relates(formula: str) -> bool:
+    """Return whether a formula relates something, or says of what a name is a function."""
+    return is_related(BELOW.sub(" ", formula)) or _CALLS.search(formula) is not None
+
+
+def relates_all(formula: str) -> bool:
+    """Return whether a formula relates all of its names to each other."""
+    return restricts(BELOW.sub(" ", formula)) and r"\nabla" not in formula and r"\partial" not in formula
