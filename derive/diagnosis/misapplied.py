@@ -173,8 +173,9 @@ def _partial(node: Apply, position: int) -> Term:
 def _apart(node: Big, by: Entry) -> Big:
     """Return a sum whose letters are not indices of the variable."""
     bound = {binder.index for binder in node.binders}
-    if bound & set(by.indices):
-        return open_binders(node, {i.name for i in (*free_indices(node), *by.indices, *bound)})
+    letters = free_indices(by)
+    if not bound.isdisjoint(letters):
+        return open_binders(node, {i.name for i in (*free_indices(node), *letters, *bound)})
     return node
 
 

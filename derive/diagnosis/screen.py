@@ -181,7 +181,7 @@ class Screen:
             if variable.kind == "simplex":
                 weights = [self.random.uniform(0.1, 1) for _ in keys]
                 drawn = [w / sum(weights) for w in weights]
-            elif variable.kind == "onehot":
+            elif variable.hot:
                 hot = self.random.randrange(len(keys))
                 drawn = [float(k == hot) for k in range(len(keys))]
             if None in drawn:

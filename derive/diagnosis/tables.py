@@ -157,10 +157,27 @@ class Tables:
         self, indices: Sequence[Index], places: Places, value: Callable[[tuple[int, ...]], float]
     ) -> Tabulation:
         """Return the table of what depends on nothing but the places of some indices."""
+        if any(index.at for index in indices):
+            return self._at_labels(indices, places, value)
         axes = self._axes(indices, places)
         spots = [axes.index(i) if i in axes else -place_of(i, places) for i in indices]
         rows = itertools.product(*map(self.range, axes))
         return axes, [value(tuple(row[s] if s >= 0 else -s for s in spots)) for row in rows]
+
+    def _at_labels(
+        self, indices: Sequence[Index], places: Places, value: Callable[[tuple[int, ...]], float]
+    ) -> Tabulation:
+        """Return such a table where labels of samples are among the indices."""
+        axes = self._axes(tuple(letter for index in indices for letter in index.letters), places)
+
+        def spot(index: Index, row: Mapping[Index, int]) -> int:
+            if not index.at:
+                return row[index] if index in row else place_of(index, places)
+            at = tuple(spot(one, row) for one in index.at)
+            return next(k for k in self.range(index) if self.values[str(index.name), (*at, k)] == 1)
+
+        rows = (dict(zip(axes, row, strict=True)) for row in itertools.product(*map(self.range, axes)))
+        return axes, [value(tuple(spot(index, row) for index in indices)) for row in rows]
 
     def _spread(self, table: Tabulation, axes: tuple[Index, ...]) -> list[float]:
         """Return the entries of a table for all values of more indices."""

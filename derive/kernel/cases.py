@@ -30,7 +30,14 @@ from derive.kernel.normal_form.polynomials import (
     number_power,
 )
 from derive.kernel.normal_form.powers import AbsAtom, PowerRing
-from derive.kernel.normal_form.symbols import DeltaAtom, EntryAtom, NeedPatternError, letter, size
+from derive.kernel.normal_form.symbols import (
+    DeltaAtom,
+    EntryAtom,
+    NeedPatternError,
+    index_of,
+    place,
+    size,
+)
 from derive.kernel.normal_form.text import poly_text
 from derive.kernel.normal_form.translate import Translator
 from derive.kernel.signs.analysis import assume, sign_of
@@ -92,9 +99,7 @@ class Case:
         self.ring = ring = PowerRing()
         ring.choices = Choices(choices, by_values=goal.by_values)
         self.translator = Translator(ring)
-        ring.facts.different = {
-            frozenset(letter(i.name, i.dim) for i in pair) for pair in goal.different if len(pair) == 2
-        }
+        ring.facts.different = {frozenset(map(place, pair)) for pair in goal.different if len(pair) == 2}
         self.equations: list[_Equation] = []
         self.factored: list[Poly] = []  # those whose factors are among the splits already
         self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0
@@ -113,7 +118,9 @@ class Case:
         except NeedPatternError as need:
             if any(i[0] in (BOUND, FRESH) for i in need.pair):
                 return Outcome(False, reason="it depends on whether bound indices are equal")
-            left, right = map(_index, need.pair)
+            left, right = map(index_of, need.pair)
+            if left.at and right.at:
+                return Outcome(False, reason=f"it depends on whether {left} and {right} are equal")
             return Outcome(False, pattern=(left, right))
         except (LimitError, RecursionError) as error:
             reason = str(error) if isinstance(error, LimitError) else "it is nested too deeply"
@@ -211,7 +218,7 @@ class Case:
         if len(poly) > MAX_FACTORED or any(not isinstance(a, EntryAtom) for m in poly for a, _ in m):
             return
         for mapping in itertools.islice(self._instances(tuple(one.scope)), MAX_SIGN_CASES):
-            at = {one.scope[index]: letter(place.name, place.dim) for index, place in mapping.items()}
+            at = {one.scope[index]: place(chosen) for index, chosen in mapping.items()}
             _, factors = self.ring.factor(self.ring.rename(poly, at))
             if len(factors) > 1 and all(isinstance(e, int) and e > 0 for _, e in factors):
                 self.splits.append(tuple(atom for atom, _ in factors))
@@ -219,7 +226,7 @@ class Case:
     def install(self) -> None:
         """Take declarations and hypotheses as facts and rewrites."""
         sizes = {s.name: s.fixed for s in self.context.sizes.values() if s.fixed is not None}
-        present = [letter(i.name, i.dim) for i in self.present]
+        present = list(map(place, self.present))
         declare(self.ring, self.translator, self.context, sizes, dict(self.goal.rows), present)
         first = sorted(self.goal.hypotheses, key=lambda h: h.condition.relation != "=")
         equations = self.equations
@@ -283,14 +290,14 @@ class Case:
         """Keep a condition for the places at which its guards hold and its bound indices are not those left out."""
         scope = {b.index: self.ring.fresh(b.index.dim) for b in condition.binders}
 
-        def place(index: Index) -> Idx:
-            return scope.get(index) or letter(index.name, index.dim)
+        def here(index: Index) -> Idx:
+            return scope.get(index) or place(index)
 
         fact = Guarded(
             self.translator.condition(condition.compare, scope),
             condition.compare.relation.signs,
             tuple(scope.values()),
-            tuple((scope[b.index], place(e)) for b in condition.binders for e in b.excluded),
+            tuple((scope[b.index], here(e)) for b in condition.binders for e in b.excluded),
             tuple((g.relation, self.translator.condition(g, scope)) for g in condition.guards),
         )
         self.ring.facts.guarded.append(fact)
@@ -300,7 +307,7 @@ class Case:
     ) -> None:
         ring = self.ring
         if compare.relation == "=":
-            present = [letter(i.name, i.dim) for i in self.present]
+            present = list(map(place, self.present))
             equation(ring, poly, universal, name or str(compare), present)
         else:
             assume(ring, poly, compare.relation.signs, universal)
@@ -317,10 +324,10 @@ class Case:
         bound = {b.index for b in condition.binders}
         scope = {index: self.ring.fresh(index.dim) for index in bound}
         for binder in condition.binders:
-            for place in binder.excluded:
-                if place in bound:
+            for excluded in binder.excluded:
+                if excluded in bound or excluded.at:
                     return condition
-                here = {**scope, binder.index: letter(place.name, place.dim)}
+                here = {**scope, binder.index: place(excluded)}
                 poly = self.translator.condition(condition.compare, here)
                 if not sign_of(self.ring, poly) <= condition.compare.relation.signs:
                     return condition
@@ -342,7 +349,7 @@ class Case:
             poly = self.translator.condition(guard)
             value = as_constant(poly)
             if value is None and isinstance(guard.left, Delta) and isinstance(guard.right, Number):
-                undecided = NeedPatternError(*(letter(i.name, i.dim) for i in free_indices(guard)))
+                undecided = NeedPatternError(place(guard.left.left), place(guard.left.right))
                 continue
             # A comparison that chooses a branch is decided here as it will be when the branch is met.
             holds = as_constant(indicator(self.ring, guard.relation, poly))
@@ -391,8 +398,7 @@ class Case:
         fresh = {index: self.ring.fresh(index.dim) for index in names}
         here = {index: [i for i in self.present if i.dim == index.dim] for index in names}
         choices = [
-            [fresh[i] for i in names if i.dim == index.dim] + [letter(i.name, i.dim) for i in here[index]]
-            for index in names
+            [fresh[i] for i in names if i.dim == index.dim] + list(map(place, here[index])) for index in names
         ]
         for choice in itertools.product(*choices):
             yield dict(zip(names, choice, strict=True))
@@ -403,10 +409,6 @@ class Case:
             return sign_of(self.ring, poly).isdisjoint(condition.compare.relation.signs)
         except (NeedCasesError, NeedPatternError, LimitError, EmptyCaseError):
             return False
-
-
-def _index(idx: Idx) -> Index:
-    return Index(idx[3] if idx[0] == POSITION else idx[2], idx[1])
 
 
 def _chooses_by(key: object, universal: frozenset[Idx]) -> bool:

@@ -195,8 +195,9 @@ def _partial(node: Apply, row: Function | None, position: int) -> Term:
 
 def _big(node: Big, slope: Slope, by: Entry) -> Term:
     bound = {binder.index for binder in node.binders}
-    if bound & set(by.indices):
-        node = open_binders(node, {i.name for i in (*free_indices(node), *by.indices, *bound)})
+    letters = free_indices(by)
+    if not bound.isdisjoint(letters):
+        node = open_binders(node, {i.name for i in (*free_indices(node), *letters, *bound)})
     if node.operation == "prod":
         return _big_product(node, slope)
     inner = slope(node.body)
@@ -217,7 +218,8 @@ def _big_product(node: Big, slope: Slope) -> Term:
     if inner == ZERO:
         return ZERO
     index = outer.index
-    other = fresh_index(index, {i.name for i in (index, *outer.excluded, *free_indices(body))})
+    excluded = (letter for one in outer.excluded for letter in one.letters)
+    other = fresh_index(index, {i.name for i in (index, *excluded, *free_indices(body))})
     others = Big("prod", (Binder(other, (*outer.excluded, index)),), rename(body, {index: other}))
     return Big("sum", (outer,), product_of(inner, others))
 

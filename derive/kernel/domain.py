@@ -87,6 +87,7 @@ class Condition:
 
 def _apart(condition: Condition, indices: Iterable[Index]) -> Condition:
     """Return the condition with none of these among its own bound indices."""
+    indices = [letter for index in indices for letter in index.letters]
     if {b.index for b in condition.binders}.isdisjoint(indices):
         return condition
     return condition.renamed({Index(f"?{k}", i.dim): i for k, i in enumerate(indices)})
@@ -96,7 +97,10 @@ def _under(binders: tuple[Binder, ...], condition: Condition) -> Condition:
     """Return the condition for all values of these indices too; no two bound indices have one name."""
     for binder in reversed(binders):
         condition = _apart(condition, (binder.index, *binder.excluded))
-        condition = replace(condition, binders=(binder, *condition.binders))
+        # That an index is not the label of a sample is a condition like any other.
+        guards = tuple(different_index(binder.index, one) for one in binder.excluded if one.at)
+        own = Binder(binder.index, tuple(one for one in binder.excluded if not one.at))
+        condition = replace(condition, binders=(own, *condition.binders), guards=(*guards, *condition.guards))
     return condition
 
 
@@ -292,6 +296,8 @@ def _entries(
     """
     match node:
         case Entry(own, indices) if own == name:
+            if any(i.at and not bound.isdisjoint(i.letters) for i in indices):
+                return  # which entries they are hangs on the labels
             yield indices, bound, ()
         case Big(operation, binders, body) if operation not in ("max", "min"):
             if any(b.excluded for b in binders):

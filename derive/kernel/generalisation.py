@@ -111,7 +111,7 @@ class _Patterns:
         slots: dict[Index, tuple[str, int]] = {i: ("free", k) for k, i in enumerate(free_indices(node))}
 
         def placed(indices: Iterable[Index]) -> tuple[Hashable, ...]:
-            return tuple((slots[index], index.dim) for index in indices)
+            return tuple((slots[i] if not i.at else (i.name, placed(i.at)), i.dim) for i in indices)
 
         data: Hashable = ()
         match node:

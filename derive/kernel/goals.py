@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,8 +23,10 @@ from derive.terms import (
     rename,
     renamed,
     renamed_pairs,
+    sample_labels,
 )
 from derive.terms.expansion import assignments, compare_at, expand
+from derive.terms.traverse import condition_terms
 
 MAX_POSITIONS = 800
 
@@ -62,12 +65,14 @@ def goals_of(
             yield goal
         return
     free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
-    for count, places in enumerate(assignments(tuple(free), sizes)):
-        if count > MAX_POSITIONS:
-            raise LimitError("too many positions at these sizes")
-        one = _at(goal.renamed(places), sizes, places)
-        if all(len(pair) == 2 for pair in one.different):
-            yield one
+    count = 0
+    for places in assignments(tuple(free), sizes):
+        for one in _at_labels(_at(goal.renamed(places), sizes, places), sizes):
+            count += 1
+            if count > MAX_POSITIONS:
+                raise LimitError("too many positions at these sizes")
+            if all(len(pair) == 2 for pair in one.different):
+                yield one
 
 
 def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
@@ -75,6 +80,22 @@ def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
     resolver = Resolver(context)
     given = (_unfolded(h, resolver, {}) for h in context.hypotheses)
     return tuple(dict.fromkeys(pair for h in given for pair in ranks(h, LOCAL)))
+
+
+def _at_labels(goal: Goal, sizes: dict[str, int]) -> Iterator[Goal]:
+    """Yield the goal for every choice of the labels of samples that are at positions, of a concrete size."""
+    terms = [goal.left, goal.right]
+    terms += [
+        side for c in goal.conditions for one in (c.compare, *c.guards) for side in condition_terms(one)
+    ]
+    terms += [side for h in goal.hypotheses for side in condition_terms(h.condition)]
+    labels = {label for term in terms for label in sample_labels(term)}
+    known = sorted(
+        (i for i in labels if i.dim in sizes and all(isinstance(j.name, int) for j in i.letters)), key=str
+    )
+    for choice in itertools.product(*(range(1, sizes[i.dim] + 1) for i in known)):
+        places = {i: Index(k, i.dim) for i, k in zip(known, choice, strict=True)}
+        yield _at(goal.renamed(places), sizes, places) if places else goal
 
 
 def _at(goal: Goal, sizes: dict[str, int], places: dict[Index, Index]) -> Goal:

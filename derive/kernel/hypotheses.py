@@ -59,6 +59,8 @@ def declare(
     ring.facts.least.update((s.name, s.fixed or s.minimum) for s in context.sizes.values())
     for variable in context.variables.values():
         bounds = [(b.relation, translator.term(b.value)) for b in variable.bounds]
+        if variable.kind == "label":
+            continue  # its labels stand in terms as indices, and no entry of it does
         if variable.kind != "real":
             bounds += [(Relation.AT_LEAST, ring.constant(0)), (Relation.AT_MOST, ring.constant(1))]
         if bounds:

@@ -182,7 +182,7 @@ def _needed(asked: tuple[Goal, ...], context: Context, proof: _Proof) -> tuple[s
     needed. What is returned alone has carried a proof, for a fact may have been used silently.
     """
     given = [str(h) for h in context.hypotheses]
-    kinds = [f"{v.kind} {v.name}" for v in context.variables.values() if v.kind != "real"]
+    kinds = [f"{v.kind} {v.name}" for v in context.variables.values() if v.kind in ("simplex", "onehot")]
     comparisons = {str(h) for h in context.hypotheses if h.condition.relation != "="}
     every = sorted({*given, *kinds})
 

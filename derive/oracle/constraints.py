@@ -47,7 +47,7 @@ def constraints(program: Program, variables: tuple[Variable, ...], context: Cont
         conditions += _declared(program, variable, keys)
         if variable.kind != "real":
             for row in _rows(keys):
-                if variable.kind == "onehot":
+                if variable.hot:
                     onehot.append(row)
                 total = program.node("add", [program.entry(key) for key in row])
                 conditions.append(Restriction(Relation.EQUAL, total, program.number(1)))

@@ -183,6 +183,12 @@ def _constant(frame: Frame, arguments: Arguments, data: Any) -> Quantity:
     return arb.pi()
 
 
+def _still(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    """The value at the point itself, whatever moves."""
+    value = frame.values[arguments[0]]
+    return None if value is None else q.constant(value)
+
+
 def _nothing(frame: Frame, arguments: Arguments, data: Any) -> None:
     return None
 
@@ -437,6 +443,7 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "number": _number,
     "constant": _constant,
     "nothing": _nothing,
+    "still": _still,
     "entry": _entry,
     "defined": _defined,
     "add": _add,

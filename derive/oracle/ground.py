@@ -34,6 +34,7 @@ from derive.terms import (
     Multiply,
     Number,
     Power,
+    Relation,
     SizeNumber,
     Term,
     Where,
@@ -45,12 +46,14 @@ from derive.terms.functions import expansion
 EntryKey: TypeAlias = tuple[str, tuple[int, ...]]
 """One entry of an array: its name and its position, from 1; `()` for a scalar."""
 
-Indices: TypeAlias = Mapping[str | int, int]
+Indices: TypeAlias = Mapping[Any, int]
+"""The places of indices by their names; of a label of a sample, by the name of its array and its place there."""
 
 MAX_NODES = 60_000
 TOO_LARGE = "the formula is too large to be evaluated at these sizes"
 MAX_EXPONENT = 10_000
 MANY = 64  # summands of a sum that is written out as it stands
+STILL = "stop_gradient"  # the one function that is no function of what moves
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
 
@@ -82,7 +85,7 @@ class Program:
         self.held = frozenset(_variables_of_derivatives(context, terms))
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[EntryKey, int] = {}
-        self._bigs: dict[tuple[Big, tuple[int, ...]], int] = {}
+        self._bigs: dict[tuple[Big, tuple[Any, ...]], int] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
         self._collected: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, fmpq], ...] | None] = {}
 
@@ -149,6 +152,10 @@ class Program:
         Raises:
             LimitError: too many nodes.
         """
+        label = self._open_label(term, indices)
+        return self._term(term, indices) if label is None else self._by_label(term, label, indices)
+
+    def _term(self, term: Term, indices: Indices) -> int:
         match term:
             case Number(value):
                 return self.number(value)
@@ -182,6 +189,44 @@ class Program:
                 return self._derivative(body, variables, indices)
         raise TypeError(f"not a term: {term!r}")
 
+    def _open_label(self, term: Term, indices: Indices) -> Index | None:
+        """Return a label of a sample that stands in the term itself and has no value yet, the innermost first."""
+        here: tuple[Index, ...] = ()
+        match term:
+            case Entry(_, at):
+                here = at
+            case Delta(left, right):
+                here = left, right
+            case Big(_, binders, _):
+                own = {binder.index for binder in binders}
+                excluded = (index for binder in binders for index in binder.excluded)
+                here = tuple(index for index in excluded if own.isdisjoint(index.letters))
+            case Derivative(_, variables):
+                here = tuple(index for one in variables for index in one.indices)
+        waiting = [index for index in here if index.at]
+        found: Index | None = None
+        while waiting:
+            index = waiting.pop()
+            inner = [one for one in index.at if one.at and self._label(one, indices) not in indices]
+            if inner:
+                waiting += inner
+            elif self._label(index, indices) not in indices:
+                found = index
+        return found
+
+    def _label(self, index: Index, indices: Indices) -> EntryKey:
+        return str(index.name), tuple(self._position(one, indices) for one in index.at)
+
+    def _by_label(self, term: Term, label: Index, indices: Indices) -> int:
+        """Return the node of a term by the values of a label: only the one that it has is asked for a value."""
+        name, at = key = self._label(label, indices)
+        one, found = self.number(1), self.node("nothing")
+        for place in range(self.sizes[label.dim], 0, -1):
+            hot = self.entry((name, (*at, place)))
+            here = self.term(term, {**indices, key: place})
+            found = self.node("where", (hot, one, here, found), Relation.EQUAL)
+        return found
+
     def compare(self, condition: Compare, indices: Indices) -> tuple[int, int]:
         """Return the nodes of both sides of a comparison."""
         return self.term(condition.left, indices), self.term(condition.right, indices)
@@ -211,6 +256,8 @@ class Program:
     def _position(self, index: Index, indices: Indices) -> int:
         if isinstance(index.name, int):
             return index.name
+        if index.at:
+            return indices[self._label(index, indices)]
         found = indices.get(index.name)
         return self.labels[index.name] if found is None else found
 
@@ -267,10 +314,18 @@ class Program:
     def _definition(self, node: Apply) -> Term | None:
         """Return what defines a function that has no row of the oracle's own; `None` for every other."""
         name = node.function
-        own = name in _BY_CASES or name in ELEMENTARY or known(name) or name in self.context.functions
+        own = (
+            name in _BY_CASES
+            or name == STILL
+            or name in ELEMENTARY
+            or known(name)
+            or name in self.context.functions
+        )
         return None if own or node.order else expansion(node)
 
     def _apply(self, function: str, arguments: list[int], order: int) -> int:
+        if function == STILL:
+            return self.node("still", arguments)
         if function in self.context.functions:
             return self.node("declared", arguments, (function, order))
         if order:  # the derivative of a function of the table, where its formula does not hold
@@ -280,7 +335,13 @@ class Program:
 
     def _shared(self, term: Big, indices: Indices) -> int:
         """Return the node of a sum or the like, found once for the same values of its free indices."""
-        key = term, tuple(self._position(index, indices) for index in free_indices(term))
+        own = {binder.index for binder in term.binders}
+        if any(own.intersection(one.letters) for b in term.binders for one in b.excluded if one.at):
+            first, *rest = term.binders  # the label of a sample that is bound here is known further in
+            inner = Big(term.operation, tuple(rest), term.body)
+            return self.term(Big(term.operation, (first,), inner), indices)
+        labels = tuple(sorted((key, place) for key, place in indices.items() if isinstance(key, tuple)))
+        key = term, (*(self._position(index, indices) for index in free_indices(term)), labels)
         found = self._bigs.get(key)
         if found is None:
             if max((self.sizes[binder.index.dim] for binder in term.binders), default=0) > MAX_NODES:
@@ -291,9 +352,7 @@ class Program:
             found = self._bigs[key] = self._big(whole.operation, whole.binders, whole.body, dict(indices))
         return found
 
-    def _big(
-        self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[str | int, int]
-    ) -> int:
+    def _big(self, operation: str, binders: tuple[Binder, ...], body: Term, indices: dict[Any, int]) -> int:
         parts: list[int] = []
         if operation == "mean" and len(binders) > 1:
             (first, *rest) = binders
@@ -311,13 +370,13 @@ class Program:
             return self.node("multiply", (self.node("add", parts), self.number(Fraction(1, len(parts)))))
         return self._apply(operation, parts, 0)
 
-    def _range(self, binder: Binder, indices: Indices) -> Iterator[dict[str | int, int]]:
+    def _range(self, binder: Binder, indices: Indices) -> Iterator[dict[Any, int]]:
         left_out = {self._position(index, indices) for index in binder.excluded}
         for k in range(1, self.sizes[binder.index.dim] + 1):
             if k not in left_out:
                 yield {**indices, binder.index.name: k}
 
-    def _ranges(self, binders: tuple[Binder, ...], indices: Indices) -> Iterator[dict[str | int, int]]:
+    def _ranges(self, binders: tuple[Binder, ...], indices: Indices) -> Iterator[dict[Any, int]]:
         if not binders:
             yield dict(indices)
             return

@@ -20,11 +20,11 @@ from derive.terms import (
     Compare,
     Context,
     Delta,
-    Entry,
     Term,
     Where,
     children,
     free_indices,
+    names_of,
     opposite,
     reachable,
     relation_with,
@@ -84,7 +84,7 @@ def typed(terms: Iterable[Term], context: Context) -> dict[Comparison, tuple[Pat
     Under which conditions a definition is used is not looked at.
     """
     sides = list(terms)
-    names = {part.name for part in reachable(sides, context.definitions) if isinstance(part, Entry)}
+    names = {name for part in reachable(sides, context.definitions) for name in names_of(part)}
     bodies = [one.body for name, one in context.definitions.items() if name in names]
     found: dict[Comparison, dict[Path, None]] = {}
     for side in (*sides, *bodies):

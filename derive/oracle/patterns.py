@@ -10,7 +10,6 @@ from typing import TypeAlias
 from derive.problem.scopes import Configuration
 from derive.terms import (
     Context,
-    Entry,
     Equation,
     Index,
     IndexRelation,
@@ -18,6 +17,7 @@ from derive.terms import (
     Term,
     Variable,
     free_indices,
+    names_of,
     own_indices,
     reachable,
 )
@@ -58,7 +58,7 @@ def range_of(equation: Equation, context: Context) -> Range:
     for hypothesis in context.hypotheses:
         sides += (hypothesis.condition.left, hypothesis.condition.right)
     parts = list(reachable(sides, context.definitions))
-    used = {part.name for part in parts if isinstance(part, Entry)}
+    used = {name for part in parts for name in names_of(part)}
     variables = tuple(v for name, v in context.variables.items() if name in used)
     indices = _indices(equation, context, parts)
     least: dict[str, int] = {}

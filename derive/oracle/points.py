@@ -44,6 +44,23 @@ class Rational:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The label of a sample: one of the places from 1 to `among`."""
+
+    place: int
+    among: int
+
+    @property
+    def text(self) -> str:
+        """The place."""
+        return Message(Number(Fraction(self.place)))
+
+    def number(self) -> Quantity:
+        """Return the place as a number."""
+        return q.rational(self.place)
+
+
+@dataclass(frozen=True, slots=True)
 class Logarithm:
     """The logarithm of a positive rational, exact."""
 
@@ -197,6 +214,9 @@ def _entries(name: str, at: tuple[int, ...], nested: Nested) -> Iterator[tuple[E
     if isinstance(nested, (tuple, list)):
         for k, inner in enumerate(nested, start=1):
             yield from _entries(name, (*at, k), inner)
+    elif isinstance(nested, Place):
+        for k in range(1, nested.among + 1):
+            yield (name, (*at, k)), Rational(Fraction(int(k == nested.place)))
     else:
         yield (name, at), as_value(nested)
 

@@ -12,7 +12,7 @@ from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
 from derive.oracle.patterns import Range
-from derive.terms import Context, Entry, SizeNumber, Term, free_indices, reachable
+from derive.terms import Context, SizeNumber, Term, free_indices, names_of, reachable
 
 MOST_SIZE = 6
 LARGEST = 512
@@ -169,7 +169,7 @@ def _of_sizes(sides: tuple[Term, ...], context: Context) -> bool:
     """Return whether sizes occur in some terms, and no index or array does."""
     if any(free_indices(side) for side in sides):
         return False
-    names = (part.name for part in reachable(sides, context.definitions) if isinstance(part, Entry))
+    names = (name for part in reachable(sides, context.definitions) for name in names_of(part))
     return all(name in context.definitions for name in names) and bool(_sizes_in(sides, context))
 
 

@@ -5,7 +5,8 @@ It says "different" only of two finite values that exact arithmetic or disjoint 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from functools import partial
 
 from derive.oracle import quantities as q
@@ -16,7 +17,7 @@ from derive.oracle.formatting import format_pair
 from derive.oracle.ground import EntryKey
 from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
-from derive.oracle.points import Chosen, Point, Value, nested, texts
+from derive.oracle.points import Chosen, Place, Point, Rational, Value, nested, texts
 from derive.oracle.quantities import Quantity
 from derive.oracle.reaching import Reach
 from derive.oracle.sampling import Sample
@@ -184,7 +185,12 @@ class Trial:
         values: dict[str, object] = {}
         for variable in self.search.scope.variables:
             shape = tuple(sizes[dim] for dim in variable.dims)
-            values[variable.name] = nested(shape, partial(_at, sample.values, variable.name))
+            at = partial(_at, sample.values, variable.name)
+            if variable.kind == "label":
+                *shape_, among = shape
+                values[variable.name] = nested(tuple(shape_), partial(_label_at, at, among))
+            else:
+                values[variable.name] = nested(shape, at)
         values.update(self.functions(strategy))
         return Point(sizes, {str(name): value for name, value in self.choice.items()}, values)
 
@@ -210,6 +216,12 @@ class Trial:
                     break
         values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
         return Refutation(point.sizes, point.indices, values, left, right, point, near)
+
+
+def _label_at(entry: Callable[[tuple[int, ...]], Value], among: int, at: tuple[int, ...]) -> Place:
+    """Return the label of a sample: the place at which its entry is 1."""
+    places = range(1, among + 1)
+    return Place(next(k for k in places if entry((*at, k)) == Rational(Fraction(1))), among)
 
 
 def _at(values: Mapping[EntryKey, Value], name: str, at: tuple[int, ...]) -> Value:

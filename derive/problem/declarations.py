@@ -41,6 +41,9 @@ def _size(size: Size) -> str:
 
 
 def _variable(variable: Variable) -> str:
+    if variable.kind == "label":
+        *samples, among = variable.dims
+        return f"label {variable.name}[{','.join(samples)}]: {among}"
     shape = f"[{','.join(variable.dims)}]" if variable.dims else ""
     return f"{variable.kind} {variable.name}{shape}{_bounds(variable.bounds)}"
 

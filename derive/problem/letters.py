@@ -103,7 +103,8 @@ class _Renamer:
         return self.symbols.get(old, old)
 
     def index(self, old: Index) -> Index:
-        return Index(old.name if isinstance(old.name, int) else self.name(old.name), self.name(old.dim))
+        name = old.name if isinstance(old.name, int) else self.name(old.name)
+        return Index(name, self.name(old.dim), tuple(map(self.index, old.at)))
 
     def entry(self, old: Entry) -> Entry:
         return Entry(self.name(old.name), tuple(map(self.index, old.indices)))

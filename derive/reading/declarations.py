@@ -230,14 +230,18 @@ def _closed(formulas: Formulas, node: Node) -> Term:
 
 
 def _labels(formulas: Formulas, tree: Tree[Token]) -> None:
-    *heads, dim = tree.children
+    *found, dim = tree.children
+    heads = [head for head in found if isinstance(head, Tree)]
     for head in heads:
-        assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-        if len(head.children) > 1:
-            raise formulas.error("one label a sample is reserved, and not supported yet", head)
-    new = _names(formulas, [head.children[0] for head in heads if isinstance(head, Tree)], "label")
+        _check_rank(formulas, head)
+    new = _names(formulas, [head.children[0] for head in heads], "label")
     size = _size_named(formulas, dim)
-    formulas.declared.labels.update({name: Index(name, size) for name in new})
+    for name, head in zip(new, heads, strict=True):
+        if len(head.children) > 1:
+            dims = (*(_size_named(formulas, one) for one in head.children[1:]), size)
+            formulas.declared.variables[name] = Variable(name, dims, kind="label")
+        else:
+            formulas.declared.labels[name] = Index(name, size)
 
 
 def _functions(formulas: Formulas, tree: Tree[Token]) -> None:

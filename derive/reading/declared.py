@@ -22,6 +22,7 @@ from derive.terms import (
     Variable,
     children,
     free_indices,
+    own_indices,
     walk,
 )
 
@@ -98,6 +99,8 @@ class Declared:
         """Return what a name is declared as, in words, `None` if it is not."""
         if name in self.lost:
             return "name"
+        if name in self.labels_of_samples():
+            return "label"
         kinds = (
             (self.variables, "variable"),
             (self.definitions, "definition"),
@@ -107,6 +110,10 @@ class Declared:
             (self.functions, "function"),
         )
         return next((word for names, word in kinds if name in names), None)
+
+    def labels_of_samples(self) -> set[str]:
+        """Return the names of the arrays of labels, one a sample."""
+        return {name for name, variable in self.variables.items() if variable.kind == "label"}
 
     def names(self) -> list[str]:
         """Return every declared name."""
@@ -211,6 +218,7 @@ def names_in(node: Term) -> set[str]:
     """Return the names of arrays, functions and indices in a term; definitions are not looked into."""
     found = {str(index.name) for index in free_indices(node)}
     for one in walk(node):
+        found.update(str(index.name) for index in own_indices(one) if index.at)
         match one:
             case Entry(name, _):
                 found.add(name)

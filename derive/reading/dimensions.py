@@ -134,7 +134,7 @@ class Dimensions:
 
     def index(self, index: Index) -> Index:
         """Return an index with its size put in."""
-        return Index(index.name, self._find(index.dim))
+        return Index(index.name, self._find(index.dim), tuple(map(self.index, index.at)))
 
     def _new(self, name: str) -> Index:
         return Index(name, self._placeholder())

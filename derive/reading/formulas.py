@@ -194,8 +194,12 @@ class Formulas:
         """Return how an entry of an array is written: `W[i,j]`."""
         taken = set(self.declared.names())
         letters = [letter for letter in "ijkluvwabcdefgh" if letter not in taken]
-        count = len(self.declared.dims(name))
+        count = self._count(name)
         return f"{name}[{','.join(letters[:count])}]" if count else name
+
+    def _count(self, name: str) -> int:
+        """Return how many indices an array has."""
+        return len(self.declared.dims(name)) - (name in self.declared.labels_of_samples())
 
     def entry(self, node: Tree[Token]) -> Array:
         """Return an entry `W[i,k]`, or a part such as `W[i,:]`; inside a function of arrays `W[i]` is the same."""
@@ -205,6 +209,8 @@ class Formulas:
         if self.declared.kind(name) not in ("variable", "definition") or name in self.declared.lost:
             if self.declared.kind(name) is None or name in self.declared.lost:
                 raise self.unknown(token)
+            if self._is_label(node):
+                raise self.error(f"{self.text(node)} is an index and not a number", token)
             raise self.error(f"{name} is a {self.declared.kind(name)} and has no entries", token)
         dims = self.declared.dims(name)
         axes = fresh_axes(dims)
@@ -214,7 +220,7 @@ class Formulas:
         return part(Array(Entry(name, axes), axes), self._subscripts(node, subscripts, dims))
 
     def _miscounted(self, name: str, subscripts: Sequence[Node]) -> str:
-        count = len(self.declared.dims(name))
+        count = self._count(name)
         have = "no index" if not count else f"{count} {'index' if count == 1 else 'indices'}"
         message = f"{name} has {have}; write {self.model(name)}"
         if self.whole and len(subscripts) < count:
@@ -290,19 +296,42 @@ class Formulas:
 
     def index(self, node: Node, dim: str | None = None, reason: str = "") -> Index:
         """Return the index that stands at a place; `dim` is the size over which it must run there."""
-        if not isinstance(node, Token):
+        if isinstance(node, Tree) and self._is_label(node):
+            found = self._label(node)
+        elif not isinstance(node, Token):
             message = f"an index is a letter, a label or a position, not {self.text(node)}"
             raise self.error(message, node)
-        found = self.dims.place(node) if node.type == "NUMBER" else self._letter(node)
+        else:
+            found = self.dims.place(node) if node.type == "NUMBER" else self._letter(node)
         if dim is not None:
             self.dims.require(found, dim, reason, self.at(node))
         return found
+
+    def _is_label(self, node: Node) -> bool:
+        """Return whether a node is the label of a sample: `y[a]`."""
+        return isinstance(node, Tree) and node.data == "entry" and self._labels_samples(node.children[0])
+
+    def _labels_samples(self, node: Node) -> bool:
+        name = str(node)
+        return is_name(node) and name in self.declared.labels_of_samples() and self.bound(name) is None
+
+    def _label(self, node: Tree[Token]) -> Index:
+        head, *subscripts = node.children
+        *samples, among = self.declared.dims(str(head))
+        if len(subscripts) != len(samples):
+            raise self.error(self._miscounted(str(head), subscripts), head)
+        at = self._subscripts(node, subscripts, samples)
+        if None in at:
+            raise self.error(f"{self.text(node)} is not one label; write its index", node)
+        return Index(str(head), among, tuple(one for one in at if one is not None))
 
     def _letter(self, token: Token) -> Index:
         name = str(token)
         inner = self.bound(name)
         if inner is not None:
             return inner
+        if self._labels_samples(token):
+            raise self.error(f"{name} has one label a sample; write {self.model(name)}", token)
         if name in self.declared.lost:
             raise self.unknown(token)
         if name in self.declared.labels:
@@ -317,6 +346,8 @@ class Formulas:
 
     def is_index(self, node: Node) -> bool:
         """Return whether a node is the name of an index that is bound, a label, or used as one in the statement."""
+        if self._is_label(node):
+            return True
         if not is_name(node):
             return False
         name = str(node)

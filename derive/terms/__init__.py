@@ -66,10 +66,12 @@ from derive.terms.traverse import (
     children,
     depends,
     free_indices,
+    names_of,
     own_indices,
     parts,
     reachable,
     rebuild,
+    sample_labels,
     walk,
 )
 
@@ -121,6 +123,7 @@ __all__ = [
     "instantiate",
     "merging",
     "multiply",
+    "names_of",
     "negate",
     "open_binders",
     "opposite",
@@ -135,6 +138,7 @@ __all__ = [
     "renamed_pairs",
     "same",
     "same_index",
+    "sample_labels",
     "term",
     "to_text",
     "total",

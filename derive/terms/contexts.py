@@ -10,7 +10,7 @@ from derive.errors import Position
 from derive.terms.nodes import Compare, Index, Term
 from derive.terms.relations import Relation
 
-VariableKind = Literal["real", "simplex", "onehot"]
+VariableKind = Literal["real", "simplex", "onehot", "label"]
 
 
 MAX_SIZE = 1_000_000
@@ -45,13 +45,20 @@ class Variable:
     """A free real array (a scalar if `dims` is empty) with the bounds on its entries.
 
     `simplex`: entries >= 0 that sum to 1 along the last axis. `onehot`: along the last axis one entry
-    is 1 and the others are 0.
+    is 1 and the others are 0. `label`: an array of labels, one a sample; its last axis is what they are labels of,
+    and along it the entry at the label is 1 and the others are 0. No such entry stands in a term: the label itself
+    does, as an index (see `Index`).
     """
 
     name: str
     dims: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
     kind: VariableKind = "real"
+
+    @property
+    def hot(self) -> bool:
+        """Whether along the last axis one entry is 1 and the others are 0."""
+        return self.kind in ("onehot", "label")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ from derive.terms import (
     Power,
     SizeNumber,
     Term,
+    Where,
     multiply,
     rebuild,
     rename,
+    same_index,
 )
 from derive.terms.nodes import Multiply
 
@@ -68,9 +70,12 @@ class _Expander:
 
     def _written_out(self, operation: str, binder: Binder, body: Term) -> Term:
         size = self.sizes[binder.index.dim]
-        skipped = {i.name for i in binder.excluded}
-        if any(not isinstance(name, int) for name in skipped):
+        skipped = {i.name for i in binder.excluded if not i.at}
+        labels = [i for i in binder.excluded if i.at]
+        if any(not isinstance(name, int) for name in skipped) or (labels and operation not in _NEUTRAL):
             raise LimitError("an excluded index is still symbolic while its size is concrete")
+        for label in labels:
+            body = Where(same_index(binder.index, label), _NEUTRAL[operation], body)
         terms = []
         for k in range(1, size + 1):
             if k in skipped:
@@ -80,6 +85,10 @@ class _Expander:
                 raise LimitError("a sum is too long to be written out")
             terms.append(self.term(rename(body, {binder.index: Index(k, binder.index.dim)})))
         return _joined(operation, tuple(terms))
+
+
+# What a place that is left out is to a sum or product.
+_NEUTRAL: Mapping[str, Term] = {"sum": ZERO, "prod": ONE}
 
 
 def _joined(operation: str, terms: tuple[Term, ...]) -> Term:

@@ -198,6 +198,7 @@ _ROWS = (
     F("log1p", 1, lambda x: log(1 + x), sympy=""),
     F("expm1", 1, lambda x: exp(x) - 1, sympy=""),
     F("silu", 1, lambda x: x * sigmoid(x), spellings=("SiLU",), sympy=""),
+    F("stop_gradient", 1, lambda x: x, derivatives=(lambda x: ZERO,), sympy=""),
     F("gelu", 1, lambda x: x * (1 + erf(x / sqrt(2))) / 2, spellings=("GELU",), sympy=""),
     F("sinh", 1, lambda x: (exp(x) - exp(-x)) / 2, derivatives=(lambda x: cosh(x),), latex=r"\sinh", bare=True),
     F("cosh", 1, lambda x: (exp(x) + exp(-x)) / 2, derivatives=(lambda x: sinh(x),), positive=">",

@@ -23,14 +23,21 @@ BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
 class Index:
     """An index of one dimension: a letter (free, bound or a label), or a position such as the 2 of `x[2]`.
 
-    `dim` is the name of the size over which it runs.
+    `dim` is the name of the size over which it runs. With `at` it is the label of a sample, `y[a]`: an entry of an
+    array of labels, at the indices in `at`.
     """
 
     name: str | int
     dim: str
+    at: tuple[Index, ...] = ()
 
     def __str__(self) -> str:
-        return str(self.name)
+        return f"{self.name}[{','.join(map(str, self.at))}]" if self.at else str(self.name)
+
+    @property
+    def letters(self) -> tuple[Index, ...]:
+        """The indices of which it is made that are no labels of samples: itself, or those in brackets."""
+        return tuple(letter for one in self.at for letter in one.letters) if self.at else (self,)
 
 
 class Term:

@@ -20,7 +20,9 @@ Part = TypeVar("Part", Term, Compare)
 
 
 def renamed(index: Index, renaming: Renaming) -> Index:
-    """Return an index under its new name, if it has one."""
+    """Return an index under its new name, if it has one; of the label `y[a]` of a sample else the `a` has."""
+    if index.at and index not in renaming:
+        return replace(index, at=tuple(renamed(one, renaming) for one in index.at))
     return renaming.get(index, index)
 
 
@@ -32,7 +34,7 @@ def rename(node: Term | Compare, renaming: Renaming) -> Term | Compare:
     """Return a term or a comparison with free indices renamed, all at once; bound ones that would capture give way."""
     if isinstance(node, Compare):
         return node.changed(lambda side: rename(side, renaming))
-    if renaming.keys().isdisjoint(free_indices(node)):
+    if not any(old.at for old in renaming) and renaming.keys().isdisjoint(free_indices(node)):
         return node
     match node:
         case Entry():
@@ -57,22 +59,26 @@ def rename_under(
 ) -> tuple[tuple[Binder, ...], tuple[Part, ...]]:
     """Return binders and what stands under them with free indices renamed; binders that would capture give way."""
     parts = tuple(parts)
-    inner = {old: new for old, new in renaming.items() if old != new}
+    inner: dict[Index, Index] = {old: new for old, new in renaming.items() if old != new}
     taken: set[str | int] | None = None
     found: list[Binder] = []
     for binder in binders:
         excluded = tuple(renamed(i, inner) for i in binder.excluded)
         index = binder.index
-        inner.pop(index, None)
-        if index in inner.values():
+        inner = {old: new for old, new in inner.items() if index not in old.letters}
+        if any(index in new.letters for new in inner.values()):
             if taken is None:
-                taken = {i.name for pair in inner.items() for i in pair} | {b.index.name for b in binders}
+                taken = _names_around(binders, inner)
                 taken |= {i.name for part in parts for i in free_indices(part)}
-                taken |= {i.name for b in binders for i in b.excluded}
             index = fresh_index(index, taken)
             inner[binder.index] = index
         found.append(Binder(index, excluded))
     return tuple(found), tuple(rename(part, inner) for part in parts)
+
+
+def _names_around(binders: tuple[Binder, ...], renaming: Renaming) -> set[str | int]:
+    around = [index for one in binders for index in (one.index, *one.excluded)]
+    return {letter.name for index in (*around, *renaming, *renaming.values()) for letter in index.letters}
 
 
 def bind_anew(node: Big, chosen: Callable[[Index], Index]) -> Big:
@@ -147,8 +153,8 @@ def identified(when: Iterable[IndexRelation]) -> tuple[dict[Index, Index], set[f
 
 
 def merging(left: Index, right: Index) -> dict[Index, Index]:
-    """Return the renaming that gives two indices one name: that of the left, or of one that is a position."""
-    return {left: right} if isinstance(right.name, int) else {right: left}
+    """Return the renaming that gives two indices one name: that of the left, or of one that is more than a letter."""
+    return {left: right} if isinstance(right.name, int) or right.at else {right: left}
 
 
 def renamed_pairs(pairs: Iterable[Iterable[Index]], renaming: Renaming) -> set[frozenset[Index]]:

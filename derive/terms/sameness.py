@@ -10,7 +10,7 @@ from derive.terms.nodes import Apply, Big, Delta, Derivative, Entry, Index, Term
 from derive.terms.traverse import children, free_indices
 
 # A bound index by its number from the outside, a parameter by its value.
-Numbers: TypeAlias = Mapping[Index, Index | int]
+Numbers: TypeAlias = Mapping[Index, object]
 Pairs: TypeAlias = set[tuple[int, int]]
 
 
@@ -74,8 +74,8 @@ class _Sameness:
         return self.holds(left.body, right.body, mine, theirs, depth, set())
 
 
-def _numbers(indices: tuple[Index, ...], names: Numbers) -> tuple[Index | int, ...]:
-    return tuple([names.get(index, index) for index in indices])
+def _numbers(indices: tuple[Index, ...], names: Numbers) -> tuple[object, ...]:
+    return tuple([(i.name, _numbers(i.at, names)) if i.at else names.get(i, i) for i in indices])
 
 
 def _itself(node: Term) -> object:

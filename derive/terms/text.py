@@ -162,7 +162,7 @@ def tells_dimension(node: Term, index: Index) -> bool:
     """Whether an array in the term is indexed by it."""
     match node:
         case Entry(_, indices):
-            return index in indices
+            return any(index == one or index in one.letters for one in indices)
         case Big(_, binders, _) if any(binder.index == index for binder in binders):
             return False
     return any(tells_dimension(child, index) for child in children(node))

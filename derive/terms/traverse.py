@@ -108,19 +108,49 @@ def depends(node: Term, name: str, definitions: Mapping[str, Definition]) -> boo
 
 
 def own_indices(node: Term) -> tuple[Index, ...]:
-    """Return the indices that stand in a term itself, bound ones too, and not in the terms inside it."""
+    """Return the indices that stand in a term itself, bound ones too, and not in the terms inside it.
+
+    With the label `y[a]` of a sample goes its `a`.
+    """
     match node:
         case Entry(_, indices):
-            return indices
+            return _with_letters(indices)
         case Delta(left, right):
-            return left, right
+            return _with_letters((left, right))
         case Big(_, binders, _):
-            return tuple(index for binder in binders for index in (binder.index, *binder.excluded))
+            return _with_letters(
+                tuple(index for binder in binders for index in (binder.index, *binder.excluded))
+            )
     return ()
 
 
+def _with_letters(indices: tuple[Index, ...]) -> tuple[Index, ...]:
+    if not any(index.at for index in indices):
+        return indices
+    return tuple(one for index in indices for one in ((index, *index.letters) if index.at else (index,)))
+
+
+def names_of(part: Term) -> tuple[str, ...]:
+    """Return the names of the arrays of which an entry or a label stands in a term itself."""
+    own = (part.name,) if isinstance(part, Entry) else ()
+    return own + tuple(str(index.name) for index in own_indices(part) if index.at)
+
+
+def sample_labels(node: Term) -> frozenset[Index]:
+    """Return the labels of samples, `y[a]`, that stand anywhere in a term."""
+    return frozenset(index for part in walk(node) for index in own_indices(part) if index.at)
+
+
+def condition_terms(condition: Compare) -> tuple[Term, Term]:
+    """Return both sides of a comparison."""
+    return condition.left, condition.right
+
+
 def free_indices(node: Term | Compare) -> tuple[Index, ...]:
-    """Return the indices that are not bound, labels and positions included, in order of appearance."""
+    """Return the indices that are not bound, labels and positions included, in order of appearance.
+
+    Of the label `y[a]` of a sample it is the `a`.
+    """
     if isinstance(node, Compare):
         return tuple(dict.fromkeys((*free_indices(node.left), *free_indices(node.right))))
     found: tuple[Index, ...] | None = getattr(node, "_free", None)
@@ -133,13 +163,13 @@ def free_indices(node: Term | Compare) -> tuple[Index, ...]:
 def _found_free(node: Term) -> Iterator[Index]:
     match node:
         case Entry(_, indices):
-            yield from indices
+            yield from (letter for index in indices for letter in index.letters)
         case Delta(left, right):
-            yield from (left, right)
+            yield from (*left.letters, *right.letters)
         case Big(_, binders, body):
             bound: set[Index] = set()
             for binder in binders:
-                yield from (index for index in binder.excluded if index not in bound)
+                yield from (one for index in binder.excluded for one in index.letters if one not in bound)
                 bound.add(binder.index)
             yield from (index for index in free_indices(body) if index not in bound)
         case _:

@@ -86,7 +86,7 @@ def _row(
 ) -> st.SearchStrategy[list[float]]:
     if variable.kind == "simplex":
         return simplex_points(length)
-    if variable.kind == "onehot":
+    if variable.hot:
         return one_hot(length)
     if variable.bounds and total is not None:
         inner = simplex_points(length, interior=True).map(lambda row: [float(total) * x for x in row])

@@ -113,8 +113,8 @@ def formula_box(formula: Formula) -> HBox:
             return condition_box(condition)
         case Compare():
             return condition_box(formula)
-        case Index(name):
-            return index_box(name)
+        case Index():
+            return index_box(formula)
         case IndexRelation():
             return _indices_related(formula.left, formula.relation, formula.right)
         case _:
@@ -154,7 +154,7 @@ def condition_box(condition: Compare) -> HBox:
 
 
 def _indices_related(left: Index, relation: Relation, right: Index) -> HBox:
-    return row(index_box(left.name), Symbol(relation.latex), index_box(right.name))
+    return row(index_box(left), Symbol(relation.latex), index_box(right))
 
 
 DIGITS = re.compile(r"(-?)(\d+(?:\.\d+)?)")
@@ -221,7 +221,7 @@ def entry_box(entry: Entry) -> Node:
     # delta_{ij} is the Kronecker delta, so an array of that name is written as a word.
     word = entry.name == "delta" and len(entry.indices) == 2
     name = Word(r"\mathrm", entry.name) if word else name_box(entry.name)
-    return indexed(name, (index.name for index in entry.indices))
+    return indexed(name, entry.indices)
 
 
 def _summed(terms: Sequence[Operand]) -> HBox:
@@ -377,7 +377,7 @@ def _operator(node: Big, binder: Binder) -> Script:
 
 def _tells_size(body: Term, index: Index) -> bool:
     """Return whether an array says over which size an index runs."""
-    return any(isinstance(one, Entry) and index in one.indices for one in walk(body))
+    return any(isinstance(one, Entry) and any(index in i.letters for i in one.indices) for one in walk(body))
 
 
 def _derivative(body: Term, variables: tuple[Entry, ...]) -> Operand:

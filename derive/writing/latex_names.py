@@ -1,12 +1,13 @@
 r"""Names as LaTeX: Greek letters, accents and upright words; whatever a user calls a thing, no TeX gets in.
 
-Different names give different LaTeX, so that what is written can be read back. It knows no terms.
+Different names give different LaTeX, so that what is written can be read back. Of terms it knows the indices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.terms import Index
 from derive.terms.greek import GREEK
 from derive.writing.boxes import Call, HBox, Node, Script, Symbol, Word, row, show, signs
 
@@ -31,8 +32,12 @@ def operator_box(name: str) -> Node:
     return Word(r"\operatorname", written.text) if isinstance(written, Word) else written
 
 
-def index_box(name: str | int) -> HBox:
-    r"""Return the name of an index: `i`, `2`, `j_{1}` for `j_1`."""
+def index_box(name: str | int | Index) -> HBox:
+    r"""Return an index or the name of one: `i`, `2`, `j_{1}` for `j_1`, and `y_{a}` for the label `y[a]`."""
+    if isinstance(name, Index):
+        if name.at:
+            return row(indexed(name_box(str(name.name)), name.at))
+        name = name.name
     if isinstance(name, int):
         return signs(str(name))
     stem, _, number = name.partition("_")
@@ -43,7 +48,7 @@ def index_box(name: str | int) -> HBox:
     return row(name_box(bare), primes) if bare else primes
 
 
-def indexed(base: Node, names: Iterable[str | int]) -> Node:
+def indexed(base: Node, names: Iterable[str | int | Index]) -> Node:
     """Return a base with indices as its subscript: `_{ij}`, with commas where one of several is not a single letter."""
     written = list(map(index_box, names))
     if not written:

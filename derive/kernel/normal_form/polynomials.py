@@ -6,7 +6,7 @@ atoms' numbers. Nothing here knows what an atom means beyond the few hooks that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from derive.kernel.normal_form.ring import Ring
 
 # (tag, dimension, name, number): a letter or label, a position, a canonical bound index, a temporary one.
-Idx: TypeAlias = tuple[int, str, str, int]
+# The label y[a] of a sample has for its number the tuple of the indices in brackets, and the tag of the greatest.
+Idx: TypeAlias = tuple[int, str, str, Any]
 LETTER, POSITION, BOUND, FRESH = range(4)
 
 Exponent: TypeAlias = int | Fraction
@@ -102,6 +103,39 @@ class Atom:
 
     def __repr__(self) -> str:
         return f"<{self.key}>"
+
+
+def label_of(name: str, dim: str, at: tuple[Idx, ...]) -> Idx:
+    """Return the label of a sample as an index; it is bound where an index in brackets is."""
+    return max((LETTER, *(i[0] for i in at if i[0] != POSITION))), dim, name, at
+
+
+def moved(index: Idx, mapping: Mapping_) -> Idx:
+    """Return an index renamed; of a label `y[a]` the index in brackets is."""
+    found = mapping.get(index)
+    if found is None and type(index[3]) is tuple:
+        return label_of(index[2], index[1], tuple(moved(one, mapping) for one in index[3]))
+    return index if found is None else found
+
+
+def with_letters(slots: Iterable[Idx]) -> frozenset[Idx]:
+    """Return indices and, of the labels among them, those in brackets."""
+    found: set[Idx] = set()
+    waiting = list(slots)
+    while waiting:
+        index = waiting.pop()
+        found.add(index)
+        if type(index[3]) is tuple:
+            waiting += index[3]
+    return frozenset(found)
+
+
+def outside(indices: frozenset[Idx], bound: Iterable[Idx]) -> frozenset[Idx]:
+    """Return the indices that are free where some are bound: a label of a bound one is not."""
+    left = indices.difference(bound)
+    if any(type(i[3]) is tuple for i in left):
+        left = frozenset(i for i in left if with_letters((i,)).isdisjoint(bound))
+    return left
 
 
 def merge(left: Monomial, right: Monomial) -> Monomial:

@@ -18,9 +18,12 @@ from derive.kernel.normal_form.polynomials import (
     Poly,
     Sign,
     as_constant,
+    moved,
+    outside,
     poly_indices,
     poly_key,
     poly_level,
+    with_letters,
 )
 from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_guard, power
 from derive.kernel.normal_form.ring import Ring
@@ -48,7 +51,7 @@ class ProductAtom(Atom):
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         fresh = ring.fresh(self.bound[1])
         body = ring.rename(ring.rename(self.body, {self.bound: fresh}), mapping)
-        excluded = [mapping.get(i, i) for i in self.excluded]
+        excluded = [moved(i, mapping) for i in self.excluded]
         return power(ring, product_over(ring, body, fresh, excluded), exponent)
 
     def logarithm(self, ring: Ring) -> Poly | None:
@@ -135,7 +138,7 @@ def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Pol
 
 
 def _make(ring: Ring, label: Idx, excluded: tuple[Idx, ...], body: Poly) -> Poly:
-    indices = (poly_indices(body) | frozenset(excluded)) - {label}
+    indices = outside(poly_indices(body) | with_letters(excluded), (label,))
     key = ("prod", label[1], excluded, poly_key(body))
     atom = ring.intern(ProductAtom, key, indices, label[3], bound=label, excluded=excluded, body=body)
     return ring.poly(atom)
@@ -173,17 +176,17 @@ def greatest_over(ring: Ring, poly: Poly, bound: tuple[Idx, ...]) -> Poly:
     """Return the maximum over temporary indices; summands free of them come out."""
     names = set(bound)
     poly = divided(ring, poly)
-    outside = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
-    inside = {m: c for m, c in poly.items() if m not in outside}
+    free = {m: c for m, c in poly.items() if all(names.isdisjoint(a.indices) for a, _ in m)}
+    inside = {m: c for m, c in poly.items() if m not in free}
     if not inside:
-        return outside
+        return free
     level = poly_level(inside)
     labels = {old: (BOUND, old[1], "", level + 1 + k) for k, old in enumerate(bound)}
     body = ring.rename(inside, labels)
     numbered = tuple(labels.values())
-    indices = poly_indices(body).difference(numbered)
+    indices = outside(poly_indices(body), numbered)
     key = ("max", numbered, poly_key(body))
     atom = ring.intern(MaximumAtom, key, indices, level + len(bound), bound=numbered, body=body)
     whole = ring.poly(atom)
     assume(ring, ring.subtract(whole, inside), frozenset((0, 1)), frozenset(bound))
-    return ring.add(outside, whole)
+    return ring.add(free, whole)

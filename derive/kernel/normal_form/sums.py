@@ -24,12 +24,14 @@ from derive.kernel.normal_form.polynomials import (
     Poly,
     Sign,
     monomial_key,
+    outside,
+    with_letters,
     without,
 )
 from derive.kernel.normal_form.powers import keeps_guard
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import DeltaAtom, DistinctAtom, delta, size
-from derive.kernel.signs.analysis import sign_of_factors
+from derive.kernel.signs.analysis import sign_of, sign_of_factors
 from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO_SIGN
 
 
@@ -53,7 +55,19 @@ class SumAtom(Atom):
     def own_sign(self, ring: Ring) -> Sign:
         # A sum over at least one index: of positive terms positive, of nonnegative ones nonnegative.
         own = sign_of_factors(ring, self.body)
+        if own == NONNEGATIVE and self._is_positive_somewhere(ring):
+            return POSITIVE
         return own if own in (POSITIVE, NEGATIVE, NONNEGATIVE, {-1, 0}, ZERO_SIGN) else ANY
+
+    def _is_positive_somewhere(self, ring: Ring) -> bool:
+        """Return whether a summand is positive at a free place: among Σ_b [y_b = y_a] is that of b = a, which is 1."""
+        if len(self.bound) > 1 or not any(isinstance(atom, DeltaAtom) for atom, _ in self.body):
+            return False
+        (bound,) = self.bound
+        places = [i for i in self.indices if i[1] == bound[1]]
+        return any(
+            sign_of(ring, ring.rename_monomial(self.body, {bound: place})) == POSITIVE for place in places
+        )
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         body, bound = open_sum(ring, self)
@@ -80,17 +94,17 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
     for atom, exponent in monomial:
         if names.isdisjoint(atom.indices):
             continue
-        if isinstance(atom, DeltaAtom):
-            return _sift(ring, monomial, atom, bound)
+        if isinstance(atom, DeltaAtom) and (gone := _sifted(atom, names)) is not None:
+            return _sift(ring, monomial, atom, gone, bound)
         if atom.key[0] in ("distinct", "nonpositive"):
             rest: Poly = {without(monomial, atom): fmpq(1)}
             if not keeps_guard(ring, rest):
                 return sum_over(ring, ring.multiply(written_out(ring, atom), rest), bound)
         if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
             return _flatten(ring, monomial, atom, exponent, bound)
-    outside = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
+    free = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
     inside = tuple(pair for pair in monomial if not names.isdisjoint(pair[0].indices))
-    result: Poly = {outside: fmpq(1)}
+    result: Poly = {free: fmpq(1)}
     used: set[Idx] = set()
     for factors, indices in _components(inside, names):
         used.update(indices)
@@ -109,8 +123,16 @@ def written_out(ring: Ring, guard: Atom) -> Poly:
     return ring.subtract(ring.constant(1), opposite)
 
 
-def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, bound: tuple[Idx, ...]) -> Poly:
-    gone, stays = (atom.right, atom.left) if atom.right in bound else (atom.left, atom.right)
+def _sifted(atom: DeltaAtom, names: set[Idx]) -> Idx | None:
+    """Return the bound index that a delta gives a value; `None` where that is only within a label, as in y[a] = c."""
+    for gone, stays in ((atom.right, atom.left), (atom.left, atom.right)):
+        if gone in names and gone not in with_letters((stays,)):
+            return gone
+    return None
+
+
+def _sift(ring: Ring, monomial: Monomial, atom: DeltaAtom, gone: Idx, bound: tuple[Idx, ...]) -> Poly:
+    stays = atom.left if gone == atom.right else atom.right
     rest = ring.rename_monomial(without(monomial, atom), {gone: stays})
     return sum_over(ring, rest, tuple(i for i in bound if i != gone))
 
@@ -156,7 +178,37 @@ def _connected(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
                 found = _known_part(ring, factors, group, inner)
                 if found is not None:
                     return sum_over(ring, found, tuple(i for i in bound if i not in inner))
+        turned = _turned(ring, factors, bound)
+        if turned is not None:
+            return turned
     return _atom(ring, factors, bound)
+
+
+def _turned(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly | None:
+    """Un-flatten a sum over the samples of one label: in Σ_ab [y_a = y_b] x_b/k(y_a) the k is Σ_a [y_a = y_b].
+
+    Where the delta is 1 either label may be written for the other, so that the sum over a is k(y_b).
+    """
+    deltas = [(a, e) for a, e in factors if isinstance(a, DeltaAtom) and e == 1]
+    for pair in deltas:
+        delta_ = pair[0]
+        assert isinstance(delta_, DeltaAtom)  # noqa: S101 - chosen above; this is for the type checker
+        for gone, stays in ((delta_.left, delta_.right), (delta_.right, delta_.left)):
+            inner = (with_letters((gone,)) & set(bound)) - with_letters((stays,))
+            others = tuple(p for p in factors if p is not pair)
+            rest = ring.rename_monomial(others, {gone: stays})
+            if len(inner) != 1 or len(rest) != 1:
+                continue
+            ((monomial, coefficient),) = rest.items()
+            group = tuple(p for p in monomial if not p[0].indices.isdisjoint(inner))
+            kept = tuple(p for p in monomial if p not in group)
+            summand = ring.multiply({(pair,): coefficient}, {group: fmpq(1)})
+            inside = sum_over(ring, summand, tuple(inner))
+            exponents = dict(kept)
+            if any(exponents.get(a, 0) < 0 and e > 0 for m in inside for a, e in m):
+                found = ring.multiply({kept: fmpq(1)}, inside)
+                return sum_over(ring, found, tuple(i for i in bound if i not in inner))
+    return None
 
 
 def _known_part(ring: Ring, factors: Monomial, group: Monomial, inner: tuple[Idx, ...]) -> Poly | None:
@@ -197,7 +249,7 @@ def _atom(ring: Ring, factors: Monomial, bound: tuple[Idx, ...]) -> Poly:
     if best is None:
         raise LimitError("a sum without indices")
     _, body, coefficient, numbered = best
-    indices = frozenset().union(*(atom.indices for atom, _ in body)).difference(numbered)
+    indices = outside(frozenset().union(*(atom.indices for atom, _ in body)), numbered)
     key = ("sum", numbered, monomial_key(body))
     atom = ring.intern(SumAtom, key, indices, level + len(bound), bound=numbered, body=body)
     atom.special = bool(ring.rewrites.rows)

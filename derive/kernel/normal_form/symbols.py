@@ -17,12 +17,15 @@ from derive.kernel.normal_form.polynomials import (
     Monomial,
     Poly,
     Sign,
+    label_of,
+    moved,
+    with_letters,
     without,
 )
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.signs.analysis import bounded_sign, by_linear
 from derive.kernel.signs.facts import NONNEGATIVE, POSITIVE
-from derive.terms import Relation
+from derive.terms import Index, Relation
 
 
 class NeedPatternError(Exception):
@@ -41,7 +44,7 @@ class EntryAtom(Atom):
     slots: tuple[Idx, ...]
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
-        slots = tuple(mapping.get(i, i) for i in self.slots)
+        slots = tuple(moved(i, mapping) for i in self.slots)
         return ring.power(entry(ring, self.name, slots), exponent)
 
     def declared_sign(self, ring: Ring) -> Sign:
@@ -83,7 +86,7 @@ def entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
 
 
 def _entry_atom(ring: Ring, name: str, slots: tuple[Idx, ...]) -> Atom:
-    atom = ring.intern(EntryAtom, ("entry", name, slots), frozenset(slots), 0, name=name, slots=slots)
+    atom = ring.intern(EntryAtom, ("entry", name, slots), with_letters(slots), 0, name=name, slots=slots)
     atom.special = name in ring.rewrites.monomials
     return atom
 
@@ -113,7 +116,7 @@ class DeltaAtom(Atom):
         return distinct(ring, self.left, self.right)
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
-        return delta(ring, mapping.get(self.left, self.left), mapping.get(self.right, self.right))
+        return delta(ring, moved(self.left, mapping), moved(self.right, mapping))
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
@@ -135,10 +138,12 @@ def delta(ring: Ring, left: Idx, right: Idx) -> Poly:
         return ring.constant(0)
     if right < left:
         left, right = right, left
+    if right in with_letters((left,)):  # y[i] = i: in a product i stays and y[i] goes, or this would not end
+        left, right = right, left
     slots = (left, right)
     return ring.poly(
         ring.intern(
-            DeltaAtom, ("delta", *slots), frozenset(slots), 0,
+            DeltaAtom, ("delta", *slots), with_letters(slots), 0,
             left=left, right=right, special=True,
         )
     )  # fmt: skip
@@ -155,7 +160,7 @@ class DistinctAtom(Atom):
         return delta(ring, self.left, self.right)
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
-        return distinct(ring, mapping.get(self.left, self.left), mapping.get(self.right, self.right))
+        return distinct(ring, moved(self.left, mapping), moved(self.right, mapping))
 
     def reduce(self, ring: Ring, monomial: Monomial) -> Poly | None:
         exponent = dict(monomial)[self]
@@ -182,7 +187,7 @@ def distinct(ring: Ring, left: Idx, right: Idx) -> Poly:
     slots = (left, right)
     return ring.poly(
         ring.intern(
-            DistinctAtom, ("distinct", *slots), frozenset(slots), 0,
+            DistinctAtom, ("distinct", *slots), with_letters(slots), 0,
             left=left, right=right, special=True,
         )
     )  # fmt: skip
@@ -237,6 +242,20 @@ class PiAtom(Atom):
 def pi(ring: Ring) -> Poly:
     """Return pi."""
     return ring.poly(ring.intern(PiAtom, ("pi",), frozenset(), 0))
+
+
+def place(index: Index) -> Idx:
+    """Return the index of a letter, a label, a position, or the label of a sample."""
+    if index.at:
+        return label_of(str(index.name), index.dim, tuple(map(place, index.at)))
+    return letter(index.name, index.dim)
+
+
+def index_of(place: Idx) -> Index:
+    """Return a letter, a label, a position, or the label of a sample as the index of terms."""
+    if type(place[3]) is tuple:
+        return Index(place[2], place[1], tuple(map(index_of, place[3])))
+    return Index(place[3] if place[0] == POSITION else place[2], place[1])
 
 
 def letter(name: str | int, dim: str) -> Idx:

@@ -44,6 +44,8 @@ def atom_text(atom: Atom) -> str:
 
 
 def _index_text(index: Idx) -> str:
+    if type(index[3]) is tuple:
+        return f"{index[2]}[{','.join(map(_index_text, index[3]))}]"
     if index[0] in (BOUND, FRESH):
         return f"_{index[3]}"
     return index[2] or str(index[3])

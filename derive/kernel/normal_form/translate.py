@@ -11,7 +11,7 @@ from derive.errors import LimitError
 from derive.kernel.exponents import is_whole, rational
 from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
-from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, poly_key
+from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, label_of, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
 from derive.kernel.normal_form.reductions import maximum_over, product_over
 from derive.kernel.normal_form.ring import Ring
@@ -302,5 +302,7 @@ def _unequal(ring: Ring, left: Idx, right: Idx) -> Poly:
 
 
 def _idx(index: Index, scope: IndexMap) -> Idx:
+    if index.at:
+        return label_of(str(index.name), index.dim, tuple(_idx(one, scope) for one in index.at))
     known = scope.get(index)
     return known if known is not None else symbols.letter(index.name, index.dim)

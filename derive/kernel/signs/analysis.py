@@ -19,6 +19,7 @@ from derive.kernel.normal_form.polynomials import (
     Monomial,
     Poly,
     Sign,
+    moved,
     poly_indices,
 )
 from derive.kernel.normal_form.ring import Ring
@@ -91,7 +92,7 @@ def _instantiate(ring: Ring, fact: Guarded, indices: list[Idx]) -> None:
     choices = [[i for i in indices if i[1] == u[1]] for u in fact.universal]
     for choice in itertools.product(*choices):
         mapping = dict(zip(fact.universal, choice, strict=True))
-        pairs = (frozenset((mapping.get(a, a), mapping.get(b, b))) for a, b in fact.apart)
+        pairs = (frozenset((moved(a, mapping), moved(b, mapping))) for a, b in fact.apart)
         if not all(_differ(ring, pair) for pair in pairs):
             continue
         if all(sign_of(ring, ring.rename(p, mapping)) <= r.signs for r, p in fact.guards):
