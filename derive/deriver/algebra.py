@@ -33,6 +33,7 @@ from derive.terms import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -99,6 +100,8 @@ class Arithmetic:
                 return self._atom(node)
             case Delta(left, right):
                 return _delta(left, right)
+            case Before():
+                return atom_sum(node)
             case Add(terms):
                 return plus(*map(self.sum, terms))
             case Multiply() | Power():

@@ -35,6 +35,7 @@ from derive.terms import (
     Delta,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -58,7 +59,7 @@ def cost(node: Term) -> float:
             return 1 + (value.denominator != 1) + 0.1 * len(str(value))
         case Entry(_, indices):
             return 1 + 0.01 * len(indices)
-        case Delta():
+        case IndexPair():
             return 1.2
         case Add(terms):
             return sum(map(cost, terms)) + 0.5 * (len(terms) - 1) + 0.3 * _negative(terms[0])

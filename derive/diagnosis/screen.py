@@ -22,6 +22,7 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    IndexRelation,
     Number,
     Relation,
     Term,
@@ -137,14 +138,14 @@ class Screen:
 
     def _some_places(self, indices: tuple[Index, ...]) -> list[Places]:
         choices = [dict(zip(indices, p, strict=True)) for p in itertools.product(*map(self._range, indices))]
-        found = [c for c in choices if all(self._holds(r.left, r.right, r.equal, c) for r in self.when)]
-        found = [c for c in found if all(self._holds(a, b, False, c) for a, b in self.context.distinct)]
+        found = [c for c in choices if all(self._holds(r, c) for r in self.when)]
+        found = [c for c in found if all(place_of(a, c) != place_of(b, c) for a, b in self.context.distinct)]
         if len(found) > PLACES:
             found = [found[0], *random.Random(7).sample(found[1:], PLACES - 1)]  # noqa: S311 - no secret: the same places every time
         return list(found)
 
-    def _holds(self, left: Index, right: Index, equal: bool, places: Places) -> bool:
-        return (place_of(left, places) == place_of(right, places)) == equal
+    def _holds(self, relation: IndexRelation, places: Places) -> bool:
+        return relation.holds(place_of(relation.left, places), place_of(relation.right, places))
 
     def _range(self, index: Index) -> range:
         return range(1, self.sizes[index.dim] + 1)

@@ -17,6 +17,7 @@ from derive.kernel.differentiation import Resolver
 from derive.terms import (
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -108,6 +109,8 @@ class Tables:
                 return self._at_each(indices, places, self._entry_of(name))
             case Delta(left, right):
                 return self._at_each((left, right), places, lambda at: float(at[0] == at[1]))
+            case Before(left, right):
+                return self._at_each((left, right), places, lambda at: float(at[0] < at[1]))
             case Add(terms):
                 return self._each(lambda row: sum(row), [self._table(t, places) for t in terms])
             case Multiply(factors):

@@ -14,6 +14,7 @@ from derive.terms import (
     ONE,
     ZERO,
     Apply,
+    Before,
     Big,
     Compare,
     Constant,
@@ -110,6 +111,8 @@ class _Back:
                 return self.array(name)[tuple(map(self.index, indices))] if indices else self.symbol(name)
             case Delta():
                 return self._delta(node)
+            case Before():
+                raise IllPosedError(f"SymPy has no sign for the order of positions {node}")
             case Power(base, exponent):
                 return sympy.Pow(self.convert(base), self.convert(exponent), evaluate=False)
             case Apply():

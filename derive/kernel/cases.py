@@ -11,7 +11,7 @@ from flint import fmpq
 from derive.errors import LimitError
 from derive.kernel.decide import by_multiples, residual
 from derive.kernel.domain import Condition
-from derive.kernel.goal import LOCAL, Goal
+from derive.kernel.goal import LOCAL, Goal, transitive
 from derive.kernel.hypotheses import declare, equation
 from derive.kernel.inverses import ranks
 from derive.kernel.multiples import PolynomialEquation
@@ -100,6 +100,7 @@ class Case:
         ring.choices = Choices(choices, by_values=goal.by_values)
         self.translator = Translator(ring)
         ring.facts.different = {frozenset(map(place, pair)) for pair in goal.different if len(pair) == 2}
+        ring.facts.before = frozenset((place(a), place(b)) for a, b in transitive(goal.order))
         self.equations: list[_Equation] = []
         self.factored: list[Poly] = []  # those whose factors are among the splits already
         self.splits: list[tuple[Atom, ...]] = []  # factors of products that hypotheses say are 0

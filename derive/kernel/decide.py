@@ -24,6 +24,7 @@ from derive.kernel.normal_form.identities import (
 )
 from derive.kernel.normal_form.polynomials import Atom, Exponent, Poly, merge
 from derive.kernel.normal_form.powers import clears
+from derive.kernel.normal_form.precedence import ordered_sums
 from derive.kernel.normal_form.quotients import rational_sums, symmetric_sums, without_guards
 from derive.kernel.normal_form.ring import Ring, clear_by
 from derive.kernel.signs.analysis import sign_of_atom
@@ -42,6 +43,7 @@ def residual(ring: Ring, poly: Poly) -> Poly:
         common_angles,
         rational_sums,
         clear,
+        ordered_sums,
         complementary_conditions,
         symmetric_sums,
         recurrences,

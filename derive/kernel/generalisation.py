@@ -16,9 +16,9 @@ from derive.terms import (
     Big,
     Constant,
     Definition,
-    Delta,
     Entry,
     Index,
+    IndexPair,
     Number,
     SizeNumber,
     Term,
@@ -117,7 +117,7 @@ class _Patterns:
         match node:
             case Entry(name, indices):
                 data = name, placed(indices)
-            case Delta(left, right):
+            case IndexPair(left, right):
                 data = placed((left, right))
             case Big(operation, binders, _):
                 ranges = []

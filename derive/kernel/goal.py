@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.kernel.domain import Condition
@@ -22,6 +22,7 @@ class Goal:
     hypotheses: tuple[Hypothesis, ...] = ()
     different: frozenset[frozenset[Index]] = frozenset()
     rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
+    order: frozenset[tuple[Index, Index]] = frozenset()  # free indices, the first at the earlier position
     by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
 
     def renamed(self, mapping: Mapping[Index, Index]) -> Goal:
@@ -37,7 +38,16 @@ class Goal:
             ),
             frozenset(renamed_pairs(self.different, mapping)),
             tuple((name, renamed(index, mapping)) for name, index in self.rows),
+            frozenset((renamed(left, mapping), renamed(right, mapping)) for left, right in self.order),
             self.by_values,
+        )
+
+    @property
+    def holds_somewhere(self) -> bool:
+        """Whether indices can differ as it is said of them, and stand in this order."""
+        order = transitive(self.order)
+        return all(len(pair) == 2 for pair in self.different) and all(
+            left != right and (right.name != 1) for left, right in order
         )
 
     def changed(self, change: Callable[[Term], Term]) -> Goal:
@@ -49,3 +59,15 @@ class Goal:
             conditions=tuple(condition.changed(change) for condition in self.conditions),
             hypotheses=tuple(replace(h, condition=h.condition.changed(change)) for h in self.hypotheses),
         )
+
+
+def transitive(order: Iterable[tuple[Index, Index]]) -> frozenset[tuple[Index, Index]]:
+    """Return all that follows of the order of indices from a part of it; of positions it is known."""
+    found = set(order)
+    places = [i for i in {i for pair in found for i in pair} if isinstance(i.name, int)]
+    found |= {(a, b) for a in places for b in places if int(a.name) < int(b.name)}
+    while True:
+        more = {(a, d) for a, b in found for c, d in found if b == c} - found
+        if not more:
+            return frozenset(found)
+        found |= more

@@ -32,7 +32,13 @@ MAX_POSITIONS = 800
 
 
 def by_pattern(goal: Goal, pair: tuple[Index, Index]) -> Iterator[Goal]:
-    """Yield the goal for two free indices being equal and being different."""
+    """Yield the goal for two free indices being equal and being different, or for both orders of two that differ."""
+    if frozenset(pair) in goal.different:
+        for order in (pair, pair[::-1]):
+            one = replace(goal, order=goal.order | {order})
+            if one.holds_somewhere:
+                yield one
+        return
     yield goal.renamed(merging(*pair))
     yield replace(goal, different=goal.different | {frozenset(pair)})
 
@@ -58,10 +64,13 @@ def goals_of(
         for v in context.variables.values()
         if v.kind == "onehot" and len(v.dims) == 1 and context.sizes[v.dims[0]].fixed is None
     )
-    goal = Goal(sides[0], sides[1], conditions, given, frozenset(different), rows)
+    order = frozenset(
+        (renamed(r.left, renaming), renamed(r.right, renaming)) for r in equation.when if r.before
+    )
+    goal = Goal(sides[0], sides[1], conditions, given, frozenset(different), rows, order)
     sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
     if not sizes:
-        if all(len(pair) == 2 for pair in different):
+        if goal.holds_somewhere:
             yield goal
         return
     free = dict.fromkeys((*free_indices(sides[0]), *free_indices(sides[1]), *context.labels.values()))
@@ -71,7 +80,7 @@ def goals_of(
             count += 1
             if count > MAX_POSITIONS:
                 raise LimitError("too many positions at these sizes")
-            if all(len(pair) == 2 for pair in one.different):
+            if one.holds_somewhere:
                 yield one
 
 

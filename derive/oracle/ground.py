@@ -31,6 +31,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -163,9 +164,11 @@ class Program:
                 return self.number(self.sizes[name])
             case Constant(name):
                 return self.node("constant", data=name)
-            case Delta(one, other):
-                equal = self._position(one, indices) == self._position(other, indices)
-                return self.number(int(equal))
+            case IndexPair(one, other):
+                places = self._position(one, indices), self._position(other, indices)
+                return self.number(
+                    int(places[0] == places[1] if isinstance(term, Delta) else places[0] < places[1])
+                )
             case Entry(name, at):
                 return self.entry((name, tuple(self._position(index, indices) for index in at)))
             case Add(terms):
@@ -195,7 +198,7 @@ class Program:
         match term:
             case Entry(_, at):
                 here = at
-            case Delta(left, right):
+            case IndexPair(left, right):
                 here = left, right
             case Big(_, binders, _):
                 own = {binder.index for binder in binders}

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from derive.problem.scopes import Configuration
 from derive.terms import (
+    Before,
     Context,
     Equation,
     Index,
@@ -70,7 +71,7 @@ def range_of(equation: Equation, context: Context) -> Range:
         if isinstance(index.name, int):
             least[index.dim] = max(least.get(index.dim, 1), index.name)
     seen.update(dict.fromkeys(part.name for part in parts if isinstance(part, SizeNumber)))
-    positions = bool(least)
+    positions = bool(least) or any(isinstance(part, Before) for part in parts)
     apart = [*equation.when, *(IndexRelation(left, right, False) for left, right in context.distinct)]
     known = dict.fromkeys((*indices, *itertools.chain.from_iterable(context.distinct)))
     for name in seen:
@@ -165,4 +166,4 @@ def _holds(relation: IndexRelation, choice: dict[str | int, int]) -> bool:
         for index in (relation.left, relation.right)
     )
     # A label that the claim does not mention is left out of the patterns; see `_extends` for what is said of it.
-    return left is None or right is None or (left == right) == relation.equal
+    return left is None or right is None or relation.holds(left, right)

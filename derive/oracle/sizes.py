@@ -12,7 +12,7 @@ from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
 from derive.oracle.patterns import Range
-from derive.terms import Context, SizeNumber, Term, free_indices, names_of, reachable
+from derive.terms import Context, IndexPair, SizeNumber, Term, free_indices, names_of, reachable
 
 MOST_SIZE = 6
 LARGEST = 512
@@ -169,7 +169,10 @@ def _of_sizes(sides: tuple[Term, ...], context: Context) -> bool:
     """Return whether sizes occur in some terms, and no index or array does."""
     if any(free_indices(side) for side in sides):
         return False
-    names = (name for part in reachable(sides, context.definitions) for name in names_of(part))
+    parts = list(reachable(sides, context.definitions))
+    if any(isinstance(part, IndexPair) for part in parts):
+        return False  # written out, they take the square of the size and more
+    names = (name for part in parts for name in names_of(part))
     return all(name in context.definitions for name in names) and bool(_sizes_in(sides, context))
 
 

@@ -15,10 +15,10 @@ from derive.terms import (
     Compare,
     Context,
     Definition,
-    Delta,
     Derivative,
     Entry,
     Index,
+    IndexPair,
     IndexRelation,
     SizeNumber,
     Term,
@@ -115,8 +115,8 @@ class _Renamer:
                 return self.entry(node)
             case SizeNumber(name):
                 return SizeNumber(self.name(name))
-            case Delta(left, right):
-                return Delta(self.index(left), self.index(right))
+            case IndexPair(left, right):
+                return type(node)(self.index(left), self.index(right))
             case Apply(function, arguments, order):
                 name = self.name(function) if function in self.functions else function
                 return Apply(name, tuple(map(self.term, arguments)), order)
@@ -131,7 +131,7 @@ class _Renamer:
         return Compare(old.relation, self.term(old.left), self.term(old.right))
 
     def when(self, old: tuple[IndexRelation, ...]) -> tuple[IndexRelation, ...]:
-        return tuple(IndexRelation(self.index(one.left), self.index(one.right), one.equal) for one in old)
+        return tuple(replace(one, left=self.index(one.left), right=self.index(one.right)) for one in old)
 
     def context(self, old: Context) -> Context:
         name = self.name

@@ -14,15 +14,22 @@ from derive.problem.names import CALLED
 from derive.reading.arrays import ON_PAGES, call_array
 from derive.terms import (
     ONE,
+    ZERO,
     Apply,
     Big,
     Binder,
+    Compare,
     Delta,
     Derivative,
     Entry,
     Index,
+    Relation,
+    Term,
+    Where,
+    divide,
     free_indices,
     functions,
+    index_condition,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +107,9 @@ class _Bound:
     token: Token
     dim: Token | None
     excluded: list[Node] = field(default_factory=list)
+    ordered: list[tuple[Token, Relation, Node, Node]] = field(
+        default_factory=list
+    )  # left, sign, right, all of it
 
 
 def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
@@ -137,6 +147,7 @@ def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     binders = [Binder(scope[name], tuple(excluded[name])) for name in names]
     formulas.scopes.append(scope)
     inside = formulas.value(body)
+    conditions = [_order(formulas, *order) for one in bound for order in one.ordered]
     formulas.scopes.pop()
     for binder in binders if inside.axes else ():
         if binder.index not in free_indices(inside.entry):
@@ -144,7 +155,42 @@ def _big(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
             raise formulas.error(
                 f"{message}; write {operation}({formulas.text(body)}) for all its entries", body
             )
-    return Array(Big(operation, tuple(binders), inside.entry), inside.axes)
+    if not conditions:
+        return Array(Big(operation, tuple(binders), inside.entry), inside.axes)
+    ranged = _over_an_order(formulas, node, operation, tuple(binders), inside.entry, conditions)
+    return Array(ranged, inside.axes)
+
+
+def _order(formulas: Formulas, left: Token, sign: Relation, right: Node, node: Node) -> Compare:
+    """Return the condition that a binder such as `j < i` puts on what is summed up."""
+    first, second = formulas.index(left), formulas.index(right)
+    formulas.dims.link(first, second, formulas.text(node), formulas.at(left))
+    return index_condition(sign, first, second)
+
+
+def _over_an_order(
+    formulas: Formulas,
+    node: Tree[Token],
+    operation: Any,
+    binders: tuple[Binder, ...],
+    body: Term,
+    conditions: list[Compare],
+) -> Term:
+    """Return a sum, product or mean over those places for which the conditions hold."""
+
+    def over(inner: Term, otherwise: Term, big: Any) -> Term:
+        for condition in reversed(conditions):
+            inner = Where(condition, inner, otherwise)
+        return Big(big, binders, inner)
+
+    if operation == "prod":
+        return over(body, ONE, operation)
+    if operation == "sum":
+        return over(body, ZERO, operation)
+    if operation == "mean" and len(binders) == 1 and not binders[0].excluded:
+        return divide(over(body, ZERO, "sum"), over(ONE, ZERO, "sum"))
+    message = f"{operation} is not taken over a part of the positions; sum, prod and mean over one index are"
+    raise formulas.error(message, node)
 
 
 def _reduction(formulas: Formulas, node: Tree[Token], operation: Any, body: Node) -> Array:
@@ -159,9 +205,9 @@ def _bound(formulas: Formulas, operation: str, rest: list[Node]) -> list[_Bound]
     """Return what is bound, letter by letter; a letter may come again to exclude one more index."""
     found: dict[str, _Bound] = {}
     for node in rest:
-        one = _binder(node)
+        one = _binder(formulas, node)
         if one is None:
-            message = f"an index is bound as j, j: n or j != i; this is {formulas.text(node)}"
+            message = f"an index is bound as j, j: n, j != i or j < i; this is {formulas.text(node)}"
             raise formulas.error(message, node)
         name = str(one.token)
         if name in formulas.declared.lost:
@@ -170,35 +216,46 @@ def _bound(formulas: Formulas, operation: str, rest: list[Node]) -> list[_Bound]
             raise formulas.error(f"{name} is declared and cannot be bound; take another letter", one.token)
         if name not in found:
             found[name] = one
-        elif one.excluded and one.dim is None:
+        elif (one.excluded or one.ordered) and one.dim is None:
             found[name].excluded += one.excluded
+            found[name].ordered += one.ordered
         else:
             raise formulas.error(f"{operation} binds {name} twice", one.token)
     return list(found.values())
 
 
-def _binder(node: Node) -> _Bound | None:
+def _binder(formulas: Formulas, node: Node) -> _Bound | None:
+    """Return what binds an index: `j`, `j: n`, `j != i`, `j < i`, `j: n != i`, or `j: i < j` of two that are bound."""
     if isinstance(node, Token):
         return _Bound(node, None) if node.type == "NAME" else None
     if node.data == "binder":
         name, dim, *rest = node.children
         assert isinstance(name, Token) and isinstance(dim, Token)  # noqa: S101, PT018 - the grammar says so
-        return _Bound(name, dim, list(rest[1::2]))
-    if node.data == "comparison" and _is_unequal(node):
-        head = node.children[0]
-        return _Bound(head, None, [node.children[2]]) if isinstance(head, Token) else None
+        if not rest:
+            return _Bound(name, dim)
+        sign, right = Relation(str(rest[0])), rest[1]
+        if formulas.declared.size(str(dim)) is None and sign != Relation.UNEQUAL:
+            return _Bound(name, None, ordered=[(dim, sign, right, node)])
+        return _compared(_Bound(name, dim), sign, right, node)
+    if node.data == "comparison" and len(node.children) == 3:
+        head, relation, right = node.children
+        if isinstance(head, Token) and head.type == "NAME" and isinstance(relation, Tree):
+            sign = Relation(str(relation.children[0]))
+            return None if sign == Relation.EQUAL else _compared(_Bound(head, None), sign, right, node)
     return None
 
 
-def _is_unequal(node: Tree[Token]) -> bool:
-    head, relation, *_ = node.children
-    named = isinstance(head, Token) and head.type == "NAME"
-    return named and len(node.children) == 3 and isinstance(relation, Tree) and relation.children == ["!="]
+def _compared(bound: _Bound, sign: Relation, right: Node, node: Node) -> _Bound:
+    if sign == Relation.UNEQUAL:
+        bound.excluded.append(right)
+    else:
+        bound.ordered.append((bound.token, sign, right, node))
+    return bound
 
 
 def _extreme(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     """`max(x[j], j)` is over an index, `max(0, x)` of numbers, `max(x)` over all entries of an array."""
-    second = _binder(arguments[1]) if len(arguments) > 1 else None
+    second = _binder(formulas, arguments[1]) if len(arguments) > 1 else None
     if (
         second is not None
         and (not isinstance(arguments[1], Token) or formulas.declared.kind(str(second.token)) is None)

@@ -128,7 +128,8 @@ def sides_of(
     formulas.stand_in(outer)
     index = formulas.dims.index
     return tuple(sides), tuple(
-        IndexRelation(index(left), index(right), equal) for left, right, equal in relations
+        IndexRelation(index(left), index(right), sign == Relation.EQUAL, before=sign == Relation.LESS)
+        for left, right, sign in relations
     )
 
 
@@ -153,19 +154,22 @@ def _common_axes(formulas: Formulas, values: list[Array], lines: list[Line]) -> 
     return first.anew().axes
 
 
-def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index, Index, bool]]:
+def _relations(formulas: Formulas, node: Tree[Token] | None) -> list[tuple[Index, Index, Relation]]:
     found = []
     for one in node.children[1:] if node is not None else ():
         left, relation, right, *more = one.children if isinstance(one, Tree) else (one, one, one)
-        if more or relation_of(relation) not in (Relation.EQUAL, Relation.UNEQUAL):
-            raise formulas.error("when relates two indices: i = j or i != j", one)
+        if more or relation_of(relation) in (Relation.AT_MOST, Relation.AT_LEAST):
+            raise formulas.error("when relates two indices: i = j, i != j, i < j or i > j", one)
         for side in (left, right):
             if not is_name(side) or (side not in formulas.free and side not in formulas.declared.labels):
                 message = f"{formulas.text(side)} is not a free index of this claim, nor a label"
                 raise formulas.error(message, side)
         indices = formulas.index(left), formulas.index(right)
         formulas.dims.link(*indices, formulas.text(one), formulas.at(left))
-        found.append((*indices, relation_of(relation) == Relation.EQUAL))
+        sign = relation_of(relation)
+        if sign == Relation.GREATER:
+            indices, sign = indices[::-1], Relation.LESS
+        found.append((*indices, sign))
     return found
 
 

@@ -13,7 +13,7 @@ from lark import Token
 
 from derive.errors import Position, ReadingError
 from derive.reading.lines import Passage
-from derive.terms import Big, Binder, Compare, Delta, Derivative, Entry, Index, Size, Term, Where, rebuild
+from derive.terms import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, Size, Term, Where, rebuild
 
 MAX_FREE = 16
 """Every way in which free indices can coincide is looked at, and of these there are very many."""
@@ -113,8 +113,8 @@ class Dimensions:
         match node:
             case Entry(name, indices):
                 return Entry(name, tuple(map(self.index, indices))) if indices else node
-            case Delta(left, right):
-                return Delta(self.index(left), self.index(right))
+            case IndexPair(left, right):
+                return type(node)(self.index(left), self.index(right))
             case Big(operation, binders, body):
                 named = tuple(
                     Binder(self.index(one.index), tuple(map(self.index, one.excluded))) for one in binders

@@ -24,9 +24,9 @@ from derive.terms import (
     ZERO,
     Add,
     Definition,
-    Delta,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -34,10 +34,9 @@ from derive.terms import (
     SizeNumber,
     Term,
     add,
-    different_index,
     free_indices,
+    index_condition,
     negate,
-    same_index,
 )
 
 MAX_DIGITS = 1000
@@ -364,11 +363,9 @@ class Formulas:
             raise self.error("one comparison at a time; write two", more[0])
         sign = relation_of(relation)
         if self._compares_indices(left, right):
-            if sign not in (Relation.EQUAL, Relation.UNEQUAL):
-                raise self.error("indices are compared with = and != only", relation)
             first, second = self.index(left), self.index(right)
             self.dims.link(first, second, self.text(node), self.at(left))
-            compare = same_index(first, second) if sign == Relation.EQUAL else different_index(first, second)
+            compare = index_condition(sign, first, second)
             return ArrayComparison(compare.relation, Array(compare.left), Array(compare.right))
         return ArrayComparison(sign, self.value(left), self.value(right))
 
@@ -409,7 +406,7 @@ class Formulas:
             condition.children[0], condition.children[2]
         ):
             compared = self.comparison(condition)
-            if isinstance(compared.left.entry, Delta) and compared.right.entry == ONE:
+            if isinstance(compared.left.entry, IndexPair) and compared.right.entry == ONE:
                 return compared.left
         return self.chosen(condition, condition, _ONE, _ZERO)
 

@@ -88,19 +88,24 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class IndexRelation:
-    """One part of `when`: two indices (free or labels) that are equal, or that differ."""
+    """One part of `when`: two indices (free or labels) that are equal, or differ, or the left is before the right."""
 
     left: Index
     right: Index
     equal: bool
+    before: bool = False  # of two that differ, the left is at the earlier position
 
     def __str__(self) -> str:
         return f"{self.left} {self.relation} {self.right}"
 
     @property
     def relation(self) -> Relation:
-        """The relation as such: `=` or `!=`."""
-        return Relation.EQUAL if self.equal else Relation.UNEQUAL
+        """The relation as such: `=`, `!=` or `<`."""
+        return Relation.EQUAL if self.equal else Relation.LESS if self.before else Relation.UNEQUAL
+
+    def holds(self, left: int, right: int) -> bool:
+        """Return whether it holds of two positions."""
+        return left < right if self.before else (left == right) == self.equal
 
 
 @dataclass(frozen=True, slots=True)

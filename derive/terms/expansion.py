@@ -13,6 +13,7 @@ from derive.terms import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -57,6 +58,10 @@ class _Expander:
                 return ONE
             case Delta(left, right) if isinstance(left.name, int) and isinstance(right.name, int):
                 return ONE if left.name == right.name else ZERO
+            case Before(left, right) if left == right or right.name == 1:
+                return ZERO
+            case Before(Index(int(left)), Index(int(right))):
+                return ONE if left < right else ZERO
             case Big(operation, (binder, *rest), body) if binder.index.dim in self.sizes:
                 inner = Big(operation, tuple(rest), body) if rest else body
                 if operation == "mean" and rest:

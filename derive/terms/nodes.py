@@ -175,11 +175,25 @@ class Apply(Term):
 
 
 @dataclass(frozen=True, slots=True)
-class Delta(Term):
-    """The Kronecker delta of two indices of the same dimension."""
+class IndexPair(Term):
+    """What two indices of the same dimension are to each other, as a number: 1 or 0."""
 
     left: Index
     right: Index
+
+    __hash__ = Term.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Delta(IndexPair):
+    """The Kronecker delta: 1 where two indices are equal."""
+
+    __hash__ = Term.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Before(IndexPair):
+    """`[j < i]`: 1 where the left index is at an earlier position than the right one."""
 
     __hash__ = Term.__hash__
 
@@ -324,3 +338,16 @@ def same_index(left: Index, right: Index) -> Compare:
 def different_index(left: Index, right: Index) -> Compare:
     """Return the condition that two indices differ."""
     return Compare(Relation.EQUAL, Delta(left, right), ZERO)
+
+
+def index_condition(relation: Relation, left: Index, right: Index) -> Compare:
+    """Return the condition that two indices are equal or differ, or that their positions stand in an order."""
+    match relation:
+        case Relation.EQUAL:
+            return same_index(left, right)
+        case Relation.UNEQUAL:
+            return different_index(left, right)
+        case Relation.GREATER | Relation.AT_MOST:  # j <= i says that i is not before j
+            left, right = right, left
+    holds = ONE if relation in (Relation.LESS, Relation.GREATER) else ZERO
+    return Compare(Relation.EQUAL, Before(left, right), holds)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeVar, overload
 
 from derive.terms.contexts import Definition, IndexRelation
-from derive.terms.nodes import Big, Binder, Compare, Delta, Derivative, Entry, Index, Term
+from derive.terms.nodes import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, Term
 from derive.terms.traverse import free_indices, rebuild
 
 Renaming = Mapping[Index, Index]
@@ -39,8 +39,8 @@ def rename(node: Term | Compare, renaming: Renaming) -> Term | Compare:
     match node:
         case Entry():
             return _entry(node, renaming)
-        case Delta(left, right):
-            return Delta(renamed(left, renaming), renamed(right, renaming))
+        case IndexPair(left, right):
+            return type(node)(renamed(left, renaming), renamed(right, renaming))
         case Big(operation, binders, body):
             binders, (body,) = rename_under(binders, (body,), renaming)
             return Big(operation, binders, body)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from derive.terms.contexts import Definition
-from derive.terms.nodes import Apply, Big, Delta, Derivative, Entry, Index, Term, Where
+from derive.terms.nodes import Apply, Big, Derivative, Entry, Index, IndexPair, Term, Where
 from derive.terms.traverse import children, free_indices
 
 # A bound index by its number from the outside, a parameter by its value.
@@ -45,9 +45,10 @@ class _Sameness:
             case Entry(), Entry():
                 places = _numbers(left.indices, mine) == _numbers(right.indices, theirs)
                 return left.name == right.name and places
-            case Delta(), Delta():
+            case IndexPair(), IndexPair():
                 pairs = (left.left, left.right), (right.left, right.right)
-                return _numbers(pairs[0], mine) == _numbers(pairs[1], theirs)
+                alike = _numbers(pairs[0], mine) == _numbers(pairs[1], theirs)
+                return type(left) is type(right) and alike
             case Big(), Big():
                 return left.operation == right.operation and self._under(left, right, mine, theirs, depth)
         inside, others, pair = children(left), children(right), (id(left), id(right))

@@ -14,6 +14,7 @@ from derive.terms.nodes import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -22,6 +23,7 @@ from derive.terms.nodes import (
     Derivative,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -45,22 +47,31 @@ def to_text(node: Term) -> str:
 def condition_to_text(condition: Compare) -> str:
     """Return a comparison as text; one between indices is written `i = j` or `i != j`."""
     if _relates_indices(condition):
-        left, right = condition.left.left, condition.left.right  # type: ignore[attr-defined] # it is a Delta
-        relation = Relation.EQUAL if condition.right == ONE else Relation.UNEQUAL
+        left, relation, right = indices_related(condition)
         return f"{left} {relation} {right}"
     return f"{to_text(condition.left)} {condition.relation} {to_text(condition.right)}"
 
 
+def indices_related(condition: Compare) -> tuple[Index, Relation, Index]:
+    """Return what a comparison says of two indices: that they are equal, differ, or stand in an order."""
+    pair, holds = condition.left, condition.right == ONE
+    assert isinstance(pair, IndexPair)  # noqa: S101 - asked before; this is for the type checker
+    if isinstance(pair, Delta):
+        return pair.left, Relation.EQUAL if holds else Relation.UNEQUAL, pair.right
+    return (pair.left, Relation.LESS, pair.right) if holds else (pair.right, Relation.AT_MOST, pair.left)
+
+
 def _relates_indices(condition: Compare) -> bool:
-    """Whether a comparison is `i = j` or `i != j`; one with a position is written with its delta."""
-    delta = condition.left
+    """Whether a comparison is `i = j` or `j < i`; an equality with a position is written with its delta."""
+    pair = condition.left
     if (
         condition.relation != Relation.EQUAL
         or condition.right not in (ZERO, ONE)
-        or not isinstance(delta, Delta)
+        or not isinstance(pair, IndexPair)
     ):
         return False
-    return isinstance(delta.left.name, str) and isinstance(delta.right.name, str)
+    named = isinstance(pair.left.name, str), isinstance(pair.right.name, str)
+    return all(named) or (isinstance(pair, Before) and any(named))
 
 
 def _write(node: Term, strength: int) -> str:
@@ -76,8 +87,8 @@ def _form(node: Term) -> tuple[str, int]:
             return name, ATOM
         case Entry(name, indices):
             return (f"{name}[{','.join(map(str, indices))}]" if indices else name), ATOM
-        case Delta(left, right):
-            return f"delta({left},{right})", ATOM
+        case IndexPair(left, right):
+            return f"delta({left},{right})" if isinstance(node, Delta) else f"[{left} < {right}]", ATOM
         case Add(terms):
             return _sum(terms), SUM
         case Multiply(factors):
@@ -110,16 +121,32 @@ def _number(value: Fraction) -> tuple[str, int]:
 
 
 def _is_delta(condition: Compare) -> bool:
-    """Whether the indicator of a comparison would be read as a delta: that of `i = j`."""
+    """Whether the indicator of a comparison would be read as a term by itself: that of `i = j`, or `j < i`."""
     return _relates_indices(condition) and condition.right == ONE
 
 
 def _big(node: Big) -> str:
     node = _unambiguous(node)
-    parts = [to_text(node.body)]
+    body, order = _without_order(node)
+    parts = [to_text(body)]
     for binder in node.binders:
-        parts.extend(_binder(binder, node.body))
+        ordered = order if binder is node.binders[-1] else ""
+        parts.extend(_binder(binder, body, ordered))
     return f"{node.operation}({', '.join(parts)})"
+
+
+def _without_order(node: Big) -> tuple[Term, str]:
+    """Return what a sum or product over `j < i` is of, and that `< i`; the body and nothing for any other."""
+    index, body = node.binders[-1].index, node.body
+    neutral = {"sum": ZERO, "prod": ONE}.get(node.operation)
+    match body:
+        case Where(Compare(Relation.EQUAL, Before(left, right), Number(value)), then, otherwise) if (
+            otherwise == neutral and value in (0, 1) and index in (left, right) and left != right
+        ):
+            if index == left:
+                return then, f" {'<' if value else '>='} {right}"
+            return then, f" {'>' if value else '<='} {left}"
+    return body, ""
 
 
 def _unambiguous(node: Big) -> Big:
@@ -150,11 +177,12 @@ def _index_names(node: Term) -> set[str | int]:
     return names
 
 
-def _binder(binder: Binder, body: Term) -> list[str]:
-    """Return a binder as arguments: `j`, `j != i`, or `j: n` where nothing in the body tells the dimension."""
+def _binder(binder: Binder, body: Term, order: str) -> list[str]:
+    """Return a binder as arguments: `j`, `j != i`, `j < i`, or `j: n` where nothing in the body tells the dimension."""
     index = binder.index
     dim = "" if tells_dimension(body, index) else f": {index.dim}"
-    first, *rest = [f" != {one}" for one in binder.excluded] or [""]
+    conditions = [f" != {one}" for one in binder.excluded] + [order] * bool(order)
+    first, *rest = conditions or [""]
     return [f"{index}{dim}{first}", *(f"{index}{one}" for one in rest)]
 
 

@@ -12,10 +12,10 @@ from derive.terms.nodes import (
     Apply,
     Big,
     Compare,
-    Delta,
     Derivative,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Power,
     Term,
@@ -115,7 +115,7 @@ def own_indices(node: Term) -> tuple[Index, ...]:
     match node:
         case Entry(_, indices):
             return _with_letters(indices)
-        case Delta(left, right):
+        case IndexPair(left, right):
             return _with_letters((left, right))
         case Big(_, binders, _):
             return _with_letters(
@@ -164,7 +164,7 @@ def _found_free(node: Term) -> Iterator[Index]:
     match node:
         case Entry(_, indices):
             yield from (letter for index in indices for letter in index.letters)
-        case Delta(left, right):
+        case IndexPair(left, right):
             yield from (*left.letters, *right.letters)
         case Big(_, binders, body):
             bound: set[Index] = set()

@@ -20,6 +20,7 @@ from derive.terms import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -30,6 +31,7 @@ from derive.terms import (
     Equation,
     Hypothesis,
     Index,
+    IndexPair,
     IndexRelation,
     Multiply,
     Number,
@@ -39,8 +41,10 @@ from derive.terms import (
     Term,
     Where,
     functions,
+    index_condition,
     walk,
 )
+from derive.terms.text import indices_related
 from derive.writing.boxes import (
     Call,
     Fenced,
@@ -144,12 +148,11 @@ def when_box(when: Sequence[IndexRelation]) -> HBox:
 def condition_box(condition: Compare) -> HBox:
     r"""Return a comparison; one between indices is written `i = j` or `i \neq j`."""
     if (
-        isinstance(condition.left, Delta)
+        isinstance(condition.left, IndexPair)
         and condition.relation == Relation.EQUAL
         and condition.right in (ONE, ZERO)
     ):
-        relation = Relation.EQUAL if condition.right == ONE else Relation.UNEQUAL
-        return _indices_related(condition.left.left, relation, condition.left.right)
+        return _indices_related(*indices_related(condition))
     return row(box(condition.left), Symbol(condition.relation.latex), box(condition.right))
 
 
@@ -198,7 +201,9 @@ def written(node: Term) -> Operand:
         case Entry():
             return Operand(row(entry_box(node)), ATOM)
         case Delta(left, right):
-            return Operand(row(indexed(Symbol(r"\delta"), (left.name, right.name))), POWERED)
+            return Operand(row(indexed(Symbol(r"\delta"), (left, right))), POWERED)
+        case Before(left, right):
+            return _where(index_condition(Relation.LESS, left, right), ONE, ZERO)
         case Add(terms):
             return Operand(_summed([written(term) for term in terms]), SUM)
         case Multiply(factors):

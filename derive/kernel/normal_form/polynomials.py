@@ -30,7 +30,9 @@ Mapping_: TypeAlias = Mapping[Idx, Idx]
 AtomKey: TypeAlias = tuple[Any, ...]
 
 UNIT: Monomial = ()
-GUARDS = frozenset(("positive", "nonpositive", "distinct"))  # the kinds of atoms that a condition makes
+GUARDS = frozenset(
+    ("positive", "nonpositive", "distinct", "before")
+)  # the kinds of atoms that a condition makes
 MAX_DIGITS = 200_000  # of a number, in the binary system
 
 # The possible signs of a value, among -1, 0 and 1; knowing nothing is knowing all three.

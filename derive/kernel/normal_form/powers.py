@@ -60,7 +60,12 @@ class BaseAtom(Atom):
         yield self.poly
 
     def own_sign(self, ring: Ring) -> Sign:
-        return sign_of_sum_of_terms(ring, self.poly)
+        found = sign_of_sum_of_terms(ring, self.poly)
+        ordered = next((a for m in self.poly for a, _ in m if a.key[0] == "before"), None)
+        if len(found) > 1 and ordered is not None:
+            inside, outside = fix_condition(ring, self.poly, ordered)
+            found &= sign_of(ring, inside) | sign_of(ring, outside)
+        return found
 
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return power(ring, ring.rename(self.poly, mapping), exponent)
@@ -299,6 +304,8 @@ def fix_condition(ring: Ring, poly: Poly, guard: Atom) -> tuple[Poly, Poly]:
         return _where_distinct(inside, guard), _where_equal(ring, outside, guard)
     twin = _TWINS.get(guard.key[0])
     inside, outside = _without_twin(inside, guard, twin, 0), _without_twin(outside, guard, twin, 1)
+    if guard.key[0] == "before":
+        return _where_one(ring, inside, {((guard, 1),): fmpq(1)}), outside
     if twin is None:
         return inside, outside
     return _where_one(ring, inside, {((guard, 1),): fmpq(1)}), _where_one(

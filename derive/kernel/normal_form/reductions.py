@@ -29,8 +29,8 @@ from derive.kernel.normal_form.powers import AbsAtom, absolute, factor, keeps_gu
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
 from derive.kernel.normal_form.symbols import NeedPatternError, delta, differ, distinct, size
-from derive.kernel.signs.analysis import assume, is_nonzero, sign_of
-from derive.kernel.signs.facts import NONNEGATIVE, NONZERO, POSITIVE
+from derive.kernel.signs.analysis import assume, is_nonzero, sign_of, sign_of_atom
+from derive.kernel.signs.facts import NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE
 
 
 class ProductAtom(Atom):
@@ -69,6 +69,9 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
     if as_constant(poly) == 1:
         return poly
     coefficient, factors = factor(ring, poly)
+    for atom, exponent in factors:
+        if _is_negative(ring, atom, bound) and isinstance(exponent, int) and exponent % 2:
+            coefficient = -coefficient
     result = _repeated(ring, ring.constant(coefficient), bound, without)
     for atom, exponent in factors:
         if bound not in atom.indices:
@@ -82,6 +85,11 @@ def product_over(ring: Ring, poly: Poly, bound: Idx, excluded: Iterable[Idx] = (
         else:
             result = ring.multiply(result, power(ring, _atom(ring, atom, bound, without), exponent))
     return result
+
+
+def _is_negative(ring: Ring, atom: Atom, bound: Idx) -> bool:
+    """Return whether a factor is a polynomial that is known to be negative: its product is made of minus it."""
+    return atom.key[0] == "base" and bound in atom.indices and sign_of_atom(ring, atom) == NEGATIVE
 
 
 def _repeated(ring: Ring, base: Poly, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
@@ -134,7 +142,19 @@ def _sum_without(ring: Ring, poly: Poly, bound: Idx, excluded: tuple[Idx, ...]) 
 def _atom(ring: Ring, inner: Atom, bound: Idx, excluded: tuple[Idx, ...]) -> Poly:
     level = inner.level + 1
     label: Idx = (BOUND, bound[1], "", level)
-    return _make(ring, label, excluded, inner.renamed(ring, {bound: label}, 1))
+    body = inner.renamed(ring, {bound: label}, 1)
+    if _is_negative(ring, inner, bound):
+        body = ring.negate(body)
+    if len(excluded) == 1 and _holds_an_order(poly_key(body)):
+        # An order is a factor or not, place by place: the whole product is the one that sums know.
+        there = ring.rename(body, {label: excluded[0]})
+        if 0 not in sign_of(ring, there):
+            return ring.multiply(_make(ring, label, (), body), power(ring, there, -1))
+    return _make(ring, label, excluded, body)
+
+
+def _holds_an_order(key: object) -> bool:
+    return key == "before" or (isinstance(key, tuple) and any(map(_holds_an_order, key)))
 
 
 def _make(ring: Ring, label: Idx, excluded: tuple[Idx, ...], body: Poly) -> Poly:

@@ -171,6 +171,8 @@ class DistinctAtom(Atom):
         twin = {self.left, self.right}
         if any(isinstance(a, DeltaAtom) and {a.left, a.right} == twin for a, _ in monomial):
             return {}
+        if any(a.key[0] == "before" and set(a.key[1:]) == twin for a, _ in monomial):
+            return ring.reduced(without(monomial, self))  # of two in an order it goes without saying
         return None
 
 

@@ -13,6 +13,7 @@ from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
 from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, label_of, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
+from derive.kernel.normal_form.precedence import before, not_before
 from derive.kernel.normal_form.reductions import maximum_over, product_over
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
@@ -21,6 +22,7 @@ from derive.limits import deadline
 from derive.terms import (
     Add,
     Apply,
+    Before,
     Big,
     Compare,
     Constant,
@@ -28,6 +30,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -78,8 +81,9 @@ class Translator:
                 return symbols.size(ring, name)
             case Entry(name, indices):
                 return symbols.entry(ring, name, tuple(_idx(i, scope) for i in indices))
-            case Delta(left, right):
-                return symbols.delta(ring, _idx(left, scope), _idx(right, scope))
+            case IndexPair(left, right):
+                related = symbols.delta if isinstance(node, Delta) else before
+                return related(ring, _idx(left, scope), _idx(right, scope))
             case Add(terms):
                 return ring.add(*(self._term(t, scope) for t in terms))
             case Multiply(factors):
@@ -115,7 +119,13 @@ class Translator:
 
     def _where(self, condition: Compare, then: Term, otherwise: Term, scope: IndexMap) -> Poly:
         ring = self.ring
-        holds = indicator(ring, condition.relation, self._difference(condition.left, condition.right, scope))
+        match condition:
+            case Compare(Relation.EQUAL, Before(left, right), Number(number)) if number in (0, 1):
+                stands = before if number else not_before
+                holds = stands(ring, _idx(left, scope), _idx(right, scope))
+            case _:
+                poly = self._difference(condition.left, condition.right, scope)
+                holds = indicator(ring, condition.relation, poly)
         value = as_constant(holds)
         if value is not None:
             return self._term(then if value else otherwise, scope)
@@ -136,6 +146,10 @@ class Translator:
     def _where_it_counts(self, condition: Compare, scope: IndexMap) -> Iterator[None]:
         """Translate what is multiplied with a guard: a rewrite may use that the condition holds."""
         match condition:
+            case Compare(Relation.EQUAL, Before(left, right), Number(value)) if value in (0, 1):
+                with self._apart([(_idx(left, scope), _idx(right, scope))] if value else []):
+                    yield
+                return
             case Compare(Relation.EQUAL | Relation.UNEQUAL, Delta(left, right), Number(value)) if value in (
                 0,
                 1,

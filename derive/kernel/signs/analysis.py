@@ -43,7 +43,7 @@ MAX_INSTANCES = 36  # of one fact, at the indices of one polynomial
 # Kinds of atoms that are positive, or nonnegative, whatever they hold.
 _KINDS: dict[str, Sign] = {
     "exp": POSITIVE, "size": POSITIVE, "pi": POSITIVE, "prime": POSITIVE, "abs": NONNEGATIVE,
-    "delta": NONNEGATIVE, "distinct": NONNEGATIVE, "support": NONNEGATIVE,
+    "delta": NONNEGATIVE, "before": NONNEGATIVE, "distinct": NONNEGATIVE, "support": NONNEGATIVE,
     "positive": NONNEGATIVE, "nonpositive": NONNEGATIVE,
 }  # fmt: skip
 
@@ -73,7 +73,8 @@ def in_force(
         for guard in guards:
             fact = guard.guard()
             if fact is None:
-                ring.facts.different.add(guard.indices)
+                left, right = guard.key[1:]
+                ring.facts.different.add(frozenset((left, right)))
             else:
                 assumed.append(fact)
         for relation, poly in assumed:

@@ -47,6 +47,9 @@ class Facts:
     least: dict[str, int] = field(default_factory=dict)  # what each size is at least
     guarded: list[Guarded] = field(default_factory=list)
     different: set[frozenset[Idx]] = field(default_factory=set)
+    before: frozenset[tuple[Idx, Idx]] = (
+        frozenset()
+    )  # free indices of which the first is at the earlier position
     assumed: list[tuple[Relation, Poly]] = field(default_factory=list)
     apart: list[frozenset[Idx]] = field(default_factory=list)
     asking: bool = False

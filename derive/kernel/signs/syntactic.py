@@ -16,8 +16,8 @@ from derive.terms import (
     Compare,
     Constant,
     Context,
-    Delta,
     Entry,
+    IndexPair,
     Multiply,
     Number,
     Power,
@@ -40,7 +40,7 @@ def syntactic_sign(node: Term, context: Context) -> Sign:
             return frozenset(((value > 0) - (value < 0),))
         case Constant() | SizeNumber():
             return POSITIVE
-        case Delta():
+        case IndexPair():
             return NONNEGATIVE
         case Entry(name, _):
             return _declared(name, context)

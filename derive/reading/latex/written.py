@@ -14,7 +14,7 @@ from derive.reading.latex.said import Said
 from derive.reading.latex.sides import IndexCondition, nodes_in
 from derive.reading.lines import Passage
 from derive.terms import Derivative, Entry, Index, Term, walk
-from derive.terms.nodes import ZERO, Big, Delta
+from derive.terms.nodes import ZERO, Big, IndexPair
 
 Place = tuple[int, int]
 """A line and a column."""
@@ -101,7 +101,7 @@ def uses(term: Term, index: Index) -> int:
         match one:
             case Entry(_, indices):
                 count += indices.count(index)
-            case Delta(left, right):
+            case IndexPair(left, right):
                 count += (left, right).count(index)
             case Big(_, binders, _):  # under a sum both letters may be bound: over all pairs that differ
                 count += 2 * sum(binder.excluded.count(index) for binder in binders)
