@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from derive.arrays.values import UNIT, Array, ShapeError, fresh_axes, fresh_axis
 from derive.errors import IllPosedError
@@ -22,6 +23,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Power,
     Relation,
     Term,
@@ -33,7 +35,7 @@ from derive.terms import (
     rename,
     term,
 )
-from derive.terms.nodes import BigOperation
+from derive.terms.nodes import BigOperation, MatrixOperation
 
 # ---- entry by entry
 
@@ -234,6 +236,23 @@ def derivative(body: Array, *variables: Array) -> Array:
     return Array(Derivative(body.entry, tuple(entries)), axes)
 
 
+# ---- square matrices
+
+
+def matrix_function(operation: MatrixOperation, array: Array) -> Array:
+    """Return the determinant, its logarithm, the inverse or the adjugate of a square matrix. Raises `ShapeError`."""
+    _require_square(array)
+    rows, columns = fresh_axes(array.shape)
+    return of_entries(operation, array.at((rows, columns)), rows, columns)
+
+
+def of_entries(operation: MatrixOperation, entry: Term, rows: Index, columns: Index) -> Array:
+    """Return such a function of the matrix with this entry at a row and a column, which are bound here."""
+    matrix = Big("matrix", (Binder(rows), Binder(columns)), entry)
+    axes = fresh_axes((rows.dim, columns.dim)) if operation in ("inv", "adj") else ()
+    return Array(MatrixFunction(operation, matrix, axes), axes)
+
+
 # ---- constant arrays
 
 
@@ -308,6 +327,7 @@ class ArrayFunction:
 
 
 F = ArrayFunction
+MATRIX: tuple[MatrixOperation, ...] = ("inv", "det", "logdet", "adj")
 _ROWS = (
     F("softmax", 1, softmax),
     F("log_softmax", 1, log_softmax),
@@ -319,6 +339,7 @@ _ROWS = (
     F("outer", 2, outer),
     F("var", 1, var),
     F("std", 1, std),
+    *(F(name, 1, partial(matrix_function, name)) for name in MATRIX),
     F("eye", 1, eye, of_sizes=True),
     F("ones", None, lambda *shape: full(ONE, *shape), of_sizes=True),
     F("zeros", None, lambda *shape: full(ZERO, *shape), of_sizes=True),

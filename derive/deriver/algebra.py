@@ -42,6 +42,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -114,7 +115,7 @@ class Arithmetic:
                 return self._where(node)
             case Big():
                 return self._big(node)
-            case Derivative():
+            case Derivative() | MatrixFunction():
                 return atom_sum(canonical(node))
         raise TypeError(f"not a term: {node!r}")
 

@@ -24,6 +24,7 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    MatrixFunction,
     Number,
     Power,
     SizeNumber,
@@ -111,8 +112,10 @@ class _Back:
                 return self.array(name)[tuple(map(self.index, indices))] if indices else self.symbol(name)
             case Delta():
                 return self._delta(node)
-            case Before():
-                raise IllPosedError(f"SymPy has no sign for the order of positions {node}")
+            case MatrixFunction() | Before():
+                raise IllPosedError(
+                    f"{node} is not handed to SymPy, which has no entry of it in index notation"
+                )
             case Power(base, exponent):
                 return sympy.Pow(self.convert(base), self.convert(exponent), evaluate=False)
             case Apply():

@@ -15,6 +15,7 @@ from derive.kernel.goal import LOCAL, Goal, transitive
 from derive.kernel.hypotheses import declare, equation
 from derive.kernel.inverses import ranks
 from derive.kernel.multiples import PolynomialEquation
+from derive.kernel.normal_form.matrices import contractions
 from derive.kernel.normal_form.polynomials import (
     BOUND,
     FRESH,
@@ -134,11 +135,14 @@ class Case:
         recheck(ring)
         rest: Poly = {}
         for _ in range(MAX_ROUNDS):
+            self._contract_inverses()
             known = len(ring.rewrites.atoms)
             chosen = ring.choices.taken
             rest = residual(ring, self.translator.difference(goal.left, goal.right))
             if not rest:
                 return Outcome(True, used=set(ring.rewrites.used))
+            if self._contract_inverses():
+                continue
             if ring.choices.taken > chosen or len(ring.rewrites.atoms) > known:
                 # What was translated before a choice, or before an equation that came up, does not know of it.
                 self._reduce_by_each_other()
@@ -163,6 +167,15 @@ class Case:
                     raise NeedPatternError(atom.left, atom.right)
         reason = "the two sides have different normal forms"
         return Outcome(False, poly_text(rest), reason, conditions_kept=ring.choices.conditions_kept)
+
+    def _contract_inverses(self) -> bool:
+        """Take for rewrites what contracts a matrix with its inverse; return whether there are new ones."""
+        new = False
+        for named in [one for one in self.ring.matrices.by_name.values() if not one.contracted]:
+            for poly, universal in contractions(self.ring, named):
+                named.contracted = new = True
+                equation(self.ring, poly, universal, named.name)
+        return new
 
     def _take_conditions(self) -> NeedPatternError | None:
         """Take the conditions of the goal as facts; return the last split by a pattern that one asked for."""

@@ -22,6 +22,7 @@ from derive.terms import (
     Delta,
     Derivative,
     Entry,
+    MatrixFunction,
     Number,
     Power,
     Relation,
@@ -34,9 +35,11 @@ from derive.terms import (
     fresh_index,
     instantiate,
     multiply,
+    negate,
     open_binders,
     rebuild,
     rename,
+    same_index,
     term,
 )
 from derive.terms.functions import TABLE, Function, expansion, log
@@ -210,6 +213,32 @@ def _big(node: Big, slope: Slope, by: Entry) -> Term:
     return Big("sum", node.binders, Where(Compare(relation, node.body, node), inner, ZERO))
 
 
+def _matrix(node: MatrixFunction, slope: Slope, by: Entry) -> Term:
+    """D A^-1 = -A^-1 (D A) A^-1, and D det A = tr(adj(A) D A), which holds where A is singular as well."""
+    taken: set[str | int] = {i.name for i in (*free_indices(node), *free_indices(by))}
+    matrix = open_binders(node.matrix, taken)
+    node = MatrixFunction(node.operation, matrix, node.at)
+    row, column = (binder.index for binder in matrix.binders)
+    inner = slope(matrix.body)
+    if inner == ZERO:
+        return ZERO
+    match node.operation:
+        case "inv":
+            i, j = node.at
+            product = product_of(node.of("inv", i, row), inner, node.of("inv", column, j))
+            return negate(Big("sum", matrix.binders, product))
+        case "det":
+            return Big("sum", matrix.binders, product_of(node.of("adj", column, row), inner))
+        case "logdet":
+            return Big("sum", matrix.binders, product_of(node.of("inv", column, row), inner))
+    # adj(A)[i,j] is the determinant of A with the row j replaced by the i-th unit vector.
+    i, j = node.at
+    at_row = same_index(row, j)
+    replaced = Where(at_row, Delta(column, i), matrix.body)
+    other = MatrixFunction("adj", Big("matrix", matrix.binders, replaced), (column, row))
+    return Big("sum", matrix.binders, product_of(other, Where(at_row, ZERO, inner)))
+
+
 def _big_product(node: Big, slope: Slope) -> Term:
     """Σ_k D(f_k) Π_{j != k} f_j: no division, so it holds where an entry is 0 as well."""
     outer, *rest = node.binders
@@ -233,6 +262,7 @@ RULES: Mapping[type[Term], Rule] = MappingProxyType(
         Where: _cases,
         Apply: _function,
         Big: _big,
+        MatrixFunction: _matrix,
     }
 )
 """The rules of differentiation by the kind of term. Each asks for the derivative of every part at most once.

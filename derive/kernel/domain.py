@@ -25,6 +25,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -165,6 +166,10 @@ def _found(node: Term, walked: _Walk) -> list[Condition]:
             return found
         case Big():
             return _big(node, walked)
+        case MatrixFunction(operation, matrix):
+            invertible = Compare(Relation.UNEQUAL, node.of("det"), ZERO)
+            asked = walked.asked(invertible) if operation in ("inv", "logdet") else []
+            return [*asked, *_domain(matrix, walked)]
         case Derivative():
             return _derivative(node, walked)
         case _:
@@ -309,6 +314,8 @@ def _entries(
             for guard, branch in ((condition, then), (opposite(condition), otherwise)):
                 for indices, inside, chosen in _entries(branch, name, bound):
                     yield indices, inside, (guard, *chosen)
+        case MatrixFunction():
+            return  # a determinant may not depend on an entry
         case Big():
             return  # what an extreme value takes may be taken nowhere
         case Apply() if (meaning := expansion(node)) is not None:

@@ -19,6 +19,7 @@ from derive.terms import (
     Entry,
     Index,
     IndexPair,
+    MatrixFunction,
     Number,
     SizeNumber,
     Term,
@@ -119,6 +120,8 @@ class _Patterns:
                 data = name, placed(indices)
             case IndexPair(left, right):
                 data = placed((left, right))
+            case MatrixFunction(operation, _, at):
+                data = operation, placed(at)
             case Big(operation, binders, _):
                 ranges = []
                 for k, (index, excluded) in enumerate((b.index, b.excluded) for b in binders):

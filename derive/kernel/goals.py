@@ -12,11 +12,16 @@ from derive.kernel.domain import Condition, domain
 from derive.kernel.entailment import is_shown
 from derive.kernel.goal import LOCAL, Goal
 from derive.kernel.inverses import ranks, two_sided
+from derive.kernel.outermost import says_invertible
 from derive.terms import (
+    Compare,
     Context,
+    Delta,
     Equation,
     Hypothesis,
     Index,
+    MatrixFunction,
+    Relation,
     free_indices,
     identified,
     merging,
@@ -84,10 +89,19 @@ def goals_of(
                 yield one
 
 
-def ranks_of_products(context: Context) -> tuple[tuple[str, str], ...]:
-    """Return pairs of sizes of which the first is at most the second wherever the hypotheses hold."""
+def ranks_of_products(context: Context, equation: Equation) -> tuple[tuple[str, str], ...]:
+    """Return pairs of sizes of which the first is at most the second wherever the hypotheses hold and both sides of
+    an equation have a value: where a product of matrices is the identity, or is inverted.
+    """
     resolver = Resolver(context)
-    given = (_unfolded(h, resolver, {}) for h in context.hypotheses)
+    given = [_unfolded(h, resolver, {}) for h in context.hypotheses]
+    for condition in domain(equation.left, context) + domain(equation.right, context):
+        one = condition.changed(resolver.resolve)
+        if says_invertible(one) and isinstance(one.compare.left, MatrixFunction):
+            matrix = one.compare.left.matrix
+            own = {b.index: Index(f"{LOCAL}{b.index}", b.index.dim) for b in matrix.binders}
+            full = Compare(Relation.EQUAL, rename(matrix.body, own), Delta(*own.values()))
+            given.append(Hypothesis(full, ""))
     return tuple(dict.fromkeys(pair for h in given for pair in ranks(h, LOCAL)))
 
 

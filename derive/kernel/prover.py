@@ -23,6 +23,7 @@ from derive.kernel.goal import Goal
 from derive.kernel.goals import by_pattern, goals_of, ranks_of_products
 from derive.kernel.instances import generalised
 from derive.kernel.normal_form.polynomials import AtomKey
+from derive.kernel.outermost import multiplied_out
 from derive.kernel.theorem import Sequent, lacking
 from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
@@ -166,6 +167,12 @@ def _attempt(asked: Iterable[Goal], context: Context) -> _Proof | Residual:
     for goal in asked:
         asked_first = (_prove(general, context) for general in generalised(goal, context))
         outcome = next((o for o in asked_first if o.proved), None) or _prove(goal, context)
+        if not outcome.proved:
+            for freed in multiplied_out(goal):
+                again = _prove(freed, context)
+                if again.proved:
+                    outcome = again
+                    break
         if not outcome.proved and outcome.conditions_kept:
             outcome = _prove(replace(goal, by_values=True), context)
         if not outcome.proved:
@@ -232,7 +239,7 @@ def _without(context: Context, dropped: set[str]) -> Context:
 def has_no_value(equation: Equation, context: Context) -> bool:
     """Return whether it is proved that at no point of the context both sides have a value."""
     try:
-        for less, more in related_sizes(context):
+        for less, more in related_sizes(context, equation):
             if (context.sizes[less].fixed or 0) > (
                 context.sizes[more].fixed or context.sizes[less].fixed or 0
             ):
@@ -247,9 +254,9 @@ def has_no_value(equation: Equation, context: Context) -> bool:
     return True
 
 
-def related_sizes(context: Context) -> tuple[tuple[str, str], ...]:
-    """Return pairs of sizes of which the first is proved to be at most the second wherever the hypotheses hold."""
-    return ranks_of_products(context)
+def related_sizes(context: Context, equation: Equation) -> tuple[tuple[str, str], ...]:
+    """Return pairs of sizes of which the first is at most the second wherever an equation says anything."""
+    return ranks_of_products(context, equation)
 
 
 def _prove(goal: Goal, context: Context) -> Outcome:

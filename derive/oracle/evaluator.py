@@ -262,6 +262,28 @@ def _exponent(frame: Frame, node: int) -> fmpq | None:
     return value if isinstance(value, fmpq) else None
 
 
+def _det(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    """The determinant of a square matrix, row by row, by its minors in every choice of columns: nothing is divided."""
+    if any(frame.values[argument] is None for argument in arguments):
+        return None
+    size = math.isqrt(len(arguments))
+    minors: dict[int, Quantity] = {0: fmpq(1)}
+    for row in range(size):
+        following: dict[int, Quantity] = {}
+        for taken, minor in minors.items():
+            sign = 1
+            for column in reversed(range(size)):  # as many columns to the right are taken as the sign turns
+                if taken >> column & 1:
+                    sign = -sign
+                    continue
+                entry = frame.values[arguments[row * size + column]]
+                part = q.multiply(q.multiply(minor, entry), fmpq(sign))
+                key = taken | 1 << column
+                following[key] = q.add(following[key], part) if key in following else part
+        minors = following
+    return minors[2**size - 1]
+
+
 def _power(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     base = frame.values[arguments[0]]
     return None if base is None else q.power(base, data)
@@ -448,6 +470,7 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "defined": _defined,
     "add": _add,
     "multiply": _multiply,
+    "det": _det,
     "power": _power,
     "root": _root,
     "symbolic power": _symbolic_power,

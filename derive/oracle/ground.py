@@ -32,6 +32,7 @@ from derive.terms import (
     Entry,
     Index,
     IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -55,6 +56,7 @@ TOO_LARGE = "the formula is too large to be evaluated at these sizes"
 MAX_EXPONENT = 10_000
 MANY = 64  # summands of a sum that is written out as it stands
 STILL = "stop_gradient"  # the one function that is no function of what moves
+MAX_MATRIX = 6  # rows of a determinant
 MAX_PARTS = 200  # of a sum or product that is looked through for what cancels
 
 
@@ -188,15 +190,16 @@ class Program:
                 return self._from(term, self.node("where", (left, right, *branches), condition.relation))
             case Big():
                 return self._shared(term, indices)
-            case Derivative(body, variables):
-                return self._derivative(body, variables, indices)
+            case MatrixFunction() | Derivative():
+                made = self._matrix if isinstance(term, MatrixFunction) else self._derivative
+                return made(term, indices)  # type: ignore[arg-type] # each is for its own kind
         raise TypeError(f"not a term: {term!r}")
 
     def _open_label(self, term: Term, indices: Indices) -> Index | None:
         """Return a label of a sample that stands in the term itself and has no value yet, the innermost first."""
         here: tuple[Index, ...] = ()
         match term:
-            case Entry(_, at):
+            case Entry(_, at) | MatrixFunction(_, _, at):
                 here = at
             case IndexPair(left, right):
                 here = left, right
@@ -373,6 +376,31 @@ class Program:
             return self.node("multiply", (self.node("add", parts), self.number(Fraction(1, len(parts)))))
         return self._apply(operation, parts, 0)
 
+    def _matrix(self, term: MatrixFunction, indices: Indices) -> int:
+        """Return the node of a determinant, or of an entry of the inverse or adjugate by minors."""
+        rows, columns = (binder.index for binder in term.matrix.binders)
+        size = self.sizes[rows.dim]
+        if size > MAX_MATRIX:
+            raise LimitError(TOO_LARGE)
+        every = range(1, size + 1)
+        entries = {
+            (i, j): self.term(term.matrix.body, {**indices, rows.name: i, columns.name: j})
+            for i in every
+            for j in every
+        }
+        whole = self.node("det", entries.values())
+        match term.operation:
+            case "det":
+                return whole
+            case "logdet":
+                return self._apply("log", [self._apply("abs", [whole], 0)], 0)
+        row, column = (self._position(index, indices) for index in term.at)
+        minor = self.node("det", [entries[i, j] for i in every for j in every if i != column and j != row])
+        cofactor = self.node("multiply", (self.number((-1) ** (row + column)), minor))
+        if term.operation == "adj":
+            return cofactor
+        return self.node("multiply", (cofactor, self.node("power", (whole,), -1)))
+
     def _range(self, binder: Binder, indices: Indices) -> Iterator[dict[Any, int]]:
         left_out = {self._position(index, indices) for index in binder.excluded}
         for k in range(1, self.sizes[binder.index.dim] + 1):
@@ -386,7 +414,8 @@ class Program:
         for each in self._range(binders[0], indices):
             yield from self._ranges(binders[1:], each)
 
-    def _derivative(self, body: Term, variables: tuple[Entry, ...], indices: Indices) -> int:
+    def _derivative(self, term: Derivative, indices: Indices) -> int:
+        body, variables = term.body, term.variables
         inside = self.term(body, indices)
         keys: list[EntryKey] = []
         for variable in variables:

@@ -20,6 +20,7 @@ from derive.terms import (
     Index,
     IndexPair,
     IndexRelation,
+    MatrixFunction,
     SizeNumber,
     Term,
     own_indices,
@@ -123,6 +124,10 @@ class _Renamer:
             case Big(operation, binders, body):
                 new = (Binder(self.index(b.index), tuple(map(self.index, b.excluded))) for b in binders)
                 return Big(operation, tuple(new), self.term(body))
+            case MatrixFunction(operation, matrix, at):
+                inside = self.term(matrix)
+                assert isinstance(inside, Big)  # noqa: S101 - renamed as it was
+                return MatrixFunction(operation, inside, tuple(map(self.index, at)))
             case Derivative(body, variables):
                 return Derivative(self.term(body), tuple(map(self.entry, variables)))
         return rebuild(node, self.term)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive.arrays.operations import FUNCTIONS, ArrayFunction
+from derive.arrays.operations import FUNCTIONS, MATRIX, ArrayFunction, of_entries
 from derive.arrays.values import Array
+from derive.terms import Index
 
 if TYPE_CHECKING:
     from derive.reading.formulas import Formulas
@@ -21,6 +22,8 @@ _COUNTS = {1: "one", 2: "two"}
 def call_array(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
     """Return what a function of arrays, or of sizes, makes of its arguments."""
     row = FUNCTIONS[str(node.children[0])]
+    if row.name in MATRIX and len(arguments) == 3:
+        return _of_entries(formulas, node, row, arguments)
     if row.arity is not None and len(arguments) != row.arity:
         what = ("size" if row.of_sizes else "array") + ("s" if row.arity > 1 else "")
         raise formulas.error(f"{row.name} takes {_COUNTS[row.arity]} {what}", node)
@@ -29,6 +32,24 @@ def call_array(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> 
         return formulas.made(node, arguments, lambda: row.build(*sizes))
     parts = [_argument(formulas, row, one) for one in arguments]
     return formulas.made(node, arguments, lambda: row.build(*parts))
+
+
+def _of_entries(formulas: Formulas, node: Tree[Token], row: ArrayFunction, arguments: list[Node]) -> Array:
+    """Return a function of the matrix whose entry is given with its row and column: `det(x[a]*y[b], a, b)`."""
+    body, *letters = arguments
+    scope: dict[str, Index] = {}
+    for one in letters:
+        name = str(one)
+        if not isinstance(one, Token) or one.type != "NAME" or formulas.declared.kind(name) or name in scope:
+            raise formulas.error(f"{row.name}(e, a, b) binds two new letters, a row and a column", one)
+        scope[name] = formulas.dims.bound(name, formulas.at(one), row.name)
+    rows, columns = scope.values()
+    formulas.dims.link(rows, columns, formulas.text(node), formulas.at(node))
+    formulas.scopes.append(scope)
+    entry = formulas.term(body)
+    formulas.scopes.pop()
+    operation = next(one for one in MATRIX if one == row.name)
+    return of_entries(operation, entry, rows, columns)
 
 
 def _argument(formulas: Formulas, row: ArrayFunction, node: Node) -> Array:

@@ -13,7 +13,20 @@ from lark import Token
 
 from derive.errors import Position, ReadingError
 from derive.reading.lines import Passage
-from derive.terms import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, Size, Term, Where, rebuild
+from derive.terms import (
+    Big,
+    Binder,
+    Compare,
+    Derivative,
+    Entry,
+    Index,
+    IndexPair,
+    MatrixFunction,
+    Size,
+    Term,
+    Where,
+    rebuild,
+)
 
 MAX_FREE = 16
 """Every way in which free indices can coincide is looked at, and of these there are very many."""
@@ -120,6 +133,10 @@ class Dimensions:
                     Binder(self.index(one.index), tuple(map(self.index, one.excluded))) for one in binders
                 )
                 return Big(operation, named, self.settled(body))
+            case MatrixFunction(operation, matrix, at):
+                inside = self.settled(matrix)
+                assert isinstance(inside, Big)  # noqa: S101 - settled as it was
+                return MatrixFunction(operation, inside, tuple(map(self.index, at)))
             case Derivative(body, variables):
                 entries = tuple(Entry(one.name, tuple(map(self.index, one.indices))) for one in variables)
                 return Derivative(self.settled(body), entries)

@@ -19,12 +19,15 @@ from derive.terms import (
     Compare,
     Delta,
     Index,
+    MatrixFunction,
     Number,
     Power,
     SizeNumber,
     Term,
     Where,
+    add,
     multiply,
+    negate,
     rebuild,
     rename,
     same_index,
@@ -32,6 +35,7 @@ from derive.terms import (
 from derive.terms.nodes import Multiply
 
 MAX_TERMS = 20_000
+MAX_MATRIX = 4  # rows of a determinant that is written out
 
 
 def expand(node: Term, sizes: Mapping[str, int]) -> Term:
@@ -62,6 +66,8 @@ class _Expander:
                 return ZERO
             case Before(Index(int(left)), Index(int(right))):
                 return ONE if left < right else ZERO
+            case MatrixFunction(operation, matrix, at) if matrix.binders[0].index.dim in self.sizes:
+                return self._written_matrix(operation, matrix, at)
             case Big(operation, (binder, *rest), body) if binder.index.dim in self.sizes:
                 inner = Big(operation, tuple(rest), body) if rest else body
                 if operation == "mean" and rest:
@@ -72,6 +78,27 @@ class _Expander:
                 return Big(operation, (first,), self.term(Big(operation, tuple(rest), body)))
             case _:
                 return rebuild(node, self.term)
+
+    def _written_matrix(self, operation: str, matrix: Big, at: tuple[Index, ...]) -> Term:
+        """Return a determinant by its Leibniz formula, and an inverse by Cramer's rule."""
+        size = self.sizes[matrix.binders[0].index.dim]
+        if size > MAX_MATRIX or any(not isinstance(index.name, int) for index in at):
+            raise LimitError(f"a determinant of {size} rows is not written out")
+        rows, columns = (binder.index for binder in matrix.binders)
+        entries = {
+            (i, j): self.term(rename(matrix.body, {rows: Index(i, rows.dim), columns: Index(j, rows.dim)}))
+            for i, j in itertools.product(range(1, size + 1), repeat=2)
+        }
+        every = tuple(range(1, size + 1))
+        whole = _determinant(entries, every, every)
+        if operation == "det":
+            return whole
+        if operation == "logdet":
+            return Apply("log", (Apply("abs", (whole,)),))
+        i, j = (int(index.name) for index in at)
+        minor = _determinant(entries, tuple(k for k in every if k != j), tuple(k for k in every if k != i))
+        cofactor = minor if (i + j) % 2 == 0 else negate(minor)
+        return cofactor if operation == "adj" else multiply(cofactor, Power(whole, MINUS_ONE))
 
     def _written_out(self, operation: str, binder: Binder, body: Term) -> Term:
         size = self.sizes[binder.index.dim]
@@ -94,6 +121,21 @@ class _Expander:
 
 # What a place that is left out is to a sum or product.
 _NEUTRAL: Mapping[str, Term] = {"sum": ZERO, "prod": ONE}
+
+
+def _determinant(
+    entries: Mapping[tuple[int, int], Term], rows: tuple[int, ...], columns: tuple[int, ...]
+) -> Term:
+    """Return the determinant of some rows and columns, expanded along the first row."""
+    if not rows:
+        return ONE
+    first, *rest = rows
+    terms = []
+    for place, column in enumerate(columns):
+        minor = _determinant(entries, tuple(rest), columns[:place] + columns[place + 1 :])
+        product = multiply(entries[first, column], minor)
+        terms.append(product if place % 2 == 0 else negate(product))
+    return add(*terms)
 
 
 def _joined(operation: str, terms: tuple[Term, ...]) -> Term:

@@ -16,7 +16,8 @@ from derive.terms.relations import Relation
 
 # Imported inside functions: the text form, which is made of terms and so imports them.
 
-BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min"]
+BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min", "matrix"]
+MatrixOperation: TypeAlias = Literal["inv", "det", "logdet", "adj"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +238,40 @@ class Binder:
 
 @dataclass(frozen=True, slots=True)
 class Big(Term):
-    """A sum, product, mean, maximum or minimum over one or more bound indices, outermost first."""
+    """A sum, product, mean, maximum or minimum over one or more bound indices, outermost first.
+
+    A "matrix" binds the row and the column of what is inside; it stands in a `MatrixFunction` and nowhere else.
+    """
 
     operation: BigOperation
     binders: tuple[Binder, ...]
     body: Term
 
     __hash__ = Term.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFunction(Term):
+    """What linear algebra makes of a square matrix: its determinant, the log of the absolute value of that, or the
+    entry `at` a row and a column of its inverse or adjugate.
+
+    The matrix is given by its entry at a row and a column, which a `Big` binds.
+    """
+
+    operation: MatrixOperation
+    matrix: Big
+    at: tuple[Index, ...] = ()
+
+    __hash__ = Term.__hash__
+
+    def of(self, operation: MatrixOperation, *at: Index) -> MatrixFunction:
+        """Return another function of the same matrix."""
+        return MatrixFunction(operation, self.matrix, at)
+
+    def entry(self, row: Index, column: Index) -> tuple[Term, dict[Index, Index]]:
+        """Return the entry of the matrix and what its own row and column are to be renamed to."""
+        rows, columns = (binder.index for binder in self.matrix.binders)
+        return self.matrix.body, {rows: row, columns: column}
 
 
 @dataclass(frozen=True, slots=True)

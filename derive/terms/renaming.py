@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeVar, overload
 
 from derive.terms.contexts import Definition, IndexRelation
-from derive.terms.nodes import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, Term
+from derive.terms.nodes import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, MatrixFunction, Term
 from derive.terms.traverse import free_indices, rebuild
 
 Renaming = Mapping[Index, Index]
@@ -44,6 +44,10 @@ def rename(node: Term | Compare, renaming: Renaming) -> Term | Compare:
         case Big(operation, binders, body):
             binders, (body,) = rename_under(binders, (body,), renaming)
             return Big(operation, binders, body)
+        case MatrixFunction(operation, matrix, at):
+            binders, (body,) = rename_under(matrix.binders, (matrix.body,), renaming)
+            places = tuple(renamed(index, renaming) for index in at)
+            return MatrixFunction(operation, Big("matrix", binders, body), places)
         case Derivative(body, variables):
             return Derivative(rename(body, renaming), tuple(_entry(v, renaming) for v in variables))
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from derive.terms.contexts import Definition
-from derive.terms.nodes import Apply, Big, Derivative, Entry, Index, IndexPair, Term, Where
+from derive.terms.nodes import Apply, Big, Derivative, Entry, Index, IndexPair, MatrixFunction, Term, Where
 from derive.terms.traverse import children, free_indices
 
 # A bound index by its number from the outside, a parameter by its value.
@@ -49,6 +49,10 @@ class _Sameness:
                 pairs = (left.left, left.right), (right.left, right.right)
                 alike = _numbers(pairs[0], mine) == _numbers(pairs[1], theirs)
                 return type(left) is type(right) and alike
+            case MatrixFunction(), MatrixFunction():
+                places = _numbers(left.at, mine) == _numbers(right.at, theirs)
+                alike = places and left.operation == right.operation
+                return alike and self.holds(left.matrix, right.matrix, mine, theirs, depth, seen)
             case Big(), Big():
                 return left.operation == right.operation and self._under(left, right, mine, theirs, depth)
         inside, others, pair = children(left), children(right), (id(left), id(right))

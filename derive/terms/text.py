@@ -24,6 +24,7 @@ from derive.terms.nodes import (
     Entry,
     Index,
     IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -107,8 +108,8 @@ def _form(node: Term) -> tuple[str, int]:
         case Where(condition, then, otherwise):
             inside = f"{condition_to_text(condition)}, {to_text(then)}, {to_text(otherwise)}"
             return f"where({inside})", ATOM
-        case Big():
-            return _big(node), ATOM
+        case Big() | MatrixFunction():
+            return _big(node) if isinstance(node, Big) else _of_matrix(node), ATOM
         case Derivative(body, variables):
             return f"D({', '.join([to_text(body), *map(to_text, variables)])})", ATOM
     raise TypeError(f"not a term: {node!r}")
@@ -133,6 +134,22 @@ def _big(node: Big) -> str:
         ordered = order if binder is node.binders[-1] else ""
         parts.extend(_binder(binder, body, ordered))
     return f"{node.operation}({', '.join(parts)})"
+
+
+def _of_matrix(node: MatrixFunction) -> str:
+    places = f"[{','.join(map(str, node.at))}]" if node.at else ""
+    return f"{node.operation}({_matrix(node.matrix)}){places}"
+
+
+def _matrix(matrix: Big) -> str:
+    """Return a matrix as an argument: `A`, `A.T`, or its entry with its row and column, `x[a]*y[b], a, b`."""
+    row, column = (binder.index for binder in matrix.binders)
+    match matrix.body:
+        case Entry(name, (first, second)) if (first, second) == (row, column):
+            return name
+        case Entry(name, (first, second)) if (first, second) == (column, row):
+            return f"{name}.T"
+    return _big(matrix).removeprefix("matrix(")[:-1]
 
 
 def _without_order(node: Big) -> tuple[Term, str]:

@@ -16,6 +16,7 @@ from derive.terms.nodes import (
     Entry,
     Index,
     IndexPair,
+    MatrixFunction,
     Multiply,
     Power,
     Term,
@@ -37,6 +38,7 @@ _CHILDREN: dict[type[Term], Callable[[Any], tuple[Term, ...]]] = {
     Apply: lambda node: node.arguments,
     Where: lambda node: (node.condition.left, node.condition.right, node.then, node.otherwise),
     Big: lambda node: (node.body,),
+    MatrixFunction: lambda node: (node.matrix,),
     Derivative: lambda node: (node.body, *node.variables),
 }
 
@@ -66,6 +68,11 @@ def rebuild(node: Term, change: Callable[[Term], Term]) -> Term:
             return Where(Compare(condition.relation, left, right), then, otherwise)
         case Big(operation, binders):
             return Big(operation, binders, *changed)
+        case MatrixFunction(operation, _, at):
+            (matrix,) = changed
+            if not isinstance(matrix, Big):
+                raise TypeError(f"a matrix is to stay one: {matrix!r}")
+            return MatrixFunction(operation, matrix, at)
         case Derivative(_, variables):
             (body,) = changed
             return Derivative(body, variables)
@@ -113,7 +120,7 @@ def own_indices(node: Term) -> tuple[Index, ...]:
     With the label `y[a]` of a sample goes its `a`.
     """
     match node:
-        case Entry(_, indices):
+        case Entry(_, indices) | MatrixFunction(_, _, indices):
             return _with_letters(indices)
         case IndexPair(left, right):
             return _with_letters((left, right))
@@ -164,6 +171,9 @@ def _found_free(node: Term) -> Iterator[Index]:
     match node:
         case Entry(_, indices):
             yield from (letter for index in indices for letter in index.letters)
+        case MatrixFunction(_, matrix, at):
+            yield from (letter for index in at for letter in index.letters)
+            yield from free_indices(matrix)
         case IndexPair(left, right):
             yield from (*left.letters, *right.letters)
         case Big(_, binders, body):

@@ -250,7 +250,7 @@ def _witnessed(
     tried = tuple(examined.sizes_tried)
     empty, open_case = _without_values(equation, context, examined)
     sizes = least_of(sizes_of(equation, context), examined.least)
-    relations = prover.related_sizes(context)
+    relations = prover.related_sizes(context, equation)
     conditions = conditions_on_sizes(context, sizes)
     scope = None
     if open_case is None:

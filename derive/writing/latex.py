@@ -33,6 +33,7 @@ from derive.terms import (
     Index,
     IndexPair,
     IndexRelation,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -216,6 +217,8 @@ def written(node: Term) -> Operand:
             return _where(condition, then, otherwise)
         case Big():
             return _big(node)
+        case MatrixFunction():
+            return _matrix(node)
         case Derivative(body, variables):
             return _derivative(body, variables)
     raise TypeError(f"not a term: {node!r}")
@@ -368,6 +371,21 @@ def _big(node: Big) -> Operand:
     # Only a sum reaches over a whole product on every page that people write; the others take one factor.
     enough = PRODUCT if node.operation == "sum" else POWERED
     return Operand(row(*operators, written(node.body).within(enough)), OPEN)
+
+
+def _matrix(node: MatrixFunction) -> Operand:
+    """Return a function of a matrix; one that has no name is written by its entry: `det(x_a y_b)_{ab}`."""
+    rows, columns = (binder.index for binder in node.matrix.binders)
+    inside: Node
+    match node.matrix.body:
+        case Entry(name, (first, second)) if {first, second} == {rows, columns} and first != second:
+            inside = row(name_box(name))
+            if first == columns:
+                inside = row(Script(inside, None, row(Symbol(r"\top"))))
+        case body:
+            inside = row(indexed(row(Fenced("(", box(body), ")")), (rows, columns)))
+    whole = row(operator_box(node.operation), Fenced("(", inside, ")"))
+    return Operand(row(indexed(whole, node.at)) if node.at else whole, POWERED)
 
 
 def _operator(node: Big, binder: Binder) -> Script:

@@ -42,6 +42,9 @@ class Ring:
         self.rewrites = Rewrites()
         self.facts = Facts()
         self.choices = Choices()
+        self.matrices: Any = (
+            None  # the inverses met so far (see `matrices`), which need atoms that are made elsewhere
+        )
 
     # atoms
 

@@ -11,6 +11,7 @@ from derive.errors import LimitError
 from derive.kernel.exponents import is_whole, rational
 from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
+from derive.kernel.normal_form.matrices import Matrices, Matrix, determinant, inverse
 from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, label_of, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
 from derive.kernel.normal_form.precedence import before, not_before
@@ -31,6 +32,7 @@ from derive.terms import (
     Entry,
     Index,
     IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -53,6 +55,8 @@ class Translator:
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
+        if ring.matrices is None:
+            ring.matrices = Matrices()
         # what sums and the like are in this ring; within one goal, for facts that come between say more
         self._known: dict[tuple[Big, tuple[Idx | None, ...]], Poly] = {}
 
@@ -95,14 +99,30 @@ class Translator:
             case Apply():
                 return self._apply(node, scope)
             case Big():
-                key = node, tuple(map(scope.get, free_indices(node)))
-                known = self._known.get(key)
-                if known is None:
-                    known = self._known[key] = self._big(node, scope)
-                return known
+                return self._shared(node, scope)
+            case MatrixFunction():
+                return self._matrix(node, scope)
             case Derivative():
                 raise TypeError("derivatives are taken before the normal form")
         raise TypeError(f"not a term: {node!r}")
+
+    def _shared(self, node: Big, scope: IndexMap) -> Poly:
+        key = node, tuple(map(scope.get, free_indices(node)))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._big(node, scope)
+        return known
+
+    def _matrix(self, node: MatrixFunction, scope: IndexMap) -> Poly:
+        ring = self.ring
+        rows, columns = (binder.index for binder in node.matrix.binders)
+        row, column = ring.fresh(rows.dim), ring.fresh(columns.dim)
+        matrix = Matrix(self._term(node.matrix.body, {**scope, rows: row, columns: column}), row, column)
+        if node.operation in ("det", "logdet"):
+            whole = determinant(ring, matrix)
+            return whole if node.operation == "det" else logarithm(ring, whole)
+        first, second = (_idx(index, scope) for index in node.at)
+        return inverse(ring, matrix, (first, second), adjugate=node.operation == "adj")
 
     def _difference(self, left: Term, right: Term, scope: IndexMap) -> Poly:
         deadline.check()
