@@ -86,6 +86,7 @@ class Program:
         self.origins: dict[int, dict[Term, None]] = {}
         """The terms, as typed, of which nodes that choose a branch were made."""
         self.held = frozenset(_variables_of_derivatives(context, terms))
+        self._samples = any(one.kind == "label" for one in context.variables.values())
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._unfolded: dict[EntryKey, int] = {}
         self._bigs: dict[tuple[Big, tuple[Any, ...]], int] = {}
@@ -155,7 +156,7 @@ class Program:
         Raises:
             LimitError: too many nodes.
         """
-        label = self._open_label(term, indices)
+        label = self._open_label(term, indices) if self._samples else None
         return self._term(term, indices) if label is None else self._by_label(term, label, indices)
 
     def _term(self, term: Term, indices: Indices) -> int:
@@ -346,7 +347,9 @@ class Program:
             first, *rest = term.binders  # the label of a sample that is bound here is known further in
             inner = Big(term.operation, tuple(rest), term.body)
             return self.term(Big(term.operation, (first,), inner), indices)
-        labels = tuple(sorted((key, place) for key, place in indices.items() if isinstance(key, tuple)))
+        labels: tuple[Any, ...] = ()
+        if self._samples:
+            labels = tuple(sorted((key, place) for key, place in indices.items() if isinstance(key, tuple)))
         key = term, (*(self._position(index, indices) for index in free_indices(term)), labels)
         found = self._bigs.get(key)
         if found is None:

@@ -170,7 +170,11 @@ def free_indices(node: Term | Compare) -> tuple[Index, ...]:
 def _found_free(node: Term) -> Iterator[Index]:
     match node:
         case Entry(_, indices):
-            yield from (letter for index in indices for letter in index.letters)
+            for index in indices:
+                if index.at:
+                    yield from index.letters
+                else:
+                    yield index
         case MatrixFunction(_, matrix, at):
             yield from (letter for index in at for letter in index.letters)
             yield from free_indices(matrix)

@@ -122,8 +122,8 @@ def moved(index: Idx, mapping: Mapping_) -> Idx:
 
 def with_letters(slots: Iterable[Idx]) -> frozenset[Idx]:
     """Return indices and, of the labels among them, those in brackets."""
-    found: set[Idx] = set()
-    waiting = list(slots)
+    found = set(slots)
+    waiting = [index for index in found if type(index[3]) is tuple]
     while waiting:
         index = waiting.pop()
         found.add(index)
