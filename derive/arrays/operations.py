@@ -243,13 +243,8 @@ def matrix_function(operation: MatrixOperation, array: Array) -> Array:
     """Return the determinant, its logarithm, the inverse or the adjugate of a square matrix. Raises `ShapeError`."""
     _require_square(array)
     rows, columns = fresh_axes(array.shape)
-    return of_entries(operation, array.at((rows, columns)), rows, columns)
-
-
-def of_entries(operation: MatrixOperation, entry: Term, rows: Index, columns: Index) -> Array:
-    """Return such a function of the matrix with this entry at a row and a column, which are bound here."""
-    matrix = Big("matrix", (Binder(rows), Binder(columns)), entry)
-    axes = fresh_axes((rows.dim, columns.dim)) if operation in ("inv", "adj") else ()
+    matrix = Big("array", (Binder(rows), Binder(columns)), array.at((rows, columns)))
+    axes = fresh_axes(array.shape) if operation in ("inv", "adj") else ()
     return Array(MatrixFunction(operation, matrix, axes), axes)
 
 

@@ -48,6 +48,7 @@ from derive.terms import (
     Power,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     add,
     canonical,
@@ -115,7 +116,7 @@ class Arithmetic:
                 return self._where(node)
             case Big():
                 return self._big(node)
-            case Derivative() | MatrixFunction():
+            case Derivative() | MatrixFunction() | UnknownValue():
                 return atom_sum(canonical(node))
         raise TypeError(f"not a term: {node!r}")
 

@@ -29,6 +29,7 @@ from derive.terms import (
     Power,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     instantiate,
     term,
@@ -112,7 +113,7 @@ class _Back:
                 return self.array(name)[tuple(map(self.index, indices))] if indices else self.symbol(name)
             case Delta():
                 return self._delta(node)
-            case MatrixFunction() | Before():
+            case MatrixFunction() | UnknownValue() | Before():
                 raise IllPosedError(
                     f"{node} is not handed to SymPy, which has no entry of it in index notation"
                 )

@@ -6,6 +6,7 @@ Derivatives are total, through definitions, and ambient: entries vary independen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -27,6 +28,7 @@ from derive.terms import (
     Power,
     Relation,
     Term,
+    UnknownValue,
     Where,
     add,
     arrays,
@@ -235,8 +237,26 @@ def _matrix(node: MatrixFunction, slope: Slope, by: Entry) -> Term:
     i, j = node.at
     at_row = same_index(row, j)
     replaced = Where(at_row, Delta(column, i), matrix.body)
-    other = MatrixFunction("adj", Big("matrix", matrix.binders, replaced), (column, row))
+    other = MatrixFunction("adj", Big("array", matrix.binders, replaced), (column, row))
     return Big("sum", matrix.binders, product_of(other, Where(at_row, ZERO, inner)))
+
+
+def _unknown(node: UnknownValue, slope: Slope, by: Entry) -> Term:
+    """The chain rule: by every entry of every argument, times the derivative of that entry."""
+    terms: list[Term] = []
+    for place, argument in enumerate(node.arguments):
+        if not isinstance(argument, Big) or argument.operation != "array":
+            inner = slope(argument)
+            if inner != ZERO:
+                terms.append(product_of(replace(node, partials=(*node.partials, (place, ()))), inner))
+            continue
+        opened = open_binders(argument, {i.name for i in (*free_indices(node), *free_indices(by))})
+        inner = slope(opened.body)
+        if inner != ZERO:
+            at = tuple(binder.index for binder in opened.binders)
+            outer = replace(node, partials=(*node.partials, (place, at)))
+            terms.append(Big("sum", opened.binders, product_of(outer, inner)))
+    return sum_of(*terms)
 
 
 def _big_product(node: Big, slope: Slope) -> Term:
@@ -263,6 +283,7 @@ RULES: Mapping[type[Term], Rule] = MappingProxyType(
         Apply: _function,
         Big: _big,
         MatrixFunction: _matrix,
+        UnknownValue: _unknown,
     }
 )
 """The rules of differentiation by the kind of term. Each asks for the derivative of every part at most once.

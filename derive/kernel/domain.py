@@ -32,6 +32,7 @@ from derive.terms import (
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     add,
     arrays,
@@ -314,8 +315,8 @@ def _entries(
             for guard, branch in ((condition, then), (opposite(condition), otherwise)):
                 for indices, inside, chosen in _entries(branch, name, bound):
                     yield indices, inside, (guard, *chosen)
-        case MatrixFunction():
-            return  # a determinant may not depend on an entry
+        case MatrixFunction() | UnknownValue():
+            return  # it may not depend on an entry
         case Big():
             return  # what an extreme value takes may be taken nowhere
         case Apply() if (meaning := expansion(node)) is not None:

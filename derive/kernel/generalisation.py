@@ -23,6 +23,7 @@ from derive.terms import (
     Number,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     free_indices,
     parts,
@@ -120,6 +121,8 @@ class _Patterns:
                 data = name, placed(indices)
             case IndexPair(left, right):
                 data = placed((left, right))
+            case UnknownValue(name, _, partials):
+                data = name, tuple((k, placed(at)) for k, at in partials)
             case MatrixFunction(operation, _, at):
                 data = operation, placed(at)
             case Big(operation, binders, _):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from derive.kernel.domain import Condition
-from derive.terms import Apply, Context, Equation, Size, Term, arrays, free_indices, parts
+from derive.terms import Apply, Context, Equation, Size, Term, UnknownValue, arrays, free_indices, parts
 
 
 class Sequent(NamedTuple):
@@ -35,6 +35,7 @@ class Sequent(NamedTuple):
             variables=MappingProxyType(dict(self.context.variables)),
             labels=MappingProxyType(dict(self.context.labels)),
             definitions=MappingProxyType(dict(self.context.definitions)),
+            signatures=MappingProxyType(dict(self.context.signatures)),
         )
         return self._replace(context=context, equation=replace(self.equation))
 
@@ -76,6 +77,7 @@ def _otherwise(sequent: Sequent, context: Context) -> Iterator[str]:
         (own.definitions, context.definitions),
         (own.labels, context.labels),
         (dict.fromkeys(own.functions), dict.fromkeys(context.functions)),
+        (own.signatures, context.signatures),
     )
     for mine, theirs in kinds:
         for name, declared in mine.items():
@@ -110,4 +112,6 @@ def _mentioned(sequent: Sequent) -> set[str]:
     names = {str(i.name) for node in terms for i in free_indices(node)}
     names |= {str(i.name) for relation in equation.when for i in (relation.left, relation.right)}
     names.update(*map(arrays, terms))
-    return names | {part.function for node in terms for part in parts(node) if isinstance(part, Apply)}
+    inside = [part for node in terms for part in parts(node)]
+    names |= {part.name for part in inside if isinstance(part, UnknownValue)}
+    return names | {part.function for part in inside if isinstance(part, Apply)}

@@ -48,6 +48,7 @@ def _merge_two(left: Carried, right: Context) -> Carried:
         variables=_union(left.variables, right.variables),
         labels=_union(left.labels, right.labels),
         functions=left.functions | right.functions,
+        signatures=_union(left.signatures, right.signatures),
         definitions=_union(left.definitions, right.definitions),
         hypotheses=tuple(dict.fromkeys(left.hypotheses + right.hypotheses)),
         distinct=tuple(dict.fromkeys(left.distinct + right.distinct)),

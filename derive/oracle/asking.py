@@ -24,7 +24,12 @@ def holds(condition: Compare, context: Context, point: Point) -> bool | None:
         sign = None
         for bits in q.PRECISIONS:
             with q.precision(bits):
-                evaluator = Evaluator(program, {k: v.number() for k, v in point.entries()}, point.functions())
+                evaluator = Evaluator(
+                    program,
+                    {k: v.number() for k, v in point.entries()},
+                    point.functions(),
+                    point.polynomials(),
+                )
                 sides = evaluator.value(left), evaluator.value(right)
                 if None in sides:
                     break
@@ -59,7 +64,7 @@ def _value(term: Term, context: Context, point: Point) -> Quantity | None:
     """Return the value of a term at the current precision, `None` if it has none or this cannot be decided."""
     program = Program(context, point.sizes, _indices(point), (term,))
     entries = {key: value.number() for key, value in point.entries()}
-    return Evaluator(program, entries, point.functions()).value(program.term(term, {}))
+    return Evaluator(program, entries, point.functions(), point.polynomials()).value(program.term(term, {}))
 
 
 def _indices(point: Point) -> Indices:

@@ -28,6 +28,11 @@ FunctionValue: TypeAlias = Callable[[Quantity, int], Quantity | None]
 """A function chosen for a declared name: from an argument and the number of primes to a value."""
 
 
+PolynomialValue: TypeAlias = Callable[[list[Quantity], tuple[int, ...]], Quantity]
+"""What was chosen for an unknown function of several numbers: from its arguments, and the places of those by which it
+is differentiated in turn, to a value."""
+
+
 class Evaluator:
     """Values at one point and one precision; the caller sets the precision and keeps it."""
 
@@ -36,10 +41,12 @@ class Evaluator:
         program: Program,
         entries: Mapping[EntryKey, Quantity],
         functions: Mapping[str, FunctionValue] | None = None,
+        polynomials: Mapping[str, PolynomialValue] | None = None,
     ) -> None:
         self.program = program
         self.entries = entries
         self.functions = functions or {}
+        self.polynomials = polynomials or {}
         self.evaluations = 0
         self._frames: dict[tuple[Direction, int], Frame] = {}
 
@@ -399,6 +406,15 @@ def _declared(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     return None if value is None or function is None else function(value, primes)
 
 
+def _unknown(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
+    name, partials = data
+    values = [frame.values[argument] for argument in arguments]
+    function = frame.owner.polynomials.get(name)
+    if function is None or any(value is None for value in values):
+        return None
+    return function(values, partials)
+
+
 def _derivative(frame: Frame, arguments: Arguments, data: Any) -> Quantity | None:
     """The derivative by the given entries, as a series along what moves already.
 
@@ -487,5 +503,6 @@ _OPERATIONS: dict[str, Callable[[Frame, Arguments, Any], Quantity | None]] = {
     "floor": _rounded("floor"),
     "trunc": _rounded("trunc"),
     "declared": _declared,
+    "unknown": _unknown,
     "derivative": _derivative,
 }

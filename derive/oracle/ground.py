@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -39,6 +39,7 @@ from derive.terms import (
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     free_indices,
     walk,
@@ -191,9 +192,8 @@ class Program:
                 return self._from(term, self.node("where", (left, right, *branches), condition.relation))
             case Big():
                 return self._shared(term, indices)
-            case MatrixFunction() | Derivative():
-                made = self._matrix if isinstance(term, MatrixFunction) else self._derivative
-                return made(term, indices)  # type: ignore[arg-type] # each is for its own kind
+            case MatrixFunction() | UnknownValue() | Derivative():
+                return _MADE[type(term)](self, term, indices)
         raise TypeError(f"not a term: {term!r}")
 
     def _open_label(self, term: Term, indices: Indices) -> Index | None:
@@ -208,6 +208,8 @@ class Program:
                 own = {binder.index for binder in binders}
                 excluded = (index for binder in binders for index in binder.excluded)
                 here = tuple(index for index in excluded if own.isdisjoint(index.letters))
+            case UnknownValue(_, _, partials):
+                here = tuple(index for _, at in partials for index in at)
             case Derivative(_, variables):
                 here = tuple(index for one in variables for index in one.indices)
         waiting = [index for index in here if index.at]
@@ -404,6 +406,26 @@ class Program:
             return cofactor
         return self.node("multiply", (cofactor, self.node("power", (whole,), -1)))
 
+    def _unknown(self, term: UnknownValue, indices: Indices) -> int:
+        """Return the node of an unknown function: of all entries of its arguments, in order."""
+        entries: list[int] = []
+        places: dict[tuple[int, tuple[int, ...]], int] = {}
+        for number, argument in enumerate(term.arguments):
+            if not isinstance(argument, Big) or argument.operation != "array":
+                places[number, ()] = len(entries)
+                entries.append(self.term(argument, indices))
+                continue
+            names = [binder.index for binder in argument.binders]
+            for at in itertools.product(*(range(1, self.sizes[index.dim] + 1) for index in names)):
+                places[number, at] = len(entries)
+                here = dict(zip((index.name for index in names), at, strict=True))
+                entries.append(self.term(argument.body, {**indices, **here}))
+        partials = tuple(
+            places[number, tuple(self._position(index, indices) for index in at)]
+            for number, at in term.partials
+        )
+        return self.node("unknown", entries, (term.name, partials))
+
     def _range(self, binder: Binder, indices: Indices) -> Iterator[dict[Any, int]]:
         left_out = {self._position(index, indices) for index in binder.excluded}
         for k in range(1, self.sizes[binder.index.dim] + 1):
@@ -434,6 +456,11 @@ class Program:
         return self.node("derivative", (), (inside, tuple(keys)), self.nodes[inside].support)
 
 
+_MADE: Mapping[type[Term], Callable[[Program, Any, Indices], int]] = {
+    MatrixFunction: Program._matrix,
+    UnknownValue: Program._unknown,
+    Derivative: Program._derivative,
+}
 _COMMUTATIVE = frozenset({"add", "multiply"})
 _BY_CASES = frozenset({"max", "min", "abs", "sign", "step", "relu", "floor", "trunc"})
 

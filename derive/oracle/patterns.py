@@ -16,6 +16,7 @@ from derive.terms import (
     IndexRelation,
     SizeNumber,
     Term,
+    UnknownValue,
     Variable,
     free_indices,
     names_of,
@@ -40,6 +41,7 @@ class Range:
     indices: tuple[Index, ...]
     variables: tuple[Variable, ...]
     functions: tuple[str, ...]
+    unknown: tuple[str, ...]  # functions of several numbers or of arrays
     positions: bool
     letters: int  # how many indices, free and bound, occur: some claims fail only once they can all differ
 
@@ -82,8 +84,9 @@ def range_of(equation: Equation, context: Context) -> Range:
     functions = dict.fromkeys(
         p.function for p in parts if isinstance(p, Apply) and p.function in context.functions
     )
+    unknown = dict.fromkeys(p.name for p in parts if isinstance(p, UnknownValue))
     sizes = tuple(name for name in context.sizes if name in seen)
-    return Range(sizes, least, indices, variables, tuple(functions), positions, len(letters))
+    return Range(sizes, least, indices, variables, tuple(functions), tuple(unknown), positions, len(letters))
 
 
 def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tuple[Index, ...]:

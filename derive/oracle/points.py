@@ -171,6 +171,51 @@ class Chosen:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenPolynomial:
+    """What was chosen for an unknown function of several numbers or arrays: a polynomial in all their entries.
+
+    `arguments` are the entries, by the names of the parameters; a monomial is the numbers of its factors, in order.
+    """
+
+    arguments: tuple[Entry, ...]
+    monomials: tuple[tuple[tuple[int, ...], Fraction], ...]
+
+    @property
+    def text(self) -> str:
+        """The function, as `y -> y[1] + 2*y[1]*y[2]`."""
+        names = ", ".join(dict.fromkeys(one.name for one in self.arguments))
+        parts = [times(c, self._product(m)) for m, c in self.monomials]
+        return Message(f"{names} -> ", add(*parts))
+
+    def _product(self, monomial: tuple[int, ...]) -> Term:
+        powers = {k: monomial.count(k) for k in monomial}
+        factors = [
+            self.arguments[k] if exponent == 1 else Power(self.arguments[k], Number(Fraction(exponent)))
+            for k, exponent in powers.items()
+        ]
+        return multiply(*factors)
+
+    def __call__(self, values: list[Quantity], partials: tuple[int, ...]) -> Quantity:
+        """Return the value of the derivative by these arguments in turn."""
+        monomials = dict(self.monomials)
+        for by in partials:
+            slopes: dict[tuple[int, ...], Fraction] = {}
+            for monomial, c in monomials.items():
+                if by in monomial:
+                    place = monomial.index(by)
+                    rest = monomial[:place] + monomial[place + 1 :]
+                    slopes[rest] = slopes.get(rest, Fraction(0)) + c * monomial.count(by)
+            monomials = slopes
+        total: Quantity = fmpq(0)
+        for monomial, c in monomials.items():
+            product: Quantity = q.rational(c)
+            for k in monomial:
+                product = q.multiply(product, values[k])
+            total = q.add(total, product)
+        return total
+
+
 def times(factor: Fraction, term: Term) -> Term:
     """Return a multiple of a term as a person writes it: `-3*sqrt(5)/2`."""
     over, under = factor.numerator, factor.denominator
@@ -198,7 +243,7 @@ class Point:
     def entries(self) -> Iterator[tuple[EntryKey, Value]]:
         """Yield every entry with its value."""
         for name, nested in self.values.items():
-            if not isinstance(nested, Chosen):
+            if not isinstance(nested, Chosen | ChosenPolynomial):
                 yield from _entries(name, (), nested)
 
     def rounded(self) -> dict[EntryKey, float]:
@@ -208,6 +253,10 @@ class Point:
     def functions(self) -> dict[str, Callable[[Quantity, int], Quantity | None]]:
         """Return what was chosen for the declared functions."""
         return {name: chosen for name, chosen in self.values.items() if isinstance(chosen, Chosen)}
+
+    def polynomials(self) -> dict[str, ChosenPolynomial]:
+        """Return what was chosen for the unknown functions of several numbers or arrays."""
+        return {name: one for name, one in self.values.items() if isinstance(one, ChosenPolynomial)}
 
 
 def _entries(name: str, at: tuple[int, ...], nested: Nested) -> Iterator[tuple[EntryKey, Value]]:

@@ -20,7 +20,7 @@ from derive.oracle.examination import Untried
 from derive.oracle.ground import EntryKey, Program
 from derive.oracle.guards import SIDES, Comparison, Guard, Guards, Name, Path, Signs, Taken
 from derive.oracle.lines import changes, parts, roots_of
-from derive.oracle.points import Chosen, Logarithm, Rational, Value
+from derive.oracle.points import Chosen, ChosenPolynomial, Logarithm, Rational, Value
 from derive.oracle.quantities import Quantity
 from derive.oracle.roots import polynomial
 from derive.oracle.sampling import Sample, Sampler
@@ -71,7 +71,7 @@ class Reach:
         guards: Guards,
         sampler: Sampler,
         coverage: Coverage,
-        functions: Callable[[int], dict[str, Chosen]],
+        functions: Callable[[int], tuple[dict[str, Chosen], dict[str, ChosenPolynomial]]],
         extended: Callable[[Restriction], Sampler | None],
         greatest: Fraction,
     ) -> None:
@@ -190,7 +190,7 @@ class Reach:
 
     def _evaluator(self, sample: Sample, strategy: int) -> Evaluator:
         entries = {key: value.number() for key, value in sample.values.items()}
-        return Evaluator(self.program, entries, self.functions(strategy))
+        return Evaluator(self.program, entries, *self.functions(strategy))
 
     def _places(self, start: Sample, key: EntryKey) -> list[Fraction]:
         """Return the places on a line where a comparison changes, and the ends of what is declared."""

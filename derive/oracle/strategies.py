@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from derive.oracle.points import Chosen
+from derive.oracle.points import Chosen, ChosenPolynomial
+from derive.terms import Entry
 
 STRUCTURED = 8  # strategies below this number are fixed arrangements
 
@@ -87,3 +88,16 @@ def chosen_function(strategy: int) -> Chosen:
     source = random.Random(strategy)  # noqa: S311 - reproducible, not secret
     coefficients = tuple(Fraction(source.randint(-3, 3), source.randint(1, 3)) for _ in range(5))
     return Chosen(coefficients, Fraction(source.randint(-2, 2)), Fraction(source.choice((1, -1, 2)), 2))
+
+
+def chosen_polynomial(strategy: int, arguments: tuple[Entry, ...]) -> ChosenPolynomial:
+    """Return a polynomial to stand for an unknown function of these arguments, of degree 3 in every one of them."""
+    source = random.Random(strategy)  # noqa: S311 - reproducible, not secret
+    monomials: dict[tuple[int, ...], Fraction] = {}
+    for k in range(len(arguments)):
+        monomials[(k,)] = Fraction(source.choice((1, 1, 2, -1)))
+        if strategy:
+            monomials[(k, k, k)] = Fraction(source.choice((1, -1, 2)))
+        for other in range(k, len(arguments)):
+            monomials[(k, other)] = Fraction(source.choice((1, 0, 2, -1, 1)))
+    return ChosenPolynomial(arguments, tuple((m, c) for m, c in monomials.items() if c))

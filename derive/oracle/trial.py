@@ -5,6 +5,7 @@ It says "different" only of two finite values that exact arithmetic or disjoint 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
@@ -17,16 +18,16 @@ from derive.oracle.formatting import format_pair
 from derive.oracle.ground import EntryKey
 from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
-from derive.oracle.points import Chosen, Place, Point, Rational, Value, nested, texts
+from derive.oracle.points import Chosen, ChosenPolynomial, Place, Point, Rational, Value, nested, texts
 from derive.oracle.quantities import Quantity
 from derive.oracle.reaching import Reach
 from derive.oracle.sampling import Sample
 from derive.oracle.session import Search
 from derive.oracle.shrink import shrunk
-from derive.oracle.strategies import STRUCTURED, chosen_function
+from derive.oracle.strategies import STRUCTURED, chosen_function, chosen_polynomial
 from derive.report.message import Message
 from derive.report.scope import case_text
-from derive.terms import Relation
+from derive.terms import Entry, Index, Relation
 
 WIDE = 2.0**-40  # two balls that meet and are wider than this are computed again, finer
 TRIES = 40  # strategies beyond the wanted number, for those that give no point
@@ -65,7 +66,7 @@ class Trial:
             guards,
             self.session.sampler,
             search.coverage,
-            self.functions,
+            lambda strategy: (self.functions(strategy), self.polynomials(strategy)),
             lambda extra: search.sampler(self.program, extra),
             search.greatest,
         )
@@ -82,11 +83,13 @@ class Trial:
             sample = self.session.sample(strategy)
             if sample is not None:
                 # With declared functions the same values are another point in another strategy.
-                seen = (*sample.values.values(), *self.functions(strategy).values())
+                chosen = (*self.functions(strategy).values(), *self.polynomials(strategy).values())
+                seen = (*sample.values.values(), *chosen)
                 if seen not in given:
                     given.add(seen)
                     yield strategy, sample
-            if not self.session.sampler.given.entries and not self.search.scope.functions:
+            scope = self.search.scope
+            if not self.session.sampler.given.entries and not (scope.functions or scope.unknown):
                 break
             if strategy == STRUCTURED:
                 yield from self._boundaries()
@@ -165,7 +168,7 @@ class Trial:
 
     def _evaluator(self, sample: Sample, strategy: int) -> Evaluator:
         entries = {key: value.number() for key, value in sample.values.items()}
-        return Evaluator(self.program, entries, self.functions(strategy))
+        return Evaluator(self.program, entries, self.functions(strategy), self.polynomials(strategy))
 
     def _both(self, evaluator: Evaluator) -> tuple[Quantity, Quantity] | None:
         """Return the values of both sides at the current precision."""
@@ -178,6 +181,20 @@ class Trial:
         """Return what is chosen for the declared functions in a strategy."""
         names = self.search.scope.functions
         return {name: chosen_function(strategy + 3 * k) for k, name in enumerate(names)}
+
+    def polynomials(self, strategy: int) -> dict[str, ChosenPolynomial]:
+        """Return what is chosen for the unknown functions of several numbers or arrays."""
+        found: dict[str, ChosenPolynomial] = {}
+        for number, name in enumerate(self.search.scope.unknown):
+            arguments: list[Entry] = []
+            for parameter, dims in self.search.context.signatures[name]:
+                ranges = (range(1, self.case.sizes[dim] + 1) for dim in dims)
+                arguments += [
+                    Entry(parameter, tuple(Index(k, dim) for k, dim in zip(at, dims, strict=True)))
+                    for at in itertools.product(*ranges)
+                ]
+            found[name] = chosen_polynomial(strategy + 3 * number, tuple(arguments))
+        return found
 
     def point(self, sample: Sample, strategy: int) -> Point:
         """Return the point with its sizes and indices."""
@@ -192,6 +209,7 @@ class Trial:
             else:
                 values[variable.name] = nested(shape, at)
         values.update(self.functions(strategy))
+        values.update(self.polynomials(strategy))
         return Point(sizes, {str(name): value for name, value in self.choice.items()}, values)
 
     def counterexample(self, sample: Sample, strategy: int) -> Refutation:
@@ -214,7 +232,10 @@ class Trial:
                         n for n, side in zip(("left", "right"), found, strict=True) if q.sign(side) is None
                     )
                     break
-        values = {n: v.text if isinstance(v, Chosen) else texts(v) for n, v in point.values.items()}
+        values = {
+            n: v.text if isinstance(v, Chosen | ChosenPolynomial) else texts(v)
+            for n, v in point.values.items()
+        }
         return Refutation(point.sizes, point.indices, values, left, right, point, near)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.terms import Bound, Context, Definition, Equation, Relation, Size, Variable
+from derive.terms.contexts import FunctionParameter
 from derive.terms.text import tells_dimension
 
 
@@ -17,12 +18,17 @@ def declarations(context: Context) -> Iterator[str]:
     """Yield a context's statements, one a line, in an order in which they can be read."""
     yield from map(_size, context.sizes.values())
     yield from (f"function {name}" for name in sorted(context.functions))
+    yield from (f"function {name}({_signature(of)})" for name, of in sorted(context.signatures.items()))
     yield from map(_variable, context.variables.values())
     yield from (f"label {name}: {index.dim}" for name, index in context.labels.items())
     for definition in context.definitions.values():
         yield f"let {definition.name}{_parameters(definition)} = {definition.body}"
     yield from (f"given {hypothesis.condition}" for hypothesis in context.hypotheses)
     yield from (f"given {left} != {right}" for left, right in context.distinct)
+
+
+def _signature(parameters: tuple[FunctionParameter, ...]) -> str:
+    return ", ".join(f"{name}[{','.join(dims)}]" if dims else name for name, dims in parameters)
 
 
 def _parameters(definition: Definition) -> str:

@@ -23,6 +23,7 @@ from derive.terms import (
     MatrixFunction,
     SizeNumber,
     Term,
+    UnknownValue,
     own_indices,
     rebuild,
     walk,
@@ -73,6 +74,7 @@ def names_of(problem: Problem) -> set[str]:
             *context.variables,
             *context.labels,
             *context.functions,
+            *context.signatures,
             *context.definitions,
         }
     for term in _terms(problem):
@@ -128,6 +130,9 @@ class _Renamer:
                 inside = self.term(matrix)
                 assert isinstance(inside, Big)  # noqa: S101 - renamed as it was
                 return MatrixFunction(operation, inside, tuple(map(self.index, at)))
+            case UnknownValue(name, arguments, partials):
+                places = tuple((k, tuple(map(self.index, at))) for k, at in partials)
+                return UnknownValue(self.name(name), tuple(map(self.term, arguments)), places)
             case Derivative(body, variables):
                 return Derivative(self.term(body), tuple(map(self.entry, variables)))
         return rebuild(node, self.term)
@@ -153,6 +158,10 @@ class _Renamer:
             {one.name: one for one in variables},
             {name(label): self.index(index) for label, index in old.labels.items()},
             frozenset(map(name, old.functions)),
+            {
+                name(function): tuple((name(one), tuple(map(name, dims))) for one, dims in of)
+                for function, of in old.signatures.items()
+            },
             {one.name: one for one in definitions},
             tuple(replace(one, condition=self.compare(one.condition), text="") for one in old.hypotheses),
             tuple((self.index(left), self.index(right)) for left, right in old.distinct),

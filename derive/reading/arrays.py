@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
-from derive.arrays.operations import FUNCTIONS, MATRIX, ArrayFunction, of_entries
+from derive.arrays.operations import FUNCTIONS, MATRIX, ArrayFunction
 from derive.arrays.values import Array
-from derive.terms import Index
 
 if TYPE_CHECKING:
     from derive.reading.formulas import Formulas
@@ -37,19 +36,8 @@ def call_array(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> 
 def _of_entries(formulas: Formulas, node: Tree[Token], row: ArrayFunction, arguments: list[Node]) -> Array:
     """Return a function of the matrix whose entry is given with its row and column: `det(x[a]*y[b], a, b)`."""
     body, *letters = arguments
-    scope: dict[str, Index] = {}
-    for one in letters:
-        name = str(one)
-        if not isinstance(one, Token) or one.type != "NAME" or formulas.declared.kind(name) or name in scope:
-            raise formulas.error(f"{row.name}(e, a, b) binds two new letters, a row and a column", one)
-        scope[name] = formulas.dims.bound(name, formulas.at(one), row.name)
-    rows, columns = scope.values()
-    formulas.dims.link(rows, columns, formulas.text(node), formulas.at(node))
-    formulas.scopes.append(scope)
-    entry = formulas.term(body)
-    formulas.scopes.pop()
-    operation = next(one for one in MATRIX if one == row.name)
-    return of_entries(operation, entry, rows, columns)
+    matrix = formulas.by_entry(body, letters, row.name)
+    return formulas.made(node, arguments, lambda: row.build(matrix))
 
 
 def _argument(formulas: Formulas, row: ArrayFunction, node: Node) -> Array:

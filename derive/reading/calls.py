@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
 
 from derive.arrays.operations import FUNCTIONS, applied, derivative, reduced
-from derive.arrays.values import Array, fresh_axes
+from derive.arrays.values import Array, fresh_axes, shape_text
 from derive.problem.names import CALLED
 from derive.reading.arrays import ON_PAGES, call_array
 from derive.terms import (
@@ -25,6 +25,7 @@ from derive.terms import (
     Index,
     Relation,
     Term,
+    UnknownValue,
     Where,
     divide,
     free_indices,
@@ -64,6 +65,8 @@ def _called(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Arr
     primes = sum(len(one) for one in node.children[1:] if isinstance(one, Token))
     if name in declared.functions and name not in declared.lost:
         return _declared_function(formulas, node, arguments, primes)
+    if name in declared.signatures and name not in declared.lost and not primes:
+        return _unknown_function(formulas, node, arguments)
     if primes:
         raise formulas.error(f"only a declared function has primes; write function {name} above", head)
     if name in (FUNCTIONS if formulas.whole else ON_PAGES):
@@ -77,7 +80,7 @@ def _called(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Arr
     kind = declared.kind(name)
     if kind is not None:
         raise formulas.error(f"{name} is a {kind} and not a function; a product is written with *", head)
-    known = [*functions.TABLE, *CALLS, *FUNCTIONS, *declared.functions]
+    known = [*functions.TABLE, *CALLS, *FUNCTIONS, *declared.functions, *declared.signatures]
     raise formulas.error(f"unknown function {name}{declared.nearest(name, known)}", head)
 
 
@@ -86,6 +89,54 @@ def _declared_function(formulas: Formulas, node: Tree[Token], arguments: list[No
     if len(arguments) != 1:
         raise formulas.error(f"{name} is a function of one real variable; write {name}(x)", node)
     return applied(name, formulas.value(arguments[0]), order=primes)
+
+
+def _unknown_function(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
+    """Return an unknown function of several numbers or of arrays, each of the shape that was declared."""
+    name = str(node.children[0])
+    parameters = formulas.declared.signatures[name]
+    if len(arguments) != len(parameters):
+        count = f"{len(parameters)} argument{'s' if len(parameters) > 1 else ''}"
+        raise formulas.error(f"{name} takes {count}, not {len(arguments)}", node)
+    terms: list[Term] = []
+    for (parameter, dims), one in zip(parameters, arguments, strict=True):
+        formulas.inside += 1
+        value = formulas.value(one)
+        formulas.inside -= 1
+        if value.shape != dims:
+            here, there = shape_text(value.shape), shape_text(dims)
+            raise formulas.error(f"{parameter} of {name} has {there}; {formulas.text(one)} has {here}", one)
+        fresh = value.anew()
+        binders = tuple(map(Binder, fresh.axes))
+        terms.append(Big("array", binders, fresh.entry) if dims else value.entry)
+    return Array(UnknownValue(name, tuple(terms)))
+
+
+def _array(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
+    """`array(e, i, j)`: the array with these entries."""
+    body, *letters = arguments
+    if not letters:
+        raise formulas.error("array needs an index for each axis, as in array(x[i]^2, i)", node)
+    return formulas.by_entry(body, letters, "array")
+
+
+def _partial(formulas: Formulas, node: Tree[Token], arguments: list[Node]) -> Array:
+    """`partial(f(u, v), 2)`: the derivative of an unknown function by its second argument, or an entry of it."""
+    whole, *rest = arguments
+    function = formulas.term(whole)
+    if not isinstance(function, UnknownValue) or not rest:
+        raise formulas.error("partial takes an unknown function and the place of an argument", node)
+    place, *indices = rest
+    parameters = formulas.declared.signatures[function.name]
+    if not (isinstance(place, Token) and place.isdecimal() and 1 <= int(place) <= len(parameters)):
+        count = len(parameters)
+        raise formulas.error(f"{function.name} has {count} argument{'s' if count > 1 else ''}", place)
+    dims = parameters[int(place) - 1][1]
+    if len(indices) != len(dims):
+        raise formulas.error(f"argument {place} of {function.name} has {shape_text(dims)}", node)
+    text = formulas.text(node)
+    at = tuple(formulas.index(one, dim, text) for one, dim in zip(indices, dims, strict=True))
+    return Array(replace(function, partials=(*function.partials, (int(place) - 1, at))))
 
 
 def _table_function(formulas: Formulas, node: Tree[Token], name: str, arguments: list[Node]) -> Array:
@@ -353,6 +404,8 @@ CALLS: dict[str, Callable[[Formulas, Any, list[Node]], Array]] = {
     **dict.fromkeys(BIG, _big),
     **dict.fromkeys(EXTREMES, _extreme),
     "D": _derivative,
+    "array": _array,
+    "partial": _partial,
     "delta": _delta,
     "where": _where,
     SLOPE: _slope,

@@ -42,6 +42,7 @@ from derive.terms import (
     Relation,
     Size,
     Term,
+    UnknownValue,
     Variable,
     add,
     condition_to_text,
@@ -50,7 +51,7 @@ from derive.terms import (
     unfold,
     walk,
 )
-from derive.terms.contexts import MAX_SIZE, VariableKind
+from derive.terms.contexts import MAX_SIZE, FunctionParameter, VariableKind
 
 MAX_VALUES = 16
 _CONSTANT = (Number, Constant, Add, Multiply, Power, Apply)
@@ -245,9 +246,21 @@ def _labels(formulas: Formulas, tree: Tree[Token]) -> None:
 
 
 def _functions(formulas: Formulas, tree: Tree[Token]) -> None:
-    head = tree.children[0]
-    assert isinstance(head, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
-    formulas.declared.functions.update(_names(formulas, head.children, "function"))
+    heads = [one for one in tree.children if isinstance(one, Tree)]
+    new = _names(formulas, [head.children[0] for head in heads], "function")
+    for name, head in zip(new, heads, strict=True):
+        if len(head.children) == 1:
+            formulas.declared.functions.add(name)
+            continue
+        parameters: list[FunctionParameter] = []
+        for one in head.children[1:]:
+            assert isinstance(one, Tree)  # noqa: S101 - the grammar says so; this is for the type checker
+            _check_rank(formulas, one)
+            token, *dims = one.children
+            if any(str(token) == known for known, _ in parameters):
+                raise formulas.error(f"{token} is a parameter twice", token)
+            parameters.append((str(token), tuple(_size_named(formulas, dim) for dim in dims)))
+        formulas.declared.signatures[name] = tuple(parameters)
 
 
 # ---- definitions and hypotheses
@@ -327,6 +340,8 @@ def _hypothesis(formulas: Formulas, tree: Tree[Token]) -> None:
     for one in (*walk(left), *walk(right)):
         if isinstance(one, Derivative):
             raise formulas.error("no D may stand in a given", comparison)
+        if isinstance(one, UnknownValue):
+            raise formulas.error(f"the unknown function {one.name} may not stand in a given", comparison)
         if isinstance(one, Apply) and one.function in declared.functions:
             raise formulas.error(f"the unknown function {one.function} may not stand in a given", comparison)
     if isinstance(left, Delta) and condition.relation == Relation.EQUAL and right == ZERO:

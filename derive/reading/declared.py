@@ -19,12 +19,14 @@ from derive.terms import (
     Index,
     Size,
     Term,
+    UnknownValue,
     Variable,
     children,
     free_indices,
     own_indices,
     walk,
 )
+from derive.terms.contexts import FunctionParameter
 
 MAX_NAMES = 1000
 MAX_HYPOTHESES = 1000
@@ -60,6 +62,7 @@ class Declared:
     variables: dict[str, Variable] = field(default_factory=dict)
     labels: dict[str, Index] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
+    signatures: dict[str, tuple[FunctionParameter, ...]] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     hypotheses: list[Hypothesis] = field(default_factory=list)
     distinct: list[tuple[Index, Index]] = field(default_factory=list)
@@ -78,6 +81,7 @@ class Declared:
             variables=dict(context.variables),
             labels=dict(context.labels),
             functions=set(context.functions),
+            signatures=dict(context.signatures),
             definitions=dict(context.definitions),
             hypotheses=list(context.hypotheses),
             distinct=list(context.distinct),
@@ -90,6 +94,7 @@ class Declared:
             dict(self.variables),
             dict(self.labels),
             frozenset(self.functions),
+            dict(self.signatures),
             dict(self.definitions),
             tuple(self.hypotheses),
             tuple(self.distinct),
@@ -108,6 +113,7 @@ class Declared:
             (self.aliases, "size"),
             (self.labels, "label"),
             (self.functions, "function"),
+            (self.signatures, "function"),
         )
         return next((word for names, word in kinds if name in names), None)
 
@@ -119,6 +125,7 @@ class Declared:
         """Return every declared name."""
         groups: tuple[Iterable[str], ...] = (
             self.variables, self.definitions, self.sizes, self.aliases, self.labels, self.functions,
+            self.signatures,
         )  # fmt: skip
         return [name for group in groups for name in group]
 
@@ -222,7 +229,7 @@ def names_in(node: Term) -> set[str]:
         match one:
             case Entry(name, _):
                 found.add(name)
-            case Apply(name, _):
+            case Apply(name, _) | UnknownValue(name, _):
                 found.add(name)
             case Derivative(_, variables):
                 found.update(variable.name for variable in variables)

@@ -24,6 +24,7 @@ from derive.terms import (
     MatrixFunction,
     Size,
     Term,
+    UnknownValue,
     Where,
     rebuild,
 )
@@ -137,6 +138,9 @@ class Dimensions:
                 inside = self.settled(matrix)
                 assert isinstance(inside, Big)  # noqa: S101 - settled as it was
                 return MatrixFunction(operation, inside, tuple(map(self.index, at)))
+            case UnknownValue(name, arguments, partials):
+                places = tuple((k, tuple(map(self.index, at))) for k, at in partials)
+                return UnknownValue(name, tuple(map(self.settled, arguments)), places)
             case Derivative(body, variables):
                 entries = tuple(Entry(one.name, tuple(map(self.index, one.indices))) for one in variables)
                 return Derivative(self.settled(body), entries)

@@ -37,6 +37,7 @@ from derive.terms import (
     free_indices,
     index_condition,
     negate,
+    rename,
 )
 
 MAX_DIGITS = 1000
@@ -353,6 +354,22 @@ class Formulas:
         if self.bound(name) is not None or name in self.declared.labels or name in self.free:
             return True
         return name in self.as_index and self.declared.kind(name) is None
+
+    def by_entry(self, body: Node, letters: Sequence[Node], name: str) -> Array:
+        """Return the array whose entry is given with a new letter for each axis."""
+        scope: dict[str, Index] = {}
+        for one in letters:
+            if not is_name(one) or self.declared.kind(str(one)) is not None or str(one) in scope:
+                raise self.error(f"{name} binds new letters here, one for each axis", one)
+            scope[str(one)] = self.dims.bound(str(one), self.at(one), name)
+        self.scopes.append(scope)
+        entry = self.term(body)
+        self.scopes.pop()
+        axes = fresh_axes(map(self.dims.dim, scope.values()))
+        for axis, one in zip(axes, letters, strict=True):
+            if axis.dim.startswith("?"):
+                raise self.error(f"nothing says over which size {one} runs", one)
+        return Array(rename(entry, dict(zip(scope.values(), axes, strict=True))), axes)
 
     # ---- conditions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from derive.errors import Position
 from derive.terms.nodes import Compare, Index, Term
@@ -108,9 +108,15 @@ class IndexRelation:
         return left < right if self.before else (left == right) == self.equal
 
 
+FunctionParameter: TypeAlias = tuple[str, tuple[str, ...]]
+"""A parameter of an unknown function: its name, and over which sizes it is an array."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Declarations, definitions and hypotheses: everything that a claim takes for granted.
+
+    `functions` are the unknown ones of one real variable, `signatures` those of several numbers or of arrays.
 
     `labels` maps a label's name to its index. `distinct` lists `given t != u` between labels.
     """
@@ -119,6 +125,7 @@ class Context:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     labels: Mapping[str, Index] = field(default_factory=dict)
     functions: frozenset[str] = frozenset()
+    signatures: Mapping[str, tuple[FunctionParameter, ...]] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
     distinct: tuple[tuple[Index, Index], ...] = ()

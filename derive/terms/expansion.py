@@ -68,6 +68,8 @@ class _Expander:
                 return ONE if left < right else ZERO
             case MatrixFunction(operation, matrix, at) if matrix.binders[0].index.dim in self.sizes:
                 return self._written_matrix(operation, matrix, at)
+            case Big("array", binders, body):
+                return Big("array", binders, self.term(body))
             case Big(operation, (binder, *rest), body) if binder.index.dim in self.sizes:
                 inner = Big(operation, tuple(rest), body) if rest else body
                 if operation == "mean" and rest:

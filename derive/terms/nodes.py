@@ -16,7 +16,7 @@ from derive.terms.relations import Relation
 
 # Imported inside functions: the text form, which is made of terms and so imports them.
 
-BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min", "matrix"]
+BigOperation: TypeAlias = Literal["sum", "prod", "mean", "max", "min", "array"]
 MatrixOperation: TypeAlias = Literal["inv", "det", "logdet", "adj"]
 
 
@@ -240,7 +240,8 @@ class Binder:
 class Big(Term):
     """A sum, product, mean, maximum or minimum over one or more bound indices, outermost first.
 
-    A "matrix" binds the row and the column of what is inside; it stands in a `MatrixFunction` and nowhere else.
+    An "array" binds the indices of its axes, and is the array with these entries; it stands in a `MatrixFunction` or
+    as an argument of an `UnknownValue`, and nowhere else.
     """
 
     operation: BigOperation
@@ -272,6 +273,21 @@ class MatrixFunction(Term):
         """Return the entry of the matrix and what its own row and column are to be renamed to."""
         rows, columns = (binder.index for binder in self.matrix.binders)
         return self.matrix.body, {rows: row, columns: column}
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue(Term):
+    """An unknown function of several numbers or arrays, `L(y)` or `f(a, b)`, or a partial derivative of it.
+
+    An argument that is an array is a `Big` of its entries. `partials` are what it is differentiated by, in turn: the
+    place of an argument, and the indices of the entry in it.
+    """
+
+    name: str
+    arguments: tuple[Term, ...]
+    partials: tuple[tuple[int, tuple[Index, ...]], ...] = ()
+
+    __hash__ = Term.__hash__
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,18 @@ from dataclasses import replace
 from typing import TypeVar, overload
 
 from derive.terms.contexts import Definition, IndexRelation
-from derive.terms.nodes import Big, Binder, Compare, Derivative, Entry, Index, IndexPair, MatrixFunction, Term
+from derive.terms.nodes import (
+    Big,
+    Binder,
+    Compare,
+    Derivative,
+    Entry,
+    Index,
+    IndexPair,
+    MatrixFunction,
+    Term,
+    UnknownValue,
+)
 from derive.terms.traverse import free_indices, rebuild
 
 Renaming = Mapping[Index, Index]
@@ -47,7 +58,10 @@ def rename(node: Term | Compare, renaming: Renaming) -> Term | Compare:
         case MatrixFunction(operation, matrix, at):
             binders, (body,) = rename_under(matrix.binders, (matrix.body,), renaming)
             places = tuple(renamed(index, renaming) for index in at)
-            return MatrixFunction(operation, Big("matrix", binders, body), places)
+            return MatrixFunction(operation, Big("array", binders, body), places)
+        case UnknownValue(name, arguments, partials):
+            by = tuple((k, tuple(renamed(index, renaming) for index in at)) for k, at in partials)
+            return UnknownValue(name, tuple(rename(one, renaming) for one in arguments), by)
         case Derivative(body, variables):
             return Derivative(rename(body, renaming), tuple(_entry(v, renaming) for v in variables))
         case _:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from derive.terms.contexts import Definition
-from derive.terms.nodes import Apply, Big, Derivative, Entry, Index, IndexPair, MatrixFunction, Term, Where
+from derive.terms.nodes import (
+    Apply,
+    Big,
+    Derivative,
+    Entry,
+    Index,
+    IndexPair,
+    MatrixFunction,
+    Term,
+    UnknownValue,
+    Where,
+)
 from derive.terms.traverse import children, free_indices
 
 # A bound index by its number from the outside, a parameter by its value.
@@ -53,6 +64,17 @@ class _Sameness:
                 places = _numbers(left.at, mine) == _numbers(right.at, theirs)
                 alike = places and left.operation == right.operation
                 return alike and self.holds(left.matrix, right.matrix, mine, theirs, depth, seen)
+            case UnknownValue(), UnknownValue():
+                mine_at = [(k, _numbers(at, mine)) for k, at in left.partials]
+                theirs_at = [(k, _numbers(at, theirs)) for k, at in right.partials]
+                if (
+                    left.name != right.name
+                    or mine_at != theirs_at
+                    or len(left.arguments) != len(right.arguments)
+                ):
+                    return False
+                pairs_ = zip(left.arguments, right.arguments, strict=True)
+                return all(self.holds(one, other, mine, theirs, depth, seen) for one, other in pairs_)
             case Big(), Big():
                 return left.operation == right.operation and self._under(left, right, mine, theirs, depth)
         inside, others, pair = children(left), children(right), (id(left), id(right))

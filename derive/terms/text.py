@@ -6,7 +6,9 @@ declared, and a letter free over two sizes, come out as they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from derive.terms.nodes import (
     MINUS_ONE,
@@ -30,6 +32,7 @@ from derive.terms.nodes import (
     Power,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
 )
 from derive.terms.relations import Relation
@@ -108,8 +111,8 @@ def _form(node: Term) -> tuple[str, int]:
         case Where(condition, then, otherwise):
             inside = f"{condition_to_text(condition)}, {to_text(then)}, {to_text(otherwise)}"
             return f"where({inside})", ATOM
-        case Big() | MatrixFunction():
-            return _big(node) if isinstance(node, Big) else _of_matrix(node), ATOM
+        case Big() | MatrixFunction() | UnknownValue():
+            return _BINDING[type(node)](node), ATOM
         case Derivative(body, variables):
             return f"D({', '.join([to_text(body), *map(to_text, variables)])})", ATOM
     raise TypeError(f"not a term: {node!r}")
@@ -141,6 +144,35 @@ def _of_matrix(node: MatrixFunction) -> str:
     return f"{node.operation}({_matrix(node.matrix)}){places}"
 
 
+def _unknown(node: UnknownValue) -> str:
+    """Return `L(y)`, and of its derivatives `D(L(y), y[j])`, or `partial(f(u, v), 1)` where D would mean more."""
+    arguments = [_argument(one) for one in node.arguments]
+    whole = f"{node.name}({', '.join(arguments)})"
+    if not node.partials:
+        return whole
+    if len(arguments) == 1 and isinstance(node.arguments[0], Big) and _named(node.arguments[0]):
+        by = [f"{arguments[0]}[{','.join(map(str, at))}]" for _, at in node.partials]
+        return f"D({', '.join([whole, *by])})"
+    for place, at in node.partials:
+        whole = f"partial({', '.join([whole, str(place + 1), *map(str, at)])})"
+    return whole
+
+
+def _named(array: Big) -> bool:
+    """Return whether an array is one by name, with its axes in order."""
+    indices = tuple(binder.index for binder in array.binders)
+    return (
+        isinstance(array.body, Entry) and array.body.indices == indices and len(set(indices)) == len(indices)
+    )
+
+
+def _argument(node: Term) -> str:
+    """Return an argument of an unknown function: `y`, `x + 1`, or `array(x[a]^2, a)`."""
+    if not isinstance(node, Big) or node.operation != "array":
+        return to_text(node)
+    return node.body.name if _named(node) and isinstance(node.body, Entry) else _big(node)
+
+
 def _matrix(matrix: Big) -> str:
     """Return a matrix as an argument: `A`, `A.T`, or its entry with its row and column, `x[a]*y[b], a, b`."""
     row, column = (binder.index for binder in matrix.binders)
@@ -149,7 +181,7 @@ def _matrix(matrix: Big) -> str:
             return name
         case Entry(name, (first, second)) if (first, second) == (column, row):
             return f"{name}.T"
-    return _big(matrix).removeprefix("matrix(")[:-1]
+    return _big(matrix).removeprefix("array(")[:-1]
 
 
 def _without_order(node: Big) -> tuple[Term, str]:
@@ -246,3 +278,10 @@ def _is_inverse(node: Term) -> bool:
 def _would_merge(number: Number | None, divisor: Term) -> bool:
     """Whether `number/divisor` would be read as something shorter: 2/3 is a number, 1/x an inverse alone."""
     return number is not None and (number == ONE or isinstance(divisor, Number))
+
+
+_BINDING: dict[type[Term], Callable[[Any], str]] = {
+    Big: _big,
+    MatrixFunction: _of_matrix,
+    UnknownValue: _unknown,
+}

@@ -20,6 +20,7 @@ from derive.terms.nodes import (
     Multiply,
     Power,
     Term,
+    UnknownValue,
     Where,
 )
 
@@ -39,6 +40,7 @@ _CHILDREN: dict[type[Term], Callable[[Any], tuple[Term, ...]]] = {
     Where: lambda node: (node.condition.left, node.condition.right, node.then, node.otherwise),
     Big: lambda node: (node.body,),
     MatrixFunction: lambda node: (node.matrix,),
+    UnknownValue: lambda node: node.arguments,
     Derivative: lambda node: (node.body, *node.variables),
 }
 
@@ -73,6 +75,8 @@ def rebuild(node: Term, change: Callable[[Term], Term]) -> Term:
             if not isinstance(matrix, Big):
                 raise TypeError(f"a matrix is to stay one: {matrix!r}")
             return MatrixFunction(operation, matrix, at)
+        case UnknownValue(name, _, partials):
+            return UnknownValue(name, changed, partials)
         case Derivative(_, variables):
             (body,) = changed
             return Derivative(body, variables)
@@ -124,6 +128,8 @@ def own_indices(node: Term) -> tuple[Index, ...]:
             return _with_letters(indices)
         case IndexPair(left, right):
             return _with_letters((left, right))
+        case UnknownValue(_, _, partials):
+            return _with_letters(tuple(index for _, at in partials for index in at))
         case Big(_, binders, _):
             return _with_letters(
                 tuple(index for binder in binders for index in (binder.index, *binder.excluded))
@@ -175,9 +181,10 @@ def _found_free(node: Term) -> Iterator[Index]:
                     yield from index.letters
                 else:
                     yield index
-        case MatrixFunction(_, matrix, at):
-            yield from (letter for index in at for letter in index.letters)
-            yield from free_indices(matrix)
+        case MatrixFunction() | UnknownValue():
+            yield from (letter for index in own_indices(node) for letter in index.letters)
+            for child in children(node):
+                yield from free_indices(child)
         case IndexPair(left, right):
             yield from (*left.letters, *right.letters)
         case Big(_, binders, body):

@@ -40,6 +40,7 @@ from derive.terms import (
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     functions,
     index_condition,
@@ -217,8 +218,8 @@ def written(node: Term) -> Operand:
             return _where(condition, then, otherwise)
         case Big():
             return _big(node)
-        case MatrixFunction():
-            return _matrix(node)
+        case MatrixFunction() | UnknownValue():
+            return _matrix(node) if isinstance(node, MatrixFunction) else _unknown(node)
         case Derivative(body, variables):
             return _derivative(body, variables)
     raise TypeError(f"not a term: {node!r}")
@@ -371,6 +372,29 @@ def _big(node: Big) -> Operand:
     # Only a sum reaches over a whole product on every page that people write; the others take one factor.
     enough = PRODUCT if node.operation == "sum" else POWERED
     return Operand(row(*operators, written(node.body).within(enough)), OPEN)
+
+
+def _unknown(node: UnknownValue) -> Operand:
+    """Return an unknown function of several arguments; a derivative has the places of what it is by as subscripts."""
+    inside = [_argument_box(one) for one in node.arguments]
+    by = [
+        Script(
+            Symbol(r"\partial"),
+            row(indexed(signs(str(place + 1)), at) if at else signs(str(place + 1))),
+            None,
+        )
+        for place, at in reversed(node.partials)
+    ]
+    return Operand(row(*by, operator_box(node.name), Fenced("(", separated(inside), ")")), POWERED)
+
+
+def _argument_box(node: Term) -> HBox:
+    if not isinstance(node, Big) or node.operation != "array":
+        return box(node)
+    indices = tuple(binder.index for binder in node.binders)
+    if isinstance(node.body, Entry) and node.body.indices == indices:
+        return row(name_box(node.body.name))
+    return row(indexed(row(Fenced("(", box(node.body), ")")), indices))
 
 
 def _matrix(node: MatrixFunction) -> Operand:

@@ -44,7 +44,7 @@ Places = tuple[Idx, Idx]
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class SquareMatrix:
     """A square matrix by its entry at a temporary row and column."""
 
     entry: Poly
@@ -56,9 +56,9 @@ class Matrix:
         return ring.rename(self.entry, {self.row: row, self.column: column})
 
     @property
-    def transposed(self) -> Matrix:
+    def transposed(self) -> SquareMatrix:
         """The matrix with rows for columns."""
-        return Matrix(self.entry, self.column, self.row)
+        return SquareMatrix(self.entry, self.column, self.row)
 
     @property
     def parameters(self) -> tuple[Idx, ...]:
@@ -67,21 +67,21 @@ class Matrix:
 
 
 @dataclass(slots=True)
-class Named:
+class NamedInverse:
     """A matrix whose inverse or adjugate is an array by a name, and whether what contracts the two is in force."""
 
     name: str
-    matrix: Matrix
+    matrix: SquareMatrix
     adjugate: bool
     contracted: bool = False
 
 
 @dataclass(slots=True)
-class Matrices:
+class KnownInverses:
     """The inverses and adjugates met so far: each an array of its own, found again by the entry of the matrix."""
 
-    named: dict[object, Named] = field(default_factory=dict)
-    by_name: dict[str, Named] = field(default_factory=dict)
+    named: dict[object, NamedInverse] = field(default_factory=dict)
+    by_name: dict[str, NamedInverse] = field(default_factory=dict)
 
 
 class DeterminantAtom(Atom):
@@ -94,10 +94,12 @@ class DeterminantAtom(Atom):
     def parts(self) -> Iterator[Poly]:
         yield self.body
 
-    def matrix(self, ring: Ring) -> Matrix:
+    def matrix(self, ring: Ring) -> SquareMatrix:
         """Return the matrix, with a temporary row and column."""
         row, column = (ring.fresh(index[1]) for index in self.places)
-        return Matrix(ring.rename(self.body, dict(zip(self.places, (row, column), strict=True))), row, column)
+        return SquareMatrix(
+            ring.rename(self.body, dict(zip(self.places, (row, column), strict=True))), row, column
+        )
 
     def own_sign(self, ring: Ring) -> Sign:
         return POSITIVE if _is_positive_definite(ring, self.matrix(ring)) else super().own_sign(ring)
@@ -105,10 +107,10 @@ class DeterminantAtom(Atom):
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         matrix = self.matrix(ring)
         entry = ring.rename(matrix.entry, mapping)
-        return power(ring, determinant(ring, Matrix(entry, matrix.row, matrix.column)), exponent)
+        return power(ring, determinant(ring, SquareMatrix(entry, matrix.row, matrix.column)), exponent)
 
 
-def determinant(ring: Ring, matrix: Matrix) -> Poly:
+def determinant(ring: Ring, matrix: SquareMatrix) -> Poly:
     """Return the determinant of a matrix."""
     if not matrix.entry:
         return {}
@@ -129,7 +131,7 @@ def determinant(ring: Ring, matrix: Matrix) -> Poly:
     return _determinant_atom(ring, matrix) if turned is None else turned
 
 
-def _determinant_atom(ring: Ring, matrix: Matrix) -> Poly:
+def _determinant_atom(ring: Ring, matrix: SquareMatrix) -> Poly:
     level = poly_level(matrix.entry)
     dim = matrix.row[1]
     places: Places = (BOUND, dim, "", level + 1), (BOUND, dim, "", level + 2)
@@ -140,7 +142,7 @@ def _determinant_atom(ring: Ring, matrix: Matrix) -> Poly:
     return ring.poly(ring.intern(DeterminantAtom, key, indices, level + 2, body=body, places=places))
 
 
-def inverse(ring: Ring, matrix: Matrix, at: Places, *, adjugate: bool = False) -> Poly:
+def inverse(ring: Ring, matrix: SquareMatrix, at: Places, *, adjugate: bool = False) -> Poly:
     """Return an entry of the inverse of a matrix, or of its adjugate."""
     row, column = at
     if not adjugate and not matrix.entry:
@@ -171,7 +173,7 @@ def inverse(ring: Ring, matrix: Matrix, at: Places, *, adjugate: bool = False) -
     return _entry_of(ring, matrix, at, adjugate=adjugate)
 
 
-def _entry_of(ring: Ring, matrix: Matrix, at: Places, *, adjugate: bool) -> Poly:
+def _entry_of(ring: Ring, matrix: SquareMatrix, at: Places, *, adjugate: bool) -> Poly:
     """Return the entry of the array that stands for the inverse, or the adjugate, of a matrix."""
     dim = matrix.row[1]
     parameters = matrix.parameters
@@ -193,7 +195,7 @@ def _entry_of(ring: Ring, matrix: Matrix, at: Places, *, adjugate: bool) -> Poly
     if known is None:
         kept = matrix.transposed if turned else matrix
         name = f"{'adj' if adjugate else 'inv'} {len(ring.matrices.named) + 1}"
-        known = ring.matrices.named[least] = ring.matrices.by_name[name] = Named(name, kept, adjugate)
+        known = ring.matrices.named[least] = ring.matrices.by_name[name] = NamedInverse(name, kept, adjugate)
         if keys[0] == keys[1]:
             slots = tuple(range(2, 2 + len(parameters)))
             ring.rewrites.symmetries[name] = (((0, 1, *slots), 1), ((1, 0, *slots), 1))
@@ -204,7 +206,7 @@ def _entry_of(ring: Ring, matrix: Matrix, at: Places, *, adjugate: bool) -> Poly
 # ---- what a matrix is made of
 
 
-def _scale(ring: Ring, matrix: Matrix) -> tuple[Poly | None, Matrix]:
+def _scale(ring: Ring, matrix: SquareMatrix) -> tuple[Poly | None, SquareMatrix]:
     """Return what all terms of a matrix have in common that hangs on no row or column, and the rest."""
     own = {matrix.row, matrix.column}
     common: dict[Atom, Exponent] | None = None
@@ -219,15 +221,15 @@ def _scale(ring: Ring, matrix: Matrix) -> tuple[Poly | None, Matrix]:
     factor = ring.scale(ring.monomial(pairs), number)
     gone = dict(pairs)
     entry = {tuple(p for p in m if p[0] not in gone): c / number for m, c in matrix.entry.items()}
-    return factor, Matrix(entry, matrix.row, matrix.column)
+    return factor, SquareMatrix(entry, matrix.row, matrix.column)
 
 
-def _identity_in(matrix: Matrix, monomial: Monomial) -> Atom | None:
+def _identity_in(matrix: SquareMatrix, monomial: Monomial) -> Atom | None:
     own = {matrix.row, matrix.column}
     return next((a for a, _ in monomial if isinstance(a, DeltaAtom) and {a.left, a.right} == own), None)
 
 
-def _diagonal(ring: Ring, matrix: Matrix) -> Poly | None:
+def _diagonal(ring: Ring, matrix: SquareMatrix) -> Poly | None:
     """Return f(row) of a matrix f(row) [row = column]."""
     total: Poly = {}
     for monomial, coefficient in matrix.entry.items():
@@ -239,7 +241,7 @@ def _diagonal(ring: Ring, matrix: Matrix) -> Poly | None:
     return total
 
 
-def _inverted(ring: Ring, matrix: Matrix) -> tuple[Matrix, bool] | None:
+def _inverted(ring: Ring, matrix: SquareMatrix) -> tuple[SquareMatrix, bool] | None:
     """Return A and whether it is its adjugate, of a matrix that is the inverse or the adjugate of A."""
     if len(matrix.entry) != 1:
         return None
@@ -255,11 +257,11 @@ def _inverted(ring: Ring, matrix: Matrix) -> tuple[Matrix, bool] | None:
     row, column = (ring.fresh(matrix.row[1]) for _ in range(2))
     mapping = {named.matrix.row: row, named.matrix.column: column}
     mapping |= dict(zip(named.matrix.parameters, atom.slots[2:], strict=True))
-    found = Matrix(ring.rename(named.matrix.entry, mapping), row, column)
+    found = SquareMatrix(ring.rename(named.matrix.entry, mapping), row, column)
     return (found if atom.slots[0] == matrix.row else found.transposed), named.adjugate
 
 
-def _factors(ring: Ring, matrix: Matrix) -> tuple[Matrix, Matrix] | None:
+def _factors(ring: Ring, matrix: SquareMatrix) -> tuple[SquareMatrix, SquareMatrix] | None:
     """Return two square matrices of which a matrix is the product; `None` if it is none that is seen."""
     if len(matrix.entry) != 1:
         return None
@@ -288,8 +290,8 @@ def _factors(ring: Ring, matrix: Matrix) -> tuple[Matrix, Matrix] | None:
         for part in (left, right):
             inner = tuple(i for i in bound if i != middle and any(i in a.indices for a, _ in part))
             sides.append(sum_over(ring, {part: fmpq(1)}, inner) if inner else {part: fmpq(1)})
-        first = Matrix(ring.scale(sides[0], scale), matrix.row, middle)
-        return first, Matrix(sides[1], middle, matrix.column)
+        first = SquareMatrix(ring.scale(sides[0], scale), matrix.row, middle)
+        return first, SquareMatrix(sides[1], middle, matrix.column)
     return None
 
 
@@ -304,7 +306,7 @@ def _reached(body: Monomial, start: Idx, joints: set[Idx]) -> Monomial:
     return tuple(p for p in body if p in found)
 
 
-def _smaller(ring: Ring, matrix: Matrix) -> Poly | None:
+def _smaller(ring: Ring, matrix: SquareMatrix) -> Poly | None:
     """Return det(c I_n + U V) by det(c I_m + V U), of which the one whose size has the lesser name is kept."""
     scale: Poly = {}
     products: list[tuple[Monomial, fmpq]] = []
@@ -339,12 +341,14 @@ def _smaller(ring: Ring, matrix: Matrix) -> Poly | None:
             ring.multiply(scale, delta(ring, middle, other)), sum_over(ring, joined, (*rest, matrix.row))
         )
         exponent = ring.subtract(size(ring, matrix.row[1]), size(ring, middle[1]))
-        small = determinant(ring, Matrix(entry, middle, other))
+        small = determinant(ring, SquareMatrix(entry, middle, other))
         return ring.multiply(whole_power(ring, scale, exponent), small)
     return None
 
 
-def _rank_one(ring: Ring, matrix: Matrix, scale: Poly, monomial: Monomial, coefficient: fmpq) -> Poly | None:
+def _rank_one(
+    ring: Ring, matrix: SquareMatrix, scale: Poly, monomial: Monomial, coefficient: fmpq
+) -> Poly | None:
     """det(c I + u v^T) = c^(n-1) (c + v . u)."""
     if any({matrix.row, matrix.column} <= a.indices for a, _ in monomial):
         return None
@@ -354,12 +358,12 @@ def _rank_one(ring: Ring, matrix: Matrix, scale: Poly, monomial: Monomial, coeff
     return ring.multiply(whole_power(ring, scale, exponent), inner)
 
 
-def _is_positive_definite(ring: Ring, matrix: Matrix) -> bool:
+def _is_positive_definite(ring: Ring, matrix: SquareMatrix) -> bool:
     """Return whether a matrix is the sum of Gram matrices and of a positive diagonal."""
     definite = False
     for monomial, coefficient in matrix.entry.items():
         one: Poly = {monomial: coefficient}
-        diagonal = _diagonal(ring, Matrix(one, matrix.row, matrix.column))
+        diagonal = _diagonal(ring, SquareMatrix(one, matrix.row, matrix.column))
         if diagonal is not None:
             sign = sign_of(ring, diagonal)
             definite = definite or sign == POSITIVE
@@ -370,7 +374,7 @@ def _is_positive_definite(ring: Ring, matrix: Matrix) -> bool:
     return definite
 
 
-def _is_gram(ring: Ring, matrix: Matrix, monomial: Monomial) -> bool:
+def _is_gram(ring: Ring, matrix: SquareMatrix, monomial: Monomial) -> bool:
     """Return whether a term is Σ_m w_m f_m(row) f_m(column) for weights of which none is negative."""
     factors: list[tuple[Atom, Exponent]] = []
     for atom, exponent in monomial:
@@ -393,7 +397,7 @@ def _is_gram(ring: Ring, matrix: Matrix, monomial: Monomial) -> bool:
 # ---- a matrix times its inverse
 
 
-def contractions(ring: Ring, named: Named) -> Iterator[tuple[Poly, frozenset[Idx]]]:
+def contractions(ring: Ring, named: NamedInverse) -> Iterator[tuple[Poly, frozenset[Idx]]]:
     """Yield what is 0: A A^-1 - I and A^-1 A - I where A is invertible, A adj(A) - det(A) I everywhere.
 
     With each go the indices for all values of which it is.

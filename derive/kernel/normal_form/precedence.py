@@ -170,6 +170,3 @@ def _turned(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Poly | No
             apart = distinct(ring, left, right)
             return ring.subtract(ring.multiply(apart, rest), ring.multiply(before(ring, right, left), rest))
     return None
-
-
-__all__ = ["BeforeAtom", "before", "is_before", "not_before", "ordered_sums"]

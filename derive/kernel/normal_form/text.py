@@ -77,6 +77,9 @@ def _function(atom: Any) -> str:
 _TEXTS: dict[str, Callable[[Any], str]] = {
     "entry": _entry,
     "delta": lambda a: _pair("delta", a),
+    "unknown": lambda a: (
+        f"{a.name}{a.partials or ''}({', '.join(poly_text(body) for _, body in a.arguments)})"
+    ),
     "det": lambda a: f"det({poly_text(a.body)}, {', '.join(map(_index_text, a.places))})",
     "before": lambda a: f"[{_index_text(a.left)} < {_index_text(a.right)}]",
     "distinct": lambda a: f"[{_index_text(a.left)} != {_index_text(a.right)}]",

@@ -11,13 +11,14 @@ from derive.errors import LimitError
 from derive.kernel.exponents import is_whole, rational
 from derive.kernel.normal_form import symbols
 from derive.kernel.normal_form.functions import exponential, function, logarithm, whole_power
-from derive.kernel.normal_form.matrices import Matrices, Matrix, determinant, inverse
+from derive.kernel.normal_form.matrices import KnownInverses, SquareMatrix, determinant, inverse
 from derive.kernel.normal_form.polynomials import GUARDS, Idx, Poly, as_constant, label_of, poly_key
 from derive.kernel.normal_form.powers import keeps_guard, power
 from derive.kernel.normal_form.precedence import before, not_before
 from derive.kernel.normal_form.reductions import maximum_over, product_over
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import sum_over
+from derive.kernel.normal_form.unknown import Argument, unknown
 from derive.kernel.signs.conditions import indicator
 from derive.limits import deadline
 from derive.terms import (
@@ -39,6 +40,7 @@ from derive.terms import (
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     free_indices,
     opposite,
@@ -56,7 +58,7 @@ class Translator:
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
         if ring.matrices is None:
-            ring.matrices = Matrices()
+            ring.matrices = KnownInverses()
         # what sums and the like are in this ring; within one goal, for facts that come between say more
         self._known: dict[tuple[Big, tuple[Idx | None, ...]], Poly] = {}
 
@@ -79,10 +81,8 @@ class Translator:
         match node:
             case Number(value):
                 return ring.constant(value)
-            case Constant():
-                return symbols.pi(ring)
-            case SizeNumber(name):
-                return symbols.size(ring, name)
+            case Constant() | SizeNumber():
+                return symbols.size(ring, node.name) if isinstance(node, SizeNumber) else symbols.pi(ring)
             case Entry(name, indices):
                 return symbols.entry(ring, name, tuple(_idx(i, scope) for i in indices))
             case IndexPair(left, right):
@@ -102,9 +102,22 @@ class Translator:
                 return self._shared(node, scope)
             case MatrixFunction():
                 return self._matrix(node, scope)
+            case UnknownValue():
+                return self._unknown(node, scope)
             case Derivative():
                 raise TypeError("derivatives are taken before the normal form")
         raise TypeError(f"not a term: {node!r}")
+
+    def _unknown(self, node: UnknownValue, scope: IndexMap) -> Poly:
+        arguments: list[Argument] = []
+        for one in node.arguments:
+            if isinstance(one, Big) and one.operation == "array":
+                fresh = {binder.index: self.ring.fresh(binder.index.dim) for binder in one.binders}
+                arguments.append((tuple(fresh.values()), self._term(one.body, {**scope, **fresh})))
+            else:
+                arguments.append(((), self._term(one, scope)))
+        partials = tuple((k, tuple(_idx(index, scope) for index in at)) for k, at in node.partials)
+        return unknown(self.ring, node.name, tuple(arguments), partials)
 
     def _shared(self, node: Big, scope: IndexMap) -> Poly:
         key = node, tuple(map(scope.get, free_indices(node)))
@@ -117,7 +130,9 @@ class Translator:
         ring = self.ring
         rows, columns = (binder.index for binder in node.matrix.binders)
         row, column = ring.fresh(rows.dim), ring.fresh(columns.dim)
-        matrix = Matrix(self._term(node.matrix.body, {**scope, rows: row, columns: column}), row, column)
+        matrix = SquareMatrix(
+            self._term(node.matrix.body, {**scope, rows: row, columns: column}), row, column
+        )
         if node.operation in ("det", "logdet"):
             whole = determinant(ring, matrix)
             return whole if node.operation == "det" else logarithm(ring, whole)
