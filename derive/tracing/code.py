@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from derive.arrays.letters import lettered
-from derive.arrays.values import UNIT
+from derive.arrays.values import UNIT, fresh_axes
 from derive.errors import DeriveError, IllPosedError, Position
 from derive.limits.deadline import Effort
 from derive.objects.expression import Expression
@@ -20,6 +19,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Equation,
+    Index,
     Term,
     Variable,
     add,
@@ -131,7 +131,7 @@ def trace(
     context = declared(declare)
     progress = manner.trace(context)
     try:
-        found = _run(progress, function, parameters(function, context, manner.names), ())
+        found = _run(progress, manner, function, parameters(function, context, manner.names), ())
         with running(progress):
             return _expressions(found, context)
     except DeriveError as wrong:
@@ -169,7 +169,31 @@ class _Manner:
         return Trace(context, exact=self.constants == "exact")
 
 
-FRAMEWORKS = ("numpy",)
+def _run_numpy(
+    trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]
+) -> Any:
+    from derive.tracing.replaced import replaced
+
+    with replaced([function]):
+        return function(*before, **arguments)
+
+
+def _run_jax(trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
+    try:
+        from derive.tracing.jaxprs import run
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in ("jax", "jaxlib"):
+            raise
+        raise ModuleNotFoundError(
+            "framework='jax' needs JAX: pip install 'derivation-verifier[jax]'", name=missing.name
+        ) from missing
+    return run(trace, function, before, arguments)
+
+
+FRAMEWORKS: dict[str, Callable[[Trace, Function, tuple[Any, ...], Mapping[str, Any]], Any]] = {
+    "numpy": _run_numpy,
+    "jax": _run_jax,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +247,8 @@ def _gradients(
     trace = manner.trace(context)
     wanted = parameters(loss, context, manner.names)
     given = parameters(gradient, context, manner.names)
-    value = _number(_run(trace, loss, wanted, ()), loss)
-    found = _run(trace, gradient, given, ())
+    value = _number(_run(trace, manner, loss, wanted, ()), loss)
+    found = _run(trace, manner, gradient, given, ())
     pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, gradient)
     name = _name_for(loss, context)
     yield from _claims(trace, Definition(name, (), value), pairs, context)
@@ -290,7 +314,7 @@ def _cotangents(
     context = declared(declare)
     trace = manner.trace(context)
     wanted = parameters(forward, context, manner.names)
-    returned = _run(trace, forward, wanted, ())
+    returned = _run(trace, manner, forward, wanted, ())
     kept: tuple[Any, ...] = ()
     if cache:
         if not isinstance(returned, tuple) or len(returned) != 2:
@@ -306,7 +330,7 @@ def _cotangents(
     trace.context = context
     before = tuple(cotangents) if apart or not several else (tuple(cotangents),)
     given = () if cache else parameters(backward, context, manner.names, skip=len(before))
-    found = _run(trace, backward, given, (*before, *kept))
+    found = _run(trace, manner, backward, given, (*before, *kept))
     with running(trace):
         parts = [_inner(one, other) for one, other in zip(outputs, cotangents, strict=True)]
     loss = Definition(_free_name("L", context), (), add(*parts))
@@ -351,17 +375,15 @@ def _with_cotangents(
 # ---- running
 
 
-def _run(trace: Trace, function: Function, given: Sequence[Parameter], before: tuple[Any, ...]) -> Any:
+def _run(
+    trace: Trace, manner: _Manner, function: Function, given: Sequence[Parameter], before: tuple[Any, ...]
+) -> Any:
     """Return what a function returns for symbolic arguments."""
-    from derive.tracing.replaced import replaced
-
-    with ExitStack() as stack:
-        stack.enter_context(running(trace))
-        stack.enter_context(replaced([function]))
+    with running(trace):
         arguments = {one.name: _argument(one.declared, trace.context) for one in given}
         trace.inside = True
         try:
-            return function(*before, **arguments)
+            return FRAMEWORKS[manner.framework](trace, function, before, arguments)
         finally:
             trace.inside = False
 
@@ -371,6 +393,10 @@ def _argument(name: str, context: Context) -> Symbolic:
         return Length((name,))
     if name in context.labels:
         return TracedLabels((), context.labels[name])
+    if context.variables[name].kind == "label":
+        *samples, among = context.variables[name].dims
+        axes = fresh_axes(samples)
+        return TracedLabels(tuple((axis,) for axis in axes), Index(name, among, axes))
     entry = entry_of(context.variables[name])
     value = ArrayValue(entry, tuple((index,) for index in entry.indices))
     return TracedArray(value, memory=Memory(argument=name))
@@ -420,7 +446,8 @@ def _pairs(
             raise IllPosedError(
                 f"there is a gradient by {unknown[0]}, which is not declared", defined_at(function)
             )
-        return [(name, found[name]) for name in (wrt if wrt is not None else found)]
+        order = wrt if wrt is not None else sorted(found, key=lambda name: _place(name, candidates))
+        return [(name, found[name]) for name in order if found[name] is not None]
     several = list(found) if isinstance(found, tuple | list) else [found]
     names = candidates if wrt is None else wrt
     if len(several) > len(names) or (wrt is not None and len(several) != len(wrt)):
@@ -430,6 +457,10 @@ def _pairs(
     if not pairs:
         raise IllPosedError("no gradient is returned", defined_at(function))
     return pairs
+
+
+def _place(name: str, candidates: list[str]) -> int:
+    return candidates.index(name) if name in candidates else len(candidates)
 
 
 def _name_for(function: Function, context: Context) -> str:

@@ -60,6 +60,7 @@ def meaning(value: float, *, exact: bool = False) -> tuple[Term, str | None]:
     Raises:
         ValueError: it is infinite, or no number.
     """
+    value = float(value)
     if not math.isfinite(value):
         raise ValueError(f"{value} is no real number")
     if exact:

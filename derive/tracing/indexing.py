@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from derive.arrays.operations import bound
 from derive.errors import IllPosedError
 from derive.terms import ONE, Index, Term, add, delta, multiply, negate, rename, renamed
+from derive.tracing.masks import masked
 from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import current
 from derive.tracing.values import (
@@ -168,6 +170,11 @@ def _over_whole(array: TracedArray, mask: TracedArray) -> ArrayValue:
     return array.value
 
 
+def is_minus_infinity(value: Any) -> bool:
+    """Return whether a number of the code's is minus infinity."""
+    return not isinstance(value, Symbolic) and isinstance(value, float) and value == -math.inf
+
+
 class Selected(Symbolic):
     """The entries of an array at which truth values hold, in their order: how many these are is not known.
 
@@ -219,7 +226,7 @@ def put(array: TracedArray, key: Any, new: Any) -> None:
     given = lift(new)
     shape = tuple(tuple(index.dim for index in axis) for axis in found.axes)
     fitting = broadcast(_shorn(given.value, shape), shape)
-    solved = _solved(found)
+    solved = solved_positions(found.positions, found.across)
     entry = rename(under(fitting, found.axes), solved)
     conditions = [delta(renamed(position, solved), index) for index, position in found.positions.items()]
     array.assign(ArrayValue(_where_all(conditions, entry, value.entry), value.axes), given.kind)
@@ -242,13 +249,17 @@ def _shorn(value: ArrayValue, shape: tuple[Dims, ...]) -> ArrayValue:
     return value
 
 
-def _solved(found: Brackets) -> dict[Index, Index]:
-    """Return the indices of the axes `across` by those of the array: each entry must be written to once at most."""
+def solved_positions(positions: Mapping[Index, Index], across: Sequence[Axis]) -> dict[Index, Index]:
+    """Return the indices of the axes of labels by those of the array: each entry is written to once at most.
+
+    Raises:
+        IllPosedError: positions may be the same.
+    """
     solved: dict[Index, Index] = {}
-    for index, position in found.positions.items():
-        if any(position in axis for axis in found.across):
+    for index, position in positions.items():
+        if any(position in axis for axis in across):
             solved.setdefault(position, index)
-    if any(index not in solved for axis in found.across for index in axis):
+    if any(index not in solved for axis in across for index in axis):
         raise IllPosedError(
             "entries are written at positions that may be the same, so the last one counts; for sums there is np.add.at"
         )
@@ -264,6 +275,10 @@ def _where_all(conditions: Sequence[Term], then: Term, otherwise: Term) -> Term:
 
 def _put_selected(array: TracedArray, mask: TracedArray, new: Any) -> None:
     old = _over_whole(array, mask)
+    if is_minus_infinity(new):
+        hiding = masked(old, mask.value)
+        array.assign(hiding.value, array.kind, hiding.hidden)
+        return
     if isinstance(new, Selected):
         if new.mask.at(mask.value.axes) != mask.value.entry:
             raise IllPosedError("what is written was selected by other truth values")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from derive.arrays.operations import bound
+from derive.arrays.values import fresh_axes
 from derive.errors import IllPosedError
 from derive.terms import (
     ONE,
@@ -32,7 +34,8 @@ from derive.terms import (
     term,
 )
 from derive.terms.nodes import BigOperation
-from derive.tracing.indexing import Selected, accumulated
+from derive.tracing import masks
+from derive.tracing.indexing import Selected, accumulated, is_minus_infinity
 from derive.tracing.proxies import (
     UNSET,
     Kind,
@@ -181,6 +184,19 @@ COMPARISONS: dict[str, Callable[[Term, Term], Term]] = {
     "greater_equal": _compare(Relation.AT_LEAST),
 }
 
+RELATIONS = {
+    "less": Relation.LESS,
+    "less_equal": Relation.AT_MOST,
+    "greater": Relation.GREATER,
+    "greater_equal": Relation.AT_LEAST,
+}
+MIRRORED = {
+    "less": "greater",
+    "less_equal": "greater_equal",
+    "greater": "less",
+    "greater_equal": "less_equal",
+}
+
 LOGIC: dict[str, Callable[..., Term]] = {
     "logical_and": _both,
     "logical_or": _either,
@@ -241,6 +257,8 @@ def _entry_by_entry(name: str, inputs: Sequence[Any]) -> Any:
     if any(isinstance(one, Selected) for one in inputs):
         return _of_selected(name, inputs)
     arrays = [lift(one) for one in inputs]
+    if any(one.hidden is not None for one in arrays):
+        return _of_masked(name, arrays)
     build, kind = _row(name, [one.kind for one in arrays])
     return TracedArray(entrywise(build, *(one.value for one in arrays)), kind)
 
@@ -272,19 +290,44 @@ def _row(name: str, kinds: Sequence[Kind]) -> tuple[Callable[..., Term], Kind]:
 
 def _labels_compared(name: str, left: Any, right: Any) -> TracedArray:
     """Return where two arrays of positions agree, or a position and a number."""
-    if name not in ("equal", "not_equal"):
-        raise IllPosedError("which of two labels is greater is not understood")
     if not isinstance(left, TracedLabels):
         left, right = right, left
+        name = MIRRORED.get(name, name)
     if isinstance(right, TracedLabels) and right.dim == left.dim:
         other = right
     elif type(right) is int and right >= 0:
         other = TracedLabels((), Index(right + 1, left.dim))
+    elif type(right) is int:  # no label is: they count from 0
+        holds = name in ("not_equal", "greater", "greater_equal")
+        return TracedArray(ArrayValue(ONE if holds else ZERO, axes_over(left.dims)), "bool")
     else:
         raise IllPosedError(f"labels along {left.dim} are compared with {right}")
     axes = axes_over(aligned(left.dims, other.dims))
-    agree = delta(left.over(axes), other.over(axes))
-    return TracedArray(ArrayValue(agree if name == "equal" else _not(agree), axes), "bool")
+    found = compared_positions(name, left.over(axes), other.over(axes))
+    return TracedArray(ArrayValue(found, axes), "bool")
+
+
+def compared_positions(name: str, left: Index, right: Index) -> Term:
+    """Return 1 where two positions compare as a function of NumPy's says, else 0."""
+    if name in RELATIONS:
+        return masks.ordered(RELATIONS[name], left, right)
+    same = delta(left, right)
+    return same if name == "equal" else _not(same)
+
+
+def _of_masked(name: str, arrays: Sequence[TracedArray]) -> TracedArray:
+    """Return what a function makes of an array that is minus infinity somewhere, and of finite ones."""
+    first, *rest = arrays
+    found = first.masked
+    if name == "exp" and found is not None:
+        return TracedArray(masks.exponential(found))
+    if name == "add" and found is None:
+        first, rest = rest[0], [first]
+        found = first.masked
+    if name in ("add", "subtract") and found is not None:
+        sum_ = masks.plus(found, rest[0].value, 1 if name == "add" else -1)
+        return TracedArray(sum_.value, hidden=sum_.hidden)
+    raise IllPosedError(f"{name} of an array with entries of -inf is not understood")
 
 
 def _of_selected(name: str, inputs: Sequence[Any]) -> Selected:
@@ -315,6 +358,16 @@ def _outer_of(name: str, left: Any, right: Any) -> Any:
     for _ in second.dims:
         value = expanded(value, len(value.axes))
     return _entry_by_entry(name, (TracedArray(value, first.kind), second))
+
+
+def truth(node: Term) -> Term:
+    """Return 1 where a number is not 0, else 0."""
+    match node:
+        case Number(value):
+            return ONE if value else ZERO
+        case Where(condition, then, otherwise):
+            return Where(condition, truth(then), truth(otherwise))
+    return indicator(Compare(Relation.UNEQUAL, node, ZERO))
 
 
 def kind_of(dtype: Any, before: Kind) -> Kind:
@@ -395,6 +448,8 @@ def _reduction(name: str, operation: BigOperation) -> None:
         if isinstance(a, Selected):
             return _selected_total(operation, a, axis)
         array = lift(a)
+        if array.masked is not None and operation == "max":
+            return _written(TracedArray(masks.greatest(array.masked, axis, keepdims)), out, True)
         if dtype is not None:
             kind_of(dtype, array.kind)
         if array.kind == "bool" and operation in ("max", "min"):
@@ -706,10 +761,15 @@ def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 def _where(condition: Any, x: Any = None, y: Any = None) -> TracedArray:
     if x is None or y is None:
         raise IllPosedError("where of a condition alone gives positions, and how many is not known")
-    mask, then, otherwise = lift(condition), lift(x), lift(y)
+    mask = lift(condition)
     condition = mask.value
     if mask.kind != "bool":
         condition = entrywise(lambda one: COMPARISONS["not_equal"](one, ZERO), condition)
+    for value, other, hidden in ((x, y, condition), (y, x, entrywise(_not, condition))):
+        if is_minus_infinity(value):
+            found = masks.masked(lift(other).value, hidden)
+            return TracedArray(found.value, hidden=found.hidden)
+    then, otherwise = lift(x), lift(y)
     kind: Kind = "bool" if then.kind == otherwise.kind == "bool" else "real"
     return TracedArray(entrywise(chosen, condition, then.value, otherwise.value), kind)
 
@@ -781,6 +841,9 @@ _constant("empty", UNSET)
 
 @function("full")
 def _filled(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C") -> TracedArray:
+    if is_minus_infinity(fill_value):
+        empty = _full(_shape(shape), ZERO).value
+        return TracedArray(empty, hidden=ArrayValue(ONE, empty.axes))
     value = lift(fill_value)
     return TracedArray(broadcast(value.value, _shape(shape)), kind_of(dtype, value.kind))
 
@@ -799,6 +862,48 @@ def _eye(N: Any, M: Any = None, k: int = 0, dtype: Any = None, order: str = "C")
         raise IllPosedError("eye is understood square, with its ones on the main diagonal")
     rows, columns = axes_over(_shape((N, N)))
     return TracedArray(ArrayValue(identity_at(rows, columns), (rows, columns)))
+
+
+def _triangle(name: str, hides: dict[int, Relation]) -> None:
+    """Enter `tril` or `triu`: what they leave is where the row and the column do not stand in a relation."""
+
+    @function(name)
+    def build(m: Any, k: int = 0) -> TracedArray:
+        array = lift(m)
+        found = array.masked
+        value = array.value if found is None else found.value
+        if k not in hides or len(value.axes) < 2 or any(len(axis) != 1 for axis in value.axes[-2:]):
+            raise IllPosedError(
+                f"{name} is understood of matrices over declared sizes, for k = {list(hides)}"
+            )
+        (row,), (column,) = value.axes[-2:]
+        if row.dim != column.dim:
+            raise IllPosedError(f"{name} is understood of matrices with as many rows as columns")
+        gone = masks.ordered(hides[k], row, column)
+        left = ArrayValue(chosen(gone, ZERO, value.entry), value.axes)
+        if found is None:
+            return TracedArray(left, array.kind)
+        return TracedArray(
+            left, hidden=ArrayValue(chosen(gone, ZERO, found.hidden.at(value.axes)), value.axes)
+        )
+
+
+_triangle("tril", {0: Relation.LESS, -1: Relation.AT_MOST})
+_triangle("triu", {0: Relation.GREATER, 1: Relation.AT_LEAST})
+
+
+@function("cumsum")
+def _cumsum(a: Any, axis: Any = None) -> TracedArray:
+    value = lift(a).value
+    if axis is None and len(value.axes) > 1:
+        raise IllPosedError("cumsum is understood along an axis")
+    (place,) = places(value, axis)
+    if len(value.axes[place]) != 1:
+        raise IllPosedError("cumsum is understood along an axis over a declared size")
+    ((index,), (last,)) = value.axes[place], fresh_axes((value.axes[place][0].dim,))
+    before = chosen(masks.ordered(Relation.AT_MOST, index, last), value.entry, ZERO)
+    axes = (*value.axes[:place], (last,), *value.axes[place + 1 :])
+    return TracedArray(ArrayValue(bound("sum", before, (index,)), axes))
 
 
 @function("arange")
@@ -822,7 +927,7 @@ def _logsumexp(
 ) -> TracedArray:
     if return_sign:
         raise IllPosedError("logsumexp with its sign is not understood")
-    terms = entrywise(_apply("exp"), lift(a).value)
+    terms = _entry_by_entry("exp", (a,)).value
     if b is not None:
         terms = entrywise(multiply, lift(b).value, terms)
     return TracedArray(entrywise(_apply("log"), reduced("sum", terms, axis, keepdims)))
@@ -830,7 +935,7 @@ def _logsumexp(
 
 @function("softmax")
 def _softmax(x: Any, axis: Any = None) -> TracedArray:
-    terms = entrywise(_apply("exp"), lift(x).value)
+    terms = _entry_by_entry("exp", (x,)).value
     return TracedArray(entrywise(divide, terms, reduced("sum", terms, axis, True)))
 
 

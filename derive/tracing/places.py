@@ -55,10 +55,14 @@ def _position(code: CodeType, instruction: int, line: int) -> Position:
     return Position(code.co_filename, line, column, source)
 
 
+def line_at(file: str, line: int) -> Position:
+    """Return the beginning of a line of a file."""
+    return Position(file, line, 1, linecache.getline(file, line).rstrip("\n"))
+
+
 def defined_at(function: object) -> Position | None:
     """Return the line on which a function is defined, if it is one of Python's."""
     code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
     if not isinstance(code, CodeType):
         return None
-    line = code.co_firstlineno
-    return Position(code.co_filename, line, 1, linecache.getline(code.co_filename, line).rstrip("\n"))
+    return line_at(code.co_filename, code.co_firstlineno)

@@ -13,11 +13,13 @@ from typing import Any, Literal, NoReturn, Self, TypeVar
 
 from derive.errors import DeriveError, IllPosedError
 from derive.terms import ONE, ZERO, Entry, Index, SizeNumber, arrays, multiply, renamed, term
+from derive.tracing.masks import Masked
 from derive.tracing.traces import current, noted, refuse
 from derive.tracing.values import (
     ArrayValue,
     Axis,
     Dims,
+    entrywise,
     permuted,
     scalar,
     shape_text,
@@ -339,7 +341,7 @@ class Shaped(Symbolic):
         if not self.dims:
             raise TypeError("iteration over a 0-d array")
         first = self.shape[0]
-        count = first if isinstance(first, int) else first.known
+        count = first.known if isinstance(first, Length) else first
         if count is None:
             raise refuse(f"a loop over an axis of symbolic length {first} cannot be followed")
         return (self[number] for number in range(count))
@@ -363,12 +365,20 @@ class TracedArray(Shaped):
     not written through is out of date afterwards, and its use an error.
     """
 
-    __slots__ = ("_memory", "_seen", "_value", "kind", "made", "part")
+    __slots__ = ("_memory", "_seen", "_value", "hidden", "kind", "made", "part")
 
-    def __init__(self, value: ArrayValue, kind: Kind = "real", memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        value: ArrayValue,
+        kind: Kind = "real",
+        memory: Memory | None = None,
+        hidden: ArrayValue | None = None,
+    ) -> None:
         from derive.tracing.places import here
 
         self._value = value
+        self.hidden = hidden
+        """Truth values that say where the array is minus infinity, if it is anywhere."""
         self.kind: Kind = kind
         self._memory = memory or Memory()
         self._seen = len(self._memory.writers)
@@ -378,7 +388,17 @@ class TracedArray(Shaped):
 
     @property
     def value(self) -> ArrayValue:
-        """The formula. Raises `IllPosedError` if the memory was written to through another view."""
+        """The formula. Raises `IllPosedError` if there is none, or it was written to through another view."""
+        if self.hidden is not None:
+            raise refuse("an array with entries of -inf is used by what does more than leave them out")
+        return self._current()
+
+    @property
+    def masked(self) -> Masked | None:
+        """The formula and where the array is minus infinity, if it is anywhere."""
+        return None if self.hidden is None else Masked(self._current(), self.hidden)
+
+    def _current(self) -> ArrayValue:
         if self._seen != len(self._memory.writers):
             raise refuse(
                 "this array shares its memory with one that was changed in place since; derive does not follow "
@@ -415,9 +435,9 @@ class TracedArray(Shaped):
         """Be up to date: what was written through a view of it is about to be written here as well."""
         self._seen = len(self._memory.writers)
 
-    def assign(self, value: ArrayValue, kind: Kind) -> None:
+    def assign(self, value: ArrayValue, kind: Kind, hidden: ArrayValue | None = None) -> None:
         """Write to the whole array. Raises `IllPosedError` for an argument, which belongs to the caller."""
-        self.value  # noqa: B018 - it is refused where it is out of date
+        self._current()
         if self._memory.argument is not None:
             raise refuse(
                 f"the argument {self._memory.argument} is changed in place, so what the next function is given "
@@ -430,6 +450,7 @@ class TracedArray(Shaped):
                 f"what is written has the shape {shape_text(value.shape)}, and the array {shape_text(self.dims)}"
             )
         self._value = value
+        self.hidden = hidden
         self._memory.writers.append(self)
         self._seen = len(self._memory.writers)
         from derive.tracing.places import here
@@ -438,7 +459,11 @@ class TracedArray(Shaped):
 
     def _in_place(self, name: str, other: Any) -> Self:
         found = self._do(name, self, other)
-        performed(self.assign, found.value, found.kind)
+        masked = found.masked
+        if masked is None:
+            performed(self.assign, found.value, found.kind)
+        else:
+            performed(self.assign, masked.value, found.kind, masked.hidden)
         return self
 
     def __iadd__(self, other: Any) -> Self:
@@ -488,8 +513,10 @@ class TracedArray(Shaped):
 
     def astype(self, dtype: Any, **keywords: Any) -> TracedArray:
         """Return a copy. Raises `IllPosedError` for a type that rounds."""
-        from derive.tracing.operations import kind_of
+        from derive.tracing.operations import kind_of, truth
 
+        if dtype in (bool, "bool") and self.kind == "real":
+            return performed(lambda: TracedArray(entrywise(truth, self.value), "bool"))
         return performed(lambda: TracedArray(self.value, kind_of(dtype, self.kind)))
 
     def tolist(self) -> NoReturn:
@@ -623,7 +650,8 @@ def lift(value: Any) -> TracedArray:
     """Return what code calculates with as a traced array. Raises `IllPosedError` for what is no real number."""
     if isinstance(value, Symbolic):
         found = value.lifted()
-        defined(found.value)
+        if found.hidden is None:
+            defined(found.value)
         return found
     if isinstance(value, bool):
         return TracedArray(scalar(ONE if value else ZERO), "bool")

@@ -419,6 +419,190 @@ def cosine_unprojected(g: Array, a: Array, b: Array) -> Any:
 layer("size N, D\nreal a[N,D], b[N,D]", cosine, cosine_backward, cosine_unprojected)
 
 
+# ---------------------------------------------------------------- losses of labels
+
+LOGITS = "size N, C\nreal S[N,C]\nlabel y[N]: C"
+
+
+def cross_entropy(S: Array, y: Array) -> Any:
+    z = S - S.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(y)), y]).mean()
+
+
+def cross_entropy_gradient(S: Array, y: Array) -> Array:
+    n = S.shape[0]
+    e = np.exp(S - S.max(axis=1, keepdims=True))
+    d = e / e.sum(axis=1, keepdims=True)
+    d[np.arange(n), y] -= 1
+    return d / n
+
+
+def cross_entropy_summed(S: Array, y: Array) -> Array:
+    d = softmax(S, axis=1)
+    d[np.arange(len(S)), y] -= 1
+    return d
+
+
+def cross_entropy_flipped(S: Array, y: Array) -> Array:
+    d = softmax(S, axis=1)
+    d[np.arange(len(S)), y] += 1
+    return d / len(S)
+
+
+loss(LOGITS, cross_entropy, cross_entropy_gradient, cross_entropy_summed, cross_entropy_flipped)
+
+
+def one_hot_cross_entropy(S: Array, y: Array) -> Any:
+    hot = np.zeros_like(S)
+    hot[np.arange(S.shape[0]), y] = 1
+    return np.sum(logsumexp(S, axis=1) - (hot * S).sum(1))
+
+
+def one_hot_gradient(S: Array, y: Array) -> Array:
+    return softmax(S, axis=1) - np.eye(S.shape[1])[y]
+
+
+def one_hot_averaged(S: Array, y: Array) -> Array:
+    return (softmax(S, axis=1) - (y[:, None] == np.arange(S.shape[1]))) / S.shape[0]
+
+
+loss(LOGITS, one_hot_cross_entropy, one_hot_gradient, one_hot_averaged)
+
+
+def label_smoothing(S: Array, y: Array, eps: float) -> Any:
+    logp = S - logsumexp(S, axis=1, keepdims=True)
+    n = np.arange(len(S))
+    return -np.mean((1 - eps) * logp[n, y] + eps * logp.mean(axis=1))
+
+
+def label_smoothing_gradient(S: Array, y: Array, eps: float) -> Array:
+    p = softmax(S, axis=1)
+    t = np.full_like(p, eps / S.shape[1])
+    t[np.arange(len(S)), y] += 1 - eps
+    return (p - t) / len(S)
+
+
+def label_smoothing_by_others(S: Array, y: Array, eps: float) -> Array:
+    p = softmax(S, axis=1)
+    t = np.full_like(p, eps / (S.shape[1] - 1))
+    t[np.arange(len(S)), y] = 1 - eps
+    return (p - t) / len(S)
+
+
+loss(
+    LOGITS + "\nreal eps in (0, 1)",
+    label_smoothing,
+    label_smoothing_gradient,
+    label_smoothing_by_others,
+    wrt="S",
+)
+
+
+def weighted_cross_entropy(S: Array, y: Array, w: Array) -> Any:
+    logp = S - logsumexp(S, axis=1, keepdims=True)
+    return -(w[y] * logp[np.arange(len(S)), y]).sum() / w[y].sum()
+
+
+def weighted_gradient(S: Array, y: Array, w: Array) -> Array:
+    p = softmax(S, axis=1)
+    p[np.arange(len(S)), y] -= 1
+    return p * w[y][:, None] / w[y].sum()
+
+
+def weighted_by_class(S: Array, y: Array, w: Array) -> Array:
+    p = softmax(S, axis=1)
+    p[np.arange(len(S)), y] -= 1
+    return p * w / w.sum()
+
+
+loss(LOGITS + "\npositive w[C]", weighted_cross_entropy, weighted_gradient, weighted_by_class, wrt="S")
+
+
+def focal(S: Array, y: Array, gamma: float) -> Any:
+    p = softmax(S, axis=-1)[np.arange(len(y)), y]
+    return -np.sum((1 - p) ** gamma * np.log(p))
+
+
+def focal_gradient(S: Array, y: Array, gamma: float) -> Array:
+    P = softmax(S, axis=-1)
+    p = P[np.arange(len(y)), y][:, None]
+    factor = gamma * (1 - p) ** (gamma - 1) * np.log(p) * p - (1 - p) ** gamma
+    return factor * (np.eye(S.shape[1])[y] - P)
+
+
+def focal_detached(S: Array, y: Array, gamma: float) -> Array:
+    P = softmax(S, axis=-1)
+    p = P[np.arange(len(y)), y][:, None]
+    return -((1 - p) ** gamma) * (np.eye(S.shape[1])[y] - P)
+
+
+loss(LOGITS + "\npositive gamma", focal, focal_gradient, focal_detached, wrt="S")
+
+
+def embedding(W: Array, idx: Array) -> Array:
+    return W[idx]
+
+
+def embedding_backward(dout: Array, W: Array, idx: Array) -> Array:
+    dW = np.zeros_like(W)
+    np.add.at(dW, idx, dout)
+    return dW
+
+
+def embedding_averaged(dout: Array, W: Array, idx: Array) -> Array:
+    return embedding_backward(dout, W, idx) / len(idx)
+
+
+layer("size N, V, d\nreal W[V,d]\nlabel idx[N]: V", embedding, embedding_backward, embedding_averaged)
+
+
+# ---------------------------------------------------------------- positions in order
+
+
+def causal_attention(q: Array, k: Array, v: Array) -> Any:
+    s = q @ k.T / np.sqrt(q.shape[1]) + np.triu(np.full((len(q), len(q)), -np.inf), 1)
+    p = softmax(s, axis=-1)
+    return p @ v, (q, k, v, p)
+
+
+def causal_attention_backward(do: Array, cache: Any) -> Any:
+    q, k, v, p = cache
+    dp = do @ v.T
+    ds = p * (dp - (p * dp).sum(-1, keepdims=True)) / np.sqrt(q.shape[-1])
+    return ds @ k, ds.T @ q, p.T @ do
+
+
+def causal_attention_untransposed(do: Array, cache: Any) -> Any:
+    dq, dk, _ = causal_attention_backward(do, cache)
+    return dq, dk, cache[3] @ do
+
+
+layer(
+    "size T, d, e\nreal q[T,d], k[T,d], v[T,e]",
+    causal_attention,
+    causal_attention_backward,
+    causal_attention_untransposed,
+    cache=True,
+)
+
+
+def running_totals(x: Array) -> Any:
+    return np.sum(np.cumsum(x) ** 2)
+
+
+def running_totals_gradient(x: Array) -> Array:
+    c = 2 * np.cumsum(x)
+    return c.sum() - np.cumsum(c) + c
+
+
+def running_totals_forwards(x: Array) -> Array:
+    return 2 * np.cumsum(np.cumsum(x))
+
+
+loss("size n\nreal x[n]", running_totals, running_totals_gradient, running_totals_forwards)
+
+
 # ---------------------------------------------------------------- losses
 
 
