@@ -77,7 +77,7 @@ class Coordinates:
 
 JaxValue: TypeAlias = ArrayValue | TracedLabels | Coordinates | Unknown
 Parameters: TypeAlias = Mapping[str, Any]
-Rule: TypeAlias = Callable[..., JaxValue]
+PrimitiveRule: TypeAlias = Callable[..., JaxValue]
 
 # ---- running a function
 
@@ -236,13 +236,13 @@ def _real(value: JaxValue) -> ArrayValue:
 
 # ---- primitives
 
-PRIMITIVES: dict[str, Rule] = {}
+PRIMITIVES: dict[str, PrimitiveRule] = {}
 
 
-def primitive(*names: str) -> Callable[[Rule], Rule]:
+def primitive(*names: str) -> Callable[[PrimitiveRule], PrimitiveRule]:
     """Enter a rule in the table, by the names of JAX's primitives."""
 
-    def entered(rule: Rule) -> Rule:
+    def entered(rule: PrimitiveRule) -> PrimitiveRule:
         for name in names:
             PRIMITIVES[name] = rule
         return rule
@@ -250,7 +250,7 @@ def primitive(*names: str) -> Callable[[Rule], Rule]:
     return entered
 
 
-def _on_entries(build: Callable[..., Term]) -> Rule:
+def _on_entries(build: Callable[..., Term]) -> PrimitiveRule:
     return lambda parameters, *operands: entrywise(build, *map(_real, operands))
 
 
@@ -324,7 +324,7 @@ def _multiply(parameters: Parameters, left: JaxValue, right: JaxValue) -> JaxVal
     return entrywise(multiply, _real(left), _real(right))
 
 
-def _extreme(name: str, least: str) -> Rule:
+def _extreme(name: str, least: str) -> PrimitiveRule:
     def rule(parameters: Parameters, left: JaxValue, right: JaxValue) -> JaxValue:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Unknown) and one.what == least:
@@ -341,7 +341,7 @@ PRIMITIVES["min"] = _extreme("min", "inf")
 # ---- comparisons and choices
 
 
-def _compared(name: str) -> Rule:
+def _compared(name: str) -> PrimitiveRule:
     def rule(parameters: Parameters, left: JaxValue, right: JaxValue) -> JaxValue:
         if isinstance(left, TracedLabels) or isinstance(right, TracedLabels):
             return _labels_compared(name, left, right)
@@ -437,7 +437,7 @@ def _copied(parameters: Parameters, x: JaxValue) -> JaxValue:
 # ---- axes
 
 
-def _reduction(operation: Any) -> Rule:
+def _reduction(operation: Any) -> PrimitiveRule:
     return lambda parameters, x: reduced(operation, _real(x), tuple(parameters["axes"]))
 
 
