@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from derive.deriver.explicit import is_explicit, written_out
-from derive.deriver.finish import Finisher, mentions_derivative
+from derive.deriver.finish import Finisher
 from derive.deriver.letters import Letters
 from derive.deriver.patterns import decided
 from derive.deriver.steps import Derivation, Step, prove_step, shown
@@ -15,7 +15,7 @@ from derive.errors import LimitError
 from derive.kernel import prover
 from derive.kernel.differentiation import resolve
 from derive.report.results import StepShown
-from derive.terms import Context, Derivative, Equation, IndexRelation, Term, same
+from derive.terms import Context, Derivative, Equation, IndexRelation, Term, has_derivative, same
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def correct(equation: Equation, context: Context) -> Term | None:
     """Return the right-hand side that makes an equation true: its left side, derived. None if none is proved."""
     with _bounded():
         found = _simplified(equation.left, context, equation.when)
-    return None if found is None or mentions_derivative(found) else found
+    return None if found is None or has_derivative(found) else found
 
 
 def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[StepShown, ...]:
@@ -101,7 +101,7 @@ def _derived(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> l
     try:
         search = Deriver(context, prove=False)
         result = decided(search.run(node).result, when)
-        if mentions_derivative(result):
+        if has_derivative(result):
             return [result] if when else []
         shapes = list(search.finisher.shortest(result))[:MOST_SHAPES]
         return list(dict.fromkeys([*shapes, result] if when else [result, *shapes]))

@@ -228,8 +228,3 @@ def _cancel_product(node: Multiply) -> Term:
     above = [a if e == 1 else Power(a, Number(e)) for a, e in kept.items() if e > 0]
     below = [a if e == -1 else Power(a, Number(-e)) for a, e in kept.items() if e < 0]
     return fraction_of(number, above, below)
-
-
-def mentions_derivative(node: Term) -> bool:
-    """Tell whether a derivative stands in a term."""
-    return any(isinstance(part, Derivative) for part in walk(node))

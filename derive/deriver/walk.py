@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.deriver.alike import alike
-from derive.deriver.finish import SUMS, Finisher, mentions_derivative, ordered
+from derive.deriver.finish import SUMS, Finisher, ordered
 from derive.deriver.letters import Letters, mentioned
 from derive.deriver.matching import Rewrite, replace_all
 from derive.deriver.patterns import decided
@@ -40,6 +40,7 @@ from derive.terms import (
     children,
     depends,
     free_indices,
+    has_derivative,
     instantiate,
     multiply,
     rebuild,
@@ -228,7 +229,7 @@ class Deriver:
     def _keep(self, goal: Derivative, result: Term) -> None:
         """Keep a first derivative that is differentiated again as a lemma, if its letters may stand for any others."""
         body, *by = (goal.body, *goal.variables)
-        if not isinstance(body, Entry) or len(by) != 1 or mentions_derivative(result):
+        if not isinstance(body, Entry) or len(by) != 1 or has_derivative(result):
             return
         indices = (*body.indices, *by[0].indices)
         free = {i for i in indices if isinstance(i.name, str) and i not in self.context.labels.values()}
@@ -304,16 +305,16 @@ class Deriver:
 
     def finish(self, current: Term, target: Term | None, prefer: Index | None = None) -> Term:
         """Return the shortest proved form that is found, lines to it added; the target, if it is one."""
-        if mentions_derivative(current):
+        if has_derivative(current):
             return current
         with contextlib.suppress(LimitError):  # what is reached by then stands
             current = self._lines(current, target, prefer)
-        if target is not None and not mentions_derivative(target):
+        if target is not None and not has_derivative(target):
             return self.line("as claimed", current, target)
         return current
 
     def _lines(self, current: Term, target: Term | None, prefer: Index | None) -> Term:
-        goal = target if target is not None and not mentions_derivative(target) else None
+        goal = target if target is not None and not has_derivative(target) else None
         if goal is not None and alike(current, goal):
             return current
         wide = width(current) > MOST_TERMS

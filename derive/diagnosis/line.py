@@ -36,6 +36,7 @@ from derive.terms import (
     Where,
     divide,
     free_indices,
+    has_derivative,
     multiply,
     rebuild,
     rename,
@@ -49,7 +50,7 @@ MAX_CHOICES = 16  # of places for one letter
 def arrays_exchanged(right: Term, context: Context) -> Iterator[Mistake]:
     """Yield the line with two arrays of one shape exchanged."""
     shapes = _shapes(context)
-    if any(isinstance(part, Derivative) for part in walk(right)):
+    if has_derivative(right):
         return  # a derivative by what the line does not depend on would be made
     here = list(dict.fromkeys(p.name for p in walk(right) if isinstance(p, Entry) and p.name in shapes))
     for k, first in enumerate(here):

@@ -42,6 +42,7 @@ from derive.terms import (
     Where,
     children,
     free_indices,
+    has_derivative,
     multiply,
     negate,
     rebuild,
@@ -109,11 +110,6 @@ def _own_cases(equation: Equation, context: Context) -> Equation:
     here = {*free_indices(equation.left), *free_indices(equation.right), *context.labels.values()}
     when = tuple(one for one in equation.when if {one.left, one.right} <= here)
     return equation if when == equation.when else replace(equation, when=when)
-
-
-def has_derivative(node: Term) -> bool:
-    """Return whether there is a `D` in a term."""
-    return any(isinstance(part, Derivative) for part in walk(node))
 
 
 def _sites(left: Term) -> list[Derivative]:

@@ -22,10 +22,10 @@ from derive.terms import (
     Term,
     add,
     free_indices,
+    has_derivative,
     multiply,
     negate,
     rename,
-    walk,
 )
 
 # Functions that a hurried hand takes apart over a sum, and those that it takes apart over a product.
@@ -70,7 +70,7 @@ def _one_summand(node: Term, free: list[Index], own: frozenset[Index]) -> Iterat
             if index.dim == binder.index.dim:
                 body = rename(node.body, {binder.index: index})
                 alone = replace(node, binders=rest, body=body) if rest else body
-                chain = any(isinstance(part, Derivative) for part in walk(node.body))
+                chain = has_derivative(node.body)
                 name = "diagonal-only Jacobian" if chain and index in own else "sum lost"
                 lost = f"the sum over {{}}{' of the chain rule' * chain} is missing"
                 said = sentence(f"{lost}: of {{}} only the summand {{}} was kept", binder.index, node, alone)

@@ -14,7 +14,7 @@ from derive.diagnosis.assumed import MISSING, TOO_EARLY, added
 from derive.diagnosis.assumptions import says_something
 from derive.diagnosis.candidate import Assertion, Candidate, Through
 from derive.diagnosis.chain import DIAGONAL_ONLY
-from derive.diagnosis.order import REUSED, candidates, further, has_derivative
+from derive.diagnosis.order import REUSED, candidates, further
 from derive.diagnosis.screen import KnownPoint, Screen
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
@@ -34,6 +34,7 @@ from derive.terms import (
     arrays,
     canonical,
     free_indices,
+    has_derivative,
     unfold,
     walk,
 )

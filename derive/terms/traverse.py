@@ -118,6 +118,11 @@ def depends(node: Term, name: str, definitions: Mapping[str, Definition]) -> boo
     return any(isinstance(part, Entry) and part.name == name for part in reachable((node,), definitions))
 
 
+def has_derivative(node: Term) -> bool:
+    """Return whether there is a `D` in a term."""
+    return any(isinstance(part, Derivative) for part in walk(node))
+
+
 def own_indices(node: Term) -> tuple[Index, ...]:
     """Return the indices that stand in a term itself, bound ones too, and not in the terms inside it.
 

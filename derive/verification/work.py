@@ -100,12 +100,12 @@ class Work:
 
     def results(self, text: Text) -> Iterator[Result]:
         """Yield the results of a text in order, each as soon as it is there, and forget them."""
-        self._until(text.reading)
+        self.finish(text.reading)
         if text.failure is not None:
             yield text.failure
         while text.questions:
             question, job = text.questions.pop(0)
-            self._until(job)
+            self.finish(job)
             yield result_of(question, job)
 
     def finished(self) -> list[Text]:
@@ -114,10 +114,10 @@ class Work:
         self.read = [text for text in self.read if not text.done]
         return done
 
-    def finish(self, text: Text) -> None:
-        """Work until a text is done."""
+    def finish(self, one: Text | Job) -> None:
+        """Work until a text or a job is done."""
         self.feed()
-        while not text.done:
+        while not one.done:
             self.pool.wait()
             self.feed()
 
@@ -139,12 +139,6 @@ class Work:
                 text = self.unread.popleft()
                 self.reading.append(text)
                 self.pool.start(text.reading)
-
-    def _until(self, job: Job) -> None:
-        self.feed()
-        while not job.done:
-            self.pool.wait()
-            self.feed()
 
     def _have_read(self, text: Text) -> None:
         job = text.reading

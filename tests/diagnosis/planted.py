@@ -40,6 +40,7 @@ from derive.terms import (
     arrays,
     divide,
     free_indices,
+    has_derivative,
     instantiate,
     multiply,
     negate,
@@ -234,14 +235,10 @@ def _named(node: Term, names: dict[str, str]) -> Term:
     return rebuild(node, lambda child: _named(child, names))
 
 
-def _has_derivative(node: Term) -> bool:
-    return any(isinstance(part, Derivative) for part in walk(node))
-
-
 def _swapped(line: Line) -> list[Term]:
     shapes = _shapes(line.context)
     here = [name for name in shapes if name in arrays(line.after) and shapes[name]]
-    if _has_derivative(line.after):
+    if has_derivative(line.after):
         return []
     pairs = [(a, b) for k, a in enumerate(here) for b in here[k + 1 :] if shapes[a] == shapes[b]]
     exchanged = [_named(line.after, {a: b, b: a}) for a, b in pairs]
@@ -256,7 +253,7 @@ def _divides_by_a_target(node: Term, context: Context) -> bool:
 
 
 def _logits(line: Line) -> list[Term]:
-    if _has_derivative(line.after):
+    if has_derivative(line.after):
         return []
     shapes = _shapes(line.context)
     made = [(name, one.body) for name, one in line.context.definitions.items() if shapes[name]]
