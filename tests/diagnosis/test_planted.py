@@ -10,8 +10,10 @@ import pytest
 from derive import catalogue
 from derive.report.results import Verdict
 from derive.verification.verdicts import decide_link
-from tests.diagnosis.planted import PLANTS, is_right_name, lines, outcomes
+from tests.diagnosis.planted import PLANTS, Line, is_right_name, lines, outcomes
 from tests.diagnosis.sweep import Planted, plant_all, plant_one
+
+pytestmark = pytest.mark.long
 
 ENTRIES = 14
 EACH = 4  # mistakes an entry; `python -m tests.diagnosis.sweep` plants all into all
@@ -44,20 +46,18 @@ def test_none_is_named_wrongly(planted: list[Planted]) -> None:
     assert [str(one) for one in planted if one.is_misnamed] == []
 
 
-@pytest.mark.parametrize("name", [plant.name for plant in PLANTS])
-def test_each_mistake_can_be_planted_and_named(name: str) -> None:
-    (plant,) = [one for one in PLANTS if one.name == name]
-    chance = random.Random(SEED)  # noqa: S311 - no secret
-    entries = (
-        "cross-entropy",
-        "linear-softmax-cross-entropy",
-        "attention-backward",
-        "bits",
-        "layer-norm",
-        "huber",
+@pytest.fixture(scope="module")
+def among() -> list[Line]:
+    """The lines into which each mistake is planted; derived once."""
+    return list(
+        lines(["cross-entropy", "linear-softmax-cross-entropy", "attention-backward", "layer-norm", "huber"])
     )
-    among = list(lines([entry for entry in entries if entry in catalogue.names()]))
-    found = plant_one(plant, among, chance)
+
+
+@pytest.mark.parametrize("name", [plant.name for plant in PLANTS])
+def test_each_mistake_can_be_planted_and_named(name: str, among: list[Line]) -> None:
+    (plant,) = [one for one in PLANTS if one.name == name]
+    found = plant_one(plant, among, random.Random(SEED))  # noqa: S311 - no secret
     assert found is not None
     assert found.result.follows is Verdict.REFUTED
     assert found.name is not None
