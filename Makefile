@@ -20,7 +20,7 @@ derive: $(RUN) ## derive and check the cross-entropy gradient for every n; write
 	$(BIN)/python -m derive.cli.showcase
 
 .PHONY: test
-test: $(DEV) ## three minutes of tests that reach every line, and every code block of README
+test: $(DEV) ## all tests but the long ones, and every code block of README; a few minutes
 	$(PYTEST) -m "not long"
 
 .PHONY: test-all

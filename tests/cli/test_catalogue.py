@@ -16,6 +16,7 @@ def test_there_are_entries() -> None:
     assert {"softmax", "cross-entropy", "binary-form-softmax", "binary-form-sigmoid"} <= set(NAMES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_is_a_page(name: str) -> None:
     entry = catalogue.load(name)

@@ -21,6 +21,7 @@ ENTRIES = ("softmax", "layer-norm")
 SEED = 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=map(name, CASES))
 def test_what_is_said_of_each_known_mistake_is_proved(case: Case) -> None:
     _, _, context, left, wrong, _ = case
@@ -35,6 +36,7 @@ def planted() -> list[Planted]:
     return [one for entry in ENTRIES for one in plant_all(entry, SEED)]
 
 
+@pytest.mark.long
 def test_what_is_said_of_planted_mistakes_is_proved(planted: list[Planted]) -> None:
     assert len(planted) > len(PLANTS)
     told = [one for one in planted if one.result.diagnosis is not None]

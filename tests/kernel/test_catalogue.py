@@ -10,6 +10,7 @@ from derive.reading.text import read
 from tests.catalogue.mutants import mutants
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", catalogue.names())
 def test_an_entry(name: str) -> None:
     count = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ class Growing:
         return self.source.choice((Entry("x", (a,)), U, Entry("W", (a, b))))
 
 
+@pytest.mark.long
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 2))
 def test_rules_and_series_give_the_same_derivatives(seed: int, depth: int, order: int) -> None:
     growing = Growing(seed)

@@ -12,6 +12,8 @@ from derive.kernel import prover
 from derive.kernel.cases import Outcome
 from tests.oracle.claims import examined
 
+pytestmark = pytest.mark.long
+
 DECLARED = "size n, m\nreal x[n], y, z, W[n,m]\npositive t\nsimplex p[n]\n"
 
 # Each is wrong, but at some points right: a rewrite that is argued for one side of 0 or one branch.

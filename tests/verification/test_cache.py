@@ -368,6 +368,7 @@ def test_it_is_looked_after_while_a_run_goes_on(kept: Cache, monkeypatch: pytest
     assert len(entries(kept)) == 1
 
 
+@pytest.mark.long
 def test_several_processes_write_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.drv").write_text(TRUE, encoding="utf-8")
     environment = {**os.environ, "DERIVE_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}

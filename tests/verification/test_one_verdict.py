@@ -60,6 +60,7 @@ def test_in_every_form_with_and_without_an_explanation(name: str) -> None:
     assert not any("bug" in text for text in left_out), left_out
 
 
+@pytest.mark.long
 def test_through_every_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DERIVE_CACHE", str(tmp_path / "kept"))
     texts = list(TEXTS.values())

@@ -50,23 +50,27 @@ def test_values_stand_one_after_the_other(fork: bool) -> None:
     assert (job.value, job.fault) == (3, None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("task", [tasks.sleep, tasks.spin])
 def test_out_of_time(task: Any, fork: bool) -> None:
     job = outcome(task, budget=SHORT, fork=fork)
     assert (job.value, job.fault) == (None, "out of time: no answer within 1.5 s")
 
 
+@pytest.mark.long
 def test_what_was_yielded_before_the_end_stands(fork: bool) -> None:
     job = outcome(tasks.sleep, "verdict", budget=SHORT, fork=fork)
     assert job.value == "verdict"
     assert job.fault is not None
 
 
+@pytest.mark.long
 def test_out_of_memory(fork: bool) -> None:
     job = outcome(tasks.hoard, budget=SMALL, fork=fork)
     assert job.fault == "out of memory: 100 MB are not enough"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", ["GNU MP: Cannot allocate memory (size=8)\n", "Unable to allocate memory"])
 def test_a_library_that_aborts_for_want_of_memory(words: str, fork: bool) -> None:
     job = outcome(tasks.abort, words, budget=SMALL, fork=fork)
@@ -91,6 +95,7 @@ def test_a_crash_is_told_as_what_it_is(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("task", [tasks.killed, tasks.hoard])
 def test_what_may_not_have_been_its_fault_is_tried_again(task: Any, tmp_path: Path, fork: bool) -> None:
     job = outcome(task, str(tmp_path / "once"), budget=SMALL, fork=fork)
@@ -139,6 +144,7 @@ def test_no_process_is_left_behind(fork: bool) -> None:
     assert not any(map(running, pids))
 
 
+@pytest.mark.long
 def test_an_interrupt_ends_the_workers() -> None:
     program = (
         "import sys; sys.path.insert(0, '.')\n"
@@ -162,6 +168,7 @@ def test_an_interrupt_ends_the_workers() -> None:
     assert not running(int(found.stdout))
 
 
+@pytest.mark.long
 def test_a_worker_whose_owner_is_gone_ends_itself() -> None:
     program = (
         "import os, sys; sys.path.insert(0, '.')\n"

@@ -98,6 +98,7 @@ ANCHOR = add(
 """A term that holds every free index that the random terms may hold, so that each has its size."""
 
 
+@pytest.mark.long
 @settings(max_examples=80, deadline=None)
 @given(terms())
 def test_a_term_is_read_back(term: Term) -> None:
@@ -146,6 +147,7 @@ QUICK = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", QUICK)
 def test_every_line_of_an_entry_is_read_back(name: str) -> None:
     count = 0
