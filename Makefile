@@ -66,6 +66,10 @@ soundness: $(DEV) ## N=2000 random problems of SEED=1, true and false, put to bo
 bench: $(DEV) ## measure, and write docs/benchmarks.md; some minutes; BENCH=--small asks SymPy at n = 2 and 5 alone
 	$(BIN)/python tests/benchmarks $(BENCH)
 
+.PHONY: certificates
+certificates: $(DEV) ## have Coq check the certificates of the whole catalogue; SAMPLE=40 of them, JOBS=2 at once
+	$(BIN)/python -m tests.certificates.everything $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JOBS),--jobs $(JOBS)) $(if $(SEED_OF),--seed $(SEED_OF))
+
 .PHONY: mutation
 mutation: $(DEV) ## damage the kernel in N places (SEED, JOBS; AGAIN=1: last survivors) and write docs/mutation.md
 	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(INSTALL) --editable '.[mutation]'

@@ -1,4 +1,4 @@
-"""The command `derive`: check, show, gallery, list, plot."""
+"""The command `derive`: check, show, certify, gallery, list, plot."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from derive.catalogue import CatalogueEntry
+    from derive.cli.certify import Certifier
     from derive.problem.problems import Displayed
     from derive.report.results import Report, Result
 
@@ -125,6 +126,13 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 @click.option(
+    "--certify",
+    "certificates",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write what is proved as theorems for Coq into DIR, and have Coq check them where it is installed.",
+)
+@click.option(
     "--lenient", is_flag=True, help="Displays that are not read are warnings, and change no status."
 )
 def check(
@@ -136,6 +144,7 @@ def check(
     memory: int | None,
     explain: float | None,
     no_cache: bool,
+    certificates: Path | None,
     lenient: bool,
 ) -> None:
     """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
@@ -161,8 +170,9 @@ def check(
     displays: list[Displayed] = []
     for result in results:
         page.error(result)
+    certifier = _certifier(certificates)
     with closing(answered(names, run)) as stream, progress("deciding", len(names)) as advance:
-        for text, found in stream:
+        for text, found in certifier.with_certificates(stream):
             page.file(text.name)
             for _, links in groupby(found, key=lambda result: result.chain):
                 group = tuple(links)
@@ -335,6 +345,64 @@ def show(
         return
     with _writing(out):
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+def _certifier(folder: Path | None) -> Certifier:
+    """Return what writes certificates, and has them checked where there is a Coq; without a folder it writes none."""
+    from derive.certificates.checking import NoCoqError
+    from derive.cli.certify import Certifier
+
+    if folder is None:
+        return Certifier(None, check=False)
+    with _writing(folder):
+        try:
+            return Certifier(folder, check=True)
+        except NoCoqError as wrong:
+            _say(f"{wrong}; certificates are written, and not checked", err=True)
+            return Certifier(folder, check=False)
+
+
+@command.command(short_help="Write what is proved as theorems that Coq checks.")
+@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="[default: certificates]",
+)
+@click.option("--check", "asked", is_flag=True, help="Have Coq check them.")
+def certify(source: str, folder: Path | None, asked: bool) -> None:
+    """Write every claim of a catalogue entry or a file that the kernel proves as a theorem with its proof for Coq.
+
+    DIR gets a file for each claim, the libraries, and a Makefile: Coq checks them without this program. A claim is
+    called checked only after Coq accepted the very file, and found that its proof rests on the axioms of Coq's
+    real numbers and on nothing else.
+
+    Exit status: 0 if every claim that the kernel proves has its certificate, 1 if one has none or is not accepted,
+    2 if something could not be read or there is no Coq to ask.
+    """
+    from derive.certificates.checking import NoCoqError
+    from derive.cli.certify import Certifier, claims_of
+    from derive.errors import DeriveError
+    from derive.report.evidence import certificate_text
+
+    target = folder or Path("certificates")
+    with _writing(target):
+        try:
+            claims = list(claims_of(source))
+            certifier = Certifier(target, check=asked)
+        except (DeriveError, NoCoqError) as wrong:
+            _say(str(wrong), err=True)
+            sys.exit(UNREADABLE)
+        with progress("certifying", len(claims)) as advance:
+            for claim in claims:
+                found = certifier.certified(claim.equation, claim.context, claim.name)
+                _say(f"{str(found.status).ljust(11)} {claim.text}\n{' ' * 12}{certificate_text(found)}")
+                advance()
+        certifier.finish()
+    sys.exit(1 if certifier.lacking else 0)
 
 
 @contextmanager

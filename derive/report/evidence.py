@@ -16,7 +16,7 @@ from derive.report.scope import sizes_text
 from derive.terms import ZERO, Apply, Compare, Entry, Relation, SizeNumber
 
 if TYPE_CHECKING:
-    from derive.report.results import Counterexample, Result
+    from derive.report.results import Certificate, Counterexample, Result
 
 
 class Evidence(StrEnum):
@@ -52,6 +52,7 @@ class Kind(Enum):
     LEFT_OUT = "left out", (Evidence.TOLD,)
     CODE = "code", (Evidence.TOLD,)
     ASSUMES = "assumes", (Evidence.TOLD,)
+    CERTIFICATE = "certificate", (Evidence.TOLD,)
     BECAUSE = "because", (Evidence.TOLD,)
     MESSAGE = "", (Evidence.TOLD,)
 
@@ -117,10 +118,16 @@ def statements(result: Result) -> Iterator[Remark]:
         yield Remark(Kind.FIRST_SIDE, (str(result.true),))
     if result.residual is not None:
         yield Remark(Kind.LEFT_OVER, (result.residual,))
-    at = result.source
+    yield from _told(result)
+
+
+def _told(result: Result) -> Iterator[Remark]:
+    """Yield what says nothing about mathematics."""
+    at, certificate = result.source, result.certificate
     for kind, texts in (
         (Kind.CODE, () if at is None else (f"{at.file}:{at.line}",)),
         (Kind.ASSUMES, result.assumptions or ()),
+        (Kind.CERTIFICATE, () if certificate is None else (certificate_text(certificate),)),
         (Kind.LEFT_OUT, result.left_out or ()),
     ):
         yield from (Remark(kind, (text,)) for text in texts)
@@ -161,6 +168,17 @@ def _no_pole(condition: str) -> str:
         case (Compare(Relation.UNEQUAL, Apply("gamma", (argument,)), right), *rest) if right == ZERO:
             return Message(argument, " is no pole of gamma", *rest)
     return condition
+
+
+CERTIFICATES = {
+    "checked": "checked by Coq", "written": "written, and not checked", "unsupported": "none", "failed": "not accepted",
+}  # fmt: skip
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """Return what has become of a certificate, in words: `checked by Coq: loss_1.v`."""
+    rest = [one for one in (certificate.file, certificate.reason) if one]
+    return ": ".join([CERTIFICATES[certificate.status], *rest])
 
 
 def value_text(value: Any) -> Message:

@@ -28,6 +28,28 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+class CertificateStatus(StrEnum):
+    """What has become of the proof of a claim as a file for a proof assistant; the value stands in the JSON."""
+
+    CHECKED = "checked"
+    """The proof assistant accepted the file, and its proof rests on the axioms of its real numbers alone."""
+    WRITTEN = "written"
+    """The file is written, and nobody has asked yet."""
+    UNSUPPORTED = "unsupported"
+    """There is no file, and the reason says why."""
+    FAILED = "failed"
+    """The proof assistant does not accept the file, which says nothing against the claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The certificate of a claim: what has become of it, the name of its file, and why there is no more."""
+
+    status: CertificateStatus
+    file: str | None = None
+    reason: str | None = None
+
+
 Sizes = Mapping[str, int]
 """Sizes by name, as `{"n": 3}`; empty where a claim has none."""
 
@@ -225,6 +247,8 @@ class Result:
     steps: Steps | None = field(default=None, repr=False, compare=False)
     """The derivation of the left side, line by line, if it was asked for and there is one."""
     left_out: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
+    certificate: Certificate | None = field(default=None, repr=False, compare=False)
+    """What has become of the claim's certificate, if one was asked for."""
     """What was looked for beside the verdict without success: each what it is, a colon, and why."""
 
     @property

@@ -19,7 +19,7 @@ VERSION = 1
 FIELDS = (
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
     "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
-    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions",
+    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions", "certificate",
     "seconds",
 )  # fmt: skip
 

@@ -272,6 +272,7 @@ _SENTENCES: dict[Kind, Sentence] = {
     Kind.CORRECT: _correct,
     Kind.FIRST_SIDE: _elsewhere,
     Kind.LEFT_OVER: _elsewhere,
+    Kind.CERTIFICATE: _behind("Certificate:"),
     Kind.LEFT_OUT: _behind("Left out:"),
     Kind.CODE: _behind("Code:"),
     Kind.ASSUMES: _behind("Assumes:"),

@@ -30,7 +30,7 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
     "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
-    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions",
+    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions", "certificate",
     "seconds",
 ]  # fmt: skip
 

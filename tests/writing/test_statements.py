@@ -9,7 +9,15 @@ import pytest
 
 import derive
 from derive.report.evidence import Evidence, Kind, Remark, statements
-from derive.report.results import Counterexample, Diagnosis, Report, Result, Verdict
+from derive.report.results import (
+    Certificate,
+    CertificateStatus,
+    Counterexample,
+    Diagnosis,
+    Report,
+    Result,
+    Verdict,
+)
 from derive.writing.latex_document import _SENTENCES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +29,7 @@ EVERYTHING = Result(
     never_tried=("d > 9",), counterexample=Counterexample({"n": 3}, {"i": 1}, {"x": "0"}, "1", "2"),
     holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), correct="e", diagnosis=Diagnosis("sign", "flipped"),
     follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", left_out=("mistake: late",), reason="so",
-    message="no",
+    message="no", certificate=Certificate(CertificateStatus.CHECKED, "loss_1.v"),
 )  # fmt: skip
 
 

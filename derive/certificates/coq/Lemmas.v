@@ -1,0 +1,345 @@
+(* Lemmas: what certificates are proved with. Nothing here has to be read to understand what a certificate says. *)
+From Coq Require Import Lra Lia Arith FunctionalExtensionality.
+From Derive Require Export Spec.
+
+(* ---------- 2. Sums ---------- *)
+Lemma Sum_0 f : Sum 0 f = 0. Proof. reflexivity. Qed.
+Lemma Sum_S n f : Sum (S n) f = Sum n f + f n. Proof. reflexivity. Qed.
+(* the standard library's sum, and Coquelicot's, run through 0, ..., n *)
+Lemma Sum_standard n f : Sum (S n) f = sum_f_R0 f n.
+Proof. induction n as [|n IH]; [simpl; ring|]. rewrite Sum_S, IH. reflexivity. Qed.
+Lemma Sum_coquelicot n f : Sum (S n) f = sum_n f n.
+Proof. rewrite Sum_standard, <- sum_n_Reals. reflexivity. Qed.
+Lemma Sum_ext n f g : (forall j, (j < n)%nat -> f j = g j) -> Sum n f = Sum n g.
+Proof.
+  induction n as [|n IH]; intros H; [reflexivity|]. rewrite !Sum_S, IH, H; auto.
+Qed.
+Lemma Sum_zero n : Sum n (fun _ => 0) = 0.
+Proof. induction n as [|n IH]; [reflexivity|]. rewrite Sum_S, IH; ring. Qed.
+Lemma Sum_one n : Sum n (fun _ => 1) = INR n.
+Proof. induction n as [|n IH]; [reflexivity|]. rewrite Sum_S, IH, S_INR; ring. Qed.
+Lemma Sum_plus n f g : Sum n (fun j => f j + g j) = Sum n f + Sum n g.
+Proof. induction n as [|n IH]; [simpl; ring|]. rewrite !Sum_S, IH; ring. Qed.
+Lemma Sum_scal n c f : Sum n (fun j => c * f j) = c * Sum n f.
+Proof. induction n as [|n IH]; [simpl; ring|]. rewrite !Sum_S, IH; ring. Qed.
+Lemma Sum_split n f g A B : Sum n f = A -> Sum n g = B -> Sum n (fun j => f j + g j) = A + B.
+Proof. intros <- <-. apply Sum_plus. Qed.
+Lemma Sum_sc n c f A : Sum n f = A -> Sum n (fun j => c * f j) = c * A.
+Proof. intros <-. apply Sum_scal. Qed.
+Lemma Sum_sift n t f : (t < n)%nat -> Sum n (fun j => delta t j * f j) = f t.
+Proof.
+  assert (Z : forall m, (m <= t)%nat -> Sum m (fun j => delta t j * f j) = 0).
+  { induction m as [|m IH]; intros H; [reflexivity|]. rewrite Sum_S, IH by lia.
+    unfold delta. replace (Nat.eqb t m) with false; [ring|]. symmetry; apply Nat.eqb_neq; lia. }
+  induction n as [|n IH]; intros H; [lia|]. rewrite Sum_S.
+  destruct (Nat.eq_dec t n) as [->|N].
+  - rewrite Z by lia. unfold delta; rewrite Nat.eqb_refl; ring.
+  - rewrite IH by lia. unfold delta. replace (Nat.eqb t n) with false; [ring|]. symmetry; apply Nat.eqb_neq; lia.
+Qed.
+Lemma delta_sym i j : delta i j = delta j i. Proof. unfold delta; now rewrite Nat.eqb_sym. Qed.
+Lemma delta_refl i : delta i i = 1. Proof. unfold delta; now rewrite Nat.eqb_refl. Qed.
+Lemma delta_neq i j : i <> j -> delta i j = 0.
+Proof. intros H. unfold delta. now replace (Nat.eqb i j) with false by (symmetry; now apply Nat.eqb_neq). Qed.
+Lemma Sum_swap n m f : Sum n (fun i => Sum m (fun j => f i j)) = Sum m (fun j => Sum n (fun i => f i j)).
+Proof.
+  induction n as [|n IH].
+  - simpl. symmetry. apply Sum_zero.
+  - rewrite Sum_S, IH, <- Sum_plus. apply Sum_ext; intros j _. now rewrite Sum_S.
+Qed.
+Lemma Sum_pos n f : (0 < n)%nat -> (forall j, (j < n)%nat -> 0 < f j) -> 0 < Sum n f.
+Proof.
+  destruct n as [|n]; [lia|]. intros _. induction n as [|n IH]; intros H.
+  - rewrite Sum_S, Sum_0. specialize (H 0%nat ltac:(lia)). lra.
+  - rewrite Sum_S. specialize (IH ltac:(intros; apply H; lia)). specialize (H (S n) ltac:(lia)). lra.
+Qed.
+Lemma Sum_lt n f t : (2 <= n)%nat -> (t < n)%nat -> (forall j, (j < n)%nat -> 0 < f j) -> f t < Sum n f.
+Proof.
+  intros N T P.
+  assert (G : forall m, (m <= n)%nat -> ((t < m)%nat -> f t <= Sum m f) /\ 0 <= Sum m f /\ ((1 <= m)%nat -> ~ (t < m)%nat -> 0 < Sum m f) /\ ((2 <= m)%nat -> (t < m)%nat -> f t < Sum m f)).
+  { induction m as [|m IH]; intros M; [simpl; repeat split; intros; lia || lra|].
+    destruct (IH ltac:(lia)) as [A [B [C D]]]. rewrite Sum_S. pose proof (P m ltac:(lia)) as Q.
+    repeat split.
+    - intros K. destruct (Nat.eq_dec t m) as [->|X]; [lra|]. specialize (A ltac:(lia)). lra.
+    - lra.
+    - intros. lra.
+    - intros K L. destruct (Nat.eq_dec t m) as [->|X]. specialize (C ltac:(lia) ltac:(lia)). lra. specialize (A ltac:(lia)). lra. }
+  apply (G n); lia.
+Qed.
+Lemma softmax_lt n f t : (2 <= n)%nat -> (t < n)%nat -> (forall j, (j < n)%nat -> 0 < f j) -> f t * / Sum n f < 1.
+Proof.
+  intros N T P. pose proof (Sum_lt n f t N T P). pose proof (P t T).
+  apply (Rmult_lt_reg_r (Sum n f)); [lra|]. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+Lemma Sum_nneg n f : (forall j, (j < n)%nat -> 0 <= f j) -> 0 <= Sum n f.
+Proof.
+  induction n as [|n IH]; intros H; [simpl; lra|]. rewrite Sum_S.
+  specialize (IH ltac:(intros; apply H; lia)). specialize (H n ltac:(lia)). lra.
+Qed.
+Lemma sigmoid_pos x : 0 < sigmoid x.
+Proof. unfold sigmoid. pose proof (exp_pos (- x)). apply Rdiv_lt_0_compat; lra. Qed.
+Lemma sigmoid_lt x : sigmoid x < 1.
+Proof. unfold sigmoid, Rdiv. rewrite Rmult_1_l. pose proof (exp_pos (- x)). rewrite <- Rinv_1. apply Rinv_lt_contravar; lra. Qed.
+(* leaving one index out *)
+Lemma Sum_but n t f : (t < n)%nat -> Sum n (fun j => (1 - delta t j) * f j) = Sum n f - f t.
+Proof.
+  intros H. replace (Sum n (fun j => (1 - delta t j) * f j)) with (Sum n (fun j => f j + (-1) * (delta t j * f j))).
+  - rewrite Sum_plus, Sum_scal, Sum_sift by easy. ring.
+  - apply Sum_ext; intros; ring.
+Qed.
+
+(* ---------- 3. Derivatives ---------- *)
+Lemma put_same s i : put s i (s i) = s.
+Proof. apply functional_extensionality; intros k. unfold put. destruct (Nat.eqb_spec k i); congruence. Qed.
+Lemma put2_same W i l : put2 W i l (W i l) = W.
+Proof.
+  apply functional_extensionality; intros a; apply functional_extensionality; intros b. unfold put2.
+  destruct (Nat.eqb_spec a i), (Nat.eqb_spec b l); simpl; congruence.
+Qed.
+Lemma put_neq s i t k : i <> k -> put s i t k = s k.
+Proof. intros H. unfold put. destruct (Nat.eqb_spec k i); congruence. Qed.
+Lemma put2_row W i l t a : i <> a -> put2 W i l t a = W a.
+Proof. intros H. apply functional_extensionality; intros b. unfold put2. destruct (Nat.eqb_spec a i); simpl; congruence. Qed.
+Lemma D_const (c x : R) : is_derive (fun _ => c) x 0. Proof. apply (is_derive_const c x). Qed.
+Lemma D_id (x : R) : is_derive (fun t => t) x 1. Proof. apply (is_derive_id x). Qed.
+Lemma D_put s i k (x : R) : is_derive (fun t => put s i t k) x (delta i k).
+Proof.
+  unfold put, delta. rewrite (Nat.eqb_sym i k). destruct (Nat.eqb k i). apply D_id. apply D_const.
+Qed.
+Lemma D_put2 W i l (a b : nat) (x : R) : is_derive (fun t => put2 W i l t a b) x (delta i a * delta l b).
+Proof.
+  unfold put2, delta. rewrite (Nat.eqb_sym i a), (Nat.eqb_sym l b).
+  destruct (Nat.eqb a i), (Nat.eqb b l); simpl; rewrite ?Rmult_1_l, ?Rmult_0_l; try apply D_const. apply D_id.
+Qed.
+Lemma D_eq (f : R -> R) (x : R) (a : R) (b : R) : is_derive f x a -> a = b -> is_derive f x b. Proof. now intros H <-. Qed.
+Lemma D_add (f : R -> R) (g : R -> R) (x : R) (a : R) (b : R) : is_derive f x a -> is_derive g x b -> is_derive (fun t => f t + g t) x (a + b).
+Proof. apply (is_derive_plus f g). Qed.
+Lemma D_add_l (c : R) (g : R -> R) (x : R) (b : R) : is_derive g x b -> is_derive (fun t => c + g t) x b.
+Proof. intros H. eapply D_eq. apply (is_derive_plus (fun _ => c) g). apply D_const. apply H. unfold plus; simpl; ring. Qed.
+Lemma D_add_r (c : R) (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => f t + c) x a.
+Proof. intros H. eapply D_eq. apply (is_derive_plus f (fun _ => c)). apply H. apply D_const. unfold plus; simpl; ring. Qed.
+Lemma D_opp (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => - f t) x (- a).
+Proof. apply (is_derive_opp f). Qed.
+Lemma D_mul (f : R -> R) (g : R -> R) (x : R) (a : R) (b : R) : is_derive f x a -> is_derive g x b -> is_derive (fun t => f t * g t) x (a * g x + f x * b).
+Proof. intros. apply (is_derive_mult f g x a b); auto. intros; apply Rmult_comm. Qed.
+Lemma D_mul_l (c : R) (g : R -> R) (x : R) (b : R) : is_derive g x b -> is_derive (fun t => c * g t) x (c * b).
+Proof. intros H. eapply D_eq. apply (D_mul (fun _ => c) g). apply D_const. apply H. simpl; ring. Qed.
+Lemma D_mul_r (c : R) (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => f t * c) x (a * c).
+Proof. intros H. eapply D_eq. apply (D_mul f (fun _ => c)). apply H. apply D_const. simpl; ring. Qed.
+Lemma D_inv (f : R -> R) (x : R) (a : R) : is_derive f x a -> f x <> 0 -> is_derive (fun t => / f t) x (- a * / (f x ^ 2)).
+Proof. intros H N. eapply D_eq. apply (is_derive_inv f x a H N). simpl; field; auto. Qed.
+Lemma D_pow (f : R -> R) (x : R) (a : R) n : is_derive f x a -> is_derive (fun t => f t ^ S n) x (INR (S n) * f x ^ n * a).
+Proof. intros H. eapply D_eq. apply (is_derive_pow f (S n) x a H). simpl pred; ring. Qed.
+Lemma D_sq (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => f t ^ 2) x (2 * f x * a).
+Proof. intros H. eapply D_eq. apply (D_pow f x a 1 H). simpl; ring. Qed.
+Lemma D_cu (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => f t ^ 3) x (3 * f x ^ 2 * a).
+Proof. intros H. eapply D_eq. apply (D_pow f x a 2 H). simpl; ring. Qed.
+Lemma D_exp (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => exp (f t)) x (exp (f x) * a).
+Proof. intros H. eapply D_eq. apply (is_derive_comp exp f); [apply is_derive_exp|apply H]. unfold scal; simpl; unfold mult; simpl; ring. Qed.
+Lemma D_ln (f : R -> R) (x : R) (a : R) : is_derive f x a -> 0 < f x -> is_derive (fun t => ln (f t)) x (a * / f x).
+Proof. intros H P. eapply D_eq. apply (is_derive_comp ln f); [apply is_derive_ln, P|apply H]. unfold scal; simpl; unfold mult; simpl; ring. Qed.
+Lemma D_sqrt (f : R -> R) (x : R) (a : R) : is_derive f x a -> 0 < f x -> is_derive (fun t => sqrt (f t)) x (a * / (2 * sqrt (f x))).
+Proof. intros H P. eapply D_eq. apply (is_derive_sqrt f x a H P). unfold Rdiv; reflexivity. Qed.
+Lemma D_sin (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => sin (f t)) x (cos (f x) * a).
+Proof. intros H. eapply D_eq. apply (is_derive_comp sin f); [apply is_derive_sin|apply H]. unfold scal; simpl; unfold mult; simpl; ring. Qed.
+Lemma D_cos (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => cos (f t)) x (- sin (f x) * a).
+Proof. intros H. eapply D_eq. apply (is_derive_comp cos f); [apply is_derive_cos|apply H]. unfold scal; simpl; unfold mult; simpl; ring. Qed.
+Lemma D_comp (g : R -> R) (f : R -> R) (x : R) (a : R) (b : R) : is_derive f x a -> is_derive g (f x) b -> is_derive (fun t => g (f t)) x (b * a).
+Proof. intros H G. eapply D_eq. apply (is_derive_comp g f); [apply G|apply H]. unfold scal; simpl; unfold mult; simpl; ring. Qed.
+Lemma power_pos e x : 0 < x -> x ** e = Rpower x e.
+Proof. intros H. unfold power. destruct (Rlt_dec 0 x); [reflexivity|lra]. Qed.
+Lemma power_gt e x : 0 < x -> 0 < x ** e.
+Proof. intros H. rewrite power_pos by easy. apply exp_pos. Qed.
+Lemma power_not e x : x <= 0 -> x ** e = 0.
+Proof. intros H. unfold power. destruct (Rlt_dec 0 x); [lra|reflexivity]. Qed.
+Lemma power_plus e f x : x ** (e + f) = x ** e * x ** f.
+Proof.
+  destruct (Rlt_le_dec 0 x) as [H|H]; [rewrite !power_pos by easy; apply Rpower_plus|].
+  rewrite !power_not by easy. ring.
+Qed.
+Lemma power_opp e x : 0 < x -> x ** (- e) = / (x ** e).
+Proof. intros H. rewrite !power_pos by easy. apply Rpower_Ropp. Qed.
+Lemma power_m1 x : 0 < x -> x ** (-1) = / x.
+Proof. intros H. replace (-1) with (- (1)) by ring. rewrite power_opp, power_pos, Rpower_1; auto. Qed.
+Lemma power_1 x : 0 < x -> x ** 1 = x.
+Proof. intros H. rewrite power_pos by easy. now apply Rpower_1. Qed.
+Lemma power_0 x : 0 < x -> x ** 0 = 1.
+Proof. intros H. rewrite power_pos by easy. now apply Rpower_O. Qed.
+Lemma power_sqrt x : x ** (/ 2) = sqrt x.
+Proof.
+  destruct (Rlt_le_dec 0 x) as [H|H]; [rewrite power_pos by easy; now apply Rpower_sqrt|].
+  rewrite power_not by easy. symmetry. now apply sqrt_neg_0.
+Qed.
+Lemma D_power (f : R -> R) (x : R) (a : R) (e : R) : is_derive f x a -> 0 < f x -> is_derive (fun t => f t ** e) x (e * (f x ** e * / f x) * a).
+Proof.
+  intros H P. rewrite power_pos by easy.
+  assert (K : is_derive (fun t => Rpower (f t) e) x (e * (Rpower (f x) e * / f x) * a)).
+  { unfold Rpower. eapply D_eq. apply (D_exp (fun t => e * ln (f t))). apply D_mul_l, D_ln; eauto. simpl. field. lra. }
+  refine (is_derive_ext_loc _ _ x _ _ K).
+  assert (C : continuous f x) by (apply (ex_derive_continuous f); exists a; exact H).
+  assert (L : locally x (fun t => 0 < f t)) by exact (C (fun y => 0 < y) (open_gt 0 _ P)).
+  revert L. apply filter_imp. intros t T. symmetry. now apply power_pos.
+Qed.
+Lemma D_rpower (f g : R -> R) (x : R) (a b : R) : is_derive f x a -> is_derive g x b -> 0 < f x ->
+  is_derive (fun t => f t ** g t) x (f x ** g x * (b * ln (f x) + g x * (a * / f x))).
+Proof.
+  intros H G P. rewrite power_pos by easy.
+  assert (K : is_derive (fun t => Rpower (f t) (g t)) x (Rpower (f x) (g x) * (b * ln (f x) + g x * (a * / f x)))).
+  { unfold Rpower. eapply D_eq. apply (D_exp (fun t => g t * ln (f t))). apply D_mul; [exact G|apply D_ln; eauto]. simpl. ring. }
+  refine (is_derive_ext_loc _ _ x _ _ K).
+  assert (C : continuous f x) by (apply (ex_derive_continuous f); exists a; exact H).
+  assert (L : locally x (fun t => 0 < f t)) by exact (C (fun y => 0 < y) (open_gt 0 _ P)).
+  revert L. apply filter_imp. intros t T. symmetry. now apply power_pos.
+Qed.
+Lemma sigmoid_inv x : sigmoid x = / (1 + exp (- x)). Proof. unfold sigmoid, Rdiv. ring. Qed.
+Lemma D_sigmoid (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => sigmoid (f t)) x (sigmoid (f x) * (1 - sigmoid (f x)) * a).
+Proof.
+  intros H. pose proof (exp_pos (- f x)). apply (is_derive_ext (fun t => / (1 + exp (- f t)))); [intros t; now rewrite sigmoid_inv|].
+  eapply D_eq. apply D_inv. apply D_add_l, D_exp, D_opp, H. simpl; lra. rewrite sigmoid_inv. simpl; field. lra.
+Qed.
+Lemma tanh_e x : tanh x = (exp x - exp (- x)) / (exp x + exp (- x)).
+Proof. unfold tanh, sinh, cosh. pose proof (exp_pos x); pose proof (exp_pos (- x)). field. lra. Qed.
+Lemma D_tanh (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => tanh (f t)) x ((1 - tanh (f x) ^ 2) * a).
+Proof.
+  intros H. apply (is_derive_ext (fun t => (exp (f t) + - exp (- f t)) * / (exp (f t) + exp (- f t)))).
+  - intros t. rewrite tanh_e. reflexivity.
+  - pose proof (exp_pos (f x)); pose proof (exp_pos (- f x)). eapply D_eq. apply D_mul. apply D_add. apply D_exp, H. apply D_opp, D_exp, D_opp, H.
+    apply D_inv. apply D_add. apply D_exp, H. apply D_exp, D_opp, H. simpl; lra. rewrite tanh_e. simpl; field. lra.
+Qed.
+Lemma D_softplus (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => softplus (f t)) x (sigmoid (f x) * a).
+Proof.
+  intros H. unfold softplus; rewrite sigmoid_inv. pose proof (exp_pos (f x)). eapply D_eq. apply D_ln. apply D_add_l, D_exp, H. simpl; lra.
+  simpl. rewrite exp_Ropp. field. lra.
+Qed.
+Lemma D_Sum n (f : R -> nat -> R) (x : R) d :
+  (forall j, (j < n)%nat -> is_derive (fun t => f t j) x (d j)) ->
+  is_derive (fun t => Sum n (fun j => f t j)) x (Sum n (fun j => d j)).
+Proof.
+  induction n as [|n IH]; intros H.
+  - apply (is_derive_ext (fun _ => 0)); [reflexivity|]. apply D_const.
+  - apply (is_derive_ext (fun t => Sum n (fun j => f t j) + f t n)).
+    { intros t. now rewrite Sum_S. }
+    rewrite Sum_S. apply D_add; auto.
+Qed.
+(* a branch chosen by a comparison that is no equality at the point *)
+Lemma D_where (u : R -> R) (v : R -> R) (a : R -> R) (b : R -> R) (x : R) (du : R) (dv : R) (da : R) (db : R) : is_derive u x du -> is_derive v x dv -> u x <> v x ->
+  (v x < u x -> is_derive a x da) -> (u x < v x -> is_derive b x db) ->
+  is_derive (fun t => where_gt (u t) (v t) (a t) (b t)) x (where_gt (u x) (v x) da db).
+Proof.
+  intros U V N A B.
+  assert (Cu : continuous (fun t => u t - v t) x).
+  { apply (ex_derive_continuous (fun t => u t - v t)). exists (du - dv). apply (is_derive_minus u v); auto. }
+  destruct (Rlt_dec (v x) (u x)) as [P|P]; cbn [choose].
+  - apply (is_derive_ext_loc a); [|now apply A].
+    assert (0 < u x - v x) by lra.
+    assert (L : locally x (fun t => 0 < u t - v t)) by exact (Cu (fun y => 0 < y) (open_gt 0 _ H)). revert L. apply filter_imp. intros t Ht. destruct (Rlt_dec (v t) (u t)); cbn [choose]; auto; lra.
+  - assert (Q : u x < v x) by lra. apply (is_derive_ext_loc b); [|now apply B].
+    assert (u x - v x < 0) by lra.
+    assert (L : locally x (fun t => u t - v t < 0)) by exact (Cu (fun y => y < 0) (open_lt 0 _ H)). revert L. apply filter_imp. intros t Ht. destruct (Rlt_dec (v t) (u t)); cbn [choose]; auto; lra.
+Qed.
+Lemma Rabs_if x : Rabs x = where_gt x 0 x (- x).
+Proof. destruct (Rlt_dec 0 x); cbn [choose]. apply Rabs_pos_eq; lra. unfold Rabs. destruct (Rcase_abs x); lra. Qed.
+Lemma Rmax_if x y : Rmax x y = where_gt x y x y.
+Proof. unfold Rmax. destruct (Rlt_dec y x), (Rle_dec x y); cbn [choose]; lra. Qed.
+Lemma Rmin_if x y : Rmin x y = where_gt y x x y.
+Proof. unfold Rmin. destruct (Rlt_dec x y), (Rle_dec x y); cbn [choose]; lra. Qed.
+
+Lemma sum_mul n f c g : (forall k, (k < n)%nat -> f k * c = g k) -> Sum n f * c = Sum n g.
+Proof. intros H. rewrite Rmult_comm, <- Sum_scal. apply Sum_ext; intros k K. rewrite <- H by auto. ring. Qed.
+Lemma loc_pos (f : R -> R) (x d : R) : is_derive f x d -> 0 < f x -> locally x (fun t => 0 < f t).
+Proof.
+  intros D P. assert (C : continuous f x) by (apply (ex_derive_continuous f); exists d; exact D).
+  exact (C (fun y => 0 < y) (open_gt 0 _ P)).
+Qed.
+Lemma loc_ne (f : R -> R) (x d : R) : is_derive f x d -> f x <> 0 -> locally x (fun t => f t <> 0).
+Proof.
+  intros D P. assert (C : continuous f x) by (apply (ex_derive_continuous f); exists d; exact D).
+  exact (C (fun y => y <> 0) (open_neq 0 _ P)).
+Qed.
+Lemma loc_all n (P : nat -> R -> Prop) (x : R) : (forall j, (j < n)%nat -> locally x (P j)) -> locally x (fun t => forall j, (j < n)%nat -> P j t).
+Proof.
+  induction n as [|n IH]; intros H.
+  - apply filter_forall. intros; lia.
+  - generalize (filter_and _ _ (IH (fun j Hj => H j (Nat.lt_lt_succ_r _ _ Hj))) (H n (Nat.lt_succ_diag_r n))). apply filter_imp. intros t [A B] j J.
+    destruct (Nat.eq_dec j n) as [->|N]; auto. apply A; lia.
+Qed.
+
+Lemma lt_eq a b : 0 < a -> a = b -> 0 < b. Proof. now intros H <-. Qed.
+Lemma pow2_sqrt x : 0 <= x -> sqrt x ^ 2 = x.
+Proof. intros H. pose proof (sqrt_sqrt x H). simpl. lra. Qed.
+Lemma ne_eq a b : a <> 0 -> a = b -> b <> 0. Proof. now intros H <-. Qed.
+Lemma le_eq a b : a <= 0 -> a = b -> b <= 0. Proof. now intros H <-. Qed.
+Lemma inv_lt1 D : 1 < D -> 0 < 1 + -1 * / D.
+Proof. intros H. assert (/ D < / 1) by (apply Rinv_lt_contravar; lra). rewrite Rinv_1 in *. lra. Qed.
+Lemma sqrt_rel x : 0 <= x -> sqrt x ^ 2 + - x = 0.
+Proof. intros H. pose proof (sqrt_sqrt x H). simpl. lra. Qed.
+Lemma sqrt_ne x : sqrt x <> 0 -> 0 < x.
+Proof. intros H. destruct (Rlt_le_dec 0 x) as [P|P]; auto. exfalso. apply H. now apply sqrt_neg_0. Qed.
+Lemma mul_ne a b : a * b <> 0 -> a <> 0 /\ b <> 0.
+Proof. intros H; split; intros K; apply H; rewrite K; ring. Qed.
+Lemma pow_ne a n : a ^ S n <> 0 -> a <> 0.
+Proof. intros H K; apply H; rewrite K; simpl; ring. Qed.
+Lemma D_erf (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => erf (f t)) x (2 * exp (- f x ^ 2) * / sqrt PI * a).
+Proof.
+  intros H. unfold erf.
+  assert (C : forall y, continuous (fun t => exp (- t ^ 2)) y).
+  { intros y. apply (ex_derive_continuous (fun t => exp (- t ^ 2))). eexists. apply (D_exp (fun t => - t ^ 2)), D_opp, (D_sq (fun t => t)), D_id. }
+  eapply D_eq.
+  - apply D_mul_l. apply (D_comp (fun y => RInt (fun t => exp (- t ^ 2)) 0 y) f). apply H.
+    apply (is_derive_RInt (fun t => exp (- t ^ 2)) (fun y => RInt (fun t => exp (- t ^ 2)) 0 y) 0).
+    + apply filter_forall. intros y. apply (RInt_correct (V := R_CompleteNormedModule)).
+      apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros z _. apply C.
+    + apply C.
+  - unfold Rdiv. ring.
+Qed.
+
+
+(* ---------- 4. Functions as others, by equations between functions, which rewrite under binders ---------- *)
+Ltac ext := repeat (let x := fresh "x" in apply functional_extensionality; intros x).
+Lemma Rabs_fun : Rabs = fun x => where_gt x 0 x (- x). Proof. ext. apply Rabs_if. Qed.
+Lemma Rmax_fun : Rmax = fun x y => where_gt x y x y. Proof. ext. apply Rmax_if. Qed.
+Lemma Rmin_fun : Rmin = fun x y => where_gt y x x y. Proof. ext. apply Rmin_if. Qed.
+Lemma same_fun : where_same = fun i j a b => delta i j * a + (1 + - delta i j) * b.
+Proof. ext. unfold where_same, delta. destruct (Nat.eqb _ _); ring. Qed.
+Lemma sigmoid_fun : sigmoid = fun x => / (1 + exp (- x)). Proof. ext. apply sigmoid_inv. Qed.
+Lemma tanh_fun : tanh = fun x => (exp x + - exp (- x)) * / (exp x + exp (- x)). Proof. ext. apply tanh_e. Qed.
+Lemma sqrt_fun : power (/ 2) = sqrt. Proof. ext. apply power_sqrt. Qed.
+Lemma sqrt_fun1 : power (1 * / 2) = sqrt. Proof. rewrite Rmult_1_l. apply sqrt_fun. Qed.
+Lemma sqrt_fun3 : power (3 * / 2) = fun x => x * sqrt x.
+Proof.
+  ext. replace (3 * / 2) with (1 + / 2) by field. rewrite power_plus, power_sqrt.
+  destruct (Rlt_le_dec 0 x) as [H|H]; [now rewrite power_1|]. rewrite power_not, sqrt_neg_0 by easy. ring.
+Qed.
+Lemma acos_fun : acos = fun x => PI * / 2 + - asin x.
+Proof. ext. unfold acos, asin. destruct (Rle_dec x (-1)), (Rle_dec 1 x); unfold Rdiv; lra. Qed.
+Lemma D_asin (f : R -> R) (x : R) (a : R) : is_derive f x a -> 0 < 1 + - f x ^ 2 -> is_derive (fun t => asin (f t)) x (a * / sqrt (1 + - f x ^ 2)).
+Proof.
+  intros H P. assert (Q : -1 < f x < 1) by (simpl in P; nra).
+  eapply D_eq. apply (D_comp asin f). apply H. apply is_derive_Reals. apply (derive_pt_eq_1 _ _ _ (derivable_pt_asin (f x) Q)). apply derive_pt_asin.
+  unfold Rdiv. replace (1 - Rsqr (f x)) with (1 + - f x ^ 2) by (unfold Rsqr; simpl; ring). ring.
+Qed.
+Lemma D_atan (f : R -> R) (x : R) (a : R) : is_derive f x a -> is_derive (fun t => atan (f t)) x (a * / (1 + f x ^ 2)).
+Proof.
+  intros H. eapply D_eq. apply (D_comp atan f). apply H. apply is_derive_Reals. apply derivable_pt_lim_atan.
+  unfold Rsqr. replace (f x ^ 2) with (f x * f x) by ring. unfold Rdiv; ring.
+Qed.
+Lemma D_fun (g g' : R -> R) (f : R -> R) (x a : R) : (forall y, is_derive g y (g' y)) -> is_derive f x a -> is_derive (fun t => g (f t)) x (g' (f x) * a).
+Proof. intros G H. apply (D_comp g f); auto. Qed.
+Lemma D_size_pow n (f : R -> R) (x : R) (a : R) : is_derive f x a -> f x <> 0 -> is_derive (fun t => f t ^ n) x (INR n * (f x ^ n * / f x) * a).
+Proof.
+  intros H N. eapply D_eq. apply (is_derive_pow f n x a H). destruct n as [|n]; [simpl; ring|]. simpl pred. change (f x ^ S n) with (f x * f x ^ n). field. easy.
+Qed.
+(* a one-hot array is a delta, wherever its index runs *)
+Lemma onehot_sum n y : onehot n y -> Sum n (fun j => y j) = 1.
+Proof.
+  intros [t [T K]]. rewrite (Sum_ext _ _ (fun i => delta t i * 1)) by (intros; rewrite K by easy; ring).
+  apply (Sum_sift n t (fun _ => 1) T).
+Qed.
+Lemma onehot_rows n m (Y : nat -> nat -> R) : (forall a, (a < n)%nat -> onehot m (Y a)) ->
+  forall a, (a < n)%nat -> Sum m (fun i => Y a i) = 1.
+Proof. intros H a A. exact (onehot_sum m (Y a) (H a A)). Qed.
+Lemma D_number_pow (f : R -> R) (x : R) (a : R) n (k : R) : is_derive f x a -> INR (S n) = k -> is_derive (fun t => f t ^ S n) x (k * f x ^ n * a).
+Proof. intros H <-. now apply D_pow. Qed.
+Lemma erf_0 : erf 0 = 0.
+Proof. unfold erf. rewrite RInt_point. unfold zero; simpl. ring. Qed.
+Lemma tanh_0 : tanh 0 = 0.
+Proof. rewrite tanh_e. rewrite Ropp_0, exp_0. field. Qed.

@@ -1,0 +1,186 @@
+(* Tactics: how certificates are closed. A tactic proves nothing by itself: what it makes is a term that Coq checks. *)
+From Coq Require Export Lra Lia Arith.
+From Derive Require Export Lemmas.
+
+Ltac split_on v u :=
+  repeat match goal with H : context [Rlt_dec v u] |- _ => revert H end;
+  let C := fresh "C" in destruct (Rlt_dec v u) as [C|C]; cbn [choose]; intros; [|apply Rnot_lt_le in C].
+Ltac ifs := repeat match goal with |- context [where_gt ?u ?v ?a ?b] => split_on v u end.
+Ltac isconst f := match f with (fun _ => ?c) => let c' := constr:(c) in idtac end.
+Ltac dtac :=
+  cbv beta;
+  tryif (lazymatch goal with |- is_derive ?f _ _ => isconst f end) then apply D_const else
+  lazymatch goal with
+  | |- is_derive (fun t => t) _ _ => apply D_id
+  | |- is_derive (fun t => put ?s ?i t ?k) _ _ => apply D_put
+  | |- is_derive (fun t => put2 ?s ?i ?l t ?a ?b) _ _ => apply D_put2
+  | |- is_derive (fun t => @?f t + @?g t) ?x _ =>
+      tryif isconst f then (let c := eval cbv beta in (f x) in apply (D_add_l c g); dtac)
+      else tryif isconst g then (let c := eval cbv beta in (g x) in apply (D_add_r c f); dtac)
+      else (apply (D_add f g); dtac)
+  | |- is_derive (fun t => - @?f t) _ _ => apply (D_opp f); dtac
+  | |- is_derive (fun t => @?f t * @?g t) ?x _ =>
+      tryif isconst f then (let c := eval cbv beta in (f x) in apply (D_mul_l c g); dtac)
+      else tryif isconst g then (let c := eval cbv beta in (g x) in apply (D_mul_r c f); dtac)
+      else (apply (D_mul f g); dtac)
+  | |- is_derive (fun t => / @?f t) _ _ => apply (D_inv f); [dtac|]
+  | |- is_derive (fun t => (@?f t) ^ 2) _ _ => apply (D_sq f); dtac
+  | |- is_derive (fun t => (@?f t) ^ 3) _ _ => apply (D_cu f); dtac
+  | |- is_derive (fun t => exp (@?f t)) _ _ => apply (D_exp f); dtac
+  | |- is_derive (fun t => ln (@?f t)) _ _ => apply (D_ln f); [dtac|]
+  | |- is_derive (fun t => sqrt (@?f t)) _ _ => apply (D_sqrt f); [dtac|]
+  | |- is_derive (fun t => sin (@?f t)) _ _ => apply (D_sin f); dtac
+  | |- is_derive (fun t => cos (@?f t)) _ _ => apply (D_cos f); dtac
+  | |- is_derive (fun t => (@?f t) ^ S ?k) _ _ => apply (D_number_pow f _ _ k); [dtac|simpl; ring]
+  | |- is_derive (fun t => (@?f t) ^ ?n) _ _ => apply (D_size_pow n f); [dtac|]
+  | |- is_derive (fun t => power (@?e t) (@?f t)) ?x _ =>
+      tryif isconst e then (let c := eval cbv beta in (e x) in apply (D_power f x _ c); [dtac|]) else (apply (D_rpower f e); [dtac|dtac|])
+  | |- is_derive (fun t => asin (@?f t)) _ _ => apply (D_asin f); [dtac|]
+  | |- is_derive (fun t => atan (@?f t)) _ _ => apply (D_atan f); dtac
+  | |- is_derive (fun t => sigmoid (@?f t)) _ _ => apply (D_sigmoid f); dtac
+  | |- is_derive (fun t => erf (@?f t)) _ _ => apply (D_erf f); dtac
+  | |- is_derive (fun t => tanh (@?f t)) _ _ => apply (D_tanh f); dtac
+  | |- is_derive (fun t => softplus (@?f t)) _ _ => apply (D_softplus f); dtac
+  | |- is_derive (fun t => Sum ?n (fun j => @?f t j)) _ _ =>
+      apply (D_Sum n f); let j := fresh "j" in let H := fresh "Hj" in intros j H; dtac
+  | |- is_derive (fun t => where_gt (@?u t) (@?v t) (@?a t) (@?b t)) _ _ =>
+      tryif (isconst u; isconst v)
+      then (lazymatch goal with |- is_derive _ ?x _ => let u' := eval cbv beta in (u x) in let v' := eval cbv beta in (v x) in
+              destruct (Rlt_dec v' u'); cbn [choose]; dtac end)
+      else tryif (lazymatch goal with |- is_derive _ _ ?d => lazymatch d with context [delta ?i ?j] => tryif constr_eq i j then fail else idtac end end)
+      then (lazymatch goal with |- is_derive _ _ ?d => lazymatch d with context [delta ?i ?j] =>
+              let E := fresh in destruct (Nat.eq_dec i j) as [E|E];
+              [ subst j; dtac
+              | first [ solve [lazymatch goal with |- is_derive ?F ?x ?d => eapply D_eq; [apply (is_derive_ext (fun _ => F x) F x 0);
+                                [let t := fresh in intros t; cbv beta; rewrite ?(put_neq _ _ _ _ E), ?(put2_row _ _ _ _ _ E); reflexivity | apply D_const]
+                              | rewrite ?(delta_neq _ _ E); first [ring | ifs; ring]] end]
+                      | eapply (D_where u v a b); [dtac|dtac| |intros ?;dtac|intros ?;dtac] ] ] end end)
+      else (eapply (D_where u v a b); [dtac|dtac| |intros ?;dtac|intros ?;dtac])
+  | |- is_derive (fun t => ?g (@?f t)) ?x _ => match goal with
+      | H : forall y, 0 < y -> is_derive g y _ |- _ => eapply (D_comp g f); [dtac|apply H]
+      | H : forall y, 0 < y -> _ /\ is_derive g y _ |- _ => eapply (D_comp g f); [dtac|apply H]
+      | H : forall y, is_derive g y (?g' y) |- _ => apply (D_fun g g' f); [exact H|dtac]
+      end
+  end.
+
+Ltac idx := solve [assumption | lia].
+Ltac sigb := repeat match goal with |- context [sigmoid ?x] =>
+  let a := fresh in let b := fresh in pose proof (sigmoid_pos x) as a; pose proof (sigmoid_lt x) as b; generalize dependent (sigmoid x); intros end.
+Ltac softb := match goal with |- context [Sum ?n (fun k => exp (@?g k))] => match goal with H : (?t < n)%nat |- _ =>
+  let K := fresh in pose proof (softmax_lt n (fun k => exp (g k)) t ltac:(lia) H ltac:(intros; apply exp_pos)) as K; cbv beta in K; lra end end.
+Ltac pos :=
+  lazymatch goal with
+  | |- 0 < exp _ => apply exp_pos
+  | |- 0 < INR _ => apply lt_0_INR; lia
+  | |- 0 < PI => apply PI_RGT_0
+  | |- 0 < power _ _ => apply power_gt; pos
+  | |- 0 < Sum _ _ => first [assumption | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [eapply H; eassumption] end | apply Sum_pos; [lia|let j := fresh "j" in intros j ?; pos]]
+  | |- 0 < _ * _ => first [assumption | apply Rmult_lt_0_compat; pos | nra]
+  | |- 0 < / _ => apply Rinv_0_lt_compat; pos
+  | |- 0 < _ / _ => apply Rdiv_lt_0_compat; pos
+  | |- 0 < sqrt _ => first [assumption | apply sqrt_lt_R0; pos]
+  | |- 0 < _ ^ _ => first [assumption | apply pow_lt; pos]
+  | |- 0 < 1 + -1 * / (1 + ?e) => first [assumption | apply inv_lt1; let H := fresh in assert (H : 0 < e) by pos; lra]
+  | |- 0 < 1 + -1 * (?e * / Sum ?n ?f) =>
+      first [assumption | let H := fresh in assert (H : e * / Sum n f < 1) by (eapply (softmax_lt n f); [lia | eassumption | let j := fresh in intros j ?; pos]); lra
+        | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end]
+  | |- 0 < _ + _ => first [assumption | lra | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end | solve [sigb; lra] | solve [softb] | apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nneg] | apply Rplus_le_lt_0_compat; [nneg|pos] | nra]
+  | |- 0 < sigmoid _ => apply sigmoid_pos
+  | |- 0 < IZR _ => lra
+  | |- 0 < _ => first [assumption | lra
+      | match goal with
+        | H : forall j, (j < _)%nat -> _ < _ |- _ => solve [apply H; lia | specialize (H _ ltac:(eassumption)); lra]
+        | H : forall j, (j < _)%nat -> _ > _ |- _ => solve [apply H; lia]
+        end | nra]
+  | |- _ > 0 => apply Rlt_gt; pos
+  end
+with nneg :=
+  first [ assumption | lra
+  | lazymatch goal with
+    | |- 0 <= _ ^ 2 => apply pow2_ge_0
+    | |- 0 <= Sum _ _ => apply Sum_nneg; let j := fresh "j" in intros j ?; nneg
+    | |- 0 <= _ * _ => first [apply Rmult_le_pos; nneg | nra]
+    | |- 0 <= _ + _ => apply Rplus_le_le_0_compat; nneg
+    | |- 0 <= sqrt _ => apply sqrt_pos
+    | |- 0 <= / _ => apply Rlt_le, Rinv_0_lt_compat; pos
+    | |- 0 <= INR _ => apply pos_INR
+    | |- 0 <= _ => first [apply Rlt_le; pos | match goal with H : forall j, (j < _)%nat -> _ <= _ |- _ => apply H; lia end | nra]
+    end ].
+Ltac nz :=
+  lazymatch goal with
+  | |- ?a /\ ?b => split; nz
+  | |- _ <> 0 => first
+      [ assumption | lra | apply not_0_INR; lia | apply PI_neq0
+      | apply Rgt_not_eq, Rlt_gt; pos
+      | apply Rmult_integral_contrapositive_currified; nz
+      | apply pow_nonzero; nz
+      | apply Rinv_neq_0_compat; nz
+      | match goal with H : forall j, (j < _)%nat -> _ <> 0 |- _ => solve [apply H; lia] end
+      | match goal with H : ?A <> 0 |- ?B <> 0 => replace B with A by ring; exact H end
+      | match goal with H : ?A <> 0 |- ?B <> 0 => replace B with (- A) by ring; apply Ropp_neq_0_compat; exact H end
+      | match goal with H : ?A <> ?A' |- ?B <> 0 => let K := fresh in intro K; apply H; first [lra | nra] end
+      | match goal with H : ?G -> ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
+      | match goal with |- context [Rlt_dec ?v ?u] => split_on v u; nz end
+      | solve [apply Rlt_not_eq; sigb; lra]
+      | match goal with |- context [Sum ?n (fun k => exp (@?g k))] => match goal with H : (?t < n)%nat |- _ =>
+          let K := fresh in pose proof (Sum_lt n (fun k => exp (g k)) t ltac:(lia) H ltac:(intros; apply exp_pos)) as K; cbv beta in K; lra end end
+      | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => let K := fresh in intro K; eapply H; [eassumption | first [lra | nra]] end
+      | nra ]
+  | |- _ <> _ => first [assumption | lra
+      | match goal with H : ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
+      | match goal with H : forall j, (j < _)%nat -> _ <> _ |- ?a <> ?b =>
+          let K := fresh in intro K; eapply H; [eassumption | first [lra | nra]] end
+      | match goal with H : ?G -> ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
+      | match goal with |- context [Rlt_dec ?v ?u] => split_on v u; nz end
+      | nra]
+  end.
+Ltac facts := repeat match goal with
+  | H : ?a * ?b <> 0 |- _ => let H1 := fresh in let H2 := fresh in destruct (mul_ne a b H) as [H1 H2]; clear H
+  | H : sqrt ?a <> 0 |- _ => apply sqrt_ne in H
+  | H : ?a ^ 2 <> 0 |- _ => apply (pow_ne a 1) in H
+  | H : Sum ?n ?f <> 0 |- _ => assert (0 < Sum n f) by (assert (0 <= Sum n f) by nneg; lra); clear H
+  end.
+Ltac side0 := rewrite ?put_same, ?put2_same in *.
+Ltac side := rewrite ?put_same, ?put2_same in *; lazymatch goal with |- _ <> _ => nz | |- 0 < _ => pos | |- _ => auto end.
+(* every delta that is left becomes 1 or 0 *)
+Ltac dcases :=
+  repeat match goal with
+  | |- context [delta ?i ?i] => rewrite (delta_refl i)
+  | |- context [delta ?i ?j] => destruct (Nat.eq_dec i j) as [?|?];
+      [ subst; rewrite ?delta_refl | rewrite ?(delta_neq i j), ?(delta_neq j i) by auto ]
+  end.
+Ltac lnsplit := repeat first [ rewrite ln_mult by pos | rewrite ln_Rinv by pos | rewrite ln_exp | rewrite ln_1 ].
+Ltac sqsplit := repeat first [ rewrite sqrt_mult by (apply Rlt_le; pos) | rewrite sqrt_pow2 by (apply Rlt_le; pos) | rewrite sqrt_inv ].
+Ltac rpsplit := rewrite ?power_plus; rewrite ?power_m1 by pos; rewrite ?power_opp by pos; rewrite ?power_1 by pos; rewrite ?power_0 by pos.
+Ltac loc :=
+  lazymatch goal with
+  | |- locally ?x (fun t => @?A t /\ @?B t) => apply (filter_and (F := locally x) A B); loc
+  | |- locally _ (Rlt 0) => eapply (loc_pos (fun t => t)); [dtac|side]
+  | |- locally _ (fun t => forall j, (j < ?n)%nat -> @?P j t) =>
+      apply (loc_all n (fun j t => P j t)); let j := fresh "j" in intros j ?; cbv beta; loc
+  | |- locally _ (fun t => 0 < @?f t) => eapply (loc_pos f); [dtac|side]
+  | |- locally _ (fun t => @?f t <> 0) => eapply (loc_ne f); [dtac|side]
+  end.
+Ltac fld := first [ reflexivity | ring | (field; nz) | lra ].
+Ltac sqf := 
+  match goal with
+  | |- context [sqrt ?x] => match goal with
+     | |- context [sqrt ?y] => lazymatch y with x => fail | _ =>
+        let H := fresh in let K := fresh in
+        assert (H : sqrt x ^ 2 = x) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]);
+        assert (K : sqrt y ^ 2 = y) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]);
+        (field [H K]; nz) end end
+  | |- context [sqrt ?x] => let H := fresh in
+        assert (H : sqrt x ^ 2 = x) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]); (field [H]; nz)
+  end.
+Ltac alg := first [ fld | solve [sqf] | solve [dcases; first [exfalso; congruence | fld]] | exfalso; solve [lra | nra] ].
+(* what differs is less or greater *)
+Ltac strict := repeat match goal with H : ?u <> ?v |- _ =>
+  lazymatch type of u with R => destruct (Rtotal_order u v) as [?|[?|?]]; [clear H | exfalso; exact (H ltac:(assumption)) | clear H] end end.
+Ltac contra := exfalso; solve [ lra
+  | match goal with H : 0 < ?x * / ?d |- _ => assert (0 < / d) by (apply Rinv_0_lt_compat; pos); nra end
+  | match goal with H : ?a <= 0 |- _ => let K := fresh in assert (K : 0 < a) by pos; lra end
+  | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => eapply H; [eassumption | first [lra | nra]] end
+  | strict; lra | strict; nra | congruence | lia ].
+Ltac close1 := first [ alg | contra | solve [dcases; first [contra | alg]] | solve [nra] ].
+Ltac close := first [ close1 | solve [ifs; rewrite ?Rmult_0_r, ?Rmult_1_r, ?Rmult_0_l, ?Rmult_1_l, ?Ropp_0, ?exp_0; close1] | solve [dcases; try (exfalso; congruence); ifs; close1]].

@@ -1,0 +1,170 @@
+"""What the search for a proof knows, and what its rules ask of one another.
+
+A rule takes an expression to a simpler one and gives the lines of Coq that prove the two equal. Nothing is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from derive.certificates.expressions import Real, fold, inv, mul, power, rebuild
+from derive.certificates.laurent import Laurent, LaurentMonomial, expression, laurent
+from derive.certificates.lowering import Lowering
+from derive.certificates.printing import NOWHERE, Place, Printer
+from derive.certificates.translation import Translation
+
+CoqLines: TypeAlias = list[str]
+Simplified: TypeAlias = tuple[Real, CoqLines]
+IndexBinders: TypeAlias = tuple[tuple[str, str], ...]
+
+SPECIAL = ("sum", "big", "fn", "sqrt", "rpow", "npow", "where_gt", "D")
+"""Kinds with rules of their own; what is made of them by sums, products and inverses is `field`'s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of signs: for all values of the indices, an expression is `>` or `!=` 0."""
+
+    binders: IndexBinders
+    relation: str
+    expression: Real
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSum:
+    """A hypothesis that gives the value of a sum: its name in Coq, its indices, the sum and the value."""
+
+    name: str
+    indices: tuple[str, ...]
+    pattern: Real
+    value: Real
+
+
+class ProofRules:
+    """The state of a search, and what rules of all kinds use."""
+
+    def __init__(
+        self, translation: Translation, printer: Printer, lowering: Lowering, *, expand: bool
+    ) -> None:
+        self.translation, self.printer, self.lowering, self.expand = translation, printer, lowering, expand
+        self.positive: set[str] = set()  # arrays with positive entries
+        self.positives: set[Real] = set()  # expressions that are positive
+        self.known: list[Known] = []
+        self.sum_rules: list[KnownSum] = []
+        self.choices: dict[str, tuple[str, str]] = {}  # one-hot arrays: where the 1 is, and the hypothesis
+        self.roots: dict[Real, Real] = {}
+        self.origins: list[tuple[Real, Real]] = []
+        self.facts: dict[Real, Real] = {}
+
+    def fresh(self, prefix: str = "j") -> str:
+        """Return a name that stands nowhere yet."""
+        return self.translation.fresh(prefix)
+
+    def show(self, e: Real, place: Place = NOWHERE) -> str:
+        """Return an expression as an argument of a tactic."""
+        return f"({self.printer.text(e, place)})"
+
+    def index(self, name: str) -> str:
+        """Return an index or a size as Coq has it."""
+        return self.printer.name(name)
+
+    def normal(self, e: Real, place: Place) -> Simplified:
+        """Return the expression with each special part normal, and the lines that rewrite it so."""
+        raise NotImplementedError
+
+    def derivative(self, e: Real, place: Place) -> Simplified:
+        """Return a derivative, and the lines that turn `is_derive f x v` into `that derivative = v`."""
+        raise NotImplementedError
+
+    def ordered(self, e: Real, place: Place) -> Simplified:
+        """Return the expression normal and as a polynomial in one order, and the lines for the first."""
+        found, lines = self.normal(e, place)
+        return expression(laurent(found)), lines
+
+    def is_positive(self, e: Real) -> bool:
+        """Return whether an expression looks positive; Coq is asked anyway."""
+        if e in self.positives:
+            return True
+        match e:
+            case ("num", q):
+                return bool(q > 0)
+            case ("pi",) | ("size", _) | ("fn", "exp" | "sigmoid" | "softplus", _):
+                return True
+            case ("ent", name, _):
+                return name in self.positive
+            case ("sum", _, _, body):
+                return self.is_positive(body)
+            case ("mul", a, b):
+                return self.is_positive(a) and self.is_positive(b)
+            case ("add", a, b):
+                first, second = self.is_positive(a), self.is_positive(b)
+                return (
+                    (first and second)
+                    or (first and self.is_nonnegative(b))
+                    or (second and self.is_nonnegative(a))
+                )
+            case ("inv" | "sqrt" | "poly" | "pow" | "rpow" | "npow", a, *_):
+                return self.is_positive(a)
+        return False
+
+    def is_nonnegative(self, e: Real) -> bool:
+        """Return whether an expression looks nonnegative; Coq is asked anyway."""
+        if self.is_positive(e):
+            return True
+        match e:
+            case ("pow", _, 2) | ("sqrt", _) | ("delta", _, _):
+                return True
+            case ("num", q):
+                return bool(q >= 0)
+            case ("sum", _, _, body):
+                return self.is_nonnegative(body)
+            case ("mul", a, b) | ("add", a, b):
+                return self.is_nonnegative(a) and self.is_nonnegative(b)
+        return False
+
+
+def parts_of(p: Laurent) -> list[tuple[LaurentMonomial, object]]:
+    """Return the terms of a polynomial in one order."""
+    return sorted(p.items(), key=lambda pair: repr(pair[0]))
+
+
+def renewed(e: Real) -> Real:
+    """Return an expression as a polynomial in one order."""
+    return expression(laurent(e))
+
+
+def resorted(a: Real) -> Real:
+    """Return an atom with the indices of its deltas in order."""
+    if a[0] == "delta":
+        return ("delta", *sorted(a[1:]))
+    return rebuild(a, resorted) if a[0] in ("sum", "mul", "add", "opp", "pow", "inv") else a
+
+
+def multiplied(factors: list[tuple[Real, int]], *, squares: bool = False) -> Real:
+    """Return a product with whole exponents written out, or in squares."""
+    out: list[Real] = []
+    for a, k in factors:
+        x = a if k > 0 else inv(a)
+        out += [power(x, 2)] * (abs(k) // 2) + [x] * (abs(k) % 2) if squares else [x] * abs(k)
+    return fold(mul, out)
+
+
+def matched(pattern: object, e: object, indices: set[str], found: dict[str, str]) -> dict[str, str] | None:
+    """Return what indices of a pattern have to be for it to be the expression, else `None`."""
+    if isinstance(pattern, str):
+        if pattern in indices:
+            if pattern in found:
+                return found if found[pattern] == e else None
+            return {**found, pattern: e} if isinstance(e, str) else None
+        return found if pattern == e else None
+    if isinstance(pattern, tuple):
+        if not isinstance(e, tuple) or len(pattern) != len(e):
+            return None
+        for one, other in zip(pattern, e, strict=True):
+            again = matched(one, other, indices, found)
+            if again is None:
+                return None
+            found = again
+        return found
+    return found if pattern == e else None

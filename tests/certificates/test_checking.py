@@ -1,0 +1,176 @@
+"""Asking Coq: what has no place in a certificate, what a proof may rest on, and a few certificates in earnest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.certificates import checking
+from derive.certificates.audit import why_not_stated
+from derive.certificates.certificate import certificate, certificate_under, commented
+from derive.certificates.checking import (
+    AXIOMS,
+    FORBIDDEN,
+    Answer,
+    NoCoqError,
+    assumed,
+    checked,
+    objection,
+    prepare,
+)
+from derive.certificates.expressions import UnsupportedError
+from derive.certificates.project import RESOURCES, module_name, write_libraries, write_project
+from tests.certificates.claims import catalogue, conditions_of, one
+from tests.certificates.test_statements import CROSS_ENTROPY, WEIGHTED
+
+REFUTED = CROSS_ENTROPY.replace("p[i] - c[i]", "p[i] - 2*c[i]")
+ROOT = "real x > 0\nclaim D(sqrt(x), x) = 1/(2*sqrt(x))"
+SAMPLE = {"cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "root": ROOT}
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The libraries, compiled."""
+    folder = tmp_path_factory.mktemp("certificates")
+    write_libraries(folder)
+    prepare(folder)
+    return folder
+
+
+def asked(folder: Path, text: str, name: str = "asked") -> Answer:
+    target = folder / f"{name}.v"
+    target.write_text(text, encoding="utf-8")
+    return checked(folder, target)
+
+
+def test_a_certificate_says_what_it_is_of() -> None:
+    equation, context, _ = one(CROSS_ENTROPY)
+    text = certificate(equation, context).texts[0]
+    assert text.startswith("(* The claim: D(E, s[i]) = p[i] - c[i]. *)\n")
+    assert text.endswith("Qed.\n\nPrint Assumptions claim.\n")
+    assert objection(text) is None
+
+
+@pytest.mark.parametrize("word", FORBIDDEN)
+def test_a_word_that_admits_or_supposes_is_seen(word: str) -> None:
+    equation, context, _ = one(CROSS_ENTROPY)
+    text = certificate(equation, context).texts[0]
+    assert objection(text.replace("facts.", f"facts. {word}.")) == f"{word} has no place in a certificate"
+
+
+def test_a_second_theorem_of_that_name_and_a_hidden_end_are_seen() -> None:
+    equation, context, _ = one(CROSS_ENTROPY)
+    text = certificate(equation, context).texts[0]
+    assert objection(text.replace("Qed.", "", 1)) is not None
+    assert objection(text.replace("Proof.", "Proof. Qed.", 1)) is not None
+    assert objection(text.replace("Print Assumptions claim.", "")) is not None
+    assert objection(text + "Compute 1.") is not None
+
+
+def test_the_certificate_on_the_page_is_the_one_that_is_written() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs/certificates.md").read_text(encoding="utf-8")
+    shown = page.split("```coq\n")[1].split("\n```")[0]
+    equation, context, _ = one(CROSS_ENTROPY)
+    assert certificate(equation, context).texts[0].startswith(f"{shown}\nProof.\n")
+
+
+def test_comments_end_nowhere_else() -> None:
+    assert commented('x *) Axiom a : False. (* "') == "(* x * ) Axiom a : False. ( * '' *)"
+
+
+def test_every_axiom_that_coq_lists_is_seen() -> None:
+    listed = (
+        "Axioms:\nClassical_Prop.classic : forall P : Prop, P \\/ ~ P\nOther.axiom\n  : forall x, x = x\n"
+    )
+    assert assumed(listed) == {"Classical_Prop.classic", "Other.axiom"}
+    assert assumed(listed) - AXIOMS == {"Other.axiom"}
+    assert assumed("Closed under the global context\n") - AXIOMS == set()
+
+
+def test_libraries_have_no_axiom_of_their_own(tmp_path: Path) -> None:
+    write_libraries(tmp_path)
+    for name in ("Spec.v", "Lemmas.v", "Tactics.v"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        for word in ("Admitted", "admit", "Axiom", "Parameter", "Conjecture", "Hypothesis", "Variable"):
+            assert word not in text.split(), (name, word)
+    assert len((tmp_path / "Spec.v").read_text(encoding="utf-8").splitlines()) <= 40
+
+
+def test_a_folder_can_be_checked_without_this_program(tmp_path: Path) -> None:
+    write_libraries(tmp_path)
+    write_project(tmp_path, ["loss_2", "loss_1"])
+    listed = (tmp_path / "_CoqProject").read_text(encoding="utf-8").split()
+    assert listed == ["-Q", ".", "Derive", "Spec.v", "Lemmas.v", "Tactics.v", "loss_1.v", "loss_2.v"]
+    assert {one.name for one in tmp_path.iterdir()} == {*RESOURCES, "_CoqProject"}
+
+
+def test_names_of_files_are_names_of_modules() -> None:
+    assert module_name("2024 loss (1).drv", 3) == "x2024_loss_1_3"
+    assert module_name("-", 1) == "claim_1"
+
+
+def test_where_there_is_no_coq_the_line_that_installs_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    with pytest.raises(NoCoqError, match="apt-get install --no-install-recommends coq libcoq-coquelicot"):
+        prepare(tmp_path)
+
+
+def test_what_the_kernel_does_not_prove_has_no_certificate() -> None:
+    equation, context, _ = one(REFUTED)
+    with pytest.raises(UnsupportedError, match="does not prove"):
+        certificate(equation, context)
+
+
+@pytest.mark.needs_tool("coqc")
+@pytest.mark.parametrize("name", SAMPLE)
+def test_coq_accepts_a_certificate(name: str, libraries: Path) -> None:
+    equation, context, _ = one(SAMPLE[name])
+    texts = certificate(equation, context).texts
+    answers = [asked(libraries, text) for text in texts]
+    assert any(answer.accepted for answer in answers), answers
+
+
+@pytest.mark.needs_tool("coqc")
+def test_coq_does_not_accept_what_is_refuted(libraries: Path) -> None:
+    for text in certificate_under(*one(REFUTED)).texts:
+        answer = asked(libraries, text)
+        assert not answer.accepted
+        assert answer.reason.startswith("Coq does not accept its proof, at line ")
+
+
+@pytest.mark.needs_tool("coqc")
+def test_a_proof_that_rests_on_another_axiom_is_not_accepted(
+    libraries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    equation, context, _ = one(SAMPLE["root"])
+    text = certificate(equation, context).texts[0]
+    monkeypatch.setattr(checking, "AXIOMS", frozenset(list(AXIOMS)[:1]))
+    assert asked(libraries, text).reason.startswith("it rests on other axioms: ")
+
+
+@pytest.mark.needs_tool("coqc")
+def test_a_statement_that_is_proved_by_its_own_hypothesis_never_gets_to_coq(libraries: Path) -> None:
+    """Coq would accept it: that is why statements are read back."""
+    text = (
+        "From Derive Require Import Tactics.\nOpen Scope R_scope.\n"
+        "Theorem claim : forall (x : R), 0 = 1 -> x = x + 1.\nProof.\nintros; lra.\nQed.\nPrint Assumptions claim.\n"
+    )
+    assert asked(libraries, text).accepted
+    equation, context, conditions = one("real x\nclaim x = x + 1")
+    assert "nobody supposes" in str(why_not_stated(text, equation, context, conditions, {"x": "x"}, {}))
+
+
+def test_the_refuted_claims_of_the_catalogue_are_stated_as_they_are() -> None:
+    """What is not true can be stated; none of these may be accepted, which `make certificates` asks Coq."""
+    refuted = [(e, c) for _, e, c, wrong in catalogue() if wrong]
+    assert len(refuted) > 90
+    stated = 0
+    for equation, context in refuted[::6]:
+        try:
+            stated += bool(certificate_under(equation, context, conditions_of(equation, context)).texts)
+        except UnsupportedError:
+            continue
+    assert stated > 10

@@ -1,0 +1,99 @@
+"""The search for proofs: nothing of it is believed, and what it does is to be seen without Coq."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from derive.certificates import audit, closing, derivative_rules, function_rules, normaliser, rules, sum_rules
+from derive.certificates.coq_reader import FUNCTIONS
+from derive.certificates.existence import existence_of
+from derive.certificates.expressions import (
+    ONE,
+    ZERO,
+    UnsupportedError,
+    add,
+    inv,
+    mul,
+    num,
+    opp,
+    renamed,
+    unnamed,
+)
+from derive.certificates.laurent import expression, laurent, reduced
+from derive.certificates.lowering import Lowering
+from derive.certificates.printing import Printer, coq_names
+from derive.certificates.proof import proof_of
+from derive.certificates.slopes import slope
+from derive.certificates.statement import state
+from derive.certificates.translation import COQ_FUNCTIONS, SUPPOSED, Translation
+from derive.terms import Context
+from tests.certificates.claims import one
+
+X, Y = ("ent", "x", ()), ("ent", "y", ())
+
+
+def test_the_writer_and_the_reader_name_functions_alike() -> None:
+    """They share no table, and so may not drift apart."""
+    assert {coq: name for name, coq in COQ_FUNCTIONS.items()}.items() <= FUNCTIONS.items()
+    assert audit.SUPPOSED == SUPPOSED
+
+
+def test_polynomials_are_what_field_will_find() -> None:
+    square = mul(add(X, Y), add(X, Y))
+    assert laurent(square) == laurent(add(add(mul(X, X), mul(num(2), mul(X, Y))), mul(Y, Y)))
+    assert laurent(mul(X, inv(X))) == {(): Fraction(1)}
+    assert expression(reduced(laurent(mul(add(X, Y), inv(add(X, Y)))))) == ONE
+    with pytest.raises(UnsupportedError, match="division by 0"):
+        laurent(inv(add(X, opp(X))))
+
+
+def test_a_slope_has_the_shape_of_the_lemmas() -> None:
+    assert slope(mul(X, Y), "x", ()) == mul(ONE, Y)
+    assert slope(add(Y, Y), "x", ()) == ZERO
+    assert slope(("ent", "s", ("k",)), "s", ("i",)) == ("delta", "i", "k")
+    assert slope(("pow", X, 5), "x", ()) == mul(mul(num(5), ("pow", X, 4)), ONE)
+
+
+def test_expressions_are_the_same_but_for_the_names_of_bound_indices() -> None:
+    body = ("sum", "j1", "n", ("ent", "s", ("j1",)))
+    assert unnamed(body) == unnamed(("sum", "j2", "n", ("ent", "s", ("j2",))))
+    assert renamed(body, {"j1": "i"}) == body
+
+
+def test_lowering_tells_coq_what_it_did() -> None:
+    lowering = Lowering(Translation(Context()))
+    assert lowering.lowered(("fn", "Rabs", X)) == ("where_gt", X, ZERO, X, opp(X))
+    assert "rewrite ?Rabs_fun in *; cbv beta in *." in lowering.tactics()
+
+
+def test_coq_takes_every_name_and_none_is_two() -> None:
+    names = coq_names(["exp", "exp_", "H", "j1", "σ", "E", "forall", "n"])
+    assert len(set(names.values())) == len(names)
+    assert (names["E"], names["n"]) == ("E", "n")
+    assert names["exp"] not in {"exp", "exp_"} or names["exp_"] != names["exp"]
+
+
+def test_a_derivative_in_a_branch_is_not_said_to_exist() -> None:
+    d = ("D", mul(X, X), "x", (), False)
+    assert [one.derivative for one in existence_of(add(d, Y))] == [d]
+    with pytest.raises(UnsupportedError):
+        existence_of(("where_gt", X, ZERO, d, ZERO))
+
+
+def test_a_proof_names_every_hypothesis_that_it_brings_in() -> None:
+    claim = "size n\nreal s[n], c[n]\ngiven sum(c[j], j) = 1\nclaim D(sum(c[j]*s[j], j), s[i]) = c[i]"
+    statement = state(*one(claim))
+    before, lines = proof_of(statement)
+    assert before[0].startswith("Ltac unf := unfold ")
+    assert lines[1] == "intros n i s c Hn_n Hi_i Hg_0."
+    assert (lines[0], lines[-1]) == ("Proof.", "Qed.")
+
+
+def test_rules_of_all_kinds_come_together() -> None:
+    for kind in (function_rules.FunctionRules, sum_rules.SumRules, derivative_rules.DerivativeRules):
+        assert issubclass(normaliser.Normaliser, kind)
+        assert issubclass(kind, rules.ProofRules)
+    assert closing.CLOSE == ["close."]
+    assert Printer(Translation(Context()), {}, shown=True).text(add(X, opp(Y))) == "x + - y"
