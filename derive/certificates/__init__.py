@@ -5,6 +5,7 @@ with the writer (`coq_reader`), and compared with the claim term by term (`compa
 code that nobody has to believe (`proof` and what it imports), and `checking` asks Coq.
 """
 
-from derive.certificates.statement import TheoremStatement, UnsupportedError
+from derive.certificates.expressions import UnsupportedError
+from derive.certificates.statement import TheoremStatement
 
 __all__ = ["TheoremStatement", "UnsupportedError"]

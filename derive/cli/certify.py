@@ -43,9 +43,9 @@ class Certifier:
         from derive.certificates.certificate import (
             NotProvedError,
             NotStatedError,
-            UnsupportedError,
             certificate,
         )
+        from derive.certificates.expressions import UnsupportedError
 
         try:
             written = certificate(equation, context)

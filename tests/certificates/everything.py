@@ -19,8 +19,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from derive.certificates.certificate import UnsupportedError, certificate, certificate_under
+from derive.certificates.certificate import certificate, certificate_under
 from derive.certificates.checking import checked, prepare
+from derive.certificates.expressions import UnsupportedError
 from derive.certificates.project import module_name, write_libraries, write_project
 from derive.errors import DeriveError
 from derive.terms import Context, Equation

@@ -124,6 +124,7 @@ def test_what_the_kernel_does_not_prove_has_no_certificate() -> None:
         certificate(equation, context)
 
 
+@pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 @pytest.mark.parametrize("name", SAMPLE)
 def test_coq_accepts_a_certificate(name: str, libraries: Path) -> None:
@@ -133,6 +134,7 @@ def test_coq_accepts_a_certificate(name: str, libraries: Path) -> None:
     assert any(answer.accepted for answer in answers), answers
 
 
+@pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 def test_coq_does_not_accept_what_is_refuted(libraries: Path) -> None:
     for text in certificate_under(*one(REFUTED)).texts:
@@ -141,6 +143,7 @@ def test_coq_does_not_accept_what_is_refuted(libraries: Path) -> None:
         assert answer.reason.startswith("Coq does not accept its proof, at line ")
 
 
+@pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 def test_a_proof_that_rests_on_another_axiom_is_not_accepted(
     libraries: Path, monkeypatch: pytest.MonkeyPatch
@@ -151,6 +154,7 @@ def test_a_proof_that_rests_on_another_axiom_is_not_accepted(
     assert asked(libraries, text).reason.startswith("it rests on other axioms: ")
 
 
+@pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 def test_a_statement_that_is_proved_by_its_own_hypothesis_never_gets_to_coq(libraries: Path) -> None:
     """Coq would accept it: that is why statements are read back."""

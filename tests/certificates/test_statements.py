@@ -9,7 +9,8 @@ import pytest
 from derive.certificates.audit import why_not_stated
 from derive.certificates.comparison import agree
 from derive.certificates.coq_syntax import UnreadableError, read_file, read_proposition
-from derive.certificates.statement import TheoremStatement, UnsupportedError, state
+from derive.certificates.expressions import UnsupportedError
+from derive.certificates.statement import TheoremStatement, state
 from derive.terms import Equation
 from tests.certificates.claims import Claim, catalogue, conditions_of, one
 

@@ -70,6 +70,7 @@ def test_a_report_carries_certificates(tmp_path: Path, without_coq: None) -> Non
     assert "certificates are written, and not checked" in ran.stderr
 
 
+@pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 def test_coq_checks_what_is_proved(tmp_path: Path) -> None:
     (tmp_path / "loss.drv").write_text("real x\nclaim D(x^2, x) = 2*x\n")
