@@ -22,7 +22,7 @@ from derive.certificates.expressions import (
 from derive.certificates.lowering import Lowering
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE, Place, Printer
-from derive.certificates.rules import CoqLines, Known, KnownSum, renewed
+from derive.certificates.rules import CoqLines, KnownSign, KnownSum, renewed
 from derive.certificates.slopes import slope
 from derive.certificates.statement import Supposition, TheoremStatement
 from derive.terms import free_indices
@@ -127,7 +127,7 @@ class _ProofSearch:
         if s.relation in (">", "<", "<>"):
             if s.relation == "<":
                 difference = minus(right, left) if left != ZERO else right
-            self.search.known.append(Known(s.binders, "!=" if s.relation == "<>" else ">", difference))
+            self.search.known.append(KnownSign(s.binders, "!=" if s.relation == "<>" else ">", difference))
             if s.relation != "<>":
                 self.search.positives.add(difference)
                 self.search.positives.add(renewed(difference))

@@ -23,7 +23,7 @@ SPECIAL = ("sum", "big", "fn", "sqrt", "rpow", "npow", "where_gt", "D")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSign:
     """What is known of signs: for all values of the indices, an expression is `>` or `!=` 0."""
 
     binders: IndexBinders
@@ -50,7 +50,7 @@ class ProofRules:
         self.translation, self.printer, self.lowering, self.expand = translation, printer, lowering, expand
         self.positive: set[str] = set()  # arrays with positive entries
         self.positives: set[Real] = set()  # expressions that are positive
-        self.known: list[Known] = []
+        self.known: list[KnownSign] = []
         self.sum_rules: list[KnownSum] = []
         self.choices: dict[str, tuple[str, str]] = {}  # one-hot arrays: where the 1 is, and the hypothesis
         self.roots: dict[Real, Real] = {}
