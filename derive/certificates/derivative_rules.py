@@ -10,7 +10,7 @@ from derive.certificates.expressions import (
     rebuild,
     walk,
 )
-from derive.certificates.printing import Place
+from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import CoqLines, ProofRules, Simplified
 from derive.certificates.slopes import slope
 
@@ -20,13 +20,13 @@ AND = " /\\ "
 class DerivativeRules(ProofRules):
     """The rules for derivatives."""
 
-    def derivative_value(self, e: Real, place: Place) -> Simplified:
+    def derivative_value(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the value of a derivative in normal form."""
         d, lines = self.derivative(e, place)
         z, more = self.ordered(d, place)
         return z, ["apply is_derive_unique.", *lines, *more, "alg."]
 
-    def derivative(self, e: Real, place: Place) -> Simplified:
+    def derivative(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a derivative, and the lines that turn `is_derive f x v` into `that derivative = v`."""
         _, _, name, indices, defined = e
         bare, inner = self.without_derivatives(e, place)
@@ -44,7 +44,7 @@ class DerivativeRules(ProofRules):
             d = self.lowering.whole(_defined(d, name))
         return d, lines
 
-    def without_derivatives(self, e: Real, place: Place) -> Simplified:
+    def without_derivatives(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the body of a derivative with those inside it taken, and the proof that near the point they agree."""
         _, body, name, indices, defined = e
         if not any(part[0] == "D" for part in walk(body)):
@@ -69,7 +69,7 @@ class DerivativeRules(ProofRules):
             "loc. }",
         ]
 
-    def taken(self, e: Real, place: Place) -> Simplified:
+    def taken(self, e: Real, place: CoqPlace) -> Simplified:
         """Return an expression with its derivatives taken, and nothing else done."""
         values: dict[Real, Real] = {}
         lines: CoqLines = []
@@ -90,7 +90,7 @@ class DerivativeRules(ProofRules):
 
         return put(e), lines
 
-    def near_conditions(self, name: str, near: Place) -> list[str]:
+    def near_conditions(self, name: str, near: CoqPlace) -> list[str]:
         """Return the conditions that an array is in, which hold near the point because they hold there."""
         found = []
         for known in self.known:

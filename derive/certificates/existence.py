@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.certificates.expressions import Real, UnsupportedError, inside, walk
-from derive.certificates.printing import NOWHERE, Place, Printer
+from derive.certificates.printing import NOWHERE, CoqPlace, Printer
 
 CONJUNCTION = " /\\\n  "
 
@@ -44,7 +44,7 @@ def said_of(left: Real, right: Real) -> list[Existence]:
     return [*existence_of(left), *existence_of(right)]
 
 
-def propositions(printer: Printer, one: Existence, place: Place = NOWHERE) -> list[str]:
+def propositions(printer: Printer, one: Existence, place: CoqPlace = NOWHERE) -> list[str]:
     """Return the parts of a theorem that say that a derivative exists, and those inside it near its point."""
     opening = ""
     for index, dim in one.binders:
@@ -53,7 +53,7 @@ def propositions(printer: Printer, one: Existence, place: Place = NOWHERE) -> li
     found = []
     if one.inside:
 
-        def near(_: Real, there: Place) -> str:
+        def near(_: Real, there: CoqPlace) -> str:
             said = [p for inner in one.inside for p in propositions(printer, inner, there)]
             return " /\\ ".join(said)
 

@@ -31,7 +31,7 @@ from derive.certificates.laurent import (
     stripped,
     together,
 )
-from derive.certificates.printing import Place
+from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import CoqLines, ProofRules, Simplified, matched, multiplied
 
 MAX_REPEATED = 12
@@ -50,7 +50,7 @@ EXPANDED: dict[str, tuple[str, Callable[[Real], Real]]] = {
 class FunctionRules(ProofRules):
     """The rules for functions of one expression."""
 
-    def function(self, e: Real, place: Place) -> Simplified:
+    def function(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a function of an expression in normal form."""
         _, f, a, *_ = e
         if f == "exp":
@@ -74,7 +74,7 @@ class FunctionRules(ProofRules):
             ]
         return ("fn", f, z), [f"apply (f_equal ({self.printer.head(f)})).", *lines, "alg."]
 
-    def exponential(self, a: Real, place: Place) -> Simplified:
+    def exponential(self, a: Real, place: CoqPlace) -> Simplified:
         """Return the exponential of a sum as a product, logarithms in it undone."""
         found, lines = self.normal(a, place)
         terms: list[Real] = []
@@ -97,7 +97,7 @@ class FunctionRules(ProofRules):
         end = ["rewrite ?exp_plus, ?exp_Ropp; rewrite ?exp_ln by pos.", "alg."]
         return into, [step, "{ apply (f_equal exp). ", *lines, "alg. }", *end]
 
-    def logarithm(self, a: Real, place: Place) -> Simplified:
+    def logarithm(self, a: Real, place: CoqPlace) -> Simplified:
         """Return the logarithm of a product of positive factors as a sum."""
         found, lines = self.normal(a, place)
         p = laurent(found)
@@ -131,13 +131,13 @@ class FunctionRules(ProofRules):
             return [*_factors((), lead), *common, (expression(rest), 1)]
         return None
 
-    def _split(self, factors: list[tuple[Real, int]], lines: CoqLines, place: Place) -> Simplified:
+    def _split(self, factors: list[tuple[Real, int]], lines: CoqLines, place: CoqPlace) -> Simplified:
         parts = [mul(num(k), x[2] if x[:2] == ("fn", "exp") else ("fn", "ln", x)) for x, k in factors]
         into = expression(laurent(fold(add, parts)))
         step = f"transitivity (ln {self.show(multiplied(factors), place)})."
         return into, [step, "{ apply (f_equal ln). ", *lines, "alg. }", "lnsplit.", "alg."]
 
-    def root(self, a: Real, place: Place) -> Simplified:
+    def root(self, a: Real, place: CoqPlace) -> Simplified:
         """Return the root of a product of positive factors as a product."""
         found, lines = self.normal(a, place)
         p = laurent(found)
@@ -159,7 +159,7 @@ class FunctionRules(ProofRules):
         self.roots["sqrt", z] = z
         return ("sqrt", z), ["apply (f_equal sqrt).", *lines, "alg."]
 
-    def _split_root(self, factors: list[tuple[Real, int]], lines: CoqLines, place: Place) -> Simplified:
+    def _split_root(self, factors: list[tuple[Real, int]], lines: CoqLines, place: CoqPlace) -> Simplified:
         target: list[Real] = []
         for x, k in factors:
             half = abs(k) // 2 * (1 if k > 0 else -1)
@@ -189,7 +189,7 @@ class FunctionRules(ProofRules):
                 self.facts["sqrt", z] = renamed(origin, put)
                 return
 
-    def real_power(self, a: Real, e: Real, place: Place) -> Simplified:
+    def real_power(self, a: Real, e: Real, place: CoqPlace) -> Simplified:
         """Return a power with a real exponent, its whole part split off."""
         z, lines = self.ordered(a, place)
         found, more = self.normal(e, place)
@@ -219,12 +219,12 @@ class FunctionRules(ProofRules):
             "alg.",
         ]
 
-    def size_power(self, a: Real, n: str, place: Place) -> Simplified:
+    def size_power(self, a: Real, n: str, place: CoqPlace) -> Simplified:
         """Return a power whose exponent is a size."""
         z, lines = self.ordered(a, place)
         return ("npow", z, n), [f"apply (f_equal (fun b => b ^ {self.index(n)})).", *lines, "alg."]
 
-    def branch(self, e: Real, place: Place) -> Simplified:
+    def branch(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a branch by whether one expression is positive, as 1 or 0 times the difference of its values."""
         _, u, v, a, b = e
         w = u if v == ZERO and (a, b) == (ONE, ZERO) else minus(u, v)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.certificates.derivative_rules import DerivativeRules
 from derive.certificates.expressions import Real, UnsupportedError, count, inside, rebuild, unnamed
 from derive.certificates.function_rules import FunctionRules
-from derive.certificates.printing import Place
+from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import SPECIAL, CoqLines, Simplified
 from derive.certificates.sum_rules import SumRules
 
@@ -13,7 +13,7 @@ from derive.certificates.sum_rules import SumRules
 class Normaliser(FunctionRules, SumRules, DerivativeRules):
     """The rules for all kinds together."""
 
-    def normal(self, e: Real, place: Place) -> Simplified:
+    def normal(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the expression with each special part normal, and the lines that rewrite it so."""
         values: dict[Real, Real] = {}
         asserted: list[tuple[Real, Real, CoqLines]] = []
@@ -43,13 +43,13 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
 
         return put(e), lines
 
-    def _specials(self, e: Real, place: Place) -> list[Real]:
+    def _specials(self, e: Real, place: CoqPlace) -> list[Real]:
         """Return the outermost parts that have rules of their own, each once."""
         if e[0] in SPECIAL or (e[0] == "ent" and e[1] in self.choices and e[1] not in place.arrays):
             return [e]
         return list(dict.fromkeys(s for part in inside(e) for s in self._specials(part, place)))
 
-    def simpler(self, e: Real, place: Place) -> Simplified:
+    def simpler(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a special expression in normal form, and the proof that it is equal."""
         match e[0]:
             case "sum":
@@ -71,7 +71,7 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
                 return ("delta", *sorted((chosen, e[2][0]))), [f"rewrite {h} by idx.", "alg."]
         raise UnsupportedError(f"a proof about {e[1]} over an index")
 
-    def _radicand(self, e: Real, place: Place) -> CoqLines:
+    def _radicand(self, e: Real, place: CoqPlace) -> CoqLines:
         """Return the lines that show a radicand not negative by what it came from."""
         if e[0] != "sqrt" or e not in self.facts:
             return []

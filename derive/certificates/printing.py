@@ -45,19 +45,19 @@ def coq_names(names: Iterable[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CoqPlace:
     """Where an expression stands: what arrays and scalars are called there, and how bound indices are written."""
 
     arrays: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
 
-    def named(self, name: str, text: str) -> Place:
+    def named(self, name: str, text: str) -> CoqPlace:
         """Return the place where an array has another name."""
         return replace(self, arrays={**self.arrays, name: text})
 
 
-NOWHERE = Place()
+NOWHERE = CoqPlace()
 
 
 class Printer:
@@ -70,62 +70,62 @@ class Printer:
         self.translation, self.names, self.shown = translation, names, shown
         self.variants: dict[tuple[str, frozenset[str]], None] = {}
 
-    def name(self, name: str, place: Place = NOWHERE) -> str:
+    def name(self, name: str, place: CoqPlace = NOWHERE) -> str:
         """Return what Coq calls a name, and a position as a number."""
         if name in place.letters:
             return place.letters[name]
         return f"{name}%nat" if name.isdigit() else self.names.get(name, name)
 
-    def text(self, e: Real, place: Place = NOWHERE, level: int = ANY) -> str:
+    def text(self, e: Real, place: CoqPlace = NOWHERE, level: int = ANY) -> str:
         """Return an expression as text, in brackets where it binds less than the level asks."""
         own, text = self._write(e, place)
         return f"({text})" if own > level else text
 
-    def _write(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         kind = e[0]
         if kind in _BINARY:
             sign, level, right = _BINARY[kind]
             return level, f"{self.text(e[1], place, level)} {sign} {self.text(e[2], place, right)}"
-        writer: Callable[[Real, Place], tuple[int, str]] | None = getattr(self, f"_write_{kind}", None)
+        writer: Callable[[Real, CoqPlace], tuple[int, str]] | None = getattr(self, f"_write_{kind}", None)
         if writer is not None:
             return writer(e, place)
         if kind.startswith("where_"):
             return 10, " ".join([kind, *(self.text(part, place, ARGUMENT) for part in e[1:])])
         raise UnsupportedError(f"an expression of the kind {kind}")
 
-    def _write_num(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_num(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         value: Fraction = e[1]
         above = str(value.numerator) if value >= 0 else f"({value.numerator})"
         if value.denominator == 1:
             return 0, above
         return PRODUCT, f"{above} / {value.denominator}" if self.shown else f"{above} * / {value.denominator}"
 
-    def _write_pi(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_pi(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 0, "PI"
 
-    def _write_par(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_par(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 0, str(e[1])
 
-    def _write_size(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_size(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, f"INR {self.name(e[1])}"
 
-    def _write_ent(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_ent(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return self._at(self.array(e[1], place), e[2], place)
 
-    def _write_def(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_def(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         if e[1] in place.arrays:
             return self._at(place.arrays[e[1]], e[2], place)
         head, *arguments = self.call(e[1], place)
         arguments += [self.name(i, place) for i in e[2]]
         return (10 if arguments else 0), " ".join([head, *arguments])
 
-    def _at(self, array: str, indices: Iterable[str], place: Place) -> tuple[int, str]:
+    def _at(self, array: str, indices: Iterable[str], place: CoqPlace) -> tuple[int, str]:
         """Return an entry; `array` is in brackets or a name."""
         names = [self.name(i, place) for i in indices]
         bare = array[1:-1] if names and array.startswith("(put") else array
         return (10, " ".join([bare, *names])) if names else (0, array)
 
-    def array(self, name: str, place: Place) -> str:
+    def array(self, name: str, place: CoqPlace) -> str:
         """Return an array or a scalar as an argument: a declared one, or what stands for it here."""
         if name in place.arrays:
             return place.arrays[name]
@@ -134,7 +134,7 @@ class Printer:
             return f"({' '.join([head, *arguments])})" if arguments else head
         return self.name(name)
 
-    def call(self, name: str, place: Place) -> list[str]:
+    def call(self, name: str, place: CoqPlace) -> list[str]:
         """Return a definition, or its variant for the arrays that stand for defined names here, and its arguments."""
         context = self.translation.context
         body = self.translation.definition(name)[1]
@@ -150,7 +150,7 @@ class Printer:
         return "_of_".join([self.name(name), *(self.name(n) for n in sorted(opened))])
 
     def arguments(
-        self, uses: set[tuple[str, str]], opened: frozenset[str], place: Place = NOWHERE
+        self, uses: set[tuple[str, str]], opened: frozenset[str], place: CoqPlace = NOWHERE
     ) -> list[tuple[str, str]]:
         """Return what a definition depends on, with its type: sizes, labels, functions, arrays, opened names."""
         context = self.translation.context
@@ -178,22 +178,22 @@ class Printer:
         """Return what a derivative of a declared function is called: f, f', f''."""
         return self.name(name) + "'" * order
 
-    def _write_pow(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_pow(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 30, f"{self.text(e[1], place, POWER)} ^ {e[2]}"
 
-    def _write_npow(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_npow(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 30, f"{self.text(e[1], place, POWER)} ^ {self.name(e[2])}"
 
-    def _write_rpow(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_rpow(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 30, f"{self.text(e[1], place, POWER)} ** {self.text(e[2], place, ARGUMENT)}"
 
-    def _write_opp(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_opp(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return SIGN, f"- {self.text(e[1], place, SIGN)}"
 
-    def _write_inv(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_inv(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return SIGN, f"/ {self.text(e[1], place, SIGN)}"
 
-    def _write_sqrt(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_sqrt(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, f"sqrt {self.text(e[1], place, ARGUMENT)}"
 
     def head(self, f: object) -> str:
@@ -207,34 +207,34 @@ class Printer:
                 return name
         return str(f)
 
-    def _write_fn(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_fn(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, " ".join([self.head(e[1]), *(self.text(a, place, ARGUMENT) for a in e[2:])])
 
-    def _write_call(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_call(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, " ".join(
             [self.names.get(f"table {e[1]}", e[1]), *(self.text(a, place, ARGUMENT) for a in e[2:])]
         )
 
-    def _write_delta(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_delta(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, f"delta {self.name(e[1], place)} {self.name(e[2], place)}"
 
-    def _write_except(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_except(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         i, j = self.name(e[1], place), self.name(e[2], place)
         return 10, f"except {i} {j} {self.text(e[3], place, ARGUMENT)}"
 
-    def _write_where_same(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_where_same(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         i, j = self.name(e[1], place), self.name(e[2], place)
         return 10, " ".join(["where_same", i, j, *(self.text(a, place, ARGUMENT) for a in e[3:])])
 
-    def _write_sum(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_sum(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return self._write_big(("big", "Sum", *e[1:]), place)
 
-    def _write_big(self, e: Real, place: Place) -> tuple[int, str]:
+    def _write_big(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         _, operation, index, dim, body = e
         letter, place = self.bound(index, place)
         return 10, f"{operation} {self.name(dim)} (fun {letter} => {self.text(body, place)})"
 
-    def bound(self, index: str, place: Place) -> tuple[str, Place]:
+    def bound(self, index: str, place: CoqPlace) -> tuple[str, CoqPlace]:
         """Return how a bound index is written, and the place inside: a letter that is taken gets a prime."""
         letter = index
         if self.shown:
@@ -244,18 +244,18 @@ class Printer:
             letter = self.unused(letter, place)
         return letter, replace(place, letters={**place.letters, index: letter}, taken=place.taken | {letter})
 
-    def unused(self, letter: str, place: Place) -> str:
+    def unused(self, letter: str, place: CoqPlace) -> str:
         """Return the letter, with primes until it means nothing else here."""
         while letter in place.taken or letter in self.names.values():
             letter += "'"
         return letter
 
-    def _write_D(self, e: Real, place: Place) -> tuple[int, str]:  # noqa: N802 - the kind's own name
+    def _write_D(self, e: Real, place: CoqPlace) -> tuple[int, str]:  # noqa: N802 - the kind's own name
         function, point = self.along(e, place)
         return 10, f"Derive {function} {point}"
 
     def along(
-        self, e: Real, place: Place, body: Callable[[Real, Place], str] | None = None
+        self, e: Real, place: CoqPlace, body: Callable[[Real, CoqPlace], str] | None = None
     ) -> tuple[str, str]:
         """Return what a derivative is of, a function of one entry, and the point: both as arguments."""
         _, inner, name, indices, defined = e
@@ -269,7 +269,7 @@ class Printer:
         point = self.text(("def" if defined else "ent", name, indices), place, ARGUMENT)
         return f"(fun {t} => {text})", point
 
-    def put(self, name: str, indices: Iterable[str], t: str, place: Place) -> str:
+    def put(self, name: str, indices: Iterable[str], t: str, place: CoqPlace) -> str:
         """Return an array with one entry replaced, as an argument; a scalar is replaced as a whole."""
         at = [self.name(i, place) for i in indices]
         if not at:

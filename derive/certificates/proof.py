@@ -21,7 +21,7 @@ from derive.certificates.expressions import (
 )
 from derive.certificates.lowering import Lowering
 from derive.certificates.normaliser import Normaliser
-from derive.certificates.printing import NOWHERE, Place, Printer
+from derive.certificates.printing import NOWHERE, CoqPlace, Printer
 from derive.certificates.rules import CoqLines, KnownSign, KnownSum, renewed
 from derive.certificates.slopes import slope
 from derive.certificates.statement import Supposition, TheoremStatement
@@ -225,7 +225,7 @@ class _ProofSearch:
                 lines += ["split.", "{ ", *proof, "}"]
         return lines
 
-    def _proofs(self, one: Existence, place: Place) -> list[CoqLines]:
+    def _proofs(self, one: Existence, place: CoqPlace) -> list[CoqLines]:
         """Return the proofs of what is said of a derivative: of those inside it near its point, and of itself."""
         opening = [f"intros {i} H{i}." for i, _ in one.binders]
         search, (_, _, name, indices, _) = self.search, one.derivative

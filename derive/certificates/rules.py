@@ -11,7 +11,7 @@ from typing import TypeAlias
 from derive.certificates.expressions import Real, fold, inv, mul, power, rebuild
 from derive.certificates.laurent import Laurent, LaurentMonomial, expression, laurent
 from derive.certificates.lowering import Lowering
-from derive.certificates.printing import NOWHERE, Place, Printer
+from derive.certificates.printing import NOWHERE, CoqPlace, Printer
 from derive.certificates.translation import Translation
 
 CoqLines: TypeAlias = list[str]
@@ -61,7 +61,7 @@ class ProofRules:
         """Return a name that stands nowhere yet."""
         return self.translation.fresh(prefix)
 
-    def show(self, e: Real, place: Place = NOWHERE) -> str:
+    def show(self, e: Real, place: CoqPlace = NOWHERE) -> str:
         """Return an expression as an argument of a tactic."""
         return f"({self.printer.text(e, place)})"
 
@@ -69,15 +69,15 @@ class ProofRules:
         """Return an index or a size as Coq has it."""
         return self.printer.name(name)
 
-    def normal(self, e: Real, place: Place) -> Simplified:
+    def normal(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the expression with each special part normal, and the lines that rewrite it so."""
         raise NotImplementedError
 
-    def derivative(self, e: Real, place: Place) -> Simplified:
+    def derivative(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a derivative, and the lines that turn `is_derive f x v` into `that derivative = v`."""
         raise NotImplementedError
 
-    def ordered(self, e: Real, place: Place) -> Simplified:
+    def ordered(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the expression normal and as a polynomial in one order, and the lines for the first."""
         found, lines = self.normal(e, place)
         return expression(laurent(found)), lines

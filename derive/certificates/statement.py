@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from derive.certificates.existence import CONJUNCTION, propositions, said_of
 from derive.certificates.expressions import ZERO, Real, UnsupportedError, walk
-from derive.certificates.printing import ANY, ARGUMENT, NOWHERE, SUM, Place, Printer, coq_names
+from derive.certificates.printing import ANY, ARGUMENT, NOWHERE, SUM, CoqPlace, Printer, coq_names
 from derive.certificates.translation import SUPPOSED, Translation, equal_indices
 from derive.kernel.domain import Condition
 from derive.terms import (
@@ -280,12 +280,12 @@ class _Writer:
         self._letters[id(condition)] = letters
         return found
 
-    def _told(self, s: Supposition, premises: Iterable[str], place: Place) -> str:
+    def _told(self, s: Supposition, premises: Iterable[str], place: CoqPlace) -> str:
         show = self.printer.text
         said = [*premises, f"{show(s.left, place, SUM)} {s.relation} {show(s.right, place, SUM)}"]
         return " -> ".join(said)
 
-    def _binding(self, binders: Iterable[tuple[str, str]]) -> tuple[str, Place]:
+    def _binding(self, binders: Iterable[tuple[str, str]]) -> tuple[str, CoqPlace]:
         text, place = "", NOWHERE
         for index, dim in binders:
             letter, place = self.printer.bound(index, place)
@@ -306,10 +306,10 @@ class _Writer:
         text = opening + self._told(s, premises, place)
         return f"({text})" if opening or premises else text
 
-    def _index(self, index: Index, letters: Mapping[Index, str], place: Place) -> str:
+    def _index(self, index: Index, letters: Mapping[Index, str], place: CoqPlace) -> str:
         return self.printer.name(self.translation.index(index, letters), place)
 
-    def _guard(self, guard: Compare, letters: Mapping[Index, str], place: Place) -> str:
+    def _guard(self, guard: Compare, letters: Mapping[Index, str], place: CoqPlace) -> str:
         if isinstance(guard.left, Delta):
             same = equal_indices(guard)
             if same is None:
@@ -441,7 +441,7 @@ class _Writer:
         for table in self._table_order():
             parameters, body = self.translation.table_definition(table)
             name = printer.names[f"table {table}"]
-            place = Place({p: p for p in parameters}, taken=frozenset(parameters))
+            place = CoqPlace({p: p for p in parameters}, taken=frozenset(parameters))
             found.append(
                 f"Definition {name} ({' '.join(parameters)} : R) : R := {printer.text(body, place, ANY)}."
             )
@@ -483,19 +483,19 @@ class _Writer:
         parameters, body = self.translation.definition(name)
         uses = self.translation.uses(body, opened)
         letters = {
-            p: printer.unused(p, Place()) if p not in printer.names.values() else p for p in parameters
+            p: printer.unused(p, CoqPlace()) if p not in printer.names.values() else p for p in parameters
         }
-        arguments = printer.arguments(uses, opened, Place({n: printer.name(n) for n in opened}))
+        arguments = printer.arguments(uses, opened, CoqPlace({n: printer.name(n) for n in opened}))
         taken = frozenset(text for _, text in arguments)
         for p in parameters:
             while letters[p] in taken:
                 letters[p] += "'"
         arguments += [("nat", letters[p]) for p in parameters]
         head = "".join(f" ({' '.join(names)} : {kind})" for kind, names in _grouped(arguments))
-        place = Place({n: printer.name(n) for n in opened}, letters, frozenset(letters.values()))
+        place = CoqPlace({n: printer.name(n) for n in opened}, letters, frozenset(letters.values()))
         return f"Definition {printer.variant(name, opened)}{head} : R := {printer.text(body, place, ANY)}."
 
 
-def letters_name(writer: _Writer, index: str, place: Place) -> str:
+def letters_name(writer: _Writer, index: str, place: CoqPlace) -> str:
     """Return how an index is written at a place."""
     return writer.printer.name(index, place)

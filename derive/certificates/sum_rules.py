@@ -28,7 +28,7 @@ from derive.certificates.laurent import (
     reduced,
     times_monomial,
 )
-from derive.certificates.printing import Place
+from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import CoqLines, ProofRules, Simplified, matched, renewed, resorted
 
 MAX_SUMS = 5
@@ -37,7 +37,7 @@ MAX_SUMS = 5
 class SumRules(ProofRules):
     """The rules for sums over an index."""
 
-    def sum(self, e: Real, place: Place) -> Simplified:
+    def sum(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a sum in normal form."""
         _, typed, n, body = e
         j = self.fresh()
@@ -77,7 +77,7 @@ class SumRules(ProofRules):
         closing = f"transitivity {self.show(value, place)}; [|alg]."
         return z, [split, "{ " + opening, *lines, "alg. }", *rooted, closing, *_joined(leaves)]
 
-    def _leaf(self, m: LaurentMonomial, j: str, n: str, place: Place) -> tuple[Real, Real, CoqLines]:
+    def _leaf(self, m: LaurentMonomial, j: str, n: str, place: CoqPlace) -> tuple[Real, Real, CoqLines]:
         """Return a monomial as a summand, its sum, and the proof that the sum is that."""
         if not m:
             return ONE, ("size", n), ["apply Sum_one."]
@@ -103,7 +103,7 @@ class SumRules(ProofRules):
         return summand, z, lines + proof
 
     def _sifted(
-        self, d: Real, rest: LaurentMonomial, j: str, n: str, place: Place
+        self, d: Real, rest: LaurentMonomial, j: str, n: str, place: CoqPlace
     ) -> tuple[Real, Real, CoqLines]:
         at = d[2] if d[1] == j else d[1]
         body = of_monomial(rest)
@@ -130,7 +130,7 @@ class SumRules(ProofRules):
         whole: LaurentMonomial,
         rest: LaurentMonomial,
         opened: list[tuple[list[tuple[str, str]], Real]],
-        place: Place,
+        place: CoqPlace,
     ) -> CoqLines:
         """Return the lines that bring sums in a summand to the front of it."""
         (j, n), nest = binders[0], of_monomial(whole)
@@ -149,7 +149,7 @@ class SumRules(ProofRules):
             done = mul(done, body)
         return [*lines, "alg. }"]
 
-    def _canonical(self, binders: list[tuple[str, str]], m: LaurentMonomial, place: Place) -> Simplified:
+    def _canonical(self, binders: list[tuple[str, str]], m: LaurentMonomial, place: CoqPlace) -> Simplified:
         """Return nested sums of a monomial with their indices in one order and by one set of names, and the proof."""
         if len(binders) > MAX_SUMS:
             raise UnsupportedError(f"a proof with more than {MAX_SUMS} sums in one")
@@ -196,7 +196,7 @@ class SumRules(ProofRules):
         return best[1:]
 
     def _swapped(
-        self, binders: list[tuple[str, str]], perm: tuple[int, ...], body: Real, place: Place
+        self, binders: list[tuple[str, str]], perm: tuple[int, ...], body: Real, place: CoqPlace
     ) -> CoqLines:
         """Return the proof: neighbouring sums change places, then the monomial in its new order."""
         order, lines = list(range(len(binders))), []
