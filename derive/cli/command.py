@@ -1,4 +1,4 @@
-"""The command `derive`: check, show, certify, gallery, list, plot."""
+"""The command `derive`: check, read, show, certify, gallery, list, plot."""
 
 from __future__ import annotations
 
@@ -475,6 +475,29 @@ def _entries(words: tuple[str, ...]) -> tuple[CatalogueEntry, ...]:
         _say(f"nothing in the catalogue matches {' '.join(words)}; {hint}", err=True)
         sys.exit(UNREADABLE)
     return entries
+
+
+@command.command(name="read", short_help="Show how each display of a page was understood.")
+@click.argument("page", metavar="PAGE", type=click.Path())
+@click.option(
+    "--write-block", is_flag=True, help="Print the block of declarations that says what was inferred."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON: the displays, what was inferred, the block.")
+def read_page(page: str, write_block: bool, as_json: bool) -> None:
+    """Show how each display of a page was understood, in the language; nothing is decided."""
+    from derive.cli.read import block_text, page_json, page_of, page_text
+    from derive.errors import DeriveError
+
+    try:
+        found = page_of(page)
+    except DeriveError as wrong:
+        _say(str(wrong), err=True)
+        sys.exit(UNREADABLE)
+    if write_block:
+        text, status = block_text(found)
+        _say(text, err=bool(status), nl=bool(status))
+        sys.exit(status)
+    _say(page_json(found) if as_json else page_text(found))
 
 
 @command.command(name="list", short_help="List the catalogue, or search it.")

@@ -21,14 +21,18 @@ def declarations(context: Context) -> Iterator[str]:
     yield from (f"function {name}({_signature(of)})" for name, of in sorted(context.signatures.items()))
     yield from map(_variable, context.variables.values())
     yield from (f"label {name}: {index.dim}" for name, index in context.labels.items())
-    for definition in context.definitions.values():
-        yield f"let {definition.name}{_parameters(definition)} = {definition.body}"
+    yield from map(definition_text, context.definitions.values())
     yield from (f"given {hypothesis.condition}" for hypothesis in context.hypotheses)
     yield from (f"given {left} != {right}" for left, right in context.distinct)
 
 
 def _signature(parameters: tuple[FunctionParameter, ...]) -> str:
     return ", ".join(f"{name}[{','.join(dims)}]" if dims else name for name, dims in parameters)
+
+
+def definition_text(definition: Definition) -> str:
+    """Return a definition as the statement that makes it."""
+    return f"let {definition.name}{_parameters(definition)} = {definition.body}"
 
 
 def _parameters(definition: Definition) -> str:

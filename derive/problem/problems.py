@@ -127,13 +127,17 @@ DisplayKind: TypeAlias = Literal["claim", "definition", "assumption", "outside",
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """One piece of a page's displays, with how it was understood; `end` is the line and column behind it."""
+    """One piece of a page's displays, with how it was understood; `end` is the line and column behind it.
+
+    `read` is what was read, in the language: what is claimed, or the definition.
+    """
 
     position: Position
     end: tuple[int, int]
     kind: DisplayKind
     text: str
     message: str | None = None
+    read: tuple[str, ...] = ()
 
     def holds(self, line: int, column: int) -> bool:
         """Return whether a place stands in it."""

@@ -43,7 +43,7 @@ def _pieces(text: str, blanked: str) -> Iterator[tuple[int, str]]:
             yield start, found["inside"]
     for tag in _TAG.finditer(blanked):
         values = [
-            (one.start("value") - 1, f" {one['value']}.")
+            (one.start("value") - 1, f" {one['value']} ")
             for one in _ATTRIBUTE.finditer(text, *tag.span())
             if one["value"]
         ]
@@ -86,8 +86,9 @@ class Assigned:
 
 
 _ASSIGNMENT = re.compile(
-    r"^[ \t>]*(?:(?:let|const|var|double|float|auto|val)[ \t]+)?(?P<name>[^\W\d]\w*)(?:[ \t]*:[ \t]*\w+)?"
-    r"[ \t]*(?:=(?!=)|<-|:=)[ \t]*(?P<value>[^\n]+)$",
+    r"(?:^|(?<=[:;>]))[ \t>]*(?:(?:let|const|var|double|float|auto|val)[ \t]+)?"
+    r"(?P<name>[^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)(?:[ \t]*:[ \t]*\w+)?"
+    r"[ \t]*(?:[-+*/]?=(?!=)|<-|:=)[ \t]*(?P<value>[^\n<]+)",
     re.MULTILINE,
 )
 _IMPORT = re.compile(
@@ -103,9 +104,9 @@ def assigned(text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Assign
     for start, end in stretches:
         for found in _ASSIGNMENT.finditer(text, start, end):
             names = tuple(filter(None, map(_latex, _NAME.findall(found["value"]))))
-            name = _latex(found["name"])
-            if name and names:
-                yield Assigned(found.start("name"), found[0].strip(), name, names)
+            for one in found["name"].split(","):
+                if _latex(one.strip()) and names:
+                    yield Assigned(found.start("name"), found[0].strip(), _latex(one.strip()), names)
         for found in _IMPORT.finditer(text, start, end):
             name = found["name"] or found["given"]
             meant = (found["what"] or found["other"]).rpartition(".")[2]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lark import Token, Tree
 
 from derive.errors import ReadingError
+from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
     Displayed,
@@ -148,7 +149,7 @@ class Chains:
             places = ((one.position.line or 1, one.position.column or 1, one.text) for one in chain.stands)
             self.told.refused |= {(line, column): text for line, column, text in places}
         self._refused.note(chain, made)
-        self._list(chain, kind, list(told.values()))
+        self._list(chain, kind, list(told.values()), made)
 
     def _note(self, chain: Written) -> None:
         """Define what the text defines, unless the name has a meaning."""
@@ -207,7 +208,9 @@ class Chains:
         self.declared.weights.clear()
         return not made and not failures
 
-    def _list(self, chain: Written, kind: DisplayKind, failures: list[Failure]) -> None:
+    def _list(
+        self, chain: Written, kind: DisplayKind, failures: list[Failure], made: Sequence[ProblemItem]
+    ) -> None:
         """List the parts of a chain with how each was understood; one with a failure in it is refused."""
         cut = cut_of(chain, failures)
         for place, one in enumerate(chain.stands):
@@ -220,7 +223,20 @@ class Chains:
                 one = replace(one, kind="claim")
             else:
                 one = replace(one, kind=kind, message=chain.outside or MESSAGES.get(kind))
-            self.displays.append(one)
+            self.displays.append(replace(one, read=tuple(self._as_read(one, made))))
+
+    def _as_read(self, one: Displayed, made: Sequence[ProblemItem]) -> Iterator[str]:
+        """Yield what a part of a display was read as, in the language: its definition, and its links."""
+        if one.kind in ("definition", "claim"):
+            last = one.end[0]
+            for name, line in self.on_page.items():
+                if (one.position.line or 0) <= line <= last and name in self.declared.definitions:
+                    yield definition_text(self.declared.definitions[name])
+        for item in made:
+            for link in item.equations if isinstance(item, DerivationClaim) else ():
+                at = link.position
+                if at is not None and one.holds(at.line or 0, at.column or 0):
+                    yield str(link)
 
     def _read(self, chain: Written, made: list[ProblemItem], failures: list[Failure]) -> DisplayKind:
         """Read a chain and return what it is."""

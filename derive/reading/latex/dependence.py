@@ -5,7 +5,6 @@ A sentence with two names says so unless all of its words are known and put toge
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from derive.reading.latex.spoken import (
     EQUATING,
     clauses,
     equates,
-    links,
+    kept_apart,
     marked,
     mentioned_names,
     operation_in,
     strange,
 )
-from derive.reading.latex.vocabulary import Words, is_joined, listed, word_set
+from derive.reading.latex.symbols import ACCENTS, COMMANDS, FONTS
+from derive.reading.latex.vocabulary import SpokenWord, Words, is_joined, listed, word_set
 from derive.terms.greek import GREEK
 
 FENCE = r"(?:\\left|\\[bB]igg?l?)?\s*[(\[].*?(?:\\right|\\[bB]igg?r?)?\s*[)\]]"
@@ -58,7 +58,8 @@ class Edge:
 
 def marked_in(latex: str) -> frozenset[str]:
     """Return the letters of a formula with their accents, without what stands below them."""
-    return frozenset(marked(signs_in(BELOW.sub(" ", latex))))
+    found = frozenset(marked(signs_in(BELOW.sub(" ", latex))))
+    return found | {one.partition(" ")[0] for one in found if one.endswith(("dot", "prime"))}
 
 
 def head(latex: str) -> tuple[str, frozenset[str]] | None:
@@ -98,7 +99,7 @@ def edges_of(doubt: Doubt) -> Iterator[Edge]:
     for call in _CALLS.finditer(told):
         if not call["name"].startswith("\\") or call["name"][1:] in GREEK:
             yield Edge(marked_in(call["name"]), marked_in(call["given"]), doubt)
-    slope = _SLOPE.match(told)
+    slope = _SLOPE.match(told) or _BRIEF.match(told)
     if slope is not None:
         if slope["right"].strip() not in ("", "0"):
             yield Edge(marked_in(slope["above"]), marked_in(slope["below"]), doubt)
@@ -108,6 +109,8 @@ def edges_of(doubt: Doubt) -> Iterator[Edge]:
         name, right = found
         if right - {name}:
             yield Edge(frozenset((name,)), right - {name}, doubt)
+        if re.match(r"[^=]*=\s*(?:\\left)?\(.*,.*\)\s*$", told):
+            yield Edge(right, right, doubt)  # what is listed depends on the same
         if len(right) == 1:
             yield Edge(right, frozenset((name,)), doubt)
         return
@@ -121,7 +124,11 @@ _LETTER = r"(?:\\?[A-Za-z]+|[^\W\d_])"
 _CALLS = re.compile(
     rf"(?P<name>\\[A-Za-z]+|[^\W\d_])(?:{SCRIPT})*'*\s*\(\s*(?P<given>{_LETTER}(?:{SCRIPT})*(?:\s*[,;|]\s*{_LETTER}(?:{SCRIPT})*)*)\s*\)"
 )
-_DIFFERENTIAL = re.compile(r"\s*d\s*\\?[A-Za-z]")
+_BRIEF = re.compile(
+    r"\s*\\(?:partial|nabla)\s*_\s*(?P<below>\{[^{}]*\}|\\?\w)\s*(?P<above>[^={}]*?)\s*=(?P<right>.*)",
+    re.DOTALL,
+)
+_DIFFERENTIAL = re.compile(r"\s*[dD]\s*\\?[A-Za-z]")
 _SLOPE = re.compile(
     r"\s*\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)\s*(?P<above>[^{}=]*)\}\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)"
     r"\s*(?P<below>[^=]*?)\}\s*&?\s*=(?P<right>.*)",
@@ -181,26 +188,32 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
                 yield Edge(None, letters, doubt)
             continue
         told = {one.text for one in part}
-        if (
-            inside
-            and not told.isdisjoint(_PRONOUNS)
-            and any(equates(part, k) for k in range(len(part) - 1))
-            and operation_in(part, _SLOPES)
-        ):
+        if inside and not told.isdisjoint(_PRONOUNS) and operation_in(part, _SLOPES):
             yield Edge(inside[-1][1], None, Doubt(sentence, sentence.text.strip(), DEPENDS))
     yield from links_between(sentence, names)
 
 
 def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[str]]]) -> Iterator[Edge]:
-    """Yield the names of a sentence of which its words may say that one is made of the other."""
+    """Yield the names of a clause, unless all that it says keeps them apart."""
     doubt = Doubt(sentence, sentence.text.strip(), DEPENDS)
     for part in clauses(sentence):
         inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
-        for (first, left), (second, right) in itertools.pairwise(inside):
-            if links(part, first, second):
-                yield Edge(left, right, doubt)
-            elif strange([one for one in part if first < one.start < second]) is not None:
-                yield Edge(left | right, left | right, doubt)
+        letters = frozenset().union(*(one for _, one in inside))
+        if len({one for _, one in inside}) > 1 and not kept_apart(part, [place for place, _ in inside]):
+            yield Edge(letters, letters, doubt)
+        elif inside and _is_called_function(part, inside[0][0]):
+            yield Edge(inside[0][1], None, doubt)
+
+
+def _is_called_function(part: Sequence[SpokenWord], name: int) -> bool:
+    """Return whether a clause calls a name a function of something, or says "so is y"."""
+    texts = [one.text for one in part]
+    verb = next((k for k in range(len(part)) if equates(part, k) and part[k].start > name), None)
+    if verb is not None and {"function", "functions", "funktion", "fonction", "función", "função"} & set(
+        texts[verb:]
+    ):
+        return True
+    return texts[:1] == ["so"] and texts[1:2] in (["is"], ["are"], ["does"], ["do"])
 
 
 def aliases_in(prose: Prose) -> dict[str, frozenset[str]]:
@@ -238,9 +251,21 @@ _WILD = word_set("joining", "unnamed")
 
 def relates(formula: str) -> bool:
     """Return whether a formula relates something, or says of what a name is a function."""
-    return is_related(BELOW.sub(" ", formula)) or _CALLS.search(formula) is not None
+    return is_related(BELOW.sub(" ", formula)) or _says_unknown(formula) or _CALLS.search(formula) is not None
+
+
+def _says_unknown(formula: str) -> bool:
+    """Return whether a command stands in a formula that is not known, which may relate what stands around it."""
+    return any(one not in _KNOWN for one in re.findall(r"\\[A-Za-z]+", formula))
+
+
+_KNOWN = COMMANDS | {rf"\{one}" for one in (*ACCENTS, *FONTS)}
 
 
 def relates_all(formula: str) -> bool:
     """Return whether a formula relates all of its names to each other."""
-    return restricts(BELOW.sub(" ", formula)) and r"\nabla" not in formula and r"\partial" not in formula
+    return (
+        (restricts(BELOW.sub(" ", formula)) or _says_unknown(formula))
+        and r"\nabla" not in formula
+        and r"\partial" not in formula
+    )

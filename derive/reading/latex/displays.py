@@ -59,7 +59,7 @@ _FALSE = re.compile(r"\\iffalse(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTAL
 _CONDITIONAL = re.compile(r"\\if[A-Za-z@]*(?![A-Za-z]).*?(?:\\fi(?![A-Za-z])|\Z)", re.DOTALL)
 _MARK = re.compile(r"(?<!\\)%+[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*$", re.MULTILINE)
 _MARK_OF_MARKDOWN = re.compile(r"<!--[ \t]*derive:[ \t]*(?P<mark>(?:begin |end )?skip)[ \t]*-->")
-_PRE = re.compile(r"<pre\b.*?(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_PRE = re.compile(r"<pre\b[^<>]*>(?P<inside>.*?)(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _UNSHOWN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<name>pre|code|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.I
 )
@@ -144,7 +144,11 @@ def code_of(text: str, tex: bool) -> list[tuple[int, int]]:
     fences = [(start, end) for start, end, *_, language in _fences(text) if language.strip("{}") not in _OURS]
     return [
         *fences,
-        *(one.span() for one in _PRE.finditer(text) if not any(a <= one.start() < b for a, b in fences)),
+        *(
+            one.span("inside")
+            for one in _PRE.finditer(text)
+            if not any(a <= one.start() < b for a, b in fences)
+        ),
     ]
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from derive.reading.latex.beside import CASE
 from derive.reading.latex.dependence import (
     DEPENDS,
     FENCE,
@@ -54,10 +55,14 @@ _CALL = re.compile(
     rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{\w+\}})?)(?:{SCRIPT})*(?:\s*{FENCE}|\s+\\?\w+|\s*\{{\\?\w+\}})?(?:{SCRIPT})*\s*",
     re.DOTALL,
 )
+_DEFINES = re.compile(
+    rf"\s*(?P<name>\\?[A-Za-z]+)(?:{SCRIPT})*\s*(?:{FENCE}|\\?\w|\{{\w\}})?\s*(?::\s*)?=", re.DOTALL
+)
 _EXPONENTIAL = re.compile(r"\s*e\s*\^")
 _RAISED = re.compile(r"\s*\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?\s*\^\s*(?:\{\s*\d+\s*\}|\d)\s*")
 _LOOSE = ("derivative", "mean", "max", "min")
 """What is spoken of in every second sentence: such a sentence counts only if it says what that is."""
+_OTHERS = ("tanh", "relu", "softplus")
 _CONDITION = frozenset("if when whenever for at since because".split())
 _NAMING = frozenset("denote denotes denoted write define defines defined let means stands call".split())
 
@@ -175,17 +180,23 @@ class Meanings:
                 written.setdefault(FAMILIES[function], []).append(formula)
         why = "give a function of this another meaning"
         for kind in {**spoken, **starts}:
-            narrow = kind == "sum"
+            narrow = kind not in _LOOSE
             subject = places_of(kind, sentence.words)
             subject |= {starts[kind]} if kind in starts else set()
             if kind in _LOOSE and not says_what(sentence, subject):
                 continue
-            doubt = self._strange(sentence, "say over what a sum of this runs" if narrow else why, narrow)
+            doubt = self._strange(
+                sentence, "say over what a sum of this runs" if kind == "sum" else why, narrow
+            )
             if doubt is not None:
                 return doubt
             if kind in _LOOSE:
                 continue
             told = identified(sentence, subject, (), kind)
+            if not told and kind == "sigmoid":  # "as activation we take the tanh"
+                told = next(
+                    (one for other, one in self._operations(sentence).items() if other in _OTHERS), ""
+                )
             if kind in starts:
                 several = len({one.latex for one in written.get(kind, ()) if one is not None}) > 1
                 formula_behind = self._is_formula(sentence, starts[kind])
@@ -233,6 +244,9 @@ class Meanings:
             doubt = Doubt(sentence, told, "say what a sign of this means")
         return doubt
 
+    def _sums(self, sentence: PageSentence) -> bool:
+        return "sum" in self._operations(sentence)
+
     def _raised(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         """Return a sentence that says what a name with something above it is."""
         if "^" not in asked.text:
@@ -249,6 +263,12 @@ class Meanings:
 
     def _bound(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         """Return a sentence that says of the index of a sum over what it runs."""
+        for formula in sentence.formulas:
+            letters = {one for one in marked_in(formula.latex) if len(one) == 1 or one in GREEK}
+            ranged = bool(letters & asked.bound) and letters <= asked.bound | asked.counting
+            cased = CASE.fullmatch(formula.latex) is not None and not self._sums(sentence)
+            if ranged and restricts(formula.latex) and not cased:
+                return Doubt(sentence, formula.latex, "say over what a sum of this runs", formula=formula)
         subject = {
             place for place, one in mentioned_names(sentence, only_alone=True) if one and one <= asked.bound
         }
@@ -300,6 +320,12 @@ class Meanings:
             spoken = marked_in(doubt.told)
             if spoken and spoken <= asked.functions and restricts(doubt.told):
                 yield doubt, True  # an equation between numbers, and what a function makes of them
+                continue
+            begins = _DEFINES.match(doubt.told)
+            name = begins["name"].lstrip("\\") if begins is not None else ""
+            name = LETTERED.get(name, name)
+            if name in asked.functions and name not in asked.letters:
+                yield doubt, True
                 continue
             if found is None or (
                 not found[1] - {found[0]} and found[0] not in asked.functions | LETTERED.keys()

@@ -48,7 +48,7 @@ _TOKEN = re.compile(
 )
 _RELATED = re.compile(
     r"[=<>≠≤≥∈∉≈~\u223c→←↦⊂⊆≡∝]|\\(?:n?eq|ne|n?leq?|n?geq?|leqslant|geqslant|l?gg?|ll|lt|gt|in|notin|ni|to|sim|simeq|approx|equiv"
-    r"|propto|subset|subseteq|perp|rightarrow|Rightarrow|implies|iff|mid|nmid|parallel|coloneqq|triangleq|forall|exists"
+    r"|propto|doteq|longmapsfrom|mapsfrom|longmapsto|asymp|models|vdash|subset|subseteq|perp|rightarrow|Rightarrow|implies|iff|mid|nmid|parallel|coloneqq|triangleq|forall|exists"
     r"|neg|lnot|not|mod|bmod|pmod|longrightarrow|leftarrow|gets|leftrightarrow|longleftarrow|leadsto|mapsto|cong|prec|succ|preceq|succeq)(?![A-Za-z])"
 )
 

@@ -30,7 +30,7 @@ from derive.reading.latex.vocabulary import (
 
 _MARKUP = re.compile(
     r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
-    r"|\{[#.][^{}\n]*\}|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&\w+;"
+    r"|\{[#.][^{}\n]*\}|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&(?:nbsp|amp|quot|apos|[lr][sd]quo|[nm]dash|hellip|laquo|raquo|shy|copy|thinsp|ensp|emsp);"
     r"|\\(?:item|text(?:bf|it|rm|sf|tt)|emph|noindent|(?:big|med|small)skip|par|centering|newline|newpage|caption|footnote"
     r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?"
     r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end|cite[a-z]*)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
@@ -159,6 +159,19 @@ class Prose:
                 return Doubt(one, told, "ask for what fulfils this, or set two things equal")
         return None
 
+    def constraint(self, place: int, since: int) -> Doubt | None:
+        """Return the words that may make what is said of free variables a constraint: "the sum of the weights is"."""
+        before = [one for gap in range(since, place + 1) for one in self.between(gap)][-1:]
+        for one in before:
+            words = [word for word in one.words if word.text not in PUNCTUATION]
+            calls = bool(words) and (
+                words[-1].text in _CALLING or (is_joined(words[-1].text) and words[-1].text[-1] in _CALLING)
+            )
+            told = one.mentions("changes", "roles") or (words[-1].text if calls else "")
+            if told and not one.mentions(*_SOUGHT):  # a derivative is computed, not set
+                return Doubt(one, told, "say what these are to be")
+        return None
+
     def definition(self, place: int, since: int) -> Doubt | None:
         """Return the words beside a display that say that something is defined."""
         before = [one for gap in range(since, place + 1) for one in self.between(gap)][-1:]
@@ -234,6 +247,7 @@ class Prose:
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
 
 
+_CALLING = word_set("joining", "calling")
 _AT_FIRST = word_set("joining", "at_first")
 _SOUGHT = ("speaks", "derivative")
 

@@ -94,10 +94,6 @@ def operation_in(words: Sequence[SpokenWord], known: Collection[str] = ()) -> st
     return ""
 
 
-_DEPENDENT = listed("joining", "made")
-_ALIKE = listed("joining", "alike")
-
-
 def marked(signs: Iterable[str]) -> list[str]:
     r"""Return letters in their order, each with the accent before it, `y hat` of `\hat{y}`, and without fonts.
 
@@ -154,6 +150,8 @@ def _is_word(words: Sequence[SpokenWord], place: int) -> bool:
     letter = words[place].text
     if letter == "a":
         return True
+    if place and words[place - 1].text in _EMPHASIS:
+        return False
     if place == 0 or place + 1 == len(words) or words[place + 1].text in EQUATING | {"depende", ","}:
         return False
     others = [one for one in words if len(one.text) > 1 and not one.is_formula]
@@ -191,22 +189,30 @@ def clauses(sentence: PageSentence) -> Iterator[list[SpokenWord]]:
         if _parts(sentence.words, place):
             yield part
             part = []
-        else:
+        elif word.text not in _EMPHASIS:
             part.append(word)
     yield part
+
+
+_EMPHASIS = frozenset("*_`")
 
 
 def _parts(words: Sequence[SpokenWord], place: int) -> bool:
     """Return whether a clause ends at a word."""
     word = words[place]
-    if word.text not in _PARTING or (
-        len(word.text) == 1 and word.text.isalpha() and not _is_word(words, place)
+    entity = word.text == ";" and place > 1 and words[place - 2].text == "&"
+    if (
+        entity
+        or word.text not in _PARTING
+        or (len(word.text) == 1 and word.text.isalpha() and not _is_word(words, place))
     ):
         return False
     around = words[max(0, place - 1) : place + 2]
     if len(around) == 3 and all(one.is_formula or len(one.text) == 1 for one in (around[0], around[2])):
         return False  # "x and y are"
-    return not (word.text == "," and around[-1].text in _RELATIVE)
+    if word.text == "(" and around[-1].text in ("a", "an"):
+        return True
+    return not (word.text in (",", "(") and around[-1].text in _RELATIVE)
 
 
 _PUNCTUATED = frozenset(": | — – -".split())
@@ -225,32 +231,58 @@ def equates(part: Sequence[SpokenWord], place: int) -> bool:
     )
 
 
-def links(part: Sequence[SpokenWord], first: int, second: int) -> bool:
-    """Return whether words between the places of two names say that one is made of the other, or is the other."""
-    between = [one for one in part if first < one.start < second]
-    verb = next(
-        (k for k, one in enumerate(between) if one.text in EQUATING and not (k and one.text in _PUNCTUATED)),
-        None,
-    )
-    if verb is not None:
-        behind = between[verb + 1 :]
-        nouns = [one for one in behind if one.text not in PUNCTUATING]
-        direct = all(_ARTICLES.at(nouns, k) for k in range(len(nouns)))
-        made = (
-            operation_in(behind) or next(_DEPENDENT.found(behind), None) or next(_ALIKE.found(behind), None)
+def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
+    """Return whether a clause says nothing of how its names, at these places, are related.
+
+    That is so where each of its words is known to say nothing of that, or where it speaks of a derivative of one by
+    another. "$y$ is the input $x$" sets them equal: a name directly behind "is" and its article.
+    """
+    start, end = min(names), max(names)
+    words = [one for one in part if one.start not in names]
+    slope = next(listed("speaks", "derivative").found(part), None)
+    if slope is not None and slope.start < start:
+        words = [one for one in words if one.start > end]  # "the derivative of y with respect to x"
+        return (
+            unknown(words, (listed("plain", "*"), listed("quantifying", "*"), listed("speaks", "*"))) is None
         )
-        if direct or made:
+    place = 0
+    while place < len(words):
+        length = _APART.at(words, place)
+        word = words[place]
+        joined = is_joined(word.text) and _APART.segmented(word.text) == len(word.text)
+        if not (length or joined or word.text in PUNCTUATING or word.text in ",.;:!?。，"):  # noqa: RUF001
+            return False
+        place += length or 1
+    return not any(_is_direct(part, names, k) or _is_of(part, names, k) for k in range(len(part)))
+
+
+def _is_direct(part: Sequence[SpokenWord], names: Sequence[int], place: int) -> bool:
+    """Return whether a verb has a name before it, and nothing but an article and a noun before another behind it."""
+    if not equates(part, place) or not any(one < part[place].start for one in names):
+        return False
+    for word in part[place + 1 :]:
+        if word.start in names:
             return True
-    if next(_ALIKE.found(between), None) is not None:
-        return True
-    texts = {one.text for one in between}
-    return not texts.isdisjoint(_MAKING) or (operation_in(between) != "" and not texts.isdisjoint(_GETTING))
+        if not _ARTICLES.at([word], 0):
+            return False
+    return False
 
 
+def _is_of(part: Sequence[SpokenWord], names: Sequence[int], place: int) -> bool:
+    """Return whether one name is said to be that of another: "the loss y of the input x", or "y" and "x" in one."""
+    if not place or part[place - 1].start not in names:
+        return False
+    behind = next((k for k, one in enumerate(part[place + 1 :]) if one.start in names), None)
+    if is_joined(part[place].text):
+        return behind == 0 and part[place].text in _COPULAS
+    return part[place].text in _OF and behind is not None and behind < 3
+
+
+_APART = listed("joining", "apart")
+_OF = word_set("joining", "of")
+_COPULAS = word_set("joining", "copulas")
 PUNCTUATING = frozenset("*_`\"'()[]")
 _ARTICLES = listed("joining", "articles")
-_GETTING = word_set("joining", "getting")
-_MAKING = word_set("joining", "making")
 
 
 def places_of(kind: str, words: Sequence[SpokenWord]) -> set[int]:
@@ -306,6 +338,9 @@ def usual(sentence: PageSentence, subject: int, kind: str) -> bool:
         )
         if verb is not None:
             behind = part[verb + 1 :]
+            one_of_many = kind == "sigmoid" and bool(behind) and behind[0].text in ("a", "an", "any", "some")
+            if one_of_many and not any(one.text.startswith(("sigm", "logist")) for one in behind):
+                return False
             own = [listed("speaks", kind), _USUAL]
             if not all(
                 one.text in PUNCTUATING | {"."} or max(o.at(behind, k) for o in own)

@@ -148,7 +148,16 @@ class Beside:
         found = [self.prose.beside(display.place, display.since, bool(display.when))]
         if chain.pieces and sides[0].text == chain.pieces[0].typed:  # nothing is defined by it
             found.append(self.prose.definition(display.place, display.since))
+        if self._is_about_free(sides):
+            found.append(self.prose.constraint(display.place, display.since))
         yield from (self._saying(one) for one in found if one is not None)
+
+    def _is_about_free(self, sides: Sequence[Side]) -> bool:
+        """Return whether a claim holds nothing but free variables: it may as well be a condition on them."""
+        terms = [side.term for side in sides]
+        return not self.declared.mentioned(*terms) & self.declared.definitions.keys() and not any(
+            isinstance(node, Derivative) for term in terms for node in walk(term)
+        )
 
     def _saying(self, doubt: Doubt, equation: Equation | None = None, anew: bool = False) -> Saying:
         message = f'"{doubt.told}" in line {self.prose.line(doubt)} may {doubt.why}: if it does, {_ADVICE}'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,9 @@ FORMULA = "\x01"
 """What stands for an inline formula in masked prose, as often as the formula is long."""
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_RAISED = "\u00b2\u00b3\u00b9\u2070-\u209c"
 _TOKEN = re.compile(
-    rf"{FORMULA}+|[{_CJK}]+|[^\W\d_{_CJK}]+(?:['’.\-‐‑][^\W\d_{_CJK}]+)*|\d+(?:[./]\d+)*|\S"  # noqa: RUF001 - signs as pages have them
+    rf"{FORMULA}+|[{_CJK}]+|[^\W\d_{_CJK}{_RAISED}]+(?:['’.\-‐‑][^\W\d_{_CJK}{_RAISED}]+)*|\d+(?:[./]\d+)*|\S"  # noqa: RUF001 - signs as pages have them
 )
 PUNCTUATION = frozenset(",.:;()[]-–—'’\"“”„«»*#_~/&…·|>\\{}^$`+=%、。，：；（）「」『』！")  # noqa: RUF001 - signs as pages have them
 _REFERENCE = frozenset(
@@ -38,9 +40,12 @@ class SpokenWord:
 
 def words_in(masked: str, offset: int = 0) -> list[SpokenWord]:
     """Return the words of a piece of prose in which formulas are masked."""
-    return [
-        SpokenWord(one[0].lower().replace("’", "'"), offset + one.start()) for one in _TOKEN.finditer(masked)
-    ]
+    return [SpokenWord(_plain(one[0]), offset + one.start()) for one in _TOKEN.finditer(masked)]
+
+
+def _plain(word: str) -> str:
+    """Return a word in small letters; a letter in a font of its own is that letter."""
+    return (unicodedata.normalize("NFKC", word) if len(word) == 1 else word).lower().replace("’", "'")
 
 
 # ---- words that count
@@ -98,8 +103,8 @@ class Words:
                     for one in self.joined
                     if one in word.text
                 )
-            elif "-" in word.text:
-                parts = [SpokenWord(part, word.start) for part in word.text.split("-") if part]
+            elif "-" in word.text or "'" in word.text:
+                parts = [SpokenWord(part, word.start) for part in re.split("[-']", word.text) if part]
                 yield from (word for k in range(len(parts)) if len(parts) > 1 and self.at(parts, k))
 
 
@@ -157,7 +162,8 @@ def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]
     if word.is_formula:  # "where y is 2x" says what y is
         return not (before in _EQUATING and any(one.is_formula for one in words[:place]))
     if word.text[0].isdigit():
-        return before in _REFERENCE
+        ranged = before not in ("-", "–") or (place > 1 and words[place - 2].text[0].isdigit())
+        return before in _REFERENCE and ranged
     if is_joined(word.text):
         return any(one.segmented(word.text) == len(word.text) for one in harmless)
     if len(word.text) == 1 and word.text in PUNCTUATION:
