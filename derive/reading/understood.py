@@ -11,6 +11,7 @@ from derive.problem.declarations import declarations
 from derive.problem.problems import Displayed, Problem
 from derive.reading.documents import read_document
 from derive.reading.fences import fenced_blocks
+from derive.reading.latex.displays import statements_of_tex
 from derive.reading.text import read
 from derive.terms import Context
 
@@ -53,8 +54,6 @@ def _displays(problems: Sequence[Problem]) -> tuple[Displayed, ...]:
 
 def _inferred(text: str, problems: Sequence[Problem], tex: bool, file: str) -> Iterator[str]:
     """Yield the statements for what no block of the page declares."""
-    from derive.reading.latex.displays import statements_of_tex
-
     declared = [one.context for one in read(statements_of_tex(text) if tex else fenced_blocks(text), file)]
     known = {name for one in declared for name in (*one.sizes, *one.variables, *one.labels, *one.functions)}
     told: dict[str, None] = {}

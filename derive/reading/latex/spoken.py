@@ -250,7 +250,7 @@ def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
         length = _APART.at(words, place)
         word = words[place]
         joined = is_joined(word.text) and _APART.segmented(word.text) == len(word.text)
-        if not (length or joined or word.text in PUNCTUATING or word.text in ",.;:!?。，"):  # noqa: RUF001
+        if not (length or joined or word.text in PUNCTUATING or word.text in ",.;:!?。，"):  # noqa: RUF001 - signs as pages have them
             return False
         place += length or 1
     return not any(_is_direct(part, names, k) or _is_of(part, names, k) for k in range(len(part)))
