@@ -97,9 +97,10 @@ def _sum_monomial(ring: Ring, monomial: Monomial, bound: tuple[Idx, ...]) -> Pol
         if isinstance(atom, DeltaAtom) and (gone := _sifted(atom, names)) is not None:
             return _sift(ring, monomial, atom, gone, bound)
         if atom.key[0] in ("distinct", "nonpositive"):
-            rest: Poly = {without(monomial, atom): fmpq(1)}
-            if not keeps_guard(ring, rest):
-                return sum_over(ring, ring.multiply(written_out(ring, atom), rest), bound)
+            rest = without(monomial, atom)
+            summed = tuple(pair for pair in rest if not names.isdisjoint(pair[0].indices))
+            if not keeps_guard(ring, {summed: fmpq(1)}):  # what is free of the index needs no guard on it
+                return sum_over(ring, ring.multiply(written_out(ring, atom), {rest: fmpq(1)}), bound)
         if isinstance(atom, SumAtom) and isinstance(exponent, int) and exponent > 0:
             return _flatten(ring, monomial, atom, exponent, bound)
     free = tuple(pair for pair in monomial if names.isdisjoint(pair[0].indices))
