@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from derive.catalogue import CatalogueEntry
     from derive.cli.certify import Certifier
     from derive.problem.problems import Displayed
+    from derive.reading.sources import SourceFile
     from derive.report.results import Report, Result
 
 # Imported inside functions: what one of the commands needs, so that help, completion and lists come at once.
@@ -112,8 +113,19 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
     return time(memory(function))
 
 
+_EXPRESSION = click.option(
+    "-e",
+    "--expression",
+    "expressions",
+    multiple=True,
+    metavar="TEXT",
+    help="A formula instead of a file: names are declared by how they are used. LaTeX works too.",
+)
+
+
 @command.command(short_help="Give every claim in files a verdict.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@_EXPRESSION
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(formats_of(CHECK)), default="text", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check N claims at once.")
@@ -137,6 +149,7 @@ def _within_bounds(function: Callable[..., None]) -> Callable[..., None]:
 )
 def check(
     files: tuple[str, ...],
+    expressions: tuple[str, ...],
     as_json: bool,
     form: str,
     jobs: int,
@@ -147,7 +160,7 @@ def check(
     certificates: Path | None,
     lenient: bool,
 ) -> None:
-    """Give every claim in FILEs a verdict. '-' is standard input; directories and globs work too.
+    """Give every claim in FILEs, or after -e, a verdict. '-' is standard input; directories and globs work too.
 
     Exit status: 0 all claims proved or as expected, 1 one is refuted, 3 one is undecided, 2 something
     could not be read or there was no claim, 4 a bug in derive.
@@ -165,13 +178,17 @@ def check(
     effort = Effort.of(explain)
     steps = form != "text" and FORMATS[form].steps  # on the page that grows claim by claim there are none
     run = Run(budget_of(timeout, memory), jobs, steps, fork=True, cache=kept, effort=effort)
+    if not files and not expressions:
+        raise click.UsageError("nothing to check: name a FILE, or write a formula after -e")
     names, results = _files(files)
+    typed = [_typed(one, form == "text") for one in expressions]
     page = _Page(headings=len(names) > 1, lenient=lenient)
     displays: list[Displayed] = []
     for result in results:
         page.error(result)
     certifier = _certifier(certificates)
-    with closing(answered(names, run)) as stream, progress("deciding", len(names)) as advance:
+    asked: list[Given] = [*typed, *names]
+    with closing(answered(asked, run)) as stream, progress("deciding", len(asked)) as advance:
         for text, found in certifier.with_certificates(stream):
             page.file(text.name)
             for _, links in groupby(found, key=lambda result: result.chain):
@@ -194,6 +211,24 @@ def check(
 
         _say(no_claim(names), err=True)
     sys.exit(report.status)
+
+
+def _typed(formula: str, told: bool) -> SourceFile:
+    """Return a formula from the command line as a text, and say what it is taken to declare.
+
+    Ends the command with a message where it leaves open what a name is.
+    """
+    from derive.errors import DeriveError
+    from derive.reading.implied import expression
+
+    try:
+        source, declared = expression(formula)
+    except DeriveError as wrong:
+        _say(str(wrong), err=True)
+        sys.exit(UNREADABLE)
+    if declared and told:
+        _say(f"taken as: {'; '.join(declared)}")
+    return source
 
 
 def _files(arguments: tuple[str, ...]) -> tuple[list[str], list[Result]]:
@@ -292,7 +327,8 @@ def _symbol(text: str) -> tuple[str, str]:
 
 
 @command.command(short_help="Derive a catalogue entry or a file, step by step.")
-@click.argument("source", metavar="NAME|FILE", shell_complete=_complete_source)
+@click.argument("source", metavar="[NAME|FILE]", required=False, shell_complete=_complete_source)
+@click.option("-e", "--expression", metavar="TEXT", help="A formula instead of a file.")
 @click.option(
     "--format",
     "form",
@@ -305,7 +341,8 @@ def _symbol(text: str) -> tuple[str, str]:
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
 @_within_bounds
 def show(
-    source: str,
+    source: str | None,
+    expression: str | None,
     form: str | None,
     sizes: tuple[str, ...],
     symbols: tuple[str, ...],
@@ -314,37 +351,41 @@ def show(
     timeout: float | None,
     memory: int | None,
 ) -> None:
-    """Derive every `show` and the left side of every claim of a catalogue entry or a file, step by step."""
-    from derive.cli.show import shown_report, title_of
+    """Derive every `show` and the left side of every claim of an entry, a file or a formula, step by step."""
+    from derive.cli.show import named, shown_report, title_of
     from derive.errors import DeriveError
     from derive.limits.deadline import ASKED_FOR
     from derive.verification.budget import budget_of
     from derive.verification.work import Run
     from derive.writing.terminal import report_lines, write
 
+    if (source is None) == (expression is None):
+        raise click.UsageError("name one entry or FILE, or write a formula after -e")
     if fragment and form not in (None, "text", "latex"):
         raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
     if form is None and out is not None:
         form = next((one for one in formats_of(SHOW) if FORMATS[one].ending == out.suffix), None)
     form = "fragment" if fragment else form or "text"
+    told = form == "text" and out is None
     fixed = dict(map(_size, sizes))
     letters = dict(_symbol(one) for several in symbols for one in several.split(","))
     try:
         with progress("deriving", 1):
             run = Run(budget_of(timeout, memory), fork=True, effort=ASKED_FOR)
-            report = shown_report(source, fixed, letters, run)
-        if form == "text" and out is None:
+            text = named(source) if source is not None else _typed(str(expression), told)
+            report = shown_report(text, fixed, letters, run)
+        if told:
             write(report_lines(report), sys.stdout, _colour(), _signs())
             return
-        text = report.written(form, title_of(source))
+        written = report.written(form, title_of(source or str(expression)))
     except DeriveError as wrong:
         _say(str(wrong), err=True)
         sys.exit(UNREADABLE)
     if out is None:
-        _say(text, nl=not text.endswith("\n"))
+        _say(written, nl=not written.endswith("\n"))
         return
     with _writing(out):
-        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+        out.write_text(written if written.endswith("\n") else written + "\n", encoding="utf-8")
 
 
 def _certifier(folder: Path | None) -> Certifier:

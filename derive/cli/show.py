@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 # Imported inside functions: the catalogue and what reads, which the command loads when it is to show something.
 
 
-def shown_report(name: str, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> Report:
-    """Return the derivations of an entry or a file, with some sizes made concrete and some names replaced.
+def shown_report(source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> Report:
+    """Return the derivations of a text, with some sizes made concrete and some names replaced.
 
-    Raises `DeriveError` for a name that is neither, for what cannot be read, and for a clash of names.
+    Raises `DeriveError` for what cannot be read, and for a clash of names.
     """
     from derive.report.results import Report
     from derive.verification.files import derived
 
-    return Report(tuple(derived(named(name), sizes, symbols, run)))
+    return Report(tuple(derived(source, sizes, symbols, run)))
 
 
 def title_of(name: str) -> str:

@@ -15,6 +15,7 @@ from derive.reading.calls import BIG, EXTREMES
 from derive.reading.declarations import DECLARATIONS
 from derive.reading.lines import Passage, whole
 from derive.reading.parser import Node, parse
+from derive.reading.sources import SourceFile
 
 EXPRESSION_FILE = "<expression>"
 SIZES = ("n", "m", "k", "p", "q", "d", "r", "t", "u", "v")
@@ -31,6 +32,7 @@ class _Found:
     ranks: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, Token] = field(default_factory=dict)
     joined: dict[Axis, Axis] = field(default_factory=dict)
+    positions: dict[Axis, int] = field(default_factory=dict)
     scopes: Iterator[int] = field(default_factory=lambda: count(-1, -1))
 
     def root(self, axis: Axis) -> Axis:
@@ -42,6 +44,21 @@ class _Found:
     def join(self, one: Axis, other: Axis) -> None:
         """Note that two run over the same size."""
         self.joined[self.root(one)] = self.root(other)
+
+
+def expression(formula: str) -> tuple[SourceFile, list[str]]:
+    """Return a formula in the language or in LaTeX as a text, and the declarations put in front of it.
+
+    LaTeX becomes a page that holds one display, whose names are inferred as on every page.
+
+    Raises:
+        ReadingError: it does not follow the grammar, or leaves open what a name is.
+    """
+    if "\\" in formula or "$" in formula:
+        page = formula if "$" in formula else f"$$\n{formula}\n$$\n"
+        return SourceFile(EXPRESSION_FILE, page, ".md"), []
+    text, declared = with_declarations(formula)
+    return SourceFile(EXPRESSION_FILE, text), declared
 
 
 def with_declarations(text: str) -> tuple[str, list[str]]:
@@ -170,8 +187,8 @@ def _entry(node: Tree[Token], scope: dict[str, Axis], found: _Found, statement: 
         axis = (f"{name}[", place)
         if _is_name(one):
             found.join(axis, _letter(one, scope))
-        else:
-            found.root(axis)
+        elif isinstance(one, Token) and str(one).isdecimal():
+            found.positions[axis] = max(int(one), found.positions.get(axis, 1))
 
 
 def _declarations(found: _Found, letters: frozenset[str], statement: Passage) -> list[str]:
@@ -193,6 +210,12 @@ def _declarations(found: _Found, letters: frozenset[str], statement: Passage) ->
             if root not in sizes:
                 sizes[root] = next(free, f"n{len(sizes)}")
         arrays.append(f"{name}[{','.join(sizes[root] for root in roots)}]")
+    least = {name: 1 for name in sizes.values()}
+    for axis, position in found.positions.items():
+        name = sizes[found.root(axis)]
+        least[name] = max(least[name], position)
+    whole = [name for name, minimum in least.items() if minimum == 1]
     variables = [*arrays, *found.numbers]
-    made = [f"size {', '.join(sizes.values())}"] if sizes else []
+    made = [f"size {', '.join(whole)}"] if whole else []
+    made += [f"size {name} >= {minimum}" for name, minimum in least.items() if minimum > 1]
     return made + ([f"real {', '.join(variables)}"] if variables else [])
