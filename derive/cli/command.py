@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from derive.problem.problems import Displayed
     from derive.reading.sources import SourceFile
     from derive.report.results import Report, Result
+    from derive.verification.tasks import Given
 
 # Imported inside functions: what one of the commands needs, so that help, completion and lists come at once.
 
@@ -491,7 +492,7 @@ def plot(source: str, out: Path | None) -> None:
     help="Derive N entries at once.  [default: one a processor]",
 )
 def gallery(words: tuple[str, ...], folder: Path, jobs: int | None) -> None:
-    """Derive the catalogue, or of it what holds every WORD, into HTML pages in DIR; index.html lists and searches them.
+    """Derive all entries, or those containing every WORD, into HTML pages in DIR; index.html lists and searches them.
 
     For the whole catalogue that takes some minutes. The pages need no network, and but for the search no script.
     """
@@ -547,7 +548,7 @@ def read_page(page: str, write_block: bool, as_json: bool) -> None:
     "--claims", is_flag=True, help="With the claims of each entry; the default where WORDs leave few."
 )
 def list_entries(words: tuple[str, ...], claims: bool) -> None:
-    """List the catalogue, or of it what holds every WORD in its name or description."""
+    """List all entries, or those containing every WORD in name or description."""
     entries = _entries(words)
     width = max(len(entry.name) for entry in entries)
     for entry in entries:

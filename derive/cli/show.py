@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # Imported inside functions: the catalogue and what reads, which the command loads when it is to show something.
 
 
-def shown_report(source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run) -> Report:
+def shown_report(
+    source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run
+) -> Report:
     """Return the derivations of a text, with some sizes made concrete and some names replaced.
 
     Raises `DeriveError` for what cannot be read, and for a clash of names.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 from lark import Token, Tree
 
 from derive.arrays.operations import FUNCTIONS
-from derive.errors import ReadingError
+from derive.errors import Position, ReadingError
 from derive.problem.names import CONSTANTS
 from derive.reading.calls import BIG, EXTREMES
 from derive.reading.declarations import DECLARATIONS
@@ -45,6 +45,11 @@ class _Found:
         """Note that two run over the same size."""
         self.joined[self.root(one)] = self.root(other)
 
+    def join_all(self, axes: Iterable[Axis]) -> None:
+        """Note that all of these run over the same size."""
+        for one, other in pairwise(axes):
+            self.join(one, other)
+
 
 def expression(formula: str) -> tuple[SourceFile, list[str]]:
     """Return a formula in the language or in LaTeX as a text, and the declarations put in front of it.
@@ -62,7 +67,7 @@ def expression(formula: str) -> tuple[SourceFile, list[str]]:
 
 
 def with_declarations(text: str) -> tuple[str, list[str]]:
-    """Return a formula as a text of the language, and the declarations put in front of it.
+    r"""Return a formula as a text of the language, and the declarations put in front of it.
 
     A text that begins with a statement is returned as it is. A relation becomes a claim, anything else is shown.
 
@@ -103,7 +108,9 @@ def _letters(tree: Tree[Token]) -> frozenset[str]:
             name = str(node.children[0])
             bound = arguments if name == "delta" else arguments[1:] if name in BIG else []
             found.update(str(one) for one in bound if _is_name(one))
-            found.update(str(one.children[0]) for one in bound if isinstance(one, Tree) and one.data == "binder")
+            found.update(
+                str(one.children[0]) for one in bound if isinstance(one, Tree) and one.data == "binder"
+            )
     pairs = [_pair(one) for one in tree.iter_subtrees() if one.data == "comparison"]
     while more := {letter for pair in pairs if found & pair for letter in pair} - found:
         found |= more
@@ -121,7 +128,9 @@ def _is_name(node: Node) -> bool:
 
 
 def _arguments(call: Tree[Token]) -> list[Node]:
-    return next(list(one.children) for one in call.children if isinstance(one, Tree) and one.data == "arguments")
+    return next(
+        list(one.children) for one in call.children if isinstance(one, Tree) and one.data == "arguments"
+    )
 
 
 def _walk(
@@ -136,25 +145,19 @@ def _walk(
         _entry(node, scope, found, statement)
         children = [one for one in children[1:] if not _is_name(one)]
     elif node.data == "call":
-        name, arguments = str(node.children[0]), _arguments(node)
-        children = arguments
+        name, children = str(node.children[0]), _arguments(node)
         if name == "delta":
-            axes = [_letter(one, scope) for one in arguments if _is_name(one)]
-            for one, other in zip(axes, axes[1:], strict=False):
-                found.join(one, other)
+            found.join_all(_letter(one, scope) for one in children if _is_name(one))
         elif name in {*BIG, *EXTREMES}:
-            bound = _bound(arguments[1:], letters)
             number = next(found.scopes)
-            scope = scope | {letter: (letter, number) for letter in bound}
+            scope = scope | {letter: (letter, number) for letter in _bound(children[1:], letters)}
     elif node.data == "comparison" and _pair(node) <= letters:
-        axes = [_letter(one, scope) for one in children if _is_name(one)]
-        for one, other in zip(axes, axes[1:], strict=False):
-            found.join(one, other)
+        found.join_all(_letter(one, scope) for one in children if _is_name(one))
     if _takes_arrays(node):
         for one in children:
-            if isinstance(one, Token) and _is_name(one):
+            if _is_name(one):
                 message = f"{one} is an array here, and how many indices it has is open; declare it: real {one}[n,m]"
-                raise ReadingError(message, statement.at(one.line or 1, one.column or 1))
+                raise ReadingError(message, _at(one, statement))
         children = [one for one in children if isinstance(one, Tree)]
     for child in children:
         _walk(child, scope, letters, found, statement)
@@ -165,6 +168,12 @@ def _takes_arrays(node: Tree[Token]) -> bool:
     if node.data == "call":
         return str(node.children[0]) in FUNCTIONS
     return node.data == "attribute" or (node.data == "product" and "@" in node.children)
+
+
+def _at(node: Node, statement: Passage) -> Position:
+    """Return the place of a name in the formula."""
+    token = node if isinstance(node, Token) else Token("NAME", "")
+    return statement.at(token.line or 1, token.column or 1)
 
 
 def _bound(arguments: Sequence[Node], letters: frozenset[str]) -> list[str]:
@@ -182,7 +191,7 @@ def _entry(node: Tree[Token], scope: dict[str, Axis], found: _Found, statement: 
     name = str(head)
     if found.ranks.setdefault(name, len(places)) != len(places):
         message = f"{name} stands with {found.ranks[name]} indices and with {len(places)}"
-        raise ReadingError(message, statement.at(head.line, head.column))  # type: ignore[union-attr]
+        raise ReadingError(message, _at(head, statement))
     for place, one in enumerate(places):
         axis = (f"{name}[", place)
         if _is_name(one):
@@ -194,7 +203,7 @@ def _entry(node: Tree[Token], scope: dict[str, Axis], found: _Found, statement: 
 def _declarations(found: _Found, letters: frozenset[str], statement: Passage) -> list[str]:
     """Return the statements that declare what was found."""
     for name, token in found.numbers.items():
-        at = statement.at(token.line or 1, token.column or 1)
+        at = _at(token, statement)
         if name in found.ranks:
             raise ReadingError(f"{name} stands with indices and without", at)
         if found.ranks and name in SIZES:
@@ -210,7 +219,7 @@ def _declarations(found: _Found, letters: frozenset[str], statement: Passage) ->
             if root not in sizes:
                 sizes[root] = next(free, f"n{len(sizes)}")
         arrays.append(f"{name}[{','.join(sizes[root] for root in roots)}]")
-    least = {name: 1 for name in sizes.values()}
+    least = dict.fromkeys(sizes.values(), 1)
     for axis, position in found.positions.items():
         name = sizes[found.root(axis)]
         least[name] = max(least[name], position)

@@ -38,7 +38,7 @@ class Kind(Enum):
     SCOPE = "scope", (Evidence.PROVED,)
     USES = "uses", (Evidence.PROVED,)
     WHERE = "where", (Evidence.PROVED,)
-    ONLY_LEFT = "only left", (Evidence.PROVED,)
+    ONLY_RIGHT_NEEDS = "needed by the right side only", (Evidence.PROVED,)
     NEVER_TRIED = "never tried", (Evidence.TRIED,)
     AT = "at", (Evidence.COMPUTED,)
     LEFT = "left", (Evidence.COMPUTED,)
@@ -96,7 +96,7 @@ def statements(result: Result) -> Iterator[Remark]:
         (Kind.SCOPE, (result.scope,) if result.scope else ()),
         (Kind.USES, result.hypotheses),
         (Kind.WHERE, worded(result.conditions)),
-        (Kind.ONLY_LEFT, worded(result.marked)),
+        (Kind.ONLY_RIGHT_NEEDS, worded(result.marked)),
         (Kind.NEVER_TRIED, result.never_tried),
     ):
         if parts:

@@ -261,7 +261,7 @@ _SENTENCES: dict[Kind, Sentence] = {
     Kind.SCOPE: _elsewhere,
     Kind.USES: _behind("Uses"),
     Kind.WHERE: _behind("Holds where"),
-    Kind.ONLY_LEFT: _behind("The right side has no value where the left has one unless"),
+    Kind.ONLY_RIGHT_NEEDS: _behind("The right side has no value where the left has one unless"),
     Kind.NEVER_TRIED: _behind("No point was tried where", " or where "),
     Kind.AT: _at_point,
     Kind.LEFT: _elsewhere,

@@ -170,7 +170,7 @@ def test_poles_are_told_in_words_and_are_a_formula_in_json() -> None:
     assert first.conditions == ("gamma(x[i] + 1) != 0", "gamma(x[i]) != 0")
     told = str(Report((first,)))
     assert "where: x[i] + 1 is no pole of gamma, x[i] is no pole of gamma" in told
-    assert "only left: x[i] is no pole of gamma" in told
+    assert "needed by the right side only: x[i] is no pole of gamma" in told
     assert "is no pole of gamma" in Report((first,)).html()
     assert worded(second.conditions)[-1] == "y + 1 is no pole of gamma"
 
