@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Imported inside functions: what one of the commands needs, so that help, completion and lists come at once.
 
 UNREADABLE, BUG = 2, 4
+CERTIFICATES = Path("certificates")
 INTERRUPTED, NOBODY_LISTENS = 130, 141  # 128 and the number of the signal, as shells have it
 FEW = 5  # entries that are listed with their claims
 POSITIVE = click.FloatRange(min=0, min_open=True, max=1e9)
@@ -140,10 +141,17 @@ _EXPRESSION = click.option(
 @click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
 @click.option(
     "--certify",
-    "certificates",
+    is_flag=True,
+    help="Write what is proved as theorems for Coq, and have Coq check them where it is installed.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
     type=click.Path(file_okay=False, path_type=Path),
+    default=CERTIFICATES,
     metavar="DIR",
-    help="Write what is proved as theorems for Coq into DIR, and have Coq check them where it is installed.",
+    help="Where the theorems go.  [default: certificates]",
 )
 @click.option(
     "--lenient", is_flag=True, help="Displays that are not read are warnings, and change no status."
@@ -158,7 +166,8 @@ def check(
     memory: int | None,
     explain: float | None,
     no_cache: bool,
-    certificates: Path | None,
+    certify: bool,
+    folder: Path,
     lenient: bool,
 ) -> None:
     """Give every claim in FILEs, or after -e, a verdict. '-' is standard input; directories and globs work too.
@@ -187,7 +196,7 @@ def check(
     displays: list[Displayed] = []
     for result in results:
         page.error(result)
-    certifier = _certifier(certificates)
+    certifier = _certifier(folder if certify else None)
     asked: list[Given] = [*typed, *names]
     with closing(answered(asked, run)) as stream, progress("deciding", len(asked)) as advance:
         for text, found in certifier.with_certificates(stream):
@@ -411,11 +420,12 @@ def _certifier(folder: Path | None) -> Certifier:
     "--output",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
+    default=CERTIFICATES,
     metavar="DIR",
     help="[default: certificates]",
 )
 @click.option("--check", "asked", is_flag=True, help="Have Coq check them.")
-def certify(source: str, folder: Path | None, asked: bool) -> None:
+def certify(source: str, folder: Path, asked: bool) -> None:
     """Write every claim of a catalogue entry or a file that the kernel proves as a theorem with its proof for Coq.
 
     DIR gets a file for each claim, the libraries, and a Makefile: Coq checks them without this program. A claim is
@@ -430,11 +440,10 @@ def certify(source: str, folder: Path | None, asked: bool) -> None:
     from derive.errors import DeriveError
     from derive.report.evidence import certificate_text
 
-    target = folder or Path("certificates")
-    with _writing(target):
+    with _writing(folder):
         try:
             claims = list(claims_of(source))
-            certifier = Certifier(target, check=asked)
+            certifier = Certifier(folder, check=asked)
         except (DeriveError, NoCoqError) as wrong:
             _say(str(wrong), err=True)
             sys.exit(UNREADABLE)

@@ -62,7 +62,7 @@ def test_a_name_that_is_neither_file_nor_entry_is_told(tmp_path: Path) -> None:
 def test_a_report_carries_certificates(tmp_path: Path, without_coq: None) -> None:
     (tmp_path / "loss.drv").write_text(LOSS)
     folder = str(tmp_path / "proofs")
-    options = ["check", "--no-cache", "--json", "--certify", folder, str(tmp_path / "loss.drv")]
+    options = ["check", "--no-cache", "--json", "--certify", "-o", folder, str(tmp_path / "loss.drv")]
     ran = CliRunner().invoke(command, options)
     proved, refuted = json.loads(ran.stdout)["results"]
     assert proved["certificate"] == {"status": "written", "file": "loss_1.v", "reason": None}
@@ -74,7 +74,7 @@ def test_a_report_carries_certificates(tmp_path: Path, without_coq: None) -> Non
 @pytest.mark.needs_tool("coqc")
 def test_coq_checks_what_is_proved(tmp_path: Path) -> None:
     (tmp_path / "loss.drv").write_text("real x\nclaim D(x^2, x) = 2*x\n")
-    options = ["check", "--no-cache", "--certify", str(tmp_path / "proofs"), str(tmp_path / "loss.drv")]
+    options = ["check", "--no-cache", "--certify", "-o", str(tmp_path / "proofs"), str(tmp_path / "loss.drv")]
     ran = CliRunner().invoke(command, options)
     assert "certificate: checked by Coq: loss_1.v" in ran.output
 
