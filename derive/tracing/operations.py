@@ -411,7 +411,12 @@ def called(function: Any, args: Sequence[Any], keywords: dict[str, Any]) -> Any:
     except TypeError as wrong:
         if "argument" not in str(wrong):
             raise
-        raise IllPosedError(f"derive does not know these options of numpy.{name}: {wrong}") from None
+        raise IllPosedError(f"derive does not know these options of numpy.{name}: {told(wrong)}") from None
+
+
+def told(wrong: TypeError) -> str:
+    """Return what Python says of arguments, without the name of the function that stands for NumPy's."""
+    return str(wrong).partition("() ")[2] or str(wrong)
 
 
 def lengths(shape: Any) -> tuple[Dims | None, ...]:

@@ -18,9 +18,9 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from typing import Any
 
 from derive.tracing.indexing import Selected
-from derive.tracing.operations import FUNCTIONS
+from derive.tracing.operations import FUNCTIONS, told
 from derive.tracing.places import is_library
-from derive.tracing.proxies import Shaped, Symbolic, performed
+from derive.tracing.proxies import Length, Shaped, Symbolic, performed
 from derive.tracing.traces import refuse
 
 # Imported inside functions: NumPy, whose functions are replaced.
@@ -115,7 +115,9 @@ def _either(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Calla
         except TypeError as wrong:
             if "argument" not in str(wrong):
                 raise
-            raise refuse(f"derive does not know these options of {original.__name__}: {wrong}") from None
+            raise refuse(
+                f"derive does not know these options of {original.__name__}: {told(wrong)}"
+            ) from None
 
     return build
 
@@ -161,7 +163,21 @@ class Float(metaclass=_FloatMeta):
     """`float`, which leaves a symbolic number what it is."""
 
 
-_BUILTINS: dict[str, Any] = {"len": _len, "float": Float}
+class _RangeMeta(type):
+    def __call__(cls, *args: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], Length) and args[0].known is None:
+            return performed(FUNCTIONS["arange"], args[0])
+        return builtins.range(*args)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, builtins.range)
+
+
+class Range(metaclass=_RangeMeta):
+    """`range`, which of a size is all positions along it: an index of arrays, and nothing to loop over."""
+
+
+_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": Range}
 
 
 def _namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:

@@ -149,6 +149,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "added_at": _added_at,
     "out": _out_of,
     "positions": lambda A: (np.arange(A.shape[0])[:, None] == np.arange(A.shape[0])) * A,
+    "taken_by_range": lambda A: A[range(len(A)), range(A.shape[0])],
     "taken": lambda A: A[np.arange(len(A)), np.arange(len(A))],
     "ordered": lambda A: (
         np.tril(A) + np.triu(A, 1) * 2 + (np.arange(len(A))[:, None] > np.arange(len(A))) * 3
