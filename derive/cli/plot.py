@@ -64,6 +64,8 @@ def picture(source: SourceFile) -> Picture:
 
 
 def _picture(result: Result, equation: Equation, context: Context) -> Picture | None:
+    if equation.is_inequality:
+        return None
     match equation.left:
         case Derivative(body, (Entry(name, indices),)) if name in context.variables:
             pass

@@ -61,9 +61,9 @@ def correct(equation: Equation, context: Context) -> Term | None:
 def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[StepShown, ...]:
     """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines.
 
-    It leads to the right side, unless the equation is known not to be true.
+    It leads to the right side, unless the equation is known not to be true, or is an inequality.
     """
-    goal = equation.left
+    goal, true = equation.left, true and not equation.is_inequality
     if (
         isinstance(goal, Derivative)
         and is_explicit(goal, context)

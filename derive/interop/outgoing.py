@@ -53,9 +53,10 @@ def to_sympy(node: Term, context: Context) -> Any:
 
 
 def equation_to_sympy(equation: Equation, context: Context) -> Any:
-    """Return an equation as SymPy's `Eq`, unevaluated."""
+    """Return an equation as SymPy's `Eq`, or an inequality as its class, unevaluated."""
     back = _back(context, equation.left, equation.right)
-    return sympy.Eq(back.convert(equation.left), back.convert(equation.right), evaluate=False)
+    kind = getattr(sympy, equation.relation.sympy)
+    return kind(back.convert(equation.left), back.convert(equation.right), evaluate=False)
 
 
 def _back(context: Context, *nodes: Term) -> _Back:

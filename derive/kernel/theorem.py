@@ -48,7 +48,7 @@ def lacking(
     A condition is stated with the equation, or it is a hypothesis of the context, word for word.
     """
     said, given = sequent.equation, {h.condition for h in context.hypotheses}
-    if (said.left, said.right, said.when) != (equation.left, equation.right, equation.when):
+    if _whole(said) != _whole(equation):
         return f"it proves {said}"
     for what in _otherwise(sequent, context):
         return what
@@ -67,6 +67,11 @@ def lacking(
         if condition not in known and not assumed:
             return f"it holds where {condition}, which is not said"
     return None
+
+
+def _whole(equation: Equation) -> tuple[object, ...]:
+    """Return all that an equation or inequality says; its place in a text is not part of it."""
+    return equation.relation, equation.left, equation.right, equation.when
 
 
 def _otherwise(sequent: Sequent, context: Context) -> Iterator[str]:

@@ -319,12 +319,10 @@ class Statement:
 
     @property
     def equation(self) -> Equation:
-        """The statement as the engine's equation; an `IllPosedError` if it is an inequality."""
+        """The statement as the engines' equation, or inequality."""
         from derive.terms import Equation
 
-        if self.relation != Relation.EQUAL:
-            raise IllPosedError(f"only equations are decided, and {self} is none")
-        return Equation(*self.written())
+        return Equation(*self.written(), relation=self.relation)
 
     def __str__(self) -> str:
         left, right = self.written()

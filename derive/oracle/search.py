@@ -13,7 +13,7 @@ from derive.oracle.examination import Examination, Refutation, SearchBudget, Wit
 from derive.oracle.patterns import Block, blocks
 from derive.oracle.points import Point
 from derive.oracle.session import Search
-from derive.oracle.sizes import further_sizes, least_admitted, sizes_to_try
+from derive.oracle.sizes import beyond_numbers, further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
 from derive.problem.scopes import Configuration
 from derive.report.message import Message, joined
@@ -79,6 +79,8 @@ def _sizes(search: Search, witnesses: list[Witness]) -> Iterator[dict[str, int]]
     scope, context, numbers = search.scope, search.context, search.constants
     sides = (search.equation.left, search.equation.right)
     yield from sizes_to_try(scope, context, search.coverage.comparisons, numbers, sides)
+    if search.equation.is_inequality and search.budget.further:
+        yield from beyond_numbers(scope, context, numbers)
     if not witnesses and search.budget.further:
         for sizes in itertools.islice(further_sizes(scope, context, numbers), MOST_FURTHER):
             if witnesses or search.spent():

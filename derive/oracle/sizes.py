@@ -16,6 +16,7 @@ from derive.terms import Context, IndexPair, SizeNumber, Term, free_indices, nam
 
 MOST_SIZE = 6
 LARGEST = 512
+LARGEST_BEYOND = 64  # of a size beyond a number in an inequality
 MOST_CHOICES = 4096
 ENOUGH = 6
 MOST_TOGETHER = 16  # combinations of branches of several comparisons of sizes
@@ -102,6 +103,18 @@ def further_sizes(scope: Range, context: Context, numbers: Iterable[Fraction]) -
             if sizes not in known and conditions.admit(sizes):
                 known.append(sizes)
                 yield sizes
+
+
+def beyond_numbers(scope: Range, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
+    """Yield sizes just beyond numbers in the claim, for an inequality that may only fail from there on."""
+    conditions = SizeConditions(scope, context)
+    free = [name for name in scope.sizes if context.sizes[name].fixed is None]
+    fixed = {name: context.sizes[name].fixed or scope.least[name] for name in scope.sizes}
+    ends = sorted({int(abs(number)) + 1 for number in numbers if MOST_SIZE <= abs(number) < LARGEST_BEYOND})
+    for end in (MOST_SIZE, *ends):
+        sizes = {name: max(least, end) if name in free else least for name, least in fixed.items()}
+        if free and conditions.admit(sizes):
+            yield sizes
 
 
 def least_admitted(scope: Range, context: Context) -> Sizes:

@@ -1,6 +1,7 @@
-"""One case of a claim with one choice of its indices: the points tried, and whether the two sides differ there.
+"""One case of a claim with one choice of its indices: the points tried, and whether the claim fails there.
 
-It says "different" only of two finite values that exact arithmetic or disjoint balls separate.
+It says "different" only of two finite values that exact arithmetic or disjoint balls separate, and "the same" only of
+two that are exactly so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from derive.oracle import quantities as q
 from derive.oracle.constraints import Restriction
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.examination import Refutation
-from derive.oracle.formatting import format_pair
+from derive.oracle.formatting import format_number, format_pair
 from derive.oracle.ground import EntryKey
 from derive.oracle.guards import Guards
 from derive.oracle.patterns import Block
@@ -131,15 +132,18 @@ class Trial:
                     yield strategy, sample
 
     def shrunk(self, sample: Sample, strategy: int) -> Sample:
-        """Return a simpler point at which the sides differ, if there is one."""
-        return shrunk(sample, self.session.sampler, lambda other: bool(self.differ(other, strategy)))
+        """Return a simpler point at which the claim fails, if there is one."""
+        return shrunk(sample, self.session.sampler, lambda other: bool(self.fails(other, strategy)))
 
     def tried(self, sample: Sample, strategy: int) -> bool | None:
-        """Return whether the two sides differ at a point, and remember which branches it takes."""
-        return self.differ(sample, strategy, note=True)
+        """Return whether the claim fails at a point, and remember which branches it takes."""
+        return self.fails(sample, strategy, note=True)
 
-    def differ(self, sample: Sample, strategy: int, note: bool = False) -> bool | None:
-        """Return whether the two sides certainly differ at a point; `None` if one has no value there."""
+    def fails(self, sample: Sample, strategy: int, note: bool = False) -> bool | None:
+        """Return whether the claim certainly fails at a point; `None` if a side has no value there.
+
+        An equation fails where the sides differ; `a < b` fails too where both are exactly the same number.
+        """
         for bits in q.PRECISIONS:
             self.search.evaluations += 1
             with q.precision(bits):
@@ -156,7 +160,7 @@ class Trial:
                     difference = self._cancelled(evaluator, difference)
                     sign = q.sign(difference)
                 if sign is not None:
-                    return sign != 0
+                    return not self.search.equation.relation.holds(sign)
                 if q.ball(difference).rad() < WIDE:
                     return False
         return False
@@ -213,7 +217,8 @@ class Trial:
         return Point(sizes, {str(name): value for name, value in self.choice.items()}, values)
 
     def counterexample(self, sample: Sample, strategy: int) -> Refutation:
-        """Return the counterexample at a point at which the sides differ."""
+        """Return the counterexample at a point at which the claim fails."""
+        equation = self.search.equation
         point = self.point(sample, strategy)
         left = right = ""
         near: tuple[str, ...] = ()
@@ -226,7 +231,11 @@ class Trial:
                 difference = q.subtract(*found)
                 if not q.sign(difference):
                     difference = self._cancelled(evaluator, difference)
-                if q.sign(difference):
+                sign = q.sign(difference)
+                if sign == 0 and equation.is_inequality:
+                    left = right = format_number(found[0])
+                    break
+                if sign:
                     left, right = format_pair(*found, difference)
                     near = tuple(
                         n for n, side in zip(("left", "right"), found, strict=True) if q.sign(side) is None

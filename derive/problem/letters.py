@@ -179,5 +179,6 @@ class _Renamer:
         )
         when = self.when(old.when)
         cases = f" when {', '.join(map(str, when))}" if when else ""
-        text = " = ".join(side.text for side in sides) + cases
+        rest = (f" {link[1]} {side.text}" for link, side in zip(old.links, sides[1:], strict=True))
+        text = sides[0].text + "".join(rest) + cases
         return replace(old, sides=sides, when=when, text=text, context=self.context(old.context))

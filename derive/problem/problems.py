@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from derive.errors import DeriveError, Position
-from derive.terms import Context, Equation, IndexRelation, Term
+from derive.terms import Context, Equation, IndexRelation, Relation, Term
 
 Expected: TypeAlias = Literal["proved", "refuted", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a chain of equalities, as a term and as it was typed."""
+    """One side of a chain of equalities or inequalities, as a term and as it was typed."""
 
     term: Term
     text: str
@@ -51,7 +51,7 @@ class Claim:
 
     `text` is the statement as typed, without the word `claim`, comments and what is expected. `error` is what is told
     instead where it is not proved: something that the page says and that was not read may decide it. `page` is what a
-    page says beside it, if it stands on one.
+    page says beside it, if it stands on one. `relations` stand between the sides, and all lead one way.
     """
 
     sides: tuple[Side, ...]
@@ -62,19 +62,39 @@ class Claim:
     expect: Expected | None = None
     error: DeriveError | None = None
     page: Surroundings | None = None
+    relations: tuple[Relation, ...] = ()
+
+    @property
+    def links(self) -> tuple[tuple[Side, Relation, Side], ...]:
+        """The links of the chain; where no relations are given, they are equalities."""
+        relations = self.relations or (Relation.EQUAL,) * (len(self.sides) - 1)
+        return tuple(zip(self.sides, relations, self.sides[1:], strict=False))
 
     @property
     def equations(self) -> tuple[Equation, ...]:
         """The links of the chain, each at the place of its right side; at least one."""
         return tuple(
-            Equation(left.term, right.term, self.when, right.position)
-            for left, right in itertools.pairwise(self.sides)
+            Equation(left.term, right.term, self.when, right.position, relation)
+            for left, relation, right in self.links
         )
 
     @property
     def equation(self) -> Equation:
         """The chain's first side against its last, at the place of the statement."""
-        return Equation(self.sides[0].term, self.sides[-1].term, self.when, self.position)
+        relation = self.reaching[-1]
+        return Equation(self.sides[0].term, self.sides[-1].term, self.when, self.position, relation)
+
+    @property
+    def reaching(self) -> tuple[Relation, ...]:
+        """What the chain up to each side says of its first side and that one."""
+        return tuple(itertools.accumulate((relation for _, relation, _ in self.links), _composed))
+
+
+def _composed(relation: Relation, following: Relation) -> Relation:
+    found = relation.then(following)
+    if found is None:
+        raise ValueError(f"a chain with {relation} and then {following} says nothing of its ends")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

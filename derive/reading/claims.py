@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from lark import Token, Tree
 
 from derive.arrays.values import Array, shape_text
-from derive.errors import ReadingError
+from derive.errors import IllPosedError, ReadingError
 from derive.problem.problems import Claim, DerivationClaim, Expected, Show, Side
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
-from derive.reading.formulas import Formulas, is_name, relation_of
+from derive.reading.formulas import Formulas, arguments, is_name, relation_of
 from derive.reading.lines import Passage
 from derive.reading.parser import Node, parse
 from derive.terms import Context, Index, IndexRelation, Relation, Term, free_indices
+from derive.terms.convexity import PROPERTIES, written_out
 
 VERDICTS: tuple[Expected, ...] = ("proved", "refuted", "undecided")
 
@@ -46,16 +47,62 @@ def read_claim(statement: Passage, declared: Declared, context: Context) -> Clai
     tree = parse("claim", statement)
     parts = _parts(tree)
     formulas = Formulas(statement, declared, tree)
-    lines = _chain(formulas, tree)
-    if len(lines) < 2:
-        message = "a claim is an equation, A = B; to have a term derived, write show"
-        raise ReadingError(message, statement.end())
-    sides, when = sides_of(formulas, lines, parts.get("when"))
+    lines, relations = _chain(formulas, tree)
+    expect = _expected(formulas, parts.get("expect"))
     text = statement.typed
     if "expect" in parts:
         text = " ".join(statement.text[: parts["expect"].meta.start_pos].split())
-    expect = _expected(formulas, parts.get("expect"))
-    return Claim(sides, context, text, statement.position, when, expect)
+    if len(lines) == 1 and _is_property(lines[0].node, declared):
+        sides, relation, when, context = _property(formulas, lines[0], parts.get("when"), context)
+        return Claim(sides, context, text, statement.position, when, expect, relations=(relation,))
+    if len(lines) < 2:
+        message = "a claim is an equation or inequality, A = B or A <= B; to have a term derived, write show"
+        raise ReadingError(message, statement.end())
+    sides, when = sides_of(formulas, lines, parts.get("when"))
+    return Claim(sides, context, text, statement.position, when, expect, relations=relations)
+
+
+def _is_property(node: Node, declared: Declared) -> bool:
+    """Return whether a side is `convex(E, s)` or the like, and not a function that is declared."""
+    if not isinstance(node, Tree) or node.data != "call" or len(node.children) != 2:
+        return False
+    name = str(node.children[0])
+    return name in PROPERTIES and declared.kind(name) is None
+
+
+def _property(
+    formulas: Formulas, line: Line, when: Tree[Token] | None, context: Context
+) -> tuple[tuple[Side, ...], Relation, tuple[IndexRelation, ...], Context]:
+    """Return what `convex(E, s)` or the like says: two sides, their relation, and the context with a second point."""
+    assert isinstance(line.node, Tree)  # noqa: S101 - a call, as was asked
+    name = str(line.node.children[0])
+    what = PROPERTIES[name]
+    body, *along = arguments(line.node)
+    asked = [Line(line.statement, body, formulas.text(body))]
+    asked += [Line(line.statement, one, formulas.text(one)) for one in along[len(along) - what.bounds :]]
+    along = along[: len(along) - what.bounds]
+    if len(asked) != 1 + what.bounds or not along or (len(along) > 1 and not what.chord):
+        raise formulas.error(_PROPERTY[what.chord, what.bounds].format(name), line.node)
+    for one in along:
+        if not is_name(one):
+            raise formulas.error(f"{formulas.text(one)} is no variable by its name alone", one)
+    sides, relations = sides_of(formulas, asked, when)
+    names = tuple(dict.fromkeys(map(str, along)))
+    terms = [side.term for side in sides]
+    try:
+        equation, context = written_out(name, terms[0], names, context, *terms[1:])
+    except IllPosedError as wrong:
+        raise formulas.error(wrong.message, line.node) from None
+    at = sides[0].position
+    written = tuple(Side(one, str(one), at) for one in (equation.left, equation.right))
+    return written, equation.relation, relations, context
+
+
+_PROPERTY = {
+    (True, 0): "{0} is claimed of a term along variables: {0}(E, s)",
+    (False, 0): "{0} is claimed of a term along one scalar: {0}(E, x)",
+    (False, 1): "{0} is claimed of a term along one scalar, with a constant: {0}(E, x, K)",
+}
 
 
 def read_derivation(statement: Passage, declared: Declared, context: Context) -> DerivationClaim:
@@ -71,7 +118,10 @@ def read_derivation(statement: Passage, declared: Declared, context: Context) ->
         if continues != bool(lines):
             raise ReadingError("a derivation begins with a term; its later lines begin with =", line.position)
         formulas.stand_in(line)
-        lines += _chain(formulas, tree)
+        more, relations = _chain(formulas, tree)
+        if any(one is not Relation.EQUAL for one in relations):
+            raise ReadingError("the lines of a derivation are equal; claim the inequality", line.position)
+        lines += more
     if len(lines) < 2:
         message = "a derivation is a term and at least one line that begins with =, indented"
         raise ReadingError(message, statement.end())
@@ -86,22 +136,30 @@ def _parts(tree: Tree[Token]) -> dict[str, Tree[Token]]:
     return {str(one.data): one for one in tree.children if isinstance(one, Tree)}
 
 
-def _chain(formulas: Formulas, tree: Tree[Token]) -> list[Line]:
-    """Return the sides of the chain in a tree, each as typed: brackets around a whole side included."""
+def _chain(formulas: Formulas, tree: Tree[Token]) -> tuple[list[Line], tuple[Relation, ...]]:
+    """Return the sides of the chain in a tree, each as typed with brackets around it, and what relates them."""
     statement = formulas.statement
     first, *_ = tree.children
     chain, *after = [one for one in tree.children if isinstance(one, Tree)]
     signs: list[Token] = []
-    for relation in chain.children[1::2]:
-        signs += relation.scan_values(lambda _: True) if isinstance(relation, Tree) else [relation]
-        if relation_of(relation) != Relation.EQUAL:
-            message = f"a claim is an equation; {relation_of(relation)} cannot be claimed"
-            raise formulas.error(message, relation)
+    relations: list[Relation] = []
+    reached = Relation.EQUAL
+    for one in chain.children[1::2]:
+        signs += one.scan_values(lambda _: True) if isinstance(one, Tree) else [one]
+        relations.append(relation_of(one))
+        following = reached.then(relations[-1])
+        if following is None:
+            message = (
+                f"after {reached} a chain cannot go on with {relations[-1]}: nothing would follow of its ends"
+            )
+            raise formulas.error(f"{message}; write two claims", one)
+        reached = following
     starts = [first.end_pos if isinstance(first, Token) else 0, *(one.end_pos for one in signs)]
     end = after[0].meta.start_pos if after else len(statement.text)
     ends = [*(one.start_pos for one in signs), end]
     texts = [" ".join(statement.text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
-    return [Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
+    lines = [Line(statement, node, text) for node, text in zip(chain.children[::2], texts, strict=True)]
+    return lines, tuple(relations)
 
 
 def sides_of(

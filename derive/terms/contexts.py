@@ -141,13 +141,22 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A statement to decide: left = right at every point of the context, for the index patterns of `when`."""
+    """A statement to decide: left = right at every point of the context, for the index patterns of `when`.
+
+    With another relation it is an inequality. Whoever takes it for an equation asks `is_inequality` first.
+    """
 
     left: Term
     right: Term
     when: tuple[IndexRelation, ...] = ()
     position: Position | None = None
+    relation: Relation = Relation.EQUAL
+
+    @property
+    def is_inequality(self) -> bool:
+        """Whether something else than equality is asked of the sides."""
+        return self.relation is not Relation.EQUAL
 
     def __str__(self) -> str:
         cases = f" when {', '.join(map(str, self.when))}" if self.when else ""
-        return f"{self.left} = {self.right}{cases}"
+        return f"{self.left} {self.relation} {self.right}{cases}"

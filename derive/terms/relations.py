@@ -46,6 +46,18 @@ class Relation(StrEnum):
         """The same without equality: `<` for `<=`. A relation that excludes equality, and `=`, is its own."""
         return relation_with((self.signs - {0}) or self.signs)
 
+    def then(self, following: Relation) -> Relation | None:
+        """The relation of a and c where a has this one to b and b the following to c, `None` where nothing follows.
+
+        >>> Relation("<=").then(Relation("<")), Relation("<").then(Relation("=")), Relation("<").then(Relation(">"))
+        (<Relation.LESS: '<'>, <Relation.LESS: '<'>, None)
+        """
+        if Relation.EQUAL in (self, following):
+            return following if self is Relation.EQUAL else self
+        if Relation.UNEQUAL in (self, following) or self.bounds_above != following.bounds_above:
+            return None
+        return self if 0 not in self.signs else following
+
     @property
     def bounds_below(self) -> bool:
         """Whether it keeps what stands on the left from being arbitrarily small: `>` and `>=`."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from derive import catalogue, oracle
 from derive.problem.problems import Claim
-from derive.terms import Context, Derivative, Entry, Equation, Term, free_indices
+from derive.terms import Context, Derivative, Entry, Equation, Relation, Term, free_indices
 from derive.testing.points import Drawn, nested_get, points
 from derive.testing.strategies import scores
 from derive.verification.questions import asked_in_text
@@ -86,7 +86,9 @@ def _formula(problem: str) -> _Formula:
     claims = [one.item for one in asked_in_text(_text(problem), "<problem>") if isinstance(one.item, Claim)]
     for claim in claims:
         match claim.equation:
-            case Equation(Derivative(body, (variable,)), right, ()) if claim.expect is None:
+            case Equation(Derivative(body, (variable,)), right, (), relation=Relation.EQUAL) if (
+                claim.expect is None
+            ):
                 letters = [index.name for index in variable.indices]
                 if variable.name not in claim.context.variables or not _are_letters(letters):
                     continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -29,7 +28,7 @@ from derive.problem.problems import (
 )
 from derive.reading.sources import load
 from derive.report.results import Link, Result, Verdict
-from derive.terms import Context, Equation, Term
+from derive.terms import Context, Equation, Relation, Term
 
 # Imported inside functions: the grammars and the engines, which a process that only hands questions on does without.
 
@@ -48,7 +47,8 @@ class Asked:
 class Question:
     """One equation that a text claims, or one link of a chain: what `answer` gives one result. It can be pickled.
 
-    `claim` is the text as it is told, and `first` the chain's first side where there is a chain. `shown` is a
+    `claim` is the text as it is told, and `first` the chain's first side where there is a chain, of which the
+    chain up to here says that it has the relation `reached` to the right side. `shown` is a
     term for which the right side of the equation is still to be found. `error` is what is wrong with the text
     if there is no equation, or if the equation is not proved. `page` is what its page says beside it.
     """
@@ -61,6 +61,7 @@ class Question:
     equation: Equation | None = None
     context: Context | None = None
     first: Term | None = None
+    reached: Relation = Relation.EQUAL
     shown: Term | None = None
     link: Link | None = None
     expect: Verdict | None = None
@@ -208,20 +209,21 @@ def questions(asked: Asked) -> Iterator[Question]:
 
 
 def _links(item: Claim, asked: Asked) -> Iterator[Question]:
-    links = list(itertools.pairwise(item.sides))
+    links = item.links
     chained = isinstance(item, DerivationClaim) or len(links) > 1
-    for number, (left, right) in enumerate(links):
+    for number, ((left, relation, right), reached) in enumerate(zip(links, item.reaching, strict=True)):
         yield Question(
             item.text
             if len(links) == 1 and not isinstance(item, DerivationClaim)
-            else _link_text(left, right, item),
+            else _link_text(left, relation, right, item),
             item.position if number == 0 and not isinstance(item, DerivationClaim) else right.position,
             asked.file,
             asked.problem,
             asked.number,
-            Equation(left.term, right.term, item.when),
+            Equation(left.term, right.term, item.when, relation=relation),
             item.context,
             first=item.sides[0].term if chained else None,
+            reached=reached,
             link=_link(item, left, right) if chained else None,
             expect=None if item.expect is None else Verdict(item.expect),
             error=item.error,
@@ -236,9 +238,9 @@ def _link(item: Claim, left: Side, right: Side) -> Link:
     return Link(kind, first.text, first.position.line, left.text, right.text)
 
 
-def _link_text(left: Side, right: Side, item: Claim) -> str:
+def _link_text(left: Side, relation: Relation, right: Side, item: Claim) -> str:
     cases = f" when {', '.join(map(str, item.when))}" if item.when else ""
-    return f"{left.text} = {right.text}{cases}"
+    return f"{left.text} {relation} {right.text}{cases}"
 
 
 def answer(question: Question, effort: Effort | None = None, *, steps: bool = False) -> Result:
@@ -281,8 +283,8 @@ def _found(question: Question, effort: Effort, steps: bool) -> Iterator[Result]:
     if question.first is None:
         found = verdicts.stages(equation, context, effort)
     else:
-        sides = question.first, equation.left, equation.right
-        found = verdicts.link_stages(*sides, equation.when, context, effort)
+        whole = replace(equation, left=question.first, relation=question.reached)
+        found = verdicts.link_stages(whole, equation, context, effort)
     for result in found if question.page is None else unsaid.kept(found, question.page):
         yield result
     if steps:

@@ -101,29 +101,22 @@ def stages(equation: Equation, context: Context, effort: Effort | None = None) -
 
 
 def decide_link(
-    first: Term,
-    left: Term,
-    right: Term,
-    when: tuple[IndexRelation, ...],
+    whole: Equation,
+    link: Equation,
     context: Context,
     *,
     explain: bool = True,
     effort: Effort | None = None,
 ) -> Result:
-    """Return the verdict on a link `left = right` of a chain that begins with `first`, as `decide` does."""
-    found = link_stages(first, left, right, when, context, effort)
+    """Return the verdict on a link of a chain that says `whole` up to there, as `decide` does."""
+    found = link_stages(whole, link, context, effort)
     return _last(found) if explain else next(found)
 
 
 def link_stages(
-    first: Term,
-    left: Term,
-    right: Term,
-    when: tuple[IndexRelation, ...],
-    context: Context,
-    effort: Effort | None = None,
+    whole: Equation, link: Equation, context: Context, effort: Effort | None = None
 ) -> Iterator[Result]:
-    """Yield the verdict on a link `left = right` of a chain that begins with `first`, and what explains it.
+    """Yield the verdict on a link of a chain, and what explains it; up to there the chain says `whole`.
 
     A link may follow from the side before and the chain still be broken above it, and a link that is wrong
     may lead back to what is true; so both questions are asked. Where a side between has no value, neither
@@ -132,16 +125,18 @@ def link_stages(
     effort = effort or Effort()
     true: Verdict | None = None
     started = perf_counter()
-    if left is not first:
+    if link.left is not whole.left:
         try:
-            true = _decided(Equation(first, right, when), context, effort)[0].verdict
+            true = _decided(whole, context, effort)[0].verdict
         except IllPosedError:
             true = Verdict.ERROR
-    link, examined = _decided(Equation(left, right, when), context, effort)
-    link = replace(link, follows=link.verdict, true=true or link.verdict, seconds=perf_counter() - started)
-    yield link
-    if link.verdict is Verdict.REFUTED and true is not Verdict.PROVED:
-        yield from _explained(link, examined, effort, line=True)
+    found, examined = _decided(link, context, effort)
+    found = replace(
+        found, follows=found.verdict, true=true or found.verdict, seconds=perf_counter() - started
+    )
+    yield found
+    if found.verdict is Verdict.REFUTED and true is not Verdict.PROVED:
+        yield from _explained(found, examined, effort, line=True)
 
 
 def _last(found: Iterator[Result]) -> Result:
@@ -424,6 +419,10 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
         result = _with_proofs(_with_sizes(result, equation, context), equation, context)
+    if equation.is_inequality:  # the known mistakes, and the right side, are those of equations
+        yield result
+        return
+    if effort.mistake:
         mistake, why = searches.looked_for(
             effort.mistake, partial(searches.mistake, equation, context, found.point)
         )

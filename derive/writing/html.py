@@ -14,7 +14,7 @@ from derive.report.results import group_verdict
 from derive.writing.boxes import HBox
 from derive.writing.changes import changed_part
 from derive.writing.jacobian import jacobian_figure
-from derive.writing.latex import box, condition_box, equal, formula_box, step_box, value_box
+from derive.writing.latex import box, condition_box, equal, formula_box, related, step_box, value_box
 from derive.writing.latex_document import definition_box
 from derive.writing.latex_names import name_box
 from derive.writing.listing import broken_text, first_broken, standing
@@ -171,7 +171,7 @@ def _listing(group: Sequence[Result]) -> Iterator[str]:
 
 def _line(result: Result, group: Sequence[Result]) -> Iterator[str]:
     if result.statement is not None:
-        yield wrapping(equal(HBox(()), box(result.statement.right)))
+        yield wrapping(related(HBox(()), result.statement.relation, box(result.statement.right)))
     yield f'<div><span class="verdict {result.verdict}">{result.verdict}</span> '
     after = result.link.after if result.link is not None else ""
     if result.verdict == "refuted" and result.link is not None:

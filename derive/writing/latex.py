@@ -114,7 +114,9 @@ def formula_box(formula: Formula) -> HBox:
     """Return a formula of a message as boxes."""
     match formula:
         case Equation():
-            return row(equal(box(formula.left), box(formula.right)), when_box(formula.when))
+            return row(
+                related(box(formula.left), formula.relation, box(formula.right)), when_box(formula.when)
+            )
         case Hypothesis(condition):
             return condition_box(condition)
         case Compare():
@@ -138,7 +140,12 @@ def step_box(step: StepShown) -> HBox:
 
 def equal(left: Node, right: Node) -> HBox:
     """Return two sides with an equals sign between them."""
-    return row(left, Symbol(Relation.EQUAL.latex), right)
+    return related(left, Relation.EQUAL, right)
+
+
+def related(left: Node, relation: Relation, right: Node) -> Row:
+    """Return two sides with a relation between them."""
+    return row(left, Symbol(relation.latex), right)
 
 
 def when_box(when: Sequence[IndexRelation]) -> HBox:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, say
 from derive.report.results import group_verdict
+from derive.terms import Relation
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
 from derive.writing.terminal import (
@@ -104,11 +105,12 @@ def _line(
     result: Result, group: Sequence[Result], width: int, gap: str, spell: Callable[[str], str]
 ) -> Iterator[Line]:
     after = spell(result.link.after) if result.link is not None else ""
+    relation = Relation.EQUAL if result.statement is None else result.statement.relation
     word = str(result.verdict)
     yield [
         (word.ljust(len(INDENT)), word),
         (str(result.line).rjust(width), "quiet"),
-        (f"  = {after}", ""),
+        (f"  {relation} {after}", ""),
         *_aside(result, spell),
     ]
     if word == "refuted" and result.link is not None:

@@ -11,6 +11,7 @@ from derive import catalogue
 from derive.errors import DeriveError
 from derive.limits.deadline import Effort
 from derive.report.results import Result, Verdict
+from derive.terms import Equation
 from derive.verification.verdicts import decide_link
 from tests.diagnosis.planted import PLANTS, Line, Plant, is_right_name, lines, outcomes
 from tests.diagnosis.reread import is_readable, unproved
@@ -59,8 +60,8 @@ def plant_one(plant: Plant, among: Sequence[Line], chance: random.Random) -> Pla
         made = outcomes(plant, line)
         for wrong in chance.sample(made, min(TRIES, len(made))):
             try:
-                sides = wrong.before, wrong.before, wrong.after
-                found = decide_link(*sides, wrong.when, wrong.context, effort=PATIENCE)
+                link = Equation(wrong.before, wrong.after, wrong.when)
+                found = decide_link(link, link, wrong.context, effort=PATIENCE)
             except DeriveError:
                 continue  # it means nothing any more, which is another thing than a mistake
             if found.verdict is not Verdict.PROVED:

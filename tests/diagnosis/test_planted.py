@@ -9,6 +9,7 @@ import pytest
 
 from derive import catalogue
 from derive.report.results import Verdict
+from derive.terms import Equation
 from derive.verification.verdicts import decide_link
 from tests.diagnosis.planted import PLANTS, Line, is_right_name, lines, outcomes
 from tests.diagnosis.sweep import Planted, plant_all, plant_one
@@ -75,5 +76,6 @@ def test_a_name_that_does_not_fit_is_found_wrong() -> None:
 
 def test_a_line_that_is_right_is_found_right() -> None:
     for line in list(lines(["softmax"])):
-        found = decide_link(line.before, line.before, line.after, line.when, line.context)
+        link = Equation(line.before, line.after, line.when)
+        found = decide_link(link, link, line.context)
         assert found.verdict is Verdict.PROVED

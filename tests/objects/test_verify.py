@@ -137,7 +137,6 @@ REFUSED: list[tuple[str, Any]] = [
     ("already evaluated", lambda: verify(False)),
     ("no statement", lambda: verify(p)),
     ("no statement", lambda: verify(p, p, given=[p])),
-    ("only equations", lambda: verify(p > 0)),
     ("do not fit", lambda: verify(p, other_size())),
     ("belongs in `when`", lambda: verify(p, p, given=[i != j])),
     ("not in the claim", lambda: verify(p[i], p[i], when=i != j)),

@@ -155,8 +155,8 @@ BAD = [
     ("claim D(u, foo) = 0", 12, "unknown name foo"),
     ("claim D(u, p[i]) = 0", 12, "u does not mention p"),
     # claims
-    ("claim u", 8, "a claim is an equation, A = B; to have a term derived, write show"),
-    ("claim u < v", 9, "a claim is an equation; < cannot be claimed"),
+    ("claim u", 8, "a claim is an equation or inequality, A = B or A <= B; to have a term derived, write show"),
+    ("claim u < v > u", 13, "after < a chain cannot go on with >: nothing would follow of its ends; write two claims"),
     ("claim u = v when i = j", 18, "i is not a free index of this claim, nor a label"),
     ("claim sum(x[i], i) = v when i = t", 29, "i is not a free index of this claim, nor a label"),
     ("claim x[i] = x[j] when i < j", 24, "when relates two indices: i = j or i != j"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -101,7 +101,7 @@ def _decided(claim: Claim, truth: bool) -> tuple[str, str]:
     for number, (left, right) in enumerate(links):
         link = Equation(left, right, claim.when)
         first = claim.sides[0].term
-        result = decide_link(first, left, right, claim.when, claim.context, explain=False, effort=BOTH)
+        result = decide_link(replace(link, left=first), link, claim.context, explain=False, effort=BOTH)
         # Of a false chain the last link is the false one, and so is the whole.
         true = truth or number < len(links) - 1
         one = _judged(result.verdict, true, link, claim.context, result)

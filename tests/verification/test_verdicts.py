@@ -218,7 +218,9 @@ def test_a_chain_asks_two_questions_of_each_link(engines: Engines, monkeypatch: 
 
     monkeypatch.setattr(prover, "prove", prove)
     z = Entry("z", (I,))
-    first, second = decide_link(X, X, Y, (), CONTEXT), decide_link(X, Y, z, (), CONTEXT)
+    first, second = (
+        decide_link(Equation(X, right), Equation(left, right), CONTEXT) for left, right in ((X, Y), (Y, z))
+    )
     assert sorted(asked) == ["x[i] = y[i]", "x[i] = z[i]", "y[i] = z[i]"]
     assert (first.follows, first.true) == (Verdict.PROVED, Verdict.PROVED)
     assert (second.verdict, second.follows, second.true) == (
