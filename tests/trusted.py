@@ -28,6 +28,14 @@ LOOKED_OVER = {
         ("derive.kernel.instances",),
         "the parts of a generalisation are put back, and what comes out is compared with the goal",
     ),
+    "derive.kernel.inequalities.anchors": (
+        ("derive.kernel.inequalities.slopes",),
+        "the mean value theorem is applied from the point suggested, and all that it asks is proved",
+    ),
+    "derive.kernel.inequalities.search": (
+        ("derive.kernel.inequalities.certificates",),
+        "every part of a certificate is made again, its conditions are asked, and the parts are added up",
+    ),
     "derive.kernel.normal_form.ideals": (
         ("derive.kernel.decide",),
         "a difference is compared with the sum of cofactors times equations",
@@ -41,8 +49,11 @@ LOOKED_OVER = {
         "a numerator is compared with quotient times denominator and rest",
     ),
 }
-# These write text for people, or end a proof; nothing is equal because of them.
+# These write text for people, end a proof, or serve a search that is looked over; nothing is equal because of them.
 WITHOUT_A_SAY = (
+    "derive.kernel.inequalities.means",
+    "derive.kernel.inequalities.simplex",
+    "derive.kernel.inequalities.summands",
     "derive.errors",
     "derive.limits",
     "derive.limits.deadline",
@@ -55,6 +66,7 @@ PARTS = {
     "terms: data, contexts, walking, renaming, the table of functions": ("derive.terms",),
     "the normal form": ("derive.kernel.normal_form",),
     "signs": ("derive.kernel.signs",),
+    "inequalities: what certificates consist of, calculus, convexity": ("derive.kernel.inequalities",),
     "what a theorem says, how it is asked, derivatives, domains, hypotheses": ("derive.kernel",),
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ KINDS = (
     "activations",
     "layers and models",
     "vectors and matrices",
+    "inequalities",
 )
 """What entries are about, in the order in which they are shown."""
 

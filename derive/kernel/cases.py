@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from flint import fmpq
 
@@ -13,8 +14,10 @@ from derive.kernel.decide import by_multiples, residual
 from derive.kernel.domain import Condition
 from derive.kernel.goal import LOCAL, Goal, transitive
 from derive.kernel.hypotheses import declare, equation
+from derive.kernel.inequalities.certificates import holds
 from derive.kernel.inverses import ranks
 from derive.kernel.multiples import PolynomialEquation
+from derive.kernel.normal_form.back import as_term
 from derive.kernel.normal_form.matrices import contractions
 from derive.kernel.normal_form.polynomials import (
     BOUND,
@@ -41,7 +44,7 @@ from derive.kernel.normal_form.symbols import (
 )
 from derive.kernel.normal_form.text import poly_text
 from derive.kernel.normal_form.translate import Translator
-from derive.kernel.signs.analysis import assume, sign_of
+from derive.kernel.signs.analysis import assume, sign_of, sign_of_atom, sign_of_factors
 from derive.kernel.signs.choices import Choices, NeedCasesError
 from derive.kernel.signs.conditions import (
     choose_factor,
@@ -50,7 +53,7 @@ from derive.kernel.signs.conditions import (
     inside,
     recheck,
 )
-from derive.kernel.signs.facts import EmptyCaseError, Guarded
+from derive.kernel.signs.facts import NONNEGATIVE, NONPOSITIVE, ZERO_SIGN, EmptyCaseError, Guarded
 from derive.terms import (
     Compare,
     Context,
@@ -59,6 +62,7 @@ from derive.terms import (
     Index,
     Number,
     Relation,
+    Term,
     free_indices,
     rename,
 )
@@ -138,8 +142,9 @@ class Case:
             self._contract_inverses()
             known = len(ring.rewrites.atoms)
             chosen = ring.choices.taken
-            rest = residual(ring, self.translator.difference(goal.left, goal.right))
-            if not rest:
+            rest = self.translator.difference(goal.left, goal.right)
+            rest = residual(ring, rest) if goal.relation is Relation.EQUAL else rest
+            if self._holds(rest):
                 return Outcome(True, used=set(ring.rewrites.used))
             if self._contract_inverses():
                 continue
@@ -151,6 +156,8 @@ class Case:
             if unsigned is not None:
                 choose_sign(ring, ring.poly(unsigned.inner))
                 continue
+            if goal.relation is not Relation.EQUAL:
+                break
             rest = by_multiples(ring, rest, list(self._known()))
             if not rest:
                 return Outcome(True, used=set(ring.rewrites.used))
@@ -166,6 +173,8 @@ class Case:
                 if isinstance(atom, DeltaAtom):
                     raise NeedPatternError(atom.left, atom.right)
         reason = "the two sides have different normal forms"
+        if goal.relation is not Relation.EQUAL:
+            reason = "no proof was found of the sign of the difference"
         return Outcome(False, poly_text(rest), reason, conditions_kept=ring.choices.conditions_kept)
 
     def _contract_inverses(self) -> bool:
@@ -176,6 +185,40 @@ class Case:
                 named.contracted = new = True
                 equation(self.ring, poly, universal, named.name)
         return new
+
+    def _holds(self, rest: Poly) -> bool:
+        """Return whether the relation of the goal is proved of a difference, the left side less the right one."""
+        if self.goal.relation is Relation.EQUAL:
+            return not rest
+        return holds(self.ring, rest, self.goal.relation, self.goal.effort)
+
+    def factors(self) -> tuple[Sign, tuple[tuple[Term, int], ...]]:
+        """Return the sign of what is known of the difference, and the factors of unknown sign with their exponents.
+
+        Each of these, written as a term, has been translated back.
+
+        Raises:
+            LimitError: a factor has no term.
+        """
+        self.install()
+        self._take_conditions()
+        recheck(self.ring)
+        coefficient, pairs = self.ring.factor(self.translator.difference(self.goal.left, self.goal.right))
+        known: list[tuple[Atom, Exponent]] = []
+        unknown: list[tuple[Term, int]] = []
+        for atom, exponent in pairs:
+            own = sign_of_atom(self.ring, atom)
+            if len(own) == 1 or own in (NONNEGATIVE, NONPOSITIVE) or isinstance(exponent, Fraction):
+                known.append((atom, exponent))
+                continue
+            term = as_term(atom.polynomial())
+            if self.ring.subtract(self.translator.term(term), atom.polynomial()):
+                raise LimitError("a factor is not what its term says")
+            unknown.append((term, exponent))
+        sign = sign_of_factors(self.ring, known)
+        return frozenset(s * (1 if coefficient > 0 else -1) for s in sign) if coefficient else ZERO_SIGN, (
+            *unknown,
+        )
 
     def _take_conditions(self) -> NeedPatternError | None:
         """Take the conditions of the goal as facts; return the last split by a pattern that one asked for."""

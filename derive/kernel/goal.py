@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.kernel.domain import Condition
-from derive.terms import Hypothesis, Index, Term, rename, renamed, renamed_pairs
+from derive.terms import Hypothesis, Index, Relation, Term, rename, renamed, renamed_pairs
 
 # Begins the names of the indices of hypotheses, so that none of them is ever one of the claim's.
 LOCAL = "given "
@@ -14,7 +14,7 @@ LOCAL = "given "
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Two terms without `D` and definitions, asked to be equal, with what is known at their points."""
+    """Two terms without `D` and definitions, asked to be equal or in another relation, with what is known there."""
 
     left: Term
     right: Term
@@ -23,6 +23,8 @@ class Goal:
     different: frozenset[frozenset[Index]] = frozenset()
     rows: tuple[tuple[str, Index], ...] = ()  # one-hot vectors, with the index at which each is 1
     order: frozenset[tuple[Index, Index]] = frozenset()  # free indices, the first at the earlier position
+    relation: Relation = Relation.EQUAL
+    effort: int = 2  # of the search for the sign of a difference
     by_values: bool = False  # whether conditions too are split by the values that hypotheses leave to entries
 
     def renamed(self, mapping: Mapping[Index, Index]) -> Goal:
@@ -39,6 +41,8 @@ class Goal:
             frozenset(renamed_pairs(self.different, mapping)),
             tuple((name, renamed(index, mapping)) for name, index in self.rows),
             frozenset((renamed(left, mapping), renamed(right, mapping)) for left, right in self.order),
+            self.relation,
+            self.effort,
             self.by_values,
         )
 

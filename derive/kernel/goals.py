@@ -72,7 +72,7 @@ def goals_of(
     order = frozenset(
         (renamed(r.left, renaming), renamed(r.right, renaming)) for r in equation.when if r.before
     )
-    goal = Goal(sides[0], sides[1], conditions, given, frozenset(different), rows, order)
+    goal = Goal(sides[0], sides[1], conditions, given, frozenset(different), rows, order, equation.relation)
     sizes = {size.name: size.fixed for size in context.sizes.values() if size.fixed is not None}
     if not sizes:
         if goal.holds_somewhere:

@@ -36,7 +36,7 @@ def is_instance(goal: Goal, general: Goal, parts: Sequence[Definition], context:
     if len(named) < len(parts) or not all(map(_is_closed, parts)) or not known.isdisjoint(named):
         return False
     around = [one.changed(lambda _: ZERO) for one in (general, goal)]
-    if around[0] != around[1]:
+    if around[0] != around[1] or goal.relation is not general.relation:
         return False
     return all(same(one, other, named) for one, other in zip(asked_of_any, asked, strict=True))
 

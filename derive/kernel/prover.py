@@ -12,23 +12,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from math import inf
 from typing import Never, TypeGuard, final
 from weakref import WeakKeyDictionary
 
-from derive.errors import LimitError
+from derive.errors import LimitError, OutOfTimeError
 from derive.kernel.cases import Case, Outcome
 from derive.kernel.domain import Condition, domain
 from derive.kernel.entailment import is_shown, open_conditions
 from derive.kernel.goal import Goal
 from derive.kernel.goals import by_pattern, goals_of, ranks_of_products
+from derive.kernel.inequalities.scope import is_within
+from derive.kernel.inequalities.slopes import CERTIFICATES, SIGNS, sloped
 from derive.kernel.instances import generalised
 from derive.kernel.normal_form.polynomials import AtomKey
 from derive.kernel.outermost import multiplied_out
 from derive.kernel.theorem import Sequent, lacking
+from derive.limits.deadline import within
 from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
 MAX_CASES = 800
 MAX_DROPPED = 4
+SEARCHING = 0.9  # seconds, for each way to prove an inequality
+NAMING = 0.5  # seconds, for a proof of an inequality from fewer hypotheses
 
 
 @final
@@ -130,15 +136,19 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
     Raises:
         IllPosedError: a derivative that the table of functions does not have.
     """
-    if equation.is_inequality:
-        return Residual("", "inequalities are not proved yet")
     try:
         shown = partial(is_shown, context=context)
         left, right = (domain(side, context, shown) for side in (equation.left, equation.right))
         typed = tuple(dict.fromkeys(left + right))
         asked = tuple(goals_of(equation, context, typed, sparing=True))
-        found = _attempt(asked, context)
-        if isinstance(found, Residual):
+        found: _Proof | Residual
+        if equation.is_inequality and not is_within(equation, context):
+            return Residual("", "inequalities with matrices, orders or labels of samples are not proved")
+        if equation.is_inequality:
+            asked, found = _inequality(equation, asked, context)
+        else:
+            found = _attempt(asked, context)
+        if isinstance(found, Residual) and not equation.is_inequality:
             every = domain(equation.left, context) + domain(equation.right, context)
             whole = tuple(goals_of(equation, context, every))
             if whole != asked:
@@ -162,12 +172,59 @@ def prove(equation: Equation, context: Context) -> Theorem | Residual:
 class _Proof:
     used: set[str]
     still_open: set[Condition]
+    by_calculus: bool = False
+
+
+def _inequality(
+    equation: Equation, asked: tuple[Goal, ...], context: Context
+) -> tuple[tuple[Goal, ...], _Proof | Residual]:
+    """Return a proof of an inequality with its goals: by signs first, then by all else, each within its time."""
+    found = _attempt([replace(goal, effort=SIGNS) for goal in asked], context)
+    if not isinstance(found, Residual):
+        return asked, found
+    asked = tuple(
+        goals_of(equation, context, domain(equation.left, context) + domain(equation.right, context))
+    )
+    ways: tuple[Callable[[], _Proof | Residual], ...] = (
+        partial(_attempt, [replace(goal, effort=CERTIFICATES) for goal in asked], context),
+        partial(_by_calculus, equation, asked, context),
+        partial(_attempt, asked, context),
+    )
+    for way in ways:
+        try:
+            with within(SEARCHING):
+                again = way()
+        except OutOfTimeError:
+            found = Residual(found.difference, f"no proof was found within {SEARCHING:g} s")
+            continue
+        if not isinstance(again, Residual):
+            return asked, again
+    return asked, found
+
+
+def _by_calculus(equation: Equation, asked: tuple[Goal, ...], context: Context) -> _Proof | Residual:
+    """Return a proof that looks at slopes, for an inequality that cannot be read off the difference of its sides."""
+    if not sloped(equation, context, _shown):
+        return Residual("", "")
+    still_open = {one for goal in asked for one in open_conditions(goal, context)}
+    return _Proof({str(h) for h in context.hypotheses}, still_open, by_calculus=True)
+
+
+def _shown(equation: Equation, context: Context, effort: int = SIGNS) -> bool:
+    """Return whether an inequality is proved, case by case, without looking at slopes."""
+    conditions = domain(equation.left, context) + domain(equation.right, context)
+    try:
+        goals = (replace(one, effort=effort) for one in goals_of(equation, context, conditions))
+        return not isinstance(_attempt(goals, context), Residual)
+    except (LimitError, RecursionError):
+        return False
 
 
 def _attempt(asked: Iterable[Goal], context: Context) -> _Proof | Residual:
     proof = _Proof(set(), set())
     for goal in asked:
-        asked_first = (_prove(general, context) for general in generalised(goal, context))
+        generals = () if goal.relation is not Relation.EQUAL else generalised(goal, context)
+        asked_first = (_prove(general, context) for general in generals)
         outcome = next((o for o in asked_first if o.proved), None) or _prove(goal, context)
         if not outcome.proved:
             for freed in multiplied_out(goal):
@@ -191,6 +248,8 @@ def _needed(asked: tuple[Goal, ...], context: Context, proof: _Proof) -> tuple[s
     needed. What is returned alone has carried a proof, for a fact may have been used silently.
     """
     given = [str(h) for h in context.hypotheses]
+    if proof.by_calculus:
+        return tuple(sorted(proof.used))
     kinds = [f"{v.kind} {v.name}" for v in context.variables.values() if v.kind in ("simplex", "onehot")]
     comparisons = {str(h) for h in context.hypotheses if h.condition.relation != "="}
     every = sorted({*given, *kinds})
@@ -206,8 +265,9 @@ def _needed(asked: tuple[Goal, ...], context: Context, proof: _Proof) -> tuple[s
             for goal in asked
         ]
         try:
-            again = _attempt(fewer, _without(context, dropped))
-        except (LimitError, RecursionError):
+            with within(NAMING if any(goal.relation is not Relation.EQUAL for goal in asked) else inf):
+                again = _attempt(fewer, _without(context, dropped))
+        except (LimitError, RecursionError, OutOfTimeError):
             return False
         return isinstance(again, _Proof) and again.still_open <= proof.still_open
 
@@ -248,7 +308,7 @@ def has_no_value(equation: Equation, context: Context) -> bool:
                 return True
         conditions = domain(equation.left, context) + domain(equation.right, context)
         for goal in goals_of(equation, context, conditions):
-            nothing = replace(goal, left=ONE, right=ZERO)  # holds at no point
+            nothing = replace(goal, left=ONE, right=ZERO, relation=Relation.EQUAL)  # holds at no point
             if not Case(goal, context).violated() and not _prove(nothing, context).proved:
                 return False
     except (LimitError, RecursionError):

@@ -152,6 +152,3 @@ def _free(wanted: Sequence[str], stem: str, taken: set[str]) -> str:
     name = next(one for one in (*wanted, *numbered) if one not in taken)
     taken.add(name)
     return name
-
-
-__all__ = ["PROPERTIES", "Property", "mixed", "moved", "written_out"]

@@ -53,6 +53,7 @@ LOOKING = oracle.SearchBudget(beyond=False)
 # For what is proved: half as many points, and a witness is among them.
 CONFIRMING = replace(LOOKING, points=7, further=False)
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
+INEQUALITY = 1.2  # seconds, for each search for a counterexample of an inequality
 BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
 PROVING = 0.1  # seconds, for a proof of a refuted claim at one size
 MOST_PROVED = 4
@@ -232,10 +233,15 @@ def _examined(
         if examined.counterexample is not None or _without_values(equation, context, examined)[1] is None:
             return examined
     else:
-        examined = oracle.examine(equation, context, LOOKING)
+        examined = oracle.examine(equation, context, _for(equation, LOOKING))
         if examined.counterexample is not None:
             return examined
-    return oracle.examine(equation, context, THOROUGH)
+    return oracle.examine(equation, context, _for(equation, THOROUGH))
+
+
+def _for(equation: Equation, budget: oracle.SearchBudget) -> oracle.SearchBudget:
+    """Return how long to search: for an inequality not as long, since many ways to prove it are tried beside."""
+    return replace(budget, seconds=INEQUALITY) if equation.is_inequality else budget
 
 
 def _witnessed(

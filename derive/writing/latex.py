@@ -143,7 +143,7 @@ def equal(left: Node, right: Node) -> HBox:
     return related(left, Relation.EQUAL, right)
 
 
-def related(left: Node, relation: Relation, right: Node) -> Row:
+def related(left: Node, relation: Relation, right: Node) -> HBox:
     """Return two sides with a relation between them."""
     return row(left, Symbol(relation.latex), right)
 

@@ -28,9 +28,12 @@ from derive.terms import (
 def mutants(claim: Claim, equation: Equation) -> Iterator[tuple[str, Equation]]:
     """Yield three false equations with the name of the slip: the sign, a factor of 2, and a part changed.
 
-    A side that is 0 has no sign and no factor: it becomes 1, -1 and 2.
+    A side that is 0 has no sign and no factor: it becomes 1, -1 and 2. Of an inequality the opposite is false.
     """
     right = equation.right
+    if equation.is_inequality:
+        yield "relation negated", replace(equation, relation=equation.relation.negation)
+        return
     if right == ZERO:
         for wrong in (1, -1, 2):
             yield f"{wrong} for 0", replace(equation, right=term(wrong))

@@ -98,6 +98,12 @@ class FunctionAtom(Atom):
         sign = None if self.order else _SIGNS.get(self.name)
         return ANY if sign is None else sign(*(sign_of(ring, a) for a in self.arguments))
 
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        if self.order or self.name not in _WITHIN_ONE:
+            return []
+        one, here = ring.constant(1), self.polynomial()
+        return [(ring.subtract(one, here), NONNEGATIVE), (ring.add(one, here), NONNEGATIVE)]
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         arguments = tuple(ring.rename(a, mapping) for a in self.arguments)
         return power(ring, function(ring, self.name, arguments, self.order), exponent)
@@ -117,6 +123,9 @@ class FunctionAtom(Atom):
     def _turns(self, ring: Ring, monomial: Monomial, exponent: Exponent) -> Poly:
         kept = ((self, 1),) if isinstance(exponent, int) and exponent % 2 else ()
         return ring.reduced(merge(without(monomial, self), kept))
+
+
+_WITHIN_ONE = frozenset(("sin", "cos", "erf"))  # functions with values from -1 to 1
 
 
 def _sign_of_power(base: Sign) -> Sign:

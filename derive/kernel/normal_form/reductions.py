@@ -179,6 +179,9 @@ class MaximumAtom(Atom):
     def parts(self) -> Iterator[Poly]:
         yield self.body
 
+    def own_sign(self, ring: Ring) -> Sign:
+        return sign_of(ring, self.body)  # it is one of the numbers
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         fresh = {index: ring.fresh(index[1]) for index in self.bound}
         body = ring.rename(ring.rename(self.body, fresh), mapping)
