@@ -95,6 +95,8 @@ class Translation:
 
     def index(self, index: Index, letters: Letters | None = None) -> str:
         """Return an index by its name; a position from 1 is a number from 0."""
+        if index.at:
+            raise UnsupportedError("the label of a sample as an index")
         if letters and index in letters:
             return letters[index]
         return str(index.name - 1) if isinstance(index.name, int) else index.name

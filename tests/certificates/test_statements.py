@@ -254,6 +254,13 @@ def test_what_coq_has_no_function_for_is_said() -> None:
         state(*one("real x\nclaim D(besselj(0, x), x) = -besselj(1, x)"))
 
 
+def test_the_label_of_a_sample_is_no_index_of_a_certificate() -> None:
+    with pytest.raises(UnsupportedError, match="label of a sample"):
+        state(
+            *one("size N, C\nreal x[N], M[C]\nlabel y[N]: C\nclaim D(sum(M[y[a]]*x[a], a), x[b]) = M[y[b]]")
+        )
+
+
 def test_two_sides_exchanged_are_another_claim() -> None:
     equation, context, conditions = one(CROSS_ENTROPY)
     statement = state(equation, context, conditions)
