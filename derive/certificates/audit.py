@@ -91,6 +91,8 @@ class _Audit:
 
     def read(self, text: str) -> None:
         """Read a certificate; raise `UnreadableError` where it does not state the claim."""
+        if self.equation.is_inequality:
+            raise UnreadableError("a certificate states equations, and no inequality")
         read = read_file(text)
         if set(read.theorems) - {"satisfiable"} != {"claim"}:
             raise UnreadableError("there is not one theorem called claim")

@@ -115,6 +115,10 @@ def state(equation: Equation, context: Context, conditions: Iterable[Condition])
 class _Writer:
     def __init__(self, equation: Equation, context: Context, conditions: tuple[Condition, ...]) -> None:
         self.equation, self.context, self.conditions = equation, context, conditions
+        if equation.is_inequality:
+            raise UnsupportedError("an inequality")
+        if any(relation.before for relation in equation.when):
+            raise UnsupportedError("an order of indices")
         self.translation = Translation(context)
         self.left = self.translation.expression(equation.left, {})
         self.right = self.translation.expression(equation.right, {})

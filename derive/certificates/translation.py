@@ -184,7 +184,7 @@ class Translation:
         name = term.function
         arguments = [self.expression(a, letters) for a in term.arguments]
         if name not in TABLE:
-            if len(arguments) != 1:
+            if len(arguments) != 1 or name in self.context.signatures:
                 raise UnsupportedError(f"the function {name} of {len(arguments)} arguments")
             return "fn", ("declared", name, term.order), arguments[0]
         if term.order:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from derive.report.results import Certificate, CertificateStatus, Verdict
+from derive.report.results import CertificateStatus, ClaimCertificate, Verdict
 
 if TYPE_CHECKING:
     from derive.certificates.certificate import WrittenCertificate
@@ -38,7 +38,7 @@ class Certifier:
             if check:
                 prepare(folder)
 
-    def certified(self, equation: Equation, context: Context, name: str) -> Certificate:
+    def certified(self, equation: Equation, context: Context, name: str) -> ClaimCertificate:
         """Return what became of the certificate of a claim, under a file name without its ending."""
         from derive.certificates.certificate import (
             NotProvedError,
@@ -51,20 +51,20 @@ class Certifier:
             written = certificate(equation, context)
         except UnsupportedError as reason:
             self.lacking += not isinstance(reason, NotProvedError)
-            return Certificate(CertificateStatus.UNSUPPORTED, None, str(reason))
+            return ClaimCertificate(CertificateStatus.UNSUPPORTED, None, str(reason))
         except NotStatedError as fault:
             self.lacking += 1
-            return Certificate(CertificateStatus.FAILED, None, str(fault))
+            return ClaimCertificate(CertificateStatus.FAILED, None, str(fault))
         if self.folder is None:
             raise ValueError("there is no folder to write to")
         target = self.folder / f"{name}.v"
         target.write_text(written.texts[0], encoding="utf-8")
         if not self.check:
             self.names.append(name)
-            return Certificate(CertificateStatus.WRITTEN, target.name)
+            return ClaimCertificate(CertificateStatus.WRITTEN, target.name)
         return self._checked(written, target)
 
-    def _checked(self, written: WrittenCertificate, target: Path) -> Certificate:
+    def _checked(self, written: WrittenCertificate, target: Path) -> ClaimCertificate:
         from derive.certificates.checking import checked
 
         folder, reason = target.parent, ""
@@ -73,11 +73,11 @@ class Certifier:
             answer = checked(folder, target)
             if answer.accepted:
                 self.names.append(target.stem)
-                return Certificate(CertificateStatus.CHECKED, target.name)
+                return ClaimCertificate(CertificateStatus.CHECKED, target.name)
             reason = reason or answer.reason
         target.write_text(written.texts[0], encoding="utf-8")
         self.lacking += 1
-        return Certificate(CertificateStatus.FAILED, target.name, reason)
+        return ClaimCertificate(CertificateStatus.FAILED, target.name, reason)
 
     def with_certificates(
         self, stream: Iterable[tuple[T, Iterable[Result]]]

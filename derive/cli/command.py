@@ -185,9 +185,8 @@ def check(
 
     form = "json" if as_json else form
     kept = None if no_cache else Cache.usual()
-    effort = Effort.of(explain)
     steps = form != "text" and FORMATS[form].steps  # on the page that grows claim by claim there are none
-    run = Run(budget_of(timeout, memory), jobs, steps, fork=True, cache=kept, effort=effort)
+    run = Run(budget_of(timeout, memory), jobs, steps, fork=True, cache=kept, effort=Effort.of(explain))
     if not files and not expressions:
         raise click.UsageError("nothing to check: name a FILE, or write a formula after -e")
     names, results = _files(files)
@@ -211,16 +210,21 @@ def check(
             displays += text.displays
             advance()
     report = Report(tuple(results), with_verdicts(displays, results), lenient)
-    if form == "text":
-        page.summary(report)
-    else:
-        whole = report.written(form)  # nothing in it steers a terminal, but for commands to GitHub
-        click.echo(whole, nl=not whole.endswith("\n"))
+    _whole(report, form, page)
     if not results and not (lenient and displays):
         from derive.cli.hints import no_claim
 
         _say(no_claim(names), err=True)
     sys.exit(report.status)
+
+
+def _whole(report: Report, form: str, page: _Page) -> None:
+    """Print what is known at the end: how many claims got which verdict, or the report in a format."""
+    if form == "text":
+        page.summary(report)
+    else:
+        whole = report.written(form)  # nothing in it steers a terminal, but for commands to GitHub
+        click.echo(whole, nl=not whole.endswith("\n"))
 
 
 def _typed(formula: str, told: bool) -> SourceFile:

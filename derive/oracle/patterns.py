@@ -33,7 +33,7 @@ Assignment: TypeAlias = dict[str | int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class ClaimRange:
     """Everything over which a claim must hold: `indices` are its free indices and the labels in sight."""
 
     sizes: tuple[str, ...]
@@ -55,7 +55,7 @@ class Block:
     choices: tuple[dict[str | int, int], ...]
 
 
-def range_of(equation: Equation, context: Context) -> Range:
+def range_of(equation: Equation, context: Context) -> ClaimRange:
     """Return what a claim ranges over, through its definitions and hypotheses."""
     sides: list[Term] = [equation.left, equation.right]
     for hypothesis in context.hypotheses:
@@ -86,7 +86,9 @@ def range_of(equation: Equation, context: Context) -> Range:
     )
     unknown = dict.fromkeys(p.name for p in parts if isinstance(p, UnknownValue))
     sizes = tuple(name for name in context.sizes if name in seen)
-    return Range(sizes, least, indices, variables, tuple(functions), tuple(unknown), positions, len(letters))
+    return ClaimRange(
+        sizes, least, indices, variables, tuple(functions), tuple(unknown), positions, len(letters)
+    )
 
 
 def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tuple[Index, ...]:
@@ -98,7 +100,7 @@ def _indices(equation: Equation, context: Context, parts: Sequence[Term]) -> tup
     return tuple(index for index in found if not isinstance(index.name, int))
 
 
-def blocks(equation: Equation, context: Context, scope: Range, sizes: dict[str, int]) -> list[Block]:
+def blocks(equation: Equation, context: Context, scope: ClaimRange, sizes: dict[str, int]) -> list[Block]:
     """Return the equality patterns of the indices that are possible at these sizes and admitted."""
     relations = [
         *equation.when,

@@ -11,7 +11,7 @@ from derive.oracle import quantities as q
 from derive.oracle.evaluator import Evaluator
 from derive.oracle.ground import Program
 from derive.oracle.guards import Comparison, Signs
-from derive.oracle.patterns import Range
+from derive.oracle.patterns import ClaimRange
 from derive.terms import Context, IndexPair, SizeNumber, Term, free_indices, names_of, reachable
 
 MOST_SIZE = 6
@@ -28,7 +28,7 @@ Sizes = dict[str, int]
 class SizeConditions:
     """What the hypotheses say of sizes alone."""
 
-    def __init__(self, scope: Range, context: Context) -> None:
+    def __init__(self, scope: ClaimRange, context: Context) -> None:
         self.scope = scope
         self.context = context
         given = (hypothesis.condition for hypothesis in context.hypotheses)
@@ -52,7 +52,7 @@ class SizeConditions:
 
 
 def sizes_to_try(
-    scope: Range,
+    scope: ClaimRange,
     context: Context,
     comparisons: Iterable[Comparison],
     numbers: Iterable[Fraction],
@@ -91,7 +91,7 @@ def sizes_to_try(
     return found
 
 
-def further_sizes(scope: Range, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
+def further_sizes(scope: ClaimRange, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
     """Yield larger sizes, for a claim that has no values at the usual ones: beyond the numbers that stand in it."""
     conditions = SizeConditions(scope, context)
     free = [name for name in scope.sizes if context.sizes[name].fixed is None]
@@ -105,7 +105,7 @@ def further_sizes(scope: Range, context: Context, numbers: Iterable[Fraction]) -
                 yield sizes
 
 
-def beyond_numbers(scope: Range, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
+def beyond_numbers(scope: ClaimRange, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
     """Yield sizes just beyond numbers in the claim, for an inequality that may only fail from there on."""
     conditions = SizeConditions(scope, context)
     free = [name for name in scope.sizes if context.sizes[name].fixed is None]
@@ -117,7 +117,7 @@ def beyond_numbers(scope: Range, context: Context, numbers: Iterable[Fraction]) 
             yield sizes
 
 
-def least_admitted(scope: Range, context: Context) -> Sizes:
+def least_admitted(scope: ClaimRange, context: Context) -> Sizes:
     """Return the least value of each free size below which the claim provably says nothing.
 
     A size alone is looked at, every value in turn: where index places are missing, or a hypothesis on it fails.
@@ -137,7 +137,7 @@ def least_admitted(scope: Range, context: Context) -> Sizes:
     return found
 
 
-def _usual(scope: Range, context: Context) -> Iterator[Sizes]:
+def _usual(scope: ClaimRange, context: Context) -> Iterator[Sizes]:
     free = [name for name in scope.sizes if context.sizes[name].fixed is None]
     fixed = {name: size.fixed for name, size in context.sizes.items() if name in scope.sizes and size.fixed}
     for steps in _steps(len(free), scope.letters):
@@ -159,7 +159,7 @@ def _steps(count: int, letters: int) -> list[tuple[int, ...]]:
     return [(1,) * count, (2,) * count, *turning]
 
 
-def _choices(scope: Range, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
+def _choices(scope: ClaimRange, context: Context, numbers: Iterable[Fraction]) -> Iterator[Sizes]:
     """Yield choices of sizes up to a bound, those with the least total first: small ones, and beyond each number."""
     near = _near(numbers)
     each: list[Sequence[int]] = []

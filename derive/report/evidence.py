@@ -16,7 +16,7 @@ from derive.report.scope import sizes_text
 from derive.terms import ZERO, Apply, Compare, Entry, Relation, SizeNumber
 
 if TYPE_CHECKING:
-    from derive.report.results import Certificate, Counterexample, Result
+    from derive.report.results import ClaimCertificate, Counterexample, Result
 
 
 class Evidence(StrEnum):
@@ -175,7 +175,7 @@ CERTIFICATES = {
 }  # fmt: skip
 
 
-def certificate_text(certificate: Certificate) -> str:
+def certificate_text(certificate: ClaimCertificate) -> str:
     """Return what has become of a certificate, in words: `checked by Coq: loss_1.v`."""
     rest = [one for one in (certificate.file, certificate.reason) if one]
     return ": ".join([CERTIFICATES[certificate.status], *rest])

@@ -42,7 +42,7 @@ class CertificateStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class ClaimCertificate:
     """The certificate of a claim: what has become of it, the name of its file, and why there is no more."""
 
     status: CertificateStatus
@@ -247,7 +247,7 @@ class Result:
     steps: Steps | None = field(default=None, repr=False, compare=False)
     """The derivation of the left side, line by line, if it was asked for and there is one."""
     left_out: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
-    certificate: Certificate | None = field(default=None, repr=False, compare=False)
+    certificate: ClaimCertificate | None = field(default=None, repr=False, compare=False)
     """What has become of the claim's certificate, if one was asked for."""
     """What was looked for beside the verdict without success: each what it is, a colon, and why."""
 

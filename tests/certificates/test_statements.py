@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from derive.certificates.comparison import agree
 from derive.certificates.coq_syntax import UnreadableError, read_file, read_proposition
 from derive.certificates.expressions import UnsupportedError
 from derive.certificates.statement import TheoremStatement, state
-from derive.terms import Equation
+from derive.terms import Equation, Relation
 from tests.certificates.claims import Claim, catalogue, conditions_of, one
 
 CROSS_ENTROPY = """
@@ -259,6 +260,18 @@ def test_the_label_of_a_sample_is_no_index_of_a_certificate() -> None:
         state(
             *one("size N, C\nreal x[N], M[C]\nlabel y[N]: C\nclaim D(sum(M[y[a]]*x[a], a), x[b]) = M[y[b]]")
         )
+
+
+def test_an_inequality_is_not_stated_as_an_equation() -> None:
+    equation, context, conditions = one("real x\nclaim x = x^2")
+    statement = state(equation, context, conditions)
+    inequality = replace(equation, relation=Relation.AT_MOST)
+    said = why_not_stated(
+        text_of(statement), inequality, context, conditions, statement.names, statement.meanings
+    )
+    assert said == "a certificate states equations, and no inequality"
+    with pytest.raises(UnsupportedError, match="an inequality"):
+        state(inequality, context, conditions)
 
 
 def test_two_sides_exchanged_are_another_claim() -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from derive.cli.certify import Certifier, claims_of
 from derive.cli.command import command
 from derive.report.evidence import certificate_text
-from derive.report.results import Certificate, CertificateStatus
+from derive.report.results import CertificateStatus, ClaimCertificate
 
 LOSS = """size n
 real s[n], c[n]
@@ -80,7 +80,7 @@ def test_coq_checks_what_is_proved(tmp_path: Path) -> None:
 
 
 def test_every_status_has_its_words() -> None:
-    words = {status: certificate_text(Certificate(status)) for status in CertificateStatus}
+    words = {status: certificate_text(ClaimCertificate(status)) for status in CertificateStatus}
     assert [status for status, text in words.items() if "checked by Coq" in text] == [
         CertificateStatus.CHECKED
     ]

@@ -10,8 +10,8 @@ import pytest
 import derive
 from derive.report.evidence import Evidence, Kind, Remark, statements
 from derive.report.results import (
-    Certificate,
     CertificateStatus,
+    ClaimCertificate,
     Counterexample,
     Diagnosis,
     Report,
@@ -29,7 +29,7 @@ EVERYTHING = Result(
     never_tried=("d > 9",), counterexample=Counterexample({"n": 3}, {"i": 1}, {"x": "0"}, "1", "2"),
     holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), correct="e", diagnosis=Diagnosis("sign", "flipped"),
     follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", left_out=("mistake: late",), reason="so",
-    message="no", certificate=Certificate(CertificateStatus.CHECKED, "loss_1.v"),
+    message="no", certificate=ClaimCertificate(CertificateStatus.CHECKED, "loss_1.v"),
 )  # fmt: skip
 
 
