@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -199,14 +199,7 @@ def check(
     asked: list[Given] = [*typed, *names]
     with closing(answered(asked, run)) as stream, progress("deciding", len(asked)) as advance:
         for text, found in certifier.with_certificates(stream):
-            page.file(text.name)
-            for _, links in groupby(found, key=lambda result: result.chain):
-                group = tuple(links)
-                results += group
-                if form == "text":
-                    page.claim(group)
-                for result in group:
-                    page.error(result)
+            results += page.results(text.name, found, claims=form == "text")
             displays += text.displays
             advance()
     report = Report(tuple(results), with_verdicts(displays, results), lenient)
@@ -279,6 +272,19 @@ class _Page:
     def file(self, name: str) -> None:
         """Note the file that comes next; its name is printed above its first result."""
         self.heading = (name, None)
+
+    def results(self, name: str, found: Iterable[Result], claims: bool) -> list[Result]:
+        """Print what was found in a file as it comes, of claims if they are asked for, and return it."""
+        self.file(name)
+        taken: list[Result] = []
+        for _, links in groupby(found, key=lambda result: result.chain):
+            group = tuple(links)
+            taken += group
+            if claims:
+                self.claim(group)
+            for result in group:
+                self.error(result)
+        return taken
 
     def claim(self, group: tuple[Result, ...]) -> None:
         """Print a claim, or a chain as a listing, under its file and the title of its problem where these are new."""

@@ -173,11 +173,11 @@ class _RangeMeta(type):
         return isinstance(value, builtins.range)
 
 
-class Range(metaclass=_RangeMeta):
+class SymbolicRange(metaclass=_RangeMeta):
     """`range`, which of a size is all positions along it: an index of arrays, and nothing to loop over."""
 
 
-_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": Range}
+_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": SymbolicRange}
 
 
 def _namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:

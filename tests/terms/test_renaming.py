@@ -306,6 +306,11 @@ NOT_OF_INDICES = {
     "derive.reading.calls": "binders as they are read",
     "derive.testing.expressions": "binders as they are drawn",
     "derive.interop.incoming": "SymPy's names, while nothing is a term yet",
+    "derive.certificates.coq_reader": "binders as they are read",
+    "derive.reading.latex.inferred": "letters of a page, while nothing is a term yet",
+    "derive.reading.latex.surroundings": "letters of a page, by what they are called in a sentence",
+    "derive.tracing.code": "the parameters of a function, by what they are declared as",
+    "derive.tracing.operations": "comparisons, by those with exchanged sides",
 }
 
 
