@@ -14,6 +14,7 @@ from derive.report.results import (
     ClaimCertificate,
     Counterexample,
     Diagnosis,
+    Origin,
     Report,
     Result,
     Verdict,
@@ -30,6 +31,7 @@ EVERYTHING = Result(
     holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), correct="e", diagnosis=Diagnosis("sign", "flipped"),
     follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", left_out=("mistake: late",), reason="so",
     message="no", certificate=ClaimCertificate(CertificateStatus.CHECKED, "loss_1.v"),
+    source=Origin("a.py", 3), assumptions=("real arithmetic",),
 )  # fmt: skip
 
 
