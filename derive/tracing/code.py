@@ -25,7 +25,7 @@ from derive.terms import (
     add,
     multiply,
 )
-from derive.tracing.inputs import Parameter, declared, entry_of, parameters
+from derive.tracing.inputs import Parameter, declared, entry_of, parameters, taken_by
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import Trace, running
@@ -348,10 +348,8 @@ def _inner(output: TracedArray, cotangent: TracedArray) -> Term:
 
 def _first_parameters(function: Function, context: Context, names: Mapping[str, str]) -> list[str]:
     """Return the first parameters that are not declared: those of the cotangents."""
-    import inspect
-
     found = []
-    for name in inspect.signature(function).parameters:
+    for name in (one.name for one in taken_by(function)):
         if names.get(name, name) in {*context.variables, *context.labels, *context.sizes}:
             break
         found.append(name)

@@ -43,6 +43,19 @@ class Parameter:
     declared: str
 
 
+def taken_by(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the parameters of a function.
+
+    Raises:
+        IllPosedError: it is no function, or Python does not know what it takes.
+    """
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        told = f"a function with named parameters is expected, and this is of the type {type(function).__name__}"
+        raise IllPosedError(told) from None
+
+
 def parameters(
     function: Callable[..., Any], context: Context, names: Mapping[str, str], skip: int = 0
 ) -> tuple[Parameter, ...]:
@@ -51,14 +64,14 @@ def parameters(
     A parameter that is not declared and has a default keeps it.
 
     Raises:
-        IllPosedError: one is not declared and has no default, or `names` says what is not there.
+        IllPosedError: one is not declared and has no default, `names` says what is not there, or it is no function.
     """
     known = {*context.variables, *context.labels, *context.sizes}
     for name in names.values():
         if name not in known:
             raise IllPosedError(f"`names` maps to {name}, which is not declared", defined_at(function))
     found = []
-    for one in list(inspect.signature(function).parameters.values())[skip:]:
+    for one in taken_by(function)[skip:]:
         if one.kind is one.VAR_POSITIONAL or one.kind is one.VAR_KEYWORD:
             continue
         name = names.get(one.name, one.name)
