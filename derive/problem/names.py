@@ -13,7 +13,7 @@ Kind = Literal["size", "variable", "label", "index", "function", "definition"]
 CONSTANTS = frozenset({"pi"})
 
 # Everything that means something of its own before `(`.
-CALLED = frozenset({*TABLE, *FUNCTIONS, *"sum prod mean max min D delta where".split()})
+CALLED = frozenset({*TABLE, *FUNCTIONS, *"sum prod mean max min D delta where partial array".split()})
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 

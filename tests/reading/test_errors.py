@@ -42,7 +42,6 @@ BAD = [
         15,
         "an index is a letter, a label or a position, not j+1",
     ),
-    ("claim [i < j]*x[i]*x[j] = 0", 10, "indices are compared with = and != only"),
     ("claim x[i+1] = 0", 9, "an index is a letter, a label or a position, not i+1"),
     ("claim x[2] = 0", 9, "there is no position 2 where n is less; write size n >= 2"),
     ("claim x[0] = 0", 9, "a position is a whole number from 1 up"),
@@ -54,7 +53,7 @@ BAD = [
     ("claim sum(x[t], t) = 0", 17, "t is declared and cannot be bound; take another letter"),
     ("claim sum(x[j]) = 0", 7, "sum needs an index, as in sum(x[j], j)"),
     ("claim sum(x[j], j, j) = 0", 20, "sum binds j twice"),
-    ("claim sum(x[j], 2) = 0", 17, "an index is bound as j, j: n or j != i; this is 2"),
+    ("claim sum(x[j], 2) = 0", 17, "an index is bound as j, j: n, j != i or j < i; this is 2"),
     ("claim sum(x[j], j != j) = 0", 22, "j cannot differ from itself"),
     ("claim max(u, foo, v) = 0", 19, "v is declared and cannot be bound; take another letter"),
     ("claim max(u, v, foo) = 0", 17, "unknown name foo"),
@@ -159,7 +158,6 @@ BAD = [
     ("claim u < v > u", 13, "after < a chain cannot go on with >: nothing would follow of its ends; write two claims"),
     ("claim u = v when i = j", 18, "i is not a free index of this claim, nor a label"),
     ("claim sum(x[i], i) = v when i = t", 29, "i is not a free index of this claim, nor a label"),
-    ("claim x[i] = x[j] when i < j", 24, "when relates two indices: i = j or i != j"),
     ("claim x[i] = x[j] when i = 1", 28, "1 is not a free index of this claim, nor a label"),
     (
         "claim x[i] = y[j] when i = j",
@@ -205,7 +203,6 @@ BAD = [
     ("real pi", 6, "pi is the number; choose another name"),
     ("simplex z", 9, "a simplex is an array; write simplex z[n]"),
     ("onehot z[n] > 0", 13, "the entries of a onehot are 0 and 1; it takes no other domain"),
-    ("label z[n]: n", 7, "one label a sample is reserved, and not supported yet"),
     ("label z: u", 10, "u is a variable and not a size"),
     ("function exp", 10, "exp is a function of the language"),
     # the grammar
@@ -291,7 +288,7 @@ def test_a_bad_claim_leaves_the_others_alone() -> None:
         "let s = r",
         "size s = -1",
         "label s: n",
-        "function s(x)",
+        "function s(",
         "real r[n, s",
     ],
 )
