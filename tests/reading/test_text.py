@@ -518,7 +518,7 @@ def test_read_term_refuses(text: str) -> None:
         read_term(text, context())
 
 
-@pytest.mark.parametrize("text", ["u", "u = v = u", "u = v expect proved", "u < v"])
+@pytest.mark.parametrize("text", ["u", "u = v = u", "u = v expect proved"])
 def test_read_equation_refuses(text: str) -> None:
     with pytest.raises(ReadingError):
         read_equation(text, context())
