@@ -14,6 +14,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Equation,
+    MatrixFunction,
     Term,
     Where,
     add,
@@ -63,11 +64,15 @@ def _part_changed(claim: Claim, equation: Equation) -> Iterator[tuple[str, Equat
 
 
 def _first(node: Term, change: Callable[[Term], Term | None]) -> Term | None:
-    """Return the term with the first place changed that can be, outermost first; a D is left alone."""
+    """Return the term with the first place changed that can be, outermost first; a D is left alone.
+
+    So is a matrix that is inverted: with the same entry in all its rows it has no inverse, and there is no value to
+    be wrong.
+    """
     done = change(node)
     if done is not None:
         return done
-    if isinstance(node, Derivative):
+    if isinstance(node, Derivative | MatrixFunction):
         return None
     place: list[Term] = []
 
