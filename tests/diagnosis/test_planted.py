@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from derive import catalogue
 from derive.report.results import Verdict
 from derive.terms import Equation
 from derive.verification.verdicts import decide_link
@@ -16,7 +15,12 @@ from tests.diagnosis.sweep import Planted, plant_all, plant_one
 
 pytestmark = pytest.mark.long
 
-ENTRIES = 14
+# Drawn once, so that an entry more in the catalogue draws no others; the sweep below takes them all.
+ENTRIES = """
+    cross-entropy-label-smoothing poly-1 z-loss triplet bradley-terry gaussian-nll
+    cross-entropy-class-weights mean-squared-error logistic-regression matrix-factorisation sinc
+    leaky-relu vae-kl focal
+""".split()
 EACH = 4  # mistakes an entry; `python -m tests.diagnosis.sweep` plants all into all
 SEED = 1
 ENOUGH = 0.9
@@ -24,13 +28,11 @@ ENOUGH = 0.9
 
 @pytest.fixture(scope="module")
 def planted() -> list[Planted]:
-    chance = random.Random(SEED)  # noqa: S311 - a sample that is always the same, no secret
-    entries = chance.sample(list(catalogue.names()), ENTRIES)
-    return [one for entry in entries for one in plant_all(entry, SEED, EACH)]
+    return [one for entry in ENTRIES for one in plant_all(entry, SEED, EACH)]
 
 
 def test_mistakes_were_planted(planted: list[Planted]) -> None:
-    assert len(planted) >= 3 * ENTRIES
+    assert len(planted) >= 3 * len(ENTRIES)
     assert len({one.plant.name for one in planted}) >= len(PLANTS) / 2
 
 
