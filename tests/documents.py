@@ -2,7 +2,8 @@
 
 A `derive` block is checked, and every verdict must come out as it should. A `console` block's commands
 are run without a shell and their output compared; `...` stands for anything within a line, and alone for
-any lines. A comment `<!-- file: NAME -->` before a `derive` block saves it for the sessions that follow.
+any lines. A comment `<!-- file: NAME -->` before a `derive` block saves it for the sessions that follow; a `latex`
+block is a page, and is saved only.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class Documents:
         parsers: list[Parser] = [
             PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE),
             CodeBlockParser("derive", self.check_problem),
+            CodeBlockParser("latex", self.save),
             CodeBlockParser("console", self.run_session),
         ]
         # An absolute path: sybil would else count from this file.
@@ -107,14 +109,18 @@ class Documents:
     def _end(self, namespace: dict[str, Any]) -> None:
         shutil.rmtree(namespace[DIRECTORY], ignore_errors=True)
 
+    def save(self, example: Example) -> None:
+        """Save a block for the sessions that follow, if it is given a name."""
+        named = NAMED.search(example.document.text[: example.start])
+        if named:
+            (example.namespace[DIRECTORY] / named[1]).write_text(str(example.parsed), encoding="utf-8")
+
     def check_problem(self, example: Example) -> str | None:
         """Check a `derive` block; return what did not come out as it should."""
         import derive
 
         source = str(example.parsed)
-        named = NAMED.search(example.document.text[: example.start])
-        if named:
-            (example.namespace[DIRECTORY] / named[1]).write_text(source, encoding="utf-8")
+        self.save(example)
         report = derive.check(source)
         if report:
             return None

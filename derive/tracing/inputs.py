@@ -52,7 +52,9 @@ def taken_by(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        told = f"a function with named parameters is expected, and this is of the type {type(function).__name__}"
+        told = (
+            f"a function with named parameters is expected, and this is of the type {type(function).__name__}"
+        )
         raise IllPosedError(told) from None
 
 
