@@ -59,6 +59,8 @@ from derive.terms import (
     rename,
 )
 
+MAX_BITS = 20_000  # of a number in a line
+
 MAX_EXPANDED = 6  # (a + b)^7 and above stay as they are
 
 Powers = dict[Term, Fraction]
@@ -200,6 +202,9 @@ class Arithmetic:
             raise LimitError("a division by 0")
         out: Powers = {}
         if value.denominator == 1:
+            digits = max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) - 1
+            if digits * abs(value) > MAX_BITS:
+                raise LimitError("a number with too many digits")
             number = coefficient ** int(value)
         else:
             number = Fraction(1)
