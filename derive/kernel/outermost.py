@@ -31,7 +31,12 @@ MAX_TURNS = 4
 
 
 def multiplied_out(goal: Goal) -> Iterator[Goal]:
-    """Yield the goal multiplied by one matrix after another, each on the side on which its inverse is outermost."""
+    """Yield the goal multiplied by one matrix after another, each on the side on which its inverse is outermost.
+
+    An inequality is not kept by a matrix, so of one there is nothing to yield.
+    """
+    if goal.relation is not Relation.EQUAL:
+        return
     done: set[tuple[Big, bool]] = set()
     for turn in range(MAX_TURNS):
         found = next((one for one in _outermost(goal) if one[:2] not in done), None)

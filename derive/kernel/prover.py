@@ -248,11 +248,11 @@ def _needed(asked: tuple[Goal, ...], context: Context, proof: _Proof) -> tuple[s
     needed. What is returned alone has carried a proof, for a fact may have been used silently.
     """
     given = [str(h) for h in context.hypotheses]
-    if proof.by_calculus:
-        return tuple(sorted(proof.used))
     kinds = [f"{v.kind} {v.name}" for v in context.variables.values() if v.kind in ("simplex", "onehot")]
     comparisons = {str(h) for h in context.hypotheses if h.condition.relation != "="}
     every = sorted({*given, *kinds})
+    if proof.by_calculus:
+        return tuple(every)
 
     def suffices(kept: list[str]) -> bool:
         dropped = set(every).difference(kept)

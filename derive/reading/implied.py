@@ -21,6 +21,9 @@ EXPRESSION_FILE = "<expression>"
 SIZES = ("n", "m", "k", "p", "q", "d", "r", "t", "u", "v")
 """The names of sizes, in the order in which they are given; an undeclared one that stands as a number is refused."""
 
+_NUMBERS = {"e": "exp(1), and exp(x) for its powers", "\u03c0": "pi"}
+"""Names that are certain numbers to whoever types them, and what the language calls those."""
+
 Axis = tuple[str, int]
 """A place of an array, or a letter: its name, with the number of the place or of the binder it belongs to."""
 
@@ -81,7 +84,7 @@ def with_declarations(text: str) -> tuple[str, list[str]]:
     words = text.split(maxsplit=1)
     if words and words[0] in {*DECLARATIONS, "claim", "show", "derivation", "problem:"}:
         return text, []
-    formula = " ".join(text.split())
+    formula = " ".join(" ".join(line.partition("#")[0] for line in text.splitlines()).split())
     statement = whole(formula, EXPRESSION_FILE)
     tree = parse("claim", statement)
     found = _Found()
@@ -204,6 +207,8 @@ def _declarations(found: _Found, letters: frozenset[str], statement: Passage) ->
     """Return the statements that declare what was found."""
     for name, token in found.numbers.items():
         at = _at(token, statement)
+        if name in _NUMBERS:
+            raise ReadingError(f"{name} is no number here; write {_NUMBERS[name]}", at)
         if name in found.ranks:
             raise ReadingError(f"{name} stands with indices and without", at)
         if found.ranks and name in SIZES:

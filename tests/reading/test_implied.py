@@ -42,6 +42,8 @@ LEFT_OPEN = {
     "x[i] + x": "x stands with indices and without",
     "x[i] + x[i,j]": "x stands with 1 indices and with 2",
     "2 x": "an operator",
+    "D(e^x, x) = e^x": "e is no number here; write exp",
+    "sin(\u03c0) = 0": "write pi",
 }
 
 
@@ -51,6 +53,11 @@ def test_what_is_left_open(formula: str) -> None:
         with_declarations(formula)
     assert caught.value.position is not None
     assert caught.value.position.source == formula
+
+
+def test_a_comment_ends_with_its_line() -> None:
+    text, _ = with_declarations("x + 1 # one more\n= 2")
+    assert text == "real x\nclaim x + 1 = 2"
 
 
 def test_a_text_that_declares_is_left_as_it_is() -> None:
