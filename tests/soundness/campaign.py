@@ -20,7 +20,7 @@ from typing import TypeAlias
 from tests.soundness.trial import WRONG, Outcome, tried
 
 CHUNK = 25  # problems given to a worker at once
-PATIENCE = 60.0  # seconds for one problem, and then its worker is killed
+PATIENCE = 30.0  # seconds for one problem, and then its worker is killed
 RENEW = 4000  # problems after which a worker is replaced, so that its memory is bounded
 
 

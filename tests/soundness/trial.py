@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 import traceback
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 from mpmath import mp
 
-from derive.errors import ContradictionError, DeriveError
 from derive.limits.deadline import Effort
-from derive.problem.problems import Claim
-from derive.reading.documents import read_document
-from derive.reading.text import read
 from derive.report.results import Counterexample, Verdict
 from derive.terms import Context, Equation
-from derive.verification.verdicts import decide, decide_link
+from derive.verification.questions import Question, asked_in_problems, problems_of, questions, stages
 from tests.soundness import opinion
 from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted
 from tests.soundness.problems import Problem, problem
 
-BOTH = Effort(proof=60.0)  # where the oracle refutes, the kernel is asked in earnest too
+BOTH = Effort(proof=20.0)  # where the oracle refutes, the kernel is asked in earnest too
 WRONG = ("wrong", "contradiction", "crash", "disputed")
 """Outcomes that must not be: a wrong verdict, two engines that disagree, a traceback, a true claim that is false."""
 
@@ -75,44 +70,32 @@ def tried(seed: int, number: int) -> Outcome:
 
 
 def answer(one: Problem) -> tuple[str, str]:
-    """Return the verdict on a problem, or what is wrong with it, and the detail."""
+    """Return the verdict on a problem, or what is wrong with it, and the detail: what a user would be told."""
     try:
-        (group,) = read_document(one.text, "page.md", tex=False) if one.page else read(one.text)
-        if group.failures:
-            return "error", f"not read: {group.failures[0].error.message}"
-        if not group.claims:
+        read = problems_of(one.text, "problem", ".md" if one.page else None)
+        asked = [question for item in asked_in_problems(read, "problem") for question in questions(item)]
+        if not asked:
             return "error", "not read as a claim"  # a page may take it for a definition
-        (claim,) = group.claims
-        return _decided(claim, one.truth)
-    except ContradictionError as bug:
-        return "contradiction", str(bug)
-    except DeriveError as wrong:
-        return "error", wrong.message
+        # Of a false chain the last link is the false one, and so is the whole.
+        truths = [one.truth or question is not asked[-1] for question in asked]
+        found = [_decided(question, truth) for question, truth in zip(asked, truths, strict=True)]
     except Exception:  # noqa: BLE001 - a traceback is what is looked for, and is kept
         return "crash", traceback.format_exc()
+    first = [one for one in found if one[0] in WRONG]
+    if one.truth:
+        first += [one for one in found if one[0] != "proved"]
+    return first[0] if first else found[-1]
 
 
-def _decided(claim: Claim, truth: bool) -> tuple[str, str]:
-    links = list(pairwise(side.term for side in claim.sides))
-    if len(links) == 1:
-        result = decide(claim.equation, claim.context, explain=False, effort=BOTH)
-        return _judged(result.verdict, truth, claim.equation, claim.context, result)
-    found: list[tuple[str, str]] = []
-    for number, (left, right) in enumerate(links):
-        link = Equation(left, right, claim.when)
-        first = claim.sides[0].term
-        result = decide_link(replace(link, left=first), link, claim.context, explain=False, effort=BOTH)
-        # Of a false chain the last link is the false one, and so is the whole.
-        true = truth or number < len(links) - 1
-        one = _judged(result.verdict, true, link, claim.context, result)
-        if number and result.true is not None and result.true.value == ("refuted" if true else "proved"):
-            return "wrong", f"the whole up to link {number + 1} is {result.true}"
-        if one[0] in WRONG:
-            return one
-        found.append(one)
-    if truth:
-        return next((one for one in found if one[0] != "proved"), found[-1])
-    return found[-1]
+def _decided(question: Question, truth: bool) -> tuple[str, str]:
+    result = next(stages(question, BOTH))
+    if result.contradiction:
+        return "contradiction", str(result.message)
+    if result.verdict is Verdict.ERROR or question.equation is None or question.context is None:
+        return "error", f"not read: {result.message}"
+    if question.link is not None and str(result.true) == ("refuted" if truth else "proved"):
+        return "wrong", f"up to {question.claim} the chain is {result.true}"
+    return _judged(result.verdict, truth, question.equation, question.context, result)
 
 
 def _judged(

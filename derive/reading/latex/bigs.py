@@ -12,7 +12,7 @@ from lark import Token, Tree
 from derive.errors import ReadingError
 from derive.reading.latex.calls import split
 from derive.reading.latex.spellings import flat
-from derive.reading.latex.structure import Item, is_sign, row_of, shape, token, tree, word_of
+from derive.reading.latex.structure import Item, is_sign, operation_of, row_of, shape, token, tree
 from derive.reading.latex.symbols import BIG, TYPED, UNEQUAL
 
 if TYPE_CHECKING:
@@ -41,15 +41,9 @@ def is_big(base: Item) -> bool:
 
 def _operation(row: Row, base: Item, marks: dict[str, Item]) -> str | None:
     command = TYPED.get(str(base), str(base)) if isinstance(base, Token) else ""
-    if command in BIG:
-        if BIG[command] in ("max", "min") and "SUB" not in marks:
-            return None
-        return BIG[command]
-    if word_of(base) in ("mean", "max", "min") and "SUB" in marks:
-        return word_of(base)
     if command == r"\Sigma" and "SUB" in marks and not row.names.known("Sigma"):
         return "sum"
-    return None
+    return operation_of(base, marks)
 
 
 def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.tree import Meta
 
 from derive.errors import ReadingError
-from derive.reading.latex.symbols import BLANKS, COMMANDS, NOTES, SPACES, TIMES
+from derive.reading.latex.symbols import BIG, BLANKS, COMMANDS, NOTES, SPACES, TIMES, TYPED
 from derive.reading.lines import MAX_STATEMENT, Passage
 
 Item: TypeAlias = Tree[Token] | Token
@@ -342,3 +342,12 @@ def word_of(item: Item) -> str | None:
         return None
     word = "".join(letters).replace(r"\_", "_")
     return word if word.replace("_", "").isalnum() else None
+
+
+def operation_of(base: Item, marks: Mapping[str, Item]) -> str | None:
+    r"""Return the operation that `\sum`, `\max_j` or `\operatorname{mean}_j` begins, None for anything else."""
+    if isinstance(base, Token) and TYPED.get(str(base), str(base)) in BIG:
+        operation = BIG[TYPED.get(str(base), str(base))]
+        return None if operation in ("max", "min") and "SUB" not in marks else operation
+    word = word_of(base)
+    return word if word in ("mean", "max", "min") and "SUB" in marks else None

@@ -14,7 +14,7 @@ from derive.reading.latex.calls import function_name, function_of_word, split
 from derive.reading.latex.derivatives import is_derivative
 from derive.reading.latex.names import Key, key_of, letters_at, opened
 from derive.reading.latex.spellings import flat
-from derive.reading.latex.structure import Item, row_of, shape
+from derive.reading.latex.structure import Item, operation_of, row_of, shape
 from derive.reading.latex.symbols import BIG, CALLED, LETTERS, TRANSPOSE, TYPED
 
 _RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\le", r"\leq", r"\in", r"\leqslant")
@@ -79,7 +79,8 @@ def _in_row(
         key = key_of(base) if function_name(base) is None and not _is_exponential(base, marks) else None
         called = is_command(base, CALLED) and _is_bracket(items, place + 1)
         behind = _fence_behind(items, place, base) if key is not None else None
-        named = key is not None and key.name != TRANSPOSE and not is_command(base, BIG) and not called
+        big = is_command(base, BIG) or operation_of(base, marks) is not None
+        named = key is not None and key.name != TRANSPOSE and not big and not called
         if key is not None and (
             key.font == "blackboard" or (key.name == "pi" and not marks and behind is None)
         ):
@@ -295,7 +296,7 @@ def bound_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, Item | None]]:
     """Yield the letters that sums and the like bind anywhere in items, with what stands above the sign."""
     for item in items:
         base, marks = opened(item)
-        if is_command(base, BIG) or str(base) in (r"\Sigma", r"\bigcup"):
+        if operation_of(base, marks) is not None or str(base) in (r"\Sigma", r"\bigcup"):
             below = marks.get("SUB")
             for letter in _bound_letters(below) if below is not None else ():
                 yield letter, marks.get("SUP")
@@ -308,7 +309,7 @@ def starts_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     """Yield where the sums in items begin, with the name above each."""
     for item in items:
         base, marks = opened(item)
-        if is_command(base, BIG) and {"SUB", "SUP"} <= marks.keys():
+        if operation_of(base, marks) is not None and {"SUB", "SUP"} <= marks.keys():
             below = [str(one) for one in row_of(marks["SUB"])]
             key = key_of(row_of(marks["SUP"])[0]) if len(row_of(marks["SUP"])) == 1 else None
             if key is not None and "=" in below:
