@@ -41,6 +41,7 @@ INSIDE = tuple(
     for p, n in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 10), (9, 10))
 )
 MOST_CONSTANTS = 12
+MAX_BITS = 20_000  # of a number that is written out
 BEYOND = tuple(_F(p, n) for p, n in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (5, 1), (3, 2), (1, 4), (10, 1)))
 
 Limits = Sequence[tuple[Relation, Quantity]]
@@ -104,18 +105,22 @@ class Candidates:
 
 
 def _ends(limits: Limits) -> tuple[Fraction | None, Fraction | None]:
-    below = [_near(limit) for relation, limit in limits if relation.bounds_below]
-    above = [_near(limit) for relation, limit in limits if relation.bounds_above]
+    near = [(relation, end) for relation, limit in limits if (end := _near(limit)) is not None]
+    below = (end for relation, end in near if relation.bounds_below)
+    above = (end for relation, end in near if relation.bounds_above)
     return max(below, default=None), min(above, default=None)
 
 
-def _near(limit: Quantity) -> Fraction:
-    """Return the limit, or a rational near it."""
+def _near(limit: Quantity) -> Fraction | None:
+    """Return the limit, or a rational near it; `None` for one that memory does not hold, such as exp(exp(40))."""
     exact = getattr(limit, "p", None)
     if exact is not None:
         return _F(int(limit.p), int(limit.q))
-    middle = binary(q.ball(limit).mid())
-    return middle.limit_denominator(1000 if abs(middle) > 1 else 10**9)
+    middle = q.ball(limit).mid()
+    if abs(middle.man_exp()[1]) > MAX_BITS:
+        return None
+    near = binary(middle)
+    return near.limit_denominator(1000 if abs(near) > 1 else 10**9)
 
 
 def _admits(value: Value, limits: Limits) -> bool:

@@ -13,6 +13,9 @@ CLAIMS = [
     ("given x = 2^40\nclaim (1/3)^x*3^x = 1", "undecided"),
     ("claim 2^x*[x > 2^45] = 3^x*[x > 2^45]", "refuted"),
     ("claim 2^x*[x < -2^45] = 3^x*[x < -2^45]", "refuted"),
+    ("claim exp(exp(40))*x = exp(exp(40))*a", "refuted"),
+    ("claim exp(-exp(40)) > 0", "proved"),
+    ("claim x <= exp(exp(exp(10)))", "undecided"),
 ]
 
 
