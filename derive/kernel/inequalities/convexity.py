@@ -76,11 +76,18 @@ def _chords(equation: Equation, context: Context) -> Iterator[tuple[Term, Mappin
         return
     for other in permutations(fixed):
         pairs = dict(zip(moving, other, strict=True))
+        # Both points lie in one convex set: what is convex where x is positive says nothing of a negative u.
+        if any(_domain(one, context) != _domain(two, context) for one, two in pairs.items()):
+            continue
         again = moved(here, {one: _called(two) for one, two in pairs.items()})
         between = moved(here, {one: _between(weight, two) for one, two in pairs.items()})
         whole = mixed(weight, here, there)
         if same(again, there) and same(between, equation.left) and same(whole, equation.right):
             yield here, pairs
+
+
+def _domain(name: str, context: Context) -> Variable:
+    return replace(context.variables[name], name="")
 
 
 def _is_share(variable: Variable) -> bool:
