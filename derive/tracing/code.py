@@ -28,6 +28,7 @@ from derive.terms import (
 from derive.tracing.inputs import Parameter, declared, entry_of, parameters, taken_by
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
+from derive.tracing.shifts import without_shifts
 from derive.tracing.traces import Trace, running
 from derive.tracing.values import ArrayValue, shape_text
 from derive.verification.questions import Question, answer, error_result
@@ -148,7 +149,7 @@ def _expressions(found: Any, context: Context) -> Any:
     if any(len(axis) > 1 for axis in value.axes):
         raise IllPosedError(f"an axis of the shape {shape_text(value.shape)} is over no single size")
     axes = tuple(axis[0] if axis else UNIT for axis in value.axes)
-    return Expression(value.entry, axes, context)
+    return Expression(without_shifts(value.entry), axes, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +293,8 @@ def _claim(
         loss.name,
     }
     entry = entry_of(variable)
-    right = array.value.at([(index,) for index in entry.indices])
-    (body,), _ = lettered([loss.body], (), names)
+    right = without_shifts(array.value.at([(index,) for index in entry.indices]))
+    (body,), _ = lettered([without_shifts(loss.body)], (), names)
     (_, right), axes = lettered([entry, right], entry.indices, names)
     within = replace(context, definitions={**context.definitions, loss.name: replace(loss, body=body)})
     left = Derivative(Entry(loss.name), (Entry(variable.name, axes),))
