@@ -45,6 +45,7 @@ from derive.terms import (
     opposite,
     rename,
     rename_under,
+    renamed,
     same_index,
     unfold,
 )
@@ -253,7 +254,7 @@ def _where_it_depends(
         bound = {b.index for b in condition.binders}
         put: dict[Index, Index] = {}  # the diagonal W[j,j] is W[i,k] where j is i and then i is k
         for slot, place in slots:
-            one = _placed(one, put.get(slot, slot), place)
+            one = _placed(one, renamed(slot, put), place)  # the label y[k] of a sample goes with its k
             if slot in bound:
                 put.setdefault(slot, place)
         found.append(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive import Report, prove_gradient, prove_vjp
+from tests.tracing import more_programs  # noqa: F401 - which enters its programs
 from tests.tracing.programs import PROGRAMS, Function, Program
 
 WRONG = [(program, wrong) for program in PROGRAMS for wrong in program.wrong]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 
@@ -21,6 +21,7 @@ from derive.kernel.normal_form.polynomials import (
     Sign,
     moved,
     poly_indices,
+    without,
 )
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.signs.facts import (
@@ -54,14 +55,15 @@ def in_force(
     """Return whether something is shown by what is known here, or where the guards in hand hold.
 
     Those are the guards around the part that is translated and those among other factors: where one does not
-    hold, the product is 0 whatever else stands in it. Guarded facts are used at these indices and at those of
-    the guards.
+    hold, the product is 0 whatever else stands in it, and so it is where a delta among them is 0. Guarded facts are
+    used at these indices and at those of the guards.
     """
     if shown():
         return True
     facts = ring.facts
     if facts.asking:
         return False
+    others = list(others)
     guards = [atom for atom in others if atom.key[0] in GUARDS]
     if not (guards or facts.assumed or facts.apart or facts.guarded):
         return False
@@ -79,8 +81,9 @@ def in_force(
                 assumed.append(fact)
         for relation, poly in assumed:
             assume(ring, poly, relation.signs)
+        equal: Monomial = tuple((atom, 1) for atom in others if atom.key[0] == "delta")
         for guarded in facts.guarded:
-            _instantiate(ring, guarded, sorted(here))
+            _instantiate(ring, guarded, sorted(here), equal)
         return shown()
     except EmptyCaseError:
         return True  # the guards hold nowhere
@@ -88,16 +91,31 @@ def in_force(
         ring.facts = facts
 
 
-def _instantiate(ring: Ring, fact: Guarded, indices: list[Idx]) -> None:
-    """Take a guarded fact as one at these indices, wherever its guards are known to hold."""
+def _instantiate(ring: Ring, fact: Guarded, indices: list[Idx], equal: Monomial) -> None:
+    """Take a guarded fact as one at these indices, wherever its guards are known to hold, where these deltas are 1."""
     choices = [[i for i in indices if i[1] == u[1]] for u in fact.universal]
     for choice in itertools.product(*choices):
         mapping = dict(zip(fact.universal, choice, strict=True))
         pairs = (frozenset((moved(a, mapping), moved(b, mapping))) for a, b in fact.apart)
         if not all(_differ(ring, pair) for pair in pairs):
             continue
-        if all(sign_of(ring, ring.rename(p, mapping)) <= r.signs for r, p in fact.guards):
-            assume(ring, ring.rename(fact.poly, mapping), fact.sign)
+
+        def here(poly: Poly, mapping: Mapping[Idx, Idx] = mapping) -> Poly:
+            return _where_equal(ring, ring.rename(poly, mapping), equal)
+
+        if all(sign_of(ring, here(p)) <= r.signs for r, p in fact.guards):
+            assume(ring, here(fact.poly), fact.sign)
+
+
+def _where_equal(ring: Ring, poly: Poly, equal: Monomial) -> Poly:
+    """Return a polynomial as it is where deltas are 1: times them it is times them."""
+    if not equal:
+        return poly
+    atoms = [atom for atom, _ in equal]
+    found = ring.multiply(poly, {equal: fmpq(1)})
+    if all(dict(monomial).get(atom) == 1 for monomial in found for atom in atoms):
+        return {without(monomial, *atoms): coefficient for monomial, coefficient in found.items()}
+    return poly
 
 
 def _differ(ring: Ring, pair: frozenset[Idx]) -> bool:
