@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -51,11 +53,11 @@ def test_an_extreme_that_stays(text: str) -> None:
 
 
 def test_ties_are_no_kinks_of_a_softmax() -> None:
-    def forward(x: np.ndarray) -> np.ndarray:
+    def forward(x: Any) -> Any:
         e = np.exp(x - x.max(axis=-1, keepdims=True))
         return e / e.sum(axis=-1, keepdims=True)
 
-    def backward(g: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def backward(g: Any, x: Any) -> Any:
         p = forward(x)
         return p * (g - (p * g).sum(axis=-1, keepdims=True))
 
