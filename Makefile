@@ -60,7 +60,7 @@ SEED ?= 1
 
 .PHONY: soundness
 soundness: $(DEV) ## N=2000 random problems of SEED=1, true and false, put to both engines; what is wrong goes to build/soundness
-	$(BIN)/python -m tests.soundness --count $(N) --seed $(SEED)
+	$(BIN)/python -m tests.soundness --count $(N) --seed $(SEED) $(if $(ARRAYS),--arrays $(ARRAYS))
 
 .PHONY: bench
 bench: $(DEV) ## measure, and write docs/benchmarks.md; some minutes; BENCH=--small asks SymPy at n = 2 and 5 alone

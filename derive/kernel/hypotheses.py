@@ -30,7 +30,7 @@ from derive.kernel.normal_form.polynomials import (
 )
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.sums import SumAtom, open_sum
-from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, entry_atom, letter
+from derive.kernel.normal_form.symbols import EntryAtom, delta, entry, entry_atom, place
 from derive.kernel.normal_form.translate import Translator
 from derive.kernel.signs.analysis import assume, sign_of_atom, sign_of_factors
 from derive.kernel.signs.conditions import equate_to_zero, inside, occurs
@@ -88,7 +88,7 @@ def _one_hot(ring: Ring, variable: Variable, row: Index | None) -> None:
     name = f"onehot {variable.name}"
     if row is not None:
         # Complete for one row: y[i] is delta(i, t) for a label t of its own.
-        label = letter(row.name, row.dim)
+        label = place(row)
 
         def known(slots: tuple[Idx, ...]) -> Poly:
             ring.rewrites.used.add(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.soundness.campaign import Record, Tally, run
+from tests.soundness.problems import ARRAYS
 from tests.soundness.shrinking import written
-from tests.soundness.trial import Outcome
+from tests.soundness.trial import Outcome, tried
 
 OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction", "crash", "disputed")
 
@@ -21,11 +23,20 @@ OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction",
 @click.option("--count", default=2000, show_default=True, help="How many problems, half true and half false.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--start", default=0, show_default=True, help="The number of the first problem.")
+@click.option(
+    "--arrays",
+    default=ARRAYS,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="How many are of the kinds that arrays bring: inverses, labels, orders, unknown functions, whole arrays.",
+)
 @click.option("--processes", default=2, show_default=True)
 @click.option("--found", default="build/soundness", show_default=True, help="Where to write what is found.")
 @click.option("--shrink/--no-shrink", default=True, help="Make what is found small.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
-def main(count: int, seed: int, start: int, processes: int, found: str, shrink: bool, resume: bool) -> None:
+def main(
+    count: int, seed: int, start: int, arrays: float, processes: int, found: str, shrink: bool, resume: bool
+) -> None:
     console = Console(width=110, soft_wrap=True)
     tally = Tally()
     directory = Path(found)
@@ -41,7 +52,7 @@ def main(count: int, seed: int, start: int, processes: int, found: str, shrink: 
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("problems", total=count, completed=len(done))
         every = max(1, count // 50)
-        for one in run(seed, numbers, processes):
+        for one in run(seed, numbers, processes, trial=partial(tried, arrays=arrays)):
             tally.add(one)
             record.write(one)
             number = tally.total(True) + tally.total(False)

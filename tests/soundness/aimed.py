@@ -14,6 +14,7 @@ from collections.abc import Callable
 from derive.problem.problems import Claim
 from derive.reading.text import read
 from derive.terms import Index, Term, add, free_indices, multiply
+from tests.soundness.aimed_arrays import AIMED_FAMILIES, TRUE_FAMILIES
 from tests.soundness.aimed_contexts import r3, r4, r8
 from tests.soundness.aimed_extended import finite_values, overlapping_sums, partial_functions, r10, r12, r13
 from tests.soundness.aimed_terms import r1, r2, r5, r6, r7, r9
@@ -95,5 +96,7 @@ BESIDE = {
         "overlapping sums": overlapping_sums,
     }.items()
 }
+AIMED_AT_ARRAYS = {name: _generator(one, 0) for name, one in AIMED_FAMILIES.items()}
+BESIDE_ARRAYS = {name: _generator(one, None) for name, one in TRUE_FAMILIES.items()}
 
-__all__ = ["AIMED", "BESIDE"]
+__all__ = ["AIMED", "AIMED_AT_ARRAYS", "BESIDE", "BESIDE_ARRAYS"]

@@ -23,12 +23,15 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     add,
     free_indices,
@@ -79,7 +82,7 @@ def slope(node: Term, by: Entry, context: Context, rng: random.Random) -> Term:
             return _times(*(Delta(*rng.sample(pair, 2)) for pair in pairs))
         case Entry(name, indices):
             return d(instantiate(context.definitions[name], indices))
-        case Number() | Constant() | SizeNumber() | Delta():
+        case Number() | Constant() | SizeNumber() | IndexPair():
             return ZERO
         case Add(terms):
             return _plus(*map(d, terms))
@@ -93,7 +96,60 @@ def slope(node: Term, by: Entry, context: Context, rng: random.Random) -> Term:
             return Where(condition, d(then), d(otherwise))
         case Big():
             return _big(node, by, context, rng)
+    return _of_arrays(node, by, context, rng)
+
+
+def _of_arrays(node: Term, by: Entry, context: Context, rng: random.Random) -> Term:
+    match node:
+        case MatrixFunction():
+            return _of_matrix(node, by, context, rng)
+        case UnknownValue():
+            return _unknown(node, by, context, rng)
     raise NoRuleError
+
+
+def _new_letters(node: Term, by: Entry, array: Big, rng: random.Random) -> tuple[tuple[Index, ...], Term]:
+    """Return new letters for the axes of an array, and its entry there: no letter of the term or of `by`."""
+    taken = {i.name for i in (*free_indices(node), *by.indices)} | {"aa", "bb"}
+    free = [c for c in ("k", "l", "r", "g", "w", "cc", "dd", "ee", "gg") if c not in taken]
+    names = rng.sample(free, len(array.binders))
+    new = tuple(Index(c, b.index.dim) for c, b in zip(names, array.binders, strict=True))
+    return new, rename(array.body, {b.index: i for b, i in zip(array.binders, new, strict=True)})
+
+
+def _of_matrix(node: MatrixFunction, by: Entry, context: Context, rng: random.Random) -> Term:
+    """D inv = -inv dA inv, D det = sum of adj[l,k] dA[k,l], D logdet the same with inv; none for an adjugate."""
+    (k, l), body = _new_letters(node, by, node.matrix, rng)
+    inner = slope(body, by, context, rng)
+    if inner == ZERO:
+        return ZERO
+    match node.operation:
+        case "inv":
+            left, right = node.at
+            parts = negate(node.of("inv", left, k)), inner, node.of("inv", l, right)
+            return total(_times(*parts), k, l)
+        case "det":
+            return total(_times(node.of("adj", l, k), inner), k, l)
+        case "logdet":
+            return total(_times(node.of("inv", l, k), inner), k, l)
+    raise NoRuleError
+
+
+def _unknown(node: UnknownValue, by: Entry, context: Context, rng: random.Random) -> Term:
+    """The chain rule: the sum over the arguments, and over their entries, of partial derivatives times slopes."""
+    if len(node.partials) > 1:
+        raise NoRuleError
+    parts: list[Term] = []
+    for k, one in enumerate(node.arguments):
+        letters: tuple[Index, ...] = ()
+        body = one
+        if isinstance(one, Big) and one.operation == "array":
+            letters, body = _new_letters(node, by, one, rng)
+        inner = slope(body, by, context, rng)
+        outer = UnknownValue(node.name, node.arguments, (*node.partials, (k, letters)))
+        part = _times(outer, inner)
+        parts.append(total(part, *letters) if letters and part != ZERO else part)
+    return _plus(*parts)
 
 
 def _product(node: Term, factors: tuple[Term, ...], by: Entry, context: Context, rng: random.Random) -> Term:
@@ -141,6 +197,8 @@ def _function(node: Apply, by: Entry, context: Context, rng: random.Random) -> T
             slope(a, by, context, rng),
             slope(b, by, context, rng),
         )
+    if name == "stop_gradient":
+        return ZERO
     if len(arguments) != 1 or name not in _SLOPES:
         raise NoRuleError
     (a,) = arguments

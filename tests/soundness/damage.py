@@ -10,6 +10,7 @@ from derive.terms import (
     ONE,
     Add,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -17,12 +18,14 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
     Relation,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     add,
     free_indices,
@@ -181,7 +184,11 @@ def variable(node: Term, here: Here) -> Term | None:
     match node:
         case Entry(name, indices) if name in here.context.variables:
             shape = here.context.variables[name].dims
-            names = [n for n, v in here.context.variables.items() if v.dims == shape and n != name]
+            names = [
+                n
+                for n, v in here.context.variables.items()
+                if v.dims == shape and n != name and v.kind != "label"
+            ]
             return Entry(here.rng.choice(names), indices) if names else None
         case Derivative(body, (by,)):
             others = [i for i in here.scope if by.indices and i.dim == by.indices[0].dim]
@@ -199,22 +206,79 @@ def size(node: Term, here: Here) -> Term | None:
     return None
 
 
+def matrix(node: Term, here: Here) -> Term | None:
+    """An inverse transposed or forgotten, an adjugate taken for it, a determinant without its logarithm."""
+    match node:
+        case MatrixFunction("inv" | "adj" as operation, _, (row, column)):
+            if row != column and here.rng.random() < 0.6:
+                return node.of(operation, column, row)
+            return node.of("adj" if operation == "inv" else "inv", row, column)
+        case MatrixFunction("det" | "logdet" as operation, _, _):
+            return node.of("logdet" if operation == "det" else "det")
+    return None
+
+
+def order(node: Term, here: Here) -> Term | None:
+    """An order turned round, or one end taken in or left out."""
+    match node:
+        case Before(left, right):
+            return here.rng.choice((Before(right, left), add(1, negate(Before(right, left))), ONE))
+        case Where(Compare(Relation.EQUAL, Before(left, right), Number(value)), then, otherwise):
+            new = Compare(Relation.EQUAL, Before(right, left), Number(1 - value))
+            return Where(new, then, otherwise)
+    return None
+
+
+def label(node: Term, here: Here) -> Term | None:
+    """The label of another sample, or any index instead of the label."""
+    match node:
+        case Entry(name, indices) if any(i.at for i in indices):
+            k = next(k for k, i in enumerate(indices) if i.at)
+            old = indices[k]
+            samples = [i for i in here.scope if i.dim == old.at[0].dim and i != old.at[0] and not i.at]
+            others = [i for i in here.scope if i.dim == old.dim]
+            choices = [Index(old.name, old.dim, (i,)) for i in samples] + others
+            if choices:
+                return Entry(name, (*indices[:k], here.rng.choice(choices), *indices[k + 1 :]))
+    return None
+
+
+def partial(node: Term, here: Here) -> Term | None:
+    """A partial derivative by another argument or entry, or of one order less; a gradient that is not stopped."""
+    match node:
+        case UnknownValue(name, arguments, ((place, at), *rest)):
+            if here.rng.random() < 0.3:
+                return UnknownValue(name, arguments, tuple(rest))
+            numbers = [k for k, a in enumerate(arguments) if not isinstance(a, Big) and k != place]
+            if not at and numbers:
+                return UnknownValue(name, arguments, ((here.rng.choice(numbers), ()), *rest))
+            others = [i for i in here.scope if at and i.dim == at[0].dim and i != at[0]]
+            if others:
+                return UnknownValue(name, arguments, ((place, (here.rng.choice(others),)), *rest))
+        case Apply("stop_gradient", (inner,)) if here.inside:
+            return inner
+    return None
+
+
 DAMAGES: tuple[Damage, ...] = (
     sign, factor, summand, number, exponent, slots, slots, index, index, capture, capture, excluded, operation,
     function, delta, condition, variable, size,
 )  # fmt: skip
 
 
-def damaged(node: Term, here: Here) -> tuple[Term | None, str]:
+ARRAY_DAMAGES: tuple[Damage, ...] = (*DAMAGES, *(matrix, order, label, partial) * 4)
+
+
+def damaged(node: Term, here: Here, damages: tuple[Damage, ...] = DAMAGES) -> tuple[Term | None, str]:
     """Return the term damaged at a random place, and how."""
     spots = list(places(node, here))
     for _ in range(40):
         path, part, at = here.rng.choice(spots)
-        damage = here.rng.choice(DAMAGES)
+        damage = here.rng.choice(damages)
         new = damage(part, at)
         if new is not None and new != part:
             return put(node, path, new), damage.__name__
     return None, ""
 
 
-__all__ = ["DAMAGES", "Index", "damaged"]
+__all__ = ["ARRAY_DAMAGES", "DAMAGES", "Index", "damaged"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from derive.terms import (
     Context,
@@ -23,33 +25,48 @@ from derive.terms import (
     total,
     walk,
 )
-from tests.soundness.aimed import AIMED, BESIDE
+from tests.soundness.aimed import AIMED, AIMED_AT_ARRAYS, BESIDE, BESIDE_ARRAYS
+from tests.soundness.array_maker import ArrayMaker
 from tests.soundness.by_hand import DERIVATIVES, NoRuleError, slope
-from tests.soundness.damage import damaged
+from tests.soundness.damage import ARRAY_DAMAGES, DAMAGES, damaged
 from tests.soundness.maker import Maker
 from tests.soundness.problems import Generator, Made, only_used
 from tests.soundness.rewriting import Here, Rule, by_hypothesis, replaced_by_fact, rewritten
 from tests.soundness.rules_algebra import ALGEBRA
+from tests.soundness.rules_arrays import ARRAYS, narrowed
 from tests.soundness.rules_sums import SUMS
-from tests.soundness.settings import Setting, random_setting
+from tests.soundness.settings import Setting, array_setting, random_setting
 from tests.soundness.shapes import mentions
 from tests.soundness.suppositions import suppose
+from tests.soundness.whole_claims import by_whole_damage, by_whole_gradient, by_whole_rewriting
 
 RULES: tuple[Rule, ...] = (*ALGEBRA, *SUMS)
 WITH_D: tuple[Rule, ...] = (*RULES, *DERIVATIVES)
 WITH_FACTS: tuple[Rule, ...] = (*RULES, *(by_hypothesis, replaced_by_fact) * 6)
+OF_ARRAYS: tuple[Rule, ...] = ARRAYS * 4
 
 
 class Start:
     """A random setting with what makes and rewrites terms in it."""
 
-    def __init__(self, rng: random.Random, hypotheses: bool = False, kinks: float = 0.3) -> None:
+    def __init__(
+        self, rng: random.Random, arrays: bool, hypotheses: bool = False, kinks: float = 0.3
+    ) -> None:
         self.rng = rng
-        self.setting = random_setting(rng)
+        self.arrays = arrays
+        self.setting = array_setting(rng) if arrays else random_setting(rng)
         if hypotheses:
             suppose(self.setting, rng)
         self.kinks = rng.random() < kinks
-        self.maker = Maker(rng, self.setting.context, self.kinks)
+        self.maker = self.new_maker()
+
+    def new_maker(self) -> Maker:
+        """Return what makes terms in the context as it is now."""
+        return (ArrayMaker if self.arrays else Maker)(self.rng, self.context, self.kinks)
+
+    def rewritten(self, side: Term, rules: tuple[Rule, ...], times: int) -> tuple[Term, list[str]]:
+        """Return a side rewritten at random places, with the names of the rules that were applied."""
+        return rewritten(side, self.here(), (*rules, *OF_ARRAYS) if self.arrays else rules, times)
 
     @property
     def context(self) -> Context:
@@ -69,7 +86,7 @@ class Start:
             definition = Definition(name, parameters, body)
             context = replace(self.context, definitions={**self.context.definitions, name: definition})
             self.setting.context = context
-            self.maker = Maker(self.rng, context, self.kinks)
+            self.maker = self.new_maker()
 
     def here(self) -> Here:
         """Return the place of a whole side."""
@@ -104,27 +121,30 @@ def trimmed(setting: Setting, sides: tuple[Term, ...]) -> Setting:
     return replace(setting, context=only_used(setting.context, sides))
 
 
-def by_rewriting(rng: random.Random) -> Made | None:
+def by_rewriting(rng: random.Random, arrays: bool = False) -> Made | None:
     """A random term, and the same rewritten a few times."""
-    start = Start(rng)
+    start = Start(rng, arrays)
     if rng.random() < 0.3:
         start.define()
     left = start.term()
-    right, rules = rewritten(left, start.here(), RULES, rng.randint(1, 6))
+    right, rules = start.rewritten(left, RULES, rng.randint(1, 6))
+    if arrays and rng.random() < 0.5:
+        right, more = narrowed(right, start.here())
+        rules += more
     return start.made(left, right, rules=rules) if rules else None
 
 
-def by_facts(rng: random.Random) -> Made | None:
+def by_facts(rng: random.Random, arrays: bool = False) -> Made | None:
     """The same, with hypotheses and what simplex and one-hot say."""
-    start = Start(rng, hypotheses=True)
+    start = Start(rng, arrays, hypotheses=True)
     left = start.term()
-    right, rules = rewritten(left, start.here(), WITH_FACTS, rng.randint(2, 6))
+    right, rules = start.rewritten(left, WITH_FACTS, rng.randint(2, 6))
     return start.made(left, right, rules=rules) if rules else None
 
 
-def by_derivative(rng: random.Random) -> Made | None:
+def by_derivative(rng: random.Random, arrays: bool = False) -> Made | None:
     """A derivative, and what the textbook says it is, rewritten."""
-    start = Start(rng, hypotheses=rng.random() < 0.25, kinks=0.25)
+    start = Start(rng, arrays, hypotheses=rng.random() < 0.25, kinks=0.25)
     if rng.random() < 0.3:
         start.define()
     body = start.term()
@@ -136,13 +156,13 @@ def by_derivative(rng: random.Random) -> Made | None:
         right = slope(body, by, start.context, rng)
     except NoRuleError:
         return None
-    right, rules = rewritten(right, start.here(), RULES, rng.randint(0, 4))
+    right, rules = start.rewritten(right, RULES, rng.randint(0, 4))
     return start.made(left, right, rules=rules)
 
 
-def by_second_derivative(rng: random.Random) -> Made | None:
+def by_second_derivative(rng: random.Random, arrays: bool = False) -> Made | None:
     """A second derivative, taken by hand twice."""
-    start = Start(rng, hypotheses=rng.random() < 0.15, kinks=0.1)
+    start = Start(rng, arrays, hypotheses=rng.random() < 0.15, kinks=0.1)
     body = start.term(rng.choice((1, 2, 2, 3)))
     first, second = start.variable(body), start.variable(body)
     if first is None or second is None:
@@ -155,13 +175,13 @@ def by_second_derivative(rng: random.Random) -> Made | None:
         right = slope(inner, second, start.context, rng)
     except NoRuleError:
         return None
-    right, rules = rewritten(right, start.here(), RULES, rng.randint(0, 2))
+    right, rules = start.rewritten(right, RULES, rng.randint(0, 2))
     return start.made(left, right, rules=rules)
 
 
-def by_rules_of_d(rng: random.Random) -> Made | None:
+def by_rules_of_d(rng: random.Random, arrays: bool = False) -> Made | None:
     """A term with derivatives in it, rewritten by the rules that move a D about."""
-    start = Start(rng, hypotheses=rng.random() < 0.2, kinks=0.15)
+    start = Start(rng, arrays, hypotheses=rng.random() < 0.2, kinks=0.15)
     body = start.term(rng.choice((2, 2, 3)))
     by = start.variable(body)
     if by is None:
@@ -174,13 +194,13 @@ def by_rules_of_d(rng: random.Random) -> Made | None:
             (i for i in by.indices if isinstance(i.name, str) and i.name not in start.context.labels), None
         )
         left = total(left, letter) if letter is not None else left
-    right, rules = rewritten(left, start.here(), WITH_D, rng.randint(1, 4))
+    right, rules = start.rewritten(left, WITH_D, rng.randint(1, 4))
     return start.made(left, right, rules=rules) if rules else None
 
 
-def by_defined_name(rng: random.Random) -> Made | None:
+def by_defined_name(rng: random.Random, arrays: bool = False) -> Made | None:
     """The chain rule through a defined array on which a scalar depends, and directly on the variable as well."""
-    start = Start(rng, hypotheses=rng.random() < 0.2, kinks=0.1)
+    start = Start(rng, arrays, hypotheses=rng.random() < 0.2, kinks=0.1)
     context = start.context
     base = rng.choice([v for v in context.variables.values() if len(v.dims) <= 1])
     dim = rng.choice(list(context.sizes))
@@ -192,7 +212,7 @@ def by_defined_name(rng: random.Random) -> Made | None:
     p = Definition("p", (i,), middle)
     context = replace(context, definitions={"p": p})
     start.setting.context = context
-    start.maker = Maker(rng, context, start.kinks)
+    start.maker = start.new_maker()
     j = Index("j", dim)
     outer = total(start.maker.real(1, (*labels, j)), j)
     at = rng.choice((j, *[t for t in labels if t.dim == dim], j))
@@ -207,7 +227,7 @@ def by_defined_name(rng: random.Random) -> Made | None:
     e = Definition("E", (), body)
     context = replace(context, definitions={"p": p, "E": e})
     start.setting.context = context
-    start.maker = Maker(rng, context, start.kinks)
+    start.maker = start.new_maker()
     by = start.maker.entry(start.setting.letters, base.name)
     if not isinstance(by, Entry):
         return None
@@ -240,13 +260,13 @@ def by_defined_name(rng: random.Random) -> Made | None:
     else:
         left = add(Derivative(Entry("E"), (by,)), negate(by_variable))
         right = total(multiply(rename(by_p, {k: letter}), Derivative(Entry("p", (letter,)), (by,))), letter)
-    right, rules = rewritten(right, start.here(), RULES, rng.randint(0, 3))
+    right, rules = start.rewritten(right, RULES, rng.randint(0, 3))
     return start.made(left, right, rules=rules)
 
 
-def by_pattern(rng: random.Random) -> Made | None:
+def by_pattern(rng: random.Random, arrays: bool = False) -> Made | None:
     """A claim for equal or different indices: one letter in place of the other, or a delta between them gone."""
-    start = Start(rng)
+    start = Start(rng, arrays)
     letters = list(start.setting.letters)
     pairs = [(a, b) for a in letters for b in letters if a != b and a.dim == b.dim]
     if not pairs:
@@ -261,17 +281,17 @@ def by_pattern(rng: random.Random) -> Made | None:
         right = rename(left, {a: b}) if rng.random() < 0.7 or a.name in start.context.labels else left
         when = (IndexRelation(a, b, True),)
         if b in free_indices(right) and a not in free_indices(right):
-            right, rules = rewritten(right, start.here(), RULES, rng.randint(0, 4))
+            right, rules = start.rewritten(right, RULES, rng.randint(0, 4))
             return start.made(left, right, rules=rules, when=when)
     extra = multiply(Delta(a, b), start.term(1))
-    right, rules = rewritten(left, start.here(), RULES, rng.randint(0, 4))
+    right, rules = start.rewritten(left, RULES, rng.randint(0, 4))
     right = add(right, extra)
     return start.made(left, right, rules=rules, when=(IndexRelation(a, b, False),))
 
 
-def by_chain(rng: random.Random) -> Made | None:
+def by_chain(rng: random.Random, arrays: bool = False) -> Made | None:
     """A chain of three or four sides, each rewritten from the one before."""
-    start = Start(rng, hypotheses=rng.random() < 0.3)
+    start = Start(rng, arrays, hypotheses=rng.random() < 0.3)
     if rng.random() < 0.3:
         start.define()
     sides = [start.term(rng.choice((1, 2, 2, 3)))]
@@ -286,7 +306,7 @@ def by_chain(rng: random.Random) -> Made | None:
     rules: list[str] = []
     rule_set = WITH_FACTS if start.setting.facts else RULES
     while len(sides) < 3 or (len(sides) == 3 and rng.random() < 0.3):
-        new, more = rewritten(sides[-1], start.here(), rule_set, rng.randint(1, 3))
+        new, more = start.rewritten(sides[-1], rule_set, rng.randint(1, 3))
         if not more:
             return None
         sides.append(new)
@@ -294,7 +314,7 @@ def by_chain(rng: random.Random) -> Made | None:
     return start.made(*sides, rules=rules)
 
 
-TRUE: dict[str, tuple[float, Generator]] = {
+REWRITTEN: dict[str, tuple[float, Callable[..., Made | None]]] = {
     "rewriting": (24, by_rewriting),
     "facts": (18, by_facts),
     "derivative": (20, by_derivative),
@@ -303,21 +323,31 @@ TRUE: dict[str, tuple[float, Generator]] = {
     "defined name": (8, by_defined_name),
     "pattern": (7, by_pattern),
     "chain": (5, by_chain),
+}
+TRUE_ARRAYS: dict[str, tuple[float, Generator]] = {
+    **{f"arrays, {name}": (weight, partial(make, arrays=True)) for name, (weight, make) in REWRITTEN.items()},
+    "whole arrays": (25, by_whole_rewriting),
+    "whole gradients": (25, by_whole_gradient),
+    **{name: (6, make) for name, make in BESIDE_ARRAYS.items()},
+}
+TRUE: dict[str, tuple[float, Generator]] = {
+    **REWRITTEN,
     **{name: (4, make) for name, make in BESIDE.items()},
 }
 
 
-def by_damage(rng: random.Random) -> Made | None:
+def by_damage(rng: random.Random, arrays: bool = False) -> Made | None:
     """A true claim with one side damaged in one place."""
-    name = rng.choices(list(TRUE), [weight for weight, _ in TRUE.values()])[0]
-    made = TRUE[name][1](rng)
-    if made is None:
+    kinds = {k: v for k, v in TRUE_ARRAYS.items() if not k.startswith("whole")} if arrays else TRUE
+    name = rng.choices(list(kinds), [weight for weight, _ in kinds.values()])[0]
+    made = kinds[name][1](rng)
+    if not isinstance(made, Made):
         return None
     place = rng.randrange(1, len(made.sides))
-    maker = Maker(rng, made.context, kinks=True)
+    maker = (ArrayMaker if arrays else Maker)(rng, made.context, kinks=True)
     facts = tuple(made.setting.facts)
     here = Here(rng, made.context, maker, facts, made.setting.letters)
-    new, how = damaged(made.sides[place], here)
+    new, how = damaged(made.sides[place], here, ARRAY_DAMAGES if arrays else DAMAGES)
     if new is None:
         return None
     # In a chain all sides before the damaged one stay, and those after it lead on from it: only one link is false.
@@ -330,5 +360,10 @@ FALSE: dict[str, tuple[float, Generator]] = {
     "damaged": (50, by_damage),
     **{f"aimed {name}": (50 / len(AIMED), make) for name, make in AIMED.items()},
 }
+FALSE_ARRAYS: dict[str, tuple[float, Generator]] = {
+    "damaged arrays": (40, partial(by_damage, arrays=True)),
+    "damaged whole arrays": (25, by_whole_damage),
+    **{f"aimed {name}": (35 / len(AIMED_AT_ARRAYS), make) for name, make in AIMED_AT_ARRAYS.items()},
+}
 
-__all__ = ["FALSE", "TRUE", "walk"]
+__all__ = ["FALSE", "FALSE_ARRAYS", "TRUE", "TRUE_ARRAYS", "walk"]

@@ -60,7 +60,7 @@ class Maker:
 
     def entry(self, scope: Scope, name: str | None = None) -> Term:
         """Return an entry of a declared or defined array."""
-        dims = {v.name: v.dims for v in self.context.variables.values()}
+        dims = {v.name: v.dims for v in self.context.variables.values() if v.kind != "label"}
         dims |= {d.name: tuple(p.dim for p in d.parameters) for d in self.context.definitions.values()}
         chosen = name or self.rng.choice(list(dims))
         indices = [self.index(dim, scope) for dim in dims[chosen]]

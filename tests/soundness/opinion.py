@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mpmath import mp
 
 from derive.terms import (
     Add,
     Apply,
+    Before,
     Big,
     Compare,
     Context,
@@ -24,16 +24,20 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     walk,
 )
+from tests.soundness.elimination import adjugate, determinant, inverse
+from tests.soundness.reals import NEAR, NoValueError, Real, Slot, function_value, small, total
 
-Real: TypeAlias = Any  # mpmath's mpf, which has no types
 Key: TypeAlias = tuple[str, tuple[int, ...]]
 Places: TypeAlias = dict[Index, int]
 Frame: TypeAlias = tuple[tuple[str, tuple[int, ...], Real], ...]
@@ -41,26 +45,21 @@ Frame: TypeAlias = tuple[tuple[str, tuple[int, ...], Real], ...]
 
 BITS, STEP = 300, 60
 FINER = (520, 100)
-NEAR = 2.0**-110  # closer to 0 than this and not 0: nobody knows on which side
 EQUAL, DIFFERENT = 2.0**-90, 2.0**-40
-LARGE = 2.0**100  # of terms larger than this by which a sum is smaller, too few digits are left
-KEPT = 120  # bits of the smallest term that a sum must keep
-MOST = 20_000.0  # an exponent above this, and a value may be too large to compare
 MOST_NODES = 60_000
-
-
-class NoValueError(Exception):
-    """The term has no value at the point, or none that this opinion is sure of."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """Sizes, the places of free indices and labels, and a value for every entry and declared function."""
+    """Sizes, the places of free indices and labels, and a value for every entry and declared function.
+
+    The entry of an array of labels, one a sample, is the place at which the label stands.
+    """
 
     sizes: Mapping[str, int]
     places: Mapping[str, int]
     entries: Mapping[Key, Real]
-    functions: Mapping[str, Callable[[Real, int], Real]] = field(default_factory=dict)
+    functions: Mapping[str, Callable[..., Real]] = field(default_factory=dict)
 
 
 def compare(equation: Equation, context: Context, point: Point) -> bool | None:
@@ -144,6 +143,7 @@ class Opinion:
         self.nodes = 0
         self.trace: list[object] = []  # which branches were chosen
         self.known: dict[tuple[str, tuple[int, ...], Frame], tuple[Real, list[object]]] = {}
+        self.inverses: dict[tuple[Real, ...], list[list[Real]]] = {}  # by the entries, row by row
         self.still: dict[int, bool] = {}
         self.kept: list[Term] = []  # so that an id stays that of its term
 
@@ -156,6 +156,8 @@ class Opinion:
         found = places.get(index)
         if found is not None:
             return found
+        if index.at:
+            return int(self.point.entries[str(index.name), tuple(self.place(i, places) for i in index.at)])
         return index.name if isinstance(index.name, int) else self.point.places[index.name]
 
     def value(self, node: Term, places: Places, frame: Frame) -> Real:
@@ -177,10 +179,10 @@ class Opinion:
                 return product
             case Power(base, exponent):
                 return self.power(base, exponent, places, frame)
+            case Apply("stop_gradient") | IndexPair() | MatrixFunction() | UnknownValue():
+                return self.of_arrays(node, places, frame)
             case Apply(name, arguments, order):
                 return self.apply(name, [self.value(a, places, frame) for a in arguments], order, node, frame)
-            case Delta(left, right):
-                return mp.mpf(self.place(left, places) == self.place(right, places))
             case Where(condition, then, otherwise):
                 return self.value(then if self.true(condition, places, frame) else otherwise, places, frame)
             case Big():
@@ -191,6 +193,22 @@ class Opinion:
         if isinstance(node, SizeNumber):
             return mp.mpf(self.point.sizes[node.name])
         return +mp.pi  # the only constant
+
+    def of_arrays(self, node: Term, places: Places, frame: Frame) -> Real:
+        """Return the value of what tells positions apart, of functions of arrays, and of what does not move."""
+        match node:
+            case Delta(left, right):
+                return mp.mpf(self.place(left, places) == self.place(right, places))
+            case Before(left, right):
+                return mp.mpf(self.place(left, places) < self.place(right, places))
+            case MatrixFunction():
+                return self.of_matrix(node, places, frame)
+            case UnknownValue():
+                return self.unknown(node, places, frame)
+            case Apply(_, (inner,)):
+                self.value(inner, places, frame)  # a kink of what is stopped counts as one all the same
+                return self.value(inner, places, ())
+        raise TypeError(f"not of arrays: {node}")
 
     def entry(self, name: str, at: tuple[int, ...], frame: Frame) -> Real:
         """Return an entry, moved by the steps of the frame; a defined name by which one derives is held."""
@@ -320,6 +338,38 @@ class Opinion:
             return total(values) / len(values)
         return self.extreme(node.operation, values, frame, node.body)
 
+    def of_matrix(self, node: MatrixFunction, places: Places, frame: Frame) -> Real:
+        """Return a determinant, its logarithm, or an entry of an inverse or adjugate."""
+        columns = self.point.sizes[node.matrix.binders[1].index.dim]
+        entries = [self.value(node.matrix.body, inner, frame) for inner in self.range(node.matrix, 0, places)]
+        rows = [entries[k : k + columns] for k in range(0, len(entries), columns)]
+        at = [self.place(index, places) - 1 for index in node.at]
+        match node.operation:
+            case "det":
+                return determinant(rows)
+            case "logdet":
+                return mp.log(abs(self.nonzero(determinant(rows))))
+            case "adj":
+                return adjugate(rows, *at)
+        key = tuple(entries)
+        if key not in self.inverses:
+            self.inverses[key] = inverse(rows)
+        row, column = at
+        return self.inverses[key][row][column]
+
+    def unknown(self, node: UnknownValue, places: Places, frame: Frame) -> Real:
+        """Return an unknown function of several numbers or of arrays, or a partial derivative of it."""
+        arguments: dict[Slot, Real] = {}
+        for k, one in enumerate(node.arguments):
+            if not isinstance(one, Big) or one.operation != "array":
+                arguments[k, ()] = self.value(one, places, frame)
+                continue
+            for inner in self.range(one, 0, places):
+                at = tuple(inner[binder.index] for binder in one.binders)
+                arguments[k, at] = self.value(one.body, inner, frame)
+        by = tuple((k, tuple(self.place(index, places) for index in at)) for k, at in node.partials)
+        return self.point.functions[node.name](arguments, by)
+
     def range(self, node: Big, depth: int, places: Places) -> Iterator[Places]:
         """Yield the places of a term's binders, one after the other: each may exclude those before it."""
         if depth == len(node.binders):
@@ -355,29 +405,6 @@ class Opinion:
         return mp.ldexp((8 * (up - down) - (further - back)) / 12, self.step)
 
 
-def total(terms: list[Real]) -> Real:
-    """Return a sum.
-
-    Raises `NoValueError` where so much cancels that what is left is rounding, or a wrong 0, and where a term is so
-    small beside another that too little of it is left.
-    """
-    found = mp.fsum(terms)
-    largest = max(map(abs, terms), default=mp.mpf(0))
-    smallest = min((abs(one) for one in terms if one), default=largest)
-    if smallest < mp.ldexp(largest, KEPT - mp.prec):
-        raise NoValueError
-    if largest > LARGE and abs(found) < largest / LARGE:
-        raise NoValueError
-    return found
-
-
-def small(x: Real) -> Real:
-    """Return an exponent that is not too large."""
-    if abs(x) > MOST:
-        raise NoValueError
-    return x
-
-
 _POSITIVE = frozenset({"log", "lgamma", "loggamma", "digamma", "gamma", "Ci", "acosh"})
 _UNIT = frozenset({"asin", "acos", "atanh"})
 _FUNCTIONS: dict[str, Callable[..., Real]] = {
@@ -403,23 +430,6 @@ _FUNCTIONS: dict[str, Callable[..., Real]] = {
     "lgamma": lambda x: mp.loggamma(small(x)),
     "digamma": lambda x: mp.digamma(small(x)),
 }
-
-
-def function_value(
-    coefficients: tuple[Fraction, ...], factor: Fraction, rate: Fraction
-) -> Callable[..., Real]:
-    """Return a function for a declared one, a polynomial plus `factor*exp(rate*x)`, with all its derivatives."""
-
-    def at(x: Real, primes: int) -> Real:
-        total = mp.mpf(0)
-        for power, c in enumerate(coefficients):
-            if power >= primes:
-                falling = math.perm(power, primes)
-                total += mp.mpf(c.numerator) / c.denominator * falling * x ** (power - primes)
-        r = mp.mpf(rate.numerator) / rate.denominator
-        return total + mp.mpf(factor.numerator) / factor.denominator * r**primes * mp.exp(small(r * x))
-
-    return at
 
 
 __all__ = ["NoValueError", "Opinion", "Point", "compare", "function_value", "holds"]

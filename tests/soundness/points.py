@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ from mpmath import mp
 
 from derive.terms import ZERO, Compare, Context, Number, Variable, free_indices
 from tests.soundness.opinion import Point, function_value, holds
+from tests.soundness.reals import function_of_several
 from tests.soundness.settings import POSITIVE, Setting, Values
 
 
@@ -30,6 +31,11 @@ def point_at(
     style = rng.choice(("small", "small", "wide", "low", "equal"))
     one = rng.choice(_POOLS["small"])
     for v in setting.context.variables.values():
+        if v.kind == "label":
+            *samples, among = v.dims
+            for at in _places(tuple(sizes[dim] for dim in samples)):
+                values[v.name, at] = rng.randint(1, sizes[among])
+            continue
         for at in _places(tuple(sizes[dim] for dim in v.dims)):
             drawn = one if style == "equal" else rng.choice(_POOLS[style])
             values[v.name, at] = _within(v, mp.mpf(drawn) / 4, rng)
@@ -37,7 +43,7 @@ def point_at(
             _rows(v, values, sizes, rng)
     for repair in setting.repairs:
         repair(values, sizes, places, rng)
-    functions = {
+    functions: dict[str, Callable[..., Any]] = {
         name: function_value(
             tuple(Fraction(rng.randint(-4, 4), 2) for _ in range(4)),
             Fraction(rng.choice((0, 1))),
@@ -45,6 +51,7 @@ def point_at(
         )
         for name in setting.context.functions
     }
+    functions |= {name: function_of_several(rng) for name in setting.context.signatures}
     point = Point(sizes, places, values, functions)
     return point if admitted(setting.context, point) else None
 
@@ -52,6 +59,8 @@ def point_at(
 def admitted(context: Context, point: Point) -> bool:
     """Return whether a point satisfies every bound and hypothesis of a context."""
     for v in context.variables.values():
+        if not v.bounds:
+            continue
         for at in _places(tuple(point.sizes[dim] for dim in v.dims)):
             x = point.entries[v.name, at]
             for bound in v.bounds:

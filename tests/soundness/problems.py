@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mpmath import mp
 
@@ -18,25 +18,32 @@ from derive.terms import (
     Big,
     Binder,
     Context,
-    Delta,
     Derivative,
     Entry,
     Equation,
     Index,
+    IndexPair,
     IndexRelation,
+    MatrixFunction,
     Term,
     free_indices,
+    names_of,
     walk,
 )
+from derive.terms.text import tells_dimension
 from tests.soundness import opinion
 from tests.soundness.opinion import Point
 from tests.soundness.points import point_at, sizes_at
 from tests.soundness.settings import Setting
 from tests.soundness.shapes import features_of
 
+if TYPE_CHECKING:
+    from tests.soundness.whole_claims import WholeClaim
+
 MOST_NODES = 110  # a side larger than this is drawn again
 WITNESSES, TRIES_TRUE, TRIES_FALSE = 2, 14, 40
 PAGES = 0.12  # how many of the problems are pages
+ARRAYS = 0.25  # how many of them are of the kinds that arrays bring, unless a campaign says otherwise
 
 
 @dataclass(frozen=True)
@@ -75,21 +82,34 @@ class Problem:
     page: bool = False  # whether the text is a page in Markdown, with the claim as a display
 
 
-Generator = Callable[[random.Random], "Made | None"]
+Generator = Callable[[random.Random], "Made | WholeClaim | None"]
 Standing = Literal["holds", "fails", "unknown"]
 
 
-def problem(seed: int, number: int) -> Problem:
-    """Return the problem; even numbers are true, odd ones false."""
-    from tests.soundness.generators import FALSE, TRUE
+def problem(seed: int, number: int, arrays: float = ARRAYS) -> Problem:
+    """Return the problem; even numbers are true, odd ones false. `arrays` is how many are of the kinds of arrays.
+
+    Of two campaigns that want different shares, a problem with arrays in both is the same, and one without likewise.
+    """
+    from tests.soundness.generators import FALSE, FALSE_ARRAYS, TRUE, TRUE_ARRAYS
     from tests.soundness.surroundings import fits_a_page, page_of, surrounded
+    from tests.soundness.whole_claims import WholeClaim
 
     rng = random.Random(f"{seed}:{number}")  # noqa: S311 - reproducible, not secret
     truth = number % 2 == 0
     generators = TRUE if truth else FALSE
+    if random.Random(f"{seed}:{number}:arrays").random() < arrays:  # noqa: S311
+        generators = TRUE_ARRAYS if truth else FALSE_ARRAYS
     for _ in range(200):
         name = rng.choices(list(generators), [weight for weight, _ in generators.values()])[0]
         plain = generators[name][1](rng)
+        if isinstance(plain, WholeClaim):
+            standing = plain.judged(rng) if plain.readable() else "unknown"
+            if standing == "unknown" or (standing == "holds" and not truth):
+                continue
+            found = plain.text()
+            wrong = found if truth and standing == "fails" else None
+            return Problem(seed, number, found, truth, plain.kind or name, plain.features(), disputed=wrong)
         made = None if plain is None else surrounded(plain, rng)
         if made is None or not readable(made):
             continue
@@ -124,7 +144,9 @@ def readable(made: Made) -> bool:
             return False
     if any(r.left not in free | labels or r.right not in free | labels for r in made.when):
         return False
-    if any(isinstance(one, Delta) and not _named(one) for side in made.sides for one in walk(side)):
+    if any(isinstance(one, IndexPair) and not _named(one) for side in made.sides for one in walk(side)):
+        return False
+    if not all(_axes_told(one) for side in parts for one in walk(side)):
         return False
     told = set().union(*map(told_in, made.sides))
     if any(isinstance(i.name, str) and i not in told | labels for i in free):
@@ -136,15 +158,23 @@ def _binders(one: Term) -> tuple[Binder, ...]:
     return one.binders if isinstance(one, Big) else ()
 
 
-def _named(one: Delta) -> bool:
+def _axes_told(one: Term) -> bool:
+    """Return whether, if it is an array, an entry in it tells over which sizes its axes run."""
+    if not isinstance(one, Big) or one.operation != "array":
+        return True
+    return all(tells_dimension(one.body, binder.index) for binder in one.binders)
+
+
+def _named(one: IndexPair) -> bool:
     """Return whether one of its indices is a letter: of two positions nothing tells the size."""
     return isinstance(one.left.name, str) or isinstance(one.right.name, str)
 
 
 def told_in(side: Term) -> set[Index]:
     """Return the indices of which an array tells over which size they run."""
-    entries = [one for one in walk(side) if isinstance(one, Entry)]
-    return {index for one in entries for index in one.indices}
+    found = [one.indices for one in walk(side) if isinstance(one, Entry)]
+    found += [one.at for one in walk(side) if isinstance(one, MatrixFunction)]
+    return {letter for indices in found for index in indices for letter in (index, *index.letters)}
 
 
 def text_of(made: Made) -> str:
@@ -270,6 +300,7 @@ def only_used(context: Context, sides: tuple[Term, ...]) -> Context:
     functions: set[str] = set()
     while waiting:
         for one in walk(waiting.pop()):
+            used |= set(names_of(one)) - set(context.definitions)
             name = getattr(one, "name", None)
             if isinstance(name, str) and name not in used:
                 used.add(name)
@@ -285,4 +316,5 @@ def only_used(context: Context, sides: tuple[Term, ...]) -> Context:
         variables={n: v for n, v in context.variables.items() if n in used},
         definitions={n: d for n, d in context.definitions.items() if n in used},
         functions=frozenset(context.functions & functions),
+        signatures={n: of for n, of in context.signatures.items() if n in used},
     )

@@ -18,14 +18,17 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Power,
     Term,
+    UnknownValue,
     Where,
     add,
     children,
     free_indices,
     multiply,
     negate,
+    rebuild,
     rename,
 )
 from derive.terms.nodes import Add, Apply, Multiply
@@ -62,7 +65,8 @@ Rule = Callable[[Term, Here], "Term | None"]
 
 def places(node: Term, here: Here, path: Path = ()) -> Iterator[tuple[Path, Term, Here]]:
     """Yield every place in a term, with what surrounds it."""
-    yield path, node, here
+    if not (isinstance(node, Big) and node.operation == "array"):  # which stays one
+        yield path, node, here
     inner = here
     parts = children(node)
     if isinstance(node, Big):
@@ -104,6 +108,9 @@ def with_children(node: Term, parts: list[Term]) -> Term:
             return Big(operation, binders, parts[0])
         case Derivative(_, variables):
             return Derivative(parts[0], variables)
+        case MatrixFunction() | UnknownValue():
+            new = iter(parts)
+            return rebuild(node, lambda _: next(new))
     return node
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -105,6 +105,29 @@ def random_setting(rng: random.Random) -> Setting:
     letters += [Index(letter, name) for letter, name in zip("cd", names[1:], strict=False)]
     setting = Setting(context, (*letters, *labels.values()))
     note_kinds(setting)
+    return setting
+
+
+def array_setting(rng: random.Random) -> Setting:
+    """Return a random setting with some of: labels of samples, matrices to invert, functions of several variables."""
+    setting = random_setting(rng)
+    context = setting.context
+    variables, signatures = dict(context.variables), dict(context.signatures)
+    names = list(context.sizes)
+    if rng.random() < 0.45:
+        samples, among = rng.choice(names), rng.choice(names)
+        variables["P"] = Variable("P", (samples, among))
+        variables["z"] = Variable("z", (samples, among), (), "label")
+    if rng.random() < 0.5:
+        square = rng.choice(names)
+        variables["M"] = Variable("M", (square, square))
+        if rng.random() < 0.3:
+            variables["lam"] = Variable("lam", (), POSITIVE)
+    if rng.random() < 0.4:
+        signatures["L"] = (("v", (rng.choice(names),)),)
+    if rng.random() < 0.3:
+        signatures["G"] = (("a", ()), ("b", ())) if rng.random() < 0.6 else (("a", ()), ("b", (names[0],)))
+    setting.context = replace(context, variables=variables, signatures=signatures)
     return setting
 
 

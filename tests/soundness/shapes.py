@@ -8,24 +8,30 @@ from __future__ import annotations
 from derive.terms import (
     Add,
     Apply,
+    Before,
     Big,
     Constant,
     Context,
     Delta,
     Derivative,
     Entry,
+    IndexPair,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
     SizeNumber,
     Term,
+    UnknownValue,
     Where,
     children,
+    own_indices,
     walk,
 )
 
 EVERYWHERE = frozenset(
-    "exp sin cos atan tanh sinh cosh sech asinh sigmoid softplus erf erfc abs sign step relu max min".split()
+    "exp sin cos atan tanh sinh cosh sech asinh sigmoid softplus erf erfc abs sign step relu max min"
+    " stop_gradient".split()
 )
 ALWAYS_POSITIVE = frozenset({"exp", "cosh", "sigmoid", "softplus", "sech", "erfc"})
 
@@ -51,6 +57,8 @@ def is_total(node: Term, context: Context) -> bool:
             if name in ("log", "sqrt", "gamma", "lgamma", "digamma"):
                 return inner and is_positive(arguments[0], context)
             return False
+        case MatrixFunction(operation, matrix, _):
+            return operation in ("det", "adj") and is_total(matrix.body, context)
         case Where(condition, then, otherwise):
             parts = (condition.left, condition.right, then, otherwise)
             return all(is_total(p, context) for p in parts)
@@ -84,7 +92,7 @@ def is_positive(node: Term, context: Context) -> bool:
         case Apply(name, arguments):
             if name in ALWAYS_POSITIVE:
                 return True
-            if name in ("sqrt", "abs", "relu", "gamma"):
+            if name in ("sqrt", "abs", "relu", "gamma", "stop_gradient"):
                 return is_positive(arguments[0], context)
             if name == "max":
                 return any(is_positive(a, context) for a in arguments)
@@ -107,7 +115,7 @@ def is_nonnegative(node: Term, context: Context) -> bool:
             return value >= 0
         case Entry(name, _) if name in context.variables:
             return _declared(name, context, strictly=False)
-        case Delta():
+        case IndexPair():
             return True
         case Add(terms):
             return all(is_nonnegative(t, context) for t in terms)
@@ -171,6 +179,7 @@ def _features(one: Term) -> set[str]:
         elif exponent.value < 0:
             found.add("fraction")
     else:
+        found |= _of_arrays(one)
         match one:
             case Derivative(_, variables):
                 found.add("D" if len(variables) == 1 else "second D")
@@ -190,4 +199,16 @@ def _features(one: Term) -> set[str]:
                 found.add("kink" if name in KINKED else name)
                 if order:
                     found.add("f'")
+    return found
+
+
+def _of_arrays(one: Term) -> set[str]:
+    found = {"label of a sample"} if any(index.at for index in own_indices(one)) else set()
+    match one:
+        case Before():
+            found.add("order")
+        case MatrixFunction(operation, _, _):
+            found.add(operation)
+        case UnknownValue(_, _, partials):
+            found.add("partial derivative" if partials else "function of several")
     return found

@@ -17,6 +17,7 @@ from derive.problem.declarations import declarations
 from derive.terms import (
     ONE,
     ZERO,
+    Big,
     Compare,
     Entry,
     Number,
@@ -24,10 +25,13 @@ from derive.terms import (
     Relation,
     Size,
     Term,
+    UnknownValue,
     Variable,
     Where,
     free_indices,
     multiply,
+    own_indices,
+    walk,
 )
 from derive.writing.boxes import show
 from derive.writing.latex import to_latex, when_box
@@ -137,10 +141,18 @@ def fits_a_page(made: Made) -> bool:
     """Return whether a page tells it as a text does.
 
     A display whose left side is a name alone would define it, and an index that stands twice, and on no other
-    side, might be summed over.
+    side, might be summed over. Arrays without a name, partial derivatives and labels of samples are not read there.
     """
+    if any(_not_on_pages(one) for side in made.sides for one in walk(side)):
+        return False
     same = len({frozenset(free_indices(side)) for side in made.sides}) == 1
     return same and not isinstance(made.sides[0], Entry)
+
+
+def _not_on_pages(one: Term) -> bool:
+    if (isinstance(one, UnknownValue) and one.partials) or any(index.at for index in own_indices(one)):
+        return True
+    return isinstance(one, Big) and one.operation == "array" and not isinstance(one.body, Entry)
 
 
 __all__ = ["fits_a_page", "page_of", "surrounded"]

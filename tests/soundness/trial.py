@@ -17,7 +17,7 @@ from derive.verification.questions import Question, asked_in_problems, problems_
 from tests.soundness import opinion
 from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted
-from tests.soundness.problems import Problem, problem
+from tests.soundness.problems import ARRAYS, Problem, problem
 
 BOTH = Effort(proof=20.0)  # where the oracle refutes, the kernel is asked in earnest too
 WRONG = ("wrong", "contradiction", "crash", "disputed")
@@ -40,11 +40,11 @@ class Outcome:
     detail: str = ""
 
 
-def tried(seed: int, number: int) -> Outcome:
+def tried(seed: int, number: int, arrays: float = ARRAYS) -> Outcome:
     """Return what comes of a problem. Raises nothing that the problem could cause."""
     started = perf_counter()
     try:
-        one = problem(seed, number)
+        one = problem(seed, number, arrays)
     except Exception:  # noqa: BLE001 - a generator that fails is a fault, and is kept
         seconds = perf_counter() - started
         return Outcome(
