@@ -110,7 +110,7 @@ def _of_arrays(node: Term, by: Entry, context: Context, rng: random.Random) -> T
 
 def _new_letters(node: Term, by: Entry, array: Big, rng: random.Random) -> tuple[tuple[Index, ...], Term]:
     """Return new letters for the axes of an array, and its entry there: no letter of the term or of `by`."""
-    taken = {i.name for i in (*free_indices(node), *by.indices)} | {"aa", "bb"}
+    taken = {i.name for i in (*free_indices(node), *free_indices(by))} | {"aa", "bb"}
     free = [c for c in ("k", "l", "r", "g", "w", "cc", "dd", "ee", "gg") if c not in taken]
     names = rng.sample(free, len(array.binders))
     new = tuple(Index(c, b.index.dim) for c, b in zip(names, array.binders, strict=True))
@@ -283,7 +283,7 @@ def _big(node: Big, by: Entry, context: Context, rng: random.Random) -> Term:
 
 def apart(node: Big, by: Entry, rng: random.Random) -> Big:
     """Return the sum with no binder called as an index of `by` is."""
-    names = {i.name for i in by.indices}
+    names = {i.name for i in free_indices(by)}
     binders, renaming = [], {}
     taken = names | {i.name for i in free_indices(node.body)} | {b.index.name for b in node.binders}
     for binder in node.binders:

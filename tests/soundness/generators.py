@@ -190,9 +190,8 @@ def by_rules_of_d(rng: random.Random, arrays: bool = False) -> Made | None:
     if rng.random() < 0.4:
         left = multiply(start.term(1), left)
     if rng.random() < 0.25:
-        letter = next(
-            (i for i in by.indices if isinstance(i.name, str) and i.name not in start.context.labels), None
-        )
+        own = [i for i in by.indices if isinstance(i.name, str) and not i.at]
+        letter = next((i for i in own if i.name not in start.context.labels), None)
         left = total(left, letter) if letter is not None else left
     right, rules = start.rewritten(left, WITH_D, rng.randint(1, 4))
     return start.made(left, right, rules=rules) if rules else None
@@ -243,7 +242,7 @@ def by_defined_name(rng: random.Random, arrays: bool = False) -> Made | None:
         return None
     if not mentions(body, "p", alone):
         return None
-    letter = Index(next(c for c in ("l", "r", "g", "w") if c not in {i.name for i in by.indices}), dim)
+    letter = Index(next(c for c in ("l", "r", "g", "w") if c not in {i.name for i in free_indices(by)}), dim)
     kind = rng.randrange(4)
     if kind == 0:
         left: Term = Derivative(Entry("E"), (q,))
