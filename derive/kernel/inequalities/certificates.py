@@ -77,7 +77,7 @@ def _by_factors(ring: Ring, poly: Poly, relation: Relation, depth: int) -> bool:
 
 
 def _of_the_same_sign(ring: Ring, poly: Poly) -> Iterator[Poly]:
-    """Yield polynomials that have the sign of another one, or, with an index anew, are at most that other one."""
+    """Yield polynomials of which another one is not negative, or positive, wherever they are, at any index anew."""
     try:
         yield from _attained(ring, poly)
         for weight in weights_of_logarithms(poly):
@@ -87,11 +87,11 @@ def _of_the_same_sign(ring: Ring, poly: Poly) -> Iterator[Poly]:
         above = {m: c for m, c in poly.items() if c > 0}
         below = {m: -c for m, c in poly.items() if c < 0}
         signs = [sign_of(ring, one) for one in (above, below)]
-        if not (above and below and all(one <= NONNEGATIVE for one in signs)):
+        if not (above and below and signs[0] <= NONNEGATIVE):
             return
         if all(one == POSITIVE for one in signs) and compares_by_logarithms(above, below):
             yield ring.subtract(logarithm(ring, above), logarithm(ring, below))
-        if has_roots(poly):
+        if has_roots(poly):  # a >= 0 and a^2 >= b^2 say a >= |b|
             yield ring.subtract(ring.multiply(above, above), ring.multiply(below, below))
     except LimitError:
         return
@@ -208,6 +208,17 @@ def _means(ring: Ring, part: Summand) -> tuple[Poly, bool]:
     return ring.subtract(whole, mean), False
 
 
+def _bernoulli(ring: Ring, part: Summand) -> tuple[Poly, bool]:
+    """The tangent at 1 of a power, which is convex in its base from the exponent 1 on."""
+    base, exponent = part.arguments
+    one = ring.constant(1)
+    if sign_of(ring, base) != POSITIVE or not sign_of(ring, ring.subtract(exponent, one)) <= NONNEGATIVE:
+        raise _RejectedError("a condition is not seen to hold")
+    whole = exponential(ring, ring.multiply(exponent, logarithm(ring, base)))
+    line = ring.add(one, ring.multiply(exponent, ring.subtract(base, one)))
+    return ring.subtract(whole, line), False
+
+
 def _rest(ring: Ring, part: Summand) -> tuple[Poly, bool]:
     """A sum of what is not negative, less some of its terms."""
     (body,), bound = part.arguments, part.bound
@@ -230,5 +241,6 @@ LEMMAS: dict[str, Callable[[Ring, Summand], tuple[Poly, bool]]] = {
     "absolute": _absolute,
     "means": _means,
     "rest": _rest,
+    "bernoulli": _bernoulli,
 }
 """What is not negative whatever its arguments are, and whether it is positive."""

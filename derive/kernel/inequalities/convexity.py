@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 from derive.kernel.differentiation import resolve
 from derive.kernel.inequalities.calculus import Prove, has_values, is_continuous, opened
+from derive.kernel.inequalities.curvature import CONVEX, Composition
+from derive.kernel.inequalities.pieces import is_convex_along
 from derive.terms import (
     ONE,
     ZERO,
@@ -49,7 +52,11 @@ def below_chords(equation: Equation, context: Context, prove: Prove) -> bool:
         return False
     convex = equation.relation is Relation.AT_MOST
     for body, pairs in _chords(equation, context):
-        if _is_convex(body if convex else negate(body), tuple(pairs), context, prove):
+        signed = body if convex else negate(body)
+        if _is_unrestricted(tuple(pairs), context) and (
+            is_convex_by_shape(signed, frozenset(pairs), context, prove)
+            or _is_convex(signed, tuple(pairs), context, prove)
+        ):
             return True
     return False
 
@@ -105,19 +112,12 @@ def _between(weight: str, name: str) -> Change:
 
 def _is_convex(body: Term, pairs: tuple[str, ...], context: Context, prove: Prove) -> bool:
     """Return whether a term is proved to be convex in some variables, whose domains are intervals entry by entry."""
-    if not is_continuous(body) or any(
-        depends(side, name, context.definitions)
-        for name in pairs
-        for h in context.hypotheses
-        for side in (h.condition.left, h.condition.right)
-    ):
+    if not is_continuous(body):
         return False
     inside, directions = dict(context.variables), dict[str, str]()
     for name in pairs:
         declared = inside[name]
         bounds = declared.bounds
-        if declared.kind == "onehot" or any(b.relation is Relation.UNEQUAL for b in bounds):
-            return False
         if declared.kind == "simplex":  # a convex part of [0, 1]^n, and F is looked at on all of that
             bounds = (*bounds, Bound(Relation.AT_LEAST, ZERO), Bound(Relation.AT_MOST, ONE))
         inside[name] = replace(declared, kind="real", bounds=opened(bounds))
@@ -138,6 +138,28 @@ def _is_convex(body: Term, pairs: tuple[str, ...], context: Context, prove: Prov
     ):
         return False
     return has_values(form, around) and prove(Equation(form, ZERO, relation=Relation.AT_LEAST), around)
+
+
+def _is_unrestricted(names: tuple[str, ...], context: Context) -> bool:
+    """Return whether some variables move freely in convex sets: as declared, and no hypothesis speaks of them."""
+    if any(
+        context.variables[name].kind == "onehot"
+        or any(b.relation is Relation.UNEQUAL for b in context.variables[name].bounds)
+        for name in names
+    ):
+        return False
+    return not any(
+        depends(side, name, context.definitions)
+        for name in names
+        for h in context.hypotheses
+        for side in (h.condition.left, h.condition.right)
+    )
+
+
+def is_convex_by_shape(body: Term, moving: frozenset[str], context: Context, prove: Prove) -> bool:
+    """Return whether a term is convex in some variables by how it is composed; see `curvature`."""
+    scalar = partial(is_convex_along, prove=prove)
+    return CONVEX in Composition(moving, context, prove, scalar).curvature(body)
 
 
 def _entries(names: tuple[str, ...], context: Context, mark: str) -> Iterator[Entry]:

@@ -9,7 +9,9 @@ from flint import fmpq
 
 from derive.kernel.normal_form.polynomials import Idx, Poly
 
-Lemma: TypeAlias = Literal["square", "exponential", "logarithm", "absolute", "means", "rest", "product"]
+Lemma: TypeAlias = Literal[
+    "square", "exponential", "logarithm", "absolute", "means", "rest", "product", "bernoulli"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Summand:
     The lemmas, by their arguments u, v, ...:
     `product` 1; `square` u^2; `exponential` e^u - 1 - u; `logarithm` u - 1 - log u for u > 0; `absolute` |u| - u;
     `means` a u + b v + ... - w, with w^2 at most the square of u^a v^b ... (see `exponents`; the last argument is w);
+    `bernoulli` u^v - 1 - v (u - 1) for u > 0 and v >= 1;
     `rest` the sum of u over the indices `bound`, less u at places that differ (`places`).
     """
 

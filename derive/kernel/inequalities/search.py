@@ -18,7 +18,16 @@ from derive.kernel.inequalities.parts import Certificate, Summand
 from derive.kernel.inequalities.simplex import combination
 from derive.kernel.inequalities.summands import summed
 from derive.kernel.normal_form.functions import ExpAtom, LogAtom
-from derive.kernel.normal_form.polynomials import UNIT, Atom, Exponent, Monomial, Poly, in_order, merge
+from derive.kernel.normal_form.polynomials import (
+    UNIT,
+    Atom,
+    Exponent,
+    Monomial,
+    Poly,
+    in_order,
+    merge,
+    without,
+)
 from derive.kernel.normal_form.powers import AbsAtom
 from derive.kernel.normal_form.ring import Ring, clear_by
 from derive.kernel.normal_form.symbols import EntryAtom, SizeAtom
@@ -29,6 +38,7 @@ from derive.limits import deadline
 MAX_TERMS = 60  # of a polynomial whose sign is looked for
 MAX_COLUMNS = 420
 MAX_BASIS = 12
+MAX_ROOTS = 4
 MAX_OTHERS = 24
 MAX_KNOWN = 8
 
@@ -54,8 +64,8 @@ def _sizes_in_exponents(target: Poly) -> Iterator[Poly]:
 
 
 def _found(ring: Ring, multiplier: tuple[Poly, ...], target: Poly, remade: Remade) -> Iterator[Certificate]:
-    pool = Collection(ring, target, remade)
-    for family in (means, squares, known, summed, of_functions):
+    pool = Collection(ring, target, remade, multiplier)
+    for family in (means, squares, known, summed, of_functions, powers):
         before = len(pool.parts)
         for part in family(ring, target):
             pool.take(part)
@@ -94,8 +104,8 @@ def _cleared(ring: Ring, poly: Poly) -> tuple[tuple[Poly, ...], Poly]:
 class Collection:
     """Parts with the polynomials that they stand for, and how a target is made of them."""
 
-    def __init__(self, ring: Ring, target: Poly, remade: Remade) -> None:
-        self.ring, self.target, self.remade = ring, target, remade
+    def __init__(self, ring: Ring, target: Poly, remade: Remade, multiplier: tuple[Poly, ...] = ()) -> None:
+        self.ring, self.target, self.remade, self.multiplier = ring, target, remade, multiplier
         self.parts: list[tuple[Summand, Poly]] = []
         self.fresh: list[tuple[Summand, Poly]] = []
         self.seen: set[frozenset[tuple[Monomial, fmpq]]] = set()
@@ -119,6 +129,8 @@ class Collection:
         """Add the parts times monomials by which they come to terms of the target."""
         new, self.fresh = self.fresh, []
         for part, poly in new:
+            if self.multiplier:
+                self.take(_weighted(part, self.multiplier))
             weights: dict[Monomial, None] = {}
             for one, other in itertools.product(poly, self.target):
                 ratio = _ratio(other, one)
@@ -200,6 +212,14 @@ def squares(ring: Ring, target: Poly) -> Iterator[Summand]:
             if len(root) > 1:
                 yield Summand("square", (root,))
             ring.add_to(rest, ring.multiply(root, root), -head)
+    roots: list[Poly] = [{monomial: fmpq(1)} for monomial in basis[:MAX_ROOTS] if monomial != UNIT]
+    for first, second in itertools.combinations(roots, 2):
+        for sign in (1, -1):
+            pair = ring.add(first, ring.scale(second, fmpq(sign)))
+            yield Summand("square", (pair,))
+            for third, share in itertools.product(roots, (2, -2)):
+                if third not in (first, second):
+                    yield Summand("square", (ring.add(pair, ring.scale(third, fmpq(share))),))
 
 
 def known(ring: Ring, target: Poly) -> Iterator[Summand]:
@@ -248,6 +268,30 @@ def of_functions(ring: Ring, target: Poly) -> Iterator[Summand]:
         elif isinstance(atom, AbsAtom):
             yield Summand("absolute", (atom.inner.polynomial(),))
             yield Summand("absolute", (ring.negate(atom.inner.polynomial()),))
+
+
+def powers(ring: Ring, target: Poly) -> Iterator[Summand]:
+    """Yield tangents of powers with exponents that are no numbers, and of logarithms at ratios of what they are of."""
+    bases: dict[Monomial, dict[frozenset[tuple[Monomial, fmpq]], Poly]] = {}
+    for monomial in target:
+        own: dict[Monomial, Poly] = {}
+        for atom, power in monomial:
+            argument = atom.argument if isinstance(atom, ExpAtom) else ()
+            for log, one in argument:
+                if isinstance(log, LogAtom) and one == 1:
+                    times = without(argument, log)
+                    inner = ring.power(log.inner.polynomial(), power)
+                    own[times] = ring.multiply(own.get(times, ring.constant(1)), inner)
+        for times, base in own.items():
+            bases.setdefault(times, {})[frozenset(base.items())] = base
+    for exponent, found in bases.items():
+        ratios = (ring.multiply(a, ring.power(b, -1)) for a, b in itertools.permutations(found.values(), 2))
+        for base in (*found.values(), *ratios):
+            yield Summand("bernoulli", (base, {exponent: fmpq(1)}))
+    logs = dict.fromkeys(a for m in target for a, _ in m if isinstance(a, LogAtom))
+    for first, second in itertools.permutations(logs, 2):
+        ratio = ring.multiply(first.inner.polynomial(), ring.power(second.inner.polynomial(), -1))
+        yield Summand("logarithm", (ratio,))
 
 
 def _logged(atom: Atom) -> Iterator[Atom]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice, product
 
 from derive.errors import LimitError
 from derive.kernel.cases import Case
@@ -18,8 +18,12 @@ from derive.kernel.differentiation import Resolver
 from derive.kernel.domain import domain
 from derive.kernel.goals import goals_of
 from derive.kernel.inequalities.anchors import is_plausible, suggestions
+from derive.kernel.inequalities.branches import branches, opposite, replaced
 from derive.kernel.inequalities.calculus import Prove, at_least, has_values
-from derive.kernel.inequalities.convexity import below_chords
+from derive.kernel.inequalities.convexity import below_chords, is_convex_by_shape
+from derive.kernel.inequalities.extremes import as_bounds, at_ends, by_order
+from derive.kernel.inequalities.grouping import forms, sifted
+from derive.kernel.inequalities.jensen import by_jensen
 from derive.kernel.inequalities.scalars import of_scalars, without_signs
 from derive.kernel.inequalities.structure import sign_by_shape
 from derive.kernel.normal_form.polynomials import Sign
@@ -28,6 +32,7 @@ from derive.kernel.signs.choices import NeedCasesError
 from derive.kernel.signs.facts import NONNEGATIVE, NONPOSITIVE, EmptyCaseError
 from derive.limits import deadline
 from derive.terms import (
+    ONE,
     ZERO,
     Add,
     Apply,
@@ -37,22 +42,21 @@ from derive.terms import (
     Equation,
     Hypothesis,
     Multiply,
+    Number,
+    Power,
     Relation,
     Term,
-    Where,
     add,
-    children,
     free_indices,
     multiply,
     negate,
-    rebuild,
     walk,
 )
-from derive.terms.functions import expansion
 
 DEPTH = 5
 MAX_TRIED = 4  # points to start from
 SHALLOW = 3  # for a part
+OTHERS = 3  # steps from an inequality to others that imply it
 MAX_SPLITS = 6
 SIGNS, CERTIFICATES, STEPS = -1, 0, 2  # how much is tried before slopes are looked at
 
@@ -81,28 +85,78 @@ def sloped(equation: Equation, context: Context, shown: Shown) -> bool:
     bare = replace(context, definitions={}, hypotheses=goal.hypotheses)
     if below_chords(resolved, bare, partial(_proved, shown=shown, depth=DEPTH)):
         return True
+    prove: Prove = partial(_proved, shown=shown, depth=SHALLOW)
+    if by_jensen(resolved, bare, prove, partial(is_convex_by_shape, prove=prove)):
+        return True
+    asks: tuple[Prove, ...] = (partial(shown, effort=SIGNS), partial(_at_once, shown=shown))
+    if any(_by_others(resolved, bare, shown, ask, OTHERS) for ask in asks):
+        return True
+    logarithms = tuple(_by_logarithms(resolved, around, shown))
+    if any(shown(one, around, CERTIFICATES) for one in logarithms):
+        return True
     if _by_shape(resolved, around, shown) or _by_branches(resolved, around, shown, DEPTH, MAX_SPLITS):
+        return True
+    if _by_others(resolved, bare, shown, partial(_with_effort, shown=shown), 2):
         return True
     unsigned = without_signs(resolved, bare)
     if unsigned is not None and shown(*unsigned, STEPS):
         return True
-    return any(
-        _by_branches(one, around, shown, DEPTH, MAX_SPLITS) for one in _by_logarithms(resolved, around, shown)
+    return any(_by_branches(one, around, shown, DEPTH, MAX_SPLITS) for one in logarithms)
+
+
+def _by_others(equation: Equation, context: Context, shown: Shown, ask: Prove, steps: int) -> bool:
+    """Return whether inequalities that together imply one are shown, or led back to others in their turn."""
+    prove: Prove = partial(_proved, shown=shown, depth=SHALLOW)
+    deadline.check()
+    together = chain(
+        as_bounds(equation, context),
+        filter(None, (by_order(equation, context),)),
     )
+    ends = at_ends(equation, context, partial(_is_concave, prove=prove))
+    if any(all(_has_sign(*one, ask) for one in every) for every in ends):
+        return True
+    return any(
+        all(ask(*one) or (steps > 1 and _by_others(*one, shown, ask, steps - 1)) for one in every)
+        for every in together
+    )
+
+
+def _is_concave(term: Term, moving: frozenset[str], context: Context, *, prove: Prove) -> bool:
+    return has_values(term, context) and is_convex_by_shape(negate(term), moving, context, prove)
+
+
+def _at_once(equation: Equation, context: Context, *, shown: Shown) -> bool:
+    return shown(equation, context, SIGNS) or _by_shape(equation, context, shown)
+
+
+def _with_effort(equation: Equation, context: Context, *, shown: Shown) -> bool:
+    return _proved(equation, context, shown=shown, depth=SHALLOW) or shown(equation, context, STEPS)
 
 
 def _by_logarithms(equation: Equation, context: Context, shown: Shown) -> Iterator[Equation]:
     """Yield the same of the logarithms, if both sides are shown to be positive wherever they have a value."""
     sides = equation.left, equation.right
     parts = (part for side in sides for part in walk(side))
-    if not any(isinstance(part, Apply) and part.function in ("exp", "cosh") for part in parts):
+    if not any(_is_exponential(part) for part in parts):
         return
     positive = (Equation(side, ZERO, relation=Relation.GREATER) for side in sides)
     if all(has_values(side, context) for side in sides) and all(
         shown(one, context, SIGNS) for one in positive
     ):
-        left, right = (Apply("log", (side,)) for side in sides)
+        left, right = (
+            side.arguments[0] if isinstance(side, Apply) and side.function == "exp" else Apply("log", (side,))
+            for side in sides
+        )
         yield replace(equation, left=left, right=right)
+
+
+def _is_exponential(part: Term) -> bool:
+    match part:
+        case Apply("exp" | "cosh") | Big("prod"):
+            return True
+        case Power(_, exponent):
+            return not isinstance(exponent, Number)
+    return False
 
 
 def _proved(equation: Equation, context: Context, *, shown: Shown, depth: int) -> bool:
@@ -125,11 +179,34 @@ def _by_shape(equation: Equation, context: Context, shown: Shown) -> bool:
     """Return whether the shape of left minus right shows the relation; equality is never read off it."""
     ask = partial(_asked, shown=shown)
     resolver = Resolver(context)
-    left, right = resolver.resolve(equation.left), resolver.resolve(equation.right)
+    left, right = (sifted(resolver.resolve(side)) for side in (equation.left, equation.right))
     if not any(isinstance(part, Big) for side in (left, right) for part in walk(side)):
         return False
-    node = left if right == ZERO else add(left, *_negated(right))
-    return sign_by_shape(node, context, ask) <= equation.relation.signs
+    sides = [
+        (left, right),
+        *product(islice(_grouped(left, context, shown), 2), islice(_grouped(right, context, shown), 2)),
+    ]
+    return any(
+        sign_by_shape(one if other == ZERO else add(one, *_negated(other)), context, ask)
+        <= equation.relation.signs
+        for one, other in dict.fromkeys(sides)
+    )
+
+
+def _grouped(side: Term, context: Context, shown: Shown) -> Iterator[Term]:
+    """Yield a side with sums in it as forms, and the side as it is if there are none."""
+    found = False
+    number, rest = (
+        (side.factors[0], multiply(*side.factors[1:]))
+        if (isinstance(side, Multiply) and isinstance(side.factors[0], Number))
+        else (ONE, side)
+    )
+    for form in forms(rest):
+        if shown(Equation(rest, form), context, SIGNS):
+            found = True
+            yield multiply(number, form)
+    if not found:
+        yield side
 
 
 def _negated(node: Term) -> Iterator[Term]:
@@ -154,17 +231,27 @@ def _asked(equation: Equation, context: Context, *, shown: Shown) -> bool:
         has_values(side, general[1]) for side in (general[0].left, general[0].right)
     ):
         return False
-    return _proved(*general, shown=shown, depth=SHALLOW)
+    prove: Prove = partial(_proved, shown=shown, depth=SHALLOW)
+    ends = at_ends(*general, partial(_is_concave, prove=prove))
+    surely = partial(_with_effort, shown=shown)
+    return prove(*general) or any(all(_has_sign(*one, surely) for one in every) for every in ends)
+
+
+def _has_sign(equation: Equation, context: Context, prove: Prove) -> bool:
+    """Return whether an inequality is proved and has values on both sides everywhere."""
+    return all(has_values(side, context) for side in (equation.left, equation.right)) and prove(
+        equation, context
+    )
 
 
 def _by_branches(equation: Equation, context: Context, shown: Shown, depth: int, splits: int) -> bool:
     """Return whether an inequality is proved branch by branch, for branches that are chosen by scalars."""
-    branch = next(_branches(equation.left), None) or next(_branches(equation.right), None)
+    branch = next(branches(equation.left), None) or next(branches(equation.right), None)
     if branch is None or splits == 0 or free_indices(branch[1].condition):
         return _by_factors(equation, context, shown, depth)
     node, where = branch
-    for condition, value in ((where.condition, where.then), (_opposite(where.condition), where.otherwise)):
-        change = partial(_replaced, node=node, by=value)
+    for condition, value in ((where.condition, where.then), (opposite(where.condition), where.otherwise)):
+        change = partial(replaced, node=node, by=value)
         one = replace(equation, left=change(equation.left), right=change(equation.right))
         narrowed = replace(context, hypotheses=(*context.hypotheses, Hypothesis(condition)))
         if shown(one, narrowed, SIGNS):
@@ -174,27 +261,6 @@ def _by_branches(equation: Equation, context: Context, shown: Shown, depth: int,
         ):
             return False
     return True
-
-
-def _opposite(condition: Compare) -> Compare:
-    return Compare(condition.relation.negation, condition.left, condition.right)
-
-
-def _branches(node: Term) -> Iterator[tuple[Term, Where]]:
-    """Yield the parts of a term that choose a branch, each with what it means; none of them under a sum."""
-    if isinstance(node, Big):
-        return
-    for child in children(node):
-        yield from _branches(child)
-    meaning: Term | None = node
-    if isinstance(node, Apply) and node.function in ("abs", "max", "min", "relu"):
-        meaning = expansion(node)
-    if isinstance(meaning, Where):
-        yield node, meaning
-
-
-def _replaced(term: Term, node: Term, by: Term) -> Term:
-    return by if term == node else rebuild(term, lambda child: _replaced(child, node, by))
 
 
 def _by_factors(equation: Equation, context: Context, shown: Shown, depth: int) -> bool:

@@ -13,12 +13,13 @@ from flint import fmpq
 from derive.errors import LimitError
 from derive.kernel.inequalities.means import half_of, means_of
 from derive.kernel.inequalities.parts import Summand
-from derive.kernel.normal_form.functions import ExpAtom, LogAtom, exponential
+from derive.kernel.normal_form.functions import ExpAtom, LogAtom, exponential, logarithm
 from derive.kernel.normal_form.polynomials import (
     BOUND,
     UNIT,
     Atom,
     Exponent,
+    Idx,
     Monomial,
     Poly,
     as_constant,
@@ -30,7 +31,7 @@ from derive.kernel.normal_form.powers import AbsAtom
 from derive.kernel.normal_form.reductions import MaximumAtom
 from derive.kernel.normal_form.ring import Ring, substitute
 from derive.kernel.normal_form.sums import SumAtom, sum_over
-from derive.kernel.normal_form.symbols import EntryAtom, SizeAtom, entry
+from derive.kernel.normal_form.symbols import EntryAtom, SizeAtom, delta, entry
 from derive.kernel.signs.analysis import sign_of, sign_of_factors
 from derive.kernel.signs.facts import NONNEGATIVE, POSITIVE
 
@@ -102,7 +103,7 @@ def summed(ring: Ring, target: Poly) -> Iterator[Summand]:
     )
     for dim in dims:
         level = Level(ring, target, dim)
-        for family in (_rests, _products, _maxima, _pairs, _means, _absolutes, _exponentials, _logarithms):
+        for family in _FAMILIES:
             yield from family(ring, level)
 
 
@@ -146,8 +147,17 @@ def _products(ring: Ring, level: Level) -> Iterator[Summand]:
                 factors.append(above)
             elif relation.bounds_above:
                 factors.append(ring.negate(above))
+    factors += [
+        ring.subtract(ring.poly(atom), ring.rename(atom.body, {atom.bound[0]: level.index}))
+        for atom in level.maxima
+    ]
+    weights: list[Poly] = [{body: fmpq(1)} for body in level.nonnegative() if body != UNIT]
     for one, other in itertools.combinations_with_replacement(factors, 2):
         yield Summand("product", weight=(one, other), indices=(level.index,))
+        if level.maxima:
+            yield from (
+                Summand("product", weight=(weight, one, other), indices=(level.index,)) for weight in weights
+            )
     for one in factors:
         yield Summand("product", weight=(one,), indices=(level.index,))
 
@@ -190,7 +200,15 @@ def _pairs(ring: Ring, level: Level) -> Iterator[Summand]:
     for one, other in itertools.combinations(halves, 2):
         left: Poly = ring.multiply({one: fmpq(1)}, ring.rename_monomial(other, swap))
         right = ring.multiply({other: fmpq(1)}, ring.rename_monomial(one, swap))
-        yield Summand("square", (ring.subtract(left, right),), indices=(level.index, level.other))
+        square = (ring.subtract(left, right),)
+        yield Summand("square", square, indices=(level.index, level.other))
+        for place in level.free:
+            apart = tuple(_apart(ring, index, place) for index in (level.index, level.other))
+            yield Summand("square", square, apart, (level.index, level.other))
+
+
+def _apart(ring: Ring, one: Idx, other: Idx) -> Poly:
+    return ring.subtract(ring.constant(1), delta(ring, one, other))
 
 
 def _means(ring: Ring, level: Level) -> Iterator[Summand]:
@@ -211,6 +229,17 @@ def _absolutes(ring: Ring, level: Level) -> Iterator[Summand]:
                 rest: Poly = {without(body, atom): fmpq(1)}
                 for inner in (atom.inner.polynomial(), ring.negate(atom.inner.polynomial())):
                     yield Summand("absolute", (inner,), (rest,), (level.index,))
+
+
+def _of_products(ring: Ring, level: Level) -> Iterator[Summand]:
+    """Yield what the absolute value of a product of two terms is above it, for terms at different places."""
+    swap = {level.index: level.other}
+    apart = _apart(ring, level.index, level.other)
+    for atom in dict.fromkeys(a for body in level.bodies for a, _ in body if isinstance(a, AbsAtom)):
+        inner = atom.inner.polynomial()
+        product = ring.multiply(inner, ring.rename(inner, swap))
+        for one in (product, ring.negate(product)):
+            yield Summand("absolute", (one,), (apart,), (level.index, level.other))
 
 
 def _exponentials(ring: Ring, level: Level) -> Iterator[Summand]:
@@ -287,6 +316,18 @@ def _logarithms(ring: Ring, level: Level) -> Iterator[Summand]:
                     yield Summand("logarithm", (scaled,), ({weight: fmpq(1)},), (level.index,))
 
 
+def _of_extremes(ring: Ring, level: Level) -> Iterator[Summand]:
+    """Yield what logarithms of entries are above, or below, the logarithm of their least, or greatest."""
+    logs = [a for m in level.target for a, _ in m if isinstance(a, LogAtom)]
+    for log, maximum in itertools.product(dict.fromkeys(logs), level.maxima):
+        here = ring.rename(maximum.body, {maximum.bound[0]: level.index})
+        whole = ring.poly(maximum)
+        for sign in (fmpq(1), fmpq(-1)):
+            if ring.poly(log) == logarithm(ring, ring.scale(whole, sign)):
+                gap = ring.subtract(ring.poly(log), logarithm(ring, ring.scale(here, sign)))
+                yield Summand("product", weight=(ring.scale(gap, sign),), indices=(level.index,))
+
+
 def _factors_of(
     ring: Ring, level: Level, weight: Monomial, argument: Poly, top: Poly, scale: fmpq
 ) -> Iterator[Poly]:
@@ -306,3 +347,8 @@ def _factors_of(
         ratio = ring.power(whole, -1)
         yield exponential(ring, ring.scale(ring.multiply(top, ratio), -1 / scale))
         yield exponential(ring, ring.scale(top, -1 / scale))
+
+
+_FAMILIES = (
+    _rests, _products, _maxima, _pairs, _means, _absolutes, _of_products, _exponentials, _logarithms, _of_extremes,
+)  # fmt: skip

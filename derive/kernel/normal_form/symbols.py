@@ -115,6 +115,9 @@ class DeltaAtom(Atom):
     def complement(self, ring: Ring) -> Poly:
         return distinct(ring, self.left, self.right)
 
+    def bounds(self, ring: Ring) -> list[tuple[Poly, Sign]]:
+        return [(ring.subtract(ring.constant(1), self.polynomial()), frozenset((0, 1)))]
+
     def renamed(self, ring: Ring, mapping: Mapping_, exponent: Exponent) -> Poly:
         return delta(ring, moved(self.left, mapping), moved(self.right, mapping))
 

@@ -254,7 +254,7 @@ def sign_of_sum_of_terms(ring: Ring, poly: Poly) -> Sign:
     if len(sign) > 1:
         sign &= _less_own_terms(ring, poly)
     if len(sign) > 1 and len(poly) == 2:
-        sign &= _of_exponentials(ring, poly)
+        sign &= _of_exponentials(ring, poly) & _of_logarithms(ring, poly)
     return sign if len(sign) == 1 else sign & by_linear(ring, poly)
 
 
@@ -302,6 +302,26 @@ def _of_exponentials(ring: Ring, poly: Poly) -> Sign:
     if left is None or right is None:
         return ANY
     return sign_of(ring, ring.scale(ring.subtract(left, right), weight))
+
+
+def _of_logarithms(ring: Ring, poly: Poly) -> Sign:
+    """The logarithm is increasing: the sign of c log(u) - c log(v) is that of c (u - v), for positive u and v."""
+    (first, weight), (second, other) = poly.items()
+    if weight + other != 0:
+        return ANY
+    left, right = _logarithm_of(ring, first), _logarithm_of(ring, second)
+    if left is None or right is None:
+        return ANY
+    return sign_of(ring, ring.scale(ring.subtract(left, right), weight))
+
+
+def _logarithm_of(ring: Ring, monomial: Monomial) -> Poly | None:
+    """Return the positive polynomial u of a monomial log(u), `None` for any other monomial."""
+    if len(monomial) != 1 or monomial[0][1] != 1 or monomial[0][0].key[0] != "log":
+        return None
+    (inner,) = monomial[0][0].parts()  # of which the absolute value is meant
+    sign = sign_of(ring, inner)
+    return inner if sign == POSITIVE else ring.negate(inner) if sign == NEGATIVE else None
 
 
 def _exponent_of(ring: Ring, monomial: Monomial) -> Poly | None:

@@ -44,6 +44,7 @@ def _poly(case: Case, text: str, declared: str = DECLARED) -> Poly:
         ("logarithm", ["p"], "p - 1 - log(p)"),
         ("absolute", ["-p"], "2*p"),
         ("product", [], "1"),
+        ("bernoulli", ["1 + p", "n"], "(1 + p)^n - 1 - n*p"),
     ],
 )
 def test_a_lemma_says_what_it_says(lemma: str, arguments: list[str], made: str) -> None:
@@ -54,7 +55,16 @@ def test_a_lemma_says_what_it_says(lemma: str, arguments: list[str], made: str) 
 
 
 def test_every_lemma_has_a_test() -> None:
-    assert set(LEMMAS) == {"square", "exponential", "logarithm", "absolute", "product", "means", "rest"}
+    assert set(LEMMAS) == {
+        "square",
+        "exponential",
+        "logarithm",
+        "absolute",
+        "product",
+        "means",
+        "rest",
+        "bernoulli",
+    }
 
 
 def test_means_of_what_is_not_negative() -> None:
