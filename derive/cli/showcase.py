@@ -49,6 +49,17 @@ claim D(E, p[i]) = D(-c[i]*log(p[i]) - (1 - c[i])*log(1 - p[i]), p[i])
 claim D(E, p[i]) = -c[i]/p[i] + (1 - c[i])/(1 - p[i])
 """
 
+# That its outputs lie between 0 and 1 is what is said of the softmax first; that none is 1 needs two scores.
+RANGE = """problem: The softmax lies between 0 and 1
+size n
+real s[n], v[n]
+let p[i] = exp(s[i])/sum(exp(s[k]), k)
+claim 0 < p[i] <= 1
+claim p[i]*(1 - p[i]) <= 1/4
+claim sum(p[j]*v[j]^2, j) >= sum(p[j]*v[j], j)^2
+claim p[i] < 1 expect refuted
+"""
+
 THREE_CLASSES = """problem: Three classes, written out
 size n = 3
 real s[n], c[n]
@@ -70,6 +81,7 @@ class Section:
 
 def sections() -> Iterator[Section]:
     """Yield everything that is derived, in the order in which it is shown."""
+    yield Section("", RANGE, "range")
     for name in ENTRIES:
         entry = catalogue.load(name)
         yield Section(entry.title, entry.problem, entry.file)

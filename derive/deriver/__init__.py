@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from derive.deriver.bounds import bound_steps
 from derive.deriver.explicit import is_explicit, written_out
 from derive.deriver.finish import Finisher
 from derive.deriver.letters import Letters
@@ -61,9 +62,11 @@ def correct(equation: Equation, context: Context) -> Term | None:
 def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[StepShown, ...]:
     """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines.
 
-    It leads to the right side, unless the equation is known not to be true, or is an inequality.
+    It leads to the right side, unless the equation is known not to be true. Of an inequality it is a proof.
     """
-    goal, true = equation.left, true and not equation.is_inequality
+    if equation.is_inequality:
+        return bound_steps(equation, context) if true else ()
+    goal = equation.left
     if (
         isinstance(goal, Derivative)
         and is_explicit(goal, context)

@@ -6,6 +6,7 @@ Yields candidate lines; whoever takes them has each proved by the kernel, and dr
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -42,6 +43,7 @@ from derive.terms import (
 )
 
 MAX_FOLDS = 6
+MOST_WRITTEN = 3
 MAX_STARTS = 3
 MOST_TO_UNFOLD = 60.0
 SUMS = "sum of the entries"
@@ -110,6 +112,11 @@ class Finisher:
             if done is not None and cost(done) < cost(node):
                 yield f"write {fold.name} for its definition", self._shown(done)
                 node = done
+
+    def written_short(self, node: Term) -> Iterator[Term]:
+        """Yield a term as it is with readable letters, then with definitions read backwards."""
+        yield self._shown(node)
+        yield from itertools.islice(self.shortest(node), MOST_WRITTEN)
 
     def _relevant(self, node: Term) -> list[Fold]:
         return [fold for fold in self.folds if not depends(node, fold.name, self.context.definitions)][

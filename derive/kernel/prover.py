@@ -207,13 +207,13 @@ def _inequality(
 
 def _by_calculus(equation: Equation, asked: tuple[Goal, ...], context: Context) -> _Proof | Residual:
     """Return a proof that looks at slopes, for an inequality that cannot be read off the difference of its sides."""
-    if not sloped(equation, context, _shown):
+    if sloped(equation, context, shown_without_slopes) is None:
         return Residual("", "")
     still_open = {one for goal in asked for one in open_conditions(goal, context)}
     return _Proof({str(h) for h in context.hypotheses}, still_open, by_calculus=True)
 
 
-def _shown(equation: Equation, context: Context, effort: int = SIGNS) -> bool:
+def shown_without_slopes(equation: Equation, context: Context, effort: int = SIGNS) -> bool:
     """Return whether an inequality is proved, case by case, without looking at slopes."""
     conditions = domain(equation.left, context) + domain(equation.right, context)
     try:

@@ -204,7 +204,8 @@ class Sampler:
         candidates = self.candidates[key[0]]
         values = candidates.rationals if rational else candidates.values
         place, array, count = self.places[key]
-        at = place_among_candidates(strategy, place, array, count, len(set(key[1])) == 1)
+        diagonal = len(set(key[1])) == 1
+        at = place_among_candidates(strategy, place, array, count, diagonal, vector=len(key[1]) == 1)
         if len(self.given.entries) == 1 and strategy < len(values):
             return values[strategy]
         if at is not None:

@@ -14,10 +14,13 @@ from derive.terms import Entry
 STRUCTURED = 8  # strategies below this number are fixed arrangements
 
 
-def place_among_candidates(strategy: int, place: int, array: int, count: int, diagonal: bool) -> int | None:
+def place_among_candidates(
+    strategy: int, place: int, array: int, count: int, diagonal: bool, *, vector: bool
+) -> int | None:
     """Return which of the simplest values an entry takes; `None` in a pseudo-random strategy.
 
-    `place` counts the entries of an array of `count`, `array` the arrays; `diagonal`: all its indices are equal.
+    `place` counts the entries of an array of `count`, `array` the arrays; `diagonal`: all its indices are equal,
+    as they are in a `vector`, of which all entries are at the upper end instead where there are two ends.
     """
     return {
         0: 0,
@@ -26,7 +29,7 @@ def place_among_candidates(strategy: int, place: int, array: int, count: int, di
         3: 1,
         4: 0 if place else 1,
         5: 2 * place + array + 1,
-        6: int(diagonal),
+        6: 2 if vector else int(diagonal),
         7: count - place + 2 * array,
     }.get(strategy)
 

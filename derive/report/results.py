@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from derive.report.message import Matrix, Message
-from derive.terms import Context, Entry, Equation, IndexRelation, Term
+from derive.terms import Context, Entry, Equation, IndexRelation, Relation, Term
 
 if TYPE_CHECKING:
     from derive.problem.problems import Displayed
@@ -123,7 +123,7 @@ class StepShown:
     """A line of a derivation as it is reported: the rule's name, the line, the verdict on it, and where it holds.
 
     The line is `before = after` in the cases of `when`; without `before` it goes on from the line above. `conditions`
-    say where both sides have a value.
+    say where both sides have a value. In the proof of an inequality `relation` may be another one.
     """
 
     rule: str
@@ -133,15 +133,16 @@ class StepShown:
     hypotheses: tuple[str, ...] = ()
     verdict: Verdict = Verdict.PROVED
     conditions: tuple[str, ...] = ()
+    relation: Relation = Relation.EQUAL
 
     @property
     def text(self) -> str:
         """The line in the notation of the text language."""
         if self.before is None:
-            return f"= {self.after}"
+            return f"{self.relation} {self.after}"
         left = f"({self.before})" if isinstance(self.after, Matrix) else str(self.before)
         cases = f" when {', '.join(map(str, self.when))}" if self.when else ""
-        return f"{left} = {self.after}{cases}"
+        return f"{left} {self.relation} {self.after}{cases}"
 
     @property
     def latex(self) -> str:

@@ -78,7 +78,7 @@ def derived(result: Result, seconds: float) -> Result:
     equation, context = result.statement, result.context
     if equation is None or context is None or result.verdict is Verdict.ERROR:
         return result
-    true = result.verdict is not Verdict.REFUTED and not equation.is_inequality
+    true = result.verdict is not Verdict.REFUTED
     found, why = looked_for(seconds, partial(deriver.steps, equation, context, true=true))
     result = result if why is None else result.without("derivation", why)
     return replace(result, steps=Steps(found) if found else None)

@@ -11,6 +11,7 @@ from derive.errors import visible
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, pieces_of
 from derive.report.results import group_verdict
+from derive.terms import Relation
 from derive.writing.boxes import HBox
 from derive.writing.changes import changed_part
 from derive.writing.jacobian import jacobian_figure
@@ -193,7 +194,8 @@ def _step(step: StepShown, result: Result) -> str:
     why.append(f"<p>Uses {used}.</p>" if used else "<p>No assumption is used.</p>")
     where = ", ".join(map(_said, worded(result.conditions)))
     proved = (
-        f"The line was proved equal to the one before{_scope(result)}{f', where {where}' if where else ''}."
+        f"The line was proved{' equal to the one before' if step.relation is Relation.EQUAL else ''}"
+        f"{_scope(result)}{f', where {where}' if where else ''}."
     )
     head = f'{wrapping(step_box(step))}<span class="rule">{escape(step.rule)}</span>'
     why.append(f"<p>{proved}</p>")

@@ -135,7 +135,7 @@ def step_box(step: StepShown) -> HBox:
     if isinstance(step.after, Matrix):
         cells = tuple(tuple(map(box, cells)) for cells in step.after.rows)
         return equal(before if step.before is None else bracketed(before), Table("pmatrix", cells))
-    return row(equal(before, box(step.after)), when_box(step.when))
+    return row(related(before, step.relation, box(step.after)), when_box(step.when))
 
 
 def equal(left: Node, right: Node) -> HBox:

@@ -81,6 +81,25 @@ _WORDS = {
     "use the hypotheses": "An assumption of the problem is applied.",
     "write out the sum": "The sum is written out for the concrete size.",
     "meaning of": "The function is replaced by what it stands for.",
+    "a sum of what is not negative": "The difference of the sides is written as a sum of terms that are not negative.",
+    "square": "A square is not negative; it is 0 where its root is.",
+    "signs": "Each factor is not negative, by what is declared and supposed.",
+    "tangent of the exponential": "exp(u) is at least 1 + u, and equal to it where u = 0.",
+    "tangent of the logarithm": "log(u) is at most u - 1 for u > 0, and equal to it where u = 1.",
+    "absolute value": "abs(u) is at least u, and equal to it where u is not negative.",
+    "inequality of means": "A weighted arithmetic mean is at least the geometric one; they are equal where all the "
+    "terms are.",
+    "rest of a sum": "A sum of what is not negative is at least the sum of some of its terms.",
+    "Bernoulli's inequality": "u^v is at least 1 + v (u - 1) for u > 0 and v >= 1, and equal to it where u = 1.",
+    "Jensen's inequality": "A convex function of a mean is at most the mean of its values; they are equal where all "
+    "the points with a positive weight are.",
+    "convexity": "The function lies below its chords: by how it is composed, or by its second derivatives.",
+    "mean value theorem": "The difference is not negative at one point, and grows away from it.",
+    "logarithms of both sides": "Positive numbers compare as their logarithms do.",
+    "term by term": "Sums compare as their terms do, one by one.",
+    "absolute values": "Both sides are the same for the absolute values of some of the numbers.",
+    "other inequalities": "Inequalities that together imply it are proved: at an index, at the ends of an interval, of "
+    "logarithms, or for each order of the numbers.",
     "gradient": "All the entries are set side by side.",
     "Jacobian": "All the entries are set side by side as a matrix.",
 }

@@ -74,7 +74,7 @@ def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
     """Yield the lines of a derivation, each with the rule and the hypotheses used beside it."""
     width = min(60, max((len(step.text) for step in steps), default=0))
     for step in steps:
-        indent = "      " if step.text.startswith("=") else "    "
+        indent = "      " if step.before is None else "    "
         why = step.rule + (f", by {', '.join(step.hypotheses)}" if step.hypotheses else "")
         pad = " " * (width + 4 - len(indent) - len(step.text))
         yield [(indent, ""), (step.text, "formula"), (pad, "pad"), (f"   {why}", "quiet")]

@@ -47,13 +47,19 @@ def holds(ring: Ring, poly: Poly, relation: Relation, depth: int = DEPTH) -> boo
         return any(holds(ring, one, Relation.GREATER, depth) for one, _ in ways)
     ((positive, wanted),) = [(one, kind) for one, kind in ways if kind.bounds_below]
     strict = wanted is Relation.GREATER
-    if any(proves(ring, positive, found, strict=strict) for found in certificates(ring, positive, remade)):
+    if certificate_of(ring, positive, strict=strict) is not None:
         return True
     if depth == 0:
         return False
     if _by_factors(ring, positive, wanted, depth - 1):
         return True
     return any(holds(ring, one, wanted, depth - 1) for one in _of_the_same_sign(ring, positive))
+
+
+def certificate_of(ring: Ring, poly: Poly, *, strict: bool = False) -> Certificate | None:
+    """Return a certificate that a polynomial is not negative, or `strict` positive, if one is found that proves it."""
+    every = certificates(ring, poly, remade)
+    return next((one for one in every if proves(ring, poly, one, strict=strict)), None)
 
 
 def _by_factors(ring: Ring, poly: Poly, relation: Relation, depth: int) -> bool:

@@ -60,22 +60,26 @@ OTHERS = 3  # steps from an inequality to others that imply it
 MAX_SPLITS = 6
 SIGNS, CERTIFICATES, STEPS = -1, 0, 2  # how much is tried before slopes are looked at
 
+CONVEXITY, JENSEN, SLOPES = "convexity", "Jensen's inequality", "mean value theorem"
+OTHER, LOGARITHMS = "other inequalities", "logarithms of both sides"
+TERM_BY_TERM, UNSIGNED = "term by term", "absolute values"
+
 Shown = Callable[..., bool]
 """What is proved without slopes, with how much effort."""
 
 
-def sloped(equation: Equation, context: Context, shown: Shown) -> bool:
-    """Return whether an inequality is proved by slopes; `shown` says what is proved without them."""
+def sloped(equation: Equation, context: Context, shown: Shown) -> str | None:
+    """Return by what an inequality is proved, `None` if it is not; `shown` says what is proved without slopes."""
     if equation.relation is Relation.UNEQUAL:
         stricter = (replace(equation, relation=one) for one in (Relation.GREATER, Relation.LESS))
-        return any(sloped(one, context, shown) for one in stricter)
+        return next(filter(None, (sloped(one, context, shown) for one in stricter)), None)
     try:
         conditions = domain(equation.left, context) + domain(equation.right, context)
         goals = tuple(goals_of(equation, context, conditions))
     except LimitError:
-        return False
+        return None
     if len(goals) != 1:
-        return False
+        return None
     (goal,) = goals
     alone = (c.compare for c in goal.conditions if not (c.binders or c.guards))
     # The indices of a hypothesis mean "for all", so what is known of one entry is not supposed.
@@ -83,25 +87,29 @@ def sloped(equation: Equation, context: Context, shown: Shown) -> bool:
     around = replace(context, definitions={}, hypotheses=given)
     resolved = Equation(goal.left, goal.right, (), relation=equation.relation)
     bare = replace(context, definitions={}, hypotheses=goal.hypotheses)
-    if below_chords(resolved, bare, partial(_proved, shown=shown, depth=DEPTH)):
-        return True
+    return next((name for name, proves in _ways(resolved, bare, around, shown) if proves()), None)
+
+
+def _ways(
+    equation: Equation, bare: Context, around: Context, shown: Shown
+) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Yield the ways to a proof with their names, the cheapest first; `around` has the conditions of values too."""
     prove: Prove = partial(_proved, shown=shown, depth=SHALLOW)
-    if by_jensen(resolved, bare, prove, partial(is_convex_by_shape, prove=prove)):
-        return True
-    asks: tuple[Prove, ...] = (partial(shown, effort=SIGNS), partial(_at_once, shown=shown))
-    if any(_by_others(resolved, bare, shown, ask, OTHERS) for ask in asks):
-        return True
-    logarithms = tuple(_by_logarithms(resolved, around, shown))
-    if any(shown(one, around, CERTIFICATES) for one in logarithms):
-        return True
-    if _by_shape(resolved, around, shown) or _by_branches(resolved, around, shown, DEPTH, MAX_SPLITS):
-        return True
-    if _by_others(resolved, bare, shown, partial(_with_effort, shown=shown), 2):
-        return True
-    unsigned = without_signs(resolved, bare)
-    if unsigned is not None and shown(*unsigned, STEPS):
-        return True
-    return any(_by_branches(one, around, shown, DEPTH, MAX_SPLITS) for one in logarithms)
+    yield CONVEXITY, partial(below_chords, equation, bare, partial(_proved, shown=shown, depth=DEPTH))
+    yield JENSEN, partial(by_jensen, equation, bare, prove, partial(is_convex_by_shape, prove=prove))
+    for ask in (partial(shown, effort=SIGNS), partial(_at_once, shown=shown)):
+        yield OTHER, partial(_by_others, equation, bare, shown, ask, OTHERS)
+    logarithms = tuple(_by_logarithms(equation, around, shown))
+    for one in logarithms:
+        yield LOGARITHMS, partial(shown, one, around, CERTIFICATES)
+    yield TERM_BY_TERM, partial(_by_shape, equation, around, shown)
+    yield SLOPES, partial(_by_branches, equation, around, shown, DEPTH, MAX_SPLITS)
+    yield OTHER, partial(_by_others, equation, bare, shown, partial(_with_effort, shown=shown), 2)
+    unsigned = without_signs(equation, bare)
+    if unsigned is not None:
+        yield UNSIGNED, partial(shown, *unsigned, STEPS)
+    for one in logarithms:
+        yield LOGARITHMS, partial(_by_branches, one, around, shown, DEPTH, MAX_SPLITS)
 
 
 def _by_others(equation: Equation, context: Context, shown: Shown, ask: Prove, steps: int) -> bool:
