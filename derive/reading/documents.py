@@ -64,14 +64,14 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
     while True:
-        known = len(told.unread), len(told.refused), len(told.supposed)
+        known = told.extent
         document = _Document(text, file, tex, told, merged)
         problems = document.problems(blocks)
         if document.merge():
             told = told_in(without_definitions(text, file, shown))
             continue
         # What could not be read further down may say something of a name that stands further up.
-        if (len(told.unread), len(told.refused), len(told.supposed)) == known:
+        if told.extent == known:
             return restored(problems, page)
 
 

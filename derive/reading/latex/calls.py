@@ -275,6 +275,7 @@ def read_exponential(row: Row, base: Item, marks: dict[str, Item]) -> Node | Non
         return None
     item = row.items[row.place]
     row.reading.account(base)
+    row.names.refuse_constant("e", item, row.reading.piece)
     if row.names.known("e") and not _is_array(row, "e"):
         raise row.reading.error("e is declared, and e^ is the exponential; write (e)^ or \\exp", item)
     row.place += 1
@@ -327,6 +328,8 @@ def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
 def applied(row: Row, found: Found, marks: dict[str, Item], item: Item) -> Node:
     """Return a name as a factor: an entry, a call of a declared function, or a name with what it depends on."""
     name, declared = found.name, row.names.declared
+    if not found.indices:
+        row.names.refuse_constant(str(name), item, row.reading.piece)
     if declared.kind(str(name)) == "function":
         if found.indices:
             raise row.reading.error(f"{name} is a function and has no entries", item)

@@ -94,6 +94,7 @@ class Chains:
         self.displays: list[Displayed] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
         self.names.defines = True
+        self.names.constants = told.constants
         self.later: deque[Written] = deque()
         self.on_page: dict[str, int] = {}
         self._size = size
@@ -255,7 +256,6 @@ class Chains:
         if head is not None and self._is_constant(head):
             message = f"{head.piece.typed} is a number of its own and cannot be defined; take another letter"
             failures.append(failure(ReadingError(message), head.piece))
-            self.declared.lost.setdefault(head.name, head.piece.line)
             return "refused"
         if head is not None and kind in (None, "definition", "name"):
             body = self._define(chain, head, made, failures)
@@ -321,6 +321,8 @@ class Chains:
             self._scanning = False
         if head is None or head.name not in self._tails or self.declared.kind(head.name) is not None:
             return pieces
+        if self._is_constant(head):
+            return pieces
         made = replace(chain, pieces=[pieces[-1], pieces[-2]], when=[[], []])
         if self._define(made, head, [], []) is None:
             return pieces
@@ -331,9 +333,12 @@ class Chains:
         return pieces[:-1]
 
     def _is_constant(self, head: Head) -> bool:
-        return self.declared.kind(head.name) is None and (
-            head.name == "pi" or (head.name == "e" and not head.parameters)
-        )
+        """Return whether a name is a number of the language, which no page defines; the page is noted to have tried."""
+        named = head.name == "pi" or (head.name == "e" and not head.parameters)
+        found = named and self.declared.kind(head.name) is None
+        if found:
+            self.told.constants.setdefault(head.name, head.piece.line)
+        return found
 
     def _is_assumption(self, chain: Written) -> bool:
         """Return whether the text around a chain makes it an assumption: it assumes it, or sets it to zero."""
@@ -636,7 +641,7 @@ class Chains:
         try:
             for chain in self.later:
                 head = self._head(chain)
-                if head is not None and head.name == name:
+                if head is not None and head.name == name and not self._is_constant(head):
                     return self._define(chain, head, [], []) is not None
         finally:
             self._looking.discard(name)

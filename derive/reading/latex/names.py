@@ -5,7 +5,7 @@ Fonts and accents are parts of names; a name that a page writes in two fonts is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -64,7 +64,8 @@ class Names:
     are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
     `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too; `called`
     are those that the text says to be functions of the language; `zero_based` are sizes n at which sums from 0 end, and
-    that are no numbers of the page. With `defines` what is read may define names.
+    that are no numbers of the page. With `defines` what is read may define names. `constants` are the numbers of the
+    language that the page defines anew, with the line.
     """
 
     declared: Declared
@@ -79,6 +80,13 @@ class Names:
     called: dict[str, str] = field(default_factory=dict)
     zero_based: frozenset[str] = frozenset()
     defines: bool = False
+    constants: Mapping[str, int] = field(default_factory=dict)
+
+    def refuse_constant(self, name: str, item: Item, piece: Passage) -> None:
+        """Refuse a number of the language that the page defines anew, such as e: which of the two is meant?"""
+        if name in self.constants and self.declared.kind(name) is None:
+            message = f"line {self.constants[name]} defines {name}, which is a number of its own: which is meant here?"
+            raise _error(message, item, piece)
 
     def known(self, name: str) -> bool:
         """Return whether a name is declared, or defined further down."""

@@ -227,7 +227,8 @@ class Told:
     """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays.
 
     `refused` are displays that say something which was not used, `supposed` claims that may be no more than supposed,
-    with their links; both stand under their places.
+    with their links; both stand under their places. `constants` are the numbers of the language, such as e, that the page
+    defines anew, with the line of it: then none of its uses is clear.
     """
 
     spoken: frozenset[str] = frozenset()
@@ -236,12 +237,18 @@ class Told:
     heads: set[str] = field(default_factory=set)
     refused: dict[tuple[int, int], str] = field(default_factory=dict)
     supposed: dict[tuple[int, int], tuple[str, tuple[Equation, ...]]] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
 
     def leave_unread(self, formulas: Iterable[str]) -> None:
         """Note formulas that could not be read: what they speak of, and what they might say the meaning of."""
         for one in formulas:
             self.unread |= letters_of(one)
             self.heads |= heads_of(one)
+
+    @property
+    def extent(self) -> tuple[int, ...]:
+        """How much is noted, so that a reader sees whether reading has added to it."""
+        return len(self.unread), len(self.refused), len(self.supposed), len(self.constants)
 
     @property
     def all(self) -> set[str]:
