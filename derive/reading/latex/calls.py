@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from derive.reading.arrays import ON_PAGES
 from derive.reading.calls import SLOPE
-from derive.reading.latex.names import Found, key_of, letters_at, opened
+from derive.reading.latex.names import Found, key_of, letters_at, maybe_slope, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, begin, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
@@ -338,12 +338,42 @@ def applied(row: Row, found: Found, marks: dict[str, Item], item: Item) -> Node:
         return call(row, name, marks)
     entry = _entry(row, found, item)
     _check_matrix_power(row, found, item)
+    slope = _slope(row, found, entry, marks)
+    if slope is not None:
+        return slope
     following = row.peek() if not marks else None
     if following is not None and _is_bracket(opened(following)[0]):
         entry = _behind(row, found, entry, following)
     if "PRIMES" in marks:
-        raise row.reading.error(f"only a declared function has primes; write function {name} above", item)
+        primes = f"{name}{marks['PRIMES']}"
+        raise row.reading.error(
+            maybe_slope(primes, str(name))
+            if declared.kind(str(name)) == "definition"
+            else f"only a declared function has primes; write function {name} above",
+            item,
+        )
     return row.powered(entry, marks, item)
+
+
+def _slope(row: Row, found: Found, entry: Node, marks: dict[str, Item]) -> Node | None:
+    """Read `h'(x)` where the page defines h(x): the derivative by that argument; None for anything else."""
+    name, declared = str(found.name), row.names.declared
+    stands = row.names.arguments(name)
+    fence = row.peek()
+    if set(marks) != {"PRIMES"} or declared.kind(name) != "definition" or len(stands) != 1 or fence is None:
+        return None
+    base, after = opened(fence)
+    argument = _lone(row, row_of(base.children[1])) if isinstance(base, Tree) and _is_bracket(base) else None
+    (variable,) = stands
+    plain = argument is not None and not argument.indices and str(argument.name) == variable
+    if not plain or declared.kind(variable) != "variable" or declared.dims(variable) or "SUB" in after:
+        return None
+    row.reading.account(marks["PRIMES"], base)
+    row.take()
+    row.reading.applied.add(begin(entry)[2])
+    by = [token("NAME", variable, fence) for _ in str(marks["PRIMES"])]
+    node = tree("call", [token("NAME", "D", fence), tree("arguments", [entry, *by], fence)], entry, fence)
+    return row.powered(node, after, fence)
 
 
 def _entry(row: Row, found: Found, item: Item) -> Node:

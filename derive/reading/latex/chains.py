@@ -62,6 +62,7 @@ from derive.terms import (
     Definition,
     Derivative,
     Entry,
+    Equation,
     Index,
     IndexRelation,
     Size,
@@ -120,6 +121,7 @@ class Chains:
         self.declared.variables.update(told.variables)
         self._inferred |= told.variables.keys()
         self._tails = told.tails
+        self.names.slopes = told.slopes
         self._upstream = told.upstream
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
@@ -128,6 +130,7 @@ class Chains:
         """Take how a page writes names that it defines, and nothing else: what is free is declared."""
         self.names.spellings += [one for one in told.spellings if is_marked(one)]
         self._tails = told.tails
+        self.names.slopes = told.slopes
         self.names.zero_based = told.zero_based
 
     def read(self, chain: Written) -> None:
@@ -144,6 +147,8 @@ class Chains:
             self._refused.beside(chain, failures)
         told = {one.position: replace(one, refused=True) for one in failures}
         self.items += [*told.values(), *made]
+        if kind == "refused" and self._head(chain) is None:
+            self._beside.leave_unread(chain)
         if kind in ("refused", "skipped") or (told and not made):
             self.told.leave_unread(one.text for one in chain.stands)
         if kind in ("refused", "assumption", "outside") and chain.outside != MACROS:
@@ -277,16 +282,28 @@ class Chains:
             message = f"{head.name} is declared as free, and stands here as if it were defined"
             failures.append(failure(ReadingError(message), head.piece))
             self._claim(chain, chain.pieces[1:], made, failures, head)
+            self._relate(chain)
         else:
             self._claim(chain, chain.pieces, made, failures, None)
+        links = _links(made)
         if chain.said is Said.SUPPOSED or self._beside.is_doubtful(chain):
             # What it says, unless it is proved, may be what the page goes on from.
-            links = tuple(link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
             self._beside.suppose(chain, links)
             first = chain.stands[0]
             place = (first.position.line or 1, first.position.column or 1)
             self.told.supposed[place] = (" ".join(one.text for one in chain.stands), links)
+        else:
+            self._beside.relate(chain, links)
         return "claim" if made else "refused" if failures else "definition"
+
+    def _relate(self, chain: Written) -> None:
+        """Note what a chain relates that begins with a free name: it defines nothing, and is judged no further."""
+        made: list[ProblemItem] = []
+        self._claim(chain, chain.pieces, made, [], None)
+        if made:
+            self._beside.relate(chain, _links(made))
+        else:
+            self._beside.leave_unread(chain)
 
     def _beyond(self, chain: Written, failures: list[Failure]) -> DisplayKind:
         """What is no equation is not decided, and must be known to be none."""
@@ -321,7 +338,7 @@ class Chains:
             self._scanning = False
         if head is None or head.name not in self._tails or self.declared.kind(head.name) is not None:
             return pieces
-        if self._is_constant(head):
+        if self._is_constant(head) or head.name in _CONVENTIONAL:
             return pieces
         made = replace(chain, pieces=[pieces[-1], pieces[-2]], when=[[], []])
         if self._define(made, head, [], []) is None:
@@ -405,7 +422,7 @@ class Chains:
         if apart and parted and not chain.general:
             one = apart[0]
             error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
-        page = self._beside.of(chain, sides)
+        page = self._beside.of(chain, sides, relations)
         return DerivationClaim(
             sides, self.declared.context(), text, sides[0].position, relations, error=error, page=page
         )
@@ -727,8 +744,13 @@ class Chains:
         return self.declared.size(name) is not None
 
 
+def _links(made: Iterable[ProblemItem]) -> tuple[Equation, ...]:
+    return tuple(link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
+
+
 _AXES = "abcdef"
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
 _VALUES = ("variable", "definition")
+_CONVENTIONAL = frozenset(("I", "Id", "id"))  # an identity, which is what it is before a page names it
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")

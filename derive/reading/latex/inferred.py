@@ -17,6 +17,7 @@ from derive.errors import ReadingError
 from derive.reading.declared import Declared
 from derive.reading.latex.inline import InText
 from derive.reading.latex.names import key_of, opened
+from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
 from derive.reading.latex.symbols import LETTERS, TYPED
@@ -73,6 +74,7 @@ class Inferred:
     declared: set[str] = field(default_factory=set)
     upstream: dict[str, list[str]] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
+    slopes: dict[str, str] = field(default_factory=dict)
 
     def merge(self, merged: Mapping[str, str]) -> None:
         """Make sizes one that must be, or what stands on the page would be ill-typed."""
@@ -111,6 +113,7 @@ class Page:
         self.heads: set[int] = set()
         self.ends: set[int] = set()
         self._find_uses()
+        self.every = tuple(self.uses)
         self.given = {
             letter
             for one in self.uses
@@ -295,8 +298,12 @@ class Page:
         told.sizes |= {name: Size(name, fixed=one) for name, one in numbered.items()}
         taken = {*self.bases, *self.letters, *told.sizes, *self.declared.names()}
         fresh = _fresh_names(taken)
+        slopes = self._slopes(named, defined, frozenset(told.sizes))
+        told.slopes = slopes.names(self.every)
         known = {*defined, *tails, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
+            if any(slopes.base(use) is not None for use, _ in one.uses):
+                continue
             told.spellings += _spelling(name, one)
             if name in known or self.declared.kind(name) is not None:
                 continue
@@ -310,6 +317,22 @@ class Page:
                     told.variables[found], bounds=(Bound(Relation.GREATER, ZERO),)
                 )
         return told
+
+    def _slopes(self, named: dict[str, NameUses], defined: set[str], sizes: frozenset[str]) -> Slopes:
+        """Return what may be derivatives of names that the page or a block defines."""
+        heads = {
+            named[name].fullest[1].core: frozenset(
+                piece
+                for use, _ in named[name].uses
+                if use.alone and use.piece in self.heads
+                for piece, chain in self.of_chain.items()
+                if chain == self.of_chain[use.piece]
+            )
+            for name in defined
+            if not any("PRIMES" in use.marks for use, _ in named[name].uses)
+        }
+        indices = self.letters | sizes | self.declared.sizes.keys() | self.declared.labels.keys()
+        return slopes_of(self.every, heads, list(self._sides()), self.declared, indices)
 
     def _axes(self, named: dict[str, NameUses]) -> tuple[_Axes, set[str], dict[str, int]]:
         """Return which axes and letters run over the same size, the sizes with a name, and those that are numbers."""
@@ -368,7 +391,7 @@ class Page:
         """Return whether a name is first met alone at the end of a chain, which then says what it is."""
         first = min(one.uses, key=lambda use: use[0].piece)[0]
         known = self.declared.kind(first.key.name) is not None
-        return first.alone and first.piece in self.ends and not known
+        return first.alone and not first.power and first.piece in self.ends and not known
 
     def _spoken_of(self, named: dict[str, NameUses]) -> set[str]:
         """Return the names in sentences that speak of vectors and matrices."""

@@ -65,7 +65,7 @@ class Names:
     `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too; `called`
     are those that the text says to be functions of the language; `zero_based` are sizes n at which sums from 0 end, and
     that are no numbers of the page. With `defines` what is read may define names. `constants` are the numbers of the
-    language that the page defines anew, with the line.
+    language that the page defines anew, with the line, and `slopes` names that may be derivatives, with that of which.
     """
 
     declared: Declared
@@ -81,6 +81,7 @@ class Names:
     zero_based: frozenset[str] = frozenset()
     defines: bool = False
     constants: Mapping[str, int] = field(default_factory=dict)
+    slopes: Mapping[str, str] = field(default_factory=dict)
 
     def refuse_constant(self, name: str, item: Item, piece: Passage) -> None:
         """Refuse a number of the language that the page defines anew, such as e: which of the two is meant?"""
@@ -123,6 +124,7 @@ class Names:
         subs = [*key.below, *flat(marks.get("SUB"), self._label)]
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
+        self._refuse_slope(key, indices, first, piece)
         name, indices = self._resolve(key, indices, first, piece)
         self._note_font(name, key.font, bool(indices), first, piece)
         above = self._index_above(marks.get("SUP"), piece)
@@ -140,6 +142,11 @@ class Names:
         return Found(
             token("NAME", name, first), indices, None if above else marks.get("SUP"), marks.get("PRIMES"), end
         )
+
+    def _refuse_slope(self, key: Key, indices: tuple[Token, ...], first: Item, piece: Passage) -> None:
+        for name in (key.name, "_".join([key.name, *map(str, indices)])):
+            if name in self.slopes and self.declared.kind(name) is None:
+                raise _error(maybe_slope(name, self.slopes[name]), first, piece)
 
     def _index_above(self, above: Item | None, piece: Passage) -> Token | None:
         r"""Return the index in `x^{(i)}`: a letter in round brackets that is no number cannot be an exponent."""
@@ -265,6 +272,12 @@ class Names:
             raise _error("an index is a letter, a label or a position", item, piece)
         kind = "NAME" if word_of(base) is None else "WORD"
         return token(kind, name + primes, item)
+
+
+def maybe_slope(name: str, base: str) -> str:
+    """Return that a name may be a derivative, with what to write."""
+    message = f"{name} may be a derivative of {base}, which has a definition"
+    return f"{message}: write \\frac{{d{base}}}{{d…}} for that, or take another letter"
 
 
 def _precision(match: Match) -> tuple[int, ...]:

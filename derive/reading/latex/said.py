@@ -227,8 +227,8 @@ class Told:
     """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays.
 
     `refused` are displays that say something which was not used, `supposed` claims that may be no more than supposed,
-    with their links; both stand under their places. `constants` are the numbers of the language, such as e, that the page
-    defines anew, with the line of it: then none of its uses is clear.
+    with their links; both stand under their places. `constants` are the numbers of the language, such as e, that the
+    page defines anew, with the line of it: then none of its uses is clear.
     """
 
     spoken: frozenset[str] = frozenset()

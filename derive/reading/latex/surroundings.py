@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +15,13 @@ from derive.reading.latex.meanings import AskedMeaning, Meanings
 from derive.reading.latex.names import Names, signs_of
 from derive.reading.latex.prose import Doubt, Prose, Related, case_of, shown
 from derive.reading.latex.reader import read_equation
+from derive.reading.latex.relations import (
+    implied,
+    may_be_relation,
+    related_by,
+    unknown_functions,
+    what_to_write,
+)
 from derive.reading.latex.said import Told, letters_of
 from derive.reading.latex.spoken import FAMILIES, LETTERED, marked, mentioned_names
 from derive.reading.latex.symbols import ACCENTS
@@ -28,6 +37,7 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    IndexRelation,
     Power,
     Term,
     Variable,
@@ -53,6 +63,15 @@ class Supposed:
     links: tuple[Equation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """An equation of which the left side holds one name alone, which a line further down defines."""
+
+    line: int
+    name: str
+    link: Equation
+
+
 class Beside:
     """Finds what a page says beside each of its claims; `supposed` are what displays before it suppose."""
 
@@ -72,18 +91,88 @@ class Beside:
         self.names = names
         self.on_page = on_page
         self.supposed: list[Supposed] = []
+        self.implied: list[Implied] = []
         self._assumptions = prose.assumptions()
 
-    def of(self, chain: Written, sides: Sequence[Side]) -> Surroundings:
-        """Return what is said beside a claim of a chain."""
+    def of(self, chain: Written, sides: Sequence[Side], when: tuple[IndexRelation, ...] = ()) -> Surroundings:
+        """Return what is said beside a claim of a chain, or what the claim may itself be: a relation."""
         asked = self._asked(sides)
-        sayings = dict.fromkeys((*self._anew(asked), *self._said(chain, sides, asked)))
+        sayings = dict.fromkeys(
+            (*self._anew(asked), *self._said(chain, sides, asked), *self._own_of(sides, when))
+        )
+        sayings |= dict.fromkeys(self._implied(sides))
         return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
 
     def suppose(self, chain: Written, links: Iterable[Equation] = ()) -> None:
         """Note what a page supposes of names without its being used, or claims without a proof."""
         text = " ".join(one.text for one in chain.stands)
-        self.supposed.append(Supposed(chain.stands[0].position.line, letters_of(text), tuple(links)))
+        self.supposed.append(Supposed(chain.stands[0].position.line or 1, letters_of(text), tuple(links)))
+
+    def relate(self, chain: Written, links: Iterable[Equation]) -> None:
+        """Note the equations of a chain that may be relations: what they relate is not refuted from here on.
+
+        So it is with one that may define a name: nothing is decided of that name unless the two agree.
+        """
+        line = chain.stands[0].position.line or 1
+        for link in links:
+            if may_be_relation(link, self.declared):
+                self._relate(chain, link)
+            name = self._implied_by(link, line)
+            if name is not None:
+                self.implied.append(Implied(line, name, link))
+
+    def leave_unread(self, chain: Written) -> None:
+        """Note an equation of free names alone that could not be read: it may relate them."""
+        text = " ".join(one.text for one in chain.stands)
+        letters = letters_of(text)
+        if (
+            "=" not in text
+            or _DIFFERENTIATES.search(text)
+            or self._letters_in(self.declared.definitions, letters)
+        ):
+            return
+        named = self._letters_in(self.declared.variables, letters)
+        if named:
+            self.supposed.append(Supposed(chain.stands[0].position.line or 1, named))
+
+    def _letters_in(self, names: Iterable[str], letters: frozenset[str]) -> frozenset[str]:
+        """Return with which letters those names are written that stand among letters."""
+        return frozenset().union(*(one for one in map(self.names.letters, names) if one & letters))
+
+    def _implied_by(self, link: Equation, line: int) -> str | None:
+        """Return the name that an equation may define, and a line below it does."""
+        name = implied(link, self.declared)
+        return name if name is not None and self.on_page.get(name, 0) > line else None
+
+    def _relate(self, chain: Written, link: Equation) -> None:
+        first = chain.stands[0]
+        line = first.position.line or 1
+        letters = frozenset().union(*map(self.names.letters, related_by(link, self.declared)))
+        self.supposed.append(Supposed(line, letters | unknown_functions(link, self.declared), (link,)))
+        _, links = self.told.supposed.get((line, first.position.column or 1), ("", ()))
+        text = " ".join(one.text for one in chain.stands)
+        self.told.supposed[line, first.position.column or 1] = (text, tuple(dict.fromkeys((*links, link))))
+
+    def _own_of(self, sides: Sequence[Side], when: tuple[IndexRelation, ...]) -> Iterator[Saying]:
+        """Yield what the links of a claim may themselves be."""
+        for left, right in itertools.pairwise(sides):
+            link = Equation(left.term, right.term, when)
+            if may_be_relation(link, self.declared):
+                yield Saying(ReadingError(what_to_write(link, self.declared)), link)
+            name = self._implied_by(link, sides[0].position.line or 1)
+            if name is not None:
+                yield Saying(
+                    ReadingError(f"this may be what defines {name}, as line {self.on_page[name]} does"), link
+                )
+
+    def _implied(self, sides: Sequence[Side]) -> Iterator[Saying]:
+        mentioned = self.declared.mentioned(*(side.term for side in sides))
+        for one in self.implied:
+            if one.name in mentioned:
+                message = (
+                    f"line {one.line} may be what defines {one.name}, and a line below it says something else"
+                )
+                yield Saying(ReadingError(message), one.link, anew=True)
 
     def is_doubtful(self, chain: Written) -> bool:
         """Return whether words beside a chain may restrict it, so that it may be no claim."""
@@ -135,7 +224,7 @@ class Beside:
                     told = shown(sentence, word)
                     yield self._saying(Doubt(sentence, told, "say something of what stands here"))
         for supposed in self.supposed:
-            if supposed.letters & asked.letters:
+            if supposed.letters & (asked.letters | asked.functions):
                 message = (
                     f"line {supposed.line} says something of this that is not used here; say it with given"
                 )
@@ -343,5 +432,6 @@ def _typed(text: str) -> frozenset[str]:
     return frozenset(kind for sign, kind in ((r"\sum", "sum"), (r"\prod", "product")) if sign in text)
 
 
+_DIFFERENTIATES = re.compile(r"\\partial|\\nabla|\\frac\s*\{?\s*d|\bd\s*[A-Za-z\\]+\s*/\s*d")
 _NAMED = frozenset(("softmax", "log_softmax", "logsumexp", "norm", "pi"))
 """What stands in a claim by its name, and in its terms written out."""

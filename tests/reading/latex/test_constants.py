@@ -35,9 +35,13 @@ def test_what_a_block_declares_is_no_number_of_the_language() -> None:
 
 
 def test_an_index_makes_another_name_of_it() -> None:
-    page = "$$ e_i = x_i - y_i $$\n$$ E = \\sum_i e_i^2 $$\n$$ \\frac{\\partial E}{\\partial x_i} = 2 e_i $$\n"
+    page = (
+        "$$ e_i = x_i - y_i $$\n$$ E = \\sum_i e_i^2 $$\n$$ \\frac{\\partial E}{\\partial x_i} = 2 e_i $$\n"
+    )
     assert verdicts(page) == ["proved"]
 
 
 def test_a_number_that_the_page_leaves_alone_stays_itself() -> None:
-    assert verdicts(BLOCK + "$$ \\sin(x + 2\\pi) = \\sin x $$\n$$ e^{x} e^{y} = e^{x+y} $$\n") == ["proved"] * 2
+    assert (
+        verdicts(BLOCK + "$$ \\sin(x + 2\\pi) = \\sin x $$\n$$ e^{x} e^{y} = e^{x+y} $$\n") == ["proved"] * 2
+    )
