@@ -19,6 +19,7 @@ from derive.terms import (
     ONE,
     ZERO,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -179,7 +180,12 @@ class _Audit:
             return scope.bound(coq, context.labels[name]), (name, "label")
         if kind == "nat" and name in self.free:
             return scope.bound(coq, self.free[name]), (name, "index")
-        if name in context.variables or name in opened:
+        if name in context.variables and context.variables[name].kind == "label":
+            *at, dim = context.variables[name].dims
+            if kind == " -> ".join([*["nat"] * len(at), "nat"]):
+                found = (name, (*at,), dim)
+                return replace(scope, labels={**scope.labels, coq: found}), (name, "labels")
+        elif name in context.variables or name in opened:
             rank = self.reader.rank(name)
             if kind == " -> ".join([*["nat"] * rank, "R"]):
                 return replace(scope, arrays={**scope.arrays, coq: name}), (name, "array")
@@ -235,6 +241,8 @@ class _Audit:
                 return k == self.context.sizes[scope.sizes[n]].fixed or _wrong(f"{n} is {k}")
             case ("nat", ("<", ("id", str(i)), ("id", str(n)))) if i in scope.indices and n in scope.sizes:
                 return scope.indices[i].dim == scope.sizes[n] or _wrong(f"{i} below {n}")
+            case ("nat", ("<", ("id", str(a)), ("id", str(b)))) if a in scope.indices and b in scope.indices:
+                return self._before(scope.indices[a], scope.indices[b]) or _wrong(f"{a} before {b}")
             case ("=" | "<>", ("id", str(a)), ("id", str(b))) if a in scope.indices and b in scope.indices:
                 return self._apart(scope.indices[a], scope.indices[b], tree[0] == "=") or _wrong(
                     f"{a} and {b}"
@@ -248,6 +256,9 @@ class _Audit:
         said = [({w.left, w.right}, w.equal) for w in self.equation.when]
         said += [({a, b}, False) for a, b in self.context.distinct]
         return (pair, equal) in said
+
+    def _before(self, left: Index, right: Index) -> bool:
+        return any(w.before and (w.left, w.right) == (left, right) for w in self.equation.when)
 
     def _kind(self, tree: CoqTree, scope: Scope) -> bool:
         """Return whether a hypothesis says of an array what its declaration says: `simplex`, or `onehot`."""
@@ -271,6 +282,10 @@ class _Audit:
                 variable = self.context.variables.get(self.reader.array(array, scope))
                 dims = (*(scope.indices[i].dim for i in indices), scope.sizes[n])
                 return variable is not None and variable.kind == kind and variable.dims == dims
+            case ("nat", ("<", ("app", ("id", str(y)), *at), ("id", str(n)))) if y in scope.labels:
+                _, dims, dim = scope.labels[y]
+                own = tuple(scope.indices[i].dim for i in indices)
+                return list(at) == [("id", i) for i in indices] and dims == own and scope.sizes.get(n) == dim
         return False
 
     def _bound(self, tree: CoqTree, scope: Scope) -> tuple[str, str, CoqTree, Scope]:
@@ -308,14 +323,29 @@ class _Audit:
 
     def _compare(self, tree: CoqTree, scope: Scope) -> Compare:
         sign = str(tree[0])
-        if sign not in COMPARISONS:
+        if sign not in COMPARISONS and sign != "nat":
             raise UnreadableError(f"no comparison: {tree}")
-        left, right = _t(tree[1]), _t(tree[2])
+        left, right = _t(tree[1]), _t(tree[-1])
+        if sign == "nat":
+            return self._order(left, scope)
         if _is_index(left, scope) and _is_index(right, scope):
-            dim = next(scope.indices[str(x[1])].dim for x in (left, right) if x[0] == "id")
+            dim = self.reader.dim_of((left, right), scope)
             i, j = (self.reader.index(x, scope, dim) for x in (left, right))
             return Compare(Relation.EQUAL, Delta(i, j), ONE if sign == "=" else ZERO)
         return Compare(COMPARISONS[sign], self.reader.term(left, scope), self.reader.term(right, scope))
+
+    def _order(self, tree: CoqTree, scope: Scope) -> Compare:
+        """Read `(i < j)%nat` or `(j <= i)%nat` as an order of indices that holds, or does not."""
+        if tree[0] not in ("<", "<="):
+            raise UnreadableError(f"no order: {tree}")
+        left, right = _t(tree[1]), _t(tree[2])
+        dim = self.reader.dim_of((left, right), scope)
+        i, j = (self.reader.index(x, scope, dim) for x in (left, right))
+        return (
+            Compare(Relation.EQUAL, Before(i, j), ONE)
+            if tree[0] == "<"
+            else Compare(Relation.EQUAL, Before(j, i), ZERO)
+        )
 
     # ---- the conclusion
 
@@ -383,7 +413,9 @@ def _told(binders: tuple[Binder, ...], guards: tuple[Compare, ...], compare: Com
 
 
 def _is_index(tree: CoqTree, scope: Scope) -> bool:
-    return (tree[0] == "id" and str(tree[1]) in scope.indices) or tree[0] == "nat"
+    head = tree[1] if tree[0] == "app" else tree
+    labelled = isinstance(head, tuple) and head[0] == "id" and str(head[1]) in scope.labels
+    return (tree[0] == "id" and str(tree[1]) in scope.indices) or tree[0] == "nat" or labelled
 
 
 def _t(part: object) -> CoqTree:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.certificates.audit import why_not_stated
 from derive.certificates.expressions import UnsupportedError
@@ -11,7 +11,7 @@ from derive.certificates.proof import proof_of
 from derive.certificates.statement import TheoremStatement, state
 from derive.kernel import prover
 from derive.kernel.domain import Condition
-from derive.terms import Context, Equation
+from derive.terms import Context, Equation, Size
 
 EXPANDED = re.compile(r"\b(?:sigmoid|softplus|tanh)\b")
 LINE = 112
@@ -42,21 +42,43 @@ def certificate(equation: Equation, context: Context) -> WrittenCertificate:
     theorem = prover.prove(equation, context)
     if not isinstance(theorem, prover.Theorem) or not prover.applies(theorem, equation, context):
         raise NotProvedError("the kernel does not prove the claim")
-    return certificate_under(equation, context, theorem.conditions)
+    return certificate_under(equation, context, theorem.conditions, general=_general(equation, context))
+
+
+def _general(equation: Equation, context: Context) -> bool:
+    """Return whether a claim is proved without the sizes that are fixed in it: then sums need not be written out."""
+    fixed = {name: size for name, size in context.sizes.items() if size.fixed is not None}
+    if not fixed:
+        return True
+    free = {name: Size(name, size.fixed or 1) for name, size in fixed.items()}
+    return isinstance(
+        prover.prove(equation, replace(context, sizes={**context.sizes, **free})), prover.Theorem
+    )
 
 
 def certificate_under(
-    equation: Equation, context: Context, conditions: tuple[Condition, ...]
+    equation: Equation, context: Context, conditions: tuple[Condition, ...], *, general: bool = True
 ) -> WrittenCertificate:
-    """Return a certificate of a claim under some conditions, whether it is proved or not: Coq is asked later."""
+    """Return a certificate of a claim under some conditions, whether it is proved or not: Coq is asked later.
+
+    With `general` a proof is tried first that holds for all sizes.
+    """
     statement = state(equation, context, conditions)
     said = _statement_text(statement)
     wrong = why_not_stated(said, equation, context, conditions, statement.names, statement.meanings)
     if wrong is not None:
         raise NotStatedError(f"the statement of {equation} does not read back: {wrong}")
-    texts = [_text(statement, expand=False)]
-    if EXPANDED.search(said):
-        texts.append(_text(statement, expand=True))
+    fixed = any(size.fixed is not None for size in context.sizes.values())
+    texts: list[str] = []
+    reason = UnsupportedError("no proof is looked for")
+    for written_out in ([False] if general else []) + ([True] if fixed else []):
+        for expand in (False, True) if EXPANDED.search(said) else (False,):
+            try:
+                texts.append(_text(statement, expand=expand, written_out=written_out))
+            except UnsupportedError as one:
+                reason = one
+    if not texts:
+        raise reason
     return WrittenCertificate(str(equation), tuple(texts))
 
 
@@ -64,8 +86,8 @@ def _statement_text(statement: TheoremStatement) -> str:
     return "\n".join([*statement.definitions, statement.theorem])
 
 
-def _text(statement: TheoremStatement, *, expand: bool) -> str:
-    before, proof = proof_of(statement, expand=expand)
+def _text(statement: TheoremStatement, *, expand: bool, written_out: bool) -> str:
+    before, proof = proof_of(statement, expand=expand, written_out=written_out)
     said = commented(f"The claim: {statement.equation}.")
     opening = [said, "From Derive Require Import Tactics.", "Open Scope R_scope.", ""]
     parts = [

@@ -11,6 +11,7 @@ from derive.terms import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Compare,
     Delta,
@@ -82,7 +83,10 @@ def _tidied(term: Term) -> Term:
             return Power(base, Number(-k))
         case Power(Number(value), Number(minus)) if minus == -1 and value:
             return Number(1 / value)
-        case Where(Compare(relation, Delta() as d, right), then, otherwise) if right in (ONE, ZERO):
+        case Where(Compare(relation, (Delta() | Before()) as d, right), then, otherwise) if right in (
+            ONE,
+            ZERO,
+        ):
             says = (right == ONE) == (relation is Relation.EQUAL)
             positive = Compare(Relation.EQUAL, d, ONE)
             return Where(positive, then, otherwise) if says else Where(positive, otherwise, then)

@@ -6,7 +6,7 @@ every definition is read and compared with the claim's, and every argument of ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from derive.terms import (
     ONE,
     PI,
     Apply,
+    Before,
     Big,
     Binder,
     Compare,
@@ -72,7 +73,8 @@ class DefinitionRead:
 class Scope:
     """What names mean at a place of a theorem.
 
-    `sizes`, `arrays` and `functions` are Coq's names with those of the claim; `indices` are indices in force, and
+    `sizes`, `arrays` and `functions` are Coq's names with those of the claim; `indices` are indices in force, `labels`
+    are arrays of labels, with the sizes of their indices and the size of which they are labels, and
     `replaced` says of an array which entries are replaced here.
     """
 
@@ -80,12 +82,13 @@ class Scope:
     arrays: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     indices: Mapping[str, Index] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)
     replaced: Mapping[str, Replaced] = field(default_factory=dict)
 
     def without(self, name: str) -> Scope:
         """Return the scope in which a name means nothing."""
         scope = self
-        for attribute in ("sizes", "arrays", "functions", "indices"):
+        for attribute in ("sizes", "arrays", "functions", "indices", "labels"):
             kept = {k: v for k, v in getattr(self, attribute).items() if k != name}
             scope = replace(scope, **{attribute: kept})
         return scope
@@ -197,9 +200,11 @@ class TermReader:
             case "delta", [a, b]:
                 i, j = self._pair(a, b, scope)
                 return Delta(i, j)
-            case "where_same", [a, b, first, second]:
+            case "before", [a, b]:
+                return Before(*self._pair(a, b, scope))
+            case "where_same" | "where_before", [a, b, first, second]:
                 i, j = self._pair(a, b, scope)
-                same = Compare(Relation.EQUAL, Delta(i, j), ONE)
+                same = Compare(Relation.EQUAL, Delta(i, j) if head == "where_same" else Before(i, j), ONE)
                 return Where(same, self.term(first, scope), self.term(second, scope))
             case "polygamma", [("nat", ("num", int(k))), a]:
                 return Apply("polygamma", (Number(Fraction(k)), self.term(a, scope)))
@@ -263,14 +268,26 @@ class TermReader:
                 return scope.indices[name]
             case ("nat", ("num", int(k))):
                 return Index(k + 1, dim)
+            case ("app", ("id", str(y)), *at) if y in scope.labels and scope.labels[y][2] == dim:
+                name, dims, _ = scope.labels[y]
+                if len(at) == len(dims):
+                    places = zip(at, dims, strict=True)
+                    return Index(name, dim, tuple(self.index(_tree(a), scope, d) for a, d in places))
         raise UnreadableError(f"no index of {dim}: {tree}")
 
     def _pair(self, left: CoqTree, right: CoqTree, scope: Scope) -> tuple[Index, Index]:
-        for one in (left, right):
-            if one[0] == "id" and str(one[1]) in scope.indices:
-                dim = scope.indices[str(one[1])].dim
-                return self.index(left, scope, dim), self.index(right, scope, dim)
-        raise UnreadableError("a delta of no indices")
+        dim = self.dim_of((left, right), scope)
+        return self.index(left, scope, dim), self.index(right, scope, dim)
+
+    def dim_of(self, trees: Iterable[CoqTree], scope: Scope) -> str:
+        """Return the size over which indices run, of which one at least is no number."""
+        for one in trees:
+            head = _tree(one[1]) if one[0] == "app" else one
+            if head[0] == "id" and str(head[1]) in scope.indices and head is one:
+                return scope.indices[str(head[1])].dim
+            if head[0] == "id" and str(head[1]) in scope.labels and head is not one:
+                return scope.labels[str(head[1])][2]
+        raise UnreadableError("indices of no size")
 
     # ---- entries and arrays
 
@@ -370,6 +387,12 @@ class TermReader:
                 raise UnreadableError(f"{definition.name} with something else in the place of {meaning}")
 
     def _stands_for(self, meaning: str, kind: str, argument: CoqTree, scope: Scope) -> bool:
+        if kind == "labels":
+            return (
+                argument[0] == "id"
+                and str(argument[1]) in scope.labels
+                and scope.labels[str(argument[1])][0] == meaning
+            )
         if kind == "size":
             return argument[0] == "id" and scope.sizes.get(str(argument[1])) == meaning
         if kind == "label":

@@ -2,10 +2,11 @@
 
 An expression is a tuple that begins with its kind: `("num", q)`, `("pi",)`, `("size", n)`, `("ent", name, indices)`,
 `("def", name, indices)`, `("add", a, b)`, `("mul", a, b)`, `("opp", a)`, `("inv", a)`, `("pow", a, k)`,
-`("npow", a, n)`, `("rpow", a, e)`, `("sqrt", a)`, `("fn", f, a)`, `("delta", i, j)`, `("sum", j, n, a)`,
+`("npow", a, n)`, `("rpow", a, e)`, `("sqrt", a)`, `("fn", f, a)`, `("delta", i, j)`, `("before", i, j)`,
+`("upto", i, j)`, `("sum", j, n, a)`,
 `("big", F, j, n, a)` for `Prod` and `Max`, `("where_gt", u, v, a, b)`, and `("D", body, name, indices, defined)`.
 Statements have kinds of their own beside these, which `lowering` replaces: differences, quotients, other comparisons,
-and functions by their names.
+and functions by their names. An index is a name, a position as a number, or the label of a sample: `y a`, with a space.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ Real: TypeAlias = tuple[Any, ...]
 """A real expression; see the module."""
 IndexNames: TypeAlias = Mapping[str, str]
 
-LEAVES = ("num", "pi", "size", "ent", "def", "delta", "par")
+LEAVES = ("num", "pi", "size", "ent", "def", "delta", "before", "upto", "par")
+PAIRS = ("delta", "before", "upto")
+"""What two indices are to each other, 1 or 0: equal, one before the other, one not after the other."""
+BRANCHES_OF_PAIRS = ("except", "where_same", "where_before")
 
 
 class UnsupportedError(Exception):
@@ -84,7 +88,7 @@ def inside(e: Real) -> tuple[Real, ...]:
         return (e[1],)
     if kind in ("fn", "call"):
         return tuple(e[2:])
-    if kind in ("except", "where_same"):
+    if kind in BRANCHES_OF_PAIRS:
         return tuple(e[3:])
     if kind == "big":
         return (e[4],)
@@ -102,21 +106,40 @@ def rebuild(e: Real, change: Callable[[Real], Real]) -> Real:
         return kind, change(e[1]), *e[2:]
     if kind in ("fn", "call"):
         return kind, e[1], *map(change, e[2:])
-    if kind in ("except", "where_same"):
+    if kind in BRANCHES_OF_PAIRS:
         return kind, e[1], e[2], *map(change, e[3:])
     if kind == "big":
         return (*e[:4], change(e[4]))
     return kind, *map(change, e[1:])
 
 
-def indices_of(e: Real) -> tuple[str, ...]:
-    """Return the indices that stand in an expression itself."""
+def letters_of(index: str) -> list[str]:
+    """Return the letters of which an index is made: itself, or of the label of a sample those in it."""
+    head, *at = index.split(" ")
+    return at or [head]
+
+
+def renamed_index(index: str, names: Mapping[str, object]) -> str:
+    """Return an index renamed, or the label of a sample with the letters in it renamed."""
+    if " " not in index:
+        return names.get(index, index)  # type: ignore[return-value] # numbers where `unnamed` compares
+    head, *at = index.split(" ")
+    return " ".join([head, *(str(names.get(i, i)) for i in at)])
+
+
+def indices_at(e: Real) -> tuple[str, ...]:
+    """Return the indices that stand in an expression itself, labels of samples as a whole."""
     kind = e[0]
     if kind in ("ent", "def"):
         return tuple(e[2])
-    if kind in ("delta", "except", "where_same"):
+    if kind in PAIRS or kind in BRANCHES_OF_PAIRS:
         return e[1], e[2]
     return tuple(e[3]) if kind == "D" else ()
+
+
+def indices_of(e: Real) -> tuple[str, ...]:
+    """Return the letters of the indices that stand in an expression itself."""
+    return tuple(letter for index in indices_at(e) for letter in letters_of(index))
 
 
 def walk(e: Real) -> Iterator[Real]:
@@ -137,16 +160,14 @@ def renamed(e: Real, names: IndexNames) -> Real:
         return e
     kind = e[0]
     if kind in ("ent", "def"):
-        return kind, e[1], tuple(names.get(i, i) for i in e[2])
-    if kind == "delta":
-        return kind, names.get(e[1], e[1]), names.get(e[2], e[2])
-    if kind in ("except", "where_same"):
+        return kind, e[1], tuple(renamed_index(i, names) for i in e[2])
+    if kind in PAIRS or kind in BRANCHES_OF_PAIRS:
         rest = (renamed(part, names) for part in e[3:])
-        return kind, names.get(e[1], e[1]), names.get(e[2], e[2]), *rest
+        return kind, renamed_index(e[1], names), renamed_index(e[2], names), *rest
     if kind == "sum" and e[1] in names:
         names = {old: new for old, new in names.items() if old != e[1]}
     if kind == "D":
-        return kind, renamed(e[1], names), e[2], tuple(names.get(i, i) for i in e[3]), e[4]
+        return kind, renamed(e[1], names), e[2], tuple(renamed_index(i, names) for i in e[3]), e[4]
     return rebuild(e, lambda part: renamed(part, names))
 
 
@@ -175,13 +196,13 @@ def unnamed(e: Real, names: Mapping[str, object] | None = None, depth: int = 0) 
     names = names or {}
     kind = e[0]
     if kind in ("ent", "def"):
-        return kind, e[1], tuple(names.get(i, i) for i in e[2])
-    if kind == "delta":
-        return kind, names.get(e[1], e[1]), names.get(e[2], e[2])
+        return kind, e[1], tuple(renamed_index(i, names) for i in e[2])
+    if kind in PAIRS:
+        return kind, renamed_index(e[1], names), renamed_index(e[2], names)
     if kind == "sum":
         return kind, e[2], unnamed(e[3], {**names, e[1]: depth}, depth + 1)
     if kind == "big":
         return kind, e[1], e[3], unnamed(e[4], {**names, e[2]: depth}, depth + 1)
     if kind == "D":
-        return kind, unnamed(e[1], names, depth), e[2], tuple(names.get(i, i) for i in e[3]), e[4]
+        return kind, unnamed(e[1], names, depth), e[2], tuple(renamed_index(i, names) for i in e[3]), e[4]
     return rebuild(e, lambda part: unnamed(part, names, depth))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from derive.certificates.expressions import (
+    PAIRS,
     ZERO,
     Real,
     UnsupportedError,
@@ -55,7 +56,7 @@ def times_monomial(left: LaurentMonomial, right: LaurentMonomial) -> LaurentMono
     exponents = dict(left)
     for a, k in right:
         exponents[a] = exponents.get(a, 0) + k
-        if a[0] in ("delta", "where_gt") and exponents[a] > 1:
+        if a[0] in (*PAIRS, "where_gt") and exponents[a] > 1:
             exponents[a] = 1
     return monomial(exponents)
 
@@ -175,6 +176,8 @@ def laurent(e: Real) -> Laurent:
             return (
                 constant(1) if i == j else constant(0) if _apart(i, j) else atom(("delta", *sorted((i, j))))
             )
+        case ("before" | "upto" as kind, i, j) if i == j or _apart(i, j):
+            return constant(int(kind == "upto") if i == j else int(int(i) < int(j)))
     return atom(e)
 
 

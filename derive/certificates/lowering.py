@@ -21,6 +21,7 @@ from derive.certificates.expressions import (
     opp,
     power,
     rebuild,
+    renamed,
 )
 from derive.certificates.translation import Translation
 
@@ -28,16 +29,28 @@ from derive.certificates.translation import Translation
 UNFOLDED = ("where_lt", "where_ge", "where_le", "where_ne", "where_eq", "except", "tan", "sinh", "cosh")
 EQUATIONS = {
     "Rabs": "Rabs_fun", "Rmax": "Rmax_fun", "Rmin": "Rmin_fun", "where_same": "same_fun", "acos": "acos_fun",
-    "root 1": "sqrt_fun1", "root 3": "sqrt_fun3",
+    "where_before": "before_fun", "root 1": "sqrt_fun1", "root 3": "sqrt_fun3",
 }  # fmt: skip
 
 
-class Lowering:
-    """Expressions of one translation made simple. `met` are the kinds replaced so far."""
+MAX_WRITTEN_OUT = 4  # over a greater size sums stay sums
 
-    def __init__(self, translation: Translation) -> None:
+
+class Lowering:
+    """Expressions of one translation made simple. `met` are the kinds replaced so far.
+
+    Over a size that is `fixed`, sums, products and maxima are written out, if that is asked for.
+    """
+
+    def __init__(self, translation: Translation, *, written_out: bool = False) -> None:
         self.translation = translation
         self.met: dict[str, None] = {}
+        sizes = translation.context.sizes.items() if written_out else ()
+        self.fixed = {n: s.fixed for n, s in sizes if s.fixed is not None and s.fixed <= MAX_WRITTEN_OUT}
+
+    def written_out(self) -> list[str]:
+        """Return the line of Coq that writes out what runs over fixed sizes, in the goal and its hypotheses."""
+        return ["cbn [Sum Prod Max INR] in *."] if self.fixed else []
 
     def tactics(self) -> list[str]:
         """Return the lines of Coq that do to a goal and its hypotheses what was done to expressions."""
@@ -89,6 +102,27 @@ class Lowering:
 
         return put(self.lowered(body))
 
+    def _size(self, n: str) -> Real:
+        return fold(add, [ONE] * self.fixed[n]) if n in self.fixed else ("size", n)
+
+    def _npow(self, a: Real, n: str) -> Real:
+        return ("pow", a, self.fixed[n]) if n in self.fixed else ("npow", a, n)
+
+    def _terms(self, index: str, n: str, body: Real) -> list[Real]:
+        return [self.translation.refreshed(renamed(body, {index: str(k)})) for k in range(self.fixed[n])]
+
+    def _sum(self, index: str, n: str, body: Real) -> Real:
+        return fold(add, [ZERO, *self._terms(index, n, body)]) if n in self.fixed else ("sum", index, n, body)
+
+    def _big(self, operation: str, index: str, n: str, body: Real) -> Real:
+        if n not in self.fixed:
+            return "big", operation, index, n, body
+        terms = self._terms(index, n, body)
+        if operation == "Prod":
+            return fold(mul, [ONE, *terms])
+        self.met["Rmax"] = None
+        return fold(self._Rmax, terms)
+
     def _sub(self, a: Real, b: Real) -> Real:
         return minus(a, b)
 
@@ -112,6 +146,9 @@ class Lowering:
 
     def _where_same(self, i: str, j: str, a: Real, b: Real) -> Real:
         return add(mul(("delta", i, j), a), mul(minus(ONE, ("delta", i, j)), b))
+
+    def _where_before(self, i: str, j: str, a: Real, b: Real) -> Real:
+        return add(mul(("before", i, j), a), mul(("upto", j, i), b))
 
     def _except(self, i: str, j: str, a: Real) -> Real:
         return mul(minus(ONE, ("delta", i, j)), a)

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from derive.certificates.derivative_rules import DerivativeRules
-from derive.certificates.expressions import Real, UnsupportedError, count, inside, rebuild, unnamed
+from derive.certificates.expressions import (
+    Real,
+    UnsupportedError,
+    count,
+    inside,
+    rebuild,
+    renamed,
+    unnamed,
+    walk,
+)
 from derive.certificates.function_rules import FunctionRules
+from derive.certificates.laurent import expression, laurent
 from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import SPECIAL, CoqLines, Simplified
 from derive.certificates.sum_rules import SumRules
@@ -69,7 +79,22 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
             case "ent":
                 chosen, h = self.choices[e[1]]
                 return ("delta", *sorted((chosen, e[2][0]))), [f"rewrite {h} by idx.", "alg."]
-        raise UnsupportedError(f"a proof about {e[1]} over an index")
+            case "big":
+                return self._reduction(e, place)
+        raise UnsupportedError(f"a proof about {e[0]}")
+
+    def _reduction(self, e: Real, place: CoqPlace) -> Simplified:
+        """Return a product or a maximum over an index with its terms in normal form."""
+        _, operation, typed, n, body = e
+        j = self.fresh()
+        found, lines = self.normal(renamed(body, {typed: j}), place)
+        z = expression(laurent(found))
+        deepest = max(
+            [int(x[-3][1:]) for x in walk(z) if x[0] in ("sum", "big") and x[-3][0] == "k"], default=0
+        )
+        name = f"k{deepest + 1}"
+        again = "big", operation, name, n, renamed(z, {j: name})
+        return again, [f"apply {operation}_ext; intros {j} H{j}.", *lines, "alg."]
 
     def _radicand(self, e: Real, place: CoqPlace) -> CoqLines:
         """Return the lines that show a radicand not negative by what it came from."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from derive.certificates.expressions import Real, UnsupportedError
 from derive.certificates.translation import SUPPOSED, Translation
+from derive.terms import Variable
 
 # Coq's levels: the argument of a function, powers, signs, products, sums, and anything in brackets.
 ARGUMENT, POWER, SIGN, PRODUCT, SUM, ANY = 9, 29, 35, 40, 50, 200
@@ -19,6 +20,7 @@ _WORDS = """
     Type Set Prop match fix cofix where by using Sum Prod Max delta except put put2 power choose sigmoid softplus erf
     simplex onehot where_gt where_lt where_ge where_le where_ne where_eq where_same le lt ge gt eq sum prod Derive
     is_derive ex_derive claim satisfiable pos nz nneg alg close side facts idx loc ifs fld gamma lgamma polygamma
+    where_before before upto
     fst snd pair true false bool list option unit not and or True False ex locally filter open mod left right inl inr
 """
 RESERVED = frozenset(_WORDS.split())
@@ -60,6 +62,13 @@ class CoqPlace:
 NOWHERE = CoqPlace()
 
 
+def type_of(variable: Variable) -> str:
+    """Return the type of an array: a function of its indices, to the reals or, of labels, to numbers."""
+    if variable.kind == "label":
+        return "nat -> " * (len(variable.dims) - 1) + "nat"
+    return "nat -> " * len(variable.dims) + "R"
+
+
 class Printer:
     """Writes expressions. With `shown`, as a statement shows them; else as a proof names everything, uniquely.
 
@@ -72,6 +81,8 @@ class Printer:
 
     def name(self, name: str, place: CoqPlace = NOWHERE) -> str:
         """Return what Coq calls a name, and a position as a number."""
+        if " " in name:
+            return f"({' '.join(self.name(part, place) for part in name.split(' '))})"
         if name in place.letters:
             return place.letters[name]
         return f"{name}%nat" if name.isdigit() else self.names.get(name, name)
@@ -159,7 +170,7 @@ class Printer:
         found += [(kind, name) for name, kind in self.functions(uses)]
         for a, v in context.variables.items():
             if ("a", a) in uses:
-                found.append(("nat -> " * len(v.dims) + "R", self.array(a, place)))
+                found.append((type_of(v), self.array(a, place)))
         for n in context.definitions:
             if n in opened:
                 rank = len(context.definitions[n].parameters)
@@ -218,13 +229,20 @@ class Printer:
     def _write_delta(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return 10, f"delta {self.name(e[1], place)} {self.name(e[2], place)}"
 
+    def _write_before(self, e: Real, place: CoqPlace) -> tuple[int, str]:
+        return 10, f"{e[0]} {self.name(e[1], place)} {self.name(e[2], place)}"
+
+    _write_upto = _write_before
+
     def _write_except(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         i, j = self.name(e[1], place), self.name(e[2], place)
         return 10, f"except {i} {j} {self.text(e[3], place, ARGUMENT)}"
 
     def _write_where_same(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         i, j = self.name(e[1], place), self.name(e[2], place)
-        return 10, " ".join(["where_same", i, j, *(self.text(a, place, ARGUMENT) for a in e[3:])])
+        return 10, " ".join([e[0], i, j, *(self.text(a, place, ARGUMENT) for a in e[3:])])
+
+    _write_where_before = _write_where_same
 
     def _write_sum(self, e: Real, place: CoqPlace) -> tuple[int, str]:
         return self._write_big(("big", "Sum", *e[1:]), place)

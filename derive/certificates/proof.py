@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from derive.certificates.closing import EquationGiven, closed
 from derive.certificates.existence import Existence, said_of
@@ -32,23 +33,29 @@ AND = " /\\ "
 _BOUND = re.compile(r"[jk]\d+")
 
 
-def proof_of(statement: TheoremStatement, *, expand: bool = False) -> tuple[CoqLines, CoqLines]:
+def proof_of(
+    statement: TheoremStatement, *, expand: bool = False, written_out: bool = False
+) -> tuple[CoqLines, CoqLines]:
     """Return what stands before the theorem, and a proof to be tried.
 
-    With `expand`, sigmoid, softplus and tanh are written by exponentials.
+    With `expand`, sigmoid, softplus and tanh are written by exponentials; with `written_out`, sums over fixed sizes.
 
     Raises `UnsupportedError` where there is no way to look for one.
     """
     names = list(statement.meanings)
     unfolding = f"unfold {', '.join([*reversed(names), 'Rdiv', 'Rminus'])}; cbv beta."
-    return [f"Ltac unf := {unfolding}"], ["Proof.", *_ProofSearch(statement, expand).lines(), "Qed."]
+    return [f"Ltac unf := {unfolding}"], [
+        "Proof.",
+        *_ProofSearch(statement, expand, written_out).lines(),
+        "Qed.",
+    ]
 
 
 class _ProofSearch:
-    def __init__(self, statement: TheoremStatement, expand: bool) -> None:
+    def __init__(self, statement: TheoremStatement, expand: bool, written_out: bool) -> None:
         self.statement = statement
         translation = statement.translation
-        self.lowering = Lowering(translation)
+        self.lowering = Lowering(translation, written_out=written_out)
         printer = Printer(translation, statement.names, shown=False)
         self.search = Normaliser(translation, printer, self.lowering, expand=expand)
         self.equations: list[EquationGiven] = []
@@ -77,9 +84,45 @@ class _ProofSearch:
         left, right = self.lowering.whole(statement.left), self.lowering.whole(statement.right)
         supposed = self._supposed()
         hypotheses = [line for s in statement.suppositions for line in self._taken(s)]
-        if any(s.fixed is not None for s in statement.context.sizes.values()):
-            raise UnsupportedError("a proof at a fixed size")
         names = [name for _, name in statement.variables] + [s.name for s in statement.suppositions]
+        fixed = self.lowering.written_out()
+        opening = [
+            f"intros {' '.join(names)}.", *self._unfolding(), *self._substituted(), *fixed,
+            *self.lowering.tactics(), *supposed, *hypotheses, *fixed, "facts.",
+        ]  # fmt: skip
+        return [
+            *opening,
+            *self._cases(left, right, [i for i, n in self.indices.items() if n in self.lowering.fixed]),
+        ]
+
+    def _substituted(self) -> CoqLines:
+        """Return the lines that put numbers for the sizes that are written out."""
+        names = {n: self.statement.names[n] for n in self.lowering.fixed if n in self.statement.names}
+        return [f"subst {name}." for name in names.values() if ("nat", name) in self.statement.variables]
+
+    def _cases(self, left: Real, right: Real, indices: list[str]) -> CoqLines:
+        """Return the rest of the proof, for each value of the indices whose size is written out."""
+        if not indices:
+            return self._sides(left, right)
+        index, *others = indices
+        count = self.lowering.fixed[self.indices[index]]
+        name = self.search.index(index)
+        lines = [f"destruct {name} as {'[|' * count}{name}{']' * count}."]
+        saved = self.search.known, self.equations, self.search.choices
+        for k in range(count):
+            put = {index: str(k)}
+            self.search.known = [replace(s, expression=renamed(s.expression, put)) for s in saved[0]]
+            self.equations = [
+                replace(e, left=renamed(e.left, put), right=renamed(e.right, put)) for e in saved[1]
+            ]
+            self.search.choices = {y: (put.get(t, t), h) for y, (t, h) in saved[2].items()}
+            lines += ["{ ", *self._cases(renamed(left, put), renamed(right, put), others), "}"]
+        self.search.known, self.equations, self.search.choices = saved
+        return [*lines, "exfalso; lia."]
+
+    def _sides(self, left: Real, right: Real) -> CoqLines:
+        """Return the proof that both sides are equal, once hypotheses are taken."""
+        statement = self.statement
         known = self._simplified()
         merging = self._merged()
         left, right = renamed(left, self.merged), renamed(right, self.merged)
@@ -93,10 +136,7 @@ class _ProofSearch:
             right, second = self.search.taken(right, NOWHERE)
             derivative += first + second
         end = self._branches(left, right, 0)
-        return [
-            f"intros {' '.join(names)}.", *self._unfolding(), *self.lowering.tactics(), *supposed, *hypotheses,
-            "facts.", *known, *merging, *existence, *derivative, *end,
-        ]  # fmt: skip
+        return [*known, *merging, *existence, *derivative, *end]
 
     def _unfolding(self) -> CoqLines:
         names = list(self.statement.meanings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.certificates.expressions import Real, fold, inv, mul, power, rebuild
+from derive.certificates.expressions import ONE, Real, fold, inv, mul, power, rebuild, walk
 from derive.certificates.laurent import Laurent, LaurentMonomial, expression, laurent
 from derive.certificates.lowering import Lowering
 from derive.certificates.printing import NOWHERE, CoqPlace, Printer
@@ -67,7 +67,8 @@ class ProofRules:
 
     def index(self, name: str) -> str:
         """Return an index or a size as Coq has it."""
-        return self.printer.name(name)
+        fixed = self.lowering.fixed.get(name)
+        return self.printer.name(name) if fixed is None else f"{fixed}%nat"
 
     def normal(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the expression with each special part normal, and the lines that rewrite it so."""
@@ -93,8 +94,8 @@ class ProofRules:
                 return True
             case ("ent", name, _):
                 return name in self.positive
-            case ("sum", _, _, body):
-                return self.is_positive(body)
+            case ("sum", j, _, body):
+                return self.is_positive(body) or self._positive_somewhere(j, body)
             case ("mul", a, b):
                 return self.is_positive(a) and self.is_positive(b)
             case ("add", a, b):
@@ -108,12 +109,17 @@ class ProofRules:
                 return self.is_positive(a)
         return False
 
+    def _positive_somewhere(self, j: str, body: Real) -> bool:
+        """Return whether a sum up to an index, itself included, looks positive: its terms are, but for the order."""
+        orders = [part for part in walk(body) if part[0] == "upto" and j in part[1:]]
+        return len(orders) == 1 and self.is_positive(_put(body, orders[0], ONE))
+
     def is_nonnegative(self, e: Real) -> bool:
         """Return whether an expression looks nonnegative; Coq is asked anyway."""
         if self.is_positive(e):
             return True
         match e:
-            case ("pow", _, 2) | ("sqrt", _) | ("delta", _, _):
+            case ("pow", _, 2) | ("sqrt", _) | ("delta" | "before" | "upto", _, _):
                 return True
             case ("num", q):
                 return bool(q >= 0)
@@ -122,6 +128,10 @@ class ProofRules:
             case ("mul", a, b) | ("add", a, b):
                 return self.is_nonnegative(a) and self.is_nonnegative(b)
         return False
+
+
+def _put(e: Real, part: Real, instead: Real) -> Real:
+    return instead if e == part else rebuild(e, lambda inner: _put(inner, part, instead))
 
 
 def parts_of(p: Laurent) -> list[tuple[LaurentMonomial, object]]:
@@ -137,7 +147,7 @@ def renewed(e: Real) -> Real:
 def resorted(a: Real) -> Real:
     """Return an atom with the indices of its deltas in order."""
     if a[0] == "delta":
-        return ("delta", *sorted(a[1:]))
+        return ("delta", *sorted(a[1:]))  # the others are of an order
     return rebuild(a, resorted) if a[0] in ("sum", "mul", "add", "opp", "pow", "inv") else a
 
 
@@ -157,6 +167,8 @@ def matched(pattern: object, e: object, indices: set[str], found: dict[str, str]
             if pattern in found:
                 return found if found[pattern] == e else None
             return {**found, pattern: e} if isinstance(e, str) else None
+        if " " in pattern and isinstance(e, str):
+            return matched(tuple(pattern.split(" ")), tuple(e.split(" ")), indices, found)
         return found if pattern == e else None
     if isinstance(pattern, tuple):
         if not isinstance(e, tuple) or len(pattern) != len(e):

@@ -28,16 +28,16 @@ def slope(e: Real, name: str, indices: Iterable[str]) -> Real:
 
     if not depends(e, name):
         return ZERO
+    if e[:2] == ("big", "Prod"):
+        return _of_product(e, d)
     match e:
         case ("ent", _, own):
             pairs = list(zip(indices, own, strict=True))
             return fold(mul, [("delta", i, j) for i, j in pairs]) if pairs else ONE
         case ("add" | "mul", f, g):
             return _of_two(e[0], f, g, depends(f, name), depends(g, name), d)
-        case ("opp", f):
-            return opp(d(f))
-        case ("inv", f):
-            return mul(opp(d(f)), inv(("pow", f, 2)))
+        case ("opp" | "inv", f):
+            return opp(d(f)) if e[0] == "opp" else mul(opp(d(f)), inv(("pow", f, 2)))
         case ("pow", f, k):
             return mul(mul(num(k), f if k == 2 else ("pow", f, k - 1)), d(f))
         case ("npow", f, n):
@@ -48,8 +48,8 @@ def slope(e: Real, name: str, indices: Iterable[str]) -> Real:
             return _of_power(e, f, x, name, indices)
         case ("sum", j, n, f):
             return "sum", j, n, d(f)
-        case ("where_gt", u, v, a, b):
-            return "where_gt", u, v, d(a), d(b)
+        case ("where_gt", u, v, *branches):
+            return "where_gt", u, v, *map(d, branches)
         case ("fn", f, x):
             return _of_function(f, x, e, d(x))
     raise UnsupportedError(f"the derivative of an expression of the kind {e[0]}")
@@ -67,6 +67,12 @@ def _of_two(
     if kind == "add":
         return add(d(f), d(g)) if first and second else d(f) if first else d(g)
     return add(mul(d(f), g), mul(f, d(g))) if first and second else mul(d(f), g) if first else mul(f, d(g))
+
+
+def _of_product(e: Real, d: Callable[[Real], Real]) -> Real:
+    """Return the derivative of a product over an index, of which no factor is 0."""
+    _, _, j, n, f = e
+    return mul(e, ("sum", j, n, mul(d(f), inv(f))))
 
 
 def _of_power(e: Real, f: Real, x: Real, name: str, indices: Iterable[str]) -> Real:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from derive.certificates.existence import CONJUNCTION, propositions, said_of
 from derive.certificates.expressions import ZERO, Real, UnsupportedError, walk
-from derive.certificates.printing import ANY, ARGUMENT, NOWHERE, SUM, CoqPlace, Printer, coq_names
+from derive.certificates.printing import ANY, ARGUMENT, NOWHERE, SUM, CoqPlace, Printer, coq_names, type_of
 from derive.certificates.translation import SUPPOSED, Translation, equal_indices
 from derive.kernel.domain import Condition
 from derive.terms import (
+    Before,
     Binder,
     Bound,
     Compare,
@@ -117,8 +118,8 @@ class _Writer:
         self.equation, self.context, self.conditions = equation, context, conditions
         if equation.is_inequality:
             raise UnsupportedError("an inequality")
-        if any(relation.before for relation in equation.when):
-            raise UnsupportedError("an order of indices")
+        if any(index.at for relation in equation.when for index in (relation.left, relation.right)):
+            raise UnsupportedError("a condition on the label of a sample")
         self.translation = Translation(context)
         self.left = self.translation.expression(equation.left, {})
         self.right = self.translation.expression(equation.right, {})
@@ -239,7 +240,7 @@ class _Writer:
                 letters[index] = translation.fresh()
                 translation.letters[letters[index]] = str(index.name)
                 own.append((letters[index], index.dim))
-        if isinstance(compare.left, Delta):
+        if isinstance(compare.left, Delta | Before):
             raise UnsupportedError("a hypothesis about a delta")
         left, right = (translation.expression(side, letters) for side in (compare.left, compare.right))
         return Supposition(
@@ -314,11 +315,13 @@ class _Writer:
         return self.printer.name(self.translation.index(index, letters), place)
 
     def _guard(self, guard: Compare, letters: Mapping[Index, str], place: CoqPlace) -> str:
-        if isinstance(guard.left, Delta):
+        if isinstance(guard.left, Delta | Before):
             same = equal_indices(guard)
             if same is None:
                 raise UnsupportedError("a condition on a delta")
             i, j = (self._index(x, letters, place) for x in (guard.left.left, guard.left.right))
+            if isinstance(guard.left, Before):
+                return f"({i} < {j})%nat" if same else f"({j} <= {i})%nat"
             return f"{i} {'=' if same else '<>'} {j}"
         left, right = (self.translation.expression(side, letters) for side in (guard.left, guard.right))
         show = self.printer.text
@@ -341,7 +344,8 @@ class _Writer:
                 )
         for k, w in enumerate(self.equation.when):
             i, j = (self._index(x, {}, NOWHERE) for x in (w.left, w.right))
-            found.append(Supposition(f"Hw_{k}", f"{i} {'=' if w.equal else '<>'} {j}", "when"))
+            said = f"({i} < {j})%nat" if w.before else f"{i} {'=' if w.equal else '<>'} {j}"
+            found.append(Supposition(f"Hw_{k}", said, "when"))
         for k, (s, c) in enumerate(zip(self.open, self.conditions, strict=True)):
             found.append(replace(s, name=f"Hc_{k}", text=self._text_of(s, c)))
         return found
@@ -382,9 +386,13 @@ class _Writer:
         if variable.kind != "real":
             *outer, last = variable.dims
             letters = [self.translation.fresh() for _ in outer]
+            for letter, shown in zip(letters, "abc", strict=False):
+                self.translation.letters[letter] = shown
             opening, place = self._binding(zip(letters, outer, strict=True))
             row = " ".join([self.printer.name(name), *(self.printer.name(i, place) for i in letters)])
+            whose = f"({row} < {self.printer.name(last)})%nat"
             text = f"{opening}{variable.kind} {self.printer.name(last)} {f'({row})' if outer else row}"
+            text = opening + whose if variable.kind == "label" else text
             found.append(
                 Supposition(f"Hk_{name}", f"({text})" if opening else text, variable.kind, subject=name)
             )
@@ -436,7 +444,7 @@ class _Writer:
         found += [(kind, name) for name, kind in self.printer.functions(self.used)]
         for a, v in context.variables.items():
             if ("a", a) in self.used:
-                found.append(("nat -> " * len(v.dims) + "R", show(a)))
+                found.append((type_of(v), show(a)))
         return found
 
     def _definitions(self) -> tuple[list[str], dict[str, Meaning]]:

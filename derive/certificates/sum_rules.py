@@ -82,7 +82,7 @@ class SumRules(ProofRules):
         if not m:
             return ONE, ("size", n), ["apply Sum_one."]
         for a, k in m:
-            if a[0] == "delta":
+            if a[0] == "delta" and j in a[1:]:
                 return self._sifted(a, tuple(pair for pair in m if pair != (a, k)), j, n, place)
         inner = [(a, k) for a, k in m if a[0] == "sum" and k > 0]
         summand = of_monomial(m)
@@ -228,4 +228,4 @@ def _nested(binders: list[tuple[str, str]], body: Real) -> Real:
 
 
 def _depth(e: Real) -> int:
-    return max([int(x[1][1:]) for x in walk(e) if x[0] == "sum" and x[1][0] == "k"], default=0)
+    return max([int(x[-3][1:]) for x in walk(e) if x[0] in ("sum", "big") and x[-3][0] == "k"], default=0)

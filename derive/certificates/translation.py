@@ -12,6 +12,7 @@ from derive.certificates.expressions import (
     Real,
     UnsupportedError,
     fold,
+    indices_at,
     indices_of,
     inv,
     num,
@@ -25,6 +26,7 @@ from derive.terms import (
     ZERO,
     Add,
     Apply,
+    Before,
     Big,
     Compare,
     Constant,
@@ -95,8 +97,10 @@ class Translation:
 
     def index(self, index: Index, letters: Letters | None = None) -> str:
         """Return an index by its name; a position from 1 is a number from 0."""
+        if any(one.at for one in index.at):
+            raise UnsupportedError("the label of a sample within another one")
         if index.at:
-            raise UnsupportedError("the label of a sample as an index")
+            return " ".join([str(index.name), *(self.index(one, letters) for one in index.at)])
         if letters and index in letters:
             return letters[index]
         return str(index.name - 1) if isinstance(index.name, int) else index.name
@@ -125,8 +129,9 @@ class Translation:
                 return self._power(term, letters)
             case Apply():
                 return self._apply(term, letters)
-            case Delta(left, right):
-                return "delta", self.index(left, letters), self.index(right, letters)
+            case Delta(left, right) | Before(left, right):
+                kind = "delta" if isinstance(term, Delta) else "before"
+                return kind, self.index(left, letters), self.index(right, letters)
             case Where():
                 return self._where(term, letters)
             case Big():
@@ -224,12 +229,13 @@ class Translation:
     def _where(self, term: Where, letters: Letters) -> Real:
         condition = term.condition
         then, otherwise = (self.expression(t, letters) for t in (term.then, term.otherwise))
-        if isinstance(condition.left, Delta):
-            same = equal_indices(condition)
-            if same is None:
+        if isinstance(condition.left, Delta | Before):
+            kind = "where_same" if isinstance(condition.left, Delta) else "where_before"
+            holds = equal_indices(condition)
+            if holds is None:
                 raise UnsupportedError("a comparison with a delta")
             pair = (self.index(x, letters) for x in (condition.left.left, condition.left.right))
-            return "where_same", *pair, *((then, otherwise) if same else (otherwise, then))
+            return kind, *pair, *((then, otherwise) if holds else (otherwise, then))
         left, right = (self.expression(t, letters) for t in (condition.left, condition.right))
         return WHERE[condition.relation], left, right, then, otherwise
 
@@ -286,6 +292,7 @@ class Translation:
                 part = ("def" if part[4] else "ent", part[2], part[3])
                 kind = part[0]
             found |= {("i", i) for i in indices_of(part) if i in labels}
+            found |= {("a", i.split(" ")[0]) for i in indices_at(part) if " " in i}
             if kind == "fn" and part[1] in (("lgamma",), ("gamma",)):
                 found.add(("f", "polygamma"))  # its derivative
             if kind == "ent":
@@ -324,7 +331,7 @@ def supposes(name: str) -> bool:
 
 
 def equal_indices(condition: Compare) -> bool | None:
-    """Return whether a comparison with a delta says that two indices are equal, or that they differ; else `None`."""
+    """Return whether a comparison with a delta, or an order, says that it is 1 or that it is 0; else `None`."""
     if condition.relation not in (Relation.EQUAL, Relation.UNEQUAL) or condition.right not in (ONE, ZERO):
         return None
     return (condition.right == ONE) == (condition.relation is Relation.EQUAL)

@@ -97,3 +97,25 @@ def test_rules_of_all_kinds_come_together() -> None:
         assert issubclass(kind, rules.ProofRules)
     assert closing.CLOSE == ["close."]
     assert Printer(Translation(Context()), {}, shown=True).text(add(X, opp(Y))) == "x + - y"
+
+
+def test_sums_over_a_fixed_size_are_written_out_if_that_is_asked_for() -> None:
+    (equation, context, conditions) = one("size n = 2\nreal x[n]\nclaim sum(x[j], j) = x[1] + x[2]")
+    statement = state(equation, context, conditions)
+    sums = Lowering(statement.translation)
+    assert sums.whole(statement.left)[0] == "sum"
+    written = Lowering(statement.translation, written_out=True).whole(statement.left)
+    assert written == add(add(ZERO, ("ent", "x", ("0",))), ("ent", "x", ("1",)))
+
+
+def test_the_label_of_a_sample_is_renamed_within() -> None:
+    entry = ("ent", "P", ("a", "y a"))
+    assert renamed(entry, {"a": "b"}) == ("ent", "P", ("b", "y b"))
+    assert renamed(entry, {"y": "z"}) == entry
+    assert unnamed(("sum", "a", "n", entry)) == unnamed(("sum", "b", "n", renamed(entry, {"a": "b"})))
+
+
+def test_an_order_of_positions_is_known() -> None:
+    assert laurent(("before", "0", "1")) == laurent(("upto", "i", "i")) == laurent(ONE)
+    assert laurent(("before", "1", "0")) == laurent(("before", "i", "i")) == laurent(("upto", "1", "0")) == {}
+    assert laurent(mul(("before", "i", "j"), ("before", "i", "j"))) == laurent(("before", "i", "j"))

@@ -44,7 +44,22 @@ real x[n], h > 0
 let y[i] = where(abs(x[i]) <= h, x[i]^2/2, h*(abs(x[i]) - h/2))
 claim D(sum(y[j], j), x[i]) = clip(x[i], -h, h)
 """
-CLAIMS = {"cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "second": SECOND, "branches": BRANCHES}
+ORDERED = """
+size n
+real x[n], g[n]
+let c[i] = sum(x[j], j <= i)
+claim D(sum(g[k]*c[k], k), x[j]) + [i <= j] = sum(g[k], k >= j) when j < i
+"""
+LABELLED = """
+size N, C
+real S[N,C]
+label y[N]: C
+claim D(sum(S[a,y[a]]^2, a), S[b,c]) = 2*S[b,y[b]]*[y[b] = c]
+"""
+CLAIMS = {
+    "cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "second": SECOND, "branches": BRANCHES, "ordered": ORDERED,
+    "labelled": LABELLED,
+}  # fmt: skip
 
 
 def text_of(statement: TheoremStatement) -> str:
@@ -155,6 +170,13 @@ DAMAGES = {
     "a hypothesis the other way": (r"> 0", "< 0"),
     "a hypothesis that is not there": (r"(?m)^(  \(\w+ < n\)%nat ->)$", r"\1\n  0 = 1 ->"),
     "a smaller size": (r"\(1 <= n\)", "(0 <= n)"),
+    "an order turned round": (r"\bwhere_before (\w+) (\w+)", r"where_before \2 \1"),
+    "an order for an equality": (r"\bwhere_before\b", "where_same"),
+    "the values of a branch exchanged": (r"(?<=i j )0 1\b|(?<=i j' )0 \(x j'\)", "1 0"),
+    "a hypothesis on an order turned round": (r"\(j < i\)", "(i < j)"),
+    "an index for the label of a sample": (r"\(y b\)", "c"),
+    "another sample's label": (r"\(y a\)", "(y b)"),
+    "labels of which nothing is said but that they are fewer": (r"\(y a < C\)", "(y a < N)"),
     "the claim as its own hypothesis": (r"(?s)\n  (is_derive.*)\.$", r"\n  \1 ->\n  \1."),
     "nothing to show": (r"(?s)\n  is_derive.*\.$", "\n  0 = 0."),
 }  # fmt: skip
@@ -255,11 +277,12 @@ def test_what_coq_has_no_function_for_is_said() -> None:
         state(*one("real x\nclaim D(besselj(0, x), x) = -besselj(1, x)"))
 
 
-def test_the_label_of_a_sample_is_no_index_of_a_certificate() -> None:
-    with pytest.raises(UnsupportedError, match="label of a sample"):
-        state(
-            *one("size N, C\nreal x[N], M[C]\nlabel y[N]: C\nclaim D(sum(M[y[a]]*x[a], a), x[b]) = M[y[b]]")
-        )
+def test_labels_and_orders_read_as_the_claim() -> None:
+    labelled, ordered = (text_of(state(*one(text))).splitlines() for text in (LABELLED, ORDERED))
+    assert "Theorem claim : forall (N C b c : nat) (S_ : nat -> nat -> R) (y : nat -> nat)," in labelled
+    assert "  (forall a, (a < N)%nat -> (y a < C)%nat) ->" in labelled
+    assert "  (j < i)%nat ->" in ordered
+    assert ordered[0].endswith("R := Sum n (fun j' => where_before i j' 0 (x j')).")
 
 
 def test_an_inequality_is_not_stated_as_an_equation() -> None:

@@ -79,6 +79,39 @@ Lemma sigmoid_pos x : 0 < sigmoid x.
 Proof. unfold sigmoid. pose proof (exp_pos (- x)). apply Rdiv_lt_0_compat; lra. Qed.
 Lemma sigmoid_lt x : sigmoid x < 1.
 Proof. unfold sigmoid, Rdiv. rewrite Rmult_1_l. pose proof (exp_pos (- x)). rewrite <- Rinv_1. apply Rinv_lt_contravar; lra. Qed.
+Lemma Sum_pos_at n t f : (t < n)%nat -> (forall j, (j < n)%nat -> 0 <= f j) -> 0 < f t -> 0 < Sum n f.
+Proof.
+  induction n as [|n IH]; intros T N P; [lia|]. rewrite Sum_S.
+  destruct (Nat.eq_dec t n) as [->|D].
+  - pose proof (Sum_nneg n f ltac:(intros; apply N; lia)). lra.
+  - specialize (IH ltac:(lia) ltac:(intros; apply N; lia) P). specialize (N n ltac:(lia)). lra.
+Qed.
+(* an order of indices: upto i j is 1 where i is not after j *)
+Definition upto (i j : nat) : R := if Nat.ltb j i then 0 else 1.
+Lemma before_lt i j : (i < j)%nat -> before i j = 1.
+Proof. intros H. unfold before. now rewrite (proj2 (Nat.ltb_lt i j) H). Qed.
+Lemma before_ge i j : (j <= i)%nat -> before i j = 0.
+Proof. intros H. unfold before. now rewrite (proj2 (Nat.ltb_ge i j) H). Qed.
+Lemma upto_le i j : (i <= j)%nat -> upto i j = 1.
+Proof. intros H. unfold upto. now rewrite (proj2 (Nat.ltb_ge j i) H). Qed.
+Lemma upto_gt i j : (j < i)%nat -> upto i j = 0.
+Proof. intros H. unfold upto. now rewrite (proj2 (Nat.ltb_lt j i) H). Qed.
+Lemma before_nneg i j : 0 <= before i j. Proof. unfold before. destruct (Nat.ltb i j); lra. Qed.
+Lemma upto_nneg i j : 0 <= upto i j. Proof. unfold upto. destruct (Nat.ltb j i); lra. Qed.
+Lemma delta_nneg i j : 0 <= delta i j. Proof. unfold delta. destruct (Nat.eqb i j); lra. Qed.
+(* products *)
+Lemma Prod_S n f : Prod (S n) f = Prod n f * f n. Proof. reflexivity. Qed.
+Lemma Prod_ext n f g : (forall j, (j < n)%nat -> f j = g j) -> Prod n f = Prod n g.
+Proof. induction n as [|n IH]; intros H; [reflexivity|]. rewrite !Prod_S, IH, H; auto. Qed.
+Lemma Max_ext n f g : (forall j, (j < n)%nat -> f j = g j) -> Max n f = Max n g.
+Proof.
+  induction n as [|n IH]; intros H; [reflexivity|]. destruct n as [|n]; [simpl; auto|].
+  change (Rmax (Max (S n) f) (f (S n)) = Rmax (Max (S n) g) (g (S n))). rewrite IH, H; auto.
+Qed.
+Lemma Prod_ne n f : (forall j, (j < n)%nat -> f j <> 0) -> Prod n f <> 0.
+Proof. induction n as [|n IH]; intros H; [simpl; lra|]. rewrite Prod_S. apply Rmult_integral_contrapositive_currified; auto. Qed.
+Lemma Prod_pos n f : (forall j, (j < n)%nat -> 0 < f j) -> 0 < Prod n f.
+Proof. induction n as [|n IH]; intros H; [simpl; lra|]. rewrite Prod_S. apply Rmult_lt_0_compat; auto. Qed.
 (* leaving one index out *)
 Lemma Sum_but n t f : (t < n)%nat -> Sum n (fun j => (1 - delta t j) * f j) = Sum n f - f t.
 Proof.
@@ -220,6 +253,16 @@ Proof.
     { intros t. now rewrite Sum_S. }
     rewrite Sum_S. apply D_add; auto.
 Qed.
+Lemma D_Prod n (f : R -> nat -> R) (x : R) d :
+  (forall j, (j < n)%nat -> is_derive (fun t => f t j) x (d j)) -> (forall j, (j < n)%nat -> f x j <> 0) ->
+  is_derive (fun t => Prod n (fun j => f t j)) x (Prod n (fun j => f x j) * Sum n (fun j => d j * / f x j)).
+Proof.
+  induction n as [|n IH]; intros H N.
+  - apply (D_eq _ _ 0); [|simpl; ring]. apply (is_derive_ext (fun _ => 1)); [reflexivity|]. apply D_const.
+  - apply (is_derive_ext (fun t => Prod n (fun j => f t j) * f t n)).
+    { intros t. now rewrite Prod_S. }
+    eapply D_eq. apply D_mul; [apply IH; auto|apply H; auto]. rewrite Prod_S, Sum_S. field. apply N; auto.
+Qed.
 (* a branch chosen by a comparison that is no equality at the point *)
 Lemma D_where (u : R -> R) (v : R -> R) (a : R -> R) (b : R -> R) (x : R) (du : R) (dv : R) (da : R) (db : R) : is_derive u x du -> is_derive v x dv -> u x <> v x ->
   (v x < u x -> is_derive a x da) -> (u x < v x -> is_derive b x db) ->
@@ -270,6 +313,12 @@ Lemma ne_eq a b : a <> 0 -> a = b -> b <> 0. Proof. now intros H <-. Qed.
 Lemma le_eq a b : a <= 0 -> a = b -> b <= 0. Proof. now intros H <-. Qed.
 Lemma inv_lt1 D : 1 < D -> 0 < 1 + -1 * / D.
 Proof. intros H. assert (/ D < / 1) by (apply Rinv_lt_contravar; lra). rewrite Rinv_1 in *. lra. Qed.
+Lemma inv_lt1_opp D : 1 < D -> 0 < 1 + - / D.
+Proof. intros H. pose proof (inv_lt1 D H). lra. Qed.
+Lemma part_lt1 a D : 0 < D -> a < D -> 0 < 1 + - (a * / D).
+Proof.
+  intros P L. assert (a * / D < 1); [|lra]. apply (Rmult_lt_reg_r D); [easy|]. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
 Lemma sqrt_rel x : 0 <= x -> sqrt x ^ 2 + - x = 0.
 Proof. intros H. pose proof (sqrt_sqrt x H). simpl. lra. Qed.
 Lemma sqrt_ne x : sqrt x <> 0 -> 0 < x.
@@ -300,6 +349,8 @@ Lemma Rmax_fun : Rmax = fun x y => where_gt x y x y. Proof. ext. apply Rmax_if. 
 Lemma Rmin_fun : Rmin = fun x y => where_gt y x x y. Proof. ext. apply Rmin_if. Qed.
 Lemma same_fun : where_same = fun i j a b => delta i j * a + (1 + - delta i j) * b.
 Proof. ext. unfold where_same, delta. destruct (Nat.eqb _ _); ring. Qed.
+Lemma before_fun : where_before = fun i j a b => before i j * a + upto j i * b.
+Proof. ext. unfold where_before, before, upto. destruct (Nat.ltb _ _); ring. Qed.
 Lemma sigmoid_fun : sigmoid = fun x => / (1 + exp (- x)). Proof. ext. apply sigmoid_inv. Qed.
 Lemma tanh_fun : tanh = fun x => (exp x + - exp (- x)) * / (exp x + exp (- x)). Proof. ext. apply tanh_e. Qed.
 Lemma sqrt_fun : power (/ 2) = sqrt. Proof. ext. apply power_sqrt. Qed.

@@ -10,8 +10,9 @@ Fixpoint Prod (n : nat) (f : nat -> R) : R := match n with O => 1 | S m => Prod 
 Fixpoint Max (n : nat) (f : nat -> R) : R :=
   match n with O => 0 | S m => match m with O => f O | S _ => Rmax (Max m f) (f m) end end.
 
-(* Kronecker's delta; a term of a sum that leaves the index i out; one entry of an array replaced by t. *)
+(* Kronecker's delta; whether i is before j; a term of a sum that leaves the index i out; one entry of an array replaced by t. *)
 Definition delta (i j : nat) : R := if Nat.eqb i j then 1 else 0.
+Definition before (i j : nat) : R := if Nat.ltb i j then 1 else 0.
 Definition except (i j : nat) (a : R) : R := (1 - delta i j) * a.
 Definition put (s : nat -> R) (i : nat) (t : R) : nat -> R := fun a => if Nat.eqb a i then t else s a.
 Definition put2 (W : nat -> nat -> R) (i k : nat) (t : R) : nat -> nat -> R :=
@@ -25,6 +26,7 @@ Definition where_ge (u v a b : R) : R := where_gt v u b a.
 Definition where_le (u v a b : R) : R := where_gt u v b a.
 Definition where_ne (u v a b : R) : R := where_gt u v a (where_gt v u a b).
 Definition where_eq (u v a b : R) : R := where_gt u v b (where_gt v u b a).
+Definition where_before (i j : nat) (a b : R) : R := if Nat.ltb i j then a else b.
 Definition where_same (i j : nat) (a b : R) : R := if Nat.eqb i j then a else b.
 
 (* Functions. Coq's [ln], [sqrt], [/] are total: 0 or anything outside their domains; conditions keep claims inside. *)

@@ -43,6 +43,8 @@ Ltac dtac :=
   | |- is_derive (fun t => softplus (@?f t)) _ _ => apply (D_softplus f); dtac
   | |- is_derive (fun t => Sum ?n (fun j => @?f t j)) _ _ =>
       apply (D_Sum n f); let j := fresh "j" in let H := fresh "Hj" in intros j H; dtac
+  | |- is_derive (fun t => Prod ?n (fun j => @?f t j)) _ _ =>
+      apply (D_Prod n f); [let j := fresh "j" in let H := fresh "Hj" in intros j H; dtac | let j := fresh "j" in let H := fresh "Hj" in intros j H; cbv beta]
   | |- is_derive (fun t => where_gt (@?u t) (@?v t) (@?a t) (@?b t)) _ _ =>
       tryif (isconst u; isconst v)
       then (lazymatch goal with |- is_derive _ ?x _ => let u' := eval cbv beta in (u x) in let v' := eval cbv beta in (v x) in
@@ -63,24 +65,33 @@ Ltac dtac :=
       end
   end.
 
-Ltac idx := solve [assumption | lia].
+Ltac idx := solve [assumption | lia | match goal with H : forall j, (j < _)%nat -> _ |- _ => eapply H; assumption end
+  | match goal with H : forall j, _ -> forall k, _ |- _ => eapply H; assumption end].
 Ltac sigb := repeat match goal with |- context [sigmoid ?x] =>
   let a := fresh in let b := fresh in pose proof (sigmoid_pos x) as a; pose proof (sigmoid_lt x) as b; generalize dependent (sigmoid x); intros end.
 Ltac softb := match goal with |- context [Sum ?n (fun k => exp (@?g k))] => match goal with H : (?t < n)%nat |- _ =>
   let K := fresh in pose proof (softmax_lt n (fun k => exp (g k)) t ltac:(lia) H ltac:(intros; apply exp_pos)) as K; cbv beta in K; lra end end.
+Ltac expb := repeat match goal with |- context [exp ?x] =>
+  let a := fresh in pose proof (exp_pos x) as a; generalize dependent (exp x); intros end.
 Ltac pos :=
   lazymatch goal with
   | |- 0 < exp _ => apply exp_pos
   | |- 0 < INR _ => apply lt_0_INR; lia
   | |- 0 < PI => apply PI_RGT_0
   | |- 0 < power _ _ => apply power_gt; pos
-  | |- 0 < Sum _ _ => first [assumption | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [eapply H; eassumption] end | apply Sum_pos; [lia|let j := fresh "j" in intros j ?; pos]]
+  | |- 0 < Sum _ _ => first [assumption | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [eapply H; eassumption] end | solve [apply Sum_pos; [lia|let j := fresh "j" in intros j ?; pos]]
+      | match goal with |- 0 < Sum ?n ?f => match goal with H : (?t < n)%nat |- _ => solve [apply (Sum_pos_at n t f); [exact H | let j := fresh "j" in intros j ?; nneg | cbv beta; rewrite ?upto_le, ?delta_refl by lia; pos]] end end]
+  | |- 0 < Prod _ _ => apply Prod_pos; let j := fresh "j" in intros j ?; pos
+  | |- 0 < upto ?i ?i => rewrite upto_le by lia; lra
   | |- 0 < _ * _ => first [assumption | apply Rmult_lt_0_compat; pos | nra]
   | |- 0 < / _ => apply Rinv_0_lt_compat; pos
   | |- 0 < _ / _ => apply Rdiv_lt_0_compat; pos
   | |- 0 < sqrt _ => first [assumption | apply sqrt_lt_R0; pos]
   | |- 0 < _ ^ _ => first [assumption | apply pow_lt; pos]
   | |- 0 < 1 + -1 * / (1 + ?e) => first [assumption | apply inv_lt1; let H := fresh in assert (H : 0 < e) by pos; lra]
+  | |- 0 < 1 + - / (1 + ?e) => first [assumption | apply inv_lt1_opp; let H := fresh in assert (H : 0 < e) by pos; lra]
+  | |- 0 < 1 + - (?e * / (?a + ?b)) => first [assumption | apply part_lt1; [pos | expb; lra]]
+  | |- 0 < 1 + -1 * (?e * / (?a + ?b)) => first [assumption | replace (1 + -1 * (e * / (a + b))) with (1 + - (e * / (a + b))) by ring; apply part_lt1; [pos | expb; lra]]
   | |- 0 < 1 + -1 * (?e * / Sum ?n ?f) =>
       first [assumption | let H := fresh in assert (H : e * / Sum n f < 1) by (eapply (softmax_lt n f); [lia | eassumption | let j := fresh in intros j ?; pos]); lra
         | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end]
@@ -98,6 +109,9 @@ with nneg :=
   first [ assumption | lra
   | lazymatch goal with
     | |- 0 <= _ ^ 2 => apply pow2_ge_0
+    | |- 0 <= before _ _ => apply before_nneg
+    | |- 0 <= upto _ _ => apply upto_nneg
+    | |- 0 <= delta _ _ => apply delta_nneg
     | |- 0 <= Sum _ _ => apply Sum_nneg; let j := fresh "j" in intros j ?; nneg
     | |- 0 <= _ * _ => first [apply Rmult_le_pos; nneg | nra]
     | |- 0 <= _ + _ => apply Rplus_le_le_0_compat; nneg
@@ -114,6 +128,7 @@ Ltac nz :=
       | apply Rgt_not_eq, Rlt_gt; pos
       | apply Rmult_integral_contrapositive_currified; nz
       | apply pow_nonzero; nz
+      | apply Prod_ne; let j := fresh "j" in intros j ?; nz
       | apply Rinv_neq_0_compat; nz
       | match goal with H : forall j, (j < _)%nat -> _ <> 0 |- _ => solve [apply H; lia] end
       | match goal with H : ?A <> 0 |- ?B <> 0 => replace B with A by ring; exact H end
@@ -148,6 +163,10 @@ Ltac dcases :=
   | |- context [delta ?i ?i] => rewrite (delta_refl i)
   | |- context [delta ?i ?j] => destruct (Nat.eq_dec i j) as [?|?];
       [ subst; rewrite ?delta_refl | rewrite ?(delta_neq i j), ?(delta_neq j i) by auto ]
+  | |- context [before ?i ?j] => first [ rewrite (before_lt i j) by lia | rewrite (before_ge i j) by lia
+      | destruct (le_lt_dec j i); [rewrite (before_ge i j) by lia | rewrite (before_lt i j) by lia] ]
+  | |- context [upto ?i ?j] => first [ rewrite (upto_le i j) by lia | rewrite (upto_gt i j) by lia
+      | destruct (le_lt_dec i j); [rewrite (upto_le i j) by lia | rewrite (upto_gt i j) by lia] ]
   end.
 Ltac lnsplit := repeat first [ rewrite ln_mult by pos | rewrite ln_Rinv by pos | rewrite ln_exp | rewrite ln_1 ].
 Ltac sqsplit := repeat first [ rewrite sqrt_mult by (apply Rlt_le; pos) | rewrite sqrt_pow2 by (apply Rlt_le; pos) | rewrite sqrt_inv ].
@@ -161,7 +180,11 @@ Ltac loc :=
   | |- locally _ (fun t => 0 < @?f t) => eapply (loc_pos f); [dtac|side]
   | |- locally _ (fun t => @?f t <> 0) => eapply (loc_ne f); [dtac|side]
   end.
-Ltac fld := first [ reflexivity | ring | (field; nz) | lra ].
+(* deltas of numbers *)
+Ltac lits := repeat match goal with |- context [delta ?i ?j] =>
+  let v := eval compute in (Nat.eqb i j) in lazymatch v with
+  | true => change (delta i j) with 1 | false => change (delta i j) with 0 end end.
+Ltac fld := lits; first [ reflexivity | ring | (field; nz) | lra ].
 Ltac sqf := 
   match goal with
   | |- context [sqrt ?x] => match goal with
