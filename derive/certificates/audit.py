@@ -104,11 +104,14 @@ class _Audit:
         if tree[0] == "forall":
             variables, tree = tree[1], tree[2]  # type: ignore[assignment] # as the parser makes them
         scope = self._scope(variables)
-        expected = self._expected()
+        expected, hypotheses = self._expected(), []
         while tree[0] == "->":
-            self._hypothesis(_t(tree[1]), scope, expected)
+            hypotheses.append(_t(tree[1]))
+            self._hypothesis(hypotheses[-1], scope, expected)
             tree = _t(tree[2])
         self._conclusion(tree, scope)
+        if "satisfiable" in read.theorems:
+            _satisfiable(read.theorems["satisfiable"], variables, hypotheses)
 
     # ---- definitions
 
@@ -389,6 +392,19 @@ class _Audit:
                 near = self._exist(_t(body), self.reader.moved(variable, t, scope))
                 return [Derivative(one, (variable,)) for one in near]
         raise UnreadableError(f"neither the claim nor the existence of a derivative: {tree}")
+
+
+def _satisfiable(tree: CoqTree, variables: tuple[tuple[str, str], ...], hypotheses: list[CoqTree]) -> None:
+    """Check that the second theorem says of the hypotheses of the first, each of them, that they can be met at once."""
+    if tree[:2] != ("exists", variables):
+        raise UnreadableError("the second theorem is about something else")
+    rest = _t(tree[2])
+    for hypothesis in hypotheses[:-1]:
+        if rest[0] != "/\\" or rest[1] != hypothesis:
+            raise UnreadableError("the second theorem leaves a hypothesis out")
+        rest = _t(rest[2])
+    if rest != hypotheses[-1]:
+        raise UnreadableError("the second theorem leaves a hypothesis out")
 
 
 def _existing(term: Term) -> list[Term]:

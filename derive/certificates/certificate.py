@@ -9,6 +9,7 @@ from derive.certificates.audit import why_not_stated
 from derive.certificates.expressions import UnsupportedError
 from derive.certificates.proof import proof_of
 from derive.certificates.statement import TheoremStatement, state
+from derive.certificates.witness import witness_of
 from derive.kernel import prover
 from derive.kernel.domain import Condition
 from derive.terms import Context, Equation, Size
@@ -42,7 +43,9 @@ def certificate(equation: Equation, context: Context) -> WrittenCertificate:
     theorem = prover.prove(equation, context)
     if not isinstance(theorem, prover.Theorem) or not prover.applies(theorem, equation, context):
         raise NotProvedError("the kernel does not prove the claim")
-    return certificate_under(equation, context, theorem.conditions, general=_general(equation, context))
+    return certificate_under(
+        equation, context, theorem.conditions, general=_general(equation, context), witness=True
+    )
 
 
 def _general(equation: Equation, context: Context) -> bool:
@@ -57,11 +60,17 @@ def _general(equation: Equation, context: Context) -> bool:
 
 
 def certificate_under(
-    equation: Equation, context: Context, conditions: tuple[Condition, ...], *, general: bool = True
+    equation: Equation,
+    context: Context,
+    conditions: tuple[Condition, ...],
+    *,
+    general: bool = True,
+    witness: bool = False,
 ) -> WrittenCertificate:
     """Return a certificate of a claim under some conditions, whether it is proved or not: Coq is asked later.
 
-    With `general` a proof is tried first that holds for all sizes.
+    With `general` a proof is tried first that holds for all sizes; with `witness` a second theorem says that the
+    hypotheses can be met.
     """
     statement = state(equation, context, conditions)
     said = _statement_text(statement)
@@ -70,11 +79,12 @@ def certificate_under(
         raise NotStatedError(f"the statement of {equation} does not read back: {wrong}")
     fixed = any(size.fixed is not None for size in context.sizes.values())
     texts: list[str] = []
+    second = witness_of(statement) if witness else None
     reason = UnsupportedError("no proof is looked for")
     for written_out in ([False] if general else []) + ([True] if fixed else []):
         for expand in (False, True) if EXPANDED.search(said) else (False,):
             try:
-                texts.append(_text(statement, expand=expand, written_out=written_out))
+                texts.append(_text(statement, second, expand=expand, written_out=written_out))
             except UnsupportedError as one:
                 reason = one
     if not texts:
@@ -86,7 +96,9 @@ def _statement_text(statement: TheoremStatement) -> str:
     return "\n".join([*statement.definitions, statement.theorem])
 
 
-def _text(statement: TheoremStatement, *, expand: bool, written_out: bool) -> str:
+def _text(
+    statement: TheoremStatement, second: tuple[str, list[str]] | None, *, expand: bool, written_out: bool
+) -> str:
     before, proof = proof_of(statement, expand=expand, written_out=written_out)
     said = commented(f"The claim: {statement.equation}.")
     opening = [said, "From Derive Require Import Tactics.", "Open Scope R_scope.", ""]
@@ -100,6 +112,9 @@ def _text(statement: TheoremStatement, *, expand: bool, written_out: bool) -> st
         "Print Assumptions claim.",
         "",
     ]
+    if second is not None:
+        theorem, lines = second
+        parts += [theorem, *lines, "", "Print Assumptions satisfiable.", ""]
     if before:
         place = parts.index(statement.theorem)
         parts[place:place] = [*before, ""]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -43,6 +44,7 @@ class Answer:
     accepted: bool
     reason: str = ""
     seconds: float = 0.0
+    line: int = 0
 
 
 def objection(text: str) -> str | None:
@@ -103,13 +105,38 @@ def checked(folder: Path, file: Path, seconds: float = SECONDS) -> Answer:
         return Answer(False, f"Coq needs more than {seconds:g} s", perf_counter() - started)
     passed = perf_counter() - started
     if done.returncode:
-        return Answer(False, _told(done.stderr), passed)
+        return Answer(False, _told(done.stderr), passed, _line(done.stderr))
     others = assumed(done.stdout) - AXIOMS
     if others:
         return Answer(False, f"it rests on other axioms: {', '.join(sorted(others))}", passed)
     if not done.stdout.strip():
         return Answer(False, "Coq did not tell its axioms", passed)
     return Answer(True, "", passed)
+
+
+def first_accepted(folder: Path, file: Path, texts: Sequence[str]) -> Answer:
+    """Return Coq's answer to the first of several proofs that it accepts, which stays in the file, else to the first.
+
+    Where the claim is accepted, and not that its hypotheses can be met, the file says nothing of that.
+    """
+    answers = []
+    for whole in texts:
+        for text in dict.fromkeys((whole, without_witness(whole))):
+            file.write_text(text, encoding="utf-8")
+            answer = checked(folder, file)
+            answers.append(answer)
+            if answer.accepted:
+                return replace(answer, seconds=sum(one.seconds for one in answers))
+            second = whole.partition("Theorem satisfiable")[0].count("\n") + 1
+            if answer.line < second:
+                break
+    file.write_text(texts[0], encoding="utf-8")
+    return replace(answers[0], seconds=sum(one.seconds for one in answers))
+
+
+def _line(errors: str) -> int:
+    found = re.search(r"line (\d+)", errors)
+    return int(found[1]) if found else 0
 
 
 def assumed(output: str) -> frozenset[str]:
@@ -123,3 +150,14 @@ def _told(errors: str) -> str:
     said = re.split(r"Error:\s*", errors, maxsplit=1)[-1]
     first = " ".join(said.split())[:160]
     return f"Coq does not accept its proof, at line {place[1]}: {first}" if place else first
+
+
+def hypotheses_met(text: str) -> bool:
+    """Return whether a certificate holds the second theorem."""
+    return "Theorem satisfiable" in text
+
+
+def without_witness(text: str) -> str:
+    """Return a certificate without its second theorem."""
+    before, _, rest = text.partition("Theorem satisfiable")
+    return before + rest.partition("Print Assumptions satisfiable.\n")[2]

@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 CoqTree: TypeAlias = tuple[object, ...]
 """What was read: `("id", x)`, `("num", k)`, `("nat", tree)`, `("app", f, a, ..)`, `("fun", x, body)`,
-`("forall", ((x, type), ..), body)`, and binary and unary signs by themselves: `("+", a, b)`, `("neg", a)`."""
+`("forall", ((x, type), ..), body)`, likewise `exists`, and binary and unary signs by themselves:
+`("+", a, b)`, `("neg", a)`."""
 
 _TOKEN = re.compile(
     r"\s+|(?P<word>[A-Za-z_][A-Za-z0-9_']*)|(?P<number>\d+)"
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
-_KEYWORDS = ("fun", "forall", "Definition", "Theorem")
+_KEYWORDS = ("fun", "forall", "exists", "Definition", "Theorem")
 
 
 class UnreadableError(Exception):
@@ -160,11 +161,11 @@ class _Parser:
 
     def proposition(self) -> CoqTree:
         """Read at level 200: quantifiers and arrows reach to the right as far as they can."""
-        if self.peek() == "forall":
-            self.take()
+        if self.peek() in ("forall", "exists"):
+            quantifier = self.take()
             names = self.binders(",")
             self.take(",")
-            return "forall", names, self.proposition()
+            return quantifier, names, self.proposition()
         left = self.conjunction()
         if self.peek() == "->":
             self.take()

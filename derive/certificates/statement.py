@@ -92,13 +92,14 @@ class TheoremStatement:
     @property
     def theorem(self) -> str:
         """The theorem's text."""
-        variables = "".join(f" ({' '.join(names)} : {kind})" for kind, names in _grouped(self.variables))
+        variables = "".join(f" ({' '.join(names)} : {kind})" for kind, names in grouped(self.variables))
         hypotheses = "".join(f"  {s.text} ->\n" for s in self.suppositions)
         quantified = f"forall{variables},\n" if variables else ""
         return f"Theorem claim : {quantified}{hypotheses}  {self.conclusion}."
 
 
-def _grouped(variables: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+def grouped(variables: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Return variables, each a type and a name, as types with the names that follow each other."""
     groups: list[tuple[str, list[str]]] = []
     for kind, name in variables:
         if groups and groups[-1][0] == kind:
@@ -503,7 +504,7 @@ class _Writer:
             while letters[p] in taken:
                 letters[p] += "'"
         arguments += [("nat", letters[p]) for p in parameters]
-        head = "".join(f" ({' '.join(names)} : {kind})" for kind, names in _grouped(arguments))
+        head = "".join(f" ({' '.join(names)} : {kind})" for kind, names in grouped(arguments))
         place = CoqPlace({n: printer.name(n) for n in opened}, letters, frozenset(letters.values()))
         return f"Definition {printer.variant(name, opened)}{head} : R := {printer.text(body, place, ANY)}."
 

@@ -65,19 +65,14 @@ class Certifier:
         return self._checked(written, target)
 
     def _checked(self, written: WrittenCertificate, target: Path) -> ClaimCertificate:
-        from derive.certificates.checking import checked
+        from derive.certificates.checking import first_accepted
 
-        folder, reason = target.parent, ""
-        for text in written.texts:
-            target.write_text(text, encoding="utf-8")
-            answer = checked(folder, target)
-            if answer.accepted:
-                self.names.append(target.stem)
-                return ClaimCertificate(CertificateStatus.CHECKED, target.name)
-            reason = reason or answer.reason
-        target.write_text(written.texts[0], encoding="utf-8")
+        answer = first_accepted(target.parent, target, written.texts)
+        if answer.accepted:
+            self.names.append(target.stem)
+            return ClaimCertificate(CertificateStatus.CHECKED, target.name)
         self.lacking += 1
-        return ClaimCertificate(CertificateStatus.FAILED, target.name, reason)
+        return ClaimCertificate(CertificateStatus.FAILED, target.name, answer.reason)
 
     def with_certificates(
         self, stream: Iterable[tuple[T, Iterable[Result]]]

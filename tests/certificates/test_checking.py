@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from derive.certificates import checking
+from derive.certificates import checking, witness
 from derive.certificates.audit import why_not_stated
 from derive.certificates.certificate import certificate, certificate_under, commented
 from derive.certificates.checking import (
@@ -18,9 +19,12 @@ from derive.certificates.checking import (
     checked,
     objection,
     prepare,
+    without_witness,
 )
 from derive.certificates.expressions import UnsupportedError
 from derive.certificates.project import RESOURCES, module_name, write_libraries, write_project
+from derive.certificates.statement import state
+from derive.certificates.witness import witness_of
 from tests.certificates.claims import catalogue, conditions_of, one
 from tests.certificates.test_statements import CROSS_ENTROPY, WEIGHTED
 
@@ -48,7 +52,8 @@ def test_a_certificate_says_what_it_is_of() -> None:
     equation, context, _ = one(CROSS_ENTROPY)
     text = certificate(equation, context).texts[0]
     assert text.startswith("(* The claim: D(E, s[i]) = p[i] - c[i]. *)\n")
-    assert text.endswith("Qed.\n\nPrint Assumptions claim.\n")
+    assert text.endswith("Qed.\n\nPrint Assumptions satisfiable.\n")
+    assert "Qed.\n\nPrint Assumptions claim.\n" in text
     assert objection(text) is None
 
 
@@ -72,7 +77,44 @@ def test_the_certificate_on_the_page_is_the_one_that_is_written() -> None:
     page = (Path(__file__).parent.parent.parent / "docs/certificates.md").read_text(encoding="utf-8")
     shown = page.split("```coq\n")[1].split("\n```")[0]
     equation, context, _ = one(CROSS_ENTROPY)
-    assert certificate(equation, context).texts[0].startswith(f"{shown}\nProof.\n")
+    text = certificate(equation, context).texts[0]
+    assert text.startswith(f"{shown}\nProof.\n")
+    second = page.split("```coq\n")[2].split("\n```")[0]
+    assert f"\n{second}\nProof.\n" in text
+
+
+def test_the_second_theorem_is_about_the_hypotheses_of_the_first() -> None:
+    equation, context, _ = one(CROSS_ENTROPY)
+    text = certificate(equation, context).texts[0]
+    statement = state(equation, context, ())
+
+    def wrong(damaged: str) -> str | None:
+        return why_not_stated(damaged, equation, context, (), statement.names, statement.meanings)
+
+    assert wrong(text) is None
+    second = text[text.index("Theorem satisfiable") :]
+    head = text[: text.index("Theorem satisfiable")]
+    for lost in ("  (1 <= n)%nat /\\\n", "  (i < n)%nat /\\\n", " /\\\n  Sum n (fun j => c j) = 1"):
+        assert lost in second
+        assert "leaves a hypothesis out" in str(wrong(head + second.replace(lost, "")))
+    assert "something else" in str(wrong(head + second.replace("(n i : nat)", "(n : nat)")))
+    assert wrong(head + second.replace("= 1.", "= 0.")) is not None
+    assert objection(head + second.replace("Print Assumptions satisfiable.", "")) is not None
+    assert without_witness(text) == head
+
+
+@pytest.mark.long
+@pytest.mark.needs_tool("coqc")
+def test_hypotheses_that_contradict_each_other_are_not_met(libraries: Path) -> None:
+    """The claim is accepted, for anything follows; the second theorem is not."""
+    text = "real x > 0\ngiven x < 0\nclaim x = x + 1"
+    statement = state(*one(text))
+    met = replace(statement, equation=replace(statement.equation, right=statement.equation.left))
+    assert witness_of(met) is None
+    theorem = witness.theorem_of(statement)
+    proof = "Proof.\nexists 1.\nmeets.\nQed.\nPrint Assumptions satisfiable.\n"
+    head = "From Derive Require Import Tactics.\nOpen Scope R_scope.\n"
+    assert not asked(libraries, f"{head}{theorem}\n{proof}").accepted
 
 
 def test_comments_end_nowhere_else() -> None:

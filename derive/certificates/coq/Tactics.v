@@ -205,5 +205,28 @@ Ltac contra := exfalso; solve [ lra
   | match goal with H : ?a <= 0 |- _ => let K := fresh in assert (K : 0 < a) by pos; lra end
   | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => eapply H; [eassumption | first [lra | nra]] end
   | strict; lra | strict; nra | congruence | lia ].
+(* that hypotheses are met at a point *)
+Ltac places := repeat match goal with
+  | H : (?j < S ?m)%nat |- _ => is_var j; destruct j as [|j]; [clear H | apply <- Nat.succ_lt_mono in H]
+  | H : (_ < 0)%nat |- _ => exfalso; inversion H
+  end.
+Ltac computed := cbn [Sum Prod Max INR choose Nat.eqb Nat.ltb Nat.leb] in *; cbv beta iota;
+  unfold delta, before, except, where_same, where_before; cbn [Nat.eqb Nat.ltb Nat.leb]; rewrite ?Rabs_R0, ?Rabs_R1;
+  repeat match goal with
+  | |- context [exp ?x] => replace x with 0 by lra; rewrite exp_0
+  | |- context [ln ?x] => replace x with 1 by lra; rewrite ln_1
+  | |- context [sqrt ?x] => first [replace x with 0 by lra; rewrite sqrt_0 | replace x with 1 by lra; rewrite sqrt_1]
+  end.
+Ltac met := solve [ lia | lra | computed; lra | computed; nra | computed; nz | computed; pos | computed; nneg
+  | apply is_derive_exp | apply is_derive_const | rewrite Rmult_0_r; apply is_derive_const
+  | computed; split_Rabs; lra | computed; ifs; lra | intro; computed; nra ].
+Ltac meets := repeat match goal with |- _ /\ _ => split end; cbv beta; intros; places; cbv beta iota;
+  repeat match goal with |- _ /\ _ => split end;
+  lazymatch goal with
+  | |- simplex _ _ => split; [intros; places; computed; lra | computed; lra]
+  | |- onehot _ _ => first [exists 0%nat; split; [lia | intros; places; computed; lra]
+      | exists 1%nat; split; [lia | intros; places; computed; lra] | exists 2%nat; split; [lia | intros; places; computed; lra]]
+  | |- _ => met
+  end.
 Ltac close1 := first [ alg | contra | solve [dcases; first [contra | alg]] | solve [nra] ].
 Ltac close := first [ close1 | solve [ifs; rewrite ?Rmult_0_r, ?Rmult_1_r, ?Rmult_0_l, ?Rmult_1_l, ?Ropp_0, ?exp_0; close1] | solve [dcases; try (exfalso; congruence); ifs; close1]].
