@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive.cli import showcase
+from tests.writing.test_latex_document import compiled, complaints
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> int:
@@ -43,12 +44,7 @@ def test_every_verdict_is_the_expected_one(
     latex = (tmp_path / "build" / "derivations.tex").read_text(encoding="utf-8")
     assert r"\section*{A worked example: three scores}" in latex
     if shutil.which("pdflatex"):
-        log = (tmp_path / "build" / "derivations.log").read_text(encoding="utf-8", errors="replace")
-        assert not [
-            line
-            for line in log.splitlines()
-            if "Warning" in line or "Overfull" in line or "Underfull" in line
-        ]
+        assert complaints(compiled(latex, tmp_path, "pdflatex")) == []
         assert (tmp_path / "build" / "derivations.pdf").stat().st_size > 10_000
 
 

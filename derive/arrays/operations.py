@@ -36,6 +36,7 @@ from derive.terms import (
     term,
 )
 from derive.terms.nodes import BigOperation, MatrixOperation
+from derive.terms.numbers import check_exponent
 
 # ---- entry by entry
 
@@ -92,7 +93,8 @@ def divided(left: Array, right: Array) -> Array:
 
 
 def power(base: Array, exponent: Array) -> Array:
-    """Return the power, entry by entry."""
+    """Return the power, entry by entry. Raises `IllPosedError` for an exponent that is a huge number."""
+    check_exponent(exponent.entry)
     return entrywise(Power, base, exponent)
 
 

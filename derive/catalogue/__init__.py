@@ -63,7 +63,14 @@ class CatalogueEntry:
     def about(self) -> str:
         """The sentences on what it is for, as Markdown on one line."""
         below = self.page.split("```derive")[0].partition(f"# {self.title}\n")[2]
-        return " ".join(re.split(r"^(?:Kind|Source): ", below, maxsplit=1, flags=re.MULTILINE)[0].split())
+        return " ".join(
+            re.split(r"^(?:Also|Kind|Source): ", below, maxsplit=1, flags=re.MULTILINE)[0].split()
+        )
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other names that people look for it under, in small letters."""
+        return tuple(one.strip() for one in self._said("Also").split(",") if one.strip())
 
     @property
     def source(self) -> str:
@@ -92,8 +99,9 @@ def matching(words: Iterable[str]) -> tuple[CatalogueEntry, ...]:
 
 def nearest(name: str) -> str | None:
     """Return the entry's name that a misspelt one is most like, `None` if it is like none."""
-    near = difflib.get_close_matches(name.lower().replace("_", "-"), names(), n=1, cutoff=0.5)
-    return near[0] if near else None
+    called = _called()
+    near = difflib.get_close_matches(_plain(name), called, n=1, cutoff=0.5)
+    return called[near[0]] if near else None
 
 
 @cache
@@ -103,10 +111,31 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".md") for one in folder.iterdir() if one.name.endswith(".md")))
 
 
+@cache
+def _called() -> dict[str, str]:
+    """Return the names of the entries under all that they are called."""
+    return {called: name for name in names() for called in (name, *_entry(name).aliases)}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(" ", "-")
+
+
 def load(name: str) -> CatalogueEntry:
-    """Return the entry of that name; for a misspelt one a `DeriveError` with the nearest."""
-    if name not in names():
+    """Return the entry of that name, or that is also called so; else a `DeriveError` with the nearest.
+
+    >>> load("mse").name
+    'mean-squared-error'
+    """
+    if name in names():
+        return _entry(name)
+    found = _called().get(_plain(name))
+    if found is None:
         near = nearest(name)
         hint = f"did you mean {near}?" if near else "`derive list` names the entries"
         raise DeriveError(f"no catalogue entry and no file is called {name}; {hint}")
+    return _entry(found)
+
+
+def _entry(name: str) -> CatalogueEntry:
     return CatalogueEntry(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))

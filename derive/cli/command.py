@@ -383,8 +383,11 @@ def show(
         raise click.UsageError("name one entry or FILE, or write a formula after -e")
     if fragment and form not in (None, "text", "latex"):
         raise click.UsageError(f"--fragment is LaTeX, and the format asked for is {form}")
+    pdf = out is not None and out.suffix == ".pdf"
+    if pdf and (fragment or form not in (None, "latex")):
+        raise click.UsageError(f"{out} would be set from a whole LaTeX document; leave the format out")
     if form is None and out is not None:
-        form = next((one for one in formats_of(SHOW) if FORMATS[one].ending == out.suffix), None)
+        form = _form_of(out)
     form = "fragment" if fragment else form or "text"
     told = form == "text" and out is None
     fixed = dict(map(_size, sizes))
@@ -405,7 +408,33 @@ def show(
         _say(written, nl=not written.endswith("\n"))
         return
     with _writing(out):
-        out.write_text(written if written.endswith("\n") else written + "\n", encoding="utf-8")
+        if pdf:
+            _write_pdf(written, out)
+        else:
+            out.write_text(written if written.endswith("\n") else written + "\n", encoding="utf-8")
+
+
+def _form_of(out: Path) -> str:
+    """Return the format as which a file with that ending is written."""
+    if out.suffix == ".pdf":
+        return "latex"
+    endings = {FORMATS[one].ending: one for one in reversed(formats_of(SHOW))}
+    if out.suffix not in endings:
+        known = ", ".join(sorted((*endings, ".pdf")))
+        raise click.UsageError(f"{out}: what is to be written? Let it end in {known}, or name a --format")
+    return endings[out.suffix]
+
+
+def _write_pdf(document: str, out: Path) -> None:
+    """Have TeX write a PDF; where it does not, end with a message."""
+    from derive.cli.pdf import write_pdf
+    from derive.errors import DeriveError
+
+    try:
+        write_pdf(document, out)
+    except DeriveError as wrong:
+        _say(str(wrong), err=True)
+        sys.exit(UNREADABLE)
 
 
 def _certifier(folder: Path | None) -> Certifier:

@@ -30,8 +30,14 @@ def shown_report(
 def title_of(name: str) -> str:
     """Return the heading over a page: an entry's title, or a file's name."""
     from derive import catalogue
+    from derive.errors import DeriveError
 
-    return catalogue.load(name).title if name in catalogue.names() else Path(name).name
+    if Path(name).is_file():
+        return Path(name).name
+    try:
+        return catalogue.load(name).title
+    except DeriveError:  # a formula, or standard input
+        return name
 
 
 def named(name: str) -> SourceFile:

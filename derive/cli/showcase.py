@@ -5,8 +5,6 @@ Exit status 0 exactly if every verdict is the expected one.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +15,7 @@ from typing import Any
 
 from derive import catalogue, oracle
 from derive.api import check_text
+from derive.cli.pdf import HOW_TO_INSTALL, has_tex, write_pdf
 from derive.report.results import Report, Result, Verdict, counted_verdict
 from derive.terms import Context, Derivative, Entry, Index, Term
 from derive.writing.html import report_to_html
@@ -207,14 +206,10 @@ def write(report: Report, example: WorkedExample) -> None:
     page = BUILD / "derivations.html"
     page.write_text(report_to_html(report, TITLE), encoding="utf-8")
     print(f"written: {page}")
-    program = shutil.which("pdflatex")
-    if program is None:
-        print("no PDF: there is no pdflatex here (Debian, Ubuntu: apt install texlive-latex-recommended)")
+    if not has_tex():
+        print(f"no PDF: there is no pdflatex here ({HOW_TO_INSTALL})")
         return
-    options = ["-interaction=nonstopmode", "-halt-on-error", f"-output-directory={BUILD}"]
-    run = subprocess.run([program, *options, str(source)], capture_output=True, text=True, check=False)  # noqa: S603 - a fixed program on our own file
-    if run.returncode:
-        raise RuntimeError(f"pdflatex refused {source}:\n{run.stdout[-2000:]}")
+    write_pdf(source.read_text(encoding="utf-8"), BUILD / "derivations.pdf")
     print(f"written: {BUILD / 'derivations.pdf'}")
 
 

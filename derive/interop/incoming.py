@@ -44,6 +44,7 @@ from derive.terms import (
     same_index,
 )
 from derive.terms.functions import TABLE
+from derive.terms.numbers import bounded_number, check_exponent
 
 MAX_EXPONENT = 10_000
 
@@ -136,7 +137,7 @@ class _Door:
         return tuple(self.term(one, scope) for one in nodes)
 
     def _number(self, node: Any, _: BoundIndices) -> Term:
-        return Number(Fraction(int(node.p), int(node.q)))
+        return bounded_number(Fraction(int(node.p), int(node.q)))
 
     def _float(self, node: Any, _: BoundIndices) -> Term:
         """A float is exactly the binary number that it holds, of whatever precision."""
@@ -163,7 +164,9 @@ class _Door:
         return multiply(*self._terms(node.args, scope))
 
     def _power(self, node: Any, scope: BoundIndices) -> Term:
-        return Power(*self._terms(node.args, scope))
+        base, exponent = self._terms(node.args, scope)
+        check_exponent(exponent)
+        return Power(base, exponent)
 
     def _same(self, node: Any, scope: BoundIndices) -> Term:
         return self.term(node.args[0], scope)

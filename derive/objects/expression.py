@@ -16,8 +16,9 @@ from derive.arrays.values import Array
 from derive.errors import IllPosedError
 from derive.objects.declared import EMPTY, Carried, merge
 from derive.reading.declared import MAX_UNFOLDED, MAX_UNFOLDED_DEPTH, Declared
-from derive.terms import Apply, Context, Entry, Index, IndexRelation, Number, Relation, Term, free_indices
+from derive.terms import Apply, Context, Entry, Index, IndexRelation, Relation, Term, free_indices
 from derive.terms.nodes import BigOperation
+from derive.terms.numbers import bounded_number
 
 if TYPE_CHECKING:
     from derive.terms import Equation
@@ -362,9 +363,9 @@ def expression(value: Any) -> Expression:
         return joined(term, context)
     if isinstance(value, numbers.Rational):
         exact = Fraction(int(value.numerator), int(value.denominator))
-        return Expression(Number(exact), (), EMPTY)
+        return Expression(bounded_number(exact), (), EMPTY)
     if isinstance(value, float):
-        return Expression(Number(_decimal(value)), (), EMPTY)
+        return Expression(bounded_number(_decimal(value)), (), EMPTY)
     raise IllPosedError(f"{told(value)} is no expression: numbers, derive's arrays and SymPy expressions are")
 
 

@@ -155,6 +155,9 @@ def eliminate(rows: list[Affine], last: Mapping[EntryKey, int]) -> dict[EntryKey
     In each row the entry with the greatest rank in `last` becomes the pivot.
     """
     solved: dict[EntryKey, Affine] = {}
+    holders: dict[
+        EntryKey, list[EntryKey]
+    ] = {}  # of a free entry: the pivots that are functions of it, or were
     for row in rows:
         constant, slopes = substitute(row, solved)
         if not slopes:
@@ -162,10 +165,13 @@ def eliminate(rows: list[Affine], last: Mapping[EntryKey, int]) -> dict[EntryKey
                 return None
             continue
         pivot = max(slopes, key=lambda key: last[key])
-        scale = -1 / slopes.pop(pivot)
-        form = constant * scale, {key: slope * scale for key, slope in slopes.items()}
-        solved = {key: substitute(other, {pivot: form}) for key, other in solved.items()}
+        scale = -1 / slopes[pivot]
+        form = constant * scale, {key: slope * scale for key, slope in slopes.items() if key != pivot}
+        changed = [pivot, *holders.pop(pivot, ())]
         solved[pivot] = form
+        solved |= {key: substitute(solved[key], {pivot: form}) for key in changed[1:]}
+        for key in form[1]:
+            holders.setdefault(key, []).extend(changed)
     return solved
 
 

@@ -65,6 +65,8 @@ class Sampler:
             key: number + (0 if key in hot else len(given.entries))
             for number, key in enumerate(given.entries)
         }
+        self.keys: list[EntryKey] = []
+        self.numbers = {key: number for number, key in enumerate(given.entries)}
         self.moving = [e for e in given.equations if self._support(e)]
         forms = [self._affine(e, {}) for e in self.moving]
         self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
@@ -112,7 +114,10 @@ class Sampler:
 
     def _support(self, condition: Restriction) -> list[EntryKey]:
         mask = self.program.nodes[condition.left].support | self.program.nodes[condition.right].support
-        return [key for key in self.given.entries if self.program.bit(key) & mask]
+        if len(self.keys) < len(self.program.bits):
+            self.keys = list(self.program.bits)  # each at the place of its bit
+        mentioned = (self.keys[place] for place in _bits(mask))
+        return sorted((key for key in mentioned if key in self.numbers), key=self.numbers.__getitem__)
 
     def _affine(self, equation: Restriction, known: Mapping[EntryKey, fmpq]) -> Affine | None:
         left = affine(self.program, equation.left, known)
@@ -383,6 +388,14 @@ class Sampler:
             return simplest[-1]
         found = bracket(function, [v.value for v in candidates.rationals if isinstance(v, Rational)])
         return found if found is not None and candidates.admits(found) else None
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Yield the places of the bits that are set; many entries of a large array are in no condition."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def _total(constant: fmpq, slopes: Mapping[EntryKey, fmpq], entries: Mapping[EntryKey, Quantity]) -> Quantity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,14 +21,11 @@ from derive.terms import (
     ONE,
     PI,
     ZERO,
-    Add,
     Definition,
     Entry,
     Index,
     IndexPair,
-    Multiply,
     Number,
-    Power,
     Relation,
     SizeNumber,
     Term,
@@ -39,10 +35,8 @@ from derive.terms import (
     negate,
     rename,
 )
+from derive.terms.numbers import MAX_DIGITS, check_exponent
 
-MAX_DIGITS = 1000
-MAX_EXPONENT = 1000
-_HUGE = 10**300
 _BOUND = "kljmrquvwhgabcdefiostxyz"
 """The letters of what whole arrays bind, in order."""
 _ONE, _ZERO = Array(ONE), Array(ZERO)
@@ -502,9 +496,10 @@ class Formulas:
         if above == "T" and self.whole and self.declared.kind("T") is None and self.bound("T") is None:
             return self.transposed(node, base)
         exponent = self.value(above)
-        size = approximate(exponent.entry)
-        if size is not None and abs(size) > MAX_EXPONENT:
-            raise self.error(f"an exponent beyond {MAX_EXPONENT}", above)
+        try:
+            check_exponent(exponent.entry)
+        except IllPosedError as wrong:
+            raise self.error(wrong.message, above) from None
         value = self.value(base)
         if max(len(value.axes), len(exponent.axes)) > 1:
             text = self.text(base if len(value.axes) > 1 else above)
@@ -562,35 +557,6 @@ def sign_of(node: Node) -> str:
 def relation_of(node: Node) -> Relation:
     """Return the relation of a comparison."""
     return Relation(sign_of(node))
-
-
-def approximate(node: Term) -> float | None:
-    """Return about the value of a closed term of numbers, infinite if it is huge, `None` for any other term."""
-    match node:
-        case Number(value):
-            return float(value) if abs(value) < _HUGE else math.inf
-        case Add(terms) | Multiply(terms):
-            parts = [approximate(one) for one in terms]
-            known = [one for one in parts if one is not None]
-            if len(known) < len(parts):
-                return None
-            found = sum(known) if isinstance(node, Add) else math.prod(known)
-            return math.inf if math.isnan(found) else found
-        case Power(base, exponent):
-            below, above = approximate(base), approximate(exponent)
-            return None if below is None or above is None else _power_of(below, above)
-        case _:
-            return None
-
-
-def _power_of(base: float, exponent: float) -> float | None:
-    try:
-        found = base**exponent
-    except OverflowError:
-        return math.inf
-    except ZeroDivisionError:
-        return None
-    return found if isinstance(found, float) else None
 
 
 _READERS: dict[str, Callable[[Formulas, Tree[Token]], Array]] = {

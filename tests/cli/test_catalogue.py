@@ -39,10 +39,24 @@ def test_a_claim_over_several_lines_is_one() -> None:
     assert entry.claims == ("a = b = c", "d = e")
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("sofmax", "softmax"), ("cross_entropy", "cross-entropy")])
+@pytest.mark.parametrize(("typed", "meant"), [("sofmax", "softmax"), ("hubber-los", "huber")])
 def test_a_misspelt_name_suggests_the_nearest(typed: str, meant: str) -> None:
     with pytest.raises(DeriveError, match=f"did you mean {meant}"):
         catalogue.load(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("mse", "mean-squared-error"), ("BCE", "binary-cross-entropy"), ("cross_entropy", "cross-entropy")],
+)
+def test_an_entry_is_found_under_what_people_call_it(typed: str, meant: str) -> None:
+    assert catalogue.load(typed).name == meant
+
+
+def test_no_two_entries_are_called_the_same() -> None:
+    entries = [catalogue.load(name) for name in catalogue.names()]
+    called = [one for entry in entries for one in (entry.name, *entry.aliases)]
+    assert len(set(called)) == len(called)
 
 
 def test_a_name_like_nothing_suggests_nothing() -> None:

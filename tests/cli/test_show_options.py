@@ -139,3 +139,37 @@ def test_the_command_derives_what_python_does() -> None:
     assert tuple(found) == here
     assert [one.steps for one in found] == [one.steps for one in here]
     assert [(one.line, one.column, one.chain) for one in found] == [(6, 1, 1), (7, 1, 2)]
+
+
+# ---- where it is written to
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"),
+    [
+        (".tex", "\\documentclass"),
+        (".html", "<!doctype html>"),
+        (".md", "$$"),
+        (".json", "{"),
+        (".txt", "proved"),
+        pytest.param(".pdf", "%PDF", marks=pytest.mark.needs_tool("pdflatex")),
+    ],
+)
+def test_the_ending_of_a_file_says_what_is_written(tmp_path: Path, ending: str, begins: str) -> None:
+    out = tmp_path / f"squares{ending}"
+    ran = CliRunner().invoke(command, ["show", "-e", "D(sum(x[i]^2, i), x[k]) = 2*x[k]", "-o", str(out)])
+    assert ran.exit_code == 0, ran.output
+    assert out.read_bytes().decode("latin-1").lower().startswith(begins.lower())
+
+
+def test_an_ending_that_says_nothing_is_asked_about(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(command, ["show", "softmax", "-o", str(tmp_path / "softmax.xyz")])
+    assert ran.exit_code == 2
+    assert "Let it end in .html, .json, .md, .pdf, .tex, .txt" in ran.output
+
+
+def test_a_pdf_without_tex_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = CliRunner().invoke(command, ["show", "softmax", "-o", str(tmp_path / "softmax.pdf")])
+    assert ran.exit_code == 2
+    assert "apt install texlive" in ran.output

@@ -222,3 +222,11 @@ def test_two_arrays_whose_names_are_dummies_are_two() -> None:
     ((one, other), context) = from_sympy([first[i], second[i]])
     assert str(one) != str(other)
     assert len(context.variables) == 2
+
+
+@pytest.mark.parametrize(
+    "huge", [sp.Integer(2) ** (10**5), sp.Pow(2, 10**5, evaluate=False)], ids=["number", "power"]
+)
+def test_a_number_that_no_text_would_hold_is_refused(huge: Any) -> None:
+    with pytest.raises(IllPosedError, match=r"more than 1000 digits|an exponent beyond 1000"):
+        from_sympy([huge * x])

@@ -119,3 +119,16 @@ def test_an_operator_takes_it_or_says_why_not(
 @given(left=st.sampled_from(FOREIGN), right=st.sampled_from([n, s, W, x]))
 def test_so_it_does_on_the_right_of_one(operate: Callable[[Any, Any], Any], left: Any, right: Any) -> None:
     ours_or_right(lambda: operate(left, right))
+
+
+@pytest.mark.parametrize("huge", [10**5000, 2**20_000, Fraction(1, 3**9000)], ids=["ten", "two", "small"])
+def test_a_number_that_no_text_would_hold_is_refused(huge: Any) -> None:
+    s = derive.array("s")
+    with pytest.raises(derive.IllPosedError, match="more than 1000 digits"):
+        derive.verify(s * huge, s)
+
+
+def test_an_exponent_that_no_text_would_hold_is_refused() -> None:
+    s = derive.array("s")
+    with pytest.raises(derive.IllPosedError, match="an exponent beyond 1000"):
+        derive.verify(s ** (10**6), s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derive import check
 from derive.oracle import Rational, SearchBudget, evaluate, holds
 from derive.terms import IndexRelation
 from tests.oracle.claims import BINARY, CROSS, SOFTMAX, agrees, claim, examined, refuted
@@ -222,3 +223,9 @@ def test_numbers_that_agree_in_ten_digits_are_shown_with_more() -> None:
     found = examined("real x\nclaim exp(x) = exp(x) + exp(x)/10^13").counterexample
     assert found is not None
     assert found.left != found.right
+
+
+def test_a_large_array_of_a_hypothesis_alone_is_sampled() -> None:
+    text = "size n\nreal S[n,n]\ngiven S.T = S\nclaim ones(n) @ ones(n) = n\n"
+    (result,) = check(text, explain=0).results
+    assert result

@@ -208,6 +208,8 @@ def _entry_of(ring: Ring, matrix: SquareMatrix, at: Places, *, adjugate: bool) -
 
 def _scale(ring: Ring, matrix: SquareMatrix) -> tuple[Poly | None, SquareMatrix]:
     """Return what all terms of a matrix have in common that hangs on no row or column, and the rest."""
+    if not matrix.entry:
+        return None, matrix
     own = {matrix.row, matrix.column}
     common: dict[Atom, Exponent] | None = None
     for monomial in matrix.entry:
