@@ -11,6 +11,7 @@ from fractions import Fraction
 from derive.oracle.points import Chosen, ChosenPolynomial
 from derive.terms import Entry
 
+SHARE_OF_ONE = 60
 STRUCTURED = 8  # strategies below this number are fixed arrangements
 
 
@@ -69,6 +70,9 @@ def shares(strategy: int, count: int, may_vanish: bool, source: random.Random) -
     }.get(strategy)
     if parts is not None:
         return parts
+    if strategy == 7 and count > 1 and not may_vanish:  # nearly all of it in one place, as far as that can be
+        hot = source.randrange(count)
+        return [SHARE_OF_ONE if place == hot else 1 for place in range(count)]
     if may_vanish and (strategy in (0, 2) or (strategy >= STRUCTURED and source.random() < 0.3)):
         hot = {0: 0, 2: count - 1}.get(strategy, source.randrange(count))
         return [int(place == hot) for place in range(count)]
