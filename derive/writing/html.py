@@ -105,7 +105,8 @@ def _result(result: Result) -> Iterator[str]:
         yield f"<ul>{''.join(items)}</ul>\n"
     if result.steps:
         lines = "".join(_step(step, result) for step in result.steps)
-        yield f'<p>The left side derived, every line proved:</p>\n<ol class="steps">\n{lines}</ol>\n'
+        what = "The left side derived" if result.steps[-1].relation is Relation.EQUAL else "Proof"
+        yield f'<p>{what}, every line proved:</p>\n<ol class="steps">\n{lines}</ol>\n'
 
 
 def _refutation(result: Result) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import Message, pieces_of
-from derive.terms import Context, Definition, Entry, Number, Term, Variable
+from derive.terms import Context, Definition, Entry, Number, Relation, Term, Variable
 from derive.writing.boxes import HBox, lines, show
 from derive.writing.latex import (
     DIGITS,
@@ -180,7 +180,8 @@ def _derivation(steps: Sequence[StepShown], derived: set[Chain]) -> Iterator[str
         return
     derived.update(new)
     left_out = " (what stands above is not repeated)" if len(new) < len(every) else ""
-    yield f"Derivation of the left side, every line proved{left_out}:"
+    what = "Derivation of the left side" if steps[-1].relation is Relation.EQUAL else "Proof"
+    yield f"{what}, every line proved{left_out}:"
     yield derivation_display(new)
     used: dict[str, list[str]] = {}
     for step in steps:

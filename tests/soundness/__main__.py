@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.soundness.campaign import Record, Tally, run
+from tests.soundness.inequalities import INEQUALITIES
 from tests.soundness.problems import ARRAYS
 from tests.soundness.shrinking import written
 from tests.soundness.trial import Outcome, tried
@@ -30,12 +31,27 @@ OUTCOMES = ("proved", "refuted", "undecided", "error", "wrong", "contradiction",
     type=click.FloatRange(0, 1),
     help="How many are of the kinds that arrays bring: inverses, labels, orders, unknown functions, whole arrays.",
 )
+@click.option(
+    "--inequalities",
+    default=INEQUALITIES,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="How many are inequalities.",
+)
 @click.option("--processes", default=2, show_default=True)
 @click.option("--found", default="build/soundness", show_default=True, help="Where to write what is found.")
 @click.option("--shrink/--no-shrink", default=True, help="Make what is found small.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 def main(
-    count: int, seed: int, start: int, arrays: float, processes: int, found: str, shrink: bool, resume: bool
+    count: int,
+    seed: int,
+    start: int,
+    arrays: float,
+    inequalities: float,
+    processes: int,
+    found: str,
+    shrink: bool,
+    resume: bool,
 ) -> None:
     console = Console(width=110, soft_wrap=True)
     tally = Tally()
@@ -52,7 +68,9 @@ def main(
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("problems", total=count, completed=len(done))
         every = max(1, count // 50)
-        for one in run(seed, numbers, processes, trial=partial(tried, arrays=arrays)):
+        for one in run(
+            seed, numbers, processes, trial=partial(tried, arrays=arrays, inequalities=inequalities)
+        ):
             tally.add(one)
             record.write(one)
             number = tally.total(True) + tally.total(False)

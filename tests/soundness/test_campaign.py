@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from mpmath import mp
 
 from derive.kernel import differentiation
 from derive.problem.problems import Claim
@@ -18,6 +19,8 @@ from derive.terms import Big, Entry, MatrixFunction, Multiply, Term, rebuild, re
 from tests.forgeries.test_damaged import roots_of_squares_without_absolute_values
 from tests.soundness.aimed_arrays import FAMILIES
 from tests.soundness.campaign import Record, Tally, run
+from tests.soundness.inequalities import holds_at
+from tests.soundness.opinion import Point
 from tests.soundness.problems import Problem, problem
 from tests.soundness.shrinking import shrunk, written
 from tests.soundness.trial import WRONG, Outcome, answer, tried
@@ -214,3 +217,22 @@ def test_a_worker_that_hangs_or_dies_is_replaced() -> None:
     assert outcomes.pop(3) == "undecided"
     assert outcomes.pop(5) == "crash"
     assert set(outcomes.values()) == {"proved", "refuted"}
+
+
+def test_a_small_campaign_of_inequalities() -> None:
+    """Inequalities alone, made by valid rules or damaged until the third opinion sees one fail."""
+    tally = Tally()
+    for number in range(COUNT // 3):
+        tally.add(tried(SEED, number, inequalities=1.0))
+    assert tally.wrong == []
+    assert tally.rate(True) > 0.85
+    assert tally.rate(False) > 0.95
+
+
+def test_a_relation_is_looked_at_as_one() -> None:
+    """The third opinion tells `<=` from `<` where the sides are equal, and knows which side is the greater one."""
+    for claim, holds in (("s^2 >= 0", True), ("s^2 > 0", False), ("s^2 < 1", True), ("s^2 > 1", False)):
+        (asked,) = read(f"real s\nclaim {claim}\n")
+        (equation,) = asked.claims[0].equations
+        point = Point({}, {}, {("s", ()): mp.mpf(0)})
+        assert holds_at(equation, asked.context, point) is holds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import traceback
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from derive.report.results import Counterexample, Verdict
 from derive.terms import Context, Equation
 from derive.verification.questions import Question, asked_in_problems, problems_of, questions, stages
 from tests.soundness import opinion
+from tests.soundness.inequalities import INEQUALITIES, holds_at, inequality
 from tests.soundness.opinion import Key, Point
 from tests.soundness.points import admitted
 from tests.soundness.problems import ARRAYS, Problem, problem
@@ -40,11 +42,12 @@ class Outcome:
     detail: str = ""
 
 
-def tried(seed: int, number: int, arrays: float = ARRAYS) -> Outcome:
+def tried(seed: int, number: int, arrays: float = ARRAYS, inequalities: float = INEQUALITIES) -> Outcome:
     """Return what comes of a problem. Raises nothing that the problem could cause."""
     started = perf_counter()
     try:
-        one = problem(seed, number, arrays)
+        chosen = random.Random(f"{seed}:{number}:inequalities").random() < inequalities  # noqa: S311
+        one = inequality(seed, number) if chosen else problem(seed, number, arrays)
     except Exception:  # noqa: BLE001 - a generator that fails is a fault, and is kept
         seconds = perf_counter() - started
         return Outcome(
@@ -106,10 +109,11 @@ def _judged(
     if verdict is Verdict.REFUTED:
         with mp.workprec(opinion.BITS):
             point = point_of(result.counterexample, context)
-            same = opinion.compare(equation, context, point) if point is not None else None
+            compare = holds_at if equation.is_inequality else opinion.compare
+            same = compare(equation, context, point) if point is not None else None
             fitting = point is None or admitted(context, point)
         where = result.counterexample
-        if same and not _visible(where):
+        if same and not equation.is_inequality and not _visible(where):
             same = None
         shown = f"{dict(where.sizes)} {dict(where.indices)} {dict(where.values)}: {where.left}, {where.right}"
         if truth or same is True or not fitting:
