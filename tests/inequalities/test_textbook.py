@@ -9,6 +9,8 @@ import pytest
 
 from derive import Verdict, check
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 LEAST = 150
 
