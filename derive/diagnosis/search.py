@@ -229,6 +229,12 @@ def _size(equation: Equation) -> int:
     return sum(1 for side in (equation.left, equation.right) for _ in walk(side))
 
 
+def is_absurd(equation: Equation, context: Context) -> bool:
+    """Return whether hypotheses contradict each other, and so prove everything."""
+    absurd = Equation(ZERO, ONE, equation.when)
+    return prover.applies(prover.prove(absurd, context), absurd, context)
+
+
 class _Judge:
     """The kernel, asked in such a way that a proof means what the diagnosis says."""
 
@@ -285,8 +291,7 @@ class _Judge:
         key = id(context), absurd.when
         known = self._contradictory.get(key)
         if known is None:  # the context is kept with the answer, so that no other one gets its number
-            known = context, prover.applies(prover.prove(absurd, context), absurd, context)
-            self._contradictory[key] = known
+            known = self._contradictory[key] = context, is_absurd(equation, context)
         return known[1]
 
     def _within(self, equation: Equation, context: Context) -> bool:

@@ -71,6 +71,13 @@ def mistake(equation: Equation, context: Context, point: oracle.Point) -> Explai
     return diagnosis.explain(equation, context, (point.sizes, point.rounded()))
 
 
+def mistake_in_bound(equation: Equation, context: Context) -> Explained | None:
+    """Return the known mistake in a refuted inequality, if there is one."""
+    from derive.diagnosis.bounds import explain_bound
+
+    return explain_bound(equation, context)
+
+
 def derived(result: Result, seconds: float) -> Result:
     """Return a verdict with the derivation of the claim's left side; without steps where there is nothing to derive."""
     from derive import deriver

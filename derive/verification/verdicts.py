@@ -425,7 +425,12 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
         result = _with_proofs(_with_sizes(result, equation, context), equation, context)
-    if equation.is_inequality:  # the known mistakes, and the right side, are those of equations
+    if equation.is_inequality:  # it has mistakes of its own, and no right side
+        if effort.mistake:
+            search = partial(searches.mistake_in_bound, equation, context)
+            mistake, why = searches.looked_for(effort.mistake, search)
+            result = result if why is None else result.without("mistake", why)
+            result = result if mistake is None else replace(result, diagnosis=mistake.diagnosis())
         yield result
         return
     if effort.mistake:
