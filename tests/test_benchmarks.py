@@ -33,6 +33,22 @@ def test_tensorgrad_was_asked_the_same_claims(benchmark: Any) -> None:
     assert list(benchmark("tensorgrad_peer").NAMES) == names
 
 
+def test_arrays_have_their_verdicts_here_and_what_either_peer_proves_is_proved(benchmark: Any) -> None:
+    warm, arrays = benchmark("warm"), benchmark("arrays")
+    found = {claim.name: warm.verdict(claim.problem, rounds=1)[0] for claim in arrays.CLAIMS}
+    assert found == {claim.name: claim.expected for claim in arrays.CLAIMS}
+    kept = json.loads((HERE / "tensorgrad.json").read_text(encoding="utf-8"))["arrays"]
+    assert set(kept) <= set(found)
+    theirs = {name for name, (says, _) in kept.items() if says == "proved"}
+    quick = [
+        c for c in arrays.CLAIMS if c.name in ("(AB)' = B'A'", "det AB = det A det B", "gradient of x'Ax")
+    ]
+    theirs |= {claim.name for claim in quick if arrays.attempt(claim)[0] == "proved"}
+    assert len(theirs) >= 6
+    assert {found[name] for name in theirs} == {"proved"}
+    assert [claim.name for claim in arrays.CLAIMS if f"\n| {claim.name} |" not in PAGE] == []
+
+
 def test_numeric_checkers_were_asked_the_same_claims(benchmark: Any) -> None:
     """And they let pass what is false: a factor within their tolerance, and what holds at the n tried alone."""
     claims = benchmark("numeric_peer").CLAIMS

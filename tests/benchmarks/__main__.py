@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import arrays
 import catalogue
 import cold
 import growth
@@ -27,6 +28,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SIZES = (2, 5, 10, 20, 35, 50)
 DERIVED = ("softmax Jacobian", "cross-entropy: p - c", "Hessian: p (delta - p)")
 PATIENCE = 3  # seconds at one n after which no greater n is tried
+ARRAYS = "## Arrays elsewhere"
 NONE = "not proved"
 TOO_LONG = "not tried"
 
@@ -122,6 +124,32 @@ def verdicts() -> Iterator[str]:
         rows.append([item.name, *cells, *[""] * (3 - len(cells))])
         print("  ".join(rows[-1]), flush=True)
     yield from table(rows)
+
+
+def whole_arrays() -> Iterator[str]:
+    """Yield the section on arrays: the same claims put to us, to SymPy's matrix expressions and to tensorgrad."""
+    theirs = rivals.results("tensorgrad") or {"date": "never", "tensorgrad": "", "arrays": {}}
+    today = datetime.datetime.now(datetime.UTC).date()
+    yield ARRAYS
+    yield ""
+    yield f"Matrices, labels, orders and unknown functions, for symbolic sizes, measured on {today};"
+    yield f"tensorgrad {theirs['tensorgrad']} on {theirs['date']} in an environment of its own. SymPy's is the"
+    yield "best of five routes: as built, `doit`, `expand`, `simplify`, and all of them, each for at most"
+    yield f"{arrays.LIMIT:.0f} s. Where a cell is empty there are no such terms, or not all of them. The inverse of"
+    yield "tensorgrad does not tell a transpose; what it proves of either form counts."
+    yield ""
+    rows = [["claim", "derive", "SymPy", "tensorgrad"]]
+    for claim in arrays.CLAIMS:
+        found = [
+            warm.verdict(claim.problem, rounds=3),
+            arrays.attempt(claim),
+            theirs["arrays"].get(claim.name),
+        ]
+        cells = ["" if one is None else f"{one[0]}, {milliseconds(one[1])}" for one in found]
+        rows.append([claim.name, *cells])
+        print("  ".join(rows[-1]), flush=True)
+    yield from table(rows)
+    yield ""
 
 
 def numeric() -> Iterator[str]:
@@ -253,6 +281,7 @@ def page(sizes: Sequence[int], rounds: int) -> Iterator[str]:
     yield "nor that it is false. SymPy has the routes above, `rewrite(exp)` and `expand_log`; the best counts."
     yield from verdicts()
     yield ""
+    yield from whole_arrays()
     yield "## What numeric checkers let pass"
     yield ""
     yield "The same gradients put to `torch.autograd.gradcheck` and `jax.test_util.check_grads`, every option at its"
@@ -296,7 +325,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="SymPy at n = 2 and 5 alone")
     parser.add_argument("--rounds", type=int, default=cold.ROUNDS, help="pairs of whole processes")
+    parser.add_argument("--arrays", action="store_true", help="measure and write the section on arrays alone")
     options = parser.parse_args()
+    if options.arrays:
+        before, rest = PAGE.read_text(encoding="utf-8").split(f"{ARRAYS}\n")
+        section = "\n".join(line.rstrip() for line in whole_arrays())
+        after = rest.split("\n## ", 1)[1]
+        PAGE.write_text(f"{before}{section}\n## {after}", encoding="utf-8")
+        return
     sizes = SIZES[:2] if options.small else SIZES
     text = "\n".join(line.rstrip() for line in page(sizes, options.rounds)) + "\n"
     PAGE.write_text(text, encoding="utf-8")

@@ -57,6 +57,56 @@ def residues() -> tuple[Callable[[], Any], ...]:
     )
 
 
+def arrays() -> dict[str, Callable[[], Any]]:
+    """Return how to build the residue of each claim of arrays.py that tensorgrad has the terms for.
+
+    It names the edges of a matrix and has no first and second: the inverse of A keeps A's edges. Where that leaves
+    open whether a transpose is meant, the form that it proves is the one that counts.
+    """
+    tg, f = import_module("tensorgrad"), import_module("tensorgrad.functions")
+    n, m = import_module("sympy").symbols("n m")
+    a, b, big = tg.Variable("A", i=n, j=n), tg.Variable("B", i=n, j=n), tg.Variable("X", i=n, k=m)
+    x, y, w = tg.Variable("x", i=n), tg.Variable("y", i=n), tg.Variable("w", k=m)
+    c = tg.Variable("c")
+    ends = {"i": "p", "j": "q"}
+
+    def product(left: Any, right: Any) -> Any:
+        return left.rename(j="o") @ right.rename(i="o")
+
+    def turned(one: Any) -> Any:
+        return one.rename(i="j", j="i")
+
+    def inverse(one: Any) -> Any:
+        return f.inverse(one, {"i", "j"})
+
+    errors = big @ w - y
+    quadratic = x @ a @ x.rename(i="j")
+    both = a.rename(i="p", j="q") + a.rename(j="p", i="q")
+    fraction = x @ inverse(a) @ y.rename(i="j")
+    outside = (inverse(a).rename(i="p") @ y.rename(i="j")) * (inverse(a).rename(j="q") @ x)
+    return {
+        "(AB)' = B'A'": lambda: turned(product(a, b)) - product(turned(b), turned(a)),
+        "tr AB = tr BA": lambda: f.trace(product(a, b)) - f.trace(product(b, a)),
+        "A inv(A) = I": lambda: product(a, inverse(a)) - tg.Delta(n, "i", "j"),
+        "inv(AB) = inv(B) inv(A)": lambda: inverse(product(a, b)) - product(inverse(b), inverse(a)),
+        "det AB = det A det B": lambda: f.det(product(a, b)) - f.det(a) * f.det(b),
+        "inv(A) - inv(B) = inv(A) (B - A) inv(B)": lambda: (
+            inverse(a) - inverse(b) - product(product(inverse(a), b - a), inverse(b))
+        ),
+        "gradient of x'Ax": lambda: quadratic.grad(x, {"i": "p"}) - both @ x.rename(i="q"),
+        "gradient of norm(Xw - y)^2 by w": lambda: (
+            f.frobenius2(errors).grad(w, {"k": "p"}) - 2 * big.rename(k="p") @ errors
+        ),
+        "gradient of norm(Xw - y)^2 by X": lambda: (
+            f.frobenius2(errors).grad(big, {"i": "p", "k": "q"}) - 2 * errors.rename(i="p") @ w.rename(k="q")
+        ),
+        "gradient of log det A": lambda: f.log(f.det(a)).grad(a, ends) - inverse(a).rename(**ends),
+        "gradient of x' inv(A) y": lambda: fraction.grad(a, ends) + outside,
+        "inv(A + B) = inv(A) + inv(B) (false)": lambda: inverse(a + b) - inverse(a) - inverse(b),
+        "det cA = c det A (false)": lambda: f.det(c * a) - c * f.det(a),
+    }
+
+
 def measure(build: Callable[[], Any], zero: type) -> tuple[str, float]:
     """Return whether a residue simplifies to zero, and the median seconds of building and simplifying it."""
     times, found = [], None
@@ -71,7 +121,12 @@ def main() -> None:
     """Print the versions and the rows."""
     zero = import_module("tensorgrad").Zero
     rows = {name: measure(build, zero) for name, build in zip(NAMES, residues(), strict=True)}
-    found = {"tensorgrad": version("tensorgrad"), "torch": version("torch"), "rows": rows}
+    found = {
+        "tensorgrad": version("tensorgrad"),
+        "torch": version("torch"),
+        "rows": rows,
+        "arrays": {name: measure(build, zero) for name, build in arrays().items()},
+    }
     json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
 
 
