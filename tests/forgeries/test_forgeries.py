@@ -56,6 +56,23 @@ def test_the_kernel_and_the_oracle(claim: Claim) -> None:
             assert not has_no_value(equation, claim.context)
 
 
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "matrix_functions",
+        "order_of_indices",
+        "sample_labels",
+        "stopped_gradients",
+        "unknown_functions",
+        "whole_arrays",
+    ],
+)
+def test_a_rule_of_arrays_has_three_false_claims_and_three_true_ones(stem: str) -> None:
+    for problem in read((HERE / f"{stem}.drv").read_text(encoding="utf-8"), stem):
+        counts = Counter(claim.expect for claim in problem.claims)
+        assert min(counts[None], counts["refuted"]) >= 3, problem.title
+
+
 @pytest.mark.parametrize("stem", ["r3_ambient", "r5_boundaries", "guarded_denominators"])
 def test_the_verdicts(stem: str) -> None:
     """The whole way comes to the same: a sample of the files."""
