@@ -34,6 +34,7 @@ from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
 MAX_CASES = 800
 MAX_DROPPED = 4
+MAX_PATTERNS = 20  # of indices taken for equal or different, one after another: labels of labels have no end of them
 SEARCHING = 2.7  # seconds, for a proof of an inequality in all
 BY_CERTIFICATES, BY_CALCULUS = 0.9, 1.6  # of these, for each of the ways
 NAMING = 0.5  # seconds, for a proof of an inequality from fewer hypotheses
@@ -324,8 +325,11 @@ def related_sizes(context: Context, equation: Equation) -> tuple[tuple[str, str]
     return ranks_of_products(context, equation)
 
 
-def _prove(goal: Goal, context: Context) -> Outcome:
-    """Prove one goal, by cases of signs where a free comparison asks for it."""
+def _prove(goal: Goal, context: Context, patterns: int = 0) -> Outcome:
+    """Prove one goal, by cases of signs where a free comparison asks for it.
+
+    `patterns` counts the pairs of indices that are taken for equal or different already.
+    """
     todo: list[tuple[tuple[AtomKey, int], ...]] = [()]
     used: set[str] = set()
     for _ in range(MAX_CASES):
@@ -336,9 +340,9 @@ def _prove(goal: Goal, context: Context) -> Outcome:
         if outcome.split is not None:
             asked, signs = outcome.split
             todo += [(*choices, (asked, sign)) for sign in sorted(signs)]
-        elif outcome.pattern is not None:
+        elif outcome.pattern is not None and patterns < MAX_PATTERNS:
             for again in by_pattern(goal, outcome.pattern):
-                inner = _prove(again, context)
+                inner = _prove(again, context, patterns + 1)
                 if not inner.proved:
                     return inner
                 used |= inner.used

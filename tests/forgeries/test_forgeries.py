@@ -73,7 +73,7 @@ def test_a_rule_of_arrays_has_three_false_claims_and_three_true_ones(stem: str) 
         assert min(counts[None], counts["refuted"]) >= 3, problem.title
 
 
-@pytest.mark.parametrize("stem", ["r3_ambient", "r5_boundaries", "guarded_denominators"])
+@pytest.mark.parametrize("stem", ["r3_ambient", "r5_boundaries", "guarded_denominators", "sample_labels"])
 def test_the_verdicts(stem: str) -> None:
     """The whole way comes to the same: a sample of the files."""
     for name, claim in CLAIMS:
