@@ -34,7 +34,9 @@ from derive.terms import ONE, ZERO, Bound, Context, Equation, Relation
 
 MAX_CASES = 800
 MAX_DROPPED = 4
-MAX_PATTERNS = 20  # of indices taken for equal or different, one after another: labels of labels have no end of them
+MAX_PATTERNS = (
+    20  # of indices taken for equal or different, one after another: labels of labels have no end of them
+)
 SEARCHING = 2.7  # seconds, for a proof of an inequality in all
 BY_CERTIFICATES, BY_CALCULUS = 0.9, 1.6  # of these, for each of the ways
 NAMING = 0.5  # seconds, for a proof of an inequality from fewer hypotheses
