@@ -24,10 +24,10 @@ from derive.problem.problems import (
     Side,
 )
 from derive.reading.claims import Line
-from derive.reading.declared import Declared
+from derive.reading.declared import Declared, names_in
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
-from derive.reading.latex.inferred import Inferred, is_marked
+from derive.reading.latex.inferred import EACH, Inferred, is_marked
 from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names
 from derive.reading.latex.prose import Prose
@@ -128,7 +128,7 @@ class Chains:
 
     def take_names(self, told: Inferred) -> None:
         """Take how a page writes names that it defines, and nothing else: what is free is declared."""
-        self.names.spellings += [one for one in told.spellings if is_marked(one)]
+        self.names.spellings += [one for one in told.spellings if is_marked(one) or one.name.endswith(EACH)]
         self._tails = told.tails
         self.names.slopes = told.slopes
         self.names.zero_based = told.zero_based
@@ -452,6 +452,11 @@ class Chains:
         twice = self._redefined & self.declared.mentioned(*(side.term for side in sides))
         if twice:
             return ReadingError(f"{min(twice)} is defined twice, and differently: which is meant here?")
+        between = self._between(sides)
+        if between is not None:
+            return ReadingError(
+                f"{between} depends on this in two ways: does this \\partial keep one of them fixed?"
+            )
         if any(_CROSSED.search(side.text) for side in sides):
             return ReadingError("what is crossed out is read as if it stood there: is it taken for zero?")
         free = {str(index.name) for side in sides for index in free_indices(side.term)} | set(
@@ -473,6 +478,21 @@ class Chains:
                 return ReadingError(
                     f"{name} is declared nowhere, and the page says something of it that was not read"
                 )
+        return None
+
+    def _between(self, sides: Sequence[Side]) -> str | None:
+        r"""Return an f that is differentiated by \partial, and is made of x and of a y that depends on x."""
+        definitions = self.declared.definitions
+        nodes = (node for side in sides if r"\partial" in side.text for node in walk(side.term))
+        for node in nodes:
+            match node:
+                case Derivative(Entry(name, _), variables) if name in definitions:
+                    inside = names_in(definitions[name].body)
+                    inner = [definitions[one].body for one in inside & definitions.keys()]
+                    if {one.name for one in variables} & inside & self.declared.mentioned(*inner):
+                        return name
+                case _:
+                    pass
         return None
 
     def _without_doubtful(
@@ -566,6 +586,10 @@ class Chains:
             try:
                 head, new = self._defined(chain, head, sides, line)
                 name = head.name
+                if new.parameters and any(one.name == name + EACH for one in self.names.spellings):
+                    raise ReadingError(
+                        f"{name} is an array here: are its entries what {name} with an index is?"
+                    )
             except ReadingError as wrong:
                 failures.append(failure(wrong, line.statement))
                 break

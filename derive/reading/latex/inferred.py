@@ -38,6 +38,8 @@ from derive.terms.contexts import Bound
 from derive.terms.nodes import ZERO
 
 _ALL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+EACH = "_each"
+"""What marks the name of `L_i` where `L` is another."""
 _SIZES = ("n", "m", "d", "p", "q", "r", "l")
 
 
@@ -244,6 +246,7 @@ class Page:
         shapes = [(use, shape_of(use, self.letters, self.labels)) for use in self.uses]
         texts = {one.text for _, one in shapes}
         ends = {re.escape(size) for *_, above in self.bound if (size := self._size_name(above)) is not None}
+        apart = self._apart(shapes)
         found: dict[str, NameUses] = {}
         cores: dict[str, set[str]] = {}
         for _, one in shapes:
@@ -262,7 +265,7 @@ class Page:
                 continue  # a position of an array
             if use.above and use.key.name in ("T", "t"):
                 continue  # a transpose
-            name = _name_of(one, texts)
+            name = _name_of(one, texts) + EACH * (one.core.count("#") if _whole(one) in apart else 0)
             found.setdefault(name, NameUses(name)).uses.append((use, one))
         for made in found.values():
             made.extra = _extra(made)
@@ -276,6 +279,22 @@ class Page:
                 self.dims[told] = (*([None] * ahead), *dims)
                 found[told].extra = max(0, len(self.dims[told]) - len(found[told].fullest[1].letters))
         return found
+
+    def _apart(self, shapes: Sequence[tuple[Use, Shape]]) -> set[str]:
+        r"""Return the names that with an index are others than without: `L_i = …` and then `L = \sum_i L_i`."""
+        heads = {
+            one.text: use for use, one in shapes if use.alone and not use.power and use.piece in self.heads
+        }
+        made_of: dict[str, set[int]] = {}
+        for use, one in shapes:
+            if "#" in one.core:
+                made_of.setdefault(_whole(one), set()).add(self.of_chain[use.piece])
+        entries = {_whole(one) for _, one in shapes if "#" in one.text and one.text in heads}
+        return {
+            text
+            for text in entries
+            if text in heads and self.of_chain[heads[text].piece] in made_of.get(text, ())
+        }
 
     def _name_in_text(self, items: Sequence[Item], named: dict[str, NameUses]) -> str | None:
         """Return the name that items of the text are."""
@@ -526,6 +545,11 @@ def _number(above: Item | None) -> int:
 
 
 _LETTER = {name: command for command, name in LETTERS.items()}
+
+
+def _whole(shape: Shape) -> str:
+    """Return a shape without its indices."""
+    return shape.core.replace("#", "").rstrip("_")
 
 
 def _name_of(shape: Shape, texts: set[str]) -> str:

@@ -78,6 +78,24 @@ def test_a_name_that_two_lines_may_define_gets_no_verdict(block: str) -> None:
     assert verdicts(block + "$$ r^2 = (x + 1)^2 $$\n$$ r = x + 1 $$\n$$ r - 1 = x $$\n")[0] == P
 
 
+def test_a_partial_derivative_that_may_keep_a_name_fixed_is_not_refuted() -> None:
+    block = "```derive\nreal x\n```\n$$ y = x^2 $$\n$$ f = xy $$\n"
+    assert verdicts(block + "$$ \\frac{\\partial f}{\\partial x} = y $$\n") == [E]
+    assert verdicts(block + "$$ \\frac{df}{dx} = y $$\n") == [R]
+
+
+def test_a_name_is_another_with_an_index_than_without() -> None:
+    losses = "$$ L_i = x_i^2 $$\n$$ L = \\frac{1}{n}\\sum_i L_i $$\n"
+    claims = "$$ \\frac{\\partial L}{\\partial x_i} = \\frac{2x_i}{n} $$\n"
+    claims += "$$ \\frac{\\partial L}{\\partial x_i} = 2x_i $$\n"
+    assert verdicts("```derive\nsize n\nreal x[n]\n```\n" + losses + claims) == [P, R]
+    nested = "$$ L = \\sum_i L_i $$\n$$ L_i = x_i^2 $$\n$$ \\frac{\\partial L}{\\partial x_i} = 2x_i $$\n"
+    assert verdicts(nested) == [P]
+    vector = "Let $x \\in \\mathbb{R}^n$ and $E \\in \\mathbb{R}^{n\\times n}$.\n"
+    vector += "$$ x = \\sum_i x_i E_i $$\n$$ x_i = 2 t_i $$\n"
+    assert verdicts(vector) == [E]
+
+
 def test_a_free_name_that_stands_at_an_end_with_a_power_is_not_defined_there() -> None:
     page = "$$ f = x^2 $$\n$$ y = x^3 $$\n$$ \\frac{df}{dx} = 2x $$\n$$ \\frac{df}{dx} = 3x $$\n"
     assert verdicts(page) == [P, R]
