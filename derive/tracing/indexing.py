@@ -10,6 +10,7 @@ from typing import Any
 from derive.arrays.operations import bound
 from derive.errors import IllPosedError
 from derive.terms import ONE, Index, Term, add, delta, multiply, negate, rename, renamed
+from derive.tracing.kinds import promoted
 from derive.tracing.masks import masked
 from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import current
@@ -150,7 +151,7 @@ def taken(array: TracedArray, key: Any) -> Any:
     there = ArrayValue(rename(value.entry, found.positions), found.axes)
     if found.named:
         return TracedArray(there, array.kind)
-    view = array.view(there)
+    view = array.sharing(there)
     view.part = array, there
     return view
 
@@ -305,4 +306,6 @@ def accumulated(array: TracedArray, key: Any, new: Any, sign: int) -> None:
     summed = [index for axis in found.across for index in axis]
     part = bound("sum", multiply(*(one for one in factors if one != ONE), entry), summed)
     total: Term = add(value.entry, part if sign > 0 else negate(part))
-    array.assign(ArrayValue(total, value.axes), "real")
+    if array.kind == "bool":
+        raise IllPosedError("numbers are added to an array of truth values")
+    array.assign(ArrayValue(total, value.axes), promoted((array.kind, given.kind)))

@@ -170,12 +170,29 @@ def _applied(equation: Any, operands: list[JaxValue]) -> list[JaxValue]:
             return _evaluated(called if hasattr(called, "consts") else ClosedJaxpr(called, ()), operands)
     if name == "cond" and isinstance(operands[0], ArrayValue) and isinstance(operands[0].entry, Number):
         return _evaluated(equation.params["branches"][int(operands[0].entry.value)], operands[1:])
-    if name == "div" and jax.numpy.dtype(equation.outvars[0].aval.dtype).kind in "iu":
-        raise IllPosedError("whole numbers are divided, which rounds")
     if name not in PRIMITIVES:
         raise IllPosedError(f"derive does not know the primitive {name} of JAX")
+    _require_real(name, equation)
     return [PRIMITIVES[name](equation.params, *operands)]
 
+
+def _require_real(name: str, equation: Any) -> None:
+    """Raise `IllPosedError` if an operation on entries is not what it is of real numbers: NumPy's kinds are JAX's."""
+    if name not in CALCULATED:
+        return
+    dtype = jax.numpy.dtype(equation.outvars[0].aval.dtype)
+    kinds = {"b": (), "i": OF_WHOLE_NUMBERS} if dtype.itemsize >= 4 or dtype.kind == "b" else {}
+    power = name == "integer_pow" and equation.params["y"] < 0
+    if dtype.kind not in "fV" and (name not in kinds.get(dtype.kind, ()) or power):
+        raise IllPosedError(f"{name} of entries of the type {dtype} is not that of real numbers")
+
+
+# What calculates with entries, and of whole numbers what is the same as of real ones.
+OF_WHOLE_NUMBERS = frozenset(
+    """add add_any sub mul neg max min abs sign square integer_pow clamp dot_general scatter-add scatter_add
+    reduce_sum reduce_prod reduce_max reduce_min dim_as_value""".split()
+)
+CALCULATED = OF_WHOLE_NUMBERS | {"pow", "div"}
 
 CALLS = frozenset(
     ("jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat", "checkpoint")
@@ -410,7 +427,10 @@ def _or_none(case: JaxValue) -> ArrayValue:
 
 @primitive("convert_element_type")
 def _converted(parameters: Parameters, x: JaxValue) -> JaxValue:
-    kind = jax.numpy.dtype(parameters["new_dtype"]).kind
+    dtype = jax.numpy.dtype(parameters["new_dtype"])
+    kind = dtype.kind
+    if kind in "iu" and dtype.itemsize < 4:
+        raise IllPosedError(f"entries are made {dtype}, which holds few whole numbers")
     if isinstance(x, TracedLabels):
         if kind not in "iu":
             raise IllPosedError("labels are made numbers; derive knows them as positions alone")
@@ -420,13 +440,14 @@ def _converted(parameters: Parameters, x: JaxValue) -> JaxValue:
     if kind == "b":
         return entrywise(lambda one: COMPARISONS["not_equal"](one, ZERO), _real(x))
     whole = _is_size(_real(x).entry) or isinstance(_real(x).entry, Number)
-    if kind in "iu" and not (whole and _whole(_real(x).entry)):
+    least = 0 if kind == "u" else -math.inf
+    if kind in "iu" and not (whole and _whole(_real(x).entry, least)):
         raise IllPosedError(f"numbers are made {parameters['new_dtype']}, which rounds them")
     return x
 
 
-def _whole(node: Term) -> bool:
-    return not isinstance(node, Number) or node.value.denominator == 1
+def _whole(node: Term, least: float) -> bool:
+    return not isinstance(node, Number) or (node.value.denominator == 1 and node.value >= least)
 
 
 @primitive("copy", "copy_p", "optimization_barrier")

@@ -5,7 +5,7 @@ What a row says is what NumPy documents, in real arithmetic: no rounding, no ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,9 +36,9 @@ from derive.terms import (
 from derive.terms.nodes import BigOperation
 from derive.tracing import masks
 from derive.tracing.indexing import Selected, accumulated, is_minus_infinity
+from derive.tracing.kinds import RANK, Kind, named, of_power, of_total, promoted, resolved
 from derive.tracing.proxies import (
     UNSET,
-    Kind,
     Length,
     Shaped,
     Symbolic,
@@ -210,9 +210,8 @@ LOGIC: dict[str, Callable[..., Term]] = {
 
 # What truth values give in arithmetic, where that is a truth value again.
 OF_TRUTH_VALUES = {"multiply": _both, "add": _either, "maximum": _either, "minimum": _both}
-NOT_OF_TRUTH_VALUES = frozenset({"subtract", "negative", "positive", "sign"})
 
-HARMLESS = frozenset({"casting", "order", "dtype", "subok"})
+HARMLESS = frozenset({"order", "subok"})
 
 
 def universal(name: str, method: str, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -227,12 +226,27 @@ def universal(name: str, method: str, inputs: tuple[Any, ...], keywords: dict[st
     if method != "__call__":
         raise IllPosedError(f"derive does not know {name}.{method} of symbolic arrays")
     out, where = keywords.pop("out", None), keywords.pop("where", True)
+    dtype = keywords.pop("dtype", None)
     if keywords.keys() - HARMLESS:
         raise IllPosedError(f"derive does not know the options {', '.join(keywords)} of {name}")
-    if keywords.get("dtype") is not None:
-        kind_of(keywords["dtype"], "real")
+    if dtype is not None:
+        inputs = tuple(_raised(one, named(dtype)) for one in inputs)
+        if (
+            name in COMPARISONS
+            or name in LOGIC
+            or resolved(name, [one.kind for one in inputs]) != named(dtype)
+        ):
+            raise IllPosedError(f"derive does not know {name} with a dtype that is not that of its result")
     found = FUNCTIONS["matmul"](*inputs) if name in ("matmul", "vecdot") else _entry_by_entry(name, inputs)
     return _written(found, out[0] if isinstance(out, tuple) else out, where)
+
+
+def _raised(value: Any, kind: Kind) -> TracedArray:
+    """Return an array with its entries as another kind, which loses nothing. Raises `IllPosedError`."""
+    array = lift(value)
+    if RANK[array.kind] > RANK[kind]:
+        raise IllPosedError("numbers are calculated with in a type that rounds them")
+    return TracedArray(array.value, kind)
 
 
 def _written(found: Any, out: Any, where: Any) -> Any:
@@ -259,12 +273,12 @@ def _entry_by_entry(name: str, inputs: Sequence[Any]) -> Any:
     arrays = [lift(one) for one in inputs]
     if any(one.hidden is not None for one in arrays):
         return _of_masked(name, arrays)
-    build, kind = _row(name, [one.kind for one in arrays])
+    build, kind = _row(name, [one.kind for one in arrays], arrays[-1].value.entry)
     return TracedArray(entrywise(build, *(one.value for one in arrays)), kind)
 
 
-def _row(name: str, kinds: Sequence[Kind]) -> tuple[Callable[..., Term], Kind]:
-    """Return what a function makes of entries of these kinds, and of which kind that is."""
+def _row(name: str, kinds: Sequence[Kind], last: Term) -> tuple[Callable[..., Term], Kind]:
+    """Return what a function makes of entries of these kinds, of which this is the last, and of which kind that is."""
     if name in COMPARISONS:
         return COMPARISONS[name], "bool"
     truths = all(kind == "bool" for kind in kinds)
@@ -279,13 +293,12 @@ def _row(name: str, kinds: Sequence[Kind]) -> tuple[Callable[..., Term], Kind]:
                 )
             ), "bool"
         raise IllPosedError(f"{name} is understood of truth values alone")
-    if truths and name in OF_TRUTH_VALUES:
-        return OF_TRUTH_VALUES[name], "bool"
-    if truths and name in NOT_OF_TRUTH_VALUES:
-        raise IllPosedError(f"{name} of truth values is an error in NumPy")
     if name not in REAL:
         raise IllPosedError(f"derive does not know the function {name} of symbolic arrays")
-    return REAL[name], "real"
+    kind = resolved(name, kinds)
+    if kind == "int" and name == "power":
+        kind = of_power(last)
+    return OF_TRUTH_VALUES.get(name, REAL[name]) if truths else REAL[name], kind
 
 
 def _labels_compared(name: str, left: Any, right: Any) -> TracedArray:
@@ -348,7 +361,7 @@ def _of_selected(name: str, inputs: Sequence[Any]) -> Selected:
             )
         arrays.append(number.value)
         kinds.append(number.kind)
-    build, kind = _row(name, kinds)
+    build, kind = _row(name, kinds, arrays[-1].entry)
     return Selected(entrywise(build, *arrays), mask, kind)
 
 
@@ -370,18 +383,22 @@ def truth(node: Term) -> Term:
     return indicator(Compare(Relation.UNEQUAL, node, ZERO))
 
 
-def kind_of(dtype: Any, before: Kind) -> Kind:
-    """Return the kind of entries of a type. Raises `IllPosedError` for one that rounds."""
-    import numpy as np
+def converted(array: TracedArray, kind: Kind) -> ArrayValue:
+    """Return the entries as NumPy stores them among others of a kind. Raises `IllPosedError` if that rounds."""
+    if kind == "bool" and array.kind != "bool":
+        return entrywise(truth, array.value)
+    if RANK[array.kind] > RANK[kind]:
+        raise IllPosedError("numbers are made whole ones, which rounds them")
+    return array.value
 
-    if dtype is None:
-        return before
-    kind = "f" if dtype in (float,) else np.dtype(dtype).kind
-    if kind == "f" or (kind in "iu" and before == "bool"):
-        return "real"
-    if kind == "b" and before == "bool":
-        return "bool"
-    raise IllPosedError(f"numbers are made {np.dtype(dtype)}, which rounds them")
+
+def cast(
+    array: TracedArray, dtype: Any, copy: Any = True, subok: bool = True, order: str = "K"
+) -> TracedArray:
+    """Return the entries as another type. Without `copy`, the result may share its memory with the array."""
+    kind = array.kind if dtype is None else named(dtype)
+    value = converted(array, kind)
+    return TracedArray(value, kind) if copy or kind != array.kind else array.sharing(value)
 
 
 # ---- functions, by NumPy's name
@@ -451,15 +468,14 @@ def _reduction(name: str, operation: BigOperation) -> None:
     @function(name, f"a{name}" if name in ("max", "min") else name)
     def build(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         if isinstance(a, Selected):
+            if dtype is not None or out is not None or keepdims:
+                raise IllPosedError(f"the options of {name} are not understood of what truth values select")
             return _selected_total(operation, a, axis)
         array = lift(a)
         if array.masked is not None and operation == "max":
             return _written(TracedArray(masks.greatest(array.masked, axis, keepdims)), out, True)
-        if dtype is not None:
-            kind_of(dtype, array.kind)
-        if array.kind == "bool" and operation in ("max", "min"):
-            raise IllPosedError(f"{name} of truth values is not understood")
-        return _written(TracedArray(reduced(operation, array.value, axis, keepdims)), out, True)
+        kind = of_total(operation, array.kind, dtype)
+        return _written(TracedArray(reduced(operation, array.value, axis, keepdims), kind), out, True)
 
 
 for _name, _operation in {"sum": "sum", "prod": "prod", "mean": "mean", "max": "max", "min": "min"}.items():
@@ -472,7 +488,7 @@ def _selected_total(operation: BigOperation, selected: Selected, axis: Any) -> T
         raise IllPosedError(f"{operation} of what truth values select is not understood")
     total = reduced("sum", selected.filled(ZERO))
     if operation == "sum":
-        return TracedArray(total)
+        return TracedArray(total, of_total("sum", selected.kind, None))
     count = reduced("sum", entrywise(lambda mask: chosen(mask, ONE, ZERO), selected.mask))
     return TracedArray(entrywise(divide, total, count))
 
@@ -482,7 +498,7 @@ def _count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Trace
     array = lift(a)
     build = COMPARISONS["not_equal"]
     mask = array.value if array.kind == "bool" else entrywise(lambda x: build(x, ZERO), array.value)
-    return TracedArray(reduced("sum", mask, axis, keepdims))
+    return TracedArray(reduced("sum", mask, axis, keepdims), "int")
 
 
 @function("average")
@@ -492,6 +508,7 @@ def _average(a: Any, axis: Any = None, weights: Any = None) -> Any:
     first, second = lift(a), lift(weights)
     if first.dims != second.dims:
         raise IllPosedError("weights of another shape than the array are not understood")
+    first, second = _raised(first, "real"), _raised(second, "real")
     total = FUNCTIONS["sum"](_entry_by_entry("multiply", (first, second)), axis)
     return _entry_by_entry("divide", (total, FUNCTIONS["sum"](second, axis)))
 
@@ -505,6 +522,7 @@ def _var(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: bool = False,
     *, correction: Any = None,
 ) -> Any:  # fmt: skip
+    of_total("mean", "real", dtype)
     array = lift(a)
     value = array.value
     squares = entrywise(lambda x, m: Power(_minus(x, m), TWO), value, reduced("mean", value, axis, True))
@@ -540,7 +558,8 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 @function("matmul")
 def _matmul(a: Any, b: Any, out: Any = None) -> Any:
-    left, right = lift(a).value, lift(b).value
+    one, other = lift(a), lift(b)
+    left, right = one.value, other.value
     if not left.axes or not right.axes:
         raise IllPosedError("@ is between arrays, and one side is a number")
     rank = max(len(left.axes), len(right.axes))
@@ -549,7 +568,19 @@ def _matmul(a: Any, b: Any, out: Any = None) -> Any:
     first = ["in"] if len(left.axes) == 1 else [*_last(batch, len(left.axes) - 2), "row", "in"]
     outer = _last(batch, max(len(left.axes), len(right.axes), 2) - 2)
     output = [*outer, *(["row"] if "row" in first else []), *(["column"] if "column" in second else [])]
-    return _written(TracedArray(contracted((left, right), (first, second), output)), out, True)
+    return _written(_product((one, other), (first, second), output), out, True)
+
+
+def _product(
+    arrays: Sequence[TracedArray], labels: Sequence[Sequence[Hashable]], output: Sequence[Hashable]
+) -> TracedArray:
+    """Return the sum of products of entries, which of truth values is whether one of the products holds."""
+    kind = promoted([one.kind for one in arrays])
+    if kind == "bool" and any(name not in output for names in labels for name in names):
+        raise IllPosedError(
+            "a sum of products of truth values is a truth value in NumPy: make them numbers by astype(float)"
+        )
+    return TracedArray(contracted([one.value for one in arrays], labels, output), kind)
 
 
 def _last(names: Sequence[str], count: int) -> list[str]:
@@ -574,18 +605,23 @@ def _inner(a: Any, b: Any) -> Any:
 
 @function("vdot")
 def _vdot(a: Any, b: Any) -> Any:
-    return FUNCTIONS["sum"](_entry_by_entry("multiply", (lift(a), lift(b))))
+    left, right = (lift(one) for one in (a, b))
+    if left.dims != right.dims:
+        raise IllPosedError("vdot is understood of arrays of the same shape")
+    names = [f"in{place}" for place in range(left.ndim)]
+    return _product((left, right), (names, names), [])
 
 
 @function("outer")
 def _outer(a: Any, b: Any, out: Any = None) -> Any:
-    left, right = (reshaped(lift(one).value, (None,)) for one in (a, b))
-    return _written(TracedArray(contracted((left, right), (["i"], ["j"]), ["i", "j"])), out, True)
+    left, right = (TracedArray(reshaped(lift(one).value, (None,)), lift(one).kind) for one in (a, b))
+    return _written(_product((left, right), (["i"], ["j"]), ["i", "j"]), out, True)
 
 
 @function("tensordot")
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> TracedArray:
-    left, right = lift(a).value, lift(b).value
+    one, other = lift(a), lift(b)
+    left, right = one.value, other.value
     if type(axes) is int:
         axes = list(range(-axes, 0)), list(range(axes))
     first, second = places(left, list(_listed(axes[0]))), places(right, list(_listed(axes[1])))
@@ -593,12 +629,10 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> TracedArray:
         [f"l{place}" for place in range(len(left.axes))],
         [f"r{place}" for place in range(len(right.axes))],
     )
-    for one, other in zip(first, second, strict=True):
-        names[1][other] = names[0][one]
-    gone = {names[0][one] for one in first}
-    return TracedArray(
-        contracted((left, right), names, [name for one in names for name in one if name not in gone])
-    )
+    for here, there in zip(first, second, strict=True):
+        names[1][there] = names[0][here]
+    gone = {names[0][place] for place in first}
+    return _product((one, other), names, [name for part in names for name in part if name not in gone])
 
 
 def _listed(one: Any) -> Sequence[Any]:
@@ -609,7 +643,8 @@ def _listed(one: Any) -> Sequence[Any]:
 def _einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = False) -> Any:
     if not isinstance(subscripts, str):
         raise IllPosedError("einsum is understood with subscripts as text")
-    values = [lift(one).value for one in operands]
+    arrays = [lift(one) for one in operands]
+    values = [one.value for one in arrays]
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     names = inputs.split(",")
     if len(names) != len(values):
@@ -626,7 +661,7 @@ def _einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Fa
         letters = [letter for name in names for letter in name.replace("...", "")]
         output = "..." * any("..." in name for name in names)
         output += "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
-    return _written(TracedArray(_repeated(values, labels, _subscripts(output, dots))), out, True)
+    return _written(_repeated(arrays, labels, _subscripts(output, dots)), out, True)
 
 
 def _subscripts(name: str, dots: int) -> list[str]:
@@ -634,11 +669,14 @@ def _subscripts(name: str, dots: int) -> list[str]:
     return [*head, *(f"...{place}" for place in range(-dots, 0) if found), *tail]
 
 
-def _repeated(values: Sequence[ArrayValue], labels: Sequence[list[str]], output: list[str]) -> ArrayValue:
-    """Contract arrays after a label that stands twice in one of them has become a diagonal."""
+def _repeated(arrays: Sequence[TracedArray], labels: Sequence[list[str]], output: list[str]) -> TracedArray:
+    """Contract arrays after a label that stands twice in one of them has become a diagonal.
+
+    Of one array nothing of which is summed, that is a view.
+    """
     done, names = [], []
-    for value, label in zip(values, labels, strict=True):
-        label = list(label)
+    for array, label in zip(arrays, labels, strict=True):
+        value, label = array.value, list(label)
         twice = next((one for one in label if label.count(one) > 1), None)
         while twice is not None:
             first = label.index(twice)
@@ -646,16 +684,24 @@ def _repeated(values: Sequence[ArrayValue], labels: Sequence[list[str]], output:
             value = diagonal(value, first, second)
             label = [one for place, one in enumerate(label) if place not in (first, second)] + [twice]
             twice = next((one for one in label if label.count(one) > 1), None)
-        done.append(value)
+        done.append(TracedArray(value, array.kind))
         names.append(label)
-    return contracted(done, names, output)
+    found = _product(done, names, output)
+    viewed = len(arrays) == 1 and set(names[0]) == set(output)
+    return arrays[0].sharing(found.value) if viewed else found
 
 
 # ---- shapes
 
 
 def _viewed(a: Any, value: ArrayValue) -> TracedArray:
-    return a.view(value) if isinstance(a, TracedArray) else TracedArray(value)
+    return a.sharing(value) if isinstance(a, TracedArray) else TracedArray(value, lift(a).kind)
+
+
+def _read_only(a: Any, value: ArrayValue) -> TracedArray:
+    view = _viewed(a, value)
+    view.read_only = True
+    return view
 
 
 @function("reshape")
@@ -721,7 +767,7 @@ def _squeeze(a: Any, axis: Any = None) -> TracedArray:
 
 @function("broadcast_to")
 def _broadcast_to(array: Any, shape: Any, subok: bool = False) -> TracedArray:
-    return TracedArray(broadcast(lift(array).value, _shape(shape)), lift(array).kind)
+    return _read_only(array, broadcast(lift(array).value, _shape(shape)))
 
 
 @function("atleast_1d")
@@ -744,14 +790,16 @@ def _diag(v: Any, k: int = 0) -> TracedArray:
     if k:
         raise IllPosedError("only the main diagonal is understood")
     array = lift(v)
-    return TracedArray(on_diagonal(array.value) if array.ndim == 1 else diagonal(array.value), array.kind)
+    if array.ndim == 1:
+        return TracedArray(on_diagonal(array.value), array.kind)
+    return _read_only(v, diagonal(array.value))
 
 
 @function("diagonal")
 def _diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> TracedArray:
     if offset:
         raise IllPosedError("only the main diagonal is understood")
-    return TracedArray(diagonal(lift(a).value, axis1, axis2), lift(a).kind)
+    return _read_only(a, diagonal(lift(a).value, axis1, axis2))
 
 
 @function("trace")
@@ -775,7 +823,7 @@ def _where(condition: Any, x: Any = None, y: Any = None) -> TracedArray:
             found = masks.masked(lift(other).value, hidden)
             return TracedArray(found.value, hidden=found.hidden)
     then, otherwise = lift(x), lift(y)
-    kind: Kind = "bool" if then.kind == otherwise.kind == "bool" else "real"
+    kind = promoted((then.kind, otherwise.kind))
     return TracedArray(entrywise(chosen, condition, then.value, otherwise.value), kind)
 
 
@@ -801,28 +849,34 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     return found
 
 
-@function("copy", "array")
-def _copy(a: Any, dtype: Any = None, order: Any = None, subok: bool = False, copy: Any = None) -> Any:
+@function("copy")
+def _copy(a: Any, order: Any = None, subok: bool = False) -> Any:
+    return _array(a)
+
+
+@function("array")
+def _array(a: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, subok: bool = False) -> Any:
     if isinstance(a, TracedLabels):
         return a.astype(dtype) if dtype is not None else a
     if isinstance(a, list | tuple):
         raise IllPosedError("an array is made of a list; derive knows arrays of declared sizes")
-    array = lift(a)
-    return TracedArray(array.value, kind_of(dtype, array.kind))
+    return cast(lift(a), dtype, copy=copy)
 
 
-@function("asarray", "asanyarray", "ascontiguousarray")
+@function("ascontiguousarray")
+def _contiguous(a: Any, dtype: Any = None) -> Any:
+    return _array(a, dtype, copy=None)
+
+
+@function("asarray", "asanyarray")
 def _asarray(a: Any, dtype: Any = None, order: Any = None, copy: Any = None) -> Any:
-    if copy:
-        return _copy(a, dtype)
-    if isinstance(a, TracedArray) and kind_of(dtype, a.kind) == a.kind:
+    if isinstance(a, TracedArray) and not copy and dtype is None and order is None:
         return a
-    return _copy(a, dtype)
+    return _array(a, dtype, copy=copy)
 
 
 def _full(shape: tuple[Dims, ...], entry: Term, dtype: Any = None) -> TracedArray:
-    kind: Kind = "bool" if dtype in (bool, "bool") else kind_of(dtype, "real")
-    return TracedArray(ArrayValue(entry, axes_over(shape)), kind)
+    return TracedArray(ArrayValue(entry, axes_over(shape)), "real" if dtype is None else named(dtype))
 
 
 def _constant(name: str, entry: Term) -> None:
@@ -850,15 +904,18 @@ def _filled(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C") ->
         empty = _full(_shape(shape), ZERO).value
         return TracedArray(empty, hidden=ArrayValue(ONE, empty.axes))
     value = lift(fill_value)
-    return TracedArray(broadcast(value.value, _shape(shape)), kind_of(dtype, value.kind))
+    kind = value.kind if dtype is None else named(dtype)
+    return TracedArray(broadcast(converted(value, kind), _shape(shape)), kind)
 
 
 @function("full_like")
 def _full_like(
     a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True
 ) -> TracedArray:
-    value = lift(fill_value)
-    return TracedArray(broadcast(value.value, a.dims), kind_of(dtype, value.kind))
+    if not isinstance(a, Shaped):
+        raise IllPosedError("full_like is of a symbolic array")
+    kind = named(a.dtype if dtype is None else dtype)
+    return TracedArray(broadcast(converted(lift(fill_value), kind), a.dims), kind)
 
 
 @function("eye", "identity")
@@ -866,7 +923,8 @@ def _eye(N: Any, M: Any = None, k: int = 0, dtype: Any = None, order: str = "C")
     if k or (M is not None and _shape(M) != _shape(N)):
         raise IllPosedError("eye is understood square, with its ones on the main diagonal")
     rows, columns = axes_over(_shape((N, N)))
-    return TracedArray(ArrayValue(identity_at(rows, columns), (rows, columns)))
+    kind: Kind = "real" if dtype is None else named(dtype)
+    return TracedArray(ArrayValue(identity_at(rows, columns), (rows, columns)), kind)
 
 
 def _triangle(name: str, hides: dict[int, Relation]) -> None:
@@ -908,7 +966,7 @@ def _cumsum(a: Any, axis: Any = None) -> TracedArray:
     ((index,), (last,)) = value.axes[place], fresh_axes((value.axes[place][0].dim,))
     before = chosen(masks.ordered(Relation.AT_MOST, index, last), value.entry, ZERO)
     axes = (*value.axes[:place], (last,), *value.axes[place + 1 :])
-    return TracedArray(ArrayValue(bound("sum", before, (index,)), axes))
+    return TracedArray(ArrayValue(bound("sum", before, (index,)), axes), of_total("sum", lift(a).kind, None))
 
 
 @function("arange")
@@ -917,6 +975,8 @@ def _arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -
         start, stop = stop, None
     if not isinstance(start, Length) or stop is not None or step not in (None, 1):
         raise IllPosedError("arange is understood from 0 to a size, in steps of 1")
+    if dtype is not None and named(dtype) != "int":
+        raise IllPosedError("labels are made numbers; derive knows them as positions alone")
     if len(start.dims) != 1:
         raise IllPosedError(f"positions along the product {start} are not understood")
     (axis,) = axes_over((start.dims,))

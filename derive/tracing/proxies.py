@@ -9,25 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from derive.errors import DeriveError, IllPosedError
 from derive.terms import ONE, ZERO, Entry, Index, SizeNumber, arrays, multiply, renamed, term
+from derive.tracing.kinds import RANK, Kind, named
 from derive.tracing.masks import Masked
 from derive.tracing.traces import current, noted, refuse
 from derive.tracing.values import (
     ArrayValue,
     Axis,
     Dims,
-    entrywise,
     permuted,
     scalar,
     shape_text,
 )
 
 # Imported inside functions: the tables of operations, which are made of proxies; and NumPy.
-
-Kind = Literal["real", "bool"]
 
 UNSET = Entry("@empty")
 """What stands in an array of `numpy.empty`. It is no number, and is refused where it is used."""
@@ -211,7 +209,7 @@ class Length(Symbolic):
 
     def lifted(self) -> TracedArray:
         """Return the number."""
-        return TracedArray(scalar(multiply(*map(SizeNumber, self.dims))))
+        return TracedArray(scalar(multiply(*map(SizeNumber, self.dims))), "int")
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Length):
@@ -359,13 +357,13 @@ class Shaped(Symbolic):
 
 
 class TracedArray(Shaped):
-    """An array of numbers, or of truth values (1 and 0), with a formula for its entries.
+    """An array of real or whole numbers, or of truth values (1 and 0), with a formula for its entries.
 
     Assignments in place change what it stands for. Views share their memory: of those that share it, one that was
     not written through is out of date afterwards, and its use an error.
     """
 
-    __slots__ = ("_memory", "_seen", "_value", "hidden", "kind", "made", "part")
+    __slots__ = ("_memory", "_seen", "_value", "hidden", "kind", "made", "part", "read_only")
 
     def __init__(
         self,
@@ -383,6 +381,8 @@ class TracedArray(Shaped):
         self._memory = memory or Memory()
         self._seen = len(self._memory.writers)
         self.made = here()
+        self.read_only = False
+        """Whether NumPy lets nobody write through it."""
         self.part: tuple[TracedArray, ArrayValue] | None = None
         """Of a view that brackets gave: of which array, and its value when it was taken."""
 
@@ -416,15 +416,17 @@ class TracedArray(Shaped):
         """The type of the entries, as NumPy has it; a formula has no rounding, so nothing depends on it."""
         import numpy as np
 
-        return np.dtype(bool if self.kind == "bool" else float)
+        return np.dtype({"bool": bool, "int": np.int64, "real": float}[self.kind])
 
     def lifted(self) -> TracedArray:
         """Return the array itself."""
         return self
 
-    def view(self, value: ArrayValue) -> TracedArray:
+    def sharing(self, value: ArrayValue) -> TracedArray:
         """Return another array over the same memory."""
-        return TracedArray(value, self.kind, self._memory)
+        found = TracedArray(value, self.kind, self._memory)
+        found.read_only = self.read_only
+        return found
 
     def written_through(self, view: TracedArray) -> bool:
         """Return whether all that was written to the memory since this array was up to date was through a view."""
@@ -443,8 +445,11 @@ class TracedArray(Shaped):
                 f"the argument {self._memory.argument} is changed in place, so what the next function is given "
                 "would not be what is declared: take a copy"
             )
-        if kind != self.kind and self.kind == "bool":
-            raise refuse("numbers are written into an array of truth values")
+        if self.read_only:
+            raise refuse("an array is written to that NumPy lets nobody write to")
+        if RANK[kind] > RANK[self.kind]:
+            held = {"bool": "truth values", "int": "whole numbers"}[self.kind]
+            raise refuse(f"numbers are written into an array of {held}, which rounds them")
         if value.shape != self.dims:
             raise IllPosedError(
                 f"what is written has the shape {shape_text(value.shape)}, and the array {shape_text(self.dims)}"
@@ -457,8 +462,10 @@ class TracedArray(Shaped):
 
         self.made = here()
 
-    def _in_place(self, name: str, other: Any) -> Self:
+    def _in_place(self, name: str, other: Any) -> Any:
         found = self._do(name, self, other)
+        if not self.dims:
+            return performed(self._rebound, found)
         masked = found.masked
         if masked is None:
             performed(self.assign, found.value, found.kind)
@@ -466,20 +473,44 @@ class TracedArray(Shaped):
             performed(self.assign, masked.value, found.kind, masked.hidden)
         return self
 
-    def __iadd__(self, other: Any) -> Self:
+    def _rebound(self, found: TracedArray) -> TracedArray:
+        """Return a number that takes the place of this one under one name.
+
+        NumPy's numbers stay what they are under their other names, and arrays without axes change with them: after
+        this, the others are out of date.
+        """
+        self._current()
+        if self._memory.argument is not None:
+            return found
+        fresh = TracedArray(found.value, found.kind, self._memory)
+        fresh.part = self.part
+        self._memory.writers.append(fresh)
+        fresh.renew()
+        return fresh
+
+    def __iadd__(self, other: Any) -> Any:
         return self._in_place("add", other)
 
-    def __isub__(self, other: Any) -> Self:
+    def __isub__(self, other: Any) -> Any:
         return self._in_place("subtract", other)
 
-    def __imul__(self, other: Any) -> Self:
+    def __imul__(self, other: Any) -> Any:
         return self._in_place("multiply", other)
 
-    def __itruediv__(self, other: Any) -> Self:
+    def __itruediv__(self, other: Any) -> Any:
         return self._in_place("divide", other)
 
-    def __ipow__(self, other: Any) -> Self:
+    def __ipow__(self, other: Any) -> Any:
         return self._in_place("power", other)
+
+    def __iand__(self, other: Any) -> Any:
+        return self._in_place("bitwise_and", other)
+
+    def __ior__(self, other: Any) -> Any:
+        return self._in_place("bitwise_or", other)
+
+    def __ixor__(self, other: Any) -> Any:
+        return self._in_place("bitwise_xor", other)
 
     def __getitem__(self, key: Any) -> Any:
         from derive.tracing.indexing import taken
@@ -496,7 +527,7 @@ class TracedArray(Shaped):
     @property
     def T(self) -> TracedArray:  # noqa: N802 - NumPy's name
         """The array with its axes in the opposite order."""
-        return self.view(permuted(self.value, range(self.ndim)[::-1]))
+        return self.sharing(permuted(self.value, range(self.ndim)[::-1]))
 
     mT = property(lambda self: self.swapaxes(-1, -2))  # noqa: N815 - NumPy's name
 
@@ -512,12 +543,14 @@ class TracedArray(Shaped):
         return TracedArray(ArrayValue(self.value.entry), self.kind)
 
     def astype(self, dtype: Any, **keywords: Any) -> TracedArray:
-        """Return a copy. Raises `IllPosedError` for a type that rounds."""
-        from derive.tracing.operations import kind_of, truth
+        """Return the entries as another type: a copy, or with `copy=False` what may be the array itself.
 
-        if dtype in (bool, "bool") and self.kind == "real":
-            return performed(lambda: TracedArray(entrywise(truth, self.value), "bool"))
-        return performed(lambda: TracedArray(self.value, kind_of(dtype, self.kind)))
+        Raises:
+            IllPosedError: the type rounds, or there is an option that is not known.
+        """
+        from derive.tracing.operations import cast
+
+        return performed(lambda: cast(self, dtype, **keywords))
 
     def tolist(self) -> NoReturn:
         """Raise `IllPosedError`: there are no numbers to list."""
@@ -622,9 +655,7 @@ class TracedLabels(Shaped):
 
     def astype(self, dtype: Any, **keywords: Any) -> TracedLabels:
         """Return the labels. Raises `IllPosedError` for a type that is not that of whole numbers."""
-        import numpy as np
-
-        if not np.issubdtype(np.dtype(dtype), np.integer):
+        if performed(named, dtype) != "int":
             raise refuse("labels are made numbers; derive knows them as positions alone")
         return self
 
@@ -656,7 +687,7 @@ def lift(value: Any) -> TracedArray:
     if isinstance(value, bool):
         return TracedArray(scalar(ONE if value else ZERO), "bool")
     if isinstance(value, int):
-        return TracedArray(scalar(term(value)))
+        return TracedArray(scalar(term(value)), "int")
     if isinstance(value, float):
         return TracedArray(scalar(current().number(float(value))))
     import numpy as np
@@ -669,7 +700,9 @@ def lift(value: Any) -> TracedArray:
 
 
 def _lifted_array(value: Any) -> TracedArray:
-    if value.size != 1 or value.dtype.kind not in "biuf":
+    if value.size == 1 and value.dtype.kind in "iu":
+        performed(named, value.dtype)
+    if value.size != 1 or value.dtype.kind not in "bif":
         raise IllPosedError(
             f"an array of numbers of shape {value.shape} meets symbolic ones; derive knows arrays of declared sizes"
         )

@@ -20,7 +20,7 @@ from typing import Any
 from derive.tracing.indexing import Selected
 from derive.tracing.operations import FUNCTIONS, told
 from derive.tracing.places import is_library
-from derive.tracing.proxies import Length, Shaped, Symbolic, performed
+from derive.tracing.proxies import Length, Shaped, Symbolic, TracedArray, performed
 from derive.tracing.traces import refuse
 
 # Imported inside functions: NumPy, whose functions are replaced.
@@ -140,7 +140,9 @@ def _len(value: Any, /) -> Any:
 class _FloatMeta(type):
     def __call__(cls, value: Any = 0.0, /) -> Any:
         return (
-            performed(lambda: value.lifted().item()) if isinstance(value, Symbolic) else builtins.float(value)
+            performed(lambda: TracedArray(value.lifted().item().value))
+            if isinstance(value, Symbolic)
+            else builtins.float(value)
         )
 
     def __instancecheck__(cls, value: object) -> bool:

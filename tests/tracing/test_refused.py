@@ -74,7 +74,8 @@ def _rounded(x: Array) -> Array:
 
 def _integers(x: Array) -> Array:
     out: Array = np.zeros(len(x), dtype=int)
-    return out + x
+    out += x
+    return out
 
 
 def _unset(x: Array) -> Array:
@@ -131,7 +132,7 @@ LINES = {
     _stale: "y = x.copy()",
     _half: "x[1:]",
     _rounded: "astype(int)",
-    _integers: "dtype=int",
+    _integers: "out += x",
     _unset: "np.empty_like",
     _caught: "np.sort",
     _infinite: "np.inf",
