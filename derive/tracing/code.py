@@ -132,9 +132,16 @@ def trace(
     context = declared(declare)
     progress = manner.trace(context)
     try:
-        found = _run(progress, manner, function, parameters(function, context, manner.names), ())
-        with running(progress):
-            return _expressions(found, context)
+
+        def expressions() -> Any:
+            found = _run(progress, manner, function, parameters(function, context, manner.names), ())
+            with running(progress):
+                return _expressions(found, context)
+
+        found = expressions()
+        if str(found) != str(expressions()):
+            raise IllPosedError(_UNSTEADY)
+        return found
     except DeriveError as wrong:
         wrong.position = wrong.position or raised_at(wrong.__traceback__) or defined_at(function)
         raise wrong.without_trace() from None
@@ -215,10 +222,20 @@ def _reported(
     effort = Effort.of(explain)
     try:
         claims = list(find())
+        if _content(claims) != _content(list(find())):
+            raise IllPosedError(_UNSTEADY)
     except DeriveError as wrong:
         at = wrong.position or raised_at(wrong.__traceback__) or defined_at(function)
         return Report((_error(wrong, at),))
     return Report(tuple(_decided(one, number, effort, steps) for number, one in enumerate(claims, 1)))
+
+
+def _content(claims: Sequence[_Traced]) -> list[Any]:
+    """Return what is claimed, in which letters of indices are as they stand in the text."""
+    return [(one.equation, tuple(one.context.definitions.values()), str(one.error or "")) for one in claims]
+
+
+_UNSTEADY = "the code computes something else each time that it is called, and a proof is about one of them"
 
 
 def _decided(claim: _Traced, number: int, effort: Effort, steps: bool) -> Result:
@@ -383,6 +400,14 @@ def _run(
         trace.inside = True
         try:
             return FRAMEWORKS[manner.framework](trace, function, before, arguments)
+        except (DeriveError, ModuleNotFoundError):
+            raise
+        except Exception as wrong:
+            if trace.refused:
+                raise trace.refused[0] from wrong
+            raise IllPosedError(
+                f"the code raises {type(wrong).__name__}: {wrong}", raised_at(wrong.__traceback__)
+            ) from wrong
         finally:
             trace.inside = False
 

@@ -12,7 +12,7 @@ from derive.errors import IllPosedError
 from derive.terms import ONE, Index, Term, add, delta, multiply, negate, rename, renamed
 from derive.tracing.kinds import promoted
 from derive.tracing.masks import masked
-from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
+from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift, refuse_operators
 from derive.tracing.traces import current
 from derive.tracing.values import (
     ArrayValue,
@@ -189,6 +189,12 @@ class Selected(Symbolic):
         self.mask = mask
         self.kind = kind
 
+    def stands_for(self) -> type:
+        """Return NumPy's type of arrays."""
+        import numpy as np
+
+        return np.ndarray
+
     def lifted(self) -> TracedArray:
         """Raise `IllPosedError`: it has no shape."""
         raise IllPosedError(
@@ -210,6 +216,9 @@ class Selected(Symbolic):
         from derive.tracing.operations import FUNCTIONS
 
         return FUNCTIONS["mean"](self, axis, **keywords)
+
+
+refuse_operators(Selected, "len iter getitem setitem delitem contains")
 
 
 # ---- putting

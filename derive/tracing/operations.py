@@ -66,8 +66,6 @@ from derive.tracing.values import (
     squeezed,
 )
 
-# Imported inside functions: NumPy, for its types.
-
 TWO = Number(Fraction(2))
 
 # ---- entry by entry

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import sys
+import sysconfig
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -22,6 +24,36 @@ def here() -> Position | None:
             return _position(frame.f_code, frame.f_lasti, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def calls_by_name(frame: FrameType, name: str, function: object) -> bool:
+    """Return whether what a frame is calling is written as this name, or as a variable that has the function.
+
+    If it is not, the call comes from compiled code, of which Python has no frame.
+    """
+    positions = list(frame.f_code.co_positions())
+    line, end, column, stop = positions[frame.f_lasti // 2]
+    if column is None or stop is None:
+        return name in frame.f_code.co_names
+    called = None
+    for instruction, (first, last, start, finish) in zip(
+        dis.get_instructions(frame.f_code, show_caches=True), positions, strict=False
+    ):
+        within = (first, start) == (line, column) and (last or 0, finish or 0) < (end or 0, stop)
+        if within and instruction.opname.startswith("LOAD_") and isinstance(instruction.argval, str):
+            called = instruction.argval  # the last of them is the longest: `np`, then `np.empty`
+    if called == name:
+        return True
+    return called is not None and any(
+        names.get(called) is function for names in (frame.f_locals, frame.f_globals)
+    )
+
+
+@cache
+def is_standard(file: str) -> bool:
+    """Return whether a file belongs to Python's standard library."""
+    standard = sysconfig.get_paths()["stdlib"]
+    return file.startswith(standard) and "site-packages" not in Path(file).parts
 
 
 def raised_at(trace: TracebackType | None) -> Position | None:

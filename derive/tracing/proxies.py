@@ -15,7 +15,7 @@ from derive.errors import DeriveError, IllPosedError
 from derive.terms import ONE, ZERO, Entry, Index, SizeNumber, arrays, multiply, renamed, term
 from derive.tracing.kinds import RANK, Kind, named
 from derive.tracing.masks import Masked
-from derive.tracing.traces import current, noted, refuse
+from derive.tracing.traces import asked_by_code, current, is_running, noted, refuse
 from derive.tracing.values import (
     ArrayValue,
     Axis,
@@ -158,6 +158,31 @@ class Symbolic:
         """Return the type of which traced code is told that this is an instance."""
         return type(self)
 
+    def __getattr__(self, name: str) -> Any:
+        # Only what is not found otherwise comes here. Code that asks whether an array has it must not be misled.
+        if hasattr(self.stands_for(), name):
+            raise refuse(f"derive does not know what {name} of symbolic values is")
+        raise AttributeError(f"a symbolic value has no attribute {name!r}")
+
+    def told(self) -> str:
+        """Return what messages say of the thing."""
+        return "a symbolic value"
+
+    def __str__(self) -> str:
+        if asked_by_code():
+            raise refuse(_TEXT)
+        return self.told()
+
+    def __repr__(self) -> str:
+        if asked_by_code():
+            raise refuse(_TEXT)
+        return self.told()
+
+    def __format__(self, form: str) -> str:
+        if asked_by_code():
+            raise refuse(_TEXT)
+        return format(self.told(), form)
+
     def __bool__(self) -> bool:
         raise refuse("Python asks whether a symbolic value is true: both branches are possible; use np.where")
 
@@ -171,6 +196,30 @@ class Symbolic:
         raise refuse("Python asks for the whole number that a symbolic value is")
 
 
+_TEXT = "text is made of a symbolic value, and what becomes of it is not followed: leave out what is printed"
+
+
+def _unknown(name: str) -> Callable[..., Any]:
+    def method(*_: Any) -> NoReturn:
+        raise refuse(f"derive does not know {name} of symbolic values")
+
+    method.__name__ = name
+    return method
+
+
+def refuse_operators(kind: type, names: str) -> None:
+    """Have what a class of symbolic values does not define be refused, where Python would raise an error of its own."""
+    for name in (f"__{one}__" for one in names.split()):
+        if not hasattr(kind, name):
+            setattr(kind, name, _unknown(name))
+
+
+refuse_operators(
+    Symbolic,
+    """rmod divmod rdivmod lshift rlshift rshift rrshift round trunc floor ceil complex
+    ifloordiv imod ilshift irshift imatmul""",
+)
+
 T = TypeVar("T")
 
 
@@ -182,6 +231,11 @@ def performed(action: Callable[..., T], *args: Any) -> T:
         raise noted(error) from None
     except RecursionError:
         raise refuse("the formula is nested too deeply") from None
+    except Exception as wrong:
+        if not is_running():
+            raise
+        # Code that catches what only a symbolic array raises would take a branch that NumPy's arrays do not.
+        raise refuse(f"derive does not know how to do this with symbolic arrays: {wrong}") from wrong
 
 
 class Length(Symbolic):
@@ -279,12 +333,13 @@ class Length(Symbolic):
         raise refuse(f"Python asks whether {self} {by} {other}, and it may be or not")
 
     def __hash__(self) -> int:  # type: ignore[override]  # it is a number, and no array
+        if asked_by_code():
+            return hash(self.__index__())
         return hash(self.dims)
 
-    def __str__(self) -> str:
+    def told(self) -> str:
+        """Return the sizes."""
         return "*".join(self.dims)
-
-    __repr__ = __str__
 
 
 def length(dims: Dims) -> int | Length:
@@ -348,12 +403,20 @@ class Shaped(Symbolic):
         raise NotImplementedError
 
     def __getattr__(self, name: str) -> Any:
-        # Only what is not found otherwise comes here. Code that asks whether an array has it must not be misled.
         import numpy as np
 
         if hasattr(np.ndarray, name):
-            raise refuse(f"derive does not know what the method {name} of an array does to symbolic ones")
-        raise AttributeError(f"a symbolic array has no attribute {name!r}")
+            raise refuse(f"derive does not know what {name} of an array is for symbolic ones")
+        return super().__getattr__(name)
+
+    def __copy__(self) -> Any:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.copy()
+
+
+refuse_operators(Shaped, "contains setitem delitem")
 
 
 class TracedArray(Shaped):
@@ -534,6 +597,8 @@ class TracedArray(Shaped):
     def _method(self, name: str, args: Any, keywords: Any) -> Any:
         from derive.tracing.operations import FUNCTIONS
 
+        if name not in FUNCTIONS:
+            raise refuse(f"derive does not know what {name} of an array is for symbolic ones")
         return performed(lambda: FUNCTIONS[name](self, *args, **keywords))
 
     def item(self) -> TracedArray:
@@ -556,10 +621,9 @@ class TracedArray(Shaped):
         """Raise `IllPosedError`: there are no numbers to list."""
         raise refuse("Python asks for the numbers in a symbolic array")
 
-    def __str__(self) -> str:
+    def told(self) -> str:
+        """Return what it is, and its shape."""
         return f"a symbolic array of shape {shape_text(self.dims)}"
-
-    __repr__ = __str__
 
 
 def _method_of(name: str) -> Callable[..., Any]:
@@ -665,10 +729,9 @@ class TracedLabels(Shaped):
 
     flatten = ravel
 
-    def __str__(self) -> str:
+    def told(self) -> str:
+        """Return what they are, and their shape."""
         return f"labels of shape {shape_text(self.dims)}, positions along {self.dim}"
-
-    __repr__ = __str__
 
 
 def defined(value: ArrayValue) -> None:

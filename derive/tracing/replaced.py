@@ -13,13 +13,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from threading import RLock
+from importlib import import_module
+from threading import RLock, get_ident
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from derive.errors import IllPosedError
 from derive.tracing.indexing import Selected
 from derive.tracing.operations import FUNCTIONS, told
-from derive.tracing.places import is_library
+from derive.tracing.places import calls_by_name, is_library, is_standard
 from derive.tracing.proxies import Length, Shaped, Symbolic, TracedArray, performed
 from derive.tracing.traces import refuse
 
@@ -48,7 +50,7 @@ def replaced(functions: Sequence[Callable[..., Any]]) -> Iterator[None]:
         try:
             for namespace in places:
                 for name, value in list(namespace.items()):
-                    if isinstance(value, _REPLACED) and id(value) in replacements:
+                    if id(value) in replacements:
                         undo.append((namespace, name, value))
                         namespace[name] = replacements[id(value)]
             for namespace in places[len(_modules()) :]:
@@ -66,7 +68,11 @@ def replaced(functions: Sequence[Callable[..., Any]]) -> Iterator[None]:
 
 
 _MISSING = object()
-_REPLACED = (FunctionType, BuiltinFunctionType, type(math.sqrt), type)
+_DRAWN = ("numpy.random", "random", "time", "secrets")
+
+
+def _drawn() -> list[ModuleType]:
+    return [import_module(name) for name in _DRAWN]
 
 
 def _modules() -> list[dict[str, Any]]:
@@ -74,7 +80,8 @@ def _modules() -> list[dict[str, Any]]:
     import numpy as np
 
     special = sys.modules.get("scipy.special")
-    return [np.__dict__, math.__dict__, *([special.__dict__] if special is not None else [])]
+    drawn = [module.__dict__ for module in _drawn()]
+    return [np.__dict__, math.__dict__, *([special.__dict__] if special is not None else []), *drawn]
 
 
 def _replacements() -> dict[int, Callable[..., Any]]:
@@ -87,6 +94,10 @@ def _replacements() -> dict[int, Callable[..., Any]]:
     for name, universal in _MATH.items():
         found[id(getattr(math, name))] = _either(getattr(math, name), _entry_by_entry(universal))
     special = sys.modules.get("scipy.special")
+    for module in _drawn():
+        for name, value in vars(module).items():
+            if not name.startswith("_") and callable(value) and not isinstance(value, type):
+                found[id(value)] = _drawing(value)
     for name in _SPECIAL if special is not None else ():
         found[id(getattr(special, name))] = _either(getattr(special, name), FUNCTIONS[name])
     return found
@@ -106,20 +117,38 @@ def _entry_by_entry(name: str) -> Callable[..., Any]:
 def _either(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that is the original unless an argument is symbolic."""
 
+    def known(*args: Any, **keywords: Any) -> Any:
+        try:
+            return symbolic(*args, **keywords)
+        except TypeError as wrong:
+            raise IllPosedError(
+                f"derive does not know these options of {original.__name__}: {told(wrong)}"
+            ) from None
+
     @wraps(original)
     def build(*args: Any, **keywords: Any) -> Any:
         if not any(map(_is_symbolic, (*args, *keywords.values()))):
             return original(*args, **keywords)
-        try:
-            return performed(lambda: symbolic(*args, **keywords))
-        except TypeError as wrong:
-            if "argument" not in str(wrong):
-                raise
-            raise refuse(
-                f"derive does not know these options of {original.__name__}: {told(wrong)}"
-            ) from None
+        if not calls_by_name(sys._getframe(1), original.__name__, build):
+            # Compiled code takes what it is given for NumPy's array without a look at it.
+            raise refuse(f"compiled code asks {original.__name__} for an array of symbolic shape")
+        return performed(lambda: known(*args, **keywords))
 
     return build
+
+
+def _drawing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is refused to traced code, and is the original for all other code."""
+    thread = get_ident()
+
+    @wraps(original)
+    def draw(*args: Any, **keywords: Any) -> Any:
+        file = sys._getframe(1).f_code.co_filename
+        if get_ident() != thread or is_library(file) or is_standard(file):
+            return original(*args, **keywords)
+        raise refuse(f"{original.__name__} gives something else each time, and a proof is about one run")
+
+    return draw
 
 
 def _is_symbolic(value: Any) -> bool:
@@ -179,7 +208,30 @@ class SymbolicRange(metaclass=_RangeMeta):
     """`range`, which of a size is all positions along it: an index of arrays, and nothing to loop over."""
 
 
-_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": SymbolicRange}
+class _TypeMeta(type):
+    def __call__(cls, *args: Any, **keywords: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], Symbolic):
+            return args[0].stands_for()
+        return builtins.type(*args, **keywords)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, builtins.type)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        return issubclass(other, builtins.type)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is cls or other is builtins.type
+
+    def __hash__(cls) -> int:
+        return hash(builtins.type)
+
+
+class Type(metaclass=_TypeMeta):
+    """`type`, which of a symbolic value is what it stands for."""
+
+
+_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": SymbolicRange, "type": Type}
 
 
 def _namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from derive.errors import DeriveError, IllPosedError
 from derive.terms import Context, Size, Term
 from derive.tracing import constants
-from derive.tracing.places import here
+from derive.tracing.places import here, is_library
 
 
 @dataclass(slots=True)
@@ -63,6 +64,16 @@ def current() -> Trace:
     if not _running:
         raise RuntimeError("a symbolic array is used after the function that it was traced through has ended")
     return _running[-1]
+
+
+def asked_by_code() -> bool:
+    """Return whether what is being run was called from a line of somebody's code, two frames up, and not by us."""
+    return bool(_running) and _running[-1].inside and not is_library(sys._getframe(2).f_code.co_filename)
+
+
+def is_running() -> bool:
+    """Return whether there is a trace in progress."""
+    return bool(_running)
 
 
 def refuse(message: str) -> DeriveError:

@@ -55,6 +55,7 @@ CONFIRMING = replace(LOOKING, points=7, further=False)
 THOROUGH = replace(LOOKING, points=300, evaluations=60_000, seconds=8.0)
 INEQUALITY = 1.2  # seconds, for each search for a counterexample of an inequality
 BEYOND = 0.3  # seconds, for the sizes beyond that of a counterexample
+EMPTINESS = 2.0  # seconds, for a proof that neither side has a value at the sizes that were tried
 PROVING = 0.1  # seconds, for a proof of a refuted claim at one size
 MOST_PROVED = 4
 MOST_PATHS = 4  # to a condition that may never hold
@@ -357,11 +358,16 @@ def _without_values(
 ) -> tuple[list[Configuration], Configuration | None]:
     """Return the cases that provably have no values, and the first that has neither a witness nor that proof."""
     empty: list[Configuration] = []
-    for case in examined.missing:
-        narrowed = replace(equation, when=case.pattern)
-        if not prover.has_no_value(narrowed, context.with_sizes(case.sizes)):
-            return empty, case
-        empty.append(case)
+    case = None
+    try:
+        with within(EMPTINESS):
+            for case in examined.missing:
+                narrowed = replace(equation, when=case.pattern)
+                if not prover.has_no_value(narrowed, context.with_sizes(case.sizes)):
+                    return empty, case
+                empty.append(case)
+    except OutOfTimeError:
+        return empty, case
     return empty, None
 
 
