@@ -92,8 +92,6 @@ class _Audit:
 
     def read(self, text: str) -> None:
         """Read a certificate; raise `UnreadableError` where it does not state the claim."""
-        if self.equation.is_inequality:
-            raise UnreadableError("a certificate states equations, and no inequality")
         read = read_file(text)
         if set(read.theorems) - {"satisfiable"} != {"claim"}:
             raise UnreadableError("there is not one theorem called claim")
@@ -360,15 +358,18 @@ class _Audit:
         left = canonical_form(self.equation.left)
         match tree:
             case ("app", ("id", "is_derive"), ("fun", str(t), body), point, value):
+                relation = Relation.EQUAL
                 said: Term = self.reader.derivative(t, _t(body), _t(point), scope)
                 right = self.reader.term(_t(value), scope)
                 whole = isinstance(left, Derivative)
-            case ("=", a, b):
+            case ("=" | "<>" | "<" | "<=" | ">" | ">=" as sign, a, b):
+                relation = COMPARISONS[sign]
                 said, right, whole = self.reader.term(_t(a), scope), self.reader.term(_t(b), scope), False
             case _:
                 raise UnreadableError(f"no conclusion: {tree}")
-        if not agree(said, self.equation.left) or not agree(right, self.equation.right):
-            raise UnreadableError(f"it concludes {said} = {right}, and not {self.equation}")
+        same = relation is self.equation.relation
+        if not same or not agree(said, self.equation.left) or not agree(right, self.equation.right):
+            raise UnreadableError(f"it concludes {said} {relation} {right}, and not {self.equation}")
         wanted = [] if whole else _existing(left)
         if whole and isinstance(left, Derivative):
             wanted += [Derivative(one, left.variables) for one in _existing(left.body)]

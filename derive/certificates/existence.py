@@ -36,9 +36,12 @@ def existence_of(e: Real, binders: tuple[tuple[str, str], ...] = ()) -> list[Exi
     return [one for part in inside(e) for one in existence_of(part, binders)]
 
 
-def said_of(left: Real, right: Real) -> list[Existence]:
-    """Return what a theorem about two sides says of derivatives beside them; a whole left side exists as the claim."""
-    if left[0] == "D":
+def said_of(left: Real, right: Real, *, whole: bool) -> list[Existence]:
+    """Return what a theorem about two sides says of derivatives beside them.
+
+    Of a left side that is `whole` a derivative the claim says itself that it exists.
+    """
+    if whole:
         around = Existence((), left, tuple(existence_of(left[1])), whole=False)
         return [*([around] if around.inside else []), *existence_of(right)]
     return [*existence_of(left), *existence_of(right)]

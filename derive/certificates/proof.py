@@ -128,7 +128,7 @@ class _ProofSearch:
         left, right = renamed(left, self.merged), renamed(right, self.merged)
         existence = self._existence(left, right)
         derivative: CoqLines = []
-        if left[0] == "D":
+        if statement.derivative:
             left, derivative = self.search.derivative(left, NOWHERE)
         self._sum_rules()
         if not statement.derivative or any(part[0] == "D" for part in walk(right)):
@@ -260,7 +260,7 @@ class _ProofSearch:
     def _existence(self, left: Real, right: Real) -> CoqLines:
         """Return the lines that prove that the derivatives inside the sides exist."""
         lines: CoqLines = []
-        for one in said_of(left, right):
+        for one in said_of(left, right, whole=self.statement.derivative):
             for proof in self._proofs(one, NOWHERE):
                 lines += ["split.", "{ ", *proof, "}"]
         return lines
@@ -300,6 +300,8 @@ class _ProofSearch:
         if found is None or depth > MAX_BRANCHES:
             search.roots = {}
             (_, left, right), lines = search.normal(("add", left, right), NOWHERE)
+            if self.statement.equation.is_inequality:
+                return [*lines, "compared."]
             return [*lines, *closed(search, left, right, self.equations, self.indices, self.apart)]
         u, v = found
         lines = [f"split_on {search.show(v)} {search.show(u)}."]

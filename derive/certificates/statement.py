@@ -87,7 +87,7 @@ class TheoremStatement:
     @property
     def derivative(self) -> bool:
         """Whether the theorem is about `is_derive`: the left side is a derivative."""
-        return bool(self.left[0] == "D")
+        return bool(self.left[0] == "D") and not self.equation.is_inequality
 
     @property
     def theorem(self) -> str:
@@ -117,8 +117,6 @@ def state(equation: Equation, context: Context, conditions: Iterable[Condition])
 class _Writer:
     def __init__(self, equation: Equation, context: Context, conditions: tuple[Condition, ...]) -> None:
         self.equation, self.context, self.conditions = equation, context, conditions
-        if equation.is_inequality:
-            raise UnsupportedError("an inequality")
         if any(index.at for relation in equation.when for index in (relation.left, relation.right)):
             raise UnsupportedError("a condition on the label of a sample")
         self.translation = Translation(context)
@@ -420,12 +418,16 @@ class _Writer:
 
     def _conclusion(self) -> str:
         show = self.printer.text
-        said = [p for one in said_of(self.left, self.right) for p in propositions(self.printer, one)]
-        if self.left[0] == "D":
+        whole = self.left[0] == "D" and not self.equation.is_inequality
+        said = [
+            p for one in said_of(self.left, self.right, whole=whole) for p in propositions(self.printer, one)
+        ]
+        if whole:
             function, point = self.printer.along(self.left, NOWHERE)
             said.append(f"is_derive {function} {point} {show(self.right, NOWHERE, ARGUMENT)}")
         else:
-            said.append(f"{show(self.left, NOWHERE, SUM)} = {show(self.right, NOWHERE, SUM)}")
+            sign = RELATIONS[self.equation.relation]
+            said.append(f"{show(self.left, NOWHERE, SUM)} {sign} {show(self.right, NOWHERE, SUM)}")
         return CONJUNCTION.join(said)
 
     def statement(self) -> TheoremStatement:

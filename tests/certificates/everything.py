@@ -59,7 +59,7 @@ def answer(folder: Path, number: int, asked: Asked) -> tuple[str, str, float, fl
     said = first_accepted(folder, target, written.texts)
     if not said.accepted:
         return "rejected", said.reason, passed, said.seconds
-    met = hypotheses_met(target.read_text(encoding="utf-8"))
+    met = hypotheses_met(target.read_text(encoding="utf-8")) or not hypotheses_met(written.texts[0])
     return "accepted", "" if met else "its hypotheses are not shown to be met", passed, said.seconds
 
 
@@ -88,7 +88,7 @@ def main() -> int:
             for done, (one, (word, reason, wrote, took)) in enumerate(zip(asked, answers, strict=True), 1):
                 count[word] += 1
                 times.append((wrote, took))
-                if word != "accepted" or options.refuted:
+                if word != "accepted" or reason or options.refuted:
                     print(f"{word:11} {one[0]}: {one[1]}   {reason}", flush=True)
                 if sys.stderr.isatty():
                     bar = "#" * (40 * done // len(asked))

@@ -285,16 +285,25 @@ def test_labels_and_orders_read_as_the_claim() -> None:
     assert ordered[0].endswith("R := Sum n (fun j' => where_before i j' 0 (x j')).")
 
 
-def test_an_inequality_is_not_stated_as_an_equation() -> None:
-    equation, context, conditions = one("real x\nclaim x = x^2")
+def test_an_inequality_is_stated_as_it_is() -> None:
+    equation, context, conditions = one("real x\nclaim 0 <= x^2")
     statement = state(equation, context, conditions)
-    inequality = replace(equation, relation=Relation.AT_MOST)
-    said = why_not_stated(
-        text_of(statement), inequality, context, conditions, statement.names, statement.meanings
-    )
-    assert said == "a certificate states equations, and no inequality"
-    with pytest.raises(UnsupportedError, match="an inequality"):
-        state(inequality, context, conditions)
+    text = text_of(statement)
+    assert text.endswith("  0 <= x ^ 2.")
+    assert objection((equation, context, conditions), text) is None
+    for sign in ("<", ">=", ">", "=", "<>"):
+        assert "it concludes" in str(objection((equation, context, conditions), text.replace("<=", sign)))
+    for relation in set(Relation) - {Relation.AT_MOST}:
+        other = replace(equation, relation=relation)
+        assert why_not_stated(text, other, context, conditions, statement.names, statement.meanings)
+
+
+def test_an_inequality_about_a_derivative_says_that_it_exists() -> None:
+    claim = one("real x\nclaim D(sigmoid(x), x) <= 1/4")
+    text = text_of(state(*claim))
+    exists = "  ex_derive (fun t => sigmoid t) x /\\\n"
+    assert exists in text
+    assert "does not say that a derivative exists" in str(objection(claim, text.replace(exists, "")))
 
 
 def test_two_sides_exchanged_are_another_claim() -> None:

@@ -112,6 +112,30 @@ Lemma Prod_ne n f : (forall j, (j < n)%nat -> f j <> 0) -> Prod n f <> 0.
 Proof. induction n as [|n IH]; intros H; [simpl; lra|]. rewrite Prod_S. apply Rmult_integral_contrapositive_currified; auto. Qed.
 Lemma Prod_pos n f : (forall j, (j < n)%nat -> 0 < f j) -> 0 < Prod n f.
 Proof. induction n as [|n IH]; intros H; [simpl; lra|]. rewrite Prod_S. apply Rmult_lt_0_compat; auto. Qed.
+(* bounds *)
+Lemma Sum_ge n f t : (t < n)%nat -> (forall j, (j < n)%nat -> 0 <= f j) -> f t <= Sum n f.
+Proof.
+  induction n as [|n IH]; intros T N; [lia|]. rewrite Sum_S. destruct (Nat.eq_dec t n) as [->|D].
+  - pose proof (Sum_nneg n f ltac:(intros; apply N; lia)). lra.
+  - specialize (IH ltac:(lia) ltac:(intros; apply N; lia)). specialize (N n ltac:(lia)). lra.
+Qed.
+Lemma part_le1 n f t : (t < n)%nat -> (forall j, (j < n)%nat -> 0 < f j) -> f t * / Sum n f <= 1.
+Proof.
+  intros T P. pose proof (Sum_ge n f t T ltac:(intros; apply Rlt_le; auto)). pose proof (P t T).
+  apply (Rmult_le_reg_r (Sum n f)); [lra|]. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+Lemma ln_le1 x : 0 < x -> ln x <= x - 1.
+Proof. intros H. pose proof (exp_ineq1_le (ln x)) as K. rewrite exp_ln in K by easy. lra. Qed.
+Lemma ln_ge1 x : 0 < x -> 1 - / x <= ln x.
+Proof. intros H. pose proof (ln_le1 (/ x) (Rinv_0_lt_compat _ H)) as K. rewrite ln_Rinv in K by easy. lra. Qed.
+Lemma ln_of_exp x y : exp x < y -> x < ln y.
+Proof. intros H. rewrite <- (ln_exp x). apply ln_increasing; [apply exp_pos|exact H]. Qed.
+Lemma ln_of_exp_le x y : exp x <= y -> x <= ln y.
+Proof. intros [H| <-]; [apply Rlt_le, ln_of_exp, H|]. rewrite ln_exp. lra. Qed.
+Lemma softplus_pos x : 0 < softplus x.
+Proof. unfold softplus. apply ln_of_exp. rewrite exp_0. pose proof (exp_pos x). lra. Qed.
+Lemma softplus_gt x : x < softplus x.
+Proof. unfold softplus. apply ln_of_exp. pose proof (exp_pos x). lra. Qed.
 (* leaving one index out *)
 Lemma Sum_but n t f : (t < n)%nat -> Sum n (fun j => (1 - delta t j) * f j) = Sum n f - f t.
 Proof.

@@ -205,6 +205,26 @@ Ltac contra := exfalso; solve [ lra
   | match goal with H : ?a <= 0 |- _ => let K := fresh in assert (K : 0 < a) by pos; lra end
   | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => eapply H; [eassumption | first [lra | nra]] end
   | strict; lra | strict; nra | congruence | lia ].
+(* what is less: bounds of what stands there, and linear or quadratic arithmetic *)
+Ltac new t := let T := type of t in lazymatch goal with H : T |- _ => fail | _ => pose proof t end.
+Ltac bounds := repeat match goal with
+  | |- context [exp ?x] => new (exp_pos x); new (exp_ineq1_le x)
+  | |- context [sigmoid ?x] => new (sigmoid_pos x); new (sigmoid_lt x)
+  | |- context [softplus ?x] => new (softplus_pos x); new (softplus_gt x)
+  | |- context [ln ?x] => let H := fresh in assert (H : 0 < x) by pos; new (ln_le1 x H); new (ln_ge1 x H)
+  end.
+Ltac parts := match goal with H : (?t < ?n)%nat |- context [Sum ?n ?f] =>
+  let P := fresh in assert (P : forall j, (j < n)%nat -> 0 < f j) by (let j := fresh in intros j ?; cbv beta; pos);
+  let K := fresh in pose proof (part_le1 n f t H P) as K; let L := fresh in pose proof (P t H) as L; cbv beta in K, L;
+  let S := fresh in assert (S : 0 < / Sum n f) by (apply Rinv_0_lt_compat, Sum_pos; [lia | exact P]);
+  let M := fresh in pose proof (Rmult_lt_0_compat _ _ L S) as M end.
+Ltac compared := first
+  [ lra | solve [nra] | solve [pos] | solve [nneg] | solve [bounds; lra] | solve [bounds; nra]
+  | solve [match goal with H : (?t < ?n)%nat |- _ * / Sum ?n ?f < 1 => apply (softmax_lt n f t); [lia | exact H | let j := fresh in intros j ?; cbv beta; pos] end]
+  | solve [parts; lra] | solve [parts; nra]
+  | solve [apply Rlt_gt; pos] | solve [apply Rle_ge; nneg]
+  | solve [first [apply Rle_ge | idtac]; apply ln_of_exp_le; match goal with H : (?t < ?n)%nat |- _ <= Sum ?n ?f => apply (Sum_ge n f t H); intros; apply Rlt_le; pos end]
+  | solve [match goal with |- ?a < ?b => apply Rminus_gt_0_lt; pos | |- ?a > ?b => apply Rminus_gt; apply Rlt_gt; pos end] ].
 (* that hypotheses are met at a point *)
 Ltac places := repeat match goal with
   | H : (?j < S ?m)%nat |- _ => is_var j; destruct j as [|j]; [clear H | apply <- Nat.succ_lt_mono in H]
