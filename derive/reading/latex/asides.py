@@ -91,6 +91,9 @@ _ASSIGNMENT = re.compile(
     r"[ \t]*(?:[-+*/]?=(?!=)|<-|:=)[ \t]*(?P<value>[^\n<]+)",
     re.MULTILINE,
 )
+_FUNCTION = re.compile(
+    r"\b(?:def|function)[ \t]+(?P<name>[^\W\d]\w*)[ \t]*\((?P<given>[^()\n]*)\)", re.MULTILINE
+)
 _IMPORT = re.compile(
     r"\bimport[ \t]+(?P<what>[\w.]+)[ \t]+as[ \t]+(?P<name>\w+)"
     r"|^[ \t]*(?P<given>\w+)[ \t]*=[ \t]*(?P<other>[\w.]+)[ \t]*$",
@@ -107,6 +110,10 @@ def assigned(text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Assign
             for one in found["name"].split(","):
                 if _latex(one.strip()) and names:
                     yield Assigned(found.start("name"), found[0].strip(), _latex(one.strip()), names)
+        for found in _FUNCTION.finditer(text, start, end):
+            names = tuple(filter(None, map(_latex, re.findall(r"[^\W\d]\w*", found["given"]))))
+            if _latex(found["name"]) and names:
+                yield Assigned(found.start("name"), found[0].strip(), _latex(found["name"]), names)
         for found in _IMPORT.finditer(text, start, end):
             name = found["name"] or found["given"]
             meant = (found["what"] or found["other"]).rpartition(".")[2]

@@ -112,14 +112,14 @@ class Chains:
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
-        self._beside = Beside(prose, meanings, declared, self.names, self.on_page, told)
+        self._beside = Beside(prose, meanings, declared, self.names, self.on_page, told, self._inferred)
 
     def take(self, told: Inferred) -> None:
         """Take what the page tells of names that nothing declares."""
         self.names.spellings += told.spellings
         self.declared.sizes.update(told.sizes)
         self.declared.variables.update(told.variables)
-        self._inferred |= told.variables.keys()
+        self._inferred.update(told.variables)
         self._tails = told.tails
         self.names.slopes = told.slopes
         self._upstream = told.upstream

@@ -33,6 +33,14 @@ from derive.reading.latex.dependence import (
 from derive.reading.latex.opened import restricts
 from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
 from derive.reading.latex.said import letters_of
+from derive.reading.latex.senses import (
+    of_constants,
+    of_derivatives,
+    of_numbers,
+    of_signs,
+    of_sums,
+    sign_defined,
+)
 from derive.reading.latex.spoken import (
     EQUATING,
     FAMILIES,
@@ -74,8 +82,9 @@ class AskedMeaning:
     `letters` are those of its names, `free` is how each variable inside of a derivative is written and `by` how what is
     differentiated by is, `defined` are the letters of each definition, with its line on the page if it stands there;
     `functions` are the names of its functions, `bound` the letters of its sums, `known` is how every name of the page
-    is written that is declared or defined, `counting` are the letters of indices and sizes, and `text` is the claim as
-    typed.
+    is written that is declared or defined, `counting` are the letters of indices and sizes, `text` is the claim as
+    typed, `signs` are those in it to which a page may give another sense, `undeclared` the letters of names that
+    nothing declares, and `deltas` says that one of Kronecker stands in it.
     """
 
     letters: frozenset[str]
@@ -90,6 +99,9 @@ class AskedMeaning:
     counting: frozenset[str]
     text: str
     line: int
+    signs: frozenset[str]
+    undeclared: frozenset[str]
+    deltas: bool
 
 
 class Meanings:
@@ -158,8 +170,18 @@ class Meanings:
             doubt = doubt or self._raised(sentence, asked) or self._bound(sentence, asked)
             doubt = doubt or self._constant(sentence, asked)
             doubt = doubt or self._name(sentence, asked)
+            doubt = doubt or next(self._senses(sentence, asked), None)
             if doubt is not None:
                 yield doubt
+
+    def _senses(self, sentence: PageSentence, asked: AskedMeaning) -> Iterator[Doubt]:
+        """Yield where a sentence gives another sense to signs, constants or numbers, to derivatives or sums."""
+        yield from of_signs(sentence, asked.signs)
+        yield from of_constants(sentence, asked.text if "pi" not in asked.letters else "", asked.deltas)
+        found = [of_numbers(sentence, asked.undeclared, asked.letters - asked.undeclared)]
+        found += [of_derivatives(sentence)] if asked.by else []
+        found += [of_sums(sentence)] if "sum" in asked.operations else []
+        yield from filter(None, found)
 
     def _function(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         """Return a sentence that speaks of a function or sum of a claim and may say what it means."""
@@ -316,6 +338,9 @@ class Meanings:
     def redefined(self, asked: AskedMeaning) -> Iterator[tuple[Doubt, bool]]:
         """Yield what formulas say a name or function of a claim is, and whether they count if they cannot be read."""
         for doubt in self._related():
+            if sign_defined(doubt.told) in asked.signs:
+                yield doubt, True
+                continue
             found = head(doubt.told)
             spoken = marked_in(doubt.told)
             if spoken and spoken <= asked.functions and restricts(doubt.told):

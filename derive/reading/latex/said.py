@@ -227,7 +227,8 @@ class Told:
     """The letters of which the prose of a page speaks, those that it relates to something, those of unread displays.
 
     `refused` are displays that say something which was not used, `supposed` claims that may be no more than supposed,
-    with their links; both stand under their places. `constants` are the numbers of the language, such as e, that the
+    with their links, and `signs` the signs that displays may define, each with its equation; all stand under their
+    places. `constants` are the numbers of the language, such as e, that the
     page defines anew, with the line of it: then none of its uses is clear.
     """
 
@@ -238,6 +239,7 @@ class Told:
     refused: dict[tuple[int, int], str] = field(default_factory=dict)
     supposed: dict[tuple[int, int], tuple[str, tuple[Equation, ...]]] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
+    signs: dict[tuple[int, int], tuple[str, Equation]] = field(default_factory=dict)
 
     def leave_unread(self, formulas: Iterable[str]) -> None:
         """Note formulas that could not be read: what they speak of, and what they might say the meaning of."""
@@ -248,7 +250,7 @@ class Told:
     @property
     def extent(self) -> tuple[int, ...]:
         """How much is noted, so that a reader sees whether reading has added to it."""
-        return len(self.unread), len(self.refused), len(self.supposed), len(self.constants)
+        return len(self.unread), len(self.refused), len(self.supposed), len(self.signs), len(self.constants)
 
     @property
     def all(self) -> set[str]:

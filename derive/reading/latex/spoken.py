@@ -62,7 +62,7 @@ def signs_spoken_of(sentence: PageSentence, typed: str) -> str:
             for pattern, name in _SIGNS
             if pattern.search(typed)
             for told in [sentence.mentions("signs", name)]
-            if told
+            if told and not (name in kinds("called") and sentence.mentions("called", name))
         ),
         "",
     )

@@ -23,6 +23,7 @@ from derive.reading.latex.relations import (
     what_to_write,
 )
 from derive.reading.latex.said import Told, letters_of
+from derive.reading.latex.senses import as_equation, sign_defined, signs_used
 from derive.reading.latex.spoken import FAMILIES, LETTERED, marked, mentioned_names
 from derive.reading.latex.symbols import ACCENTS
 from derive.reading.latex.vocabulary import Words, listed, unknown
@@ -73,7 +74,10 @@ class Implied:
 
 
 class Beside:
-    """Finds what a page says beside each of its claims; `supposed` are what displays before it suppose."""
+    """Finds what a page says beside each of its claims.
+
+    `supposed` are what displays before it suppose, `inferred` the names that nothing declares.
+    """
 
     def __init__(
         self,
@@ -83,8 +87,10 @@ class Beside:
         names: Names,
         on_page: dict[str, int],
         told: Told,
+        inferred: set[str],
     ) -> None:
         self.told = told
+        self.inferred = inferred
         self.prose = prose
         self.meanings = meanings
         self.declared = declared
@@ -97,11 +103,18 @@ class Beside:
     def of(self, chain: Written, sides: Sequence[Side], when: tuple[IndexRelation, ...] = ()) -> Surroundings:
         """Return what is said beside a claim of a chain, or what the claim may itself be: a relation."""
         asked = self._asked(sides)
+        self._note_sign(sides)
         sayings = dict.fromkeys(
             (*self._anew(asked), *self._said(chain, sides, asked), *self._own_of(sides, when))
         )
         sayings |= dict.fromkeys(self._implied(sides))
         return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
+
+    def _note_sign(self, sides: Sequence[Side]) -> None:
+        """Note a display that may define a sign, with what has to follow if it does not."""
+        sign, at = sign_defined(f"{sides[0].text} ="), sides[0].position
+        if sign and len(sides) > 1:
+            self.told.signs[at.line or 1, at.column or 1] = sign, Equation(sides[0].term, sides[1].term)
 
     def suppose(self, chain: Written, links: Iterable[Equation] = ()) -> None:
         """Note what a page supposes of names without its being used, or claims without a proof."""
@@ -320,7 +333,7 @@ class Beside:
         for variables in (context.variables, {**context.variables, **loose}):
             try:
                 return read_equation(
-                    formula.latex.rstrip(".,; "),
+                    as_equation(formula.latex.rstrip(".,; ")),
                     replace(context, variables=variables),
                     spellings=self.names.spellings,
                 )
@@ -341,8 +354,16 @@ class Beside:
                     f"line {line} may say that something here depends on something else; say it with given"
                 )
                 yield from (Saying(ReadingError(message), link, anew=True) for link in links)
+        for (line, _), (sign, usual) in self.told.signs.items():
+            if sign in asked.signs:
+                message = f"line {line} may define a sign that stands here: if it does, write it out"
+                yield Saying(ReadingError(message), usual, anew=True)
+        if "i" in asked.undeclared:
+            yield Saying(
+                ReadingError("is i the imaginary unit here? Declare it if it is a number"), anew=True
+            )
         for one in self.meanings.anew(asked):
-            yield self._saying(one, anew=True)
+            yield self._saying(one, None if one.formula is None else self._read(one.formula), anew=True)
         for one, believed in self.meanings.redefined(asked):
             assert one.formula is not None  # noqa: S101 - this is for the type checker
             equation = self._read(one.formula)
@@ -400,6 +421,9 @@ class Beside:
             frozenset().union(self.declared.sizes, free, bound),
             text,
             sides[0].position.line or 0,
+            signs_used(text),
+            frozenset().union(*map(self._written, mentioned & self.inferred)),
+            any(isinstance(node, Delta) for node in nodes),
         )
 
 
