@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from derive.reading.latex.beside import CASE
 from derive.reading.latex.opened import INLINE, content, restricts
-from derive.reading.latex.said import letters_of
+from derive.reading.latex.said import conditions, denies, letters_of
 from derive.reading.latex.signs import Source
 from derive.reading.latex.vocabulary import (
     FORMULA,
@@ -151,6 +151,8 @@ class Prose:
         before = [one for gap in range(since, place + 1) for one in self.between(gap)]
         before = before[:-1] if taken else before
         for one in (*reversed(before), *self._behind(place)):
+            if is_title(one):
+                continue
             word = unknown(one.words)
             if word is not None:
                 return Doubt(one, shown(one, word), "restrict or deny what is said here")
@@ -245,6 +247,21 @@ class Prose:
     def compares(self, is_index: Callable[[str], bool]) -> bool:
         """Return whether the page says anywhere that two indices are the same, or differ."""
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
+
+
+def is_title(sentence: PageSentence) -> bool:
+    """Return whether a sentence is a heading that only says what a section is about.
+
+    It holds no formula, letter or number, and no word of a condition, a case, a denial or other numbers.
+    """
+    words = " ".join(one.text for one in sentence.words)
+    if not sentence.level or sentence.formulas or sentence.letters or any(one.isdigit() for one in words):
+        return False
+    if denies(words) or conditions(words):
+        return False
+    lists = [*(("assumes", one) for one in kinds("assumes")), *(("cases", one) for one in kinds("cases"))]
+    lists += [("changes", one) for one in ("numbers", "conditional", "constant", "dependence", "narrowing")]
+    return not any(sentence.mentions(*one) for one in lists)
 
 
 _CALLING = word_set("joining", "calling")

@@ -458,3 +458,29 @@ def test_what_was_found_is_told() -> None:
 def test_a_mark_that_nothing_ends_leaves_nothing_out_in_silence() -> None:
     page = display("x + y = y + x") + "\n<!-- derive: begin skip -->\n\n" + display("x = 2x")
     assert verdicts(page, SCALARS) == ["proved", "error"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["# Attention", "## The LSTM cell", "# Hinge loss", "# Student's notes", "\\section{Gaussian density}"],
+)
+def test_a_heading_that_only_tells_the_subject_keeps_no_refutation_back(title: str) -> None:
+    assert verdicts(f"{title}\n\n{display('(x+y)^2 = x^2 + y^2')}", SCALARS) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "# Orthogonal inputs",
+        "# On the unit circle",
+        "# Small $x$",
+        "# Characteristic 2",
+        "# Modular arithmetic",
+        "# To leading order",
+        "# A wrong formula",
+        "# The case of bits",
+        "# Along a curve",
+    ],
+)
+def test_a_heading_that_may_restrict_keeps_a_refutation_back(title: str) -> None:
+    assert verdicts(f"{title}\n\n{display('(x+y)^2 = x^2 + y^2')}", SCALARS) == ["error"]
