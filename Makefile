@@ -75,6 +75,12 @@ mutation: $(DEV) ## damage the kernel in N places (SEED, JOBS; AGAIN=1: last sur
 	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(INSTALL) --editable '.[mutation]'
 	$(BIN)/python tests/mutation/run.py $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
+TORCH ?= torch>=2.9
+.PHONY: torch
+torch: $(DEV) ## the programs written in PyTorch, which it installs into .venv: TORCH=torch==2.13.0 says which
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(INSTALL) '$(TORCH)'
+	$(PYTEST) tests/torch
+
 .PHONY: fuzz
 fuzz: TARGET ?= text
 fuzz: SECONDS ?= 1200

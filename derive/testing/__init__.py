@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from derive.testing.code import assert_gradient_proved, assert_vjp_proved
     from derive.testing.expressions import contexts, index_expressions, scalar_expressions
     from derive.testing.gradients import assert_gradient
+    from derive.testing.paste import pasted
     from derive.testing.strategies import one_hot, problems, scores, simplex_points
 
 # Imported inside functions: Hypothesis, which is an extra.
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "derive.testing.code": "assert_gradient_proved assert_vjp_proved",
     "derive.testing.gradients": "assert_gradient",
+    "derive.testing.paste": "pasted",
     "derive.testing.expressions": "contexts index_expressions scalar_expressions",
     "derive.testing.strategies": "one_hot problems scores simplex_points",
 }
@@ -31,6 +33,7 @@ __all__ = [
     "contexts",
     "index_expressions",
     "one_hot",
+    "pasted",
     "problems",
     "scalar_expressions",
     "scores",

@@ -37,6 +37,8 @@ from derive.verification.questions import Question, answer, error_result
 
 Function = Callable[..., Any]
 Constants = Literal["closed", "exact"]
+LEAST = {"torch": 2}
+"""The least sizes that a framework traces for: PyTorch broadcasts what has the length 1 when it exports."""
 REAL_ARITHMETIC = "real arithmetic: rounding and overflow are left out"
 
 
@@ -129,7 +131,7 @@ def trace(
     mean(x[i]^2, i)
     """
     manner = _Manner(names or {}, framework, constants)
-    context = declared(declare)
+    context = manner.declared(declare)
     progress = manner.trace(context)
     try:
 
@@ -173,6 +175,16 @@ class _Manner:
         if self.constants not in ("closed", "exact"):
             raise ValueError(f'constants is "closed" or "exact", not {self.constants!r}')
 
+    def declared(self, text: str) -> Context:
+        """Return what a text declares, with no size less than those for which the framework traces."""
+        context = declared(text)
+        least = LEAST.get(self.framework, 1)
+        sizes = {
+            name: size if size.fixed is not None else replace(size, minimum=max(least, size.minimum))
+            for name, size in context.sizes.items()
+        }
+        return replace(context, sizes=sizes)
+
     def trace(self, context: Context) -> Trace:
         return Trace(context, exact=self.constants == "exact")
 
@@ -184,6 +196,20 @@ def _run_numpy(
 
     with replaced([function]):
         return function(*before, **arguments)
+
+
+def _run_torch(
+    trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]
+) -> Any:
+    try:
+        from derive.tracing.fx import run
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] != "torch":
+            raise
+        raise ModuleNotFoundError(
+            "framework='torch' needs PyTorch: pip install 'derivation-verifier[torch]'", name=missing.name
+        ) from missing
+    return run(trace, function, before, arguments)
 
 
 def _run_jax(trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
@@ -201,6 +227,7 @@ def _run_jax(trace: Trace, function: Function, before: tuple[Any, ...], argument
 FRAMEWORKS: dict[str, Callable[[Trace, Function, tuple[Any, ...], Mapping[str, Any]], Any]] = {
     "numpy": _run_numpy,
     "jax": _run_jax,
+    "torch": _run_torch,
 }
 
 
@@ -261,7 +288,7 @@ def _error(wrong: DeriveError, at: Position | None) -> Result:
 def _gradients(
     manner: _Manner, loss: Function, gradient: Function, declare: str, wrt: str | Sequence[str] | None
 ) -> Iterator[_Traced]:
-    context = declared(declare)
+    context = manner.declared(declare)
     trace = manner.trace(context)
     wanted = parameters(loss, context, manner.names)
     given = parameters(gradient, context, manner.names)
@@ -329,7 +356,7 @@ def _cotangents(
     cache: bool,
     wrt: str | Sequence[str] | None,
 ) -> Iterator[_Traced]:
-    context = declared(declare)
+    context = manner.declared(declare)
     trace = manner.trace(context)
     wanted = parameters(forward, context, manner.names)
     returned = _run(trace, manner, forward, wanted, ())

@@ -156,6 +156,52 @@ def taken(array: TracedArray, key: Any) -> Any:
     return view
 
 
+def along(array: TracedArray, labels: TracedLabels, axis: int) -> TracedArray:
+    """Return the entries at labels along one axis, all others as they are: `numpy.take_along_axis`."""
+    across, _ = _places_along(array, labels, axis)
+    place = axis % array.ndim
+    at = [(labels.over(across),) if k == place else one for k, one in enumerate(across)]
+    return TracedArray(ArrayValue(array.value.at(at), across), array.kind)
+
+
+def put_along(
+    array: TracedArray, labels: TracedLabels, new: Any, axis: int, *, add: bool = False
+) -> TracedArray:
+    """Write to an array at labels along one axis, or add to it, and return it: `numpy.put_along_axis`."""
+    _, key = _places_along(array, labels, axis)
+    if add:
+        accumulated(array, key, new, 1)
+    else:
+        put(array, key, new)
+    return array
+
+
+def _places_along(
+    array: TracedArray, labels: TracedLabels, axis: int
+) -> tuple[tuple[Axis, ...], tuple[Any, ...]]:
+    """Return axes for labels along an axis of an array, and the key of what stands there."""
+    place = axis % array.ndim
+    if not isinstance(labels, TracedLabels):
+        raise IllPosedError("entries are taken along an axis at what is no array of labels")
+    if len(labels.dims) != array.ndim or any(
+        one != other for k, (one, other) in enumerate(zip(labels.dims, array.dims, strict=True)) if k != place
+    ):
+        raise IllPosedError(
+            f"labels of the shape {shape_text(labels.dims)} are used along an axis of {shape_text(array.dims)}; "
+            "they need its other axes"
+        )
+    _single(array.value.axes[place], labels)
+    across = axes_over(labels.dims)
+    here = TracedLabels(across, labels.over(across))
+    return across, tuple(here if k == place else _all_along(across, k) for k in range(array.ndim))
+
+
+def _all_along(across: tuple[Axis, ...], place: int) -> Any:
+    if len(across[place]) > 1:
+        raise IllPosedError("positions along an axis that was joined from several are not understood")
+    return TracedLabels(across, across[place][0]) if across[place] else 0
+
+
 def labels_taken(labels: TracedLabels, key: Any) -> TracedLabels:
     """Return labels at a key of slices, new axes and whole numbers."""
     found = read(key, labels.axes)

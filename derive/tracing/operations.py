@@ -35,7 +35,7 @@ from derive.terms import (
 )
 from derive.terms.nodes import BigOperation
 from derive.tracing import masks
-from derive.tracing.indexing import Selected, accumulated, is_minus_infinity
+from derive.tracing.indexing import Selected, accumulated, along, is_minus_infinity, put_along
 from derive.tracing.kinds import RANK, Kind, named, of_power, of_total, promoted, resolved
 from derive.tracing.proxies import (
     UNSET,
@@ -965,6 +965,18 @@ def _cumsum(a: Any, axis: Any = None) -> TracedArray:
     before = chosen(masks.ordered(Relation.AT_MOST, index, last), value.entry, ZERO)
     axes = (*value.axes[:place], (last,), *value.axes[place + 1 :])
     return TracedArray(ArrayValue(bound("sum", before, (index,)), axes), of_total("sum", lift(a).kind, None))
+
+
+@function("take_along_axis")
+def _take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> TracedArray:
+    if axis is None:
+        raise IllPosedError("take_along_axis is understood along an axis")
+    return along(lift(arr), indices, axis)
+
+
+@function("put_along_axis")
+def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int) -> None:
+    put_along(arr, indices, values, axis)
 
 
 @function("arange")

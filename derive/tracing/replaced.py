@@ -45,7 +45,7 @@ def replaced(functions: Sequence[Callable[..., Any]]) -> Iterator[None]:
     """Have symbolic arrays understood by what functions, and those that they call, find under these names."""
     with _one_at_a_time:
         replacements = _replacements()
-        places = [*_modules(), *_namespaces(functions)]
+        places = [*_modules(), *namespaces(functions)]
         undo: list[tuple[dict[str, Any], str, Any]] = []
         try:
             for namespace in places:
@@ -234,7 +234,7 @@ class Type(metaclass=_TypeMeta):
 _BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": SymbolicRange, "type": Type}
 
 
-def _namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:
+def namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:
     """Return the global names of functions, and of those of the user's that they call."""
     found: dict[int, dict[str, Any]] = {}
     waiting: list[Any] = list(functions)
