@@ -12,6 +12,7 @@ from derive.errors import DeriveError, IllPosedError, Position
 from derive.limits.deadline import Effort
 from derive.objects.expression import Expression
 from derive.problem.names import objection
+from derive.report.message import Message
 from derive.report.results import Origin, Report, Result
 from derive.terms import (
     Context,
@@ -25,6 +26,7 @@ from derive.terms import (
     add,
     multiply,
 )
+from derive.tracing.blame import Line, blamed
 from derive.tracing.inputs import Parameter, declared, entry_of, parameters, taken_by
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
@@ -240,6 +242,7 @@ class _Traced:
     position: Position | None
     assumptions: tuple[str, ...]
     error: DeriveError | None = None
+    lines: Sequence[Line] = ()
 
 
 def _reported(
@@ -273,7 +276,20 @@ def _decided(claim: _Traced, number: int, effort: Effort, steps: bool) -> Result
     if claim.error is not None:
         return replace(_error(claim.error, at), chain=number)
     found = answer(question, effort, steps=steps)
-    return replace(found, assumptions=claim.assumptions, source=Origin(at.file, at.line))
+    found = replace(found, assumptions=claim.assumptions, source=Origin(at.file, at.line))
+    return _with_line(found, claim)
+
+
+def _with_line(found: Result, claim: _Traced) -> Result:
+    """Return a refutation with the line that its mistake stands on, where there is one that is known."""
+    if found.diagnosis is None or claim.equation is None:
+        return found
+    at = blamed(found.diagnosis, claim.equation, claim.context, claim.lines)
+    if at is None:
+        return found
+    source = f": {at.source.strip()}" if at.source.strip() else ""
+    told = Message(found.diagnosis.text, f"; on line {at.line}{source}")
+    return replace(found, diagnosis=replace(found.diagnosis, text=told), source=Origin(at.file, at.line))
 
 
 def _error(wrong: DeriveError, at: Position | None) -> Result:
@@ -306,7 +322,7 @@ def _claims(
     with running(trace):
         arrays = [(context.variables[name], _set(found)) for name, found in pairs]
     for variable, array in arrays:
-        yield _claim(loss, variable, array, context, assumptions)
+        yield replace(_claim(loss, variable, array, context, assumptions), lines=tuple(trace.lines))
 
 
 def _set(found: Any) -> TracedArray:
@@ -422,6 +438,7 @@ def _run(
     trace: Trace, manner: _Manner, function: Function, given: Sequence[Parameter], before: tuple[Any, ...]
 ) -> Any:
     """Return what a function returns for symbolic arguments."""
+    trace.lines.clear()
     with running(trace):
         arguments = {one.name: _argument(one.declared, trace.context) for one in given}
         trace.inside = True

@@ -24,17 +24,17 @@ from torch.export import Dim, export
 from torch.utils import _pytree as pytree
 
 from derive.errors import DeriveError, IllPosedError, Position
-from derive.terms import Context
+from derive.terms import ZERO, Context
 from derive.tracing.operators import HARMLESS, OPERATORS, OWN
 from derive.tracing.places import is_library, line_at, raised_at
 from derive.tracing.proxies import Length, TracedArray, TracedLabels
 from derive.tracing.replaced import namespaces
-from derive.tracing.traces import Trace, noted
+from derive.tracing.traces import Trace, noted, remember
 
 _FILE = re.compile(r'File "(.+?)", line (\d+)')
 _PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61)
 
-Value: TypeAlias = Any
+TorchValue: TypeAlias = Any
 
 
 def run(
@@ -258,13 +258,13 @@ def _decompositions() -> Any:
     return table
 
 
-def _evaluated(exported: Any, given: Sequence[Value]) -> list[Value]:
+def _evaluated(exported: Any, given: Sequence[TorchValue]) -> list[TorchValue]:
     graph = exported.graph
     specs = {spec.arg.name: spec for spec in exported.graph_signature.input_specs}
     if any(spec.kind.name != "USER_OUTPUT" for spec in exported.graph_signature.output_specs):
         raise IllPosedError("an argument is changed in place: take a copy")
     waiting = iter(given)
-    known: dict[Any, Value] = {}
+    known: dict[Any, TorchValue] = {}
     for node in graph.nodes:
         if node.op == "placeholder":
             spec = specs[node.name]
@@ -280,6 +280,7 @@ def _evaluated(exported: Any, given: Sequence[Value]) -> list[Value]:
                 raise noted(wrong) from None
             if isinstance(known[node], TracedArray):
                 known[node].made = _position(node)
+                remember(known[node].value.entry if known[node].hidden is None else ZERO, known[node].made)
         elif node.op == "output":
             return [_looked_up(one, known) for one in node.args[0]]
     raise IllPosedError("nothing is returned")
@@ -289,7 +290,7 @@ def _tensor(exported: Any, name: str) -> torch.Tensor:
     return exported.constants[name] if name in exported.constants else exported.state_dict[name]
 
 
-def _constant(value: Any) -> Value:
+def _constant(value: Any) -> TorchValue:
     """Return a tensor of one number as that number."""
     if not isinstance(value, torch.Tensor) or value.numel() != 1:
         shape = tuple(getattr(value, "shape", ()))
@@ -299,11 +300,11 @@ def _constant(value: Any) -> Value:
     return value.item()
 
 
-def _looked_up(argument: Any, known: Mapping[Any, Value]) -> Value:
+def _looked_up(argument: Any, known: Mapping[Any, TorchValue]) -> TorchValue:
     return torch.fx.node.map_arg(argument, lambda node: known[node])
 
 
-def _applied(node: Any, known: Mapping[Any, Value]) -> Value:
+def _applied(node: Any, known: Mapping[Any, TorchValue]) -> TorchValue:
     name = str(node.target).split(".")[1] if str(node.target).startswith("aten.") else node.target.__name__
     if name == "_assert_tensor_metadata":
         return None  # of which type a tensor is

@@ -41,7 +41,7 @@ from derive.tracing.indexing import solved_positions
 from derive.tracing.operations import COMPARISONS, LOGIC, REAL, compared_positions
 from derive.tracing.places import is_library, line_at
 from derive.tracing.proxies import Length, TracedArray, TracedLabels
-from derive.tracing.traces import Trace, current, noted
+from derive.tracing.traces import Trace, current, noted, remember
 from derive.tracing.values import (
     ArrayValue,
     Axis,
@@ -159,6 +159,8 @@ def _evaluated(closed: Any, inputs: Sequence[JaxValue]) -> list[JaxValue]:
             wrong.position = _position(equation) or wrong.position
             raise noted(wrong) from None
         known |= zip(equation.outvars, results, strict=True)
+        if equation.primitive.name not in CALLS and isinstance(results[0], ArrayValue):
+            remember(results[0].entry, _position(equation))
     return [_constant(one.val) if hasattr(one, "val") else known[one] for one in jaxpr.outvars]
 
 

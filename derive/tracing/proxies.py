@@ -15,7 +15,7 @@ from derive.errors import DeriveError, IllPosedError
 from derive.terms import ONE, ZERO, Entry, Index, SizeNumber, arrays, multiply, renamed, term
 from derive.tracing.kinds import RANK, Kind, named
 from derive.tracing.masks import Masked
-from derive.tracing.traces import asked_by_code, current, is_running, noted, refuse
+from derive.tracing.traces import asked_by_code, current, is_running, noted, refuse, remember
 from derive.tracing.values import (
     ArrayValue,
     Axis,
@@ -444,6 +444,7 @@ class TracedArray(Shaped):
         self._memory = memory or Memory()
         self._seen = len(self._memory.writers)
         self.made = here()
+        remember(value.entry, self.made)
         self.read_only = False
         """Whether NumPy lets nobody write through it."""
         self.part: tuple[TracedArray, ArrayValue] | None = None
@@ -524,6 +525,7 @@ class TracedArray(Shaped):
         from derive.tracing.places import here
 
         self.made = here()
+        remember(value.entry, self.made)
 
     def _in_place(self, name: str, other: Any) -> Any:
         found = self._do(name, self, other)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.errors import DeriveError, IllPosedError
+from derive.errors import DeriveError, IllPosedError, Position
 from derive.terms import Context, Size, Term
 from derive.tracing import constants
 from derive.tracing.places import here, is_library
@@ -28,6 +28,8 @@ class Trace:
     refused: list[DeriveError] = field(default_factory=list)
     inside: bool = False
     """Whether somebody's function is being run."""
+    lines: list[tuple[Term, Position]] = field(default_factory=list)
+    """What the last function computed: entries of arrays, each with its line."""
 
     def number(self, value: float) -> Term:
         """Return the number that a float stands for, and note what is assumed by that. Raises `IllPosedError`."""
@@ -74,6 +76,12 @@ def asked_by_code() -> bool:
 def is_running() -> bool:
     """Return whether there is a trace in progress."""
     return bool(_running)
+
+
+def remember(entry: Term, position: Position | None) -> None:
+    """Note what was computed on a line of the user's."""
+    if position is not None and _running and _running[-1].inside:
+        _running[-1].lines.append((entry, position))
 
 
 def refuse(message: str) -> DeriveError:

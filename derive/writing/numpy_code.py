@@ -54,7 +54,7 @@ class Code:
 def to_numpy(node: Term, axes: Sequence[Index], context: Context) -> str | None:
     """Return code for an array with these axes, `None` for what has no row. Labels count from 0, as in NumPy."""
     try:
-        writer = _Writer(context)
+        writer = _NumpyWriter(context, tuple(axes))
         found = writer.code(node)
         code = found.text if found.axes == tuple(axes) else writer.aligned(found, tuple(axes))
         if set(found.axes) != set(axes):
@@ -88,9 +88,10 @@ _SIGNS = {
 _LETTERS = "ijklmnpqrstuvwxyz"
 
 
-class _Writer:
-    def __init__(self, context: Context) -> None:
+class _NumpyWriter:
+    def __init__(self, context: Context, axes: Axes) -> None:
         self.context = context
+        self.axes = axes
 
     def size(self, name: str) -> str:
         """Return code for a size: the length of an array's axis."""
@@ -188,7 +189,10 @@ class _Writer:
         return self.aligned(Code(f"np.arange({self.size(index.dim)})", (index,)), axes)
 
     def _pair(self, sign: str, left: Index, right: Index) -> Code:
-        axes = tuple(dict.fromkeys((*_letters(left), *_letters(right))))
+        both = dict.fromkeys((*_letters(left), *_letters(right)))
+        axes = tuple(
+            sorted(both, key=lambda one: self.axes.index(one) if one in self.axes else len(self.axes))
+        )
         text = f"{self._position(left, axes)} {sign} {self._position(right, axes)}"
         return Code(f"({text})", axes)
 
