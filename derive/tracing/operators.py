@@ -25,8 +25,9 @@ from derive.terms import (
 )
 from derive.tracing import masks
 from derive.tracing.indexing import accumulated, along, put_along
-from derive.tracing.operations import FUNCTIONS, compared_positions, kind_of, truth, universal
-from derive.tracing.proxies import Kind, Length, Symbolic, TracedArray, TracedLabels, lift
+from derive.tracing.kinds import RANK, Kind, named
+from derive.tracing.operations import FUNCTIONS, compared_positions, truth, universal
+from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.traces import current
 from derive.tracing.values import ArrayValue, aligned, axes_over, broadcast, entrywise
 
@@ -440,15 +441,24 @@ def _to_copy(x: Any, *, dtype: Any = None) -> Any:
 
 
 def _converted(x: Any, dtype: Any) -> Any:
-    import numpy as np
-
     if dtype is None or not isinstance(x, TracedArray):
         return x
-    name = str(dtype).removeprefix("torch.")
-    if name == "bool" and x.kind == "real":
+    kind = _kind(dtype)
+    if kind == "bool" and x.kind != "bool":
         return TracedArray(entrywise(truth, x.value), "bool")
-    kind: Kind = "real" if dtype.is_floating_point else kind_of(np.dtype(name), x.kind)
+    if RANK[kind] < RANK[x.kind]:
+        raise IllPosedError(f"numbers are made {dtype}, which rounds them")
     return TracedArray(x.value, kind, hidden=x.hidden) if kind != x.kind else x
+
+
+def _kind(dtype: Any) -> Kind:
+    """Return the kind of entries of a type of PyTorch's. Raises `IllPosedError` for small whole numbers."""
+    import numpy as np
+
+    return "real" if dtype.is_floating_point else named(np.dtype(str(dtype).removeprefix("torch.")))
+
+
+_TYPES: dict[Kind, type] = {"bool": bool, "int": int, "real": float}
 
 
 # ---- makers
@@ -457,17 +467,24 @@ def _converted(x: Any, dtype: Any) -> Any:
 @op("full", "scalar_tensor")
 def _full(shape: Any, value: Any = None, *, dtype: Any = None) -> Any:
     if value is None:
-        return shape  # a number
-    return value if not shape else FUNCTIONS["full"](tuple(shape), value)
+        shape, value = (), shape
+    made = value if dtype is None or isinstance(value, Symbolic) else _TYPES[_kind(dtype)](value)
+    return (
+        made
+        if not shape
+        else FUNCTIONS["full"](tuple(shape), made, None if dtype is None else _TYPES[_kind(dtype)])
+    )
 
 
 @op("full_like")
 def _full_like(x: Any, value: Any, *, dtype: Any = None) -> Any:
-    return FUNCTIONS["full_like"](x, value)
+    return FUNCTIONS["full_like"](x, value, None if dtype is None else _TYPES[_kind(dtype)])
 
 
 @op("arange")
 def _arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None) -> Any:
+    if dtype is not None and dtype.is_floating_point:
+        raise IllPosedError("positions are made numbers; derive knows them as positions alone")
     return FUNCTIONS["arange"](start, end, step) if end is not None else FUNCTIONS["arange"](start)
 
 
