@@ -329,12 +329,18 @@ def _needs_dot(before: Node, factor: Node) -> bool:
     """Return whether two factors side by side would be read as one number, or as a function and its argument."""
     letter = isinstance(before, Symbol) and before.latex in functions.LETTERS.values()
     first = factor.base if isinstance(factor, Script) else factor
-    called = letter and isinstance(first, Fenced) and first.opening == "("
+    enclosed = isinstance(first, Fenced) and first.opening == "("
+    # L(-1) would be what L is at -1, for a name as for a letter of the table.
+    called = enclosed and (letter or _holds_number(first))
     return _is_number(first) or called or (isinstance(factor, Fraction) and _is_number(before))
 
 
 def _is_number(node: Node) -> bool:
     return isinstance(node, Symbol) and node.latex.isdigit()
+
+
+def _holds_number(fenced: Fenced) -> bool:
+    return all(one == _MINUS or _is_number(one) or isinstance(one, Fraction) for one in fenced.inside.items)
 
 
 def _apply(function: str, arguments: tuple[Term, ...], order: int) -> Operand:
