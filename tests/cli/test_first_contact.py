@@ -110,7 +110,7 @@ def test_a_file_that_does_not_exist(elsewhere: Path, typed: str, said: str) -> N
     ("typed", "said"),
     [
         ("sofmax", "did you mean softmax?"),
-        ("cross_entropy", "did you mean cross-entropy?"),
+        ("cross_entropi", "did you mean cross-entropy?"),
         ("zzz", "`derive list`"),
     ],
 )

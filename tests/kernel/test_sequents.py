@@ -397,7 +397,7 @@ def test_whoever_asks_for_a_proof_asks_whether_it_is_one() -> None:
     assert {name_of(path) for path, *_ in asking} == {
         "derive.verification.contradictory", "derive.deriver", "derive.deriver.steps", "derive.diagnosis.assumptions",
         "derive.diagnosis.search", "derive.verification.unsaid", "derive.verification.verdicts",
-        "derive.certificates.certificate",
+        "derive.certificates.certificate", "derive.diagnosis.bounds", "derive.deriver.bounds",
     }  # fmt: skip
     for path, name, asked in asking:
         assert asked & {"applies", "why_not"}, f"{name} in {name_of(path)} believes what it is handed"
