@@ -329,9 +329,8 @@ def _needs_dot(before: Node, factor: Node) -> bool:
     """Return whether two factors side by side would be read as one number, or as a function and its argument."""
     letter = isinstance(before, Symbol) and before.latex in functions.LETTERS.values()
     first = factor.base if isinstance(factor, Script) else factor
-    enclosed = isinstance(first, Fenced) and first.opening == "("
     # L(-1) would be what L is at -1, for a name as for a letter of the table.
-    called = enclosed and (letter or _holds_number(first))
+    called = isinstance(first, Fenced) and first.opening == "(" and (letter or _holds_number(first))
     return _is_number(first) or called or (isinstance(factor, Fraction) and _is_number(before))
 
 
