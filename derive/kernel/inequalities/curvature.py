@@ -29,6 +29,7 @@ from derive.terms import (
     Variable,
     arrays,
     children,
+    free_indices,
     multiply,
     negate,
     rebuild,
@@ -221,6 +222,8 @@ class Composition:
         if inner is None or len(inner) != 1:
             return UNKNOWN
         (argument,) = inner
+        if not self._bound_in(node).isdisjoint(free_indices(argument)):
+            return UNKNOWN  # w[j] under a sum over j is many numbers
         name = f"along a line {self.depth}"
         bounds = self.context.variables[argument.name].bounds if isinstance(argument, Entry) else ()
         line = Variable(name, (), bounds)
@@ -234,6 +237,10 @@ class Composition:
             if not self._moves(one) and self.scalar(one, name, around):
                 return frozenset((sign,))
         return UNKNOWN
+
+    @staticmethod
+    def _bound_in(node: Term) -> set[Index]:
+        return {b.index for part in walk(node) if isinstance(part, Big) for b in part.binders}
 
     def _affine_parts(self, node: Term) -> set[Term] | None:
         """Return the greatest affine parts that move; `None` if one is under a sum, where it is many."""
