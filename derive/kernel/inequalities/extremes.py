@@ -111,6 +111,9 @@ def _at_one_index(equation: Equation, context: Context) -> Iterator[tuple[Statem
     # One that is not attained at the index stands in this one term only: elsewhere its entry would be no bound.
     if len(above) > 1 or not found or any(parts.count(one) > 1 for one in below):
         return
+    bound = {b.index for part in parts if isinstance(part, Big) for b in part.binders}
+    if any(not bound.isdisjoint(free_indices(one)) for one in (*above, *below)):
+        return  # under a sum it would be another one
     dim = found[0][0][1].binders[0].index.dim
     if any(one.binders[0].index.dim != dim for one in (*above, *below)):
         return

@@ -82,11 +82,12 @@ def _is_jensen(
     own = Index("at a mean", bound.dim)  # a name that no index of the sides has, so that none is captured
     at, binders = rename(weight, {bound: own}), (Binder(own),)
     ones = mean.operation == "mean"
+    several = {b.index for part in walk(outer) if isinstance(part, Big) for b in part.binders}
     checked = ones
     for inner, value in _inner_means(outer, bound, weight, ones=ones):
         function = replaced(outer, inner, Entry(POINT))
-        if function == outer:
-            continue
+        if function == outer or not several.isdisjoint(free_indices(inner)):
+            continue  # a mean for each index of a sum around it is many points
         if not checked and not (
             prove(Equation(Big("sum", binders, at), ONE), context)
             and prove(Equation(at, ZERO, relation=Relation.AT_LEAST), context)
