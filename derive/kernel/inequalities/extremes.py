@@ -138,8 +138,8 @@ def _with_names(equation: Equation, context: Context) -> Iterator[tuple[Statemen
     if not 0 < len(every) <= MAX_NAMED:
         return
     variables, hypotheses = dict(context.variables), list(context.hypotheses)
-    for number, (sign, node) in enumerate(every):
-        name = f"extreme {number}"
+    for sign, node in every:
+        name = f"extreme {len(variables)}"  # new, however many there are already
         variables[name] = Variable(name)
         equation = replace(
             equation,
@@ -242,15 +242,14 @@ def by_order(equation: Equation, context: Context) -> tuple[Statement, ...]:
     bounds = {v.bounds[0] for v in variables if v is not None}
     if len(bounds) != 1 or next(iter(bounds)).value != ZERO or not next(iter(bounds)).relation.bounds_below:
         return ()
-    steps = {
-        f"step {k}": Variable(f"step {k}", (), (Bound(Relation.AT_LEAST, ZERO),))
-        for k in range(1, len(names))
-    }
+    # Names that are new: this may be a step towards which another one led.
+    fresh = [f"step {len(context.variables) + k}" for k in range(1, len(names))]
+    steps = {name: Variable(name, (), (Bound(Relation.AT_LEAST, ZERO),)) for name in fresh}
     around = replace(context, variables={**context.variables, **steps})
     found: list[Statement] = []
     for order in permutations(names):
         change = {
-            name: partial(_stepped, (order[0], *list(steps)[:place])) for place, name in enumerate(order)
+            name: partial(_stepped, (order[0], *fresh[:place])) for place, name in enumerate(order)
         }
         left, right = (moved(side, change) for side in (equation.left, equation.right))
         found.append((replace(equation, left=left, right=right), around))
