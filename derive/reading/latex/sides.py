@@ -96,13 +96,11 @@ def _parsed(
 
 
 def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
-    """Refuse a side in which a letter is part of a name in one place, and bound by a sum in another.
-
-    A free index may be part of one: what is claimed of every $i$ and every value of $y_i$ is claimed of one by one.
-    """
-    bound = {str(one) for part in nodes_in(node) for one in bound_in(part)}
-    for letter in sorted(bound & names.fixed.keys()):
-        message = f"{letter} is bound here, and part of the name {names.fixed[letter]}: which is meant?"
+    """Refuse a side in which a letter is part of a name in one place, and an index in another."""
+    labels = frozenset(names.declared.labels)
+    used = {str(one) for part in nodes_in(node) for one in bound_in(part)} | letters(node, labels)
+    for letter in sorted(used & names.fixed.keys()):
+        message = f"{letter} is an index here, and part of the name {names.fixed[letter]}: which is meant?"
         raise ReadingError(message, piece.position)
 
 
