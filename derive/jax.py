@@ -14,6 +14,7 @@ from derive.objects.claims import verify
 from derive.report.results import Report, Result
 from derive.tracing.code import Constants, prove_vjp, trace
 from derive.tracing.inputs import declared
+from derive.tracing.traces import asked_gradients
 
 Function = Callable[..., Any]
 
@@ -80,11 +81,7 @@ def _parts(f: Any, names: Mapping[str, str], declare: str) -> tuple[Function, Fu
         if not isinstance(found, tuple | list) or len(found) != len(free):
             raise IllPosedError(f"the backward pass returns one gradient for each of {', '.join(free)}")
         known = {names.get(name, name): gradient for name, gradient in zip(free, found, strict=True)}
-        return {
-            name: gradient
-            for name, gradient in known.items()
-            if name in variables and variables[name].kind == "real" and gradient is not None
-        }
+        return asked_gradients(known, variables)
 
     forward.__signature__ = signature  # type: ignore[attr-defined]  # by which it is called
     return f.fun, forward, backward

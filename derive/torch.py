@@ -13,6 +13,7 @@ from derive.report.results import Report
 from derive.tracing.code import Constants, prove_vjp
 from derive.tracing.inputs import declared
 from derive.tracing.places import defined_at
+from derive.tracing.traces import asked_gradients
 
 
 def prove_autograd_function(
@@ -27,8 +28,8 @@ def prove_autograd_function(
     """Prove or refute the backward pass of a `torch.autograd.Function`, for all sizes from 2 on.
 
     `forward` and `backward` are run with a `ctx` that keeps what they save; `setup_context` is called where there is
-    one. There is one result for each declared real array among the parameters of `forward`. All else is as in
-    `derive.prove_vjp`.
+    one. There is one result for each declared real array among the parameters of `forward`; where `backward` returns
+    None for one, nothing is claimed of it, which stands among the assumptions. All else is as in `derive.prove_vjp`.
 
     Raises:
         TypeError: it is no class with `forward` and `backward`.
@@ -102,11 +103,7 @@ def _parts(f: Any, names: Mapping[str, str], declare: str) -> tuple[Callable[...
                 f"the backward pass returns one gradient for each of {told}", defined_at(f.backward)
             )
         known = {names.get(one.name, one.name): gradient for one, gradient in zip(own, several, strict=True)}
-        return {
-            name: gradient
-            for name, gradient in known.items()
-            if name in variables and variables[name].kind == "real" and gradient is not None
-        }
+        return asked_gradients(known, variables)
 
     plain = [one.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for one in own]
     first = inspect.Parameter("_cotangents", inspect.Parameter.POSITIONAL_ONLY)

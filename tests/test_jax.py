@@ -90,6 +90,14 @@ def test_gradients_that_are_missing() -> None:
     assert "one gradient for each of x, y" in str(report)
 
 
+def test_a_gradient_that_is_none_is_told() -> None:
+    half = jax.custom_vjp(lambda x, y: x * y)
+    half.defvjp(lambda x, y: (x * y, y), lambda y, g: (g * y, None))
+    first, *_ = prove_custom_vjp(half, "size n\nreal x[n], y[n]").results
+    assert first
+    assert any("nobody asks for a gradient by y" in one for one in first.assumptions or ())
+
+
 def test_what_is_no_such_function() -> None:
     with pytest.raises(TypeError, match="defvjp"):
         prove_custom_vjp(jnp.sin, "real x")

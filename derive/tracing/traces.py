@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive.errors import DeriveError, IllPosedError, Position
-from derive.terms import Context, Size, Term
+from derive.terms import Context, Size, Term, Variable
 from derive.tracing import constants
 from derive.tracing.places import here, is_library
 
@@ -99,3 +99,15 @@ def noted(error: DeriveError) -> DeriveError:
 
 
 Keywords = Mapping[str, Any]
+
+
+def asked_gradients(gradients: Mapping[str, Any], variables: Mapping[str, Variable]) -> dict[str, Any]:
+    """Return the gradients by declared real arrays; that one is None, for which nothing is claimed, is noted."""
+    asked = {
+        name: one for name, one in gradients.items() if name in variables and variables[name].kind == "real"
+    }
+    for name in (name for name, one in asked.items() if one is None):
+        current().assumptions.setdefault(
+            f"nobody asks for a gradient by {name}: the backward pass returns None for it"
+        )
+    return {name: one for name, one in asked.items() if one is not None}

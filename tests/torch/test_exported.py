@@ -179,3 +179,21 @@ def test_several_outputs() -> None:
         declare,
         framework="torch",
     )
+
+
+class _Product(torch.autograd.Function):  # type: ignore[misc]
+    @staticmethod
+    def forward(ctx: Any, x: Array, w: Array) -> Array:
+        ctx.save_for_backward(w)
+        return x * w
+
+    @staticmethod
+    def backward(ctx: Any, g: Array) -> Any:
+        (w,) = ctx.saved_tensors
+        return g * w, None
+
+
+def test_a_gradient_that_is_none_is_told() -> None:
+    (result,) = prove_autograd_function(_Product, "size n\nreal x[n], w[n]").results
+    assert result
+    assert any("nobody asks for a gradient by w" in one for one in result.assumptions or ())

@@ -248,9 +248,7 @@ def by_order(equation: Equation, context: Context) -> tuple[Statement, ...]:
     around = replace(context, variables={**context.variables, **steps})
     found: list[Statement] = []
     for order in permutations(names):
-        change = {
-            name: partial(_stepped, (order[0], *fresh[:place])) for place, name in enumerate(order)
-        }
+        change = {name: partial(_stepped, (order[0], *fresh[:place])) for place, name in enumerate(order)}
         left, right = (moved(side, change) for side in (equation.left, equation.right))
         found.append((replace(equation, left=left, right=right), around))
     return tuple(found)

@@ -99,3 +99,10 @@ def test_a_name_is_another_with_an_index_than_without() -> None:
 def test_a_free_name_that_stands_at_an_end_with_a_power_is_not_defined_there() -> None:
     page = "$$ f = x^2 $$\n$$ y = x^3 $$\n$$ \\frac{df}{dx} = 2x $$\n$$ \\frac{df}{dx} = 3x $$\n"
     assert verdicts(page) == [P, R]
+
+
+def test_an_index_that_is_part_of_a_name_defines_nothing() -> None:
+    """z_i = y_i x_i with the name y_i would make z of one y alone, and sum_j z_j = y_i sum_j x_j true."""
+    page = "```derive\nsize n\nreal x[n], yi\nread yi as y_i\n```\n$$ z_i = y_i x_i $$\n\n"
+    page += "$$ \\sum_j z_j = y_i \\sum_j x_j $$\n"
+    assert {str(one.verdict) for one in check_text(page, "page", ".md")} == {"error"}
