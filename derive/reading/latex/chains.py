@@ -177,9 +177,10 @@ class Chains:
 
     def _is_language(self, chain: Written, head: Head | None) -> bool:
         r"""Return whether a chain says what \sigma(x) means in the language: then it stays that."""
-        if head is None or head.name not in _LETTERS_CALLED or head.stands is None or len(chain.pieces) != 2:
+        if head is None or head.name not in _LETTERS_CALLED or len(chain.pieces) != 2:
             return False
-        (name,) = head.stands if len(head.stands) == 1 else ("",)
+        stands = tuple(map(str, head.parameters)) if head.called else head.stands or ()
+        (name,) = stands if len(stands) == 1 else ("",)
         free = self.declared.kind(name) is None
         if (
             not name
@@ -279,9 +280,7 @@ class Chains:
             self._beside.suppose(chain)
             return "assumption"
         if head is not None and kind == "variable":
-            message = f"{head.name} is declared as free, and stands here as if it were defined"
-            failures.append(failure(ReadingError(message), head.piece))
-            self._claim(chain, chain.pieces[1:], made, failures, head)
+            self._claim_of_free(chain, head, made, failures)
             self._relate(chain)
         else:
             self._claim(chain, chain.pieces, made, failures, None)
@@ -295,6 +294,20 @@ class Chains:
         else:
             self._beside.relate(chain, links)
         return "claim" if made else "refused" if failures else "definition"
+
+    def _claim_of_free(
+        self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
+    ) -> None:
+        """Claim a chain that begins with a free name: where its first link is not proved, it may define that."""
+        message = f"{head.name} is declared as free, and stands here as if it were defined"
+        error = ReadingError(message, head.piece.position)
+        first: list[ProblemItem] = []
+        if head.name not in self._inferred:
+            self._claim(chain, chain.pieces[:2], first, [], None)
+        if not first:
+            failures.append(failure(error, head.piece))
+        made += [replace(one, error=error) if isinstance(one, DerivationClaim) else one for one in first]
+        self._claim(chain, chain.pieces[1:], made, failures, head)
 
     def _relate(self, chain: Written) -> None:
         """Note what a chain relates that begins with a free name: it defines nothing, and is judged no further."""
@@ -663,7 +676,7 @@ class Chains:
         text = f"{left.text} = {side.text}"
         if isinstance(side.term, Entry):
             self._redefined.add(head.name)
-        made.append(Redefinition((left, side), self.declared.context(), text, left.position, error=error))
+        made.append(Redefinition((left, side), self.declared.context(), text, side.position, error=error))
 
     def _lose(self, head: Head) -> None:
         """A name whose definition cannot be read is not known from here on, unless a block declares it."""

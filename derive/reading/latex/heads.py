@@ -24,12 +24,16 @@ from derive.terms import Definition, instantiate, same
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A name alone with its index letters; `stands` is what it is said to depend on, as the t and o of E(t, o)."""
+    r"""A name alone with its index letters; `stands` is what it is said to depend on, as the t and o of E(t, o).
+
+    `called` says that its last index stands in brackets and may be any number, as that of `\sigma(x)`.
+    """
 
     name: str
     parameters: tuple[Token, ...]
     stands: tuple[str, ...] | None
     piece: Passage
+    called: bool = False
 
     @property
     def letters(self) -> frozenset[str]:
@@ -73,7 +77,7 @@ def _head(items: list[Item], piece: Passage, names: Names) -> Head | None:
             return None
         if len(stands) == 1 and not marks and names.declared.kind(stands[0]) is None and stands[0] != "pi":
             letter = token("NAME", stands[0], fence)
-            return Head(str(found.name), (*found.indices, letter), None, piece)
+            return Head(str(found.name), (*found.indices, letter), None, piece, called=True)
         behind = tuple(names.index(one, piece) for one in flat(marks.get("SUB")))
         return Head(str(found.name), (*found.indices, *behind), stands, piece)
     return Head(str(found.name), found.indices, stands, piece)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lark import Token, Tree
 
 from derive.reading.latex.structure import Item, row_of, scripts, shape, token, tree, word_of
-from derive.reading.latex.symbols import CLOSING, LETTERS, OPENING, TYPED
+from derive.reading.latex.symbols import BARS, CLOSING, LETTERS, OPENING, TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +199,5 @@ def _sign(item: Token) -> str:
     r"""Return a sign as it is compared: σ is \sigma, and a bracket is the same with \left."""
     text = "".join(str(item).split())
     text = text.removeprefix(r"\left").removeprefix(r"\right") if item.type in ("LEFT", "RIGHT") else text
+    text = BARS.get(text, text)
     return OPENING.get(text) or CLOSING.get(text) or TYPED.get(text, text)

@@ -25,6 +25,9 @@ TYPED: dict[str, str] = {sign: rf"\{name}" for name, sign in GREEK.items()} | {
 }  # fmt: skip
 """Signs typed as themselves, with the commands that they are."""
 
+BARS: dict[str, str] = {r"\mid": "|", r"\vert": "|", r"\|": r"\|", r"\Vert": r"\|"}
+"""Commands that show a bar, with how that is compared: `p(y \\mid x)` and `p(y|x)` are one name."""
+
 ACCENTS: dict[str, str] = {
     "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
     "vec": "vec", "dot": "dot", "check": "check", "breve": "breve",

@@ -15,7 +15,7 @@ from derive.reading.latex.derivatives import is_derivative
 from derive.reading.latex.names import Key, key_of, letters_at, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, operation_of, row_of, shape
-from derive.reading.latex.symbols import BIG, CALLED, LETTERS, TRANSPOSE, TYPED
+from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, TRANSPOSE, TYPED
 
 _RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\le", r"\leq", r"\in", r"\leqslant")
 
@@ -203,10 +203,11 @@ _BRACKETS = ("(", r"\left(", "[", r"\left[")
 def parts_of(fence: Item) -> list[list[Item]]:
     """Return what stands in brackets between commas, semicolons and bars."""
     inside = row_of(fence.children[1]) if isinstance(fence, Tree) else []
-    cut = [
-        Token("OPERATOR", ",") if str(one) in ("|", ";", r"\mid", ",", r"\succ") else one for one in inside
-    ]
+    cut = [Token("OPERATOR", ",") if str(one) in _PARTING else one for one in inside]
     return split(cut)
+
+
+_PARTING = (",", ";", "|", r"\succ", *BARS)
 
 
 def _is_name(items: list[Item]) -> bool:
@@ -242,7 +243,8 @@ def shape_of(use: Use, indices: frozenset[str], labels: frozenset[str] = frozens
     def one(item: Item) -> str:
         base, marks = opened(item)
         if isinstance(item, Token):
-            name = LETTERS.get(TYPED.get(str(item), str(item)), str(item))
+            typed = BARS.get(str(item), str(item))
+            name = LETTERS.get(TYPED.get(typed, typed), typed)
             if item.type in ("LEFT", "RIGHT"):
                 return "".join(name.split()).removeprefix(r"\left").removeprefix(r"\right")
             if name in indices:

@@ -122,7 +122,7 @@ PAGES = [
     # a display that begins with = goes on with the one directly before it
     (TWO + "so\n$$ = 3x - x $$\n", ["claim", "claim"], 2),
     (TWO + "# Next\n$$ = 3x - x $$\n", ["claim", "refused"], 1),
-    (TWO + "$$ z $$\n$$ = 3x - x $$\n", ["claim", "refused", "refused"], 1),
+    (TWO + "$$ z $$\n$$ = 3x - x $$\n", ["claim", "refused", "claim"], 1),
     (TWO + "$$ \\boxed{z = 1} $$\n$$ = 3x - x $$\n", ["claim", "refused", "refused"], 1),
     (TWO + "<!-- derive: skip -->\n$$ z = 1 $$\n$$ = 3x - x $$\n", ["claim", "skipped", "refused"], 1),
     ("$$ = 3x - x $$\n", ["refused"], 0),

@@ -98,8 +98,20 @@ def test_what_cannot_be_read_is_not_known_below() -> None:
 
 
 def test_a_free_name_is_not_defined_on_the_page() -> None:
-    (failure,) = only(BLOCK + "$$ s_i = 1 $$\n").failures
-    assert "declared as free" in failure.error.message
+    (one,) = check_text(BLOCK + "$$ s_i = 1 $$\n", "page", ".md")
+    assert one.verdict is ERROR
+    assert "declared as free" in str(one.message)
+
+
+def test_what_a_page_says_of_a_free_name_is_judged_where_it_can_only_be_a_claim() -> None:
+    for display, verdicts in (
+        ("s_i = \\log e^{s_i}", [PROVED]),
+        ("c_i = 2c_i - c_i = c_i^1", [PROVED, PROVED]),
+        ("s_i = 2s_i - s_i = s_i + 1", [PROVED, REFUTED]),
+        ("s_i = s_i + 1", [ERROR]),
+    ):
+        results = check_text(BLOCK + f"$$ {display} $$\n", "page", ".md")
+        assert [one.verdict for one in results] == verdicts, display
 
 
 # ---- chains
@@ -137,7 +149,7 @@ SPLIT = [
     # a minus before what stands left of the & begins an equation of its own
     (r"x u &= u x \\ -x &= x - 2x", ["x*u = u*x", "-x = x - 2*x"]),
     (r"x u &= u \\ & - x = -x", ["x*u = u - x = -x"]),
-    (r"x u = u x \\ \text{and} \\ x = x", ["x*u = u*x"]),
+    (r"x u = u x \\ \text{and} \\ x = x", ["x*u = u*x", "x = x"]),
 ]
 
 
@@ -410,8 +422,8 @@ def test_a_derivative_of_what_nothing_defines_is_refused() -> None:
 
 def test_mathematics_in_code_is_no_claim() -> None:
     page = BLOCK + "`$$ 1 = 2 $$`\n\n```text\n$$ 1 = 2 $$\n```\n\n```math\ns_i = s_i + 1 - 1\n```\n"
-    (failure,) = only(page).failures
-    assert failure.position.line == 14
+    (one,) = only(page).claims
+    assert one.position.line == 14
 
 
 def test_tex() -> None:
