@@ -184,15 +184,19 @@ class _Document:
         from derive.reading.latex.names import Names
 
         names = Names(Declared())
-        stretches = [(one.start, one.end) for one in self.displays if not one.skipped and not one.unread]
-        stretches += [(first, last) for *_, first, last in formulas_of(self.prose)]
+        stretches = [
+            (one.start, one.end, True) for one in self.displays if not one.skipped and not one.unread
+        ]
+        stretches += [(first, last, False) for *_, first, last in formulas_of(self.prose)]
         chains: list[list[Passage]] = []
-        for start, end in stretches:
+        standing: list[Passage] = []
+        for start, end, displayed in sorted(stretches):
             for one in equations(self.source, start, end, names):
-                if one.continues and chains:
-                    chains[-1] += one.pieces
-                else:
-                    chains.append(list(one.pieces))
+                if one.continues and standing:
+                    standing += one.pieces
+                    continue
+                chains.append(list(one.pieces))
+                standing = chains[-1] if displayed else standing
         text = declarations(self.source, self.prose)
         names = self.chains.names
         told = Page(chains, self.reader.declared, text, names.called, names.spellings).infer()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lark import Token, Tree
 
 from derive.errors import ReadingError
+from derive.reading.latex.bound import letters
 from derive.reading.latex.calls import split
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, is_sign, operation_of, row_of, shape, token, tree
@@ -71,13 +72,17 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     around = list(chain.bound)
     chain.bound += [str(one.letter) for one in binders]
     try:
-        body = _body(row, operation, {str(one.letter) for one in binders})
+        body, braced = _body(row, operation, {str(one.letter) for one in binders})
     finally:
         chain.bound = around
     _check_start(row, binders, body, marks)
     name = token("NAME", operation, head)
     nodes: list[Node] = [node for one in binders for node in _nodes(one)]
     node = tree("call", [name, tree("arguments", [body, *nodes], body)], head, body)
+    if operation == "sum":
+        row.ends[id(node)] = row.place
+    if braced is not None:
+        chain.braced.append((node, braced))
     if not binders:
         chain.unbound.append(node)
     for one in binders:
@@ -102,26 +107,42 @@ def _extreme(row: Row, base: Item, marks: dict[str, Item]) -> Node:
     return call(row, token("NAME", BIG[TYPED.get(str(base), str(base))], row.take()), marks)
 
 
-def _body(row: Row, operation: str, bound: set[str]) -> Node:
-    """Read what a sum reaches over: the product that follows, with a sign before it or none."""
+def _body(row: Row, operation: str, bound: set[str]) -> tuple[Node, Item | None]:
+    """Read what a sum reaches over: the product that follows, with a sign before it or none.
+
+    Braces around several terms do not show; what stands last in them is returned beside it.
+    """
+    braced = _last_in_braces(row)
     sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
-    braced = row.items[row.place] if row.place < len(row.items) else None
+    braced = braced or _last_in_braces(row)
     first = row.peek()
     if first is None:
         raise row.missing(f"what the {operation} is over")
-    if (
-        braced is not None
-        and shape(braced) == "group"
-        and any(is_sign(one, "+", "-") for one in row_of(braced)[1:])
-    ):
-        message = f"these braces do not show: how far does the {operation} reach? Write brackets"
-        raise row.reading.error(message, first)
+    if braced is not None and (operation != "sum" or sign is not None):
+        raise row.reading.error(braces(operation), first)
     body, count = row.product()
     if count > 1 and operation not in _REACHING:
         raise row.reading.error(f"how far the {operation} reaches is not clear; write brackets", first)
     if count > 1 and operation == "prod":
         _check_reach(row, body, bound)
-    return body if sign is None else tree("signed", [sign, body], sign, body)
+    return (body if sign is None else tree("signed", [sign, body], sign, body)), braced
+
+
+def _last_in_braces(row: Row) -> Item | None:
+    """Return what stands last in braces at the cursor that hold several terms, None if none do."""
+    braced = row.items[row.place] if row.place < len(row.items) else None
+    if (
+        braced is None
+        or shape(braced) != "group"
+        or not any(is_sign(one, "+", "-") for one in row_of(braced)[1:])
+    ):
+        return None
+    return row_of(braced)[-1]
+
+
+def braces(operation: str) -> str:
+    """Return that it is not clear how far a sum or the like reaches before braces."""
+    return f"these braces do not show: how far does the {operation} reach? Write brackets"
 
 
 def _check_reach(row: Row, body: Node, bound: set[str]) -> None:
@@ -319,58 +340,3 @@ class UnsettledError(Exception):
         super().__init__(message)
         self.message = message
         self.node = node
-
-
-def letters(node: Node, labels: frozenset[str], held: frozenset[int] = frozenset()) -> set[str]:
-    """Return the letters that are free indices in a formula; sums that are held are not looked into."""
-    if isinstance(node, Token) or id(node) in held:
-        return set()
-    if node.data == "entry" or node.data == "subscripts":
-        places = node.children[1:] if node.data == "entry" else node.children
-        return {str(one) for one in places if isinstance(one, Token) and one.type == "NAME"} - labels
-    if node.data == "comparison":
-        sides = (node.children[0], node.children[2])
-        bare = {str(one) for one in sides if isinstance(one, Token) and one.type == "NAME"}
-        return (bare | set().union(*(letters(one, labels, held) for one in sides))) - labels
-    if node.data == "call":
-        name, arguments = node.children[0], node.children[1:]
-        inner = [part for one in arguments if isinstance(one, Tree) for part in _parts_of(one)]
-        if name == "delta":
-            return {str(one) for one in inner if isinstance(one, Token) and one.type == "NAME"} - labels
-        if name in ("sum", "prod", "mean") or (name in ("max", "min") and _binds(inner)):
-            body, *binders = inner
-            bound = {str(_bound(one)) for one in binders}
-            skipped = {str(part) for one in binders if isinstance(one, Tree) for part in _excluded(one)}
-            return (letters(body, labels, held) | (skipped - labels)) - bound
-    return set().union(*(letters(one, labels, held) for one in node.children))
-
-
-def bound_in(node: Node) -> list[Node]:
-    """Return the letters that a formula itself binds, if it is a sum or the like."""
-    if (
-        isinstance(node, Token)
-        or node.data != "call"
-        or node.children[0] not in ("sum", "prod", "mean", "max", "min")
-    ):
-        return []
-    inner = [part for one in node.children[1:] if isinstance(one, Tree) for part in _parts_of(one)]
-    return [_bound(one) for one in inner[1:]]
-
-
-def _parts_of(node: Tree[Token]) -> list[Node]:
-    return list(node.children) if node.data == "arguments" else [node]
-
-
-def _binds(inner: Sequence[Node]) -> bool:
-    return any(isinstance(one, Tree) and one.data in ("binder", "comparison") for one in inner[1:]) or (
-        len(inner) == 2 and isinstance(inner[1], Token) and inner[1].type == "NAME"
-    )
-
-
-def _bound(node: Node) -> Node:
-    return node if isinstance(node, Token) else node.children[0]
-
-
-def _excluded(node: Tree[Token]) -> list[Node]:
-    after = node.children[2:] if node.data == "comparison" else node.children[3::2]
-    return [one for one in after if isinstance(one, Token) and one.type == "NAME"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lark import Token, Tree
 
-from derive.errors import ReadingError
+from derive.errors import Position, ReadingError
 from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
@@ -109,6 +109,7 @@ class Chains:
         self._losses: set[str] = set()
         self.noted: set[str] = set()
         self._keeping = False
+        self._doubtful: set[Position] = set()
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
@@ -407,12 +408,13 @@ class Chains:
         pieces = self._without_tail(chain, pieces)
         if len(pieces) < 2:
             return
-        letters = head.letters if head is not None else frozenset()
+        letters = head.letters if head is not None else None
         number = head is not None and self._is_number(chain, head)
         sides = parse_sides(pieces, self.names, failures, letters, number)
         cut = cut_of(chain, failures)
         sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
         self._infer(sides)
+        self._doubtful |= sides.doubtful
         for stretch, when in stretches(chain, pieces):
             lines = [line for line in sides.lines if line.statement in stretch]
             found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
@@ -457,6 +459,8 @@ class Chains:
             return ReadingError(f'the text says "{unused}", of which no use is made here: say it with given')
         if chain.reserved:
             return ReadingError(chain.reserved)
+        if any(side.position in self._doubtful for side in sides):
+            return ReadingError("does the minus before a sum belong to all of its terms? Write brackets")
         return self._open_question(sides, when)
 
     def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:

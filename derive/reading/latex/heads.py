@@ -12,7 +12,7 @@ from derive.errors import ReadingError
 from derive.reading.claims import Line
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
-from derive.reading.latex.bigs import letters
+from derive.reading.latex.bound import letters
 from derive.reading.latex.calls import split
 from derive.reading.latex.names import Names, letters_at, opened
 from derive.reading.latex.sides import formulas_for

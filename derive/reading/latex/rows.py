@@ -5,6 +5,7 @@ What can be read in two ways is an error at its place. Names are not resolved he
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from lark import Token, Tree
 
 from derive.errors import Position, ReadingError
 from derive.reading.latex.names import Found, Names, opened
+from derive.reading.latex.reach import OpenSum, sums_at_end
 from derive.reading.latex.structure import (
     Item,
     account,
@@ -40,9 +42,11 @@ STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
 class Chain:
     r"""What the sides of one chain have in common: the names, and what is settled when all sides are known.
 
-    `bound` holds what the sums around bind, `unbound` the sums without an index, `doubtful` those of which two letters
-    might be the bound one. `straight` are the names of which a `dr/dx` is taken, and `partial` those with a
-    derivative by \partial that is another if what lies between is kept fixed.
+    `bound` holds what the sums around bind, `unbound` the sums without an index, `doubtful` those of which two
+    letters might be the bound one; `open` are sums that may reach further than over the product behind them, and
+    `braced` is what stands last in braces, which do not show, around what is behind a sum. `straight` are the names
+    of which a `dr/dx` is taken, and `partial` those with a derivative by \partial that is another if what lies
+    between is kept fixed.
     """
 
     names: Names
@@ -50,6 +54,8 @@ class Chain:
     bound: list[str] = field(default_factory=list)
     unbound: list[Tree[Token]] = field(default_factory=list)
     doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
+    open: list[OpenSum] = field(default_factory=list)
+    braced: list[tuple[Tree[Token], Item]] = field(default_factory=list)
     straight: set[str] = field(default_factory=set)
     partial: set[str] = field(default_factory=set)
 
@@ -143,6 +149,7 @@ class Row:
         self.reading = reading
         self.names = reading.chain.names
         self.around = around
+        self.ends: dict[int, int] = {}  # of the sums that no brackets hold: where each ends
         self._place = 0
 
     @property
@@ -206,10 +213,21 @@ class Row:
     def sum(self) -> Node:
         """Read terms up to what is neither plus nor minus."""
         parts: list[Node] = [self.signed()]
+        open_ = [(0, sums)] if (sums := self._open_sums(parts[0])) else []
         while self.sign() in ("+", "-"):
             sign = token("SIGN", self.sign(), self.take())
             parts += [sign, self.product()[0]]
-        return parts[0] if len(parts) == 1 else tree("sum", parts, parts[0], parts[-1])
+            if sums := self._open_sums(parts[-1]):
+                open_.append((len(parts) // 2, sums))
+        if len(parts) == 1:
+            return parts[0]
+        terms = tree("sum", parts, parts[0], parts[-1])
+        self.reading.chain.open += [OpenSum(terms, place, sums) for place, sums in open_]
+        return terms
+
+    def _open_sums(self, term: Node) -> tuple[Tree[Token], ...]:
+        """Return the sums with which a term ends, outermost first, up to brackets."""
+        return tuple(itertools.takewhile(lambda one: self.ends.get(id(one)) == self.place, sums_at_end(term)))
 
     def signed(self) -> Node:
         """Read a product that may begin with a sign."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 from lark import Token
 
-from derive.errors import ReadingError
+from derive.errors import Position, ReadingError
 from derive.problem.problems import Failure, Side
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
 from derive.reading.formulas import Formulas
-from derive.reading.latex.bigs import UnsettledError, bound_in, letters, settle
+from derive.reading.latex.bigs import UnsettledError, braces, settle
+from derive.reading.latex.bound import bound_in, letters
 from derive.reading.latex.names import Names
+from derive.reading.latex.reach import ends_at, extend
 from derive.reading.latex.rows import Chain, Node, read_formula
 from derive.reading.latex.structure import token, tree
 from derive.reading.latex.whole import DoubtError, Whole, WholeArray
@@ -40,22 +42,27 @@ class IndexCondition:
 
 @dataclass(slots=True)
 class Sides:
-    """The formulas of a chain. `along` are the letters of the entries of whole arrays, if such are compared."""
+    """The formulas of a chain. `along` are the letters of the entries of whole arrays, if such are compared.
+
+    `doubtful` are where the pieces stand with a minus before a sum that reaches over several terms.
+    """
 
     lines: list[Line]
     along: tuple[str, ...] = ()
+    doubtful: frozenset[Position] = frozenset()
 
 
 def parse_sides(
     pieces: Sequence[Passage],
     names: Names,
     failures: list[Failure],
-    outside: frozenset[str] = frozenset(),
+    outside: frozenset[str] | None = None,
     number: bool = False,
 ) -> Sides:
     """Return the formulas of those pieces that can be read; each of the others is a failure.
 
-    The letters `outside` are free elsewhere in the chain; with `number` they are known to be no arrays.
+    The letters `outside` are free elsewhere in the chain, None if there is nothing else; with `number` the pieces are
+    known to be no arrays.
     """
     try:
         return _parsed(pieces, names, failures, outside, number)
@@ -73,7 +80,7 @@ def _parsed(
     pieces: Sequence[Passage],
     names: Names,
     failures: list[Failure],
-    outside: frozenset[str],
+    outside: frozenset[str] | None,
     number: bool,
 ) -> Sides:
     chain = Chain(names)
@@ -86,13 +93,31 @@ def _parsed(
             lines.append(Line(piece, node, piece.typed))
         except ReadingError as wrong:
             failures.append(failure(wrong, piece))
-    fresh = _letters(pieces, names.declared, outside)
+    first = bool(lines) and lines[0].statement is pieces[0] and len(pieces) > 1
+    around = outside or frozenset()
+    reached = extend(chain.open, [one.node for one in lines], around) if first or outside is not None else []
+    negative = {id(one.terms) for one in reached if one.negative}
+    doubtful = (line for line in lines if any(id(node) in negative for node in nodes_in(line.node)))
+    positions = frozenset(one.statement.position for one in doubtful)
+    _refuse_braces(lines, chain, failures)
+    fresh = _letters(pieces, names.declared, around)
     sides = _write_out(Sides(lines), chain, fresh, failures, number)
     kept = {id(node) for line in sides.lines for node in nodes_in(line.node)}
     chain.unbound = [one for one in chain.unbound if id(one) in kept]
     chain.doubtful = [one for one in chain.doubtful if id(one[0]) in kept]
-    _settle(sides.lines, chain, failures, outside)
+    _settle(sides.lines, chain, failures, around)
+    sides.doubtful = positions
     return sides
+
+
+def _refuse_braces(lines: list[Line], chain: Chain, failures: list[Failure]) -> None:
+    """Leave out the lines with a sum that does not reach just as far as the braces behind it, which do not show."""
+    for sum_, last in chain.braced:
+        line = next((one for one in lines if any(node is sum_ for node in nodes_in(one.node))), None)
+        if line is not None and not ends_at(sum_, last):
+            at = line.statement.at(sum_.meta.line, sum_.meta.column)
+            failures.append(failure(ReadingError(braces("sum"), at), line.statement))
+            lines.remove(line)
 
 
 def _check_fixed(piece: Passage, node: Node, names: Names) -> None:

@@ -14,7 +14,7 @@ from derive.errors import ReadingError
 from derive.reading.arrays import ON_PAGES
 from derive.reading.declared import Declared
 from derive.reading.formulas import arguments
-from derive.reading.latex.bigs import letters
+from derive.reading.latex.bound import letters
 from derive.reading.latex.rows import Node
 from derive.reading.latex.structure import begin, shape, token, tree
 from derive.reading.latex.symbols import TRANSPOSE

@@ -153,7 +153,7 @@ PAGES = [
     ("$$ z^2 + 0 = p_i $$\n", ["refused"], 0),
     ("$$ \\sum_i p_i = \\sum_i r_i $$\n", ["refused"], 0),
     ("$$ \\sum_i p_i = \\sum_j p_j $$\n", ["claim"], 1),
-    ("$$ \\sum_i s_i + q_i = \\sum_i q_i + \\sum_i s_i $$\n", ["refused"], 0),
+    ("$$ \\sum_i s_i + q_i + z = z + \\sum_i q_i + \\sum_i s_i $$\n", ["refused"], 0),
     ("Assume that\n" + FALSE, ["assumption"], 0),
     ("Assume that\n" + FALSE + "We have\n$$ z^2 + 0 = 1 $$\n", ["assumption", "refused"], 0),
     ("Suppose that\n$$ 2x = 2 $$\nWe have\n$$ z + z = 2z $$\n", ["assumption", "claim"], 1),

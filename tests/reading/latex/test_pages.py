@@ -170,3 +170,17 @@ def test_the_entries_of_an_array_that_the_text_declares_whole() -> None:
         "$$ \\frac{\\partial E}{\\partial s_i} = p_i \\sum_j c_j - c_i $$\n"
     )
     assert verdicts(page) == ["proved"]
+
+
+NAMED_LAST = (
+    "Let $p(x_i) = \\frac{1}{1 + e^{-x_i}}$ and $L = \\sum_{i=1}^m \\log(1 + e^{x_i}) - y_i x_i$. Then\n\n"
+    "$$ \\frac{\\partial L}{\\partial x_i} = p(x_i) - y_i $$\n\nLet $p(x_i) = \\hat{y}_i$. This is\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"), [("\\hat{y}_i - y_i", P), ("\\hat{y}_i + y_i", E), ("y_i - \\hat{y}_i", E)]
+)
+def test_a_name_that_the_text_gives_to_what_it_defined_before(claim: str, verdict: str) -> None:
+    found = verdicts(NAMED_LAST + "$$ \\frac{\\partial L}{\\partial x_i} = " + claim + " $$\n")
+    assert found == [P, verdict]
