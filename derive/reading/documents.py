@@ -20,6 +20,7 @@ from derive.reading.text import Reader
 from derive.terms import Context
 
 if TYPE_CHECKING:
+    from derive.reading.latex.signs import Place
     from derive.reading.latex.asides import Assigned
     from derive.reading.latex.displays import Display
     from derive.reading.latex.lines import DisplayedEquation
@@ -190,8 +191,10 @@ class _Document:
         stretches += [(first, last, False) for *_, first, last in formulas_of(self.prose)]
         chains: list[list[Passage]] = []
         standing: list[Passage] = []
+        bounded: set[Place] = set()
         for start, end, displayed in sorted(stretches):
             for one in equations(self.source, start, end, names):
+                bounded.update(one.bounds)
                 if one.continues and standing:
                     standing += one.pieces
                     continue
@@ -199,7 +202,7 @@ class _Document:
                 standing = chains[-1] if displayed else standing
         text = declarations(self.source, self.prose)
         names = self.chains.names
-        told = Page(chains, self.reader.declared, text, names.called, names.spellings).infer()
+        told = Page(chains, self.reader.declared, text, names.called, names.spellings, bounded).infer()
         if not self._free:
             self.chains.take_names(told)
             return
@@ -275,7 +278,7 @@ class _Document:
                 elif (
                     one.wrong is None
                     and len(one.pieces) == 2
-                    and not (one.continues or one.outside or one.when)
+                    and not (one.continues or one.outside or one.when or one.bounds)
                 ):
                     made = Written(list(one.pieces), [[], []], section=display.section, silent=True)
                     made.text = self.source.text[display.start : display.end].strip()
@@ -346,6 +349,7 @@ class _Document:
             chains.append(last)
         when = one.when if one.continues else joined(display.when, one.when)
         last.pieces += one.pieces
+        last.bounds |= one.bounds
         last.when += [when] * len(one.pieces)
         last.failures += [one.wrong] if one.wrong is not None and not display.skipped else []
         last.heads += one.heads

@@ -176,7 +176,7 @@ class Link:
     """A line of a derivation, or a link of a chain, as it stands in the text.
 
     `kind` is "derivation" or "chain"; `first` is the chain's first side and `start` the line on which it
-    stands; `before` and `after` are the link's own sides.
+    stands; `before` and `after` are the link's own sides, and `relation` is claimed of them.
     """
 
     kind: str
@@ -184,6 +184,7 @@ class Link:
     start: int
     before: str
     after: str
+    relation: Relation = Relation.EQUAL
 
 
 def _by_name(name: str) -> Any:

@@ -224,7 +224,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             item.context,
             first=item.sides[0].term if chained else None,
             reached=reached,
-            link=_link(item, left, right) if chained else None,
+            link=_link(item, left, relation, right) if chained else None,
             expect=None if item.expect is None else Verdict(item.expect),
             error=item.error,
             refused=item.error is not None,
@@ -232,10 +232,10 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
         )
 
 
-def _link(item: Claim, left: Side, right: Side) -> Link:
+def _link(item: Claim, left: Side, relation: Relation, right: Side) -> Link:
     first = item.sides[0]
     kind = "derivation" if isinstance(item, DerivationClaim) else "chain"
-    return Link(kind, first.text, first.position.line, left.text, right.text)
+    return Link(kind, first.text, first.position.line, left.text, right.text, relation)
 
 
 def _link_text(left: Side, relation: Relation, right: Side, item: Claim) -> str:

@@ -105,7 +105,7 @@ def _line(
     result: Result, group: Sequence[Result], width: int, gap: str, spell: Callable[[str], str]
 ) -> Iterator[Line]:
     after = spell(result.link.after) if result.link is not None else ""
-    relation = Relation.EQUAL if result.statement is None else result.statement.relation
+    relation = Relation.EQUAL if result.link is None else result.link.relation
     word = str(result.verdict)
     yield [
         (word.ljust(len(INDENT)), word),

@@ -5,6 +5,7 @@ A line that cannot be read is a failure, and the lines around it stay in their c
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -286,7 +287,7 @@ class Chains:
         else:
             self._claim(chain, chain.pieces, made, failures, None)
         links = _links(made)
-        if chain.said is Said.SUPPOSED or self._beside.is_doubtful(chain):
+        if chain.said is Said.SUPPOSED or chain.bounds or self._beside.is_doubtful(chain):
             # What it says, unless it is proved, may be what the page goes on from.
             self._beside.suppose(chain, links)
             first = chain.stands[0]
@@ -343,7 +344,7 @@ class Chains:
 
     def _without_tail(self, chain: Written, pieces: list[Passage]) -> list[Passage]:
         """Define the name that the page first meets at the end of a chain, and return the sides without it."""
-        if not self._tails or len(pieces) < 2 or pieces[-1] is not chain.pieces[-1]:
+        if not self._tails or len(pieces) < 2 or pieces[-1] is not chain.pieces[-1] or chain.is_bound(pieces[-1]):
             return pieces
         self._scanning = True
         try:
@@ -387,7 +388,7 @@ class Chains:
 
     def _head(self, chain: Written) -> Head | None:
         """Return the name that a chain may define; looking at it defines nothing."""
-        if len(chain.pieces) < 2:
+        if len(chain.pieces) < 2 or chain.is_bound(chain.pieces[1]):
             return None
         self._scanning = True
         try:
@@ -415,31 +416,55 @@ class Chains:
         sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
         self._infer(sides)
         self._doubtful |= sides.doubtful
-        for stretch, when in stretches(chain, pieces):
-            lines = [line for line in sides.lines if line.statement in stretch]
-            found, relations = terms_of(Sides(lines, sides.along), self.declared, when, failures)
-            found = self._without_doubtful(found, relations, failures)
-            found = tuple(one for one in found if is_before(one.position, cut_of(chain, failures)))
-            made += [self._derivation(chain, part, relations, when) for part in before_zero(found)]
+        try:
+            self._refuse_bounds(chain, sides)
+            for stretch, when in stretches(chain, pieces):
+                lines = [line for line in sides.lines if line.statement in stretch]
+                found, cases = terms_of(Sides(lines, sides.along), self.declared, when, failures)
+                found = self._without_doubtful(found, cases, failures)
+                found = tuple(one for one in found if is_before(one.position, cut_of(chain, failures)))
+                parts = before_zero(found, chain.relations(found))
+                made += [self._derivation(chain, part, cases, when) for part in parts]
+        except ReadingError as wrong:
+            failures.append(failure(wrong, pieces[0]))
+
+    def _refuse_bounds(self, chain: Written, sides: Sides) -> None:
+        """Refuse an inequality that could be read in two ways: between matrices, and where cases part its chain."""
+        if chain.bounds and len(sides.along) > 1:
+            raise ReadingError("an inequality between matrices: of their entries, or of their forms? Write indices")
+        if chain.bounds and any(one != chain.when[0] for one in chain.when):
+            raise ReadingError("an inequality in a chain with cases: write each case by itself")
 
     def _derivation(
         self,
         chain: Written,
         sides: tuple[Side, ...],
-        relations: tuple[IndexRelation, ...],
+        cases: tuple[IndexRelation, ...],
         when: Sequence[IndexCondition],
     ) -> DerivationClaim:
-        text = " = ".join(side.text for side in sides)
-        apart, parted = ((), False) if relations else self._diagonals.apart(sides[0].term, chain.flow)
+        relations = chain.relations(sides)
+        text = sides[0].text + "".join(
+            f" {relation} {side.text}" for relation, side in zip(relations, sides[1:], strict=True)
+        )
+        apart, parted = ((), False) if cases else self._diagonals.apart(sides[0].term, chain.flow)
         if apart and not parted and not chain.general:
-            relations = apart
+            cases = apart
         error = self._reservation(chain, sides, when)
+        if chain.bounds and error is None:
+            error = self._beside.may_be_condition(chain, sides)
         if apart and parted and not chain.general:
             one = apart[0]
             error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
-        page = self._beside.of(chain, sides, relations)
+        page = self._beside.of(chain, sides, cases)
         return DerivationClaim(
-            sides, self.declared.context(), text, sides[0].position, relations, error=error, page=page
+            sides,
+            self.declared.context(),
+            text,
+            sides[0].position,
+            cases,
+            error=error,
+            page=page,
+            relations=relations,
         )
 
     def _reservation(
@@ -592,7 +617,8 @@ class Chains:
             self._lose(head)
             return None
         number = self._is_number(chain, head)
-        sides = parse_sides(chain.pieces[1:], self.names, failures, head.letters, number)
+        equal = list(itertools.takewhile(lambda piece: not chain.is_bound(piece), chain.pieces[1:]))
+        sides = parse_sides(equal, self.names, failures, head.letters, number)
         cut = cut_of(chain, failures)
         sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
         self._infer(sides)
@@ -635,7 +661,7 @@ class Chains:
             return head, define(head, line, sides.along, self.declared)
         except ReadingError:
             shorter = without_marks(head, sides.lines, self.declared)
-            whole = len(sides.lines) == len(chain.pieces) - 1
+            whole = len(sides.lines) == len(chain.pieces) - 1 and not chain.bounds
             if shorter is head or not whole or self._is_bound_below(chain, head):
                 raise
             made = define(shorter, line, sides.along, self.declared)

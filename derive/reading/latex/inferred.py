@@ -92,7 +92,10 @@ class Inferred:
 
 
 class Page:
-    """The sides of all chains of a page, and the names that stand in them."""
+    """The sides of all chains of a page, and the names that stand in them.
+
+    `bounded` are the places of sides that are related to the one before otherwise than by equality.
+    """
 
     def __init__(
         self,
@@ -101,13 +104,21 @@ class Page:
         text: InText,
         called: Iterable[str],
         spelled: Sequence[Spelling] = (),
+        bounded: Container[Place] = (),
     ) -> None:
         self.text = text
         called = frozenset(called)
         self.declared = declared
-        self.chains: list[list[list[Item]]] = [
-            [items for piece in chain if (items := _items(piece)) is not None] for chain in chains
+        read = [
+            [(piece, items) for piece in chain if (items := _items(piece)) is not None] for chain in chains
         ]
+        self.chains: list[list[list[Item]]] = [[items for _, items in chain] for chain in read]
+        self.bounded = {
+            (place, side)
+            for place, chain in enumerate(read)
+            for side, (piece, _) in enumerate(chain)
+            if (piece.line, piece.column) in bounded
+        }
         self.of_chain: dict[int, int] = {}
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
@@ -162,9 +173,10 @@ class Page:
             for side, items in enumerate(chain):
                 self.of_chain[number] = place
                 found = list(uses_in(items, number))
-                if len(chain) > 1 and side == 0 and found and found[0].alone:
+                alone = len(chain) > 1 and found and found[0].alone
+                if alone and side == 0 and (place, 1) not in self.bounded:
                     self.heads.add(number)
-                if 1 < len(chain) == side + 1 and found and found[0].alone:
+                if alone and len(chain) == side + 1 and (place, side) not in self.bounded:
                     self.ends.add(number)
                 self.uses += found
                 number += 1

@@ -33,12 +33,14 @@ from derive.reading.latex.signs import (
     RELATED,
     TOKEN,
     Lexeme,
+    Place,
     Source,
     signs_in_rows,
     words_of,
 )
-from derive.reading.latex.symbols import LETTERS, OUTSIDE, RESTRICTING
+from derive.reading.latex.symbols import BOUNDS, LETTERS, OUTSIDE, RESTRICTING
 from derive.reading.lines import MAX_STATEMENT, Passage
+from derive.terms import Relation
 
 
 @dataclass(slots=True)
@@ -48,7 +50,8 @@ class DisplayedEquation:
     `continues` says that it begins with `=`, or only goes on. `wrong` is what cannot be read of it as a whole, and
     `heads` what that might have defined; `defines` says that it can only be a definition, `outside` what it says that
     is not decided, `reserved` why it is not refuted. `trailing` says that it ends with a sign of equality, `start` and
-    `end` are where it stands, and `row` where its row begins.
+    `end` are where it stands, and `row` where its row begins. `bounds` are the relations of pieces to the one before,
+    where they are not equal, by the places of the pieces.
     """
 
     pieces: list[Passage]
@@ -64,6 +67,7 @@ class DisplayedEquation:
     start: int = 0
     end: int = 0
     row: int = 0
+    bounds: dict[Place, Relation] = field(default_factory=dict)
 
 
 def equations(source: Source, start: int, end: int, names: Names) -> list[DisplayedEquation]:
@@ -398,6 +402,7 @@ def _equations_of(
         word = next(one for one in words if set(words_of(one.text)) & CONDITIONAL)
         raise ReadingError("nothing follows that would be a condition", source.at(word.start))
     made = [_equation(source, part) for part in stretches]
+    _refuse_bounds_beside(source, made)
     _check_accounted(source, row, [*stretches, *beside])
     for one, following in itertools.pairwise(made):
         reserved = _restricted(source, one, following, names, words)
@@ -408,6 +413,15 @@ def _equations_of(
         one.defines = one.defines or any(set(words_of(word.text)) & INTRODUCING for word in before)
         one.when = list(cases)
     return made, cases
+
+
+def _refuse_bounds_beside(source: Source, made: Sequence[DisplayedEquation]) -> None:
+    """Refuse an inequality beside something else in its row: it may say when that holds."""
+    if len(made) > 1 and any(one.bounds for one in made):
+        raise ReadingError(
+            "is this inequality claimed, or does it say when what stands beside it holds? Write a display for each",
+            source.at(next(one.start for one in made if one.bounds)),
+        )
 
 
 def _refuse_letters(source: Source, part: Part, before: list[Part]) -> None:
@@ -558,7 +572,7 @@ def _refuse_number(source: Source, part: Part) -> None:
 def _equation(source: Source, part: Part) -> DisplayedEquation:
     edges = [part.start]
     for place, sign in enumerate(part.relations):
-        if sign.kind == "relation":
+        if sign.kind == "relation" and sign.text not in BOUNDS:
             return _outside(source, part, sign)
         if _is_definition(source, sign) and place:
             message = "a definition inside a chain: write what is defined first, and by itself"
@@ -571,14 +585,21 @@ def _equation(source: Source, part: Part) -> DisplayedEquation:
     if continues:
         stretches = stretches[1:]
     pieces = [source.piece(*stretch) for stretch in stretches]
-    trailing = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
+    ends = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
+    trailing = ends and part.relations[-1].kind != "relation"
     if trailing:
         pieces, stretches = pieces[:-1], stretches[:-1]
     for piece, stretch in zip(pieces, stretches, strict=True):
         if not piece.typed:
             raise ReadingError("nothing stands beside this sign", source.at(max(stretch[0] - 1, 0)))
+    signs = {sign.end: BOUNDS[sign.text] for sign in part.relations if sign.kind == "relation"}
+    bounds = {
+        (piece.line, piece.column): signs[start]
+        for piece, (start, _) in zip(pieces, stretches, strict=True)
+        if start in signs
+    }
     return DisplayedEquation(
-        pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing
+        pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing, bounds=bounds
     )
 
 
@@ -614,4 +635,5 @@ def _outside(source: Source, part: Part, sign: Lexeme) -> DisplayedEquation:
         return DisplayedEquation(
             [piece], False, outside=said, restricts=restricts, heads=heads, start=part.start, end=part.end
         )
-    raise ReadingError(f"a claim is an equation; {sign.text} cannot be claimed", source.at(sign.start))
+    message = f"a claim is an equation or an inequality; {sign.text} cannot be claimed"
+    raise ReadingError(message, source.at(sign.start))

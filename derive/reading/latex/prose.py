@@ -192,6 +192,11 @@ class Prose:
                 return Doubt(one, told, "make this a case")
         return None
 
+    def concludes(self, place: int, since: int) -> bool:
+        """Return whether the sentence before a display draws it as a conclusion, so that it is claimed."""
+        before = [one for gap in range(since, place + 1) for one in self.between(gap)][-1:]
+        return any(one.mentions("claims", "concluding") for one in before)
+
     def _behind(self, place: int) -> list[PageSentence]:
         """Return the sentence behind a display, unless it is what leads to the next one."""
         following = self.between(place + 1)

@@ -14,7 +14,7 @@ from derive.reading.latex.said import used_otherwise
 from derive.reading.latex.sides import IndexCondition, Sides, parse_sides, terms_of
 from derive.reading.latex.signs import Source
 from derive.reading.latex.spellings import Spelling
-from derive.terms import Context, Equation, IndexRelation, Term
+from derive.terms import Context, Equation, IndexRelation, Relation, Term
 
 SidesRead: TypeAlias = tuple[tuple[Side, ...], tuple[IndexRelation, ...]]
 
@@ -36,7 +36,9 @@ def read_term(latex: str, context: Context, file: str = "<latex>") -> Term:
 def read_equation(
     latex: str, context: Context, file: str = "<latex>", *, spellings: Sequence[Spelling] = ()
 ) -> Equation:
-    r"""Return the equation `A = B \quad i \neq j` that LaTeX means in a context, where names may be spelled otherwise.
+    r"""Return the equation `A = B \quad i \neq j`, or inequality, that LaTeX means in a context.
+
+    Names may be spelled otherwise.
 
     Raises:
         ReadingError: it cannot be read, is ill-typed, could mean several things, or is no single equation.
@@ -59,7 +61,8 @@ def read_equation(
     failures: list[Failure] = []
     sides = parse_sides(found[0].pieces, names, failures)
     (left, right), when = _sure(sides, declared, found[0].when, failures)
-    return Equation(left.term, right.term, when, left.position)
+    relation = next(iter(found[0].bounds.values()), Relation.EQUAL)
+    return Equation(left.term, right.term, when, left.position, relation)
 
 
 def _sure(sides: Sides, declared: Declared, when: list[IndexCondition], failures: list[Failure]) -> SidesRead:

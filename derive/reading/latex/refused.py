@@ -11,8 +11,9 @@ from derive.errors import Position, ReadingError
 from derive.problem.problems import Displayed, Failure
 from derive.problem.problems import ProblemItem as Made
 from derive.reading.latex.names import Names
+from derive.reading.latex.signs import Place
 from derive.reading.latex.structure import Item, begin, is_sign, row_of
-from derive.reading.latex.written import Place, Written
+from derive.reading.latex.written import Written
 from derive.reading.lines import Passage
 
 _BEHIND = "a part of this display before it could not be read"

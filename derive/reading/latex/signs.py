@@ -11,6 +11,9 @@ from derive.errors import Position
 from derive.reading.latex.symbols import BLANKS, NOTES, RELATION_SIGNS, RELATIONS, SPACES, plainly
 from derive.reading.lines import Passage
 
+Place = tuple[int, int]
+"""A line and a column."""
+
 _ROWS = r"align(?:ed|at)?|gather(?:ed)?|split|equation|eqnarray|multline|flalign|displaymath|math"
 
 

@@ -206,6 +206,15 @@ class Beside:
             else f'"{doubt.told}" in line {self.prose.line(doubt)}: is this defined for a case only?'
         )
 
+    def may_be_condition(self, chain: Written, sides: Sequence[Side]) -> ReadingError | None:
+        """Return why an inequality is not refuted: unless the text concludes it, it may be what is supposed."""
+        concluded = all(self.prose.concludes(one.place, one.since) for one in chain.displayed)
+        if concluded and not self._is_about_free(sides):
+            return None
+        return ReadingError(
+            "this inequality may be a condition, and no claim: if it is one, say it with given in a block"
+        )
+
     def _is_index(self, letter: str) -> bool:
         return letter.isalpha() and self.declared.kind(letter) in (None, "label")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.terms import Relation
 from derive.terms.functions import COMMANDS as COMMANDS_OF
 from derive.terms.functions import LETTERS as FUNCTION_LETTERS
 from derive.terms.functions import SPELLINGS
@@ -66,6 +67,13 @@ ORDER: dict[str, str] = {
     "<": "<", ">": ">", r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=",
     r"\geq": ">=", r"\geqslant": ">=", "=": "=", **dict.fromkeys(UNEQUAL, "!="),
 }  # fmt: skip
+
+BOUNDS: dict[str, Relation] = {
+    sign: relation
+    for sign, told in (*ORDER.items(), ("≤", "<="), ("≥", ">="), ("＜", "<"), ("＞", ">"))
+    if (relation := Relation(told)).bounds_above or relation.bounds_below
+}
+"""Relations beside equality that can be claimed: one side bounds the other."""
 
 OPENING: dict[str, str] = {
     "(": "round", "[": "square", r"\{": "set", r"\lbrace": "set", r"\lbrack": "square", "|": "bar", r"\lvert": "bar",

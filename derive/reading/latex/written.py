@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import bisect
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
 
+from derive.errors import ReadingError
 from derive.problem.problems import Displayed, DisplayKind, Failure, Side
 from derive.reading.latex.displays import Display
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said
 from derive.reading.latex.sides import IndexCondition, nodes_in
+from derive.reading.latex.signs import Place
 from derive.reading.lines import Passage
-from derive.terms import Derivative, Entry, Index, Term, walk
+from derive.terms import Derivative, Entry, Index, Relation, Term, walk
 from derive.terms.nodes import ZERO, Big, IndexPair
-
-Place = tuple[int, int]
-"""A line and a column."""
-
 
 @dataclass(slots=True, eq=False)
 class Written:
@@ -30,7 +30,8 @@ class Written:
     leaves it out, and `whole` that it does not end with an operator. `displayed` are its displays; `reserved` is why it
     is not refuted, `flow` the stretch of displays it belongs to, and `general` says that it is written for all indices.
     A `silent` one stands in the text: it can define a name, claims nothing and is listed nowhere. `assumes` are
-    formulas of the text of which it makes use, and `text` is that of a silent one.
+    formulas of the text of which it makes use, and `text` is that of a silent one. `bounds` are the relations of pieces
+    to the one before, where they are not equal, by the places of the pieces.
     """
 
     pieces: list[Passage] = field(default_factory=list)
@@ -55,6 +56,38 @@ class Written:
     assumes: list[str] = field(default_factory=list)
     open: bool = True
     whole: bool = True
+    bounds: dict[Place, Relation] = field(default_factory=dict)
+
+    def is_bound(self, piece: Passage) -> bool:
+        """Return whether a piece is related to the one before otherwise than by equality."""
+        return (piece.line, piece.column) in self.bounds
+
+    def relations(self, sides: Sequence[Side]) -> tuple[Relation, ...]:
+        """Return how each of these sides of it is related to the one before.
+
+        Raises:
+            ReadingError: nothing follows for the two: what stands between leads both ways.
+        """
+        places = [(piece.line, piece.column) for piece in self.pieces]
+        found: list[Relation] = []
+        for left, right in itertools.pairwise(sides):
+            start, end = ((one.position.line or 1, one.position.column or 1) for one in (left, right))
+            relation: Relation | None = Relation.EQUAL
+            for place in places[bisect.bisect(places, start) : bisect.bisect(places, end)]:
+                relation = relation and relation.then(self.bounds.get(place, Relation.EQUAL))
+            if relation is None or (found and _over(found).then(relation) is None):
+                message = "a chain of inequalities leads one way: of this one nothing follows for its ends"
+                raise ReadingError(message, right.position)
+            found.append(relation)
+        return tuple(found)
+
+
+def _over(relations: Sequence[Relation]) -> Relation:
+    """Return what relations that lead one way say of the ends."""
+    found = Relation.EQUAL
+    for one in relations:
+        found = found.then(one) or found
+    return found
 
 
 MACROS = "macros"
@@ -70,9 +103,12 @@ MESSAGES: dict[DisplayKind, str] = {
 }
 
 
-def before_zero(sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
+def before_zero(
+    sides: tuple[Side, ...], relations: Sequence[Relation] = ()
+) -> Iterator[tuple[Side, ...]]:
     """Yield a chain, and by itself its last link where a derivative is 0 in the end: that may be a condition."""
-    if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative):
+    bounded = any(one is not Relation.EQUAL for one in relations)
+    if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative) and not bounded:
         yield sides[:-1]
         yield (sides[0], sides[-1])
     elif len(sides) > 1:
