@@ -344,7 +344,12 @@ class Chains:
 
     def _without_tail(self, chain: Written, pieces: list[Passage]) -> list[Passage]:
         """Define the name that the page first meets at the end of a chain, and return the sides without it."""
-        if not self._tails or len(pieces) < 2 or pieces[-1] is not chain.pieces[-1] or chain.is_bound(pieces[-1]):
+        if (
+            not self._tails
+            or len(pieces) < 2
+            or pieces[-1] is not chain.pieces[-1]
+            or chain.is_bound(pieces[-1])
+        ):
             return pieces
         self._scanning = True
         try:
@@ -431,7 +436,9 @@ class Chains:
     def _refuse_bounds(self, chain: Written, sides: Sides) -> None:
         """Refuse an inequality that could be read in two ways: between matrices, and where cases part its chain."""
         if chain.bounds and len(sides.along) > 1:
-            raise ReadingError("an inequality between matrices: of their entries, or of their forms? Write indices")
+            raise ReadingError(
+                "an inequality between matrices: of their entries, or of their forms? Write indices"
+            )
         if chain.bounds and any(one != chain.when[0] for one in chain.when):
             raise ReadingError("an inequality in a chain with cases: write each case by itself")
 

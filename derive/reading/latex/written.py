@@ -20,6 +20,7 @@ from derive.reading.lines import Passage
 from derive.terms import Derivative, Entry, Index, Relation, Term, walk
 from derive.terms.nodes import ZERO, Big, IndexPair
 
+
 @dataclass(slots=True, eq=False)
 class Written:
     """A chain as written: its pieces, the conditions beside each, and what could not be cut up among them.
@@ -103,9 +104,7 @@ MESSAGES: dict[DisplayKind, str] = {
 }
 
 
-def before_zero(
-    sides: tuple[Side, ...], relations: Sequence[Relation] = ()
-) -> Iterator[tuple[Side, ...]]:
+def before_zero(sides: tuple[Side, ...], relations: Sequence[Relation] = ()) -> Iterator[tuple[Side, ...]]:
     """Yield a chain, and by itself its last link where a derivative is 0 in the end: that may be a condition."""
     bounded = any(one is not Relation.EQUAL for one in relations)
     if len(sides) > 2 and sides[-1].term == ZERO and isinstance(sides[0].term, Derivative) and not bounded:

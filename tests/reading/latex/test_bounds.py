@@ -28,7 +28,10 @@ PAGES: list[tuple[str, list[str]]] = [
         r"Let $x \in \mathbb{R}$. $$ f = x^2 \ge 0 $$ Therefore $$ f \ge 0 $$",
         ["x^2 >= 0 proved", "f >= 0 proved"],
     ),
-    (r"Let $x \in \mathbb{R}$ and $f = x^2$. $$ f \ge -1 $$ $$ f = x x $$", ["f >= -1 proved", "f = x x proved"]),
+    (
+        r"Let $x \in \mathbb{R}$ and $f = x^2$. $$ f \ge -1 $$ $$ f = x x $$",
+        ["f >= -1 proved", "f = x x proved"],
+    ),
     # what is concluded and is false is refuted; what may be a condition is not
     (
         r"The softmax is $p_i = \frac{e^{s_i}}{\sum_j e^{s_j}}$. It follows that $$ p_i \ge 2 $$",
