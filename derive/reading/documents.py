@@ -20,12 +20,12 @@ from derive.reading.text import Reader
 from derive.terms import Context
 
 if TYPE_CHECKING:
-    from derive.reading.latex.signs import Place
     from derive.reading.latex.asides import Assigned
     from derive.reading.latex.displays import Display
     from derive.reading.latex.lines import DisplayedEquation
     from derive.reading.latex.prose import Doubt
     from derive.reading.latex.said import Told
+    from derive.reading.latex.signs import Place
     from derive.reading.latex.written import Written
 
 # Imported inside functions: the reader of LaTeX, which a page without displays does without.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lark import Token, Tree
@@ -18,6 +18,7 @@ from derive.reading.declared import Declared
 from derive.reading.latex.inline import InText
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.slopes import Slopes, slopes_of
+from derive.reading.latex.signs import Place
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
 from derive.reading.latex.symbols import LETTERS, TYPED

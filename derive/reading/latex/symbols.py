@@ -70,7 +70,7 @@ ORDER: dict[str, str] = {
 
 BOUNDS: dict[str, Relation] = {
     sign: relation
-    for sign, told in (*ORDER.items(), ("≤", "<="), ("≥", ">="), ("＜", "<"), ("＞", ">"))
+    for sign, told in (*ORDER.items(), ("≤", "<="), ("≥", ">="), ("\uff1c", "<"), ("\uff1e", ">"))
     if (relation := Relation(told)).bounds_above or relation.bounds_below
 }
 """Relations beside equality that can be claimed: one side bounds the other."""

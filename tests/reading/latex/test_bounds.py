@@ -1,4 +1,4 @@
-"""Inequalities on pages: what is claimed is proved; what may be a condition is never refuted; two readings are refused."""
+"""Inequalities on pages: one that holds is proved, one that may be a condition is never refuted."""
 
 from __future__ import annotations
 
