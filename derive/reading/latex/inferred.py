@@ -17,8 +17,8 @@ from derive.errors import ReadingError
 from derive.reading.declared import Declared
 from derive.reading.latex.inline import InText
 from derive.reading.latex.names import key_of, opened
-from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.signs import Place
+from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
 from derive.reading.latex.symbols import LETTERS, TYPED
