@@ -110,16 +110,7 @@ class Page:
         self.text = text
         called = frozenset(called)
         self.declared = declared
-        read = [
-            [(piece, items) for piece in chain if (items := _items(piece)) is not None] for chain in chains
-        ]
-        self.chains: list[list[list[Item]]] = [[items for _, items in chain] for chain in read]
-        self.bounded = {
-            (place, side)
-            for place, chain in enumerate(read)
-            for side, (piece, _) in enumerate(chain)
-            if (piece.line, piece.column) in bounded
-        }
+        self._read(chains, bounded)
         self.of_chain: dict[int, int] = {}
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
@@ -166,6 +157,19 @@ class Page:
             replace(one, power=False) if self._is_part(one, numbers) else self._not_transposed(one, numbers)
             for one in self.uses
         ]
+
+    def _read(self, chains: Sequence[Sequence[Passage]], bounded: Container[Place]) -> None:
+        """Read the sides of chains; one that cannot be read tells nothing."""
+        read = [
+            [(piece, items) for piece in chain if (items := _items(piece)) is not None] for chain in chains
+        ]
+        self.chains: list[list[list[Item]]] = [[items for _, items in chain] for chain in read]
+        self.bounded = {
+            (place, side)
+            for place, chain in enumerate(read)
+            for side, (piece, _) in enumerate(chain)
+            if (piece.line, piece.column) in bounded
+        }
 
     def _find_uses(self) -> None:
         """Find the uses of names in every side, and the sides that begin or end a chain with a name alone."""
