@@ -114,7 +114,9 @@ class Chains:
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
-        self._beside = Beside(prose, meanings, declared, self.names, self.on_page, told, self._inferred)
+        self._beside = Beside(
+            prose, meanings, declared, self.names, self.on_page, told, self._inferred, self.noted
+        )
 
     def take(self, told: Inferred) -> None:
         """Take what the page tells of names that nothing declares."""

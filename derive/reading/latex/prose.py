@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.reading.latex.beside import CASE
@@ -143,17 +143,18 @@ class Prose:
 
     # ---- what stands beside a display
 
-    def beside(self, place: int, since: int, taken: bool) -> Doubt | None:
+    def beside(self, place: int, since: int, taken: bool, noted: Container[str] = ()) -> Doubt | None:
         """Return what of the text beside a display is not known to be harmless: before it, and the sentence behind.
 
         The text before reaches back to that before display `since`; a case that was `taken` in is its last sentence.
+        Words that introduce formulas are harmless where all of these are among those `noted`.
         """
         before = [one for gap in range(since, place + 1) for one in self.between(gap)]
         before = before[:-1] if taken else before
         for one in (*reversed(before), *self._behind(place)):
             if is_title(one):
                 continue
-            word = unknown(one.words)
+            word = unknown(one.words, [_LETTING] if is_noted(one, noted) else [])
             if word is not None:
                 return Doubt(one, shown(one, word), "restrict or deny what is said here")
             told = asks(one) or equates_roles(one)
@@ -252,6 +253,14 @@ class Prose:
     def compares(self, is_index: Callable[[str], bool]) -> bool:
         """Return whether the page says anywhere that two indices are the same, or differ."""
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
+
+
+_LETTING = listed("joining", "letting")
+
+
+def is_noted(sentence: PageSentence, noted: Container[str]) -> bool:
+    """Return whether each of the formulas of a sentence that says more than a range is among those `noted`."""
+    return bool(sentence.formulas) and all(one.latex in noted for one in sentence.relations)
 
 
 def is_title(sentence: PageSentence) -> bool:

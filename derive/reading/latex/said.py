@@ -41,9 +41,10 @@ def _words(*several: str) -> re.Pattern[str]:
 _ASSUMING = _words(
     "assum(?:e|es|ed|ing) assumptions? suppos(?:e|es|ed|ing) provided given_that constraints?",
     "requir(?:e|es|ed|ing) subject_to impos(?:e|es|ed|ing) such_that hypothes(?:is|es)",
-    "satisf(?:y|ies|ying) let(?!\\s+us|'s) 假设 假設 假定 设 設",
-    "令 约束 약속 가정 仮定 supposons soit sei angenommen sea supongamos supponiamo пусть предположим",
+    "satisf(?:y|ies|ying) 假设 假設 假定",
+    "约束 약속 가정 仮定 supposons angenommen supongamos supponiamo предположим",
 )
+_INTRODUCING = _words("let(?!\\s+us|'s) 设 設 令 soit sei sea пусть")
 _GOVERNING = frozenset(
     "assume assumes assumed assuming suppose supposed supposing provided require required requires "
     "impose imposed let "
@@ -145,6 +146,10 @@ def said_before(sentence: str) -> Said:
         return Said.SUPPOSED
     if _ASSUMING.search(words):
         return Said.ASSUMED if governs(sentence) else Said.SUPPOSED
+    if _INTRODUCING.search(words) and governs(
+        sentence
+    ):  # what else it introduces is read, or told by its words
+        return Said.ASSUMED
     if _WANTING.search(words) and not _TO_SHOW.search(words):
         return Said.WANTED
     if _SOLVING.search(words):

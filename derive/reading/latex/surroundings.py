@@ -76,7 +76,8 @@ class Implied:
 class Beside:
     """Finds what a page says beside each of its claims.
 
-    `supposed` are what displays before it suppose, `inferred` the names that nothing declares.
+    `supposed` are what displays before it suppose, `inferred` the names that nothing declares, and `noted` the
+    formulas of the text of which use is made.
     """
 
     def __init__(
@@ -88,9 +89,11 @@ class Beside:
         on_page: dict[str, int],
         told: Told,
         inferred: set[str],
+        noted: set[str],
     ) -> None:
         self.told = told
         self.inferred = inferred
+        self.noted = noted
         self.prose = prose
         self.meanings = meanings
         self.declared = declared
@@ -190,7 +193,7 @@ class Beside:
     def is_doubtful(self, chain: Written) -> bool:
         """Return whether words beside a chain may restrict it, so that it may be no claim."""
         return any(
-            one.struck or self.prose.beside(one.place, one.since, bool(one.when)) is not None
+            one.struck or self.prose.beside(one.place, one.since, bool(one.when), self.noted) is not None
             for one in chain.displayed
         )
 
@@ -256,7 +259,7 @@ class Beside:
         """Yield what the text directly beside a display says of it."""
         if display.struck:
             yield Saying(ReadingError("this is struck out on the page"))
-        found = [self.prose.beside(display.place, display.since, bool(display.when))]
+        found = [self.prose.beside(display.place, display.since, bool(display.when), self.noted)]
         if chain.pieces and sides[0].text == chain.pieces[0].typed:  # nothing is defined by it
             found.append(self.prose.definition(display.place, display.since))
         if self._is_about_free(sides):

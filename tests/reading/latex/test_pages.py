@@ -179,7 +179,7 @@ NAMED_LAST = (
 
 
 @pytest.mark.parametrize(
-    ("claim", "verdict"), [("\\hat{y}_i - y_i", P), ("\\hat{y}_i + y_i", E), ("y_i - \\hat{y}_i", E)]
+    ("claim", "verdict"), [("\\hat{y}_i - y_i", P), ("\\hat{y}_i + y_i", R), ("y_i - \\hat{y}_i", R)]
 )
 def test_a_name_that_the_text_gives_to_what_it_defined_before(claim: str, verdict: str) -> None:
     found = verdicts(NAMED_LAST + "$$ \\frac{\\partial L}{\\partial x_i} = " + claim + " $$\n")

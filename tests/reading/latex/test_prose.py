@@ -378,3 +378,18 @@ def test_a_comment_inside_of_a_display_marks_nothing() -> None:
 def test_what_stands_behind_an_equation_is_no_silent_definition() -> None:
     assert "refuted" not in read(shown(r"x_i + x_j = 2x_j \quad \delta_{ij} = 1"))[1]
     assert read(shown(r"a + b = b, \; a^2 = 0"))[1] == ["error", "error"]
+
+
+LET = [
+    ("Let $x > 0$ and $f = x^2$. Then", "refuted"),  # all that it introduces is read
+    ("Let $x$ be a variable and $f = x^2$. Then", "refuted"),
+    ("Let $x$ be small and $f = x^2$. Then", "error"),
+    ("Let $x \\ll 1$ and $f = x^2$. Then", "error"),
+    ("Suppose that $x > 0$ and $f = x^2$. Then", "error"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), LET)
+def test_what_a_text_introduces_and_is_read_stands_against_nothing(text: str, verdict: str) -> None:
+    found = check_text(f"{text}\n\n$$ \\frac{{df}}{{dx}} = 3x $$\n", "page", ".md")
+    assert [str(one.verdict) for one in found] == [verdict]
