@@ -7,7 +7,7 @@ is asked of it in another notation is found by name in `derive.writing.formats`,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
@@ -272,8 +272,7 @@ class Result:
         return str(_by_name("derive.writing.terminal:plain")(self))
 
     def __repr__(self) -> str:
-        shown = ((one.name, getattr(self, one.name)) for one in fields(self) if one.repr)
-        return f"Result({', '.join(f'{name}={value!r}' for name, value in shown if value not in (None, ()))})"
+        return _in_one_line(str(self))
 
     def json(self) -> dict[str, Any]:
         """Return the result as the plain data of the JSON output."""
@@ -341,6 +340,9 @@ class Report:
     def __str__(self) -> str:
         return str(_by_name("derive.writing.listing:report_text")(self))
 
+    def __repr__(self) -> str:
+        return _in_one_line(str(self))
+
     def json(self) -> dict[str, Any]:
         """Return the report as the plain data of the JSON output."""
         data: dict[str, Any] = _by_name("derive.writing.json:report_to_data")(self)
@@ -364,6 +366,12 @@ class Report:
     def _repr_latex_(self) -> str | None:
         lines = [line for line in (result._repr_latex_() for result in self.results) if line]
         return "\n\n".join(lines) or None
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text in one line, in the brackets of a `repr`: what a failing `assert` and a prompt show."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return f"<{'; '.join(line for line in lines if line.strip('^'))}>"
 
 
 # The worst link speaks for a chain.

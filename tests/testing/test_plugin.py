@@ -93,3 +93,18 @@ def test_a_file_that_is_no_text_is_an_error(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess(*PLUGIN, "--derive")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*not UTF-8*"])
+
+
+def test_a_failing_assertion_says_what_the_terminal_says(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import derive
+
+        def test_gradient():
+            n = derive.size("n")
+            x = derive.vector("x", n)
+            loss = (x**2).sum()
+            assert derive.verify(derive.gradient(loss, x) == 3 * x)
+    """)
+    told = pytester.runpytest_subprocess().stdout.str()
+    wrong = "<refuted D(sum(x[j]^2, j), x[i]) = 3*x[i]; at: n = 1, x = (1,), i = 1; left: 2; right: 3; correct: 2*x[i]"
+    assert wrong in told

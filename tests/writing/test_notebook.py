@@ -77,10 +77,8 @@ def test_a_derivation_shows_every_line_with_its_rule(report: Report) -> None:
 
 
 def test_a_result_is_short_for_a_person_at_a_prompt(report: Report) -> None:
-    shown = repr(report.results[0])
-    assert shown.startswith("Result(verdict=<Verdict.PROVED: 'proved'>, claim='D(E, s[i]) = p[i] - c[i]'")
-    assert "None" not in shown
-    assert repr(Result(derive.Verdict.PROVED)) == "Result(verdict=<Verdict.PROVED: 'proved'>, seconds=0.0)"
+    assert repr(report.results[0]).startswith("<proved D(E, s[i]) = p[i] - c[i]")
+    assert repr(Result(derive.Verdict.PROVED)) == "<proved>"
 
 
 def test_objects_are_latex_that_this_package_reads() -> None:
