@@ -61,15 +61,19 @@ def test_a_missing_tool_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         require_tool("no-such-program")
 
 
+# What a page has in other languages, and who looks after it.
+ELSEWHERE = {
+    "command.md": ["sh"],  # the lines for completion, which tests/cli runs
+    "certificates.md": ["coq"],  # tests/certificates compares it with what is written
+    "assistants.md": ["json"],  # the configuration of programs that are not here
+}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_code_block_of_the_pages_is_run(page: Path) -> None:
     fences = re.findall(r"^\s*```(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     opened = [fence for fence in fences[::2] if not fence.startswith("{")]  # directives hold no code
-    shell = ["sh"] if page.name == "command.md" else []  # the lines for completion, which tests/cli runs
-    coq = (
-        ["coq"] if page.name == "certificates.md" else []
-    )  # tests/certificates compares it with what is written
-    assert set(opened) <= {"python", "derive", "console", "latex", *shell, *coq}
+    assert set(opened) <= {"python", "derive", "console", "latex", *ELSEWHERE.get(page.name, ())}
     document: Document = Documents(ROOT).sybil.parse(page)
     covered = "\n".join(document.text[e.start : e.end] for e in document.examples())
     assert len(re.findall(r"^\s*```\w+$", covered, re.MULTILINE)) <= len(opened)

@@ -19,6 +19,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of writing a certificate: the certificate, or else what is told instead.
+
+    `lacking` says that the claim is proved and there is none.
+    """
+
+    written: WrittenCertificate | None
+    found: ClaimCertificate
+    lacking: bool = False
+
+
+def attempted(equation: Equation, context: Context) -> Attempt:
+    """Return what comes of writing the certificate of a claim; nothing is written to disk."""
+    from derive.certificates.certificate import NotProvedError, NotStatedError, certificate
+    from derive.certificates.expressions import UnsupportedError
+
+    try:
+        return Attempt(certificate(equation, context), ClaimCertificate(CertificateStatus.WRITTEN))
+    except UnsupportedError as reason:
+        told = ClaimCertificate(CertificateStatus.UNSUPPORTED, None, str(reason))
+        return Attempt(None, told, not isinstance(reason, NotProvedError))
+    except NotStatedError as fault:
+        return Attempt(None, ClaimCertificate(CertificateStatus.FAILED, None, str(fault)), True)
+
+
 class Certifier:
     """Writes certificates into a folder, and has them checked there if that is asked for.
 
@@ -40,21 +66,12 @@ class Certifier:
 
     def certified(self, equation: Equation, context: Context, name: str) -> ClaimCertificate:
         """Return what became of the certificate of a claim, under a file name without its ending."""
-        from derive.certificates.certificate import (
-            NotProvedError,
-            NotStatedError,
-            certificate,
-        )
-        from derive.certificates.expressions import UnsupportedError
+        attempt = attempted(equation, context)
+        self.lacking += attempt.lacking
+        return attempt.found if attempt.written is None else self.kept(attempt.written, name)
 
-        try:
-            written = certificate(equation, context)
-        except UnsupportedError as reason:
-            self.lacking += not isinstance(reason, NotProvedError)
-            return ClaimCertificate(CertificateStatus.UNSUPPORTED, None, str(reason))
-        except NotStatedError as fault:
-            self.lacking += 1
-            return ClaimCertificate(CertificateStatus.FAILED, None, str(fault))
+    def kept(self, written: WrittenCertificate, name: str) -> ClaimCertificate:
+        """Return what becomes of a certificate: it is written into the folder under a name, and checked if asked."""
         if self.folder is None:
             raise ValueError("there is no folder to write to")
         target = self.folder / f"{name}.v"

@@ -1,4 +1,4 @@
-"""The command `derive`: check, read, show, certify, gallery, list, plot."""
+"""The command `derive`: check, read, show, certify, gallery, list, plot, mcp."""
 
 from __future__ import annotations
 
@@ -605,3 +605,36 @@ def list_entries(words: tuple[str, ...], claims: bool) -> None:
             _say("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
     if sys.stdout.isatty():
         _say(f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True)
+
+
+@command.command(short_help="Serve language models, by the Model Context Protocol.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Answer N calls at once.  [default: one a processor]",
+)
+@_within_bounds
+def mcp(jobs: int | None, timeout: float | None, memory: int | None) -> None:
+    """Serve the tools check, show, read and certify over standard input and output, by the Model Context Protocol.
+
+    An assistant starts this command and sends what it wrote; the answers are the JSON of `derive check`. No call can
+    ask for more than --timeout and --memory. Needs the extra `mcp`.
+    """
+    from derive.verification.budget import budget_of
+
+    with _extra("mcp"):
+        from derive.cli.assistant import serve
+    serve(budget_of(timeout, memory), jobs or os.cpu_count() or 1)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """End with a message where a library is missing that an extra brings."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] == "derive":
+            raise
+        _say(f"{missing.name} is missing: pip install 'derivation-verifier[{name}]'", err=True)
+        sys.exit(UNREADABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from derive.errors import DeriveError
 from derive.reading.sources import load
@@ -41,10 +42,14 @@ def page_text(page: Understood) -> str:
 
 
 def page_json(page: Understood) -> str:
-    """Return a page as it was read, as JSON: the displays as `derive check --json` has them, and what was read."""
+    """Return a page as it was read, as JSON."""
+    return json.dumps(page_data(page), ensure_ascii=False, indent=2)
+
+
+def page_data(page: Understood) -> dict[str, Any]:
+    """Return a page as plain data: the displays as `derive check --json` has them, and what was read."""
     displays = [{**display_to_data(one), "read": list(one.read)} for one in page.displays]
-    told = {"displays": displays, "inferred": list(page.inferred), "block": page.block, "help": page.help}
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return {"displays": displays, "inferred": list(page.inferred), "block": page.block, "help": page.help}
 
 
 def block_text(page: Understood) -> tuple[str, int]:

@@ -10,18 +10,21 @@ from derive.reading.sources import SourceFile, load
 from derive.report.results import Result
 from derive.verification.pool import Job, Pool
 from derive.verification.questions import error_result
+from derive.verification.stopping import Stop
 from derive.verification.tasks import Given, name_of, read, read_to_derive
 from derive.verification.work import Run, Text, Work
 
 
-def answered(given: Iterable[Given], run: Run) -> Generator[tuple[Text, Iterator[Result]], None, None]:
+def answered(
+    given: Iterable[Given], run: Run, stop: Stop | None = None
+) -> Generator[tuple[Text, Iterator[Result]], None, None]:
     """Yield each file or text with its results, in order, each as soon as it and all before it are there.
 
     The results of one must be taken before the next one. Every question gets exactly as many results as it
-    has links, whatever happens to the processes that look for them.
+    has links, whatever happens to the processes that look for them. Raises `StoppedError` where `stop` asks for it.
     """
     with Pool(run.jobs, run.budget, run.fork) as pool:
-        work = Work(pool, run)
+        work = Work(pool, run, stop)
         texts = list(map(text_of, given))
         for text in texts:
             work.add(text)
@@ -32,18 +35,23 @@ def answered(given: Iterable[Given], run: Run) -> Generator[tuple[Text, Iterator
 
 
 def derived(
-    source: SourceFile, sizes: Mapping[str, int], symbols: Mapping[str, str], run: Run
+    source: SourceFile,
+    sizes: Mapping[str, int],
+    symbols: Mapping[str, str],
+    run: Run,
+    stop: Stop | None = None,
 ) -> list[Result]:
     """Return every `show` and every claim of a text with its derivation, as `derive show` has them.
 
     Where there was no time for a derivation, the verdict stands and says so. Raises `DeriveError` for what
-    cannot be read, for a text with nothing to derive, and for a size or a name that no problem has.
+    cannot be read, for a text with nothing to derive, and for a size or a name that no problem has, and
+    `StoppedError` where `stop` asks for it.
     """
     seconds = run.budget.seconds  # the derivation is what is asked for, so it may take as long as the verdict
     budget, effort = replace(run.budget, after=seconds), replace(run.effort, derivation=seconds)
     run = replace(run, budget=budget, effort=effort, steps=True)
     with Pool(run.jobs, run.budget, run.fork) as pool:
-        work = Work(pool, run)
+        work = Work(pool, run, stop)
         text = Text(source.file, Job((read_to_derive, (source, sizes, symbols))))
         work.add(text)
         work.finish(text)

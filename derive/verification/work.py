@@ -14,6 +14,7 @@ from derive.verification.budget import Budget
 from derive.verification.cache import Cache
 from derive.verification.pool import Job, Pool
 from derive.verification.questions import Question, error_result, with_verdicts
+from derive.verification.stopping import Stop
 from derive.verification.tasks import answers
 
 BUG = "this is a bug in derive: please report it with the problem and what follows\n"
@@ -79,11 +80,15 @@ class _Waiting:
 
 
 class Work:
-    """Keeps the workers busy: with the questions of what has been read, else with reading what comes next."""
+    """Keeps the workers busy: with the questions of what has been read, else with reading what comes next.
 
-    def __init__(self, pool: Pool, run: Run) -> None:
+    Where somebody asks for a stop, whatever waits here raises `StoppedError`.
+    """
+
+    def __init__(self, pool: Pool, run: Run, stop: Stop | None = None) -> None:
         self.pool = pool
         self.run = run
+        self.stop = stop
         self.unread: deque[Text] = deque()
         self.reading: list[Text] = []
         self.read: list[Text] = []
@@ -118,7 +123,11 @@ class Work:
         """Work until a text or a job is done."""
         self.feed()
         while not one.done:
-            self.pool.wait()
+            if self.stop is None:
+                self.pool.wait()
+            else:
+                self.pool.wait([self.stop.reader])
+                self.stop.check()
             self.feed()
 
     def feed(self) -> None:
