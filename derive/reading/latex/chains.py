@@ -28,7 +28,7 @@ from derive.reading.claims import Line
 from derive.reading.declared import Declared, names_in
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
-from derive.reading.latex.inferred import EACH, Inferred, is_marked
+from derive.reading.latex.inferred import ANYTHING, EACH, Inferred, is_marked
 from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names
 from derive.reading.latex.prose import Prose
@@ -107,6 +107,7 @@ class Chains:
         self._scanning = False
         self._tails: set[str] = set()
         self._upstream: dict[str, list[str]] = {}
+        self._varying: dict[str, set[str]] = {}
         self._losses: set[str] = set()
         self.noted: set[str] = set()
         self._keeping = False
@@ -127,6 +128,7 @@ class Chains:
         self._tails = told.tails
         self.names.slopes = told.slopes
         self._upstream = told.upstream
+        self._varying = told.varying
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
 
@@ -573,6 +575,9 @@ class Chains:
             return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
         if foreign is not None:
             return foreign
+        written = self._written_as_dependent(term)
+        if written is not None:
+            return written
         if differentiates:
             for name in sorted(self.declared.mentioned(term) & self._inferred):
                 marked = name.rpartition("_")[2] in ACCENTS.values()
@@ -592,6 +597,27 @@ class Chains:
                 )
             if isinstance(index.name, str) and index.name not in elsewhere and uses(term, index) > 1:
                 return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
+        return None
+
+    def _written_as_dependent(self, term: Term) -> str | None:
+        """Return what is wrong with a derivative that keeps a name fixed which the page writes as depending on it.
+
+        `f(x)`, `f_x`, and f where there is an f' on the page, are no constants, whatever they are.
+        """
+        for node in walk(term):
+            if not isinstance(node, Derivative):
+                continue
+            for name in sorted(self.declared.mentioned(node.body) & self._inferred):
+                noted = self._varying.get(name, set())
+                stands = self.names.arguments(name) | self.names.below(name) | noted
+                definitions = [self.declared.definitions[one].body for one in stands & self.declared.definitions.keys()]
+                stands |= self.declared.mentioned(*definitions)
+                for variable in node.variables:
+                    if variable.name != name and (ANYTHING in noted or variable.name in stands):
+                        return (
+                            f"{name} is defined nowhere, and written as depending on {variable.name}: "
+                            "how it does matters here"
+                        )
         return None
 
     def _note_dependent(self, terms: Iterable[Term]) -> None:

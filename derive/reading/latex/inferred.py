@@ -65,7 +65,11 @@ class NameUses:
 
 @dataclass(slots=True)
 class Inferred:
-    """What a page tells of names that nothing declares."""
+    """What a page tells of names that nothing declares.
+
+    `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\\dot y`, `y_x`; each
+    with the letters by which it is differentiated, or `ANYTHING`.
+    """
 
     spellings: list[Spelling] = field(default_factory=list)
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -78,6 +82,7 @@ class Inferred:
     upstream: dict[str, list[str]] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
     slopes: dict[str, str] = field(default_factory=dict)
+    varying: dict[str, set[str]] = field(default_factory=dict)
 
     def merge(self, merged: Mapping[str, str]) -> None:
         """Make sizes one that must be, or what stands on the page would be ill-typed."""
@@ -336,6 +341,7 @@ class Page:
         fresh = _fresh_names(taken)
         slopes = self._slopes(named, defined, frozenset(told.sizes))
         told.slopes = slopes.names(self.every)
+        told.varying = _varying(self.every)
         known = {*defined, *tails, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
             if any(slopes.base(use) is not None for use, _ in one.uses):
@@ -444,6 +450,26 @@ class Page:
                 continue
             for place, letter in enumerate(shape.letters):
                 axes.join(("axis", name, place), ("letter", chain, letter))
+
+
+ANYTHING = "*"
+"""What a derivative may be taken by that does not say by what it is."""
+
+
+def _varying(uses: Iterable[Use]) -> dict[str, set[str]]:
+    r"""Return the letters of which a derivative is written by a prime, a dot or letters below, with those letters."""
+    found: dict[str, set[str]] = {}
+    for use in uses:
+        base, _, accent = use.key.name.rpartition("_")
+        below = [str(one) for one in flat(use.marks.get("SUB"))]
+        above = [str(one) for one in flat(use.marks.get("SUP"))]
+        if "PRIMES" in use.marks or (above and set(above) == {r"\prime"}):
+            found.setdefault(use.key.name, set()).add(ANYTHING)
+        if accent in ("dot", "ddot"):
+            found.setdefault(base, set()).add(ANYTHING)
+        if len(set(below)) == 1:
+            found.setdefault(use.key.name, set()).add(LETTERS.get(below[0], below[0]))
+    return found
 
 
 Node = tuple[str, object] | tuple[str, object, object]

@@ -31,7 +31,7 @@ BARS: dict[str, str] = {r"\mid": "|", r"\vert": "|", r"\|": r"\|", r"\Vert": r"\
 
 ACCENTS: dict[str, str] = {
     "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
-    "vec": "vec", "dot": "dot", "check": "check", "breve": "breve",
+    "vec": "vec", "dot": "dot", "ddot": "ddot", "check": "check", "breve": "breve",
 }  # fmt: skip
 
 FONTS: dict[str, str] = {
