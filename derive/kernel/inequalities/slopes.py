@@ -168,10 +168,18 @@ def _is_exponential(part: Term) -> bool:
 
 
 def _proved(equation: Equation, context: Context, *, shown: Shown, depth: int) -> bool:
-    """Return whether an inequality is proved wherever its sides have values: the cheapest ways first."""
+    """Return whether a relation is proved wherever its sides have values: the cheapest ways first.
+
+    Slopes and shapes show on which side of another number one lies, or beyond it; that two are equal they never show.
+    """
     deadline.check()
     if shown(equation, context, SIGNS):
         return True
+    if equation.relation is Relation.EQUAL:
+        return False
+    if equation.relation is Relation.UNEQUAL:
+        beyond = (replace(equation, relation=one) for one in (Relation.GREATER, Relation.LESS))
+        return any(_proved(one, context, shown=shown, depth=depth) for one in beyond)
     if _by_shape(equation, context, shown):
         return True
     if equation.relation.bounds_below and not is_plausible(
@@ -306,6 +314,8 @@ def _by_factors(equation: Equation, context: Context, shown: Shown, depth: int) 
 
 def _by_its_own_slope(equation: Equation, context: Context, shown: Shown, depth: int) -> bool:
     """Return whether left minus right, as it is, is seen to grow from somewhere: denominators may stay apart."""
+    if not (equation.relation.bounds_below or equation.relation.bounds_above):
+        return False
     node = add(equation.left, negate(equation.right))
     signed = node if equation.relation.bounds_below else negate(node)
     if not has_values(signed, context):
