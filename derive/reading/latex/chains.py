@@ -610,7 +610,9 @@ class Chains:
             for name in sorted(self.declared.mentioned(node.body) & self._inferred):
                 noted = self._varying.get(name, set())
                 stands = self.names.arguments(name) | self.names.below(name) | noted
-                definitions = [self.declared.definitions[one].body for one in stands & self.declared.definitions.keys()]
+                definitions = [
+                    self.declared.definitions[one].body for one in stands & self.declared.definitions.keys()
+                ]
                 stands |= self.declared.mentioned(*definitions)
                 for variable in node.variables:
                     if variable.name != name and (ANYTHING in noted or variable.name in stands):
