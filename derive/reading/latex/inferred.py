@@ -67,7 +67,7 @@ class NameUses:
 class Inferred:
     r"""What a page tells of names that nothing declares.
 
-    `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\\dot y`, `y_x`; each
+    `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each
     with the letters by which it is differentiated, or `ANYTHING`.
     """
 

@@ -107,7 +107,7 @@ class Names:
     def below(self, name: str) -> frozenset[str]:
         """Return the letters that alone stand below a name where it is written."""
         written = [opened(one.pattern[0])[1].get("SUB") for one in self.spellings if one.name == name]
-        held = [signs_of([one]) for one in written if one is not None]
+        held = [list(signs_of([one])) for one in written if one is not None]
         return frozenset(LETTERS.get(sign, sign) for signs in held if len(signs) == 1 for sign in signs)
 
     def find(self, items: Sequence[Item], at: int, piece: Passage) -> Found | None:
