@@ -21,6 +21,7 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    Size,
     Term,
     Variable,
     add,
@@ -28,11 +29,12 @@ from derive.terms import (
 )
 from derive.tracing.blame import Line, blamed
 from derive.tracing.inputs import Parameter, declared, entry_of, parameters, taken_by
+from derive.tracing.known import is_own, over, same
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.shifts import without_shifts
-from derive.tracing.traces import Trace, running
-from derive.tracing.values import ArrayValue, shape_text
+from derive.tracing.traces import Trace, current, running
+from derive.tracing.values import ArrayValue, axes_over, shape_text
 from derive.verification.questions import Question, answer, error_result
 
 # Imported inside functions: NumPy and what replaces its functions, which only traced code needs.
@@ -138,9 +140,10 @@ def trace(
     try:
 
         def expressions() -> Any:
+            progress.context = context
             found = _run(progress, manner, function, parameters(function, context, manner.names), ())
             with running(progress):
-                return _expressions(found, context)
+                return _expressions(found)
 
         found = expressions()
         if str(found) != str(expressions()):
@@ -151,16 +154,19 @@ def trace(
         raise wrong.without_trace() from None
 
 
-def _expressions(found: Any, context: Context) -> Any:
+def _expressions(found: Any) -> Any:
     if isinstance(found, tuple | list):
-        return tuple(_expressions(one, context) for one in found)
+        return tuple(_expressions(one) for one in found)
     if isinstance(found, Mapping):
-        return {name: _expressions(one, context) for name, one in found.items()}
-    value = lift(found).value
+        return {name: _expressions(one) for name, one in found.items()}
+    array = lift(found)
+    current().context = context = _with_lengths(current().context, array)
+    axes = axes_over([tuple(_declared_size(dim, context) for dim in dims) for dims in array.dims])
+    value = ArrayValue(array.value.at(axes), axes)
     if any(len(axis) > 1 for axis in value.axes):
         raise IllPosedError(f"an axis of the shape {shape_text(value.shape)} is over no single size")
-    axes = tuple(axis[0] if axis else UNIT for axis in value.axes)
-    return Expression(without_shifts(value.entry), axes, context)
+    letters = tuple(axis[0] if axis else UNIT for axis in value.axes)
+    return Expression(without_shifts(value.entry), letters, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,8 +327,9 @@ def _claims(
     assumptions = (REAL_ARITHMETIC, *trace.assumptions)
     with running(trace):
         arrays = [(context.variables[name], _set(found)) for name, found in pairs]
-    for variable, array in arrays:
-        yield replace(_claim(loss, variable, array, context, assumptions), lines=tuple(trace.lines))
+        claims = [_claim(loss, *pair, context, assumptions) for pair in arrays]
+    for claim in claims:
+        yield replace(claim, lines=tuple(trace.lines))
 
 
 def _set(found: Any) -> TracedArray:
@@ -338,7 +345,7 @@ def _claim(
     loss: Definition, variable: Variable, array: TracedArray, context: Context, assumptions: tuple[str, ...]
 ) -> _Traced:
     shape = tuple((dim,) for dim in variable.dims)
-    if array.dims != shape:
+    if not same(array.dims, shape):
         wrong = IllPosedError(
             f"the gradient by {variable.name} has the shape {shape_text(array.dims)}, and {variable.name} has "
             f"{shape_text(shape)}"
@@ -401,10 +408,9 @@ def _cotangents(
 
 def _inner(output: TracedArray, cotangent: TracedArray) -> Term:
     """Return the sum of products of entries."""
-    from derive.arrays.operations import bound
-
     value = output.value
-    return bound("sum", multiply(cotangent.value.at(value.axes), value.entry), value.atoms)
+    axes = cotangent.value.axes
+    return over("sum", multiply(cotangent.value.entry, value.at(axes)), cotangent.value.atoms)
 
 
 def _first_parameters(function: Function, context: Context, names: Mapping[str, str]) -> list[str]:
@@ -424,11 +430,28 @@ def _with_cotangents(
     found = []
     for number, output in enumerate(outputs):
         name = _free_name(names[number] if number < len(names) else "g", context)
-        variable = Variable(name, tuple(index.dim for index in output.value.atoms))
+        context = _with_lengths(context, output)
+        axes = axes_over([tuple(_declared_size(dim, context) for dim in dims) for dims in output.dims])
+        value = ArrayValue(Entry(name, tuple(index for axis in axes for index in axis)), axes)
+        variable = Variable(name, tuple(index.dim for index in value.atoms))
         context = replace(context, variables={**context.variables, name: variable})
-        entry = Entry(name, output.value.atoms)
-        found.append(TracedArray(ArrayValue(entry, output.value.axes), memory=Memory(argument=name)))
+        found.append(TracedArray(value, memory=Memory(argument=name)))
     return context, found
+
+
+def _with_lengths(context: Context, output: TracedArray) -> Context:
+    """Return a context that declares each length of an output for which there is no declared size."""
+    for dim in (index.dim for index in output.value.atoms if is_own(index.dim)):
+        if dim == _declared_size(dim, context):
+            size = Size(_free_name(f"n{dim}", context), fixed=int(dim))
+            context = replace(context, sizes={**context.sizes, size.name: size})
+    return context
+
+
+def _declared_size(dim: str, context: Context) -> str:
+    """Return the declared size that is fixed to a number, for a size that has the number for its name."""
+    fixed = (name for name, size in context.sizes.items() if is_own(dim) and size.fixed == int(dim))
+    return next(fixed, dim)
 
 
 # ---- running

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.arrays.operations import bound
 from derive.errors import IllPosedError
-from derive.terms import ONE, Index, Term, add, delta, multiply, negate, rename, renamed
+from derive.terms import ONE, ZERO, Index, Term, add, delta, multiply, negate, rename, renamed
 from derive.tracing.kinds import promoted
+from derive.tracing.known import count, dims_of, entries_along, over, pieced, places_along, same, where_there
 from derive.tracing.masks import masked
+from derive.tracing.positions import TracedPlaces, Turned, turned_place
 from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift, refuse_operators
 from derive.tracing.traces import current
 from derive.tracing.values import (
@@ -32,16 +33,40 @@ from derive.tracing.values import (
 _PART = "a slice of part of an axis of symbolic length is not understood; {} was asked for"
 
 
+@dataclass(frozen=True, slots=True)
+class SlicedPart:
+    """A slice of an axis of known length: at which of its positions, from 0, and along which axis of the result."""
+
+    whole: Axis
+    positions: tuple[int, ...]
+    axis: Axis
+
+    def taken(self, entry: Term) -> Term:
+        """Return an entry of the array as one of the result."""
+        all_ = entries_along(entry, self.whole)
+        return pieced([all_[place] for place in self.positions], self.axis)
+
+    def put(self, entry: Term, otherwise: Term) -> Term:
+        """Return an entry of the result as one of the array, which is another one at the other positions."""
+        found, places = otherwise, list(places_along(self.whole))
+        for place, one in zip(self.positions, entries_along(entry, self.axis), strict=True):
+            found = where_there(places[place], one, found)
+        return found
+
+
 @dataclass(slots=True)
 class Brackets:
     """What stands in square brackets, for an array of a given shape.
 
-    `fixed` are indices of the array with the position that each is held at, `named` those at which labels stand.
+    `fixed` are indices of the array with the position that each is held at, `named` those at which labels stand,
+    `parts` are slices of part of an axis, and `extremes` those among the labels that `argmax` gave.
     `axes` are those of the result, and `start` the place among them at which the axes of the labels, `across`, come.
     """
 
     fixed: dict[Index, Index] = field(default_factory=dict)
     named: list[tuple[Index, TracedLabels]] = field(default_factory=list)
+    parts: list[SlicedPart] = field(default_factory=list)
+    extremes: list[tuple[TracedPlaces, TracedLabels]] = field(default_factory=list)
     kept: list[Axis] = field(default_factory=list)
     start: int = 0
     across: tuple[Axis, ...] = ()
@@ -50,6 +75,31 @@ class Brackets:
     def axes(self) -> tuple[Axis, ...]:
         """The axes of the result."""
         return (*self.kept[: self.start], *self.across, *self.kept[self.start :])
+
+    def taken(self, entry: Term) -> Term:
+        """Return an entry of the array as one of the result."""
+        found = rename(entry, self.positions)
+        for part in self.parts:
+            found = part.taken(found)
+        for places, labels in self.extremes:
+            found = places.taken(found, labels, self.across)
+        return found
+
+    def conditions(self, solved: Mapping[Index, Index]) -> list[Term]:
+        """Return what is 1 where the indices of the array are those that stand in the brackets, and else 0."""
+        weights = {labels.position: places.weight(labels, self.across) for places, labels in self.extremes}
+        return [
+            rename(weights[position], {**solved, position: index})
+            if position in weights
+            else delta(renamed(position, solved), index)
+            for index, position in self.positions.items()
+        ]
+
+    def put(self, entry: Term, otherwise: Term) -> Term:
+        """Return an entry of the result, over the indices that slices leave, as one of the array."""
+        for part in self.parts:
+            entry = part.put(entry, otherwise)
+        return entry
 
     @property
     def positions(self) -> dict[Index, Index]:
@@ -69,14 +119,17 @@ def read(key: Any, axes: Sequence[Axis]) -> Brackets:
             continue
         axis = remaining.pop(0)
         if isinstance(item, slice):
-            _require_whole(item, axis)
-            found.kept.append(axis)
+            found.kept.append(axis if _is_whole(item, axis) else _part(found, item, axis))
             continue
         if not advanced:
             found.start = len(found.kept)
         advanced.append(place)
         if isinstance(item, TracedLabels):
             found.named.append((_single(axis, item), item))
+        elif isinstance(item, TracedPlaces):
+            labels = item.labels()
+            found.named.append((_single(axis, labels), labels))
+            found.extremes.append((item, labels))
         else:
             _hold(found, item, axis)
     if found.named:
@@ -96,15 +149,35 @@ def _complete(items: tuple[Any, ...], rank: int) -> list[Any]:
     return [*items[:place], *[slice(None)] * (rank - given), *items[place + 1 :]]
 
 
-def _require_whole(item: slice, axis: Axis) -> None:
+def _is_whole(item: slice, axis: Axis) -> bool:
     dims = tuple(index.dim for index in axis)
     starts = item.start is None or (type(item.start) is int and item.start == 0)
     stop = item.stop
     ends = stop is None or (isinstance(stop, Length) and stop.dims == tuple(sorted(dims)))
-    ends = ends or (not axis and type(stop) is int and stop >= 1)
-    if not (starts and ends and item.step in (None, 1)):
-        told = ":".join("" if one is None else str(one) for one in (item.start, stop))
+    return starts and ends and item.step in (None, 1)
+
+
+def _part(found: Brackets, item: slice, axis: Axis) -> Axis:
+    """Note a slice of an axis of known length, and return the axis that it leaves."""
+    length = count(tuple(index.dim for index in axis))
+    if length is None:
+        told = ":".join("" if one is None else str(one) for one in (item.start, item.stop))
         raise IllPosedError(_PART.format(f"[{told}]"))
+    given = [one if one is None else _whole_number(one) for one in (item.start, item.stop, item.step)]
+    positions = tuple(range(length)[slice(*given)])
+    if not positions:
+        raise IllPosedError("a slice leaves nothing of an axis")
+    if positions == tuple(range(length)):
+        return axis
+    left = axes_over((dims_of(len(positions)),))[0]
+    found.parts.append(SlicedPart(axis, positions, left))
+    return left
+
+
+def _whole_number(one: Any) -> int:
+    if isinstance(one, Symbolic) and not isinstance(one, Length):
+        raise IllPosedError("an axis is sliced at a symbolic value")
+    return int(one.__index__())
 
 
 def _single(axis: Axis, labels: TracedLabels) -> Index:
@@ -145,10 +218,13 @@ def _is_mask(key: Any) -> bool:
 def taken(array: TracedArray, key: Any) -> Any:
     """Return what an array holds at a key; without labels in it, a view."""
     if _is_mask(key):
-        return Selected(_over_whole(array, key), key.value, array.kind)
+        return Selected(_over_whole(array, key), _over_rows(key, array), array.kind, key.ndim)
     value = array.value
+    place = turned_place(key, len(value.axes))
+    if place is not None and count(array.dims[place]) is None:
+        return Turned(TracedArray(value, array.kind), place)
     found = read(key, value.axes)
-    there = ArrayValue(rename(value.entry, found.positions), found.axes)
+    there = ArrayValue(found.taken(value.entry), found.axes)
     if found.named:
         return TracedArray(there, array.kind)
     view = array.sharing(there)
@@ -205,16 +281,22 @@ def _all_along(across: tuple[Axis, ...], place: int) -> Any:
 def labels_taken(labels: TracedLabels, key: Any) -> TracedLabels:
     """Return labels at a key of slices, new axes and whole numbers."""
     found = read(key, labels.axes)
-    if found.named:
-        raise IllPosedError("labels are indexed by labels")
+    if found.named or found.parts:
+        raise IllPosedError("labels are indexed by labels, or by a slice of part of an axis")
     return TracedLabels(found.axes, renamed(labels.position, found.fixed))
 
 
 def _over_whole(array: TracedArray, mask: TracedArray) -> ArrayValue:
-    if mask.dims != array.dims:
+    if not same(mask.dims, array.dims[: mask.ndim]):
         shapes = f"{shape_text(mask.dims)} and the array {shape_text(array.dims)}"
         raise IllPosedError(f"the truth values that index an array have the shape {shapes}")
     return array.value
+
+
+def _over_rows(mask: TracedArray, array: TracedArray) -> ArrayValue:
+    """Return truth values over all axes of an array, of which they index the first ones."""
+    axes = (*mask.value.axes, *[()] * (array.ndim - mask.ndim))
+    return broadcast(ArrayValue(mask.value.entry, axes), array.dims)
 
 
 def is_minus_infinity(value: Any) -> bool:
@@ -225,12 +307,15 @@ def is_minus_infinity(value: Any) -> bool:
 class Selected(Symbolic):
     """The entries of an array at which truth values hold, in their order: how many these are is not known.
 
-    It is calculated with by numbers and by what was selected by the same truth values, and summed up.
+    Fewer truth values than the array has axes select along the first ones. It is calculated with by numbers and by
+    what was selected by the same truth values, and summed up.
     """
 
-    __slots__ = ("kind", "mask", "whole")
+    __slots__ = ("axes", "kind", "mask", "whole")
 
-    def __init__(self, whole: ArrayValue, mask: ArrayValue, kind: Any) -> None:
+    def __init__(self, whole: ArrayValue, mask: ArrayValue, kind: Any, axes: int) -> None:
+        self.axes = axes
+        """How many of the axes the truth values have: they become one."""
         self.whole = whole
         self.mask = mask
         self.kind = kind
@@ -283,9 +368,8 @@ def put(array: TracedArray, key: Any, new: Any) -> None:
     shape = tuple(tuple(index.dim for index in axis) for axis in found.axes)
     fitting = broadcast(_shorn(given.value, shape), shape)
     solved = solved_positions(found.positions, found.across)
-    entry = rename(under(fitting, found.axes), solved)
-    conditions = [delta(renamed(position, solved), index) for index, position in found.positions.items()]
-    array.assign(ArrayValue(_where_all(conditions, entry, value.entry), value.axes), given.kind)
+    entry = rename(found.put(under(fitting, found.axes), value.entry), solved)
+    array.assign(ArrayValue(_where_all(found.conditions(solved), entry, value.entry), value.axes), given.kind)
 
 
 def _renew(array: TracedArray, key: Any, whole: TracedArray, taken_there: ArrayValue) -> None:
@@ -293,8 +377,8 @@ def _renew(array: TracedArray, key: Any, whole: TracedArray, taken_there: ArrayV
     if whole is array:
         array.renew()
         found = read(key, array.value.axes)
-        there = ArrayValue(rename(array.value.entry, found.positions), found.axes)
-        if there != taken_there:
+        there = ArrayValue(found.taken(array.value.entry), found.axes)
+        if there.shape != taken_there.shape or there.at(taken_there.axes) != taken_there.entry:
             raise IllPosedError("a view that was written to is assigned elsewhere than where it was taken")
 
 
@@ -330,13 +414,13 @@ def _where_all(conditions: Sequence[Term], then: Term, otherwise: Term) -> Term:
 
 
 def _put_selected(array: TracedArray, mask: TracedArray, new: Any) -> None:
-    old = _over_whole(array, mask)
+    old, where = _over_whole(array, mask), _over_rows(mask, array)
     if is_minus_infinity(new):
-        hiding = masked(old, mask.value)
+        hiding = masked(old, where)
         array.assign(hiding.value, array.kind, hiding.hidden)
         return
     if isinstance(new, Selected):
-        if new.mask.at(mask.value.axes) != mask.value.entry:
+        if new.axes != mask.ndim or new.mask.shape != where.shape or new.mask.at(where.axes) != where.entry:
             raise IllPosedError("what is written was selected by other truth values")
         given, kind = new.whole, new.kind
     else:
@@ -346,7 +430,7 @@ def _put_selected(array: TracedArray, mask: TracedArray, new: Any) -> None:
                 "what is written where truth values hold is a number, or was selected by them"
             )
         given, kind = ArrayValue(lifted.value.entry), lifted.kind
-    found = entrywise(chosen, mask.value, given, old)
+    found = entrywise(chosen, where, given, old)
     array.assign(ArrayValue(found.at(old.axes), old.axes), kind)
 
 
@@ -356,10 +440,10 @@ def accumulated(array: TracedArray, key: Any, new: Any, sign: int) -> None:
     found = read(key, value.axes)
     given = lift(new)
     shape = tuple(tuple(index.dim for index in axis) for axis in found.axes)
-    entry = under(broadcast(_shorn(given.value, shape), shape), found.axes)
-    factors = [delta(position, index) for index, position in found.positions.items()]
+    entry = found.put(under(broadcast(_shorn(given.value, shape), shape), found.axes), ZERO)
+    factors = found.conditions({})
     summed = [index for axis in found.across for index in axis]
-    part = bound("sum", multiply(*(one for one in factors if one != ONE), entry), summed)
+    part = over("sum", multiply(*(one for one in factors if one != ONE), entry), summed)
     total: Term = add(value.entry, part if sign > 0 else negate(part))
     if array.kind == "bool":
         raise IllPosedError("numbers are added to an array of truth values")

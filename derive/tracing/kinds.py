@@ -35,8 +35,11 @@ def named(dtype: Any) -> Kind:
     """Return the kind of entries of a type. Raises `IllPosedError` for one that real arithmetic does not model."""
     import numpy as np
 
-    if dtype in (float,):
-        return "real"  # also the class that stands for it in traced code
+    # Also the classes that stand for them in traced code.
+    if not isinstance(dtype, str) and dtype in (float,):
+        return "real"
+    if not isinstance(dtype, str) and dtype in (int,):
+        return "int"
     found = np.dtype(dtype)
     if found.kind == "b":
         return "bool"

@@ -7,24 +7,18 @@ from dataclasses import dataclass
 from derive.errors import IllPosedError
 from derive.terms import (
     MINUS_ONE,
-    ONE,
     ZERO,
     Apply,
-    Before,
-    Compare,
-    Delta,
     Index,
-    Number,
     Relation,
     Term,
-    Where,
     add,
     index_condition,
     indicator,
     negate,
-    rebuild,
     rename,
 )
+from derive.tracing.known import settled
 from derive.tracing.values import ArrayValue, aligned, axes_over, chosen, entrywise, places, reduced, under
 
 
@@ -73,17 +67,6 @@ def greatest(array: Masked, axis: object = None, keepdims: bool = False) -> Arra
                 filled = ArrayValue(chosen(hidden, below, array.value.entry), array.value.axes)
                 return reduced("max", filled, axis, keepdims)
     raise IllPosedError("the maximum of a masked array is taken, where all entries may be masked")
-
-
-def settled(mask: Term) -> Term:
-    """Return truth values with the comparisons of an index with itself decided."""
-    if isinstance(mask, Delta | Before) and mask.left == mask.right:
-        return ONE if isinstance(mask, Delta) else ZERO
-    found = rebuild(mask, settled)
-    match found:
-        case Where(Compare(relation, Number(left), Number(right)), then, otherwise):
-            return then if relation.holds((left > right) - (left < right)) else otherwise
-    return found
 
 
 def ordered(relation: Relation, left: Index, right: Index) -> Term:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.arrays.operations import bound
 from derive.arrays.values import fresh_axes
 from derive.errors import IllPosedError
 from derive.terms import (
@@ -22,7 +21,6 @@ from derive.terms import (
     Number,
     Power,
     Relation,
-    SizeNumber,
     Term,
     Where,
     add,
@@ -37,6 +35,8 @@ from derive.terms.nodes import BigOperation
 from derive.tracing import masks
 from derive.tracing.indexing import Selected, accumulated, along, is_minus_infinity, put_along
 from derive.tracing.kinds import RANK, Kind, named, of_power, of_total, promoted, resolved
+from derive.tracing.known import dims_of, number_of, over, same
+from derive.tracing.positions import TracedPlaces, Turned, extreme_places
 from derive.tracing.proxies import (
     UNSET,
     Length,
@@ -46,6 +46,7 @@ from derive.tracing.proxies import (
     TracedLabels,
     lift,
 )
+from derive.tracing.traces import current
 from derive.tracing.values import (
     ArrayValue,
     Dims,
@@ -113,6 +114,17 @@ def _normal(x: Term) -> Term:
     return divide(add(ONE, Apply("erf", (divide(x, Apply("sqrt", (TWO,))),))), TWO)
 
 
+def _huber(delta_: Term, r: Term) -> Term:
+    size = Apply("abs", (r,))
+    far = multiply(delta_, _minus(size, divide(delta_, TWO)))
+    return Where(Compare(Relation.AT_MOST, size, delta_), divide(Power(r, TWO), TWO), far)
+
+
+def _positive_or_none(number: Term, value: Term) -> Term:
+    """Return a value that there is where a number is positive; what SciPy gives elsewhere is left open."""
+    return Where(Compare(Relation.GREATER, number, ZERO), value, Apply("log", (ZERO,)))
+
+
 # The universal functions of NumPy and SciPy, by their names, on the entries.
 REAL: dict[str, Callable[..., Term]] = {
     "add": add,
@@ -167,6 +179,15 @@ REAL: dict[str, Callable[..., Term]] = {
     "kl_div": lambda x, y: add(_zero_times(x, multiply(x, Apply("log", (divide(x, y),)))), negate(x), y),
     "ndtr": _normal,
     "log_ndtr": lambda x: Apply("log", (_normal(x),)),
+    "huber": lambda d, r: _positive_or_none(d, _huber(d, r)),
+    "pseudo_huber": lambda d, r: _positive_or_none(
+        d,
+        multiply(
+            Power(d, TWO),
+            _minus(Apply("sqrt", (add(ONE, Power(divide(r, d), TWO)),)), ONE),
+        ),
+    ),
+    "betaln": lambda a, b: Apply("log", (Apply("abs", (Apply("beta", (a, b)),)),)),
     "gammaln": _apply("lgamma"),
     "psi": _apply("digamma"),
     "cbrt": lambda x: multiply(Apply("sign", (x,)), Power(Apply("abs", (x,)), Number(Fraction(1, 3)))),
@@ -347,7 +368,7 @@ def _of_selected(name: str, inputs: Sequence[Any]) -> Selected:
     arrays, kinds = [], []
     for one in inputs:
         if isinstance(one, Selected):
-            if one.mask.at(mask.axes) != mask.entry:
+            if one.axes != selected[0].axes or one.mask.at(mask.axes) != mask.entry:
                 raise IllPosedError("what was selected by different truth values is put together")
             arrays.append(one.whole)
             kinds.append(one.kind)
@@ -360,7 +381,7 @@ def _of_selected(name: str, inputs: Sequence[Any]) -> Selected:
         arrays.append(number.value)
         kinds.append(number.kind)
     build, kind = _row(name, kinds, arrays[-1].entry)
-    return Selected(entrywise(build, *arrays), mask, kind)
+    return Selected(entrywise(build, *arrays), mask, kind, selected[0].axes)
 
 
 def _outer_of(name: str, left: Any, right: Any) -> Any:
@@ -448,11 +469,7 @@ def _length(one: Any) -> Dims | None:
     number = int(one)
     if number == -1:
         return None
-    if number == 1:
-        return ()
-    raise IllPosedError(
-        f"an axis of length {number} is over no declared size: write `size K = {number}`, x.shape[0]"
-    )
+    return dims_of(number)
 
 
 def _shape(shape: Any) -> tuple[Dims, ...]:
@@ -464,7 +481,16 @@ def _shape(shape: Any) -> tuple[Dims, ...]:
 
 def _reduction(name: str, operation: BigOperation) -> None:
     @function(name, f"a{name}" if name in ("max", "min") else name)
-    def build(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    def build(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
+        *, initial: Any = None, where: Any = True,
+    ) -> Any:  # fmt: skip
+        if initial is not None or where is not True:
+            if out is not None:
+                raise IllPosedError(f"{name} with `out` and other options is not understood")
+            return _reduced_among(name, lift(a), where, initial, axis=axis, dtype=dtype, keepdims=keepdims)
+        if isinstance(a, list | tuple):
+            a = FUNCTIONS["array"](a)
         if isinstance(a, Selected):
             if dtype is not None or out is not None or keepdims:
                 raise IllPosedError(f"the options of {name} are not understood of what truth values select")
@@ -476,18 +502,45 @@ def _reduction(name: str, operation: BigOperation) -> None:
         return _written(TracedArray(reduced(operation, array.value, axis, keepdims), kind), out, True)
 
 
+def _reduced_among(name: str, array: TracedArray, where: Any, initial: Any, **options: Any) -> Any:
+    """Return a reduction of the entries at which truth values hold, and of one number more."""
+    if where is not True:
+        mask = lift(where)
+        if mask.kind != "bool":
+            raise IllPosedError(f"`where` of {name} is of truth values")
+        held = broadcast(mask.value, array.dims)
+        if name == "mean" and initial is None:
+            total = _reduced_among("sum", array, where, None, **options)
+            options.pop("dtype")
+            return _entry_by_entry("divide", (total, FUNCTIONS["sum"](TracedArray(held, "bool"), **options)))
+        rest = {"sum": ZERO, "prod": ONE}.get(name, initial if initial is None else lift(initial).value.entry)
+        if rest is None:
+            raise IllPosedError(f"{name} of no entry has no value: give `initial`")
+        array = TracedArray(entrywise(lambda one, x: chosen(one, x, rest), held, array.value), array.kind)
+    found = FUNCTIONS[name](array, **options)
+    return found if initial is None else _entry_by_entry(_REDUCES[name], (found, initial))
+
+
 for _name, _operation in {"sum": "sum", "prod": "prod", "mean": "mean", "max": "max", "min": "min"}.items():
     _reduction(_name, _operation)  # type: ignore[arg-type]  # the names are those of the operations
-_REDUCTIONS_OF = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+_REDUCTIONS_OF = {
+    "add": "sum",
+    "multiply": "prod",
+    "maximum": "max",
+    "minimum": "min",
+    "logaddexp": "logsumexp",
+}
+_REDUCES = {name: by for by, name in _REDUCTIONS_OF.items()}
 
 
 def _selected_total(operation: BigOperation, selected: Selected, axis: Any) -> TracedArray:
-    if operation not in ("sum", "mean") or axis is not None:
+    gone = None if axis is None else tuple(range(selected.axes))
+    if operation not in ("sum", "mean") or (axis is not None and (type(axis) is not int or axis != 0)):
         raise IllPosedError(f"{operation} of what truth values select is not understood")
-    total = reduced("sum", selected.filled(ZERO))
+    total = reduced("sum", selected.filled(ZERO), gone)
     if operation == "sum":
         return TracedArray(total, of_total("sum", selected.kind, None))
-    count = reduced("sum", entrywise(lambda mask: chosen(mask, ONE, ZERO), selected.mask))
+    count = reduced("sum", entrywise(lambda mask: chosen(mask, ONE, ZERO), selected.mask), gone)
     return TracedArray(entrywise(divide, total, count))
 
 
@@ -504,7 +557,14 @@ def _average(a: Any, axis: Any = None, weights: Any = None) -> Any:
     if weights is None:
         return FUNCTIONS["mean"](a, axis)
     first, second = lift(a), lift(weights)
-    if first.dims != second.dims:
+    if type(axis) is int and second.ndim == 1 and -first.ndim <= axis < first.ndim:
+        rest = first.ndim - 1 - axis % first.ndim
+        second = FUNCTIONS["expand_dims"](second, tuple(range(1, rest + 1))) if rest else second
+        if not same((first.dims[axis],), second.dims[:1]):
+            raise IllPosedError("weights of another length than the axis")
+        total = FUNCTIONS["sum"](_entry_by_entry("multiply", (first, _raised(second, "real"))), axis)
+        return _entry_by_entry("divide", (total, FUNCTIONS["sum"](weights)))
+    if not same(first.dims, second.dims):
         raise IllPosedError("weights of another shape than the array are not understood")
     first, second = _raised(first, "real"), _raised(second, "real")
     total = FUNCTIONS["sum"](_entry_by_entry("multiply", (first, second)), axis)
@@ -512,7 +572,7 @@ def _average(a: Any, axis: Any = None, weights: Any = None) -> Any:
 
 
 def _count(value: ArrayValue, axis: Any) -> Term:
-    return multiply(*(SizeNumber(index.dim) for place in places(value, axis) for index in value.axes[place]))
+    return number_of(tuple(index.dim for place in places(value, axis) for index in value.axes[place]))
 
 
 @function("var")
@@ -543,10 +603,12 @@ def _std(*args: Any, **keywords: Any) -> Any:
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> TracedArray:
     value = lift(x).value
     gone = places(value, axis)
-    if ord is not None and not (len(gone) == 1 and ord in (1, 2)) and ord != "fro":
+    if ord is not None and not (len(gone) == 1 and ord in (1, 2, float("inf"))) and ord != "fro":
         raise IllPosedError(f"the norm of order {ord} is not understood")
-    if ord == 1:
-        return TracedArray(reduced("sum", entrywise(_apply("abs"), value), axis, keepdims))
+    if ord == 1 or (ord is not None and ord == float("inf")):
+        return TracedArray(
+            reduced("sum" if ord == 1 else "max", entrywise(_apply("abs"), value), axis, keepdims)
+        )
     squares = reduced("sum", entrywise(REAL["square"], value), axis, keepdims)
     return TracedArray(entrywise(_apply("sqrt"), squares))
 
@@ -604,7 +666,7 @@ def _inner(a: Any, b: Any) -> Any:
 @function("vdot")
 def _vdot(a: Any, b: Any) -> Any:
     left, right = (lift(one) for one in (a, b))
-    if left.dims != right.dims:
+    if not same(left.dims, right.dims):
         raise IllPosedError("vdot is understood of arrays of the same shape")
     names = [f"in{place}" for place in range(left.ndim)]
     return _product((left, right), (names, names), [])
@@ -849,28 +911,7 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 
 @function("copy")
 def _copy(a: Any, order: Any = None, subok: bool = False) -> Any:
-    return _array(a)
-
-
-@function("array")
-def _array(a: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, subok: bool = False) -> Any:
-    if isinstance(a, TracedLabels):
-        return a.astype(dtype) if dtype is not None else a
-    if isinstance(a, list | tuple):
-        raise IllPosedError("an array is made of a list; derive knows arrays of declared sizes")
-    return cast(lift(a), dtype, copy=copy)
-
-
-@function("ascontiguousarray")
-def _contiguous(a: Any, dtype: Any = None) -> Any:
-    return _array(a, dtype, copy=None)
-
-
-@function("asarray", "asanyarray")
-def _asarray(a: Any, dtype: Any = None, order: Any = None, copy: Any = None) -> Any:
-    if isinstance(a, TracedArray) and not copy and dtype is None and order is None:
-        return a
-    return _array(a, dtype, copy=copy)
+    return cast(lift(a), None)
 
 
 def _full(shape: tuple[Dims, ...], entry: Term, dtype: Any = None) -> TracedArray:
@@ -954,17 +995,37 @@ _triangle("triu", {0: Relation.GREATER, 1: Relation.AT_LEAST})
 
 
 @function("cumsum")
-def _cumsum(a: Any, axis: Any = None) -> TracedArray:
-    value = lift(a).value
+def _cumsum(a: Any, axis: Any = None) -> Any:
+    turned = isinstance(a, Turned)
+    array = lift(a.array if turned else a)
+    value, kind = array.value, of_total("sum", array.kind, None)
     if axis is None and len(value.axes) > 1:
         raise IllPosedError("cumsum is understood along an axis")
     (place,) = places(value, axis)
+    if turned and place != a.place:
+        raise IllPosedError("cumsum of an array that is in reverse along another axis")
     if len(value.axes[place]) != 1:
         raise IllPosedError("cumsum is understood along an axis over a declared size")
     ((index,), (last,)) = value.axes[place], fresh_axes((value.axes[place][0].dim,))
-    before = chosen(masks.ordered(Relation.AT_MOST, index, last), value.entry, ZERO)
+    up_to = Relation.AT_LEAST if turned else Relation.AT_MOST
+    before = chosen(masks.ordered(up_to, index, last), value.entry, ZERO)
     axes = (*value.axes[:place], (last,), *value.axes[place + 1 :])
-    return TracedArray(ArrayValue(bound("sum", before, (index,)), axes), of_total("sum", lift(a).kind, None))
+    found = TracedArray(ArrayValue(over("sum", before, (index,)), axes), kind)
+    return Turned(found, place) if turned else found
+
+
+@function("argmax")
+def _argmax(a: Any, axis: Any = None, out: Any = None, *, keepdims: bool = False) -> TracedPlaces:
+    if out is not None:
+        raise IllPosedError("argmax is not written into an array")
+    return extreme_places(lift(a), axis, "max", keepdims)
+
+
+@function("argmin")
+def _argmin(a: Any, axis: Any = None, out: Any = None, *, keepdims: bool = False) -> TracedPlaces:
+    if out is not None:
+        raise IllPosedError("argmin is not written into an array")
+    return extreme_places(lift(a), axis, "min", keepdims)
 
 
 @function("take_along_axis")
@@ -980,17 +1041,33 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int) -> None:
 
 
 @function("arange")
-def _arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> TracedLabels:
+def _arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
     if stop is not None and type(start) is int and start == 0:
         start, stop = stop, None
+    if type(start) is int and start > 0 and step in (None, 1):
+        return FUNCTIONS["astype"](_entry_by_entry("add", (_arange(_less(stop, start)), start)), dtype)
     if not isinstance(start, Length) or stop is not None or step not in (None, 1):
-        raise IllPosedError("arange is understood from 0 to a size, in steps of 1")
-    if dtype is not None and named(dtype) != "int":
-        raise IllPosedError("labels are made numbers; derive knows them as positions alone")
+        raise IllPosedError("arange is understood over a size, in steps of 1")
     if len(start.dims) != 1:
         raise IllPosedError(f"positions along the product {start} are not understood")
     (axis,) = axes_over((start.dims,))
-    return TracedLabels((axis,), axis[0])
+    labels = TracedLabels((axis,), axis[0])
+    return labels if dtype is None else labels.astype(dtype)
+
+
+def _less(stop: Any, start: int) -> Length:
+    """Return the size that a stop is more than a start. Raises `IllPosedError` if that is not how it is written."""
+    if isinstance(stop, TracedArray) and not stop.dims:
+        for name in current().context.sizes:
+            size = Length((name,))
+            if (size + start).value.entry == stop.value.entry:
+                return size
+    raise IllPosedError("arange is understood over a size, in steps of 1")
+
+
+@function("astype")
+def _astype(x: Any, dtype: Any, *, copy: Any = True) -> TracedArray:
+    return cast(lift(x), dtype, copy=copy)
 
 
 # ---- scipy.special

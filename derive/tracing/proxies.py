@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 from derive.errors import DeriveError, IllPosedError
-from derive.terms import ONE, ZERO, Entry, Index, SizeNumber, arrays, multiply, renamed, term
+from derive.terms import ONE, ZERO, Entry, Index, Relation, arrays, renamed, term
 from derive.tracing.kinds import RANK, Kind, named
+from derive.tracing.known import dims_of, is_own, number_of, over, pieced, same
 from derive.tracing.masks import Masked
 from derive.tracing.traces import asked_by_code, current, is_running, noted, refuse, remember
 from derive.tracing.values import (
     ArrayValue,
     Axis,
     Dims,
+    axes_over,
     permuted,
     scalar,
     shape_text,
@@ -263,7 +265,7 @@ class Length(Symbolic):
 
     def lifted(self) -> TracedArray:
         """Return the number."""
-        return TracedArray(scalar(multiply(*map(SizeNumber, self.dims))), "int")
+        return TracedArray(scalar(number_of(self.dims)), "int")
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Length):
@@ -344,7 +346,7 @@ class Length(Symbolic):
 
 def length(dims: Dims) -> int | Length:
     """Return the length of an axis as traced code sees it."""
-    return Length(dims) if dims else 1
+    return math.prod(map(int, dims)) if all(map(is_own, dims)) else Length(dims)
 
 
 @dataclass(slots=True)
@@ -514,7 +516,7 @@ class TracedArray(Shaped):
         if RANK[kind] > RANK[self.kind]:
             held = {"bool": "truth values", "int": "whole numbers"}[self.kind]
             raise refuse(f"numbers are written into an array of {held}, which rounds them")
-        if value.shape != self.dims:
+        if not same(value.shape, self.dims):
             raise IllPosedError(
                 f"what is written has the shape {shape_text(value.shape)}, and the array {shape_text(self.dims)}"
             )
@@ -687,8 +689,12 @@ class TracedLabels(Shaped):
         return np.dtype(int)
 
     def lifted(self) -> TracedArray:
-        """Raise `IllPosedError`: positions are no numbers of a formula."""
-        raise IllPosedError("labels are calculated with as numbers; derive knows them as positions alone")
+        """Return the positions as whole numbers, from 0: how many positions come before each."""
+        from derive.tracing.masks import ordered
+
+        ((before,),) = axes_over(((self.dim,),))
+        earlier = ordered(Relation.LESS, before, self.position)
+        return TracedArray(ArrayValue(over("sum", earlier, [before]), self.axes), "int")
 
     def over(self, axes: Sequence[Axis]) -> Index:
         """Return the position at these indices, to which the labels are broadcast."""
@@ -719,11 +725,13 @@ class TracedLabels(Shaped):
         """Return the labels along one axis."""
         return self.reshape(-1)
 
-    def astype(self, dtype: Any, **keywords: Any) -> TracedLabels:
-        """Return the labels. Raises `IllPosedError` for a type that is not that of whole numbers."""
-        if performed(named, dtype) != "int":
-            raise refuse("labels are made numbers; derive knows them as positions alone")
-        return self
+    def astype(self, dtype: Any, **keywords: Any) -> TracedLabels | TracedArray:
+        """Return the labels, or as another type the numbers that they are."""
+        from derive.tracing.operations import cast
+
+        if performed(named, dtype) == "int":
+            return self
+        return performed(lambda: cast(self.lifted(), dtype, **keywords))
 
     def copy(self) -> TracedLabels:
         """Return the labels, which cannot be written to."""
@@ -765,13 +773,14 @@ def lift(value: Any) -> TracedArray:
 
 
 def _lifted_array(value: Any) -> TracedArray:
-    if value.size == 1 and value.dtype.kind in "iu":
+    """Return an array of numbers entry by entry."""
+    if value.dtype.kind in "iu":
         performed(named, value.dtype)
-    if value.size != 1 or value.dtype.kind not in "bif":
-        raise IllPosedError(
-            f"an array of numbers of shape {value.shape} meets symbolic ones; derive knows arrays of declared sizes"
-        )
-    number = value.item()
-    if value.dtype.kind == "f" and value.dtype.itemsize < 8:
-        number = float(value.reshape(()).astype(float))
-    return TracedArray(ArrayValue(lift(number).value.entry, ((),) * value.ndim), lift(number).kind)
+    if value.dtype.kind not in "bif" or not value.size:
+        raise IllPosedError(f"an array of {value.dtype} of the shape {value.shape} meets symbolic ones")
+    axes = axes_over(map(dims_of, value.shape))
+    kinds: dict[str, Kind] = {"b": "bool", "i": "int", "f": "real"}
+    kind = kinds[value.dtype.kind]
+    numbers = (value if kind != "real" else value.astype(float)).ravel().tolist()
+    entries = [lift(one).value.entry for one in numbers]
+    return TracedArray(ArrayValue(pieced(entries, tuple(i for axis in axes for i in axis)), axes), kind)

@@ -19,6 +19,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from typing import Any
 
 from derive.errors import IllPosedError
+from derive.tracing import further, joining  # noqa: F401 - which enter their rows in the table
 from derive.tracing.indexing import Selected
 from derive.tracing.operations import FUNCTIONS, told
 from derive.tracing.places import calls_by_name, is_library, is_standard
@@ -28,7 +29,7 @@ from derive.tracing.traces import refuse
 # Imported inside functions: NumPy, whose functions are replaced.
 
 _MAKERS = """zeros ones empty full eye identity arange array asarray asanyarray ascontiguousarray
-    atleast_1d""".split()
+    atleast_1d tri sum prod mean max min""".split()
 _SPECIAL = "softmax log_softmax logsumexp".split()
 _MATH = {
     "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "log2": "log2",
@@ -128,7 +129,7 @@ def _either(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Calla
     @wraps(original)
     def build(*args: Any, **keywords: Any) -> Any:
         if not any(map(_is_symbolic, (*args, *keywords.values()))):
-            return original(*args, **keywords)
+            return original(*map(_own_type, args), **{key: _own_type(one) for key, one in keywords.items()})
         if not calls_by_name(sys._getframe(1), original.__name__, build):
             # Compiled code takes what it is given for NumPy's array without a look at it.
             raise refuse(f"compiled code asks {original.__name__} for an array of symbolic shape")
@@ -151,10 +152,13 @@ def _drawing(original: Callable[..., Any]) -> Callable[..., Any]:
     return draw
 
 
+def _own_type(value: Any) -> Any:
+    """Return Python's type for what traced code finds under its name."""
+    return next((type_ for type_, standing in _STANDING.items() if value is standing), value)
+
+
 def _is_symbolic(value: Any) -> bool:
-    return isinstance(value, Symbolic) or (
-        type(value) in (tuple, list) and any(isinstance(one, Symbolic) for one in value)
-    )
+    return isinstance(value, Symbolic) or (type(value) in (tuple, list) and any(map(_is_symbolic, value)))
 
 
 def _len(value: Any, /) -> Any:
@@ -194,6 +198,32 @@ class Float(metaclass=_FloatMeta):
     """`float`, which leaves a symbolic number what it is."""
 
 
+class _IntMeta(type):
+    def __call__(cls, *args: Any, **keywords: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], Length):
+            return args[0]
+        return builtins.int(*args, **keywords)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, builtins.int)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        return issubclass(other, builtins.int)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is cls or other is builtins.int
+
+    def __hash__(cls) -> int:
+        return hash(builtins.int)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(builtins.int, name)
+
+
+class Int(metaclass=_IntMeta):
+    """`int`, which leaves the length of an axis what it is."""
+
+
 class _RangeMeta(type):
     def __call__(cls, *args: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], Length) and args[0].known is None:
@@ -210,9 +240,10 @@ class SymbolicRange(metaclass=_RangeMeta):
 
 class _TypeMeta(type):
     def __call__(cls, *args: Any, **keywords: Any) -> Any:
-        if len(args) == 1 and isinstance(args[0], Symbolic):
-            return args[0].stands_for()
-        return builtins.type(*args, **keywords)
+        if len(args) != 1:
+            return builtins.type(*args, **keywords)
+        found = args[0].stands_for() if isinstance(args[0], Symbolic) else builtins.type(args[0])
+        return _STANDING.get(found, found)
 
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, builtins.type)
@@ -231,7 +262,12 @@ class Type(metaclass=_TypeMeta):
     """`type`, which of a symbolic value is what it stands for."""
 
 
-_BUILTINS: dict[str, Any] = {"len": _len, "float": Float, "range": SymbolicRange, "type": Type}
+_STANDING: dict[Any, Any] = {builtins.float: Float, builtins.int: Int, builtins.range: SymbolicRange}
+"""What traced code finds under the names of types, so that `type(n) is int` holds of what it holds of in Python."""
+
+_BUILTINS: dict[str, Any] = {
+    "len": _len, "float": Float, "int": Int, "range": SymbolicRange, "type": Type,
+}  # fmt: skip
 
 
 def namespaces(functions: Sequence[Callable[..., Any]]) -> list[dict[str, Any]]:

@@ -42,8 +42,8 @@ class Trace:
         return found
 
     def size(self, name: str) -> Size:
-        """Return the declaration of a size."""
-        return self.context.sizes.get(name, Size(name))
+        """Return the declaration of a size. One that has its number for a name is that number."""
+        return self.context.sizes.get(name, Size(name, fixed=int(name)) if name.isdigit() else Size(name))
 
 
 _running: list[Trace] = []

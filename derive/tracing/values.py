@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.arrays.operations import bound
 from derive.arrays.values import MAX_RANK, fresh_axes
 from derive.errors import IllPosedError
 from derive.terms import (
@@ -27,12 +26,9 @@ from derive.terms import (
     same_index,
 )
 from derive.terms.nodes import BigOperation
-
-Axis = tuple[Index, ...]
-"""The indices of an axis, the slowest first: none for the length 1, several for a product of sizes."""
-
-Dims = tuple[str, ...]
-"""The sizes whose product is the length of an axis."""
+from derive.tracing.known import Axis as Axis
+from derive.tracing.known import Dims as Dims
+from derive.tracing.known import alike, count, dims_of, over, respelled, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +54,15 @@ class ArrayValue:
 
     def at(self, axes: Sequence[Axis]) -> Term:
         """Return the entry at these indices."""
-        pairs = (
-            (old, new)
-            for before, after in zip(self.axes, axes, strict=True)
-            for old, new in zip(before, after, strict=True)
-            if old != new
-        )
-        return rename(self.entry, dict(pairs))
+        entry, renaming = self.entry, dict[Index, Index]()
+        for before, after in zip(self.axes, axes, strict=True):
+            if [index.dim for index in before] == [index.dim for index in after]:
+                renaming |= {old: new for old, new in zip(before, after, strict=True) if old != new}
+            else:
+                own = fresh_axes(index.dim for index in after)
+                entry = respelled(entry, before, own)
+                renaming |= zip(own, after, strict=True)
+        return rename(entry, renaming)
 
 
 def scalar(entry: Term) -> ArrayValue:
@@ -92,7 +90,7 @@ def aligned(*shapes: tuple[Dims, ...]) -> tuple[Dims, ...]:
     found: list[Dims] = []
     for place in range(-rank, 0):
         lengths = {shape[place]: None for shape in shapes if len(shape) >= -place and shape[place]}
-        if len(lengths) > 1:
+        if not all(alike(one, next(iter(lengths))) for one in lengths):
             told = " and ".join(shape_text(shape) for shape in dict.fromkeys(shapes))
             raise IllPosedError(f"shapes {told} do not broadcast for all sizes")
         found.append(next(iter(lengths), ()))
@@ -115,7 +113,7 @@ def under(value: ArrayValue, axes: Sequence[Axis]) -> Term:
 
 def broadcast(value: ArrayValue, shape: tuple[Dims, ...]) -> ArrayValue:
     """Return an array repeated to a shape. Raises `IllPosedError` if it does not fit it."""
-    if aligned(value.shape, shape) != shape:
+    if len(value.shape) > len(shape) or not same(aligned(value.shape, shape), shape):
         raise IllPosedError(f"shape {shape_text(value.shape)} cannot be broadcast to {shape_text(shape)}")
     axes = axes_over(shape)
     return ArrayValue(under(value, axes), axes)
@@ -170,7 +168,7 @@ def reduced(
     """Return the sum, product, mean, maximum or minimum over axes."""
     gone = places(value, axis)
     indices = [index for place in gone for index in value.axes[place]]
-    return ArrayValue(bound(operation, value.entry, indices), without(value, gone, keepdims))
+    return ArrayValue(over(operation, value.entry, indices), without(value, gone, keepdims))
 
 
 def contracted(
@@ -187,7 +185,7 @@ def contracted(
             raise IllPosedError(f"{len(names)} axes are named, and the shape is {shape_text(value.shape)}")
         for name, dims in zip(names, value.shape, strict=True):
             known = lengths.get(name, ())
-            if dims and known and dims != known:
+            if dims and known and not alike(dims, known):
                 raise IllPosedError(
                     f"the lengths {'*'.join(known)} and {'*'.join(dims)} would have to be equal"
                 )
@@ -198,7 +196,7 @@ def contracted(
         for value, names in zip(operands, labels, strict=True)
     ]
     gone = [index for name, axis in axes.items() if name not in output for index in axis]
-    return ArrayValue(bound("sum", multiply(*factors), gone), tuple(axes[name] for name in output))
+    return ArrayValue(over("sum", multiply(*factors), gone), tuple(axes[name] for name in output))
 
 
 # ---- shapes
@@ -217,7 +215,21 @@ def reshaped(value: ArrayValue, shape: Sequence[Dims | None]) -> ArrayValue:
     Raises:
         IllPosedError: that the lengths multiply to the same, size by size, does not show.
     """
-    atoms = value.atoms
+    found = _along_whole_sizes(value.atoms, shape)
+    if found is None:
+        value = _numbered(value, shape) or value
+        found = _along_whole_sizes(value.atoms, shape)
+    if found is None:
+        told = shape_text([("-1",) if dims is None else dims for dims in shape])
+        raise IllPosedError(
+            f"{shape_text(value.shape)} cannot be shown to go into the shape {told}: an axis is split or joined "
+            "along whole sizes only"
+        )
+    return ArrayValue(value.entry, found)
+
+
+def _along_whole_sizes(atoms: Axis, shape: Sequence[Dims | None]) -> tuple[Axis, ...] | None:
+    """Return axes of a shape with these indices in their order, if each has whole sizes of them."""
     rest = len(atoms) - sum(len(dims) for dims in shape if dims is not None)
     if shape.count(None) > 1:
         raise IllPosedError("only one length may be -1")
@@ -227,16 +239,66 @@ def reshaped(value: ArrayValue, shape: Sequence[Dims | None]) -> ArrayValue:
         end = start + (rest if dims is None else len(dims))
         taken = atoms[start:end] if end >= start else ()
         if end < start or (dims is not None and sorted(index.dim for index in taken) != sorted(dims)):
-            break
+            return None
         axes.append(taken)
         start = end
-    if start != len(atoms) or len(axes) < len(shape):
-        told = shape_text([("-1",) if dims is None else dims for dims in shape])
-        raise IllPosedError(
-            f"{shape_text(value.shape)} cannot be shown to go into the shape {told}: an axis is split or joined "
-            "along whole sizes only"
-        )
-    return ArrayValue(value.entry, tuple(axes))
+    return tuple(axes) if start == len(atoms) else None
+
+
+def _numbered(value: ArrayValue, shape: Sequence[Dims | None]) -> ArrayValue | None:
+    """Return the entries over other sizes of known length: those that a shape asks for, in the same order.
+
+    Between sizes that are not known, which stay, as many entries must be in a row before and after.
+    """
+    atoms, wanted = value.atoms, [dim for dims in shape for dim in dims or ()]
+    if None in shape:
+        wanted = _filled(atoms, shape)
+    before, after = _runs(tuple(index.dim for index in atoms)), _runs(tuple(wanted))
+    if [name for name, _ in before] != [name for name, _ in after]:
+        return None
+    entry, start, found = value.entry, 0, list[Index]()
+    for (name, old), (_, new) in zip(before, after, strict=True):
+        if count(old) != count(new):
+            return None
+        axis = fresh_axes(new)
+        entry = respelled(entry, atoms[start : start + len(old)], axis)
+        start += len(old)
+        found += axis
+        if name:
+            found.append(atoms[start])
+            start += 1
+    return ArrayValue(entry, (tuple(found),))
+
+
+def _runs(dims: Dims) -> list[tuple[str, Dims]]:
+    """Return the sizes that are not known, each with those of known length before it, and what comes last."""
+    found: list[tuple[str, Dims]] = []
+    known: Dims = ()
+    for dim in dims:
+        if count((dim,)) is None:
+            found.append((dim, known))
+            known = ()
+        else:
+            known = (*known, dim)
+    return [*found, ("", known)]
+
+
+def _filled(atoms: Axis, shape: Sequence[Dims | None]) -> list[str]:
+    """Return the sizes of a shape in order, with what is left for -1 where it stands."""
+    place = shape.index(None)
+    head = [dim for dims in shape[:place] for dim in dims or ()]
+    tail = [dim for dims in shape[place + 1 :] for dim in dims or ()]
+    left = [index.dim for index in atoms]
+    known = count(tuple(dim for dim in left if count((dim,)) is not None)) or 1
+    used = count(tuple(dim for dim in (*head, *tail) if count((dim,)) is not None)) or 1
+    unknown = [dim for dim in left if count((dim,)) is None]
+    first = sum(count((dim,)) is None for dim in head)
+    last = len(unknown) - sum(count((dim,)) is None for dim in tail)
+    middle = unknown[first:last]
+    if known % used:
+        return left
+    rest = list(dims_of(known // used)) if known > used else []
+    return [*head, *middle, *rest, *tail]
 
 
 def expanded(value: ArrayValue, place: int) -> ArrayValue:

@@ -25,7 +25,7 @@ def _loss(x: Array) -> Array:
 
 # What a symbolic array does not know, and NumPy's array does: each ends the trace even where it is caught.
 ASKED: dict[str, Callable[[Array], Any]] = {
-    "any": lambda x: (x > 0).any(),
+    "sort": lambda x: x.sort(),
     "conj": lambda x: x.conj(),
     "round_method": lambda x: x.round(20),
     "view": lambda x: x.view(),
