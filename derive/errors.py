@@ -75,6 +75,10 @@ class ReadingError(DeriveError):
     """A text that cannot be read, or that says something ill-typed."""
 
 
+class UnknownNameError(ReadingError):
+    """A name or function of which nothing says what it is."""
+
+
 class IllPosedError(DeriveError):
     """A claim that can be read and means nothing: no value anywhere, an unknown name, clashing dimensions."""
 

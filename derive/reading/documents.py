@@ -22,6 +22,7 @@ from derive.terms import Context
 if TYPE_CHECKING:
     from derive.reading.latex.asides import Assigned
     from derive.reading.latex.displays import Display
+    from derive.reading.latex.introduced import Introduced
     from derive.reading.latex.lines import DisplayedEquation
     from derive.reading.latex.prose import Doubt
     from derive.reading.latex.said import Told
@@ -52,7 +53,7 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
         from derive.reading.text import read
 
         return read(blocks, file)
-    from derive.reading.latex.displays import prose
+    from derive.reading.latex.displays import prose, with_inline
     from derive.reading.latex.inline import without_definitions
     from derive.reading.latex.macros import expanded, restored
     from derive.reading.latex.said import told_in
@@ -61,6 +62,7 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     if page is not None:
         text = page.text
         blocks = _statements_of_tex(text) if tex else fenced_blocks(text)
+    text = text if tex else with_inline(text)
     shown = prose(text, tex)
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
@@ -146,7 +148,10 @@ class _Document:
         return self._doubt(one.start, latex, one.typed), one.renamed
 
     def _end(self) -> None:
-        self.found.append(replace(self.reader.problem(), displays=tuple(self.chains.displays)))
+        shown = sorted(
+            self.chains.displays, key=lambda one: (one.position.line or 0, one.position.column or 0)
+        )
+        self.found.append(replace(self.reader.problem(), displays=tuple(shown)))
 
     def problems(self, blocks: str) -> list[Problem]:
         """Return the problems."""
@@ -195,7 +200,9 @@ class _Document:
         for start, end, displayed in sorted(stretches):
             for one in equations(self.source, start, end, names):
                 bounded.update(one.bounds)
-                if one.continues and standing:
+                goes_on = one.continues and standing
+                chains += [[name.name, *name.values(standing if goes_on else [])] for name in one.introduced]
+                if goes_on:
                     standing += one.pieces
                     continue
                 chains.append(list(one.pieces))
@@ -290,6 +297,7 @@ class _Document:
                 self._refuse(chain, "nothing stands beside this sign")
         chains = self._with(silent, chains)
         later = self.chains.later = deque(chains)
+        self.chains.release()
         while later:
             self.chains.read(later.popleft())
         self.reader.forget()
@@ -348,6 +356,7 @@ class _Document:
             last = Written(section=display.section, said=display.said, flow=display.flow)
             chains.append(last)
         when = one.when if one.continues else joined(display.when, one.when)
+        chains[-1:-1] = [self._introduced(name, one, display, last) for name in one.introduced]
         last.pieces += one.pieces
         last.bounds |= one.bounds
         last.when += [when] * len(one.pieces)
@@ -368,6 +377,21 @@ class _Document:
         last.trailing = one.trailing
         last.whole = not ends_inside(self.source, one)
         last.rows.append((display.start, self.source.place(one.row or one.start)))
+
+    def _introduced(
+        self, name: Introduced, one: DisplayedEquation, display: Display, chain: Written
+    ) -> Written:
+        """Return what a chain says of a name on its way as a definition of its own."""
+        from derive.reading.latex.written import Written
+
+        pieces = [name.name, *name.values(chain.pieces)]
+        made = Written(pieces, [list(one.when) for _ in pieces], section=display.section, flow=display.flow)
+        made.defines, made.negative = True, name.negative
+        made.said, made.skipped, made.displayed = display.said, display.skipped, [display]
+        at = replace(one, start=name.start, end=name.end)
+        made.stands.append(self._displayed(at))
+        made.rows.append((display.start, self.source.place(one.row or one.start)))
+        return made
 
     def _without(self, one: DisplayedEquation, message: str) -> DisplayedEquation:
         """Return an equation as one that is refused, with what it might have defined."""

@@ -27,12 +27,16 @@ _LESS = (r"\le", r"\leq", r"\leqslant", "≤")
 
 @dataclass(frozen=True, slots=True)
 class _Binder:
-    """One bound letter, its exclusions, the name of its size if one is given, and whether it begins at 0."""
+    """One bound letter, its exclusions, the name of its size if one is given, and whether it begins at 0.
+
+    `whole` says that it ends at the size less 1, so that there are as many as the size says.
+    """
 
     letter: Token
     excluded: tuple[Token, ...] = ()
     size: Token | None = None
     from_zero: bool = False
+    whole: bool = False
 
 
 def is_big(base: Item) -> bool:
@@ -71,6 +75,7 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     chain = row.reading.chain
     around = list(chain.bound)
     chain.bound += [str(one.letter) for one in binders]
+    chain.left_out |= {str(other) for one in binders for other in one.excluded}
     try:
         body, braced = _body(row, operation, {str(one.letter) for one in binders})
     finally:
@@ -93,11 +98,21 @@ def read_big(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
 
 
 def _check_start(row: Row, binders: Sequence[_Binder], body: Node, marks: dict[str, Item]) -> None:
-    """Refuse a sum from 0 but over all entries of something: how many there are is not clear."""
+    """Refuse a sum from 0 but over all entries of something: how many there are is not clear.
+
+    Up to n - 1 there are n, if no other sum of the page begins at 1. Up to n that is so where a block defines something
+    as a sum over n and the page as one from 0 to n.
+    """
     free = letters(body, frozenset())
+    names = row.names
     for one in binders:
-        known = one.size is not None and str(one.size) in row.names.zero_based and str(one.letter) in free
-        if one.from_zero and not known:
+        size = str(one.size)
+        if not one.from_zero or (one.whole and size not in names.one_based):
+            continue
+        entries = one.size is not None and not one.whole and str(one.letter) in free
+        if entries and names.shifted is not None:
+            names.shifted.add(size)
+        elif not entries or size not in names.zero_based:
             raise row.reading.error(f'"{row.reading.text(marks["SUB"])}" is no index of a sum', marks["SUB"])
 
 
@@ -174,8 +189,15 @@ def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Bind
     r"""Return the indices that stand under a sum: `j`, `j=1`, `j \neq i`, `1 \le j \le n`, `i, j`."""
     below = marks["SUB"]
     found: dict[str, _Binder] = {}
+    excluding: _Binder | None = None
     for part in _listed(below):
+        letter = _left_out(row, part, below) if excluding is not None else None
+        if excluding is not None and letter is not None:
+            excluding = replace(excluding, excluded=(*excluding.excluded, letter))
+            found[str(excluding.letter)] = excluding
+            continue
         for one in _part(row, part, below):
+            excluding = one if one.excluded and str(one.letter) not in found else None
             name = str(one.letter)
             if name not in found:
                 found[name] = one
@@ -189,6 +211,23 @@ def _binders(row: Row, marks: dict[str, Item], operation: str) -> Iterator[_Bind
     yield from found.values()
 
 
+def _left_out(row: Row, part: Sequence[Item], below: Item) -> Token | None:
+    r"""Return the l of `j \neq i, l`, which a sum over j leaves out, too; None if that is no letter alone.
+
+    Raises:
+        ReadingError: it may as well be a second letter over which the sum runs.
+    """
+    letters_ = flat_letters(part)
+    if len(part) != 1 or len(letters_) != 1:
+        return None
+    letter = _letter(row, letters_[0], below, number=True)
+    chain = row.reading.chain
+    if letter.type == "NUMBER" or str(letter) in {*chain.bound, *chain.left_out, *row.names.declared.labels}:
+        return letter
+    message = f"is {letter} left out here, or does this run over it, too? Write \\sum_{{… \\neq {letter}}}"
+    raise row.reading.error(message, below)
+
+
 def _listed(below: Item) -> list[list[Item]]:
     r"""Return what stands under a sum, cut at commas, colons and `\atop`."""
     items = [
@@ -200,7 +239,7 @@ def _listed(below: Item) -> list[list[Item]]:
 
 def _part(row: Row, items: Sequence[Item], below: Item) -> Iterator[_Binder]:
     signs = [TYPED.get(str(one), str(one)) for one in items]
-    relations = [place for place, sign in enumerate(signs) if sign in ("=", *UNEQUAL, *_LESS)]
+    relations = [place for place, sign in enumerate(signs) if sign in ("=", *UNEQUAL, r"\notin", *_LESS)]
     pieces = _between(items, relations)
     kinds = ["<=" if signs[place] in _LESS else "=" if signs[place] == "=" else "!=" for place in relations]
     match kinds:
@@ -208,14 +247,29 @@ def _part(row: Row, items: Sequence[Item], below: Item) -> Iterator[_Binder]:
             yield from (_Binder(_letter(row, one, below)) for one in flat_letters(items))
         case ["="] if _is_one(pieces[1]):
             yield _Binder(_single(row, pieces[0], below))
-        case ["="] if [str(one) for one in pieces[1]] == ["0"] and row.names.zero_based:
+        case ["="] if [str(one) for one in pieces[1]] == ["0"]:
             yield _Binder(_single(row, pieces[0], below), from_zero=True)
-        case ["!="]:
+        case ["!="] if (listed := _set(pieces[1])) is not None:
+            row.reading.account(*pieces[1])
+            excluded = tuple(_single(row, one, below, number=True) for one in listed)
+            yield _Binder(_single(row, pieces[0], below), excluded)
+        case ["!="] if not any(sign == r"\notin" for sign in signs):
             yield _Binder(_single(row, pieces[0], below), (_single(row, pieces[1], below, number=True),))
         case ["<=", "<="] if _is_one(pieces[0]):
             yield _Binder(_single(row, pieces[1], below), (), _size(row, pieces[2], below))
         case _:
             raise row.reading.error(f'"{row.reading.text(below)}" is no index of a sum', below)
+
+
+def _set(items: Sequence[Item]) -> list[list[Item]] | None:
+    r"""Return what is listed in `\{i, l\}`, None if that is no set."""
+    fence = items[0] if len(items) == 1 else None
+    if not isinstance(fence, Tree) or fence.data != "fence" or str(fence.children[0]) not in _BRACES:
+        return None
+    return split(row_of(fence.children[1]))
+
+
+_BRACES = (r"\{", r"\lbrace", r"\left\{")
 
 
 def flat_letters(items: Sequence[Item]) -> list[Item]:
@@ -275,6 +329,9 @@ def _bounded(row: Row, binders: list[_Binder], above: Item) -> list[_Binder]:
     if len(binders) > 1 or binders[0].size is not None:
         raise row.reading.error("one upper end for several indices", above)
     (one,) = binders
+    if one.from_zero and [str(sign) for sign in items[-2:]] == ["-", "1"]:
+        row.reading.account(*items[-2:])
+        return [replace(one, size=_size(row, items[:-2], above), whole=True)]
     return [replace(one, size=_size(row, items, above))]
 
 

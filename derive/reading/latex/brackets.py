@@ -10,7 +10,17 @@ from lark import Token, Tree
 
 from derive.reading.latex.calls import split
 from derive.reading.latex.names import opened
-from derive.reading.latex.structure import Item, is_sign, row_of, shape, token, tree, word_of
+from derive.reading.latex.structure import (
+    Item,
+    adjacent,
+    finish,
+    is_sign,
+    row_of,
+    shape,
+    token,
+    tree,
+    word_of,
+)
 from derive.reading.latex.symbols import CLOSING, OPENING, ORDER, TYPED, plainly
 from derive.terms import Relation
 
@@ -45,6 +55,7 @@ def paired_bars(items: list[Item], reading: Reading) -> list[Item]:
     """Return a row with what stands between two bars as one item."""
     found: list[Item] = []
     opening: list[tuple[int, str]] = []
+    items = _doubled(items)
     for item in items:
         base, _ = opened(item)
         sign = str(base) if isinstance(base, Token) else ""
@@ -69,6 +80,26 @@ def paired_bars(items: list[Item], reading: Reading) -> list[Item]:
         raise reading.error(f'the "{opening[-1][1]}" has no other', found[opening[-1][0]])
     _refuse_between_bars(found, items, reading)
     return found
+
+
+def _doubled(items: list[Item]) -> list[Item]:
+    """Return a row in which `||` is the sign of a norm, where no bar stands by itself, and no pair is alone."""
+    bars = [place for place, one in enumerate(items) if str(opened(one)[0]) == "|"]
+    pairs = list(zip(bars[::2], bars[1::2], strict=False))
+    joined = all(
+        isinstance(items[one], Token) and other == one + 1 and adjacent(items[one], items[other])
+        for one, other in pairs
+    )
+    if not bars or len(bars) % 4 or not joined:
+        return items
+    made = list(items)
+    for one, other in reversed(pairs):
+        base, _ = opened(items[other])
+        sign = token("BAR", r"\|", items[one])
+        sign.end_line, sign.end_column, sign.end_pos = finish(base)
+        behind = _scripts(items[other])
+        made[one : other + 1] = [tree("scripted", [sign, *behind], sign, items[other]) if behind else sign]
+    return made
 
 
 def _refuse_between_bars(found: list[Item], items: list[Item], reading: Reading) -> None:

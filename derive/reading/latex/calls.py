@@ -302,8 +302,8 @@ def read_delta(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
     r"""Read `\delta_{ij}`."""
     if TYPED.get(str(base), str(base)) != r"\delta" or "SUB" not in marks:
         return None
-    below = flat(marks["SUB"])
-    above = flat(marks.get("SUP"))
+    below = flat(marks["SUB"], row.names.label)
+    above = flat(marks.get("SUP"), row.names.label)
     if len(below) == len(above) == 1 and shape(above[0]) == "LETTER" and not row.names.known(str(above[0])):
         below, marks = [*below, *above], {"SUB": marks["SUB"]}
     if len(below) != 2:

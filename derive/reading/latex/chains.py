@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lark import Token, Tree
 
-from derive.errors import Position, ReadingError
+from derive.errors import Position, ReadingError, UnknownNameError
 from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
@@ -26,11 +26,13 @@ from derive.problem.problems import (
 )
 from derive.reading.claims import Line
 from derive.reading.declared import Declared, names_in
+from derive.reading.latex.conventions import repeated
 from derive.reading.latex.diagonals import Diagonals
-from derive.reading.latex.heads import Head, define, head_of, same_definition, without_marks
+from derive.reading.latex.fixed import letters_of_labels, misplaced
+from derive.reading.latex.heads import Head, define, head_of, same_definition, with_means, without_marks
 from derive.reading.latex.inferred import ANYTHING, EACH, Inferred, is_marked
 from derive.reading.latex.meanings import Meanings
-from derive.reading.latex.names import Names
+from derive.reading.latex.names import Names, opened
 from derive.reading.latex.prose import Prose
 from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_relations
 from derive.reading.latex.rows import Node
@@ -39,6 +41,7 @@ from derive.reading.latex.sides import (
     IndexCondition,
     Sides,
     failure,
+    negated,
     nodes_in,
     parse_sides,
     terms_of,
@@ -101,11 +104,13 @@ class Chains:
         self.on_page: dict[str, int] = {}
         self._size = size
         self._inferred: set[str] = set()
+        self._labels: frozenset[str] = frozenset()
         self._dependent: set[str] = set()
         self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
         self._tails: set[str] = set()
+        self._inside: set[str] = set()
         self._upstream: dict[str, list[str]] = {}
         self._varying: dict[str, set[str]] = {}
         self._losses: set[str] = set()
@@ -115,6 +120,7 @@ class Chains:
         self._redefined: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
+        self._summed = prose.summed
         self._beside = Beside(
             prose, meanings, declared, self.names, self.on_page, told, self._inferred, self.noted
         )
@@ -124,20 +130,30 @@ class Chains:
         self.names.spellings += told.spellings
         self.declared.sizes.update(told.sizes)
         self.declared.variables.update(told.variables)
+        self.declared.labels.update(told.labels)
         self._inferred.update(told.variables)
+        self._labels = frozenset(told.labels)
         self._tails = told.tails
+        self._inside = told.inside
         self.names.slopes = told.slopes
         self._upstream = told.upstream
         self._varying = told.varying
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
+        self.names.one_based = told.one_based
 
     def take_names(self, told: Inferred) -> None:
         """Take how a page writes names that it defines, and nothing else: what is free is declared."""
-        self.names.spellings += [one for one in told.spellings if is_marked(one) or one.name.endswith(EACH)]
+        self.names.spellings += [
+            one
+            for one in told.spellings
+            if (is_marked(one) or one.name.endswith(EACH)) and one.name not in told.labels
+        ]
         self._tails = told.tails
+        self._inside = told.inside
         self.names.slopes = told.slopes
         self.names.zero_based = told.zero_based
+        self.names.one_based = told.one_based
 
     def read(self, chain: Written) -> None:
         """Read a chain: what it defines is declared, what it claims is an item."""
@@ -148,6 +164,7 @@ class Chains:
         made: list[ProblemItem] = []
         for piece in chain.heads:
             self._lose_piece(piece)
+        self._define_inside(chain)
         kind = self._read(chain, made, failures)
         if kind not in ("skipped", "outside"):
             self._refused.beside(chain, failures)
@@ -157,7 +174,11 @@ class Chains:
             self._beside.leave_unread(chain)
         if kind in ("refused", "skipped") or (told and not made):
             self.told.leave_unread(one.text for one in chain.stands)
-        if kind in ("refused", "assumption", "outside") and chain.outside != MACROS:
+        if (
+            kind in ("refused", "assumption", "outside")
+            and chain.outside != MACROS
+            and not self._is_answered(chain, kind)
+        ):
             places = ((one.position.line or 1, one.position.column or 1, one.text) for one in chain.stands)
             self.told.refused |= {(line, column): text for line, column, text in places}
         self._refused.note(chain, made)
@@ -301,6 +322,26 @@ class Chains:
             self._beside.relate(chain, links)
         return "claim" if made else "refused" if failures else "definition"
 
+    def release(self) -> None:
+        """Take back that names of the block are free where the page says what they are, and takes their gradients."""
+        for chain in self.later:
+            head = self._head(chain) if not chain.skipped and not chain.outside else None
+            if head is not None and head.name in self.declared.variables and self._is_differentiated(head):
+                del self.declared.variables[head.name]
+
+    def _is_differentiated(self, head: Head) -> bool:
+        """Return whether the page takes the gradient of a name by another."""
+        items = structure(head.piece)
+        base = str(opened(items[0])[0]) if items else ""
+        if head.name in self._inferred or head.name in self.names.stands or not base:
+            return False
+        below = r"_\s*(?:\{(?P<group>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(?P<letter>\\?[A-Za-z]+))"
+        gradient = re.compile(rf"\\nabla\s*{below}\s*{re.escape(base)}(?![A-Za-z])")
+        found = (
+            one for chain in self.later for piece in chain.pieces for one in gradient.finditer(piece.text)
+        )
+        return any(not (one["group"] or one["letter"]).strip().startswith(base) for one in found)
+
     def _claim_of_free(
         self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
     ) -> None:
@@ -372,6 +413,23 @@ class Chains:
             self.declared.weights.clear()
             return pieces
         return pieces[:-1]
+
+    def _is_answered(self, chain: Written, kind: DisplayKind) -> bool:
+        """Return whether a display that cannot be read would define what a block does: the block says what that is."""
+        head = self._head(chain) if kind == "refused" and len(chain.pieces) == 2 else None
+        return head is not None and head.name in self.declared.definitions and head.name not in self.on_page
+
+    def _define_inside(self, chain: Written) -> None:
+        """Define the names that the page first meets inside a chain, by the next side; they are no sides of it."""
+        for place in range(len(chain.pieces) - 2, 0, -1) if self._inside and not chain.skipped else ():
+            made = replace(chain, pieces=chain.pieces[place:], when=chain.when[place:])
+            head = self._head(made) if not any(map(chain.is_bound, made.pieces[:2])) else None
+            if head is None or head.name not in self._inside or self.declared.kind(head.name) is not None:
+                continue
+            if not self._is_constant(head) and self._define(made, head, [], []) is not None:
+                chain.pieces, chain.when = (
+                    [*one[:place], *one[place + 1 :]] for one in (chain.pieces, chain.when)
+                )
 
     def _is_constant(self, head: Head) -> bool:
         """Return whether a name is a number of the language, which no page defines; the page is noted to have tried."""
@@ -525,9 +583,11 @@ class Chains:
                 return ReadingError(f"{side.term.name} is declared nowhere: is this what defines it?")
         if unknown and not slope and not mentioned & self.declared.definitions.keys():
             return ReadingError(f"{min(unknown)} is declared nowhere: is this what is supposed of it?")
-        for name in sorted(mentioned):
-            spelled = self.names.letters(name)
-            if name in self._inferred and spelled & self.told.all:
+        bodies = [made.body for one in mentioned if (made := self.declared.definitions.get(one)) is not None]
+        terms = (*bodies, *(side.term for side in sides))
+        placed = {str(one.name) for term in terms for one in free_indices(term)}
+        for name in sorted(unknown | (placed & self._labels)):
+            if self.names.letters(name) & self.told.all:
                 return ReadingError(
                     f"{name} is declared nowhere, and the page says something of it that was not read"
                 )
@@ -584,6 +644,13 @@ class Chains:
                 spelled = {name} if marked else self.names.letters(name)
                 if spelled & (self.told.defined | self.told.heads):
                     return f"{name} is declared nowhere, and the page says what it is where it was not read"
+        fixed = letters_of_labels(self.declared, self.names.spellings)
+        label = misplaced(term, fixed, self.declared.definitions) if fixed else None
+        if label is not None:
+            return f"{label} is declared as one label, and several have one of their own here: write label {label}[…]"
+        twice = next(repeated(term), None) if self._summed else None
+        if twice is not None:
+            return f"{twice} stands twice in a product, and the page sums over such: write the sum"
         line = self.declared.unread_about(term)
         if line is not None:
             return f"line {line} could not be read, and may say something about what stands here"
@@ -654,10 +721,16 @@ class Chains:
             self._lose(head)
             return None
         number = self._is_number(chain, head)
+        of_block = old is not None and name not in self.on_page
+        self.names.shifted = set() if of_block else None
         equal = list(itertools.takewhile(lambda piece: not chain.is_bound(piece), chain.pieces[1:]))
         sides = parse_sides(equal, self.names, failures, head.letters, number)
-        cut = cut_of(chain, failures)
+        shifted, self.names.shifted = self.names.shifted, None
+        # A function of which nothing says what it is is what stands behind it: C = \sum_i KL(P_i, Q_i) = \sum_i …
+        cut = cut_of(chain, [one for one in failures if not isinstance(one.error, UnknownNameError)])
         sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
+        if chain.negative:
+            sides.lines = [negated(one) for one in sides.lines]
         self._infer(sides)
         if not is_before(head.piece.position, cut):
             self._lose(head)
@@ -676,6 +749,11 @@ class Chains:
             except RecursionError:
                 failures.append(too_deep(line.statement))
                 break
+            if shifted and (old is None or not same_definition(with_means(old), with_means(new))):
+                message = "does this sum run from 0, and so over one more than the block says?"
+                failures.append(failure(ReadingError(message), line.statement))
+                break
+            self.names.zero_based |= shifted or set()
             if old is None:
                 declared.definitions[name] = new
             elif not same_definition(old, new):

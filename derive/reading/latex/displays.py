@@ -16,6 +16,7 @@ from derive.reading.latex.opened import (
     Opened,
     first_sentence,
     formulas_in,
+    is_related,
     last_sentence,
     led_by,
     only_connects,
@@ -124,6 +125,35 @@ def _stretches(text: str, tex: bool) -> tuple[str, tuple[_Stretch, ...]]:
     empty = {one: not one.unread and not text[one.start : one.end].strip() for one in found}
     blanked = _blanked(shown, [(one.outer_start, one.outer_end) for one in empty if empty[one]])
     return blanked, tuple(one for one in empty if not empty[one])
+
+
+def with_inline(text: str) -> str:
+    """Return a Markdown page with the formulas in its sentences between single dollars, each sign at its place.
+
+    kramdown has two dollars for these too: on a page without single ones, and with displays in paragraphs of their own,
+    a formula between words of a line is no display.
+    """
+    shown, found = _stretches(text, tex=False)
+    doubled = [one for one in found if text[one.outer_start : one.start] == "$$" and not one.unread]
+    outside = _blanked(shown, [(one.outer_start, one.outer_end) for one in found])
+    sides = [(one, *_beside(shown, one)) for one in doubled]
+    if re.search(r"(?<!\\)\$", outside) or not any(not before + behind for _, before, behind in sides):
+        return text
+    for one, before, behind in sides:
+        inside = text[one.start : one.end]
+        goes_on = _GOES_ON.match(behind) and (before or behind[:1] not in ",;")
+        if "\n" not in inside and (goes_on or (before and not is_related(inside))):
+            text = f"{text[: one.outer_start]} ${inside}$ {text[one.outer_end :]}"
+    return text
+
+
+def _beside(text: str, one: _Stretch) -> tuple[str, str]:
+    """Return what stands on the line of a display before it and behind it."""
+    before = text[: one.outer_start].rpartition("\n")[2].strip()
+    return before, text[one.outer_end :].partition("\n")[0].strip()
+
+
+_GOES_ON = re.compile(r"[,;]|.*[^\W\d_]{2}", re.DOTALL)
 
 
 def page_prose(source: Source, tex: bool) -> Prose:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lark import Token, Tree
@@ -19,7 +19,9 @@ from derive.reading.latex.sides import formulas_for
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, structure, token
 from derive.reading.lines import Passage
-from derive.terms import Definition, instantiate, same
+from derive.terms import ONE, Big, Definition, Multiply, Power, SizeNumber, Term, instantiate, same
+from derive.terms.nodes import MINUS_ONE
+from derive.terms.traverse import rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +145,29 @@ def same_definition(old: Definition, new: Definition) -> bool:
     if [one.dim for one in old.parameters] != [one.dim for one in new.parameters]:
         return False
     return same(instantiate(old, new.parameters), new.body)
+
+
+def with_means(definition: Definition) -> Definition:
+    """Return a definition with sums over all indices that are divided by how many there are as means."""
+    return replace(definition, body=_with_means(definition.body))
+
+
+def _with_means(term: Term) -> Term:
+    """Return a term with means for sums divided by how many terms they have."""
+    term = rebuild(term, _with_means)
+    factors = [one for one in _factors(term) if one != ONE] if isinstance(term, Multiply) else []
+    sums = [one for one in factors if isinstance(one, Big)]
+    if len(factors) != 2 or len(sums) != 1 or sums[0].operation != "sum" or len(sums[0].binders) != 1:
+        return term
+    (total,) = sums
+    (binder,) = total.binders
+    over = Power(SizeNumber(binder.index.dim), MINUS_ONE)
+    return Big("mean", total.binders, total.body) if over in factors and not binder.excluded else term
+
+
+def _factors(term: Term) -> Iterator[Term]:
+    if isinstance(term, Multiply):
+        for one in term.factors:
+            yield from _factors(one)
+    else:
+        yield term

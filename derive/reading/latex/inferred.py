@@ -29,7 +29,10 @@ from derive.reading.latex.uses import (
     is_straight,
     parts_of,
     place_of,
+    primed_of,
     shape_of,
+    star_of,
+    stars_in,
     starts_in_rows,
     uses_in,
 )
@@ -77,7 +80,9 @@ class Inferred:
     labels: dict[str, Index] = field(default_factory=dict)
     letters: frozenset[str] = frozenset()
     tails: set[str] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
     zero_based: frozenset[str] = frozenset()
+    one_based: frozenset[str] = frozenset()
     declared: set[str] = field(default_factory=set)
     upstream: dict[str, list[str]] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
@@ -94,6 +99,7 @@ class Inferred:
 
         for name, one in self.variables.items():
             self.variables[name] = replace(one, dims=tuple(map(final, one.dims)))
+        self.labels = {name: Index(name, final(one.dim)) for name, one in self.labels.items()}
         self.sizes = {name: size for name, size in self.sizes.items() if name not in merged}
 
 
@@ -122,6 +128,7 @@ class Page:
         self.uses: list[Use] = []
         self.heads: set[int] = set()
         self.ends: set[int] = set()
+        self.inside: set[int] = set()
         self._find_uses()
         self.every = tuple(self.uses)
         self.given = {
@@ -134,10 +141,14 @@ class Page:
         self.uses = [
             one
             for one in self.uses
-            if (declared.kind(one.key.name) is None or _is_marked(one, declared))
+            if (
+                declared.kind(one.key.name) is None
+                or _is_marked(one, declared)
+                or _is_other(one, declared, spelled)
+            )
             and one.key.name not in called
             and not any(find(spelling, one.items, 0) for spelling in spelled)
-            and not (one.key.name == "delta" and len(_of_deltas_in(one)) == 2)
+            and not _is_delta(one.items[0])
             and not (straight and one.key.name == "d" and not one.marks)
         ]
         self.bound = [
@@ -154,6 +165,12 @@ class Page:
             if declared.kind(one.name) == "label" and len(one.pattern) == 1
             if (label := place_of(one.pattern[0], self.letters)) is not None
         )
+        self.stars = {
+            name: one
+            for items in self._sides()
+            for name, one in stars_in(items, self.letters)
+            if not any(find(spelling, [one], 0) for spelling in spelled)
+        }
         shown = {k for chain in self.related() for k in chain}
         numbers = {
             one.key.name for one in self.uses if not one.marks and not one.above and one.piece in shown
@@ -169,6 +186,7 @@ class Page:
             [(piece, items) for piece in chain if (items := _items(piece)) is not None] for chain in chains
         ]
         self.chains: list[list[list[Item]]] = [[items for _, items in chain] for chain in read]
+        self.places = [_place(piece) for chain in read for piece, _ in chain]
         self.bounded = {
             (place, side)
             for place, chain in enumerate(read)
@@ -188,6 +206,9 @@ class Page:
                     self.heads.add(number)
                 if alone and len(chain) == side + 1 and (place, side) not in self.bounded:
                     self.ends.add(number)
+                bound = {(place, side), (place, side + 1)} & self.bounded
+                if alone and 0 < side < len(chain) - 1 and not bound:
+                    self.inside.add(number)
                 self.uses += found
                 number += 1
 
@@ -208,6 +229,7 @@ class Page:
                 groups.setdefault(one.text, []).append(one.letters)
         for letters in groups.values():
             for place in zip(*letters, strict=True):
+                found |= {one for one in place if f"{one}'" in found & set(place)}
                 loose = {one for one in place if one not in self.bases and one.islower() and len(one) == 1}
                 if len(loose) > 1 or (loose and (len(set(place)) > 1 and found & set(place))):
                     found |= loose
@@ -277,7 +299,7 @@ class Page:
         for use, one in shapes:
             if use.key.name in self.letters and not use.marks and use.fence is None:
                 continue
-            if use.fence is None and place_of(use.items[0], self.letters) is not None:
+            if use.fence is None and self._is_place(use.items[0]):
                 continue
             if one.text not in texts or len(cores.get(one.core, ())) > 1:
                 continue
@@ -288,8 +310,11 @@ class Page:
             if use.above and use.key.name in ("T", "t"):
                 continue  # a transpose
             name = _name_of(one, texts) + EACH * (one.core.count("#") if _whole(one) in apart else 0)
+            name += EACH * (self.declared.kind(name) == "label")
             found.setdefault(name, NameUses(name)).uses.append((use, one))
         for made in found.values():
+            clear = [one for one in made.uses if not one[0].nested]
+            made.uses = clear or made.uses
             made.extra = _extra(made)
         for items, dims in self.text.arrays:
             told = self._name_in_text(items, found)
@@ -301,6 +326,11 @@ class Page:
                 self.dims[told] = (*([None] * ahead), *dims)
                 found[told].extra = max(0, len(self.dims[told]) - len(found[told].fullest[1].letters))
         return found
+
+    def _is_place(self, item: Item) -> bool:
+        """Return whether an item is a place along an axis, such as `y_1`, `j'` or `j^*`."""
+        told = place_of(item, self.letters) or primed_of(item, self.letters)
+        return told is not None or star_of(item, self.letters) in self.stars
 
     def _apart(self, shapes: Sequence[tuple[Use, Shape]]) -> set[str]:
         r"""Return the names that with an index are others than without: `L_i = …` and then `L = \sum_i L_i`."""
@@ -333,7 +363,9 @@ class Page:
         defined = {name for name, one in named.items() if self._is_defined(one)}
         tails = {name for name, one in named.items() if name not in defined and self._is_tail(one)}
         told = Inferred(letters=self.letters, tails=tails, zero_based=self.zero_based())
-        told.upstream = self._upstream(named, defined | tails)
+        told.one_based = frozenset(name for start, name in self._starts() if start == "1")
+        told.inside = {name for name, one in named.items() if name not in defined and self._is_inside(one)}
+        told.upstream = self._upstream(named, defined | tails | told.inside)
         axes, sizes, numbered = self._axes(named)
         told.sizes = {one: Size(one) for one in sorted(sizes) if self.declared.kind(one) is None}
         told.sizes |= {name: Size(name, fixed=one) for name, one in numbered.items()}
@@ -342,7 +374,7 @@ class Page:
         slopes = self._slopes(named, defined, frozenset(told.sizes))
         told.slopes = slopes.names(self.every)
         told.varying = _varying(self.every)
-        known = {*defined, *tails, *told.upstream, *sizes, *self._unclear(named)}
+        known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
             if any(slopes.base(use) is not None for use, _ in one.uses):
                 continue
@@ -351,6 +383,11 @@ class Page:
                 continue
             dims = [axes.size_of(("axis", name, place), fresh, told.sizes) for place in range(one.rank)]
             told.variables[name] = Variable(name, tuple(dims))
+        for label, item in self.stars.items():
+            if self.declared.kind(label) is None:
+                size = axes.size_of(("label", label), fresh, told.sizes)
+                told.labels[label] = Index(label, size)
+                told.spellings.append(Spelling(label, (), (item,)))
         told.fresh = told.sizes.keys() - sizes - numbered.keys()
         for items in self.text.positive:
             found = self._name_in_text(items, named)
@@ -390,6 +427,8 @@ class Page:
                 axes.join(("letter", chain, letter), ("size", size))
             elif _number(above):
                 axes.join(("letter", chain, letter), ("size", f"n_{_number(above)}"))
+        for label, chain in itertools.product(self.stars, range(len(self.chains))):
+            axes.join(("letter", chain, label), ("label", label))
         for letter, over in self.text.ranges.items():
             sizes |= over
             for chain in range(len(self.chains) if len(over) == 1 else 0):
@@ -434,6 +473,12 @@ class Page:
         first = min(one.uses, key=lambda use: use[0].piece)[0]
         known = self.declared.kind(first.key.name) is not None
         return first.alone and not first.power and first.piece in self.ends and not known
+
+    def _is_inside(self, one: NameUses) -> bool:
+        """Return whether a name is first met alone inside a chain, as the b of `a = b = c`: c says what it is."""
+        first = min((use for use, _ in one.uses), key=lambda use: self.places[use.piece])
+        known = self.declared.kind(first.key.name) is not None
+        return first.alone and not first.power and first.piece in self.inside and not known
 
     def _spoken_of(self, named: dict[str, NameUses]) -> set[str]:
         """Return the names in sentences that speak of vectors and matrices."""
@@ -522,6 +567,10 @@ def _fresh_names(taken: set[str]) -> Iterator[str]:
                 yield name
 
 
+def _place(piece: Passage) -> tuple[int, int]:
+    return piece.position.line or 0, piece.position.column or 0
+
+
 def _items(piece: Passage) -> list[Item] | None:
     try:
         return structure(piece)
@@ -532,14 +581,26 @@ def _items(piece: Passage) -> list[Item] | None:
 def _of_deltas(items: Sequence[Item]) -> Iterator[str]:
     """Yield the letters at a delta with two indices."""
     for item in items:
-        base, marks = opened(item)
-        if isinstance(base, Token) and TYPED.get(str(base), str(base)) == r"\delta":
-            below = [str(one) for mark in ("SUB", "SUP") for one in flat(marks.get(mark))]
-            if len(below) == 2 and all(one.isalpha() and len(one) == 1 for one in below):
-                yield from below
+        if _is_delta(item):
+            yield from (str(one) for one in _at_delta(item) if isinstance(one, Token))
         if isinstance(item, Tree):
             for child in item.children:
                 yield from _of_deltas(row_of(child))
+
+
+def _is_delta(item: Item) -> bool:
+    r"""Return whether an item is a delta at two letters, or at places such as `j^*` and `j'`."""
+    base, _ = opened(item)
+    if not isinstance(base, Token) or TYPED.get(str(base), str(base)) != r"\delta":
+        return False
+    places = _at_delta(item)
+    return len(places) == 2 and all(
+        str(opened(one)[0]).isalpha() and len(str(opened(one)[0])) == 1 for one in places
+    )
+
+
+def _at_delta(item: Item) -> list[Item]:
+    return [one for mark in ("SUB", "SUP") for one in flat(opened(item)[1].get(mark))]
 
 
 def _is_marked(use: Use, declared: Declared) -> bool:
@@ -548,6 +609,13 @@ def _is_marked(use: Use, declared: Declared) -> bool:
         return False
     marks = use.marks
     return "PRIMES" in marks or ("SUP" in marks and str(row_of(marks["SUP"])[0]) == "*")
+
+
+def _is_other(use: Use, declared: Declared, spelled: Sequence[Spelling]) -> bool:
+    """Return whether a use has an index, and so is not the label of this name, which a block spells otherwise."""
+    name = use.key.name
+    label = name in declared.labels and any(one.name == name for one in spelled)
+    return label and "SUB" in use.marks
 
 
 def is_marked(spelling: Spelling) -> bool:
@@ -562,11 +630,6 @@ def _in_square_brackets(use: Use) -> Iterator[str]:
     fence = use.fence
     if isinstance(fence, Tree) and str(fence.children[0]) in ("[", r"\left["):
         yield from (str(part[0]) for part in parts_of(fence) if len(part) == 1 and str(part[0]).isalpha())
-
-
-def _of_deltas_in(use: Use) -> list[str]:
-    """Return the letters at a delta."""
-    return list(_of_deltas(use.items))
 
 
 def _extra(one: NameUses) -> int:

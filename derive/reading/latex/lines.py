@@ -23,7 +23,8 @@ from derive.reading.latex.beside import (
     refuse_words,
     spoken_case,
 )
-from derive.reading.latex.names import Names
+from derive.reading.latex.introduced import Introduced, introduced
+from derive.reading.latex.names import Names, signs_of
 from derive.reading.latex.opened import restricts
 from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import (
@@ -51,7 +52,7 @@ class DisplayedEquation:
     `heads` what that might have defined; `defines` says that it can only be a definition, `outside` what it says that
     is not decided, `reserved` why it is not refuted. `trailing` says that it ends with a sign of equality, `start` and
     `end` are where it stands, and `row` where its row begins. `bounds` are the relations of pieces to the one before,
-    where they are not equal, by the places of the pieces.
+    where they are not equal, by the places of the pieces. `introduced` are the names to which it gives meanings.
     """
 
     pieces: list[Passage]
@@ -68,6 +69,7 @@ class DisplayedEquation:
     end: int = 0
     row: int = 0
     bounds: dict[Place, Relation] = field(default_factory=dict)
+    introduced: list[Introduced] = field(default_factory=list)
 
 
 def equations(source: Source, start: int, end: int, names: Names) -> list[DisplayedEquation]:
@@ -344,8 +346,9 @@ def begins_inside(source: Source, one: DisplayedEquation) -> bool:
 
 
 def ends_inside(source: Source, one: DisplayedEquation) -> bool:
-    """Return whether an equation ends with an operator, so that it is not whole."""
-    return source.text[one.start : one.end].rstrip("{}& \t\n.,;").endswith(tuple(OPERATORS))
+    """Return whether an equation ends with an operator, so that it is not whole; a star above is none."""
+    text = source.text[one.start : one.end].rstrip("{}& \t\n.,;")
+    return text.endswith(tuple(OPERATORS)) and not re.search(r"\^\s*\{?\s*\*\Z", text)
 
 
 def joined(standing: Sequence[IndexCondition], own: Sequence[IndexCondition]) -> list[IndexCondition]:
@@ -451,7 +454,7 @@ def _restricted(
 def _is_new(text: str, names: Names) -> bool:
     """Return whether what an equation begins with is declared or spelled by nothing."""
     found = re.match(r"[({\s]*(\\?[A-Za-z]+|[^\W\d_])", text)
-    if found is None or any(found[1] in repr(one.pattern) for one in names.spellings):
+    if found is None or any(found[1] in signs_of(one.pattern) for one in names.spellings):
         return False
     letter = LETTERS.get(found[1], found[1])
     return all(names.declared.kind(one) in (None, "definition", "name") for one in (letter, letter[0]))
@@ -571,19 +574,19 @@ def _refuse_number(source: Source, part: Part) -> None:
 
 def _equation(source: Source, part: Part) -> DisplayedEquation:
     edges = [part.start]
-    for place, sign in enumerate(part.relations):
+    for sign in part.relations:
         if sign.kind == "relation" and sign.text not in BOUNDS:
             return _outside(source, part, sign)
-        if _is_definition(source, sign) and place:
-            message = "a definition inside a chain: write what is defined first, and by itself"
-            raise ReadingError(message, source.at(sign.start))
         edges += [sign.start, sign.end]
     edges.append(part.end)
     stretches = list(zip(edges[::2], edges[1::2], strict=True))
     continues = bool(part.relations) and not source.text[slice(*stretches[0])].strip(" \n\t&{}")
-    defines = bool(part.relations) and _is_definition(source, part.relations[0])
-    if continues:
-        stretches = stretches[1:]
+    defining = [place for place, sign in enumerate(part.relations) if _is_definition(source, sign)]
+    defines = defining[:1] == [0] and not continues and part.relations[0].text != "=:"
+    named, apart = introduced(source, stretches, part.relations, defining[defines:])
+    stretches = [
+        one for place, one in enumerate(stretches) if place not in apart and (place or not continues)
+    ]
     pieces = [source.piece(*stretch) for stretch in stretches]
     ends = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
     trailing = ends and part.relations[-1].kind != "relation"
@@ -599,7 +602,14 @@ def _equation(source: Source, part: Part) -> DisplayedEquation:
         if start in signs
     }
     return DisplayedEquation(
-        pieces, continues, defines=defines, start=part.start, end=part.end, trailing=trailing, bounds=bounds
+        pieces,
+        continues,
+        defines=defines,
+        start=part.start,
+        end=part.end,
+        trailing=trailing,
+        bounds=bounds,
+        introduced=named,
     )
 
 

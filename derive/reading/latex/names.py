@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lark import Token, Tree
 
-from derive.errors import ReadingError
+from derive.errors import ReadingError, UnknownNameError
 from derive.reading.declared import Declared
 from derive.reading.latex.spellings import Match, Spelling, find, flat
 from derive.reading.latex.structure import (
@@ -64,8 +64,10 @@ class Names:
     are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
     `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too; `called`
     are those that the text says to be functions of the language; `zero_based` are sizes n at which sums from 0 end, and
-    that are no numbers of the page. With `defines` what is read may define names. `constants` are the numbers of the
-    language that the page defines anew, with the line, and `slopes` names that may be derivatives, with that of which.
+    that are no numbers of the page. `one_based` are sizes at which sums from 1 end, and `shifted` takes those at which
+    sums from 0 do in what a block defines, too. With `defines` what is read may define names. `constants` are the
+    numbers of the language that the page defines anew, with the line, and `slopes` names that may be derivatives, with
+    that of which.
     """
 
     declared: Declared
@@ -79,6 +81,8 @@ class Names:
     otherwise: frozenset[str] = frozenset()
     called: dict[str, str] = field(default_factory=dict)
     zero_based: frozenset[str] = frozenset()
+    one_based: frozenset[str] = frozenset()
+    shifted: set[str] | None = None
     defines: bool = False
     constants: Mapping[str, int] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
@@ -127,7 +131,7 @@ class Names:
         if key is None:
             return None
         account(self.read, base, *key.below)
-        subs = [*key.below, *flat(marks.get("SUB"), self._label)]
+        subs = [*key.below, *flat(marks.get("SUB"), self.label)]
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
         self._refuse_slope(key, indices, first, piece)
@@ -174,7 +178,7 @@ class Names:
 
     def spelled(self, items: Sequence[Item], at: int, piece: Passage) -> Found | None:
         """Return the name that is spelled at a place among items, as some `read` says; None if none is."""
-        found = (find(spelling, items, at, self._label) for spelling in self.spellings)
+        found = (find(spelling, items, at, self.label) for spelling in self.spellings)
         matches = [one for one in found if one is not None]
         if not matches:
             return None
@@ -188,10 +192,11 @@ class Names:
         left = (best.above, best.primes)
         account(self.read, base, *(one for one in marks.values() if not any(one is other for other in left)))
         self.fixed.update((letter, best.spelling.name) for letter in best.spelling.fixed)
+        self.known(best.spelling.name)  # if a line further down defines it, it is defined now
         name = token("NAME", best.spelling.name, items[at])
         return Found(name, indices, best.above, best.primes, at + best.length)
 
-    def _label(self, item: Item) -> Token | None:
+    def label(self, item: Item) -> Token | None:
         """Return the label that an item within a subscript is spelled as, such as y_i."""
         for spelling in self.spellings:
             match = find(spelling, [item], 0)
@@ -207,7 +212,8 @@ class Names:
         if not self.known(word):
             if not all(map(self.known, word)) and not _is_d(word):
                 hint = self.declared.nearest(word)
-                raise _error(f"unknown name or function {word}{hint}", items[at], piece)
+                wrong = _error(f"unknown name or function {word}{hint}", items[at], piece)
+                raise UnknownNameError(wrong.message, wrong.position)
             return ""
         if all(self.declared.kind(letter) is not None for letter in word):
             raise _error(

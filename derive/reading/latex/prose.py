@@ -13,7 +13,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.reading.latex.beside import CASE
-from derive.reading.latex.opened import INLINE, content, restricts
+from derive.reading.latex.conventions import sums_over_repeated, without_conventions, without_harmless
+from derive.reading.latex.opened import INLINE, content, is_related, restricts
 from derive.reading.latex.said import conditions, denies, letters_of
 from derive.reading.latex.signs import Source
 from derive.reading.latex.vocabulary import (
@@ -118,6 +119,7 @@ class Prose:
     def __init__(self, source: Source, text: str, displays: Sequence[tuple[int, int]]) -> None:
         """Take a text of the same length as its source, without code and comments, and the places of its displays."""
         self.source = source
+        self.summed = sums_over_repeated(text)
         self.sentences: list[PageSentence] = []
         self._displays = list(displays)
         headings = {one.start(): one for one in _HEADING.finditer(text)}
@@ -376,7 +378,7 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
     masked = text
     for one in formulas:
         masked = masked[: one.start()] + FORMULA * (one.end() - one.start()) + masked[one.end() :]
-    masked = _MARKUP.sub(lambda one: " " * len(one[0]), masked)
+    masked = without_conventions(_MARKUP.sub(lambda one: " " * len(one[0]), masked))
     edges = {0, len(text)}
     edges |= {one.end() for one in _END.finditer(masked)}
     titles: dict[int, int] = {}
@@ -395,6 +397,8 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
                 for one in formulas
                 if start <= one.start() < end
             ]
+            loose = {one.start for one in found_here if not is_related(one.latex)}
+            words = without_harmless(words, loose)
             complete = re.search(r"[.!?。！？]['\"”)*_\s]*$", piece) is not None  # noqa: RUF001 - signs as pages have them
             yield PageSentence(
                 offset + start, text[start:end], words, 0, further, titles.get(start, 0), complete, found_here

@@ -42,16 +42,17 @@ STOPS = frozenset({"+", "-", ",", ";", ":", "!", "?", "&", ".", *ORDER})
 class Chain:
     r"""What the sides of one chain have in common: the names, and what is settled when all sides are known.
 
-    `bound` holds what the sums around bind, `unbound` the sums without an index, `doubtful` those of which two
-    letters might be the bound one; `open` are sums that may reach further than over the product behind them, and
-    `braced` is what stands last in braces, which do not show, around what is behind a sum. `straight` are the names
-    of which a `dr/dx` is taken, and `partial` those with a derivative by \partial that is another if what lies
-    between is kept fixed.
+    `bound` holds what the sums around bind, `left_out` what sums so far leave out, `unbound` the sums without an
+    index, `doubtful` those of which two letters might be the bound one; `open` are sums that may reach further than
+    over the product behind them, and `braced` is what stands last in braces, which do not show, around what is behind
+    a sum. `straight` are the names of which a `dr/dx` is taken, and `partial` those with a derivative by \partial that
+    is another if what lies between is kept fixed.
     """
 
     names: Names
     component: Token | None = None
     bound: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
     unbound: list[Tree[Token]] = field(default_factory=list)
     doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
     open: list[OpenSum] = field(default_factory=list)

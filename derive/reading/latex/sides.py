@@ -71,6 +71,12 @@ def parse_sides(
         return Sides([])
 
 
+def negated(line: Line) -> Line:
+    """Return a side with a minus before it."""
+    minus = token("SIGN", "-", line.node)
+    return replace(line, node=tree("signed", [minus, line.node], line.node), text=f"-({line.text})")
+
+
 def too_deep(piece: Passage) -> Failure:
     """Return the failure of what nests deeper than can be walked, by brackets or by what each sign reaches over."""
     return failure(ReadingError("the formula nests too deeply"), piece)
@@ -123,8 +129,11 @@ def _refuse_braces(lines: list[Line], chain: Chain, failures: list[Failure]) -> 
 def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
     """Refuse a side in which a letter is part of a name in one place, and an index in another."""
     labels = frozenset(names.declared.labels)
-    used = {str(one) for part in nodes_in(node) for one in bound_in(part)} | letters(node, labels)
+    bound = {str(one) for part in nodes_in(node) for one in bound_in(part)}
+    used = bound | letters(node, labels)
     for letter in sorted(used & names.fixed.keys()):
+        if names.fixed[letter] in labels and letter not in bound:
+            continue  # the label of this one
         message = f"{letter} is an index here, and part of the name {names.fixed[letter]}: which is meant?"
         raise ReadingError(message, piece.position)
 
@@ -132,7 +141,7 @@ def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
 def failure(wrong: ReadingError, piece: Passage) -> Failure:
     """Return the failure of a piece to be read, at its own place."""
     at = wrong.position or piece.position
-    return Failure(ReadingError(wrong.message, at), piece.typed, at)
+    return Failure(type(wrong)(wrong.message, at), piece.typed, at)
 
 
 def _settle(lines: list[Line], chain: Chain, failures: list[Failure], outside: frozenset[str]) -> None:

@@ -40,6 +40,7 @@ from derive.terms import (
     Index,
     IndexRelation,
     Power,
+    SizeNumber,
     Term,
     Variable,
     free_indices,
@@ -460,7 +461,10 @@ def _operations(declared: Declared, name: str) -> frozenset[str]:
     bodies += [
         declared.definitions[one].body for one in declared.mentioned(*bodies) if one in declared.definitions
     ]
-    found = frozenset(kind for body in bodies for node in walk(body) for kind in _kinds(node))
+    nodes = [node for body in bodies for node in walk(body)]
+    found = frozenset(kind for node in nodes for kind in _kinds(node))
+    if "sum" in found and any(isinstance(node, SizeNumber) for node in nodes):
+        found |= {"mean"}  # a sum over all, divided by how many there are
     return found | ({"softmax", "sigmoid", "log"} if {"exp", "softmax"} & found else set())
 
 

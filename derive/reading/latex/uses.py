@@ -17,7 +17,7 @@ from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, operation_of, row_of, shape
 from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, TRANSPOSE, TYPED
 
-_RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\le", r"\leq", r"\in", r"\leqslant")
+_RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\notin", r"\le", r"\leq", r"\in", r"\leqslant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Use:
         """The scripts that belong to the name."""
         found = opened(self.items[0])[1]
         return {mark: one for mark, one in found.items() if not (mark == "SUP" and self.power)}
+
+    @property
+    def nested(self) -> bool:
+        """Whether an index has an index of its own, as in `u_{j_k}`: that may be one index, or two."""
+        below = row_of(self.marks["SUB"]) if "SUB" in self.marks else []
+        return any(shape(letter) == "LETTER" for one in below for letter in flat(opened(one)[1].get("SUB")))
 
     @property
     def fence(self) -> Item | None:
@@ -181,7 +187,7 @@ def is_mark(above: Item) -> bool:
     inside = row_of(above)
     if not inside:
         return False
-    if all(str(one) in ("*", r"\star", r"\ast", r"\dagger") for one in inside):
+    if all(str(one) in (*_STARS, r"\dagger") for one in inside):
         return True
     return len(inside) == 1 and shape(inside[0]) == "fence"
 
@@ -197,6 +203,7 @@ def _fence_behind(items: list[Item], place: int, base: Item) -> Item | None:
     return fence if parts and all(_is_name(one) for one in parts) else None
 
 
+_STARS = ("*", r"\star", r"\ast")
 _BRACKETS = ("(", r"\left(", "[", r"\left[")
 
 
@@ -258,6 +265,10 @@ def shape_of(use: Use, indices: frozenset[str], labels: frozenset[str] = frozens
             if place is not None:
                 letters.append(place)
                 return "#"
+            place = star_of(item, indices) or primed_of(item, indices)
+            if place is not None:
+                letters.append(place)
+                return "#"
             key = key_of(base)
             text = key.name if key is not None and not isinstance(base, Token) else one(base)
             return text + scripted(marks)
@@ -292,6 +303,39 @@ def place_of(item: Item, indices: frozenset[str]) -> str | None:
     numbers = flat(marks["SUB"])
     plain = all(shape(one) in ("DIGIT", "NUMBER", "LETTER") for one in numbers)
     return f"{base}_{''.join(map(str, numbers))}" if plain and str(base) in indices else None
+
+
+def star_of(item: Item, indices: frozenset[str]) -> str | None:
+    """Return the name of the place that `j^*` is where j is an index, None for anything else."""
+    base, marks = opened(item)
+    if not isinstance(base, Token) or set(marks) != {"SUP"} or str(base) not in indices:
+        return None
+    inside = row_of(marks["SUP"])
+    return f"{base}_star" if len(inside) == 1 and str(inside[0]) in _STARS else None
+
+
+def primed_of(item: Item, indices: frozenset[str]) -> str | None:
+    """Return `j'` where it or j is an index, None for anything else."""
+    base, marks = opened(item)
+    if not isinstance(base, Token) or set(marks) != {"PRIMES"}:
+        return None
+    name = f"{base}{marks['PRIMES']}"
+    return name if {str(base), name} & indices else None
+
+
+def stars_in(items: Sequence[Item], indices: frozenset[str]) -> Iterator[tuple[str, Item]]:
+    """Yield the places such as `j^*` in the subscripts of items, but for those below sums and the like."""
+    for item in items:
+        base, marks = opened(item)
+        below = marks.get("SUB")
+        if below is not None and operation_of(base, marks) is None:
+            for one in flat(below):
+                star = star_of(one, indices)
+                if star is not None:
+                    yield star, one
+        if isinstance(item, Tree):
+            for child in item.children:
+                yield from stars_in(row_of(child), indices)
 
 
 def bound_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, Item | None]]:
@@ -337,6 +381,9 @@ def flat_tokens(items: Sequence[Item]) -> list[str]:
     for item in items:
         inside = row_of(item) if shape(item) == "group" else [item]
         for one in inside:
+            base, marks = opened(one)
+            if set(marks) == {"PRIMES"} and shape(base) == "LETTER":
+                found.append(f"{base}{marks['PRIMES']}")
             name = LETTERS.get(TYPED.get(str(one), str(one)), str(one)) if isinstance(one, Token) else ""
             if name.isidentifier():
                 found.append(name)

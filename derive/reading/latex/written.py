@@ -28,11 +28,12 @@ class Written:
     `stands` are the places of its parts, with their text, and `rows` of which display each is and where its row begins.
     `defines` says that it can only be a definition, `said` how the text around it takes it, `outside` what it says that
     is not decided; `heads` are what a part that could not be cut up may have defined, `skipped` says that its author
-    leaves it out, and `whole` that it does not end with an operator. `displayed` are its displays; `reserved` is why it
-    is not refuted, `flow` the stretch of displays it belongs to, and `general` says that it is written for all indices.
-    A `silent` one stands in the text: it can define a name, claims nothing and is listed nowhere. `assumes` are
-    formulas of the text of which it makes use, and `text` is that of a silent one. `bounds` are the relations of pieces
-    to the one before, where they are not equal, by the places of the pieces.
+    leaves it out, `whole` that it does not end with an operator, and `negative` that it defines the negative of a name.
+    `displayed` are its displays; `reserved` is why it is not refuted, `flow` the stretch of displays it belongs to, and
+    `general` says that it is written for all indices. A `silent` one stands in the text: it can define a name, claims
+    nothing and is listed nowhere. `assumes` are formulas of the text of which it makes use, and `text` is that of a
+    silent one. `bounds` are the relations of pieces to the one before, where they are not equal, by the places of the
+    pieces.
     """
 
     pieces: list[Passage] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Written:
     assumes: list[str] = field(default_factory=list)
     open: bool = True
     whole: bool = True
+    negative: bool = False
     bounds: dict[Place, Relation] = field(default_factory=dict)
 
     def is_bound(self, piece: Passage) -> bool:

@@ -54,7 +54,7 @@ REFUSED = [
     r"\frac{\partial c}{\partial s_i} = 0", r"a \frac{\partial c}{\partial z} = 2 a \frac{\partial c}{\partial z}",
     r"\sum_i W_{oi} s_i = w \sum_i s_i", "x + 0 = v'",
     # definitions where none can be, and negations
-    "z + z = E := 2z", "z := 2", "z + z := 2z", r"z + 0 \equiv z", r"z + z \overset{!}{=} 1",
+    "z + z = E := F", "z := 2", "z + z := 2z", r"z + 0 \equiv z", r"z + z \overset{!}{=} 1",
     r"z + z \stackrel{?}{=} 2z",
     r"z + z \overset{\text{if } x = 0}{=} 2z", r"\text{not } z + 0 = z", r"\text{not} (z) = z + 0", r"\neg z + z = 0",
     r"\neg (z = z)", r"z \neq z", r"z \not= z", r"z \ne z", "z != z", r"\text{It is false that } z + 0 = z",
@@ -65,7 +65,7 @@ REFUSED = [
     # scripts, bars, signs without a meaning
     r"z \pm 1 = z + 1", "z | x = z x", "n! = n", "z! = z", "z' + z = 2z", r"z^\prime + z = 2z", "z^* + z = 2z",
     "z^{(2)} + z = z + z^2", r"z^\dagger + 0 = z", "z^T + z = 2z", r"z^\top + z = 2z", "A_{12} + 0 = A_{12}",
-    r"\sum_{i=0}^{n-1} s_i = \sum_i s_i", r"\sum_{i<j} s_i = \sum_i s_i", r"\sin^{-1} z = 1/\sin z",
+    r"\sum_{i=1}^{n-1} s_i = \sum_i s_i", r"\sum_{i<j} s_i = \sum_i s_i", r"\sin^{-1} z = 1/\sin z",
     r"\log_{10} t = \log t", r"\binom{z}{1} = z", r"{z \choose 1} = z", r"\overline{z} + 0 = z", r"\tilde z + 0 = z",
     r"s_i + s_i = 2 s_i \quad i = 1, \dots, 5", r"s_i = q_i \quad i = k", "z + z = 2z^1 [^1]", r"z + \cancel{x} = z",
     r"\langle s, q \rangle = \sum_i s_i q_i", r"\int z dz = z^2/2", r"\mathbb{E}[z] = z", "z_{i=j} + 0 = z",
