@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lark import Token, Tree
 
-from derive.errors import Position, ReadingError, UnknownNameError
+from derive.errors import Position, ReadingError
 from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
@@ -720,21 +720,8 @@ class Chains:
             failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
             self._lose(head)
             return None
-        number = self._is_number(chain, head)
         of_block = old is not None and name not in self.on_page
-        self.names.shifted = set() if of_block else None
-        equal = list(itertools.takewhile(lambda piece: not chain.is_bound(piece), chain.pieces[1:]))
-        sides = parse_sides(equal, self.names, failures, head.letters, number)
-        shifted, self.names.shifted = self.names.shifted, None
-        # A function of which nothing says what it is is what stands behind it: C = \sum_i KL(P_i, Q_i) = \sum_i …
-        cut = cut_of(chain, [one for one in failures if not isinstance(one.error, UnknownNameError)])
-        sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
-        if chain.negative:
-            sides.lines = [negated(one) for one in sides.lines]
-        self._infer(sides)
-        if not is_before(head.piece.position, cut):
-            self._lose(head)
-            return None
+        sides, shifted = self._meanings(chain, head, of_block, failures)
         for line in sides.lines:
             try:
                 head, new = self._defined(chain, head, sides, line)
@@ -753,7 +740,7 @@ class Chains:
                 message = "does this sum run from 0, and so over one more than the block says?"
                 failures.append(failure(ReadingError(message), line.statement))
                 break
-            self.names.zero_based |= shifted or set()
+            self.names.zero_based |= shifted
             if old is None:
                 declared.definitions[name] = new
             elif not same_definition(old, new):
@@ -769,6 +756,25 @@ class Chains:
             return line.statement
         self._lose(head)
         return None
+
+    def _meanings(
+        self, chain: Written, head: Head, of_block: bool, failures: list[Failure]
+    ) -> tuple[Sides, set[str]]:
+        """Return the sides that may say what a name means, and the sizes at which sums from 0 end in them.
+
+        Only where the name is that of a block such sums are read.
+        """
+        self.names.shifted = set() if of_block else None
+        equal = list(itertools.takewhile(lambda piece: not chain.is_bound(piece), chain.pieces[1:]))
+        sides = parse_sides(equal, self.names, failures, head.letters, self._is_number(chain, head))
+        shifted, self.names.shifted = self.names.shifted or set(), None
+        cut = cut_of(chain, failures)
+        before = is_before(head.piece.position, cut)
+        sides.lines = [one for one in sides.lines if before and is_before(one.statement.position, cut)]
+        if chain.negative:
+            sides.lines = [negated(one) for one in sides.lines]
+        self._infer(sides)
+        return sides, shifted
 
     def _defined(self, chain: Written, head: Head, sides: Sides, line: Line) -> tuple[Head, Definition]:
         """Return a definition with its head; what the page uses as an index nowhere may be part of the name."""

@@ -137,20 +137,7 @@ class Page:
             if declared.kind(one.key.name) in ("variable", "definition") and declared.dims(one.key.name)
             for letter in shape_of(one, _ALL).letters
         }
-        straight = any(is_straight(items) for items in self._sides())
-        self.uses = [
-            one
-            for one in self.uses
-            if (
-                declared.kind(one.key.name) is None
-                or _is_marked(one, declared)
-                or _is_other(one, declared, spelled)
-            )
-            and one.key.name not in called
-            and not any(find(spelling, one.items, 0) for spelling in spelled)
-            and not _is_delta(one.items[0])
-            and not (straight and one.key.name == "d" and not one.marks)
-        ]
+        self.uses = list(self._open(called, spelled))
         self.bound = [
             (place, letter, above)
             for place, chain in enumerate(self.chains)
@@ -179,6 +166,19 @@ class Page:
             replace(one, power=False) if self._is_part(one, numbers) else self._not_transposed(one, numbers)
             for one in self.uses
         ]
+
+    def _open(self, called: frozenset[str], spelled: Sequence[Spelling]) -> Iterator[Use]:
+        """Yield the uses of names that nothing declares."""
+        straight = any(is_straight(items) for items in self._sides())
+        for one in self.uses:
+            name = one.key.name
+            known = self.declared.kind(name) is not None and not _is_marked(one, self.declared)
+            if (known and not _is_other(one, self.declared, spelled)) or name in called:
+                continue
+            if any(find(spelling, one.items, 0) for spelling in spelled) or _is_delta(one.items[0]):
+                continue
+            if not (straight and name == "d" and not one.marks):
+                yield one
 
     def _read(self, chains: Sequence[Sequence[Passage]], bounded: Container[Place]) -> None:
         """Read the sides of chains; one that cannot be read tells nothing."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lark import Tree
 
-from derive.errors import Position, ReadingError
+from derive.errors import Position, ReadingError, UnknownNameError
 from derive.problem.problems import Displayed, Failure
 from derive.problem.problems import ProblemItem as Made
 from derive.reading.latex.names import Names
@@ -62,8 +62,12 @@ class Refused:
 
 
 def cut_of(chain: Written, failures: Sequence[Failure]) -> Place | None:
-    """Return where the first row begins that could not be read; nothing from there on is judged."""
-    return min((_row_of(chain, one)[1] for one in failures), default=None)
+    """Return where the first row begins that could not be read; nothing from there on is judged.
+
+    A side of which only a name is unknown was read: it says nothing of the others.
+    """
+    read = (one for one in failures if not isinstance(one.error, UnknownNameError))
+    return min((_row_of(chain, one)[1] for one in read), default=None)
 
 
 def _row_of(chain: Written, failed: Failure) -> tuple[int, Place]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lark import Token
 
-from derive.errors import Position, ReadingError
+from derive.errors import Position, ReadingError, UnknownNameError
 from derive.problem.problems import Failure, Side
 from derive.reading.claims import Line, sides_of
 from derive.reading.declared import Declared
@@ -95,6 +95,7 @@ def _parsed(
         names.fixed.clear()
         try:
             node = read_formula(piece, chain)
+            _refuse_unknown(piece, node, names)
             _check_fixed(piece, node, names)
             lines.append(Line(piece, node, piece.typed))
         except ReadingError as wrong:
@@ -124,6 +125,14 @@ def _refuse_braces(lines: list[Line], chain: Chain, failures: list[Failure]) -> 
             at = line.statement.at(sum_.meta.line, sum_.meta.column)
             failures.append(failure(ReadingError(braces("sum"), at), line.statement))
             lines.remove(line)
+
+
+def _refuse_unknown(piece: Passage, node: Node, names: Names) -> None:
+    """Refuse a side that is a name alone of which nothing says what it is: neither its shape is known."""
+    if isinstance(node, Token) and node.type == "NAME" and node != "pi" and not names.known(str(node)):
+        message = f"unknown name {node}{names.declared.nearest(str(node))}"
+        if str(node) not in names.declared.lost:
+            raise UnknownNameError(message, piece.position)
 
 
 def _check_fixed(piece: Passage, node: Node, names: Names) -> None:

@@ -130,3 +130,11 @@ def test_a_name_of_a_block_of_which_the_page_takes_a_gradient_is_not_free() -> N
     assert verdicts(FREE + loss + DEFINED + taken + "$$ q_{i|i} = e^{y_i^3} $$\n")[:1] == [P]
     assert verdicts(FREE + loss + DEFINED + taken.replace("= -", "= ")) == [R]
     assert verdicts(FREE + DEFINED) == [E]  # free, for all that the page says
+
+
+def test_a_side_that_is_an_unknown_name_says_nothing_of_the_others() -> None:
+    rows = "\\begin{{align}} [\\text{{I}}] &= \\sum_i (s_i + x) \\\\ &= \\sum_i s_i + {} \\end{{align}}\n"
+    assert verdicts(BLOCK + rows.format("n x")) == [E, P]
+    assert verdicts(BLOCK + rows.format("x")) == [E, R]
+    mystery = rows.replace("[\\text{{I}}]", "\\mystery")
+    assert verdicts(BLOCK + mystery.format("n x")) == [E]
