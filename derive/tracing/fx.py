@@ -58,7 +58,10 @@ def run(
 
     examples = tuple(_example(one, numbers) for one in given)
     dims = {name: Dim(name, min=size.minimum) for name, size in trace.context.sizes.items()}
-    shapes = tuple({k: dims[d[0]] for k, d in enumerate(one.dims) if d} for one in given)
+    free = {name for name, size in trace.context.sizes.items() if size.fixed is None}
+    shapes = tuple(
+        {k: dims[d[0]] for k, d in enumerate(one.dims) if free.issuperset(d) and d} for one in given
+    )
     try:
         with _builtins_of(function), _all_frames(), warnings.catch_warnings():
             # PyTorch warns of its own calls of what it has deprecated.

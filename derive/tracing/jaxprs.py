@@ -6,18 +6,20 @@ names it and the line of the code that it comes from.
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import jax
+import numpy
 from jax import export
 from jax.extend.core import ClosedJaxpr
 
-from derive.arrays.operations import bound
 from derive.errors import DeriveError, IllPosedError, Position
 from derive.terms import (
     ONE,
@@ -36,11 +38,15 @@ from derive.terms import (
     rename,
     renamed,
 )
-from derive.terms.nodes import Multiply
-from derive.tracing.indexing import solved_positions
-from derive.tracing.operations import COMPARISONS, LOGIC, REAL, compared_positions
+from derive.terms.nodes import Add, Multiply
+from derive.tracing.indexing import accumulated, put, solved_positions, taken
+from derive.tracing.joining import joined, stacked
+from derive.tracing.known import MOST, alike, count, dims_of, entries_along, number_of, over, settled
+from derive.tracing.operations import COMPARISONS, FUNCTIONS, LOGIC, REAL, compared_positions
 from derive.tracing.places import is_library, line_at
-from derive.tracing.proxies import Length, TracedArray, TracedLabels
+from derive.tracing.positions import Turned
+from derive.tracing.proxies import Length, TracedArray, TracedLabels, lift
+from derive.tracing.replaced import namespaces
 from derive.tracing.traces import Trace, current, noted, remember
 from derive.tracing.values import (
     ArrayValue,
@@ -75,7 +81,7 @@ class Coordinates:
     columns: tuple[TracedLabels, ...]
 
 
-JaxValue: TypeAlias = ArrayValue | TracedLabels | Coordinates | Unknown
+JaxValue: TypeAlias = ArrayValue | TracedLabels | Coordinates | Turned | Unknown
 Parameters: TypeAlias = Mapping[str, Any]
 PrimitiveRule: TypeAlias = Callable[..., JaxValue]
 
@@ -91,7 +97,9 @@ def run(
         IllPosedError: JAX cannot trace it over symbolic dimensions, or a primitive has no row.
     """
     names = list(trace.context.sizes)
-    dimensions = dict(zip(names, export.symbolic_shape(",".join(names)) if names else (), strict=True))
+    fixed = {name: size.fixed for name, size in trace.context.sizes.items()}
+    free = [name for name in names if fixed[name] is None]
+    dimensions = fixed | dict(zip(free, export.symbolic_shape(",".join(free)) if free else (), strict=True))
     # By position where that can be: functions that `jax.grad` made take nothing else.
     bound = inspect.signature(function).bind(*before, **arguments)
     leaves, tree = jax.tree_util.tree_flatten((bound.args, bound.kwargs), is_leaf=_is_traced)
@@ -104,14 +112,40 @@ def run(
         return function(*first, **named)
 
     try:
-        closed, shapes = jax.make_jaxpr(positional, return_shape=True)(
-            *(_struct(one, dimensions) for one in given)
-        )
+        with _length_of(function):
+            closed, shapes = jax.make_jaxpr(positional, return_shape=True)(
+                *(_struct(one, dimensions) for one in given)
+            )
     except (TypeError, ValueError, NotImplementedError, jax.errors.JAXTypeError) as wrong:
         raise IllPosedError(f"JAX cannot trace it for all shapes: {str(wrong).splitlines()[0]}") from wrong
     results = _evaluated(closed, [one.value if isinstance(one, TracedArray) else one for one in given])
     outputs = [_output(one) for one in results]
     return jax.tree_util.tree_unflatten(jax.tree_util.tree_structure(shapes), outputs)
+
+
+@contextmanager
+def _length_of(function: Callable[..., Any]) -> Iterator[None]:
+    """Have `len`, `math.sqrt` and powers take symbolic dimensions as the numbers that they are, in the code traced."""
+    places = [space for space in namespaces([function]) if "len" not in space]
+    module: Any = math
+    dimension: Any = type(export.symbolic_shape("n")[0])
+    root, power = math.sqrt, dimension.__pow__
+    for space in places:
+        space["len"] = _len
+    module.sqrt = lambda x, /: jax.numpy.sqrt(x) if isinstance(x, dimension) else root(x)
+    dimension.__pow__ = lambda one, by, *rest: (
+        jax.numpy.asarray(one, float) ** by if isinstance(by, float) else power(one, by, *rest)
+    )
+    try:
+        yield
+    finally:
+        module.sqrt, dimension.__pow__ = root, power
+        for space in places:
+            del space["len"]
+
+
+def _len(value: Any, /) -> Any:
+    return value.shape[0] if isinstance(value, jax.Array) and value.ndim else builtins.len(value)
 
 
 def _is_traced(leaf: Any) -> bool:
@@ -136,7 +170,7 @@ def _struct(leaf: TracedArray | TracedLabels, dimensions: Mapping[str, Any]) -> 
 
 
 def _output(found: JaxValue) -> Any:
-    if isinstance(found, Unknown | Coordinates):
+    if isinstance(found, Unknown | Coordinates | Turned):
         raise IllPosedError(f"what is returned is {found.what if isinstance(found, Unknown) else 'no array'}")
     return TracedArray(found) if isinstance(found, ArrayValue) else found
 
@@ -158,6 +192,8 @@ def _evaluated(closed: Any, inputs: Sequence[JaxValue]) -> list[JaxValue]:
             # What is inside a compiled function remembers where it was compiled, not from where it is called.
             wrong.position = _position(equation) or wrong.position
             raise noted(wrong) from None
+        whole = ["dtype" in dir(one.aval) and one.aval.dtype.kind in "iu" for one in equation.outvars]
+        results = [_counted(one) if is_whole else one for one, is_whole in zip(results, whole, strict=True)]
         known |= zip(equation.outvars, results, strict=True)
         if equation.primitive.name not in CALLS and isinstance(results[0], ArrayValue):
             remember(results[0].entry, _position(equation))
@@ -172,6 +208,8 @@ def _applied(equation: Any, operands: list[JaxValue]) -> list[JaxValue]:
             return _evaluated(called if hasattr(called, "consts") else ClosedJaxpr(called, ()), operands)
     if name == "cond" and isinstance(operands[0], ArrayValue) and isinstance(operands[0].entry, Number):
         return _evaluated(equation.params["branches"][int(operands[0].entry.value)], operands[1:])
+    if name in MANY:
+        return MANY[name](equation.params, *operands)
     if name not in PRIMITIVES:
         raise IllPosedError(f"derive does not know the primitive {name} of JAX")
     _require_real(name, equation)
@@ -213,9 +251,7 @@ def _position(equation: Any) -> Position | None:
 def _constant(value: Any) -> JaxValue:
     """Return a literal, or an array of one number."""
     if getattr(value, "size", 1) != 1:
-        raise IllPosedError(
-            f"an array of numbers of shape {value.shape} is a constant; derive knows declared sizes"
-        )
+        return lift(numpy.asarray(value)).value
     kind = getattr(value, "dtype", None)
     number = value.item() if hasattr(value, "item") else value
     axes: tuple[Axis, ...] = ((),) * getattr(value, "ndim", 0)
@@ -232,13 +268,16 @@ def _constant(value: Any) -> JaxValue:
 
 def _dims(length: Any) -> Dims:
     """Return a dimension of JAX's as sizes. Raises `IllPosedError` for any but a product of them."""
-    if isinstance(length, int):
-        if length == 1:
-            return ()
-        raise IllPosedError(f"an axis of length {length} is over no declared size")
+    if isinstance(length, _Sizes):
+        return tuple(length)
+    if hasattr(length, "__index__") and not export.is_symbolic_dim(length):
+        return dims_of(int(length))
     found: list[str] = []
     for factor in str(length).split("*"):
         name, _, power = factor.partition("^")
+        if name.isdigit() and not power:
+            found += dims_of(int(name))
+            continue
         if name not in current().context.sizes or not (power or "1").isdigit():
             raise IllPosedError(f"an axis of length {length} is over no product of declared sizes")
         found += [name] * int(power or "1")
@@ -250,10 +289,17 @@ def _real(value: JaxValue) -> ArrayValue:
         return value
     if isinstance(value, Unknown):
         raise IllPosedError(f"{value.what} is calculated with")
-    raise IllPosedError("labels are calculated with as numbers; derive knows them as positions alone")
+    if isinstance(value, TracedLabels):
+        return value.lifted().value
+    if isinstance(value, Turned):
+        return value.lifted().value
+    raise IllPosedError("places of entries are calculated with as numbers")
 
 
 # ---- primitives
+
+MANY: dict[str, Callable[..., list[JaxValue]]] = {}
+"""Primitives with several results."""
 
 PRIMITIVES: dict[str, PrimitiveRule] = {}
 
@@ -434,9 +480,7 @@ def _converted(parameters: Parameters, x: JaxValue) -> JaxValue:
     if kind in "iu" and dtype.itemsize < 4:
         raise IllPosedError(f"entries are made {dtype}, which holds few whole numbers")
     if isinstance(x, TracedLabels):
-        if kind not in "iu":
-            raise IllPosedError("labels are made numbers; derive knows them as positions alone")
-        return x
+        return x if kind in "iu" else _real(x)
     if isinstance(x, Unknown):
         return x
     if kind == "b":
@@ -461,7 +505,7 @@ def _copied(parameters: Parameters, x: JaxValue) -> JaxValue:
 
 
 def _reduction(operation: Any) -> PrimitiveRule:
-    return lambda parameters, x: reduced(operation, _real(x), tuple(parameters["axes"]))
+    return lambda parameters, x: reduced(operation, _real(x), tuple(map(int, parameters["axes"])))
 
 
 for _name in ("sum", "max", "min", "prod"):
@@ -497,7 +541,10 @@ def _squeezed(parameters: Parameters, x: JaxValue) -> JaxValue:
 def _reshaped(parameters: Parameters, x: JaxValue) -> JaxValue:
     shape = [_dims(length) for length in parameters["new_sizes"]]
     if isinstance(x, TracedLabels):
-        return TracedLabels(reshaped(ArrayValue(ZERO, x.axes), shape).axes, x.position)
+        try:
+            return TracedLabels(reshaped(ArrayValue(ZERO, x.axes), shape, whole=True).axes, x.position)
+        except IllPosedError:
+            return reshaped(_real(x), shape)  # as the numbers that they are
     return reshaped(_real(x), shape)
 
 
@@ -525,13 +572,215 @@ def _iota(parameters: Parameters) -> JaxValue:
 
 @primitive("dim_as_value")
 def _dimension(parameters: Parameters) -> JaxValue:
-    return scalar(multiply(*map(SizeNumber, _dims(parameters["dim"]))))
+    return scalar(number_of(_dims(parameters["dim"])))
 
 
 @primitive("platform_index")
 def _platform(parameters: Parameters) -> JaxValue:
     # The branches say the same in other words; the one for all platforms has no name.
     return scalar(Number(Fraction(parameters["platforms"].index(None))))
+
+
+# ---- parts of axes of known length
+
+
+def _of_array(array: Any) -> ArrayValue:
+    value: ArrayValue = array.value
+    return value
+
+
+def _whole_number(node: Term) -> int | None:
+    """Return the whole number that a term of numbers is, as indices are calculated."""
+    match settled(node):
+        case Number(value) if value.denominator == 1:
+            return int(value)
+        case Add(terms):
+            found = [_whole_number(one) for one in terms]
+            return None if None in found else sum(one for one in found if one is not None)
+        case Multiply(factors):
+            found = [_whole_number(one) for one in factors]
+            return None if None in found else math.prod(one for one in found if one is not None)
+    return None
+
+
+def _numbers(indices: JaxValue) -> list[int] | None:
+    """Return the numbers at which a part of an array begins, if they are numbers: one for each of some axes."""
+    if not isinstance(indices, ArrayValue) or len(indices.axes) != 1:
+        return None
+    found = [_whole_number(entry) for entry in entries_along(indices.entry, indices.axes[0])]
+    return None if None in found else [one for one in found if one is not None]
+
+
+def _rows_of_numbers(indices: JaxValue) -> list[ArrayValue] | None:
+    """Return the rows of a matrix of numbers of known length, if it is one: where several parts of an array begin."""
+    if not isinstance(indices, ArrayValue) or len(indices.axes) != 2 or count(indices.shape[0]) is None:
+        return None
+    rows = [ArrayValue(entry, indices.axes[1:]) for entry in entries_along(indices.entry, indices.axes[0])]
+    return None if any(_numbers(row) is None for row in rows) else rows
+
+
+def _key(
+    value: ArrayValue, starts: Mapping[int, int], lengths: Sequence[Any], gone: Sequence[int]
+) -> tuple[Any, ...]:
+    """Return the part of an array that begins at numbers, with these lengths, as a key in brackets."""
+    key: list[Any] = []
+    for place, (axis, length) in enumerate(zip(value.axes, lengths, strict=True)):
+        dims, wanted = tuple(index.dim for index in axis), _dims(length)
+        start, whole = starts.get(place, 0), count(dims)
+        if place in gone:
+            if wanted:
+                raise IllPosedError("an axis is left out that has not the length 1")
+            key.append(start)
+        elif start == 0 and alike(dims, wanted):
+            key.append(slice(None))
+        else:
+            stop = start + (count(wanted) or 0)
+            if start < 0 or whole is None or stop > whole or stop == start:
+                raise IllPosedError("a part of an axis of symbolic length is taken, or one beyond its end")
+            key.append(slice(start, stop))
+    return tuple(key)
+
+
+def _written_at(
+    parameters: Parameters, value: ArrayValue, indices: JaxValue, updates: JaxValue, *, add: bool
+) -> JaxValue:
+    """Return an array with a part of it, which begins at numbers, written or added to."""
+    numbers, new = parameters["dimension_numbers"], _real(updates)
+    starts = dict(zip(numbers.scatter_dims_to_operand_dims, _numbers(indices) or (), strict=True))
+    waiting = iter(new.shape)
+    lengths = [
+        1 if place in numbers.inserted_window_dims else _length(next(waiting))
+        for place in range(len(value.axes))
+    ]
+    found = TracedArray(value)
+    key = _key(value, starts, lengths, numbers.inserted_window_dims)
+    if add:
+        accumulated(found, key, TracedArray(new), 1)
+    else:
+        put(found, key, TracedArray(new))
+    return found.value
+
+
+class _Sizes(tuple[str, ...]):
+    """The sizes of an axis, where JAX has a length."""
+
+    __slots__ = ()
+
+
+def _length(dims: Dims) -> Any:
+    return _Sizes(dims)
+
+
+@primitive("slice")
+def _sliced(parameters: Parameters, x: JaxValue) -> JaxValue:
+    value = _real(x)
+    starts, ends = parameters["start_indices"], parameters["limit_indices"]
+    strides = parameters["strides"] or (1,) * len(starts)
+    key: list[slice] = []
+    for axis, start, end, stride in zip(value.axes, starts, ends, strides, strict=True):
+        dims = tuple(index.dim for index in axis)
+        if not export.is_symbolic_dim(start) and start == 0 and stride == 1 and alike(dims, _dims(end)):
+            key.append(slice(None))
+        elif any(export.is_symbolic_dim(one) for one in (start, end, stride)):
+            raise IllPosedError("a part of an axis of symbolic length is taken")
+        else:
+            key.append(slice(int(start), int(end), int(stride)))
+    return _of_array(taken(TracedArray(value), tuple(key)))
+
+
+@primitive("dynamic_slice")
+def _dynamic_slice(parameters: Parameters, x: JaxValue, *starts: JaxValue) -> JaxValue:
+    value = _real(x)
+    given = [_whole_number(_real(one).entry) for one in starts]
+    if None in given:
+        raise IllPosedError("a part of an array is taken that begins at a symbolic value")
+    known = {place: one for place, one in enumerate(given) if one is not None}
+    return _of_array(taken(TracedArray(value), _key(value, known, parameters["slice_sizes"], ())))
+
+
+@primitive("stack")
+def _stacked(parameters: Parameters, *parts: JaxValue) -> JaxValue:
+    return stacked([TracedArray(_real(one)) for one in parts], int(parameters["axis"])).value
+
+
+@primitive("rev")
+def _reversed(parameters: Parameters, x: JaxValue) -> JaxValue:
+    axes = tuple(map(int, parameters["dimensions"]))
+    found = FUNCTIONS["flip"](
+        x if isinstance(x, Turned) else TracedArray(_real(x)), axes[0] if len(axes) == 1 else axes
+    )
+    return found if isinstance(found, Turned) else _of_array(found)
+
+
+def _running_total(name: str) -> PrimitiveRule:
+    def rule(parameters: Parameters, x: JaxValue) -> JaxValue:
+        axis = int(parameters["axis"])
+        if not parameters["reverse"]:
+            found = FUNCTIONS[name](x if isinstance(x, Turned) else TracedArray(_real(x)), axis)
+            return found if isinstance(found, Turned) else _of_array(found)
+        turned = FUNCTIONS["flip"](TracedArray(_real(x)), axis)
+        return _of_array(FUNCTIONS["flip"](FUNCTIONS[name](turned, axis), axis))
+
+    return rule
+
+
+for _name in ("cumsum", "cumprod"):
+    PRIMITIVES[_name] = _running_total(_name)
+
+
+def _split(parameters: Parameters, x: JaxValue) -> list[JaxValue]:
+    value, place = _real(x), int(parameters["axis"])
+    ends, total = [], 0
+    for length in parameters["sizes"]:
+        if export.is_symbolic_dim(length):
+            return _split_equally(parameters, value, place)
+        total += int(length)
+        ends.append(total)
+    return [_of_array(one) for one in FUNCTIONS["split"](TracedArray(value), ends[:-1], place)]
+
+
+def _split_equally(parameters: Parameters, value: ArrayValue, place: int) -> list[JaxValue]:
+    sizes = parameters["sizes"]
+    if any(_dims(one) != _dims(sizes[0]) for one in sizes):
+        raise IllPosedError("an axis of symbolic length is split into parts of different lengths")
+    return [_of_array(one) for one in FUNCTIONS["split"](TracedArray(value), len(sizes), place)]
+
+
+MANY["split"] = _split
+
+
+def _counted(value: JaxValue) -> JaxValue:
+    """Return a value, or the whole number that it is: what counts the steps of a loop, and where a part begins."""
+    if isinstance(value, ArrayValue) and not value.atoms:
+        number = _whole_number(value.entry)
+        return value if number is None else ArrayValue(Number(Fraction(number)), value.axes)
+    return value
+
+
+def _scan(parameters: Parameters, *operands: JaxValue) -> list[JaxValue]:
+    """Return what a loop over an axis of known length gives, step by step."""
+    steps = parameters["length"]
+    if export.is_symbolic_dim(steps) or steps > MOST:
+        raise IllPosedError(f"a loop of {steps} steps is not followed")
+    fixed, carried = parameters["num_consts"], parameters["num_carry"]
+    constants, carry, rows = operands[:fixed], operands[fixed : fixed + carried], operands[fixed + carried :]
+    results: list[list[JaxValue]] = []
+    order = range(steps - 1, -1, -1) if parameters["reverse"] else range(steps)
+    for step in order:
+        given = [_of_array(taken(TracedArray(_real(one)), step)) if _real(one).axes[0] else
+                 _of_array(taken(TracedArray(_real(one)), 0)) for one in rows]  # fmt: skip
+        found = _evaluated(parameters["jaxpr"], [*constants, *carry, *given])
+        carry = tuple(found[:carried])
+        results.append(found[carried:])
+    if parameters["reverse"]:
+        results.reverse()
+    stacks = [
+        stacked([TracedArray(_real(one)) for one in column], 0).value for column in zip(*results, strict=True)
+    ]
+    return [*carry, *stacks]
+
+
+MANY["scan"] = _scan
 
 
 # ---- labels
@@ -543,9 +792,7 @@ def _concatenated(parameters: Parameters, *parts: JaxValue) -> JaxValue:
     columns = []
     for part in parts:
         if not isinstance(part, TracedLabels) or last != len(part.axes) - 1 or part.axes[last]:
-            raise IllPosedError(
-                "arrays are put one behind the other; derive knows arrays over declared sizes"
-            )
+            return joined([TracedArray(_real(one)) for one in parts], int(last)).value
         columns.append(TracedLabels(part.axes[:last], part.position))
     return Coordinates(tuple(columns))
 
@@ -560,8 +807,18 @@ def _columns(indices: JaxValue) -> tuple[TracedLabels, ...]:
 
 @primitive("gather")
 def _gathered(parameters: Parameters, x: JaxValue, indices: JaxValue) -> JaxValue:
-    value, columns = _real(x), _columns(indices)
     numbers = parameters["dimension_numbers"]
+    starts = _numbers(indices)
+    if starts is not None:
+        key = _key(_real(x), dict(zip(numbers.start_index_map, starts, strict=True)), parameters["slice_sizes"],
+                   numbers.collapsed_slice_dims)  # fmt: skip
+        return _of_array(taken(TracedArray(_real(x)), key))
+    several = _rows_of_numbers(indices)
+    if several is not None:
+        parts = [_gathered(parameters, x, one) for one in several]
+        place = next(k for k in range(len(numbers.offset_dims) + 1) if k not in numbers.offset_dims)
+        return stacked([TracedArray(_real(one)) for one in parts], place).value
+    value, columns = _real(x), _columns(indices)
     across = axes_over(aligned(*(one.dims for one in columns)))
     at = dict(zip(numbers.start_index_map, (one.over(across) for one in columns), strict=True))
     along = dict(zip(numbers.operand_batching_dims, numbers.start_indices_batching_dims, strict=True))
@@ -588,16 +845,20 @@ def _gathered(parameters: Parameters, x: JaxValue, indices: JaxValue) -> JaxValu
 @primitive("scatter-add", "scatter_add")
 def _scattered_sum(parameters: Parameters, x: JaxValue, indices: JaxValue, updates: JaxValue) -> JaxValue:
     value = _real(x)
+    if _numbers(indices) is not None:
+        return _written_at(parameters, value, indices, updates, add=True)
     entry, positions, across = _updates(parameters, value, indices, updates)
     factors = (delta(position, index) for index, position in positions.items())
     summed = [index for axis in across for index in axis]
-    part = bound("sum", multiply(*(one for one in factors if one != ONE), entry), summed)
+    part = over("sum", multiply(*(one for one in factors if one != ONE), entry), summed)
     return ArrayValue(add(value.entry, part), value.axes)
 
 
 @primitive("scatter")
 def _scattered(parameters: Parameters, x: JaxValue, indices: JaxValue, updates: JaxValue) -> JaxValue:
     value = _real(x)
+    if _numbers(indices) is not None:
+        return _written_at(parameters, value, indices, updates, add=False)
     entry, positions, across = _updates(parameters, value, indices, updates)
     solved = solved_positions(positions, across)
     found = rename(entry, solved)

@@ -13,6 +13,7 @@ from functools import reduce
 from derive.arrays.operations import bound
 from derive.errors import IllPosedError
 from derive.terms import (
+    ONE,
     ZERO,
     Apply,
     Before,
@@ -149,8 +150,11 @@ def settled(mask: Term) -> Term:
     """Return a term with the comparisons of indices decided that are decided by what they are."""
     if isinstance(mask, Delta):
         return delta(mask.left, mask.right)
-    if isinstance(mask, Before) and mask.left == mask.right:
-        return ZERO
+    if isinstance(mask, Before):
+        if mask.left == mask.right:
+            return ZERO
+        if isinstance(mask.left.name, int) and isinstance(mask.right.name, int):
+            return ONE if mask.left.name < mask.right.name else ZERO
     found = rebuild(mask, settled)
     match found:
         case Where(Compare(relation, Number(left), Number(right)), then, otherwise):

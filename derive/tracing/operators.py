@@ -25,6 +25,7 @@ from derive.terms import (
 )
 from derive.tracing import masks
 from derive.tracing.indexing import accumulated, along, put_along
+from derive.tracing.joining import joined, stacked
 from derive.tracing.kinds import RANK, Kind, named
 from derive.tracing.operations import FUNCTIONS, compared_positions, truth, universal
 from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift
@@ -357,13 +358,6 @@ def _attention(
 # ---- shapes
 
 
-def _over(x: Any, change: Callable[[ArrayValue], Any]) -> Any:
-    """Return labels or numbers with their axes changed alike."""
-    if isinstance(x, TracedLabels):
-        return TracedLabels(change(ArrayValue(ZERO, x.axes)).axes, x.position)
-    return change(x)
-
-
 @op("view", "reshape", "_unsafe_view")
 def _view(x: Any, shape: Any) -> Any:
     return (
@@ -419,6 +413,28 @@ def _expand(x: Any, shape: Any, *, implicit: bool = False) -> Any:
 def _slice(x: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Any:
     stop = None if type(end) is int and end >= 2**62 else end
     return x[(*[slice(None)] * (dim % x.ndim), slice(start, stop, step))]
+
+
+@op("cat")
+def _cat(tensors: Any, dim: int = 0) -> Any:
+    return joined(list(map(lift, tensors)), dim)
+
+
+@op("stack")
+def _stack(tensors: Any, dim: int = 0) -> Any:
+    return stacked(list(map(lift, tensors)), dim)
+
+
+@op("split_with_sizes")
+def _split_with_sizes(x: Any, sizes: Any, dim: int = 0) -> Any:
+    lengths = [one.__index__() for one in sizes]
+    ends = [sum(lengths[:place]) for place in range(1, len(lengths))]
+    return [one.copy() for one in FUNCTIONS["split"](x, ends, dim)]
+
+
+@op("flip")
+def _flip(x: Any, dims: Any) -> Any:
+    return FUNCTIONS["flip"](x, tuple(dims) if len(dims) > 1 else dims[0])
 
 
 @op("select")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from derive.errors import IllPosedError
 from derive.terms import ONE, ZERO, Apply, Compare, Relation, Term, Where, indicator, multiply, rename
 from derive.tracing.known import over
-from derive.tracing.proxies import Shaped, TracedArray, TracedLabels, refuse_operators
+from derive.tracing.proxies import Shaped, TracedArray, TracedLabels, of_other_sizes, refuse_operators
 from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, reduced
 
 # Imported inside functions: brackets and the tables of operations, which are made of these; and NumPy.
@@ -53,6 +53,7 @@ class TracedPlaces(Shaped):
     def entry(self, labels: TracedLabels, across: Sequence[Axis]) -> Term:
         """Return the entry of the array at labels of `labels`, over the axes to which they are broadcast."""
         last = across[len(across) - len(self.axes) :]
+        of_other_sizes(self.axes, last)
         renaming = {
             old: new
             for before, after in zip(self.axes, last, strict=True)

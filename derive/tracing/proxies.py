@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 from derive.errors import DeriveError, IllPosedError
 from derive.terms import ONE, ZERO, Entry, Index, Relation, arrays, renamed, term
 from derive.tracing.kinds import RANK, Kind, named
-from derive.tracing.known import dims_of, is_own, number_of, over, pieced, same
+from derive.tracing.known import MOST, count, dims_of, is_own, number_of, over, pieced, same
 from derive.tracing.masks import Masked
 from derive.tracing.traces import asked_by_code, current, is_running, noted, refuse, remember
 from derive.tracing.values import (
@@ -659,6 +659,15 @@ TracedArray.reshape = _reshape  # type: ignore[attr-defined]
 TracedArray.transpose = _transpose  # type: ignore[attr-defined]
 
 
+def of_other_sizes(before: Sequence[Axis], after: Sequence[Axis]) -> None:
+    """Raise `IllPosedError` if axes, those of length 1 apart, are not over the same sizes as others."""
+    for old, new in zip(before, after, strict=True):
+        if old and [index.dim for index in old] != [index.dim for index in new]:
+            raise IllPosedError(
+                "positions over an axis are used along one over another size of the same length"
+            )
+
+
 class TracedLabels(Shaped):
     """Whole numbers that are positions along a size: labels, and what `numpy.arange` of a size gives.
 
@@ -692,6 +701,10 @@ class TracedLabels(Shaped):
         """Return the positions as whole numbers, from 0: how many positions come before each."""
         from derive.tracing.masks import ordered
 
+        length = count((self.dim,))
+        if length is not None and length <= MOST:
+            entry = pieced([term(number) for number in range(length)], (self.position,))
+            return TracedArray(ArrayValue(entry, self.axes), "int")
         ((before,),) = axes_over(((self.dim,),))
         earlier = ordered(Relation.LESS, before, self.position)
         return TracedArray(ArrayValue(over("sum", earlier, [before]), self.axes), "int")
@@ -699,6 +712,7 @@ class TracedLabels(Shaped):
     def over(self, axes: Sequence[Axis]) -> Index:
         """Return the position at these indices, to which the labels are broadcast."""
         last = axes[len(axes) - len(self.axes) :]
+        of_other_sizes(self.axes, last)
         renaming = {
             old: new
             for before, after in zip(self.axes, last, strict=True)
@@ -718,7 +732,9 @@ class TracedLabels(Shaped):
 
         given = shape[0] if len(shape) == 1 else shape
         return performed(
-            lambda: TracedLabels(reshaped(ArrayValue(ZERO, self.axes), lengths(given)).axes, self.position)
+            lambda: TracedLabels(
+                reshaped(ArrayValue(ZERO, self.axes), lengths(given), whole=True).axes, self.position
+            )
         )
 
     def ravel(self) -> TracedLabels:

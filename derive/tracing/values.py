@@ -209,14 +209,16 @@ def permuted(value: ArrayValue, order: Sequence[int]) -> ArrayValue:
     return ArrayValue(value.entry, tuple(value.axes[place] for place in order))
 
 
-def reshaped(value: ArrayValue, shape: Sequence[Dims | None]) -> ArrayValue:
+def reshaped(value: ArrayValue, shape: Sequence[Dims | None], *, whole: bool = False) -> ArrayValue:
     """Return the entries in the same order over other axes; the length `None` is what is left.
+
+    With `whole`, the indices stay what they are, and axes are joined and split along whole sizes only.
 
     Raises:
         IllPosedError: that the lengths multiply to the same, size by size, does not show.
     """
     found = _along_whole_sizes(value.atoms, shape)
-    if found is None:
+    if found is None and not whole:
         value = _numbered(value, shape) or value
         found = _along_whole_sizes(value.atoms, shape)
     if found is None:

@@ -178,3 +178,11 @@ def test_types_are_those_of_python() -> None:
     assert str(trace(lambda x: x if float is float and int is int else 2 * x, declare)) == "x[i]"
     assert str(trace(lambda x: x if type(len(x)) is int else 2 * x, declare)) == "x[i]"
     assert str(trace(lambda x: x if np.zeros(2, dtype=int).dtype.kind == "i" else 2 * x, declare)) == "x[i]"
+
+
+def test_labels_stay_where_they_are() -> None:
+    """Labels over an axis of known length are not taken apart: their positions would be those of another axis."""
+    with pytest.raises(IllPosedError):
+        trace(lambda k: k[np.arange(len(k)).reshape(2, 2)], "size K = 4\nreal k[K]")
+    found = trace(lambda k: k[np.arange(len(k)).reshape(4, 1)], "size K = 4\nreal k[K]")
+    assert str(found) == "k[i]"
