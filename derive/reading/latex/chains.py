@@ -27,6 +27,7 @@ from derive.problem.problems import (
 from derive.reading.claims import Line
 from derive.reading.declared import Declared, names_in
 from derive.reading.latex.conventions import repeated
+from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.fixed import letters_of_labels, misplaced
 from derive.reading.latex.heads import Head, define, head_of, same_definition, with_means, without_marks
@@ -75,6 +76,7 @@ from derive.terms import (
     add,
     free_indices,
     multiply,
+    rename,
     walk,
 )
 from derive.terms.nodes import ZERO, total
@@ -117,12 +119,12 @@ class Chains:
         self.noted: set[str] = set()
         self._keeping = False
         self._doubtful: set[Position] = set()
-        self._redefined: set[str] = set()
+        self._again = DefinedAgain()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
         self._summed = prose.summed
         self._beside = Beside(
-            prose, meanings, declared, self.names, self.on_page, told, self._inferred, self.noted
+            prose, meanings, declared, self.names, self.on_page, told, self._inferred, self.noted, self._again
         )
 
     def take(self, told: Inferred) -> None:
@@ -375,6 +377,8 @@ class Chains:
                 return "refused"
         if chain.restricts:
             self._beside.suppose(chain)
+        else:
+            self._beside.leave_unread(chain)
         return "outside"
 
     def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
@@ -560,9 +564,6 @@ class Chains:
     def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:
         """Return what is not clear about the names of a chain, and stands against a refutation."""
         slope = isinstance(sides[0].term, Derivative)
-        twice = self._redefined & self.declared.mentioned(*(side.term for side in sides))
-        if twice:
-            return ReadingError(f"{min(twice)} is defined twice, and differently: which is meant here?")
         between = self._between(sides)
         if between is not None:
             return ReadingError(
@@ -682,7 +683,9 @@ class Chains:
                 ]
                 stands |= self.declared.mentioned(*definitions)
                 for variable in node.variables:
-                    if variable.name != name and (ANYTHING in noted or variable.name in stands):
+                    # An entry of x is written with the letter of x.
+                    letters = {variable.name, re.sub(rf"_\d+$|{EACH}$", "", variable.name)}
+                    if variable.name != name and (ANYTHING in noted or letters & stands):
                         return (
                             f"{name} is defined nowhere, and written as depending on {variable.name}: "
                             "how it does matters here"
@@ -745,7 +748,7 @@ class Chains:
                 declared.definitions[name] = new
             elif not same_definition(old, new):
                 side = Side(new.body, line.text, line.statement.position)
-                self._redefine(head, new.parameters, side, made, failures)
+                self._redefine(head, new, side, made, failures)
                 if not isinstance(new.body, Entry) or name in self.on_page:
                     declared.definitions[name] = new
                 declared.weights.clear()
@@ -753,6 +756,7 @@ class Chains:
             if head.stands is not None:
                 self.names.stands[name] = head.stands
             self.on_page.setdefault(name, head.piece.line)
+            self._again.note(name, head.piece.line, chain.section)
             return line.statement
         self._lose(head)
         return None
@@ -811,22 +815,27 @@ class Chains:
     def _redefine(
         self,
         head: Head,
-        parameters: tuple[Index, ...],
+        new: Definition,
         side: Side,
         made: list[ProblemItem],
         failures: list[Failure],
     ) -> None:
-        old = self.declared.definitions[head.name]
-        where = f"line {self.on_page[head.name]}" if head.name in self.on_page else "the declarations"
+        old, line = self.declared.definitions[head.name], self.on_page.get(head.name)
+        where = f"line {line}" if line is not None else "the declarations"
         message = f"{head.name} is defined differently in {where}; from here on it means this"
         error = ReadingError(message, head.piece.position)
-        if tuple(one.dim for one in old.parameters) != tuple(one.dim for one in parameters):
+        alike = tuple(one.dim for one in old.parameters) == tuple(one.dim for one in new.parameters)
+        if line is not None:
+            before = (
+                rename(old.body, dict(zip(old.parameters, new.parameters, strict=True))) if alike else None
+            )
+            same = Equation(before, new.body) if before is not None else None
+            self._again.note_other(head.name, line, head.piece.line, same)
+        if not alike:
             failures.append(failure(error, head.piece))
             return
-        left = Side(Entry(head.name, parameters), head.piece.typed, head.piece.position)
+        left = Side(Entry(head.name, new.parameters), head.piece.typed, head.piece.position)
         text = f"{left.text} = {side.text}"
-        if isinstance(side.term, Entry):
-            self._redefined.add(head.name)
         made.append(Redefinition((left, side), self.declared.context(), text, side.position, error=error))
 
     def _lose(self, head: Head) -> None:

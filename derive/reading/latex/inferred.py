@@ -442,10 +442,14 @@ class Page:
         return axes, sizes, numbered
 
     def _unclear(self, named: dict[str, NameUses]) -> set[str]:
-        """Return the names without indices that may be no numbers: capitals, and what the text may call a matrix."""
+        """Return the names without indices that may be no numbers: capitals, those with an arrow, and what the text may call a matrix."""
         spoken = self._spoken_of(named)
         found = {name for name, one in named.items() if not one.rank and name not in self.dims}
-        return {one for one in found if one in spoken or (one[:1].isupper() and len(one) == 1)}
+        return {
+            one
+            for one in found
+            if one in spoken or (one[:1].isupper() and len(one) == 1) or one.endswith("_vec")
+        }
 
     def _upstream(self, named: dict[str, NameUses], defined: set[str]) -> dict[str, list[str]]:
         """Return the losses that are known by their derivatives alone, each with what they are differentiated by."""

@@ -169,7 +169,7 @@ class Meanings:
             doubt = self._function(sentence, asked) or self._sign(sentence, asked)
             doubt = doubt or self._raised(sentence, asked) or self._bound(sentence, asked)
             doubt = doubt or self._constant(sentence, asked)
-            doubt = doubt or self._name(sentence, asked)
+            doubt = doubt or self._name(sentence, asked) or self._computed(sentence, asked)
             doubt = doubt or next(self._senses(sentence, asked), None)
             if doubt is not None:
                 yield doubt
@@ -334,6 +334,13 @@ class Meanings:
             if doubt is not None:
                 return doubt
         return None
+
+    def _computed(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
+        """Return a sentence that calls a name which nothing declares, and which is kept fixed, the mean of something."""
+        told = sentence.mentions("changes", "computed") if asked.by else ""
+        fixed = frozenset().union(*(one for name, one in asked.free.items() if name not in asked.by))
+        named = any(one & fixed & asked.undeclared for _, one in mentioned_names(sentence, only_alone=True))
+        return Doubt(sentence, told, "say of what something here is made") if told and named else None
 
     def redefined(self, asked: AskedMeaning) -> Iterator[tuple[Doubt, bool]]:
         """Yield what formulas say a name or function of a claim is, and whether they count if they cannot be read."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from derive.errors import ReadingError
 from derive.problem.problems import Saying, Side, Surroundings
 from derive.reading.declared import Declared
+from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.displays import Display
 from derive.reading.latex.meanings import AskedMeaning, Meanings
 from derive.reading.latex.names import Names, signs_of
+from derive.reading.latex.opened import restricts
 from derive.reading.latex.prose import Doubt, Prose, Related, case_of, shown
 from derive.reading.latex.reader import read_equation
 from derive.reading.latex.relations import (
@@ -91,10 +93,12 @@ class Beside:
         told: Told,
         inferred: set[str],
         noted: set[str],
+        again: DefinedAgain,
     ) -> None:
         self.told = told
         self.inferred = inferred
         self.noted = noted
+        self.again = again
         self.prose = prose
         self.meanings = meanings
         self.declared = declared
@@ -112,6 +116,8 @@ class Beside:
             (*self._anew(asked), *self._said(chain, sides, asked), *self._own_of(sides, when))
         )
         sayings |= dict.fromkeys(self._implied(sides))
+        mentioned = self.declared.mentioned(*(side.term for side in sides))
+        sayings |= dict.fromkeys(self.again.sayings(mentioned, chain.section))
         return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
 
     def _note_sign(self, sides: Sequence[Side]) -> None:
@@ -139,11 +145,11 @@ class Beside:
                 self.implied.append(Implied(line, name, link))
 
     def leave_unread(self, chain: Written) -> None:
-        """Note an equation of free names alone that could not be read: it may relate them."""
+        """Note what says something of free names alone and was not read: it may relate or restrict them."""
         text = " ".join(one.text for one in chain.stands)
         letters = letters_of(text)
         if (
-            "=" not in text
+            not restricts(text)
             or _DIFFERENTIATES.search(text)
             or self._letters_in(self.declared.definitions, letters)
         ):
@@ -260,10 +266,13 @@ class Beside:
         """Yield what the text directly beside a display says of it."""
         if display.struck:
             yield Saying(ReadingError("this is struck out on the page"))
-        found = [self.prose.beside(display.place, display.since, bool(display.when), self.noted)]
+        free = self._is_about_free(sides)  # it may hold for what the section is about
+        found = [
+            self.prose.beside(display.place, display.since, bool(display.when), self.noted, titles=not free)
+        ]
         if chain.pieces and sides[0].text == chain.pieces[0].typed:  # nothing is defined by it
             found.append(self.prose.definition(display.place, display.since))
-        if self._is_about_free(sides):
+        if free:
             found.append(self.prose.constraint(display.place, display.since))
         yield from (self._saying(one) for one in found if one is not None)
 

@@ -1,0 +1,50 @@
+"""Where a page defines each name, and where it says something else of it: then it is not clear which is meant.
+
+Reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from derive.errors import ReadingError
+from derive.problem.problems import Saying
+from derive.terms import Equation
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A definition that differs from one before it, as written; `equation` says that the two mean the same."""
+
+    before: int
+    line: int
+    equation: Equation | None
+
+
+@dataclass(slots=True)
+class DefinedAgain:
+    """The definitions of the names of a page, each with its line and the section in which it stands."""
+
+    _sections: dict[str, dict[int, int]] = field(default_factory=dict)
+    _others: dict[str, list[_Other]] = field(default_factory=dict)
+
+    def note(self, name: str, line: int, section: int) -> None:
+        """Note that a line defines a name."""
+        self._sections.setdefault(name, {})[line] = section
+
+    def note_other(self, name: str, before: int, line: int, equation: Equation | None) -> None:
+        """Note that a line defines a name otherwise than one before; no equation says that they cannot be the same."""
+        self._others.setdefault(name, []).append(_Other(before, line, equation))
+
+    def sayings(self, names: Iterable[str], section: int) -> Iterator[Saying]:
+        """Yield what stands against a verdict on names in a section that does not itself say which meaning is meant.
+
+        In a section with one definition that one is in force.
+        """
+        for name in sorted(names):
+            if list(self._sections.get(name, {}).values()).count(section) == 1:
+                continue
+            for one in self._others.get(name, ()):
+                message = f"{name} is defined in line {one.before} and differently in line {one.line}: which is meant here?"
+                yield Saying(ReadingError(message), one.equation, anew=True)
