@@ -42,9 +42,9 @@ from derive.terms import (
     Term,
     UnknownValue,
     Where,
+    children,
     functions,
     index_condition,
-    walk,
 )
 from derive.terms.text import indices_related
 from derive.writing.boxes import (
@@ -435,8 +435,12 @@ def _operator(node: Big, binder: Binder) -> Script:
 
 
 def _tells_size(body: Term, index: Index) -> bool:
-    """Return whether an array says over which size an index runs."""
-    return any(isinstance(one, Entry) and any(index in i.letters for i in one.indices) for one in walk(body))
+    """Return whether an array says over which size an index runs; a sum inside may bind its letter anew."""
+    if isinstance(body, Entry) and any(index in one.letters for one in body.indices):
+        return True
+    if isinstance(body, Big) and any(binder.index.name == index.name for binder in body.binders):
+        return False
+    return any(_tells_size(child, index) for child in children(body))
 
 
 def _derivative(body: Term, variables: tuple[Entry, ...]) -> Operand:

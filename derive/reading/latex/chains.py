@@ -672,25 +672,27 @@ class Chains:
 
         `f(x)`, `f_x`, and f where there is an f' on the page, are no constants, whatever they are.
         """
-        for node in walk(term):
-            if not isinstance(node, Derivative):
-                continue
-            for name in sorted(self.declared.mentioned(node.body) & self._inferred):
-                noted = self._varying.get(name, set())
-                stands = self.names.arguments(name) | self.names.below(name) | noted
-                definitions = [
-                    self.declared.definitions[one].body for one in stands & self.declared.definitions.keys()
-                ]
-                stands |= self.declared.mentioned(*definitions)
-                for variable in node.variables:
-                    # An entry of x is written with the letter of x.
-                    letters = {variable.name, re.sub(rf"_\d+$|{EACH}$", "", variable.name)}
-                    if variable.name != name and (ANYTHING in noted or letters & stands):
-                        return (
-                            f"{name} is defined nowhere, and written as depending on {variable.name}: "
-                            "how it does matters here"
-                        )
+        derivatives = [node for node in walk(term) if isinstance(node, Derivative)]
+        for node, variable in ((one, by) for one in derivatives for by in one.variables):
+            for name in sorted(self.declared.mentioned(node.body) & self._inferred - {variable.name}):
+                if self._may_depend(name, variable.name):
+                    return (
+                        f"{name} is defined nowhere, and written as if it depended on {variable.name}: "
+                        "how it does matters here"
+                    )
         return None
+
+    def _may_depend(self, name: str, variable: str) -> bool:
+        """Return whether a name is written as depending on a variable: an entry of x has the letter of x."""
+        noted, base = self._varying.get(name, set()), re.sub(rf"(?:_\d+|{EACH})$", "", variable)
+        letter, _, mark = name.rpartition("_")
+        if ANYTHING in noted or mark in _SLOPING or (mark == "bar" and letter in (variable, base)):
+            return True
+        stands = self.names.arguments(name)
+        made_of = (self.declared.definitions[one].body for one in stands & self.declared.definitions.keys())
+        stands |= self.declared.mentioned(*made_of)
+        below = self.names.below(name) | noted
+        return bool(stands & {variable, base, re.sub(r"_\w$", "", base)} or below & {variable, base})
 
     def _note_dependent(self, terms: Iterable[Term]) -> None:
         """Note the arrays of which a page takes derivatives by others that are not 0: they are not free."""
@@ -822,7 +824,9 @@ class Chains:
     ) -> None:
         old, line = self.declared.definitions[head.name], self.on_page.get(head.name)
         where = f"line {line}" if line is not None else "the declarations"
-        message = f"{head.name} is defined differently in {where}; from here on it means this"
+        message = (
+            f"{head.name} is defined differently in {where}; which of the two is meant below is not clear"
+        )
         error = ReadingError(message, head.piece.position)
         alike = tuple(one.dim for one in old.parameters) == tuple(one.dim for one in new.parameters)
         if line is not None:
@@ -945,6 +949,8 @@ def _links(made: Iterable[ProblemItem]) -> tuple[Equation, ...]:
     return tuple(link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
 
 
+_SLOPING = ("prime", "dot", "ddot")
+"""What stands at a letter for its derivative, or makes another name of it."""
 _AXES = "abcdef"
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")

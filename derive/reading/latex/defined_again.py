@@ -46,5 +46,5 @@ class DefinedAgain:
             if list(self._sections.get(name, {}).values()).count(section) == 1:
                 continue
             for one in self._others.get(name, ()):
-                message = f"{name} is defined in line {one.before} and differently in line {one.line}: which is meant here?"
-                yield Saying(ReadingError(message), one.equation, anew=True)
+                told = f"{name} is defined in line {one.before} and differently in line {one.line}"
+                yield Saying(ReadingError(f"{told}: which is meant here?"), one.equation, anew=True)

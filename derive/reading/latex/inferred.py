@@ -442,14 +442,10 @@ class Page:
         return axes, sizes, numbered
 
     def _unclear(self, named: dict[str, NameUses]) -> set[str]:
-        """Return the names without indices that may be no numbers: capitals, those with an arrow, and what the text may call a matrix."""
+        """Return the names without indices that may be no numbers, by their letter, an arrow, or what the text says."""
         spoken = self._spoken_of(named)
         found = {name for name, one in named.items() if not one.rank and name not in self.dims}
-        return {
-            one
-            for one in found
-            if one in spoken or (one[:1].isupper() and len(one) == 1) or one.endswith("_vec")
-        }
+        return {one for one in found if one in spoken or _MATRIX.fullmatch(one) or one.endswith("_vec")}
 
     def _upstream(self, named: dict[str, NameUses], defined: set[str]) -> dict[str, list[str]]:
         """Return the losses that are known by their derivatives alone, each with what they are differentiated by."""
@@ -653,6 +649,9 @@ def _number(above: Item | None) -> int:
     text = "".join(map(str, row_of(above))) if above is not None else ""
     return int(text) if text.isdigit() and len(text) < 5 else 0
 
+
+_MATRIX = re.compile(r"[A-Z](?:_\d+)?")
+"""A name of a matrix, if nothing says otherwise."""
 
 _LETTER = {name: command for command, name in LETTERS.items()}
 

@@ -8,6 +8,7 @@ nothing another meaning, and to be put together in no way that does; else nothin
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -45,6 +46,7 @@ from derive.reading.latex.spoken import (
     EQUATING,
     FAMILIES,
     LETTERED,
+    alone,
     clauses,
     identified,
     mentioned_names,
@@ -115,6 +117,7 @@ class Meanings:
         self._spoken: dict[int, dict[str, str]] = {}
         self._strange_words: dict[tuple[int, bool], SpokenWord | None] = {}
         self._aliases = aliases_in(prose)
+        self._headings = [one.start for one in prose.sentences if one.level]
         self.edges = [edge for one in self._related() for edge in edges_of(one)]
         self.edges += [edge for one in prose.sentences for edge in self._edges_in(one)]
         self.edges += [edge for one, renamed in code if not renamed for edge in edges_of(one)]
@@ -323,7 +326,11 @@ class Meanings:
         """Return a sentence that may give a name of a claim which is defined another meaning."""
         why = "give a name of this another meaning"
         named = mentioned_names(sentence, only_alone=True)
-        for letters, _, made_of in asked.defined.values():
+        for letters, line, made_of in asked.defined.values():
+            if line and self._section(sentence.start) > self._section(self.prose.source.offset(line, 1)):
+                told = _given_to_another(sentence, letters)
+                if told:
+                    return Doubt(sentence, told, why)
             subject = {place for place, one in named if one & letters}
             if not subject:
                 continue
@@ -335,8 +342,12 @@ class Meanings:
                 return doubt
         return None
 
+    def _section(self, place: int) -> int:
+        """Return how many headings stand before a place."""
+        return bisect.bisect_right(self._headings, place)
+
     def _computed(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
-        """Return a sentence that calls a name which nothing declares, and which is kept fixed, the mean of something."""
+        """Return a sentence that calls a name a mean or the like that nothing declares, and that is kept fixed."""
         told = sentence.mentions("changes", "computed") if asked.by else ""
         fixed = frozenset().union(*(one for name, one in asked.free.items() if name not in asked.by))
         named = any(one & fixed & asked.undeclared for _, one in mentioned_names(sentence, only_alone=True))
@@ -371,6 +382,32 @@ class Meanings:
                 for letters, defined, _ in asked.defined.values():
                     if found[0] in letters:
                         yield doubt, bool(defined) and defined < line < asked.line
+
+
+def _given_to_another(sentence: PageSentence, letters: frozenset[str]) -> str:
+    """Return the words with which a sentence of a later section may give letters to something else.
+
+    It says "is" beside one of them, or names it, alone or in a list, beside "let", "free" and the like.
+    """
+    listed = [(one.start, part) for one in sentence.formulas for part in _LISTED.split(one.latex)]
+    named = [(start, alone(part)) for start, part in listed] + mentioned_names(sentence, only_alone=True)
+    subject = {place for place, one in named if one & letters}
+    if not subject:
+        return ""
+    pairs = itertools.pairwise(sentence.words)
+    beside = (two for one in pairs for two in (one, one[::-1]))
+    told = next(
+        (
+            other.text
+            for one, other in beside
+            if one.start in subject and other.text.isalpha() and other.text in EQUATING
+        ),
+        "",
+    )
+    return told or sentence.mentions("changes", "anew")
+
+
+_LISTED = re.compile(r",|\\in(?![A-Za-z])|∈")
 
 
 def _of_names(edge: Edge, asked: AskedMeaning) -> Iterator[Edge]:

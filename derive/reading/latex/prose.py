@@ -145,19 +145,16 @@ class Prose:
 
     # ---- what stands beside a display
 
-    def beside(
-        self, place: int, since: int, taken: bool, noted: Container[str] = (), titles: bool = True
-    ) -> Doubt | None:
+    def beside(self, place: int, since: int, taken: bool, noted: Container[str] = ()) -> Doubt | None:
         """Return what of the text beside a display is not known to be harmless: before it, and the sentence behind.
 
         The text before reaches back to that before display `since`; a case that was `taken` in is its last sentence.
-        Words that introduce formulas are harmless where all of these are among those `noted`; without `titles`
-        headings are looked at too.
+        Words that introduce formulas are harmless where all of these are among those `noted`.
         """
         before = [one for gap in range(since, place + 1) for one in self.between(gap)]
         before = before[:-1] if taken else before
         for one in (*reversed(before), *self._behind(place)):
-            if titles and is_title(one):
+            if is_title(one):
                 continue
             word = unknown(one.words, [_LETTING] if is_noted(one, noted) else [])
             if word is not None:

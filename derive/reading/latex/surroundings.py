@@ -266,13 +266,10 @@ class Beside:
         """Yield what the text directly beside a display says of it."""
         if display.struck:
             yield Saying(ReadingError("this is struck out on the page"))
-        free = self._is_about_free(sides)  # it may hold for what the section is about
-        found = [
-            self.prose.beside(display.place, display.since, bool(display.when), self.noted, titles=not free)
-        ]
+        found = [self.prose.beside(display.place, display.since, bool(display.when), self.noted)]
         if chain.pieces and sides[0].text == chain.pieces[0].typed:  # nothing is defined by it
             found.append(self.prose.definition(display.place, display.since))
-        if free:
+        if self._is_about_free(sides):
             found.append(self.prose.constraint(display.place, display.since))
         yield from (self._saying(one) for one in found if one is not None)
 

@@ -74,14 +74,14 @@ def test_the_same_definition_again_is_no_news() -> None:
     assert not only(BLOCK + SOFTMAX + again).items
 
 
-def test_another_definition_is_told_and_holds_from_there() -> None:
+def test_another_definition_is_told_and_then_neither_is_in_force() -> None:
     page = (
         BLOCK
         + "$$ L = \\sum_j s_j $$\n$$ L = \\sum_j s_j^2 $$\n$$ \\frac{\\partial L}{\\partial s_i} = 2 s_i $$\n"
     )
     problem = only(page)
     assert [type(one) for one in problem.items] == [Redefinition, DerivationClaim]
-    assert verdicts(page) == [(8, ERROR), (9, PROVED)]
+    assert verdicts(page) == [(8, ERROR), (9, ERROR)]
 
 
 def test_a_definition_written_differently_and_equal_is_proved() -> None:
