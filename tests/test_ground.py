@@ -66,6 +66,7 @@ ELSEWHERE = {
     "command.md": ["sh"],  # the lines for completion, which tests/cli runs
     "certificates.md": ["coq"],  # tests/certificates compares it with what is written
     "assistants.md": ["json"],  # the configuration of programs that are not here
+    "editor.md": ["lua", "lisp"],
 }
 
 

@@ -1,4 +1,4 @@
-"""The command `derive`: check, read, show, certify, gallery, list, plot, mcp."""
+"""The command `derive`: check, read, show, certify, gallery, list, plot, lsp, mcp."""
 
 from __future__ import annotations
 
@@ -605,6 +605,30 @@ def list_entries(words: tuple[str, ...], claims: bool) -> None:
             _say("".join(f"    {claim}\n" for claim in entry.claims), nl=False)
     if sys.stdout.isatty():
         _say(f"{len(entries)} entries; derive show NAME derives one, derive list WORD searches", err=True)
+
+
+@command.command(short_help="Serve editors, by the Language Server Protocol.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Decide N claims at once.",
+    show_default=True,
+)
+@click.option("--no-cache", is_flag=True, help="Decide anew what was decided before.")
+@_within_bounds
+def lsp(jobs: int, no_cache: bool, timeout: float | None, memory: int | None) -> None:
+    """Serve an editor over standard input and output, by the Language Server Protocol.
+
+    It starts this command for files that end in .drv, .md and .tex, and for notebooks. Needs the extra `lsp`.
+    """
+    from derive.verification.budget import budget_of
+    from derive.verification.cache import folder
+
+    with _extra("lsp"):
+        from derive.editor.server import serve
+    serve(budget_of(timeout, memory), jobs, None if no_cache else folder())
 
 
 @command.command(short_help="Serve language models, by the Model Context Protocol.")

@@ -102,6 +102,12 @@ class Pool:
                 late = self.budget.out_of_time if one.job.value is None else self.budget.too_late
                 self._end(worker, one.job, late)
 
+    def cancel(self, job: Job) -> None:
+        """End a job that nobody waits for any more, with the worker that is at it."""
+        for worker, one in list(self.busy.items()):
+            if one.job is job:
+                self._bury(worker)
+
     def _idle(self) -> Worker | None:
         try:
             return self.idle.pop()

@@ -50,7 +50,8 @@ class Question:
     `claim` is the text as it is told, and `first` the chain's first side where there is a chain, of which the
     chain up to here says that it has the relation `reached` to the right side. `shown` is a
     term for which the right side of the equation is still to be found. `error` is what is wrong with the text
-    if there is no equation, or if the equation is not proved. `page` is what its page says beside it.
+    if there is no equation, or if the equation is not proved. `page` is what its page says beside it, and `right`
+    the right side where it stands.
     """
 
     claim: str
@@ -68,6 +69,7 @@ class Question:
     error: DeriveError | None = None
     refused: bool = False
     page: Surroundings | None = None
+    right: Side | None = None
 
     def placed(self, found: Result) -> Result:
         """Return a result as one of this question: with its place, its words and what was expected."""
@@ -229,6 +231,7 @@ def _links(item: Claim, asked: Asked) -> Iterator[Question]:
             error=item.error,
             refused=item.error is not None,
             page=item.page,
+            right=right,
         )
 
 

@@ -1,0 +1,1 @@
+"""The server `derive lsp`: verdicts in an editor, as one types."""
