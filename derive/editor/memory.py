@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 from derive.errors import DeriveError
 from derive.limits.deadline import Effort
@@ -49,13 +50,17 @@ class KnownAnswers:
 def key_of(question: Question, cache: Cache) -> str:
     """Return a digest of all that the answer to a question depends on, the lines at which it stands left out.
 
-    What its page says beside it is part of that, with how far away it stands, for messages tell the place.
+    What its page says beside it is part of that, with how far away it stands, for messages tell the place. A question
+    that cannot be written down is like no other.
     """
-    asked = cache.key(question)
+    try:
+        asked = cache.key(question)
+        sayings = () if question.page is None else question.page.sayings
+        beside = [(_error(one.error, question), repr(one.equation), one.anew) for one in sayings]
+    except (RecursionError, ValueError):  # too deep, or with too long a number, to be written
+        asked, beside = None, []
     if asked is None:
-        asked = repr((question.equation, question.file, question.number))
-    sayings = () if question.page is None else question.page.sayings
-    beside = [(_error(one.error, question), repr(one.equation), one.anew) for one in sayings]
+        return uuid4().hex  # it is decided whenever its page is read
     error = None if question.error is None else _error(question.error, question)
     at = question.position.column, question.right and question.right.position.column
     return hashlib.sha256(repr((asked, at, error, beside)).encode()).hexdigest()

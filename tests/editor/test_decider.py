@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 from queue import SimpleQueue
 from time import sleep
 from typing import Any
@@ -15,13 +19,17 @@ pytest.importorskip("pygls")
 from derive.editor import decider
 from derive.editor.decider import Decider
 from derive.editor.findings import Findings
-from derive.editor.memory import MOST, KnownAnswers, answers_kept
+from derive.editor.memory import MOST, KnownAnswers, answers_kept, key_of
 from derive.editor.pages import OpenPage
 from derive.limits.deadline import Effort
+from derive.reading.sources import SourceFile
 from derive.report.results import Result, Verdict
+from derive.terms import Number
 from derive.verification.budget import Budget
+from derive.verification.cache import Cache
 from derive.verification.pool import Job
 from derive.verification.questions import Question
+from derive.verification.tasks import Read, read
 
 TEXT = """real x
 claim D(x^2, x) = 2*x
@@ -108,6 +116,19 @@ def test_so_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         findings, asked = one.found(PAGE.replace("x_i^2", "x_i^3"), ".md")
         assert len(asked) == 2
         assert verdicts(findings) == [(3, "refuted"), (5, "refuted")]
+
+
+def test_what_cannot_be_written_down_is_like_nothing_else() -> None:
+    """A number of more digits than Python writes has no digest; readers let none through, and a search may make one."""
+    (found,) = read(SourceFile("a", "real x\nclaim x = 1"))
+    assert isinstance(found, Read)
+    (question,) = found.questions
+    assert question.equation is not None
+    huge = Number(Fraction(10) ** (sys.get_int_max_str_digits() + 1))
+    other = replace(question, equation=replace(question.equation, right=huge))
+    kept = Cache(Path())
+    assert key_of(question, kept) == key_of(question, kept)
+    assert key_of(other, kept) != key_of(other, kept)
 
 
 def test_memory_forgets_the_oldest_that_stands_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
