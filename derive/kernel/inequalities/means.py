@@ -16,6 +16,7 @@ from derive.kernel.normal_form.polynomials import Atom, Exponent, Monomial, Poly
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.signs.analysis import sign_of_atom, sign_of_factors
 from derive.kernel.signs.facts import NONNEGATIVE
+from derive.limits import deadline
 
 
 def means_of(ring: Ring, terms: Poly, only: Poly | None = None) -> Iterator[Summand]:
@@ -23,18 +24,23 @@ def means_of(ring: Ring, terms: Poly, only: Poly | None = None) -> Iterator[Summ
     outer = [m for m in terms if sign_of_factors(ring, m) <= NONNEGATIVE]
     own = outer if only is None else []
     for middle, coefficient in (terms if only is None else only).items():
+        deadline.check()
         for one, other in itertools.combinations(outer, 2):
             share = _share(middle, one, other)
             if share is None or middle in (one, other):
                 continue
             for scale in _scales(terms, one, other, coefficient, share):
                 yield from _signed((one, other), (share, 1 - share), middle, (scale, share))
-        for three in itertools.combinations(own, 3):
-            for weights in _WEIGHTS:
-                if middle not in three and _mix(three, weights) == dict(middle):
-                    yield from _signed(three, weights, middle, None)
+    middles = {frozenset(one): one for one in terms}
+    for three in itertools.combinations(own[:MAX_OF_THREE], 3):
+        deadline.check()
+        for weights in _WEIGHTS:
+            middle = middles.get(frozenset(_mix(three, weights).items()))
+            if middle is not None and middle not in three:
+                yield from _signed(three, weights, middle, None)
 
 
+MAX_OF_THREE = 24  # monomials of which three at a time are looked at
 _THIRD, _QUARTER, _HALF = Fraction(1, 3), Fraction(1, 4), Fraction(1, 2)
 _WEIGHTS = (
     (_THIRD, _THIRD, _THIRD),
