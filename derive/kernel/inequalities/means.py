@@ -31,13 +31,13 @@ def means_of(ring: Ring, terms: Poly, only: Poly | None = None) -> Iterator[Summ
                 continue
             for scale in _scales(terms, one, other, coefficient, share):
                 yield from _signed((one, other), (share, 1 - share), middle, (scale, share))
-    middles = {frozenset(one): one for one in terms}
+    middles: dict[frozenset[tuple[Atom, Exponent]], Monomial] = {frozenset(one): one for one in terms}
     for three in itertools.combinations(own[:MAX_OF_THREE], 3):
         deadline.check()
         for weights in _WEIGHTS:
-            middle = middles.get(frozenset(_mix(three, weights).items()))
-            if middle is not None and middle not in three:
-                yield from _signed(three, weights, middle, None)
+            mixed = middles.get(frozenset(_mix(three, weights).items()))
+            if mixed is not None and mixed not in three:
+                yield from _signed(three, weights, mixed, None)
 
 
 MAX_OF_THREE = 24  # monomials of which three at a time are looked at
