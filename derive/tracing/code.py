@@ -33,7 +33,7 @@ from derive.tracing.known import is_own, over, same
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies import Length, Memory, Symbolic, TracedArray, TracedLabels, lift
 from derive.tracing.shifts import without_shifts
-from derive.tracing.traces import Trace, current, running
+from derive.tracing.traces import Trace, asked, current, running
 from derive.tracing.values import ArrayValue, axes_over, shape_text
 from derive.verification.questions import Question, answer, error_result
 
@@ -137,6 +137,7 @@ def trace(
     manner = _Manner(names or {}, framework, constants)
     context = manner.declared(declare)
     progress = manner.trace(context)
+    function = manner.as_function(function)
     try:
 
         def expressions() -> Any:
@@ -193,6 +194,12 @@ class _Manner:
         }
         return replace(context, sizes=sizes)
 
+    def as_function(self, function: Function) -> Function:
+        """Return a function of what the framework has besides functions: of PyTorch's modules."""
+        if self.framework != "torch":
+            return function
+        return _torch().as_function(function)  # type: ignore[no-any-return]  # PyTorch's types are not looked at
+
     def trace(self, context: Context) -> Trace:
         return Trace(context, exact=self.constants == "exact")
 
@@ -209,15 +216,20 @@ def _run_numpy(
 def _run_torch(
     trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]
 ) -> Any:
+    return _torch().run(trace, function, before, arguments)
+
+
+def _torch() -> Any:
+    """Return what traces PyTorch's code."""
     try:
-        from derive.tracing.fx import run
+        from derive.tracing import fx
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.partition(".")[0] != "torch":
             raise
         raise ModuleNotFoundError(
             "framework='torch' needs PyTorch: pip install 'derivation-verifier[torch]'", name=missing.name
         ) from missing
-    return run(trace, function, before, arguments)
+    return fx
 
 
 def _run_jax(trace: Trace, function: Function, before: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
@@ -312,11 +324,13 @@ def _gradients(
 ) -> Iterator[_Traced]:
     context = manner.declared(declare)
     trace = manner.trace(context)
+    loss = manner.as_function(loss)
     wanted = parameters(loss, context, manner.names)
     given = parameters(gradient, context, manner.names)
     value = _number(_run(trace, manner, loss, wanted, ()), loss)
     found = _run(trace, manner, gradient, given, ())
-    pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, gradient)
+    with running(trace):
+        pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, gradient)
     name = _name_for(loss, context)
     yield from _claims(trace, Definition(name, (), value), pairs, context)
 
@@ -381,6 +395,7 @@ def _cotangents(
 ) -> Iterator[_Traced]:
     context = manner.declared(declare)
     trace = manner.trace(context)
+    forward = manner.as_function(forward)
     wanted = parameters(forward, context, manner.names)
     returned = _run(trace, manner, forward, wanted, ())
     kept: tuple[Any, ...] = ()
@@ -401,8 +416,8 @@ def _cotangents(
     found = _run(trace, manner, backward, given, (*before, *kept))
     with running(trace):
         parts = [_inner(one, other) for one, other in zip(outputs, cotangents, strict=True)]
+        pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, backward)
     loss = Definition(_free_name("L", context), (), add(*parts))
-    pairs = _pairs(found, _by(wrt, context), _candidates(wanted, context), context, backward)
     yield from _claims(trace, loss, pairs, context)
 
 
@@ -538,13 +553,13 @@ def _pairs(
                 f"there is a gradient by {unknown[0]}, which is not declared", defined_at(function)
             )
         order = wrt if wrt is not None else sorted(found, key=lambda name: _place(name, candidates))
-        return [(name, found[name]) for name in order if found[name] is not None]
+        return asked([(name, found[name]) for name in order])
     several = list(found) if isinstance(found, tuple | list) else [found]
     names = candidates if wrt is None else wrt
     if len(several) > len(names) or (wrt is not None and len(several) != len(wrt)):
         told = f"{len(several)} gradients are returned, and the arrays are {', '.join(names) or 'none'}"
         raise IllPosedError(f"{told}: say by wrt=[...] which they belong to", defined_at(function))
-    pairs = [(name, one) for name, one in zip(names, several, strict=False) if one is not None]
+    pairs = asked(list(zip(names, several, strict=False)))
     if not pairs:
         raise IllPosedError("no gradient is returned", defined_at(function))
     return pairs

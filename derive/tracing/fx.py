@@ -75,6 +75,35 @@ def run(
     return pytree.tree_unflatten(outputs, exported.call_spec.out_spec)
 
 
+def as_function(function: Any) -> Any:
+    """Return a module as a function of what it is called with and of its parameters; a function stays what it is.
+
+    The parameters have the names that they have in the module, with `_` for the points: `norm.weight` is
+    `norm_weight`. Those that are not asked for keep their numbers.
+    """
+    if not isinstance(function, torch.nn.Module):
+        return function
+    module, own = function, {name.replace(".", "_"): name for name, _ in function.named_parameters()}
+    inputs = list(inspect.signature(module.forward).parameters.values())
+
+    def call(*args: Any, **keywords: Any) -> Any:
+        held = {own[name]: keywords.pop(name) for name in own if name in keywords}
+        return torch.func.functional_call(module, held, args, keywords)
+
+    call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # by which it is called
+        [
+            *inputs,
+            *(
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=module.get_parameter(path))
+                for name, path in own.items()
+                if name not in {one.name for one in inputs}
+            ),
+        ]
+    )
+    call.__name__ = type(module).__name__
+    return call
+
+
 def _refused(wrong: Exception) -> Exception:
     """Return what PyTorch's error says as a refusal; an error of the code's own stays what it is."""
     if not type(wrong).__module__.startswith("torch") and not isinstance(

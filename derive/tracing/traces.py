@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,13 +101,23 @@ def noted(error: DeriveError) -> DeriveError:
 Keywords = Mapping[str, Any]
 
 
-def asked_gradients(gradients: Mapping[str, Any], variables: Mapping[str, Variable]) -> dict[str, Any]:
-    """Return the gradients by declared real arrays; that one is None, for which nothing is claimed, is noted."""
-    asked = {
-        name: one for name, one in gradients.items() if name in variables and variables[name].kind == "real"
-    }
-    for name in (name for name, one in asked.items() if one is None):
+def asked(gradients: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return the gradients by their arrays; that one is None, for which nothing is claimed, is noted."""
+    for name in (name for name, one in gradients if one is None):
         current().assumptions.setdefault(
             f"nobody asks for a gradient by {name}: the backward pass returns None for it"
         )
-    return {name: one for name, one in asked.items() if one is not None}
+    return [(name, one) for name, one in gradients if one is not None]
+
+
+def asked_gradients(gradients: Mapping[str, Any], variables: Mapping[str, Variable]) -> dict[str, Any]:
+    """Return the gradients by declared real arrays; that one is None, for which nothing is claimed, is noted."""
+    return dict(
+        asked(
+            [
+                (name, one)
+                for name, one in gradients.items()
+                if name in variables and variables[name].kind == "real"
+            ]
+        )
+    )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive import IllPosedError, prove_gradient, trace
+from derive import IllPosedError, prove_gradient, prove_vjp, trace
 
 Array = Any
 VECTOR = "size N\nreal x[N]"
@@ -120,3 +120,14 @@ def test_errors_of_the_code_have_their_line() -> None:
     assert "KeyError" in str(found.message)
     assert found.source is not None
     assert found.source.file == __file__
+
+
+def test_a_gradient_that_nobody_asks_for_is_told() -> None:
+    declare = "size N\nreal x[N], w[N]"
+    told = "nobody asks for a gradient by w: the backward pass returns None for it"
+    found = prove_gradient(lambda x, w: np.sum(x * w), lambda x, w: (w, None), declare)
+    assert [told in (one.assumptions or ()) for one in found.results] == [True]
+    found = prove_gradient(lambda x, w: np.sum(x * w), lambda x, w: {"x": w, "w": None}, declare)
+    assert [told in (one.assumptions or ()) for one in found.results] == [True]
+    found = prove_vjp(lambda x, w: x * w, lambda g, x, w: (g * w, None), declare)
+    assert [told in (one.assumptions or ()) for one in found.results] == [True]
