@@ -7,6 +7,7 @@ worker that is at it goes on; one that is gone is ended.
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,11 +59,20 @@ class _Running:
 class Decider:
     """A thread that keeps workers busy with what is open, and tells what was found, from that thread.
 
-    One worker more than `jobs` is there for reading. Verdicts are kept in a folder, unless it is `None`.
+    One worker more than `jobs` is there for reading. Verdicts are kept in a folder, unless it is `None`. If the thread
+    itself fails, which is a bug of ours, `broken` gets the trace.
     """
 
-    def __init__(self, tell: Tell, budget: Budget, jobs: int, effort: Effort, folder: Path | None) -> None:
-        self.tell = tell
+    def __init__(
+        self,
+        tell: Tell,
+        broken: Callable[[str], None],
+        budget: Budget,
+        jobs: int,
+        effort: Effort,
+        folder: Path | None,
+    ) -> None:
+        self.tell, self.broken = tell, broken
         self.budget, self.jobs, self.effort, self.folder = budget, jobs, effort, folder
         self.keys = Cache(folder or Path())
         self.memory = KnownAnswers()
@@ -71,6 +81,8 @@ class Decider:
         self.news = False
         self.asked: SimpleQueue[tuple[OpenPage, float] | str | None] = SimpleQueue()
         self.reader, self.writer = socketpair()
+        self.reader.setblocking(False)
+        self.writer.setblocking(False)
         self.thread = Thread(target=self._run, name="decider", daemon=True)
 
     def update(self, page: OpenPage, delay: float) -> None:
@@ -94,9 +106,16 @@ class Decider:
             with suppress(RuntimeError):  # it was started, and has ended
                 self.thread.start()
         self.asked.put(what)
-        self.writer.send(b"!")
+        with suppress(BlockingIOError):  # full of such signs already
+            self.writer.send(b"!")
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except Exception:  # noqa: BLE001 - whatever it is, the editor must not wait for verdicts that never come
+            self.broken(traceback.format_exc())
+
+    def _work(self) -> None:
         with Pool(self.jobs + 1, self.budget) as pool:
             while self._take(pool):
                 self._hear()
@@ -107,7 +126,6 @@ class Decider:
 
     def _take(self, pool: Pool) -> bool:
         """Take in what the editor said; return whether the work goes on."""
-        self.reader.setblocking(False)
         with suppress(BlockingIOError):
             while self.reader.recv(4096):
                 pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from derive.verification.budget import Budget
 
 DELAY = 0.25
 """Seconds without a key after which a page is read."""
+
+BROKEN = "derive decides nothing any more, which is a bug: please report it with the server's log, and start it anew"
 
 CELLS = [lsp.NotebookCellLanguage("markdown"), lsp.NotebookCellLanguage("latex")]
 NOTEBOOKS = lsp.NotebookDocumentSyncOptions([lsp.NotebookDocumentFilterWithCells(CELLS)])
@@ -144,7 +147,12 @@ def server(budget: Budget, jobs: int, folder: Path | None) -> tuple[LanguageServ
     def tell(findings: Findings) -> None:
         loops[0].call_soon_threadsafe(editor.take, findings)
 
-    decider = Decider(tell, budget, jobs, Effort(), folder)
+    def broken(trace: str) -> None:
+        sys.stderr.write(f"{trace}\n{BROKEN}\n")
+        said = lsp.ShowMessageParams(lsp.MessageType.Error, BROKEN)
+        loops[0].call_soon_threadsafe(made.window_show_message, said)
+
+    decider = Decider(tell, broken, budget, jobs, Effort(), folder)
 
     def changed(page: OpenPage | None) -> None:
         loops[:] = [asyncio.get_running_loop()]

@@ -53,6 +53,7 @@ class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.told: SimpleQueue[Findings] = SimpleQueue()
         self.asked: list[str] = []
+        self.broken: list[str] = []
 
         def job(task: tuple[Any, tuple[Any, ...]]) -> Job:
             if task[0] is answers_kept:
@@ -60,7 +61,7 @@ class Desk:
             return Job(task)
 
         monkeypatch.setattr(decider, "Job", job)
-        self.decider = Decider(self.told.put, Budget(60), 1, Effort(), None)
+        self.decider = Decider(self.told.put, self.broken.append, Budget(60), 1, Effort(), None)
 
     def found(self, text: str, notation: str = "") -> tuple[Findings, list[str]]:
         """Return what is found of a text when all is known, and what was decided for it."""
@@ -84,6 +85,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         yield made
     finally:
         made.decider.end()
+        assert made.broken == []
 
 
 def verdicts(findings: Findings) -> list[tuple[int | None, str]]:
@@ -116,6 +118,18 @@ def test_so_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         findings, asked = one.found(PAGE.replace("x_i^2", "x_i^3"), ".md")
         assert len(asked) == 2
         assert verdicts(findings) == [(3, "refuted"), (5, "refuted")]
+
+
+def test_a_bug_in_the_thread_is_told() -> None:
+    broken: SimpleQueue[str] = SimpleQueue()
+
+    def tell(_: Findings) -> None:
+        raise ValueError("a bug")
+
+    made = Decider(tell, broken.put, Budget(60), 1, Effort(), None)
+    made.update(OpenPage.of("file:///a", "", [("file:///a", 1, TEXT)]), 0)
+    assert "ValueError: a bug" in broken.get(timeout=120)
+    made.end()
 
 
 def test_what_cannot_be_written_down_is_like_nothing_else() -> None:
