@@ -79,6 +79,10 @@ class UnknownNameError(ReadingError):
     """A name or function of which nothing says what it is."""
 
 
+class FreeLetterError(ReadingError):
+    """A letter that is free in what a name is said to mean, and does not stand in the name."""
+
+
 class IllPosedError(DeriveError):
     """A claim that can be read and means nothing: no value anywhere, an unknown name, clashing dimensions."""
 

@@ -390,7 +390,9 @@ class _Document:
         made.said, made.skipped, made.displayed = display.said, display.skipped, [display]
         at = replace(one, start=name.start, end=name.end)
         made.stands.append(self._displayed(at))
-        made.rows.append((display.start, self.source.place(one.row or one.start)))
+        made.rows.append(
+            (display.start, self.source.place(name.start))
+        )  # what it is beside stands without it
         return made
 
     def _without(self, one: DisplayedEquation, message: str) -> DisplayedEquation:

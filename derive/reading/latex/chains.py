@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lark import Token, Tree
 
-from derive.errors import Position, ReadingError
+from derive.errors import FreeLetterError, Position, ReadingError, UnknownNameError
 from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
@@ -120,6 +120,7 @@ class Chains:
         self._keeping = False
         self._doubtful: set[Position] = set()
         self._again = DefinedAgain()
+        self._restated: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
         self._summed = prose.summed
@@ -180,6 +181,7 @@ class Chains:
             kind in ("refused", "assumption", "outside")
             and chain.outside != MACROS
             and not self._is_answered(chain, kind)
+            and not (failures and all(isinstance(one.error, UnknownNameError) for one in failures))
         ):
             places = ((one.position.line or 1, one.position.column or 1, one.text) for one in chain.stands)
             self.told.refused |= {(line, column): text for line, column, text in places}
@@ -293,7 +295,10 @@ class Chains:
             failures.append(failure(ReadingError(message), head.piece))
             return "refused"
         if head is not None and kind in (None, "definition", "name"):
+            earlier = self.declared.definitions.get(head.name) if head.name in self.on_page else None
             body = self._define(chain, head, made, failures)
+            if body is None and earlier is not None and isinstance(failures[-1].error, FreeLetterError):
+                return self._restate(chain, head, earlier, made, failures)
             if body is not None:
                 rest = chain.pieces[chain.pieces.index(body) :]
                 self._claim(chain, rest, made, failures, head)
@@ -343,6 +348,26 @@ class Chains:
             one for chain in self.later for piece in chain.pieces for one in gradient.finditer(piece.text)
         )
         return any(not (one["group"] or one["letter"]).strip().startswith(base) for one in found)
+
+    def _restate(
+        self,
+        chain: Written,
+        head: Head,
+        earlier: Definition,
+        made: list[ProblemItem],
+        failures: list[Failure],
+    ) -> DisplayKind:
+        """Claim what cannot be the meaning of a name, for more letters are free in it; it is not refuted."""
+        doubt = failures.pop().error
+        self.declared.lost.pop(head.name, None)
+        self.declared.definitions[head.name] = earlier
+        self._restated.add(head.name)
+        claimed: list[ProblemItem] = []
+        self._claim(chain, chain.pieces, claimed, failures, None)
+        same = next(iter(_links(claimed)), None)
+        self._again.note_other(head.name, self.on_page[head.name], head.piece.line, same)
+        made += [replace(one, error=doubt) if isinstance(one, DerivationClaim) else one for one in claimed]
+        return "claim" if made else "refused"
 
     def _claim_of_free(
         self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
@@ -419,9 +444,11 @@ class Chains:
         return pieces[:-1]
 
     def _is_answered(self, chain: Written, kind: DisplayKind) -> bool:
-        """Return whether a display that cannot be read would define what a block does: the block says what that is."""
+        """Return whether a display that cannot be read would define what has a meaning by a block, or another line."""
         head = self._head(chain) if kind == "refused" and len(chain.pieces) == 2 else None
-        return head is not None and head.name in self.declared.definitions and head.name not in self.on_page
+        if head is None or head.name not in self.declared.definitions:
+            return False
+        return head.name not in self.on_page or head.name in self._restated
 
     def _define_inside(self, chain: Written) -> None:
         """Define the names that the page first meets inside a chain, by the next side; they are no sides of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from lark import Token, Tree
 
-from derive.errors import ReadingError
+from derive.errors import FreeLetterError, ReadingError
 from derive.reading.claims import Line
 from derive.reading.declarations import check_size
 from derive.reading.declared import Declared
@@ -130,7 +130,9 @@ def define(head: Head, line: Line, along: tuple[str, ...], declared: Declared) -
     for letter, index in formulas.free.items():
         if index not in parameters:
             at = formulas.at(formulas.first[letter])
-            raise ReadingError(f"{letter} is free here and does not stand on the left: is it summed up?", at)
+            raise FreeLetterError(
+                f"{letter} is free here and does not stand on the left: is it summed up?", at
+            )
     formulas.dims.settle(declared.sizes)
     formulas.define_arguments()
     (settled,), _ = formulas.lettered([formulas.dims.settled(term)], ())

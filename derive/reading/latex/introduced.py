@@ -54,6 +54,8 @@ def introduced(
         value = source.piece(*before)
         name = _name(source, behind)
         other = _name(source, before) if place and signs[place].text != "=:" else None
+        if name is None and signs[place].text == "=:":
+            name = source.piece(*behind), False  # a formula with new names: it is refused by itself
         if (name is None) == (other is None):
             message = "a definition inside a chain: write what is defined first, and by itself"
             raise ReadingError(message, source.at(signs[place].start))

@@ -133,6 +133,13 @@ _JOINING = re.compile(r"[\s,;]*(?:and|or|as well as|和|以及|그리고|및)?[\
 _FORMULAS = re.compile(r"\$[^$]*\$|\\\((?:[^\\]|\\[^()])*\\\)", re.DOTALL)
 
 
+_SEEKING = re.compile(
+    r"\b(?:want|need)\s+(?:its|the|their|this)\s+(?:gradients?|derivatives?|hessians?)\b(?!\s+(?:to|be|equals?|as)\b)",
+    re.IGNORECASE,
+)
+"""That something is to be found, and not to hold."""
+
+
 def said_before(sentence: str) -> Said:
     """Return what a sentence says of the display that it leads to."""
     words = _FORMULAS.sub(" ", sentence)
@@ -150,7 +157,7 @@ def said_before(sentence: str) -> Said:
         sentence
     ):  # what else it introduces is read, or told by its words
         return Said.ASSUMED
-    if _WANTING.search(words) and not _TO_SHOW.search(words):
+    if _WANTING.search(words) and not _TO_SHOW.search(words) and not _SEEKING.search(words):
         return Said.WANTED
     if _SOLVING.search(words):
         return Said.TO_SOLVE

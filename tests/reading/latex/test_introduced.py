@@ -50,7 +50,6 @@ def test_a_link_beside_what_is_introduced_is_still_judged() -> None:
     [
         r"x + x = 2x := x + u",  # no name on either side
         r"x + x = F := G",  # which of the two?
-        r"x + x = x + x =: 2F",
     ],
 )
 def test_what_introduces_no_name_is_refused(display: str) -> None:
@@ -138,3 +137,23 @@ def test_a_side_that_is_an_unknown_name_says_nothing_of_the_others() -> None:
     assert verdicts(BLOCK + rows.format("x")) == [E, R]
     mystery = rows.replace("[\\text{{I}}]", "\\mystery")
     assert verdicts(BLOCK + mystery.format("n x")) == [E]
+
+
+def test_a_formula_with_new_names_behind_a_chain_is_refused_alone() -> None:
+    page = BLOCK + "$$ {} = x^2 + x u =: x (x + G) $$\n"
+    assert verdicts(page.format("x (x + u)")) == [P, E]
+    assert verdicts(page.format("x (x - u)")) == [E, E]
+    assert verdicts(page.format("x (x + u)") + "$$ G + 0 = u $$\n")[-1] == E  # nothing is made of it
+
+
+def test_what_cannot_be_the_meaning_of_a_name_is_claimed_of_it() -> None:
+    page = BLOCK + "$$ g_i = s_i + x $$\n$$ g_i = {} $$\n"
+    below = "$$ \\sum_i g_i = \\sum_i s_i + n x $$\n"
+    assert verdicts(page.format("s_i + x + 0 \\cdot c_k") + below) == [P, P]
+    assert verdicts(page.format("s_i + x + c_k") + below) == [E, E]  # may be another meaning
+
+
+def test_that_a_gradient_is_wanted_says_that_it_is_to_be_found() -> None:
+    page = BLOCK + "$$ F = x^2 $$\n\nWe want its gradient{}.\n\n$$ \\frac{{dF}}{{dx}} = {} $$\n"
+    assert verdicts(page.format(" in $x$", "2x")) == [P]
+    assert verdicts(page.format(" to be small", "x")) == [E]
