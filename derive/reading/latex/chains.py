@@ -365,6 +365,7 @@ class Chains:
         claimed: list[ProblemItem] = []
         self._claim(chain, chain.pieces, claimed, failures, None)
         same = next(iter(_links(claimed)), None)
+        self._again.note(head.name, head.piece.line, chain.section)
         self._again.note_other(head.name, self.on_page[head.name], head.piece.line, same)
         made += [replace(one, error=doubt) if isinstance(one, DerivationClaim) else one for one in claimed]
         return "claim" if made else "refused"
