@@ -130,13 +130,14 @@ class Failure:
     """A statement that cannot be read or says something ill-typed; `text` is the statement as typed.
 
     `error` has a position. A claim that needs what a failed declaration would have said is a failure too. `refused`
-    says that it stands in a display, and not in a statement.
+    says that it stands in a display, and not in a statement, and `side` that it is one side of a chain.
     """
 
     error: DeriveError
     text: str
     position: Position
     refused: bool = False
+    side: bool = False
 
     def __post_init__(self) -> None:
         self.error.without_trace()

@@ -184,6 +184,7 @@ class _Document:
 
     def _infer(self) -> None:
         """Take what the page tells of names that nothing declares."""
+        from derive.reading.latex.beside import CASE
         from derive.reading.latex.inferred import Page
         from derive.reading.latex.inline import declarations, formulas_of
         from derive.reading.latex.lines import equations
@@ -193,7 +194,11 @@ class _Document:
         stretches = [
             (one.start, one.end, True) for one in self.displays if not one.skipped and not one.unread
         ]
-        stretches += [(first, last, False) for *_, first, last in formulas_of(self.prose)]
+        stretches += [
+            (first, last, False)
+            for *_, first, last in formulas_of(self.prose)
+            if not CASE.fullmatch(self.prose[first:last])  # where $i = j$, they are no names
+        ]
         chains: list[list[Passage]] = []
         standing: list[Passage] = []
         bounded: set[Place] = set()
@@ -205,7 +210,12 @@ class _Document:
                 if goes_on:
                     standing += one.pieces
                     continue
-                chains.append(list(one.pieces))
+                if displayed or self.source.text[start:end].strip() in self.defining:
+                    chains.append(list(one.pieces))
+                else:
+                    chains += [
+                        [piece] for piece in one.pieces
+                    ]  # "setting this to zero gives b = 1" defines no b
                 standing = chains[-1] if displayed else standing
         text = declarations(self.source, self.prose)
         names = self.chains.names

@@ -12,6 +12,7 @@ from lark import Token, Tree
 from derive.errors import ReadingError
 from derive.reading.latex.bound import letters
 from derive.reading.latex.calls import split
+from derive.reading.latex.ends import ends_before
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, is_sign, operation_of, row_of, shape, token, tree
 from derive.reading.latex.symbols import BIG, TYPED, UNEQUAL
@@ -112,7 +113,7 @@ def _check_start(row: Row, binders: Sequence[_Binder], body: Node, marks: dict[s
         entries = one.size is not None and not one.whole and str(one.letter) in free
         if entries and names.shifted is not None:
             names.shifted.add(size)
-        elif not entries or size not in names.zero_based:
+        elif not entries or size not in names.zero_based.values():
             raise row.reading.error(f'"{row.reading.text(marks["SUB"])}" is no index of a sum', marks["SUB"])
 
 
@@ -329,10 +330,19 @@ def _bounded(row: Row, binders: list[_Binder], above: Item) -> list[_Binder]:
     if len(binders) > 1 or binders[0].size is not None:
         raise row.reading.error("one upper end for several indices", above)
     (one,) = binders
-    if one.from_zero and [str(sign) for sign in items[-2:]] == ["-", "1"]:
+    if [str(item) for item in items] == [str(one.letter)]:
+        row.reading.account(*items)
+        return binders  # `\sum_{k=1}^k`: all of them, since no end can be what it is the end of
+    if one.from_zero and ends_before(items):
         row.reading.account(*items[-2:])
+        row.reading.chain.from_zero = True
         return [replace(one, size=_size(row, items[:-2], above), whole=True)]
-    return [replace(one, size=_size(row, items, above))]
+    named = "".join(map(str, items)).lstrip("\\")
+    size = row.names.zero_based.get(named, named) if one.from_zero else named
+    if size == named:
+        return [replace(one, size=_size(row, items, above))]
+    row.reading.account(*items)
+    return [replace(one, size=token("NAME", size, above))]
 
 
 # ---- what the other sides say

@@ -29,13 +29,14 @@ from derive.reading.declared import Declared, names_in
 from derive.reading.latex.conventions import repeated
 from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.diagonals import Diagonals
+from derive.reading.latex.ends import OPEN
 from derive.reading.latex.fixed import letters_of_labels, misplaced
 from derive.reading.latex.heads import Head, define, head_of, same_definition, with_means, without_marks
 from derive.reading.latex.inferred import ANYTHING, EACH, Inferred, is_marked
 from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names, opened
 from derive.reading.latex.prose import Prose
-from derive.reading.latex.refused import Refused, cut_of, is_before, refuse_relations
+from derive.reading.latex.refused import Cut, Refused, cut_of, refuse_relations
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told
 from derive.reading.latex.sides import (
@@ -118,7 +119,7 @@ class Chains:
         self._losses: set[str] = set()
         self.noted: set[str] = set()
         self._keeping = False
-        self._doubtful: set[Position] = set()
+        self._doubtful: dict[Position, str] = {}
         self._again = DefinedAgain()
         self._restated: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
@@ -253,7 +254,7 @@ class Chains:
         cut = cut_of(chain, failures)
         for place, one in enumerate(chain.stands):
             wrong = next((f for f in failures if one.holds(f.position.line, f.position.column)), None)
-            if wrong is None and cut is not None and chain.rows[place][1] >= cut:
+            if wrong is None and not cut.judges_row(chain.rows[place]):
                 wrong = failures[0]
             if wrong is not None and kind != "skipped":
                 one = replace(one, kind="refused", message=wrong.error.message)
@@ -510,9 +511,9 @@ class Chains:
             return
         letters = head.letters if head is not None else None
         number = head is not None and self._is_number(chain, head)
-        sides = parse_sides(pieces, self.names, failures, letters, number)
+        sides = parse_sides(pieces, self.names, failures, letters, number, claimed=True)
         cut = cut_of(chain, failures)
-        sides.lines = [one for one in sides.lines if is_before(one.statement.position, cut)]
+        sides.lines = [one for one in sides.lines if cut.judges(one.statement.position)]
         self._infer(sides)
         self._doubtful |= sides.doubtful
         try:
@@ -521,9 +522,11 @@ class Chains:
                 lines = [line for line in sides.lines if line.statement in stretch]
                 found, cases = terms_of(Sides(lines, sides.along), self.declared, when, failures)
                 found = self._without_doubtful(found, cases, failures)
-                found = tuple(one for one in found if is_before(one.position, cut_of(chain, failures)))
-                parts = before_zero(found, chain.relations(found))
-                made += [self._derivation(chain, part, cases, when) for part in parts]
+                cut = cut_of(chain, failures)
+                kept = [one for one in found if cut.judges(one.position)]
+                for together in _parted(kept, cut):
+                    parts = before_zero(together, chain.relations(together))
+                    made += [self._derivation(chain, part, cases, when) for part in parts]
         except ReadingError as wrong:
             failures.append(failure(wrong, pieces[0]))
 
@@ -585,8 +588,9 @@ class Chains:
             return ReadingError(f'the text says "{unused}", of which no use is made here: say it with given')
         if chain.reserved:
             return ReadingError(chain.reserved)
-        if any(side.position in self._doubtful for side in sides):
-            return ReadingError("does the minus before a sum belong to all of its terms? Write brackets")
+        doubt = next((self._doubtful[one.position] for one in sides if one.position in self._doubtful), None)
+        if doubt is not None:
+            return ReadingError(doubt)
         return self._open_question(sides, when)
 
     def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:
@@ -606,6 +610,9 @@ class Chains:
             if len({str(one.left), str(one.right)} & free) == 1:
                 return ReadingError(f"the case {one} holds a letter that does not stand here")
         mentioned = self.declared.mentioned(*(side.term for side in sides))
+        dims = {dim for one in mentioned & self.declared.variables.keys() for dim in self.declared.dims(one)}
+        if any(dim.endswith(OPEN) for dim in dims):
+            return ReadingError("a sum from 0 stands on this page: how many terms it has is left open")
         unknown = mentioned & self._inferred
         for side in sides[1:]:
             if isinstance(side.term, Entry) and side.term.name in unknown:
@@ -650,7 +657,8 @@ class Chains:
             if message is None:
                 kept.append(side)
             else:
-                failures.append(Failure(ReadingError(message, side.position), side.text, side.position))
+                wrong = ReadingError(message, side.position)
+                failures.append(Failure(wrong, side.text, side.position, side=True))
         return tuple(kept)
 
     def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
@@ -773,7 +781,7 @@ class Chains:
                 message = "does this sum run from 0, and so over one more than the block says?"
                 failures.append(failure(ReadingError(message), line.statement))
                 break
-            self.names.zero_based |= shifted
+            self.names.zero_based = {**self.names.zero_based, **{size: size for size in shifted}}
             if old is None:
                 declared.definitions[name] = new
             elif not same_definition(old, new):
@@ -802,9 +810,9 @@ class Chains:
         equal = list(itertools.takewhile(lambda piece: not chain.is_bound(piece), chain.pieces[1:]))
         sides = parse_sides(equal, self.names, failures, head.letters, self._is_number(chain, head))
         shifted, self.names.shifted = self.names.shifted or set(), None
-        cut = cut_of(chain, failures)
-        before = is_before(head.piece.position, cut)
-        sides.lines = [one for one in sides.lines if before and is_before(one.statement.position, cut)]
+        cut = cut_of(chain, failures, whole=True)
+        before = cut.judges(head.piece.position)
+        sides.lines = [one for one in sides.lines if before and cut.judges(one.statement.position)]
         if chain.negative:
             sides.lines = [negated(one) for one in sides.lines]
         self._infer(sides)
@@ -888,6 +896,8 @@ class Chains:
             for chain in self.later:
                 head = self._head(chain)
                 if head is not None and head.name == name and not self._is_constant(head):
+                    if self._is_language(chain, head):
+                        return False
                     return self._define(chain, head, [], []) is not None
         finally:
             self._looking.discard(name)
@@ -971,6 +981,17 @@ class Chains:
         if self.declared.kind(name) is None and not self.declared.sizes:
             self.declared.sizes[name] = Size(name)
         return self.declared.size(name) is not None
+
+
+def _parted(sides: Sequence[Side], cut: Cut) -> Iterator[tuple[Side, ...]]:
+    """Yield the sides of a chain that stand together, with no row between that is not judged."""
+    part: list[Side] = []
+    for side in sides:
+        if part and cut.parts(part[-1].position, side.position):
+            yield tuple(part)
+            part = []
+        part.append(side)
+    yield tuple(part)
 
 
 def _links(made: Iterable[ProblemItem]) -> tuple[Equation, ...]:

@@ -34,7 +34,9 @@ _EQUALS = (
     r"|\\stackrel\s*\{[^{}]*\}\s*\{=\}|=)"
 )
 _HEAD = re.compile(
-    rf"\s*(?P<name>\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])(?:{SCRIPT})*\s*(?P<given>{FENCE})?(?:{SCRIPT})*\s*"
+    rf"\s*(?P<name>\\(?:{'|'.join({*ACCENTS, *FONTS} - {'dot'})})\s*(?:\\[A-Za-z]+|[A-Za-z])"
+    rf"|\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])"
+    rf"(?:{SCRIPT})*\s*(?P<given>{FENCE})?(?:{SCRIPT})*\s*"
     rf"{_EQUALS}(?P<right>.*)",
     re.DOTALL,
 )
@@ -130,7 +132,7 @@ _BRIEF = re.compile(
 )
 _DIFFERENTIAL = re.compile(r"\s*[dD]\s*\\?[A-Za-z]")
 _SLOPE = re.compile(
-    r"\s*\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)\s*(?P<above>[^{}=]*)\}\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)"
+    r"\s*\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)\s*(?P<above>(?:[^{}=]|\{[^{}]*\})*)\}\s*\{\s*(?:\\partial|\\mathrm\s*\{d\}|d)"
     r"\s*(?P<below>[^=]*?)\}\s*&?\s*=(?P<right>.*)",
     re.DOTALL,
 )

@@ -211,11 +211,21 @@ def _operand(row: Row, variables: list[Node], base: Item) -> Node:
     sign = token("SIGN", row.sign(), row.take()) if row.sign() in ("+", "-") else None
     with _within(row):
         body, count = row.product()
-    if count > 1:
+    if count > 1 and not _is_one_factor(row, body, variables):
         raise row.reading.error("how far the derivative reaches is not clear; write brackets", item)
     if sign is not None:
         body = tree("signed", [sign, body], sign, body)
     return _derivative(base, [body, *variables], body)
+
+
+def _is_one_factor(row: Row, body: Node, variables: Sequence[Node]) -> bool:
+    r"""Return whether one factor of a product depends on what it is differentiated by: `\frac{1}{2} (wx - y)^2`.
+
+    Then it does not matter which of the others the derivative reaches over, if it reaches over that one.
+    """
+    by = {str(one.children[0] if isinstance(one, Tree) else one) for one in variables}
+    factors = body.children[::2] if isinstance(body, Tree) and body.data == "product" else [body]
+    return sum(row.depends(one, by) for one in factors) == 1
 
 
 def _reaching(row: Row, node: Tree[Token]) -> Tree[Token]:
@@ -285,10 +295,25 @@ def read_nabla(row: Row, base: Item, marks: dict[str, Item]) -> Node | None:
         raise row.missing("what is differentiated")
     held = kind_of_fence(opened(following)[0]) is not None
     with _within(row):
-        body = row.factor()
+        body = _after_constants(row, variable)
     if not held and row.peek() is not None and row.sign() not in (*STOPS, *TIMES, "/"):
         raise row.reading.error("how far the gradient reaches is not clear; write brackets", row.take())
     return _reaching(row, _derivative(item, [body, *[variable] * times], body))
+
+
+def _after_constants(row: Row, variable: Node) -> Node:
+    r"""Read what a gradient is of: a factor, with those before it that do not depend on what it is by."""
+    from derive.reading.latex.rows import STOPS
+
+    by = {str(variable.children[0] if isinstance(variable, Tree) else variable)}
+    parts: list[Node] = [row.factor()]
+    while not row.depends(parts[-1], by) and (item := row.peek()) is not None:
+        if row.sign() in (*STOPS, *TIMES, "/"):
+            break
+        parts += [token("BESIDE", "*", item), row.factor()]
+    if len(parts) > 1 and not row.depends(parts[-1], by):
+        raise row.reading.error("how far the gradient reaches is not clear; write brackets", parts[0])
+    return parts[0] if len(parts) == 1 else tree("product", parts, parts[0], parts[-1])
 
 
 def _by(row: Row, item: Item, marks: dict[str, Item]) -> tuple[Node, int]:

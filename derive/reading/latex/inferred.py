@@ -15,8 +15,10 @@ from lark import Token, Tree
 
 from derive.errors import ReadingError
 from derive.reading.declared import Declared
+from derive.reading.latex.ends import Range, open_sizes
 from derive.reading.latex.inline import InText
 from derive.reading.latex.names import key_of, opened
+from derive.reading.latex.powers import is_second, whole_powers
 from derive.reading.latex.signs import Place
 from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
@@ -33,7 +35,6 @@ from derive.reading.latex.uses import (
     shape_of,
     star_of,
     stars_in,
-    starts_in_rows,
     uses_in,
 )
 from derive.reading.lines import Passage
@@ -44,6 +45,8 @@ from derive.terms.nodes import ZERO
 _ALL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 EACH = "_each"
 """What marks the name of `L_i` where `L` is another."""
+_COUNTING = frozenset("ij")
+"""Letters that below a name count its entries, and are no part of the name."""
 _SIZES = ("n", "m", "d", "p", "q", "r", "l")
 
 
@@ -81,7 +84,7 @@ class Inferred:
     letters: frozenset[str] = frozenset()
     tails: set[str] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
-    zero_based: frozenset[str] = frozenset()
+    zero_based: Mapping[str, str] = field(default_factory=dict)
     one_based: frozenset[str] = frozenset()
     declared: set[str] = field(default_factory=set)
     upstream: dict[str, list[str]] = field(default_factory=dict)
@@ -138,13 +141,10 @@ class Page:
             for letter in shape_of(one, _ALL).letters
         }
         self.uses = list(self._open(called, spelled))
-        self.bound = [
-            (place, letter, above)
-            for place, chain in enumerate(self.chains)
-            for items in chain
-            for letter, above in bound_in_rows(items)
-        ]
+        self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
+        self.bound = list(self._ranges())
         self.bases = {one.key.name for one in self.uses if not one.above}
+        self.steps = {letter for items in self._sides() for letter in _stepping(items)}
         self.letters = self._index_letters(frozenset(text.ranges))
         self.labels = frozenset(
             label
@@ -161,7 +161,7 @@ class Page:
         shown = {k for chain in self.related() for k in chain}
         numbers = {
             one.key.name for one in self.uses if not one.marks and not one.above and one.piece in shown
-        } | {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
+        } | {one.end for one in self.bound if one.end is not None}
         self.uses = [
             replace(one, power=False) if self._is_part(one, numbers) else self._not_transposed(one, numbers)
             for one in self.uses
@@ -212,11 +212,17 @@ class Page:
                 self.uses += found
                 number += 1
 
+    def _ranges(self) -> Iterator[Range]:
+        for place, chain in enumerate(self.chains):
+            for items in chain:
+                for letter, above, start in bound_in_rows(items):
+                    yield Range(place, letter, above, start)
+
     # ---- letters
 
     def _index_letters(self, ranges: frozenset[str]) -> frozenset[str]:
         """Return the letters that are indices: bound by a sum, of a range, in a delta, or varying in one place."""
-        found = {letter for _, letter, _ in self.bound} | ranges
+        found = {one.letter for one in self.bound} | ranges
         found |= {name for items in self._sides() for name in _of_deltas(items)}
         found |= {
             letter for use in self.uses for letter in _in_square_brackets(use) if letter not in self.bases
@@ -231,11 +237,15 @@ class Page:
             for place in zip(*letters, strict=True):
                 found |= {one for one in place if f"{one}'" in found & set(place)}
                 loose = {one for one in place if one not in self.bases and one.islower() and len(one) == 1}
-                if len(loose) > 1 or (loose and (len(set(place)) > 1 and found & set(place))):
+                if (
+                    loose & _COUNTING - self.steps
+                    or len(loose) > 1
+                    or (loose and (len(set(place)) > 1 and found & set(place)))
+                ):
                     found |= loose
-        ends = {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
+        ends = {one.end for one in self.bound if one.end is not None}
         found.discard("pi")
-        found -= ends - {letter for _, letter, _ in self.bound}
+        found -= ends - {one.letter for one in self.bound}
         return frozenset(one for one in found if self.declared.kind(one) is None)
 
     def _is_part(self, use: Use, numbers: set[str]) -> bool:
@@ -260,28 +270,14 @@ class Page:
                 yield range(number, number + len(chain))
             number += len(chain)
 
-    def zero_based(self) -> frozenset[str]:
-        """Return the names above sums from 0 of which neither page nor block makes other use: how many is left open."""
+    def zero_based(self) -> dict[str, str]:
+        """Return the names above sums from 0, each with the size over which they run."""
         shown = {k for chain in self.related() for k in chain}
         used = {one.key.name for one in self.uses if not one.above and not one.marks and one.piece in shown}
-        found = {name for *_, above in self.bound if (name := self._size_name(above)) is not None}
-        starts = {name for start, name in self._starts() if start != "0"}
-        return frozenset(found - used - self.declared.sizes.keys() - starts)
-
-    def _starts(self) -> Iterator[tuple[str, str]]:
-        """Yield where each sum begins, with the name at which it ends."""
-        for chain in self.chains:
-            for items in chain:
-                yield from starts_in_rows(items)
+        return open_sizes(self.bound, used, self.declared.sizes.keys())
 
     def _sides(self) -> Iterator[list[Item]]:
         return itertools.chain.from_iterable(self.chains)
-
-    def _size_name(self, above: Item | None) -> str | None:
-        """Return the name that stands above a sum."""
-        inside = row_of(above) if above is not None else []
-        key = key_of(inside[0]) if len(inside) == 1 else None
-        return key.name if key is not None and not key.font else None
 
     # ---- names
 
@@ -289,7 +285,7 @@ class Page:
         """Return the names of the page, each with its uses."""
         shapes = [(use, shape_of(use, self.letters, self.labels)) for use in self.uses]
         texts = {one.text for _, one in shapes}
-        ends = {re.escape(size) for *_, above in self.bound if (size := self._size_name(above)) is not None}
+        ends = {re.escape(one.end) for one in self.bound if one.end is not None}
         apart = self._apart(shapes)
         found: dict[str, NameUses] = {}
         cores: dict[str, set[str]] = {}
@@ -363,7 +359,7 @@ class Page:
         defined = {name for name, one in named.items() if self._is_defined(one)}
         tails = {name for name, one in named.items() if name not in defined and self._is_tail(one)}
         told = Inferred(letters=self.letters, tails=tails, zero_based=self.zero_based())
-        told.one_based = frozenset(name for start, name in self._starts() if start == "1")
+        told.one_based = frozenset(one.end for one in self.bound if one.start == "1" and one.end is not None)
         told.inside = {name for name, one in named.items() if name not in defined and self._is_inside(one)}
         told.upstream = self._upstream(named, defined | tails | told.inside)
         axes, sizes, numbered = self._axes(named)
@@ -389,6 +385,10 @@ class Page:
                 told.labels[label] = Index(label, size)
                 told.spellings.append(Spelling(label, (), (item,)))
         told.fresh = told.sizes.keys() - sizes - numbered.keys()
+        for items in self.text.one_hot:
+            found = self._name_in_text(items, named)
+            if found in told.variables and self._is_row(named[found]):
+                told.variables[found] = replace(told.variables[found], kind="onehot")
         for items in self.text.positive:
             found = self._name_in_text(items, named)
             if found in told.variables:
@@ -396,6 +396,10 @@ class Page:
                     told.variables[found], bounds=(Bound(Relation.GREATER, ZERO),)
                 )
         return told
+
+    def _is_row(self, one: NameUses) -> bool:
+        """Return whether a name has one axis, and its index stands below it wherever it has one."""
+        return one.rank == 1 and all("SUP" not in use.marks for use, _ in one.uses)
 
     def _slopes(self, named: dict[str, NameUses], defined: set[str], sizes: frozenset[str]) -> Slopes:
         """Return what may be derivatives of names that the page or a block defines."""
@@ -415,18 +419,20 @@ class Page:
 
     def _axes(self, named: dict[str, NameUses]) -> tuple[_Axes, set[str], dict[str, int]]:
         """Return which axes and letters run over the same size, the sizes with a name, and those that are numbers."""
-        ends = {end for *_, above in self.bound if (end := self._size_name(above)) is not None}
+        ends = {one.end for one in self.bound if one.end is not None}
         sizes = {end for end in ends if end not in self.letters and end.isidentifier()}
-        numbered = {f"n_{number}": number for *_, above in self.bound if (number := _number(above))}
+        numbered = {f"n_{one.number}": one.number for one in self.bound if one.number}
         axes = _Axes()
-        for name, one in named.items():
-            self._unify(axes, name, one)
-        for chain, letter, above in self.bound:
-            size = self._size_name(above)
-            if size in sizes:
-                axes.join(("letter", chain, letter), ("size", size))
-            elif _number(above):
-                axes.join(("letter", chain, letter), ("size", f"n_{_number(above)}"))
+        for name, uses in named.items():
+            self._unify(axes, name, uses)
+        zero_based = self.zero_based()
+        for one in self.bound:
+            size = zero_based.get(one.end or "", one.end) if one.counts_from_zero else one.end
+            if one.end in sizes and size is not None:
+                sizes.add(size)
+                axes.join(("letter", one.chain, one.letter), ("size", size))
+            elif one.number:
+                axes.join(("letter", one.chain, one.letter), ("size", f"n_{one.number}"))
         for label, chain in itertools.product(self.stars, range(len(self.chains))):
             axes.join(("letter", chain, label), ("label", label))
         for letter, over in self.text.ranges.items():
@@ -453,7 +459,10 @@ class Page:
         below = [name for name, one in named.items() if any(use.by == "below" for use, _ in one.uses)]
         for name, one in named.items():
             number = not one.rank and name not in defined and self.declared.kind(name) is None
-            if number and all(use.by == "above" for use, _ in one.uses):
+            shown = [
+                use for use, _ in one.uses if not use.alone or len(self.chains[self.of_chain[use.piece]]) > 1
+            ]
+            if number and shown and all(use.by == "above" for use in shown):
                 found[name] = below
         return found
 
@@ -603,6 +612,17 @@ def _at_delta(item: Item) -> list[Item]:
     return [one for mark in ("SUB", "SUP") for one in flat(opened(item)[1].get(mark))]
 
 
+def _stepping(items: Sequence[Item]) -> Iterator[str]:
+    """Yield the letters in scripts to which something is added, as the k of `x_{k+1}`."""
+    for item in items:
+        if isinstance(item, Tree):
+            inside = row_of(item.children[-1]) if item.data == "script" else []
+            if any(str(one) in ("+", "-") for one in inside):
+                yield from (str(one) for one in inside)
+            for child in item.children:
+                yield from _stepping(row_of(child))
+
+
 def _is_marked(use: Use, declared: Declared) -> bool:
     """Return whether a use has a prime or a star, and so is another name than the one declared."""
     if declared.kind(use.key.name) == "function":
@@ -642,12 +662,6 @@ def _extra(one: NameUses) -> int:
     if all(use.key.font == "bold" for use in full):
         return 2 if capital else 1
     return 0
-
-
-def _number(above: Item | None) -> int:
-    """Return the number that stands above a sum, 0 if none does."""
-    text = "".join(map(str, row_of(above))) if above is not None else ""
-    return int(text) if text.isdigit() and len(text) < 5 else 0
 
 
 _MATRIX = re.compile(r"[A-Z](?:_\d+)?")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -119,11 +120,12 @@ def _body(formula: str) -> str:
 class InText:
     r"""What the text declares: names with the sizes of their axes, those that are positive, and ranges of indices.
 
-    `spoken` are formulas in sentences that speak of vectors and matrices.
+    `spoken` are formulas in sentences that speak of vectors and matrices, `one_hot` names that are called one-hot.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
     positive: list[list[Item]] = field(default_factory=list)
+    one_hot: list[list[Item]] = field(default_factory=list)
     ranges: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[list[Item]] = field(default_factory=list)
     taken: list[tuple[int, int]] = field(default_factory=list)
@@ -132,8 +134,12 @@ class InText:
 def declarations(source: Source, prose: str) -> InText:
     r"""Return what formulas of a text declare: `$X \in \mathbb{R}^{n \times d}$`, `$a > 0$`, `$i = 1, \dots, n$`."""
     told = InText()
-    for _, words, formulas in _sentences(prose):
+    for start, words, formulas in _sentences(prose):
         fits = formulas and not (denies(words) or conditions(words))
+        for found in _ONE_HOT.finditer(prose, start, start + len(words)) if fits else ():
+            first, last = found.span("name" if found["name"] else "behind")
+            with suppress(ReadingError):
+                told.one_hot.append(structure(source.piece(first, last)))
         for first, last in formulas if fits else ():
             try:
                 items = structure(source.piece(first, last))
@@ -213,6 +219,16 @@ def _name(items: list[Item]) -> str | None:
     return key.name if key is not None and not key.font else None
 
 
+_NAME = r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{\s*)?\\?[A-Za-z]+\s*\}?"
+_ONE = r"one[- ]?hot(?:[- ]encod(?:ed|ing))?"
+_HOT = r"(?:\s+(?:vectors?|labels?|targets?|encod(?:ed|ing)|distribution|true|correct|class))*"
+_ONE_HOT = re.compile(
+    rf"(?:\$|\\\()\s*(?P<name>{_NAME})\s*(?:\$|\\\))\s*(?:,|is|be|denotes)?\s*(?:a|an|the|our)?\s*{_ONE}{_HOT}"
+    r"(?=\s*[.,;:)]|\s*$|\s+(?:with|of|for|so|we|which|that|where)\b)"
+    rf"|(?<![a-z-]){_ONE}{_HOT}\s*,?\s*(?:\$|\\\()\s*(?P<behind>{_NAME})\s*(?:\$|\\\))(?!\s*(?:or|and)\b)",
+    re.IGNORECASE,
+)
+"""A name that a sentence calls one-hot: "$y$ is one-hot", "the one-hot label $y$"."""
 _OF_ARRAYS = re.compile(
     r"\b(?:matri(?:x|ces)|vectors?|tensors?|operators?|vektor(?:en)?|matri(?:z|zen|ces)|vecteurs?|matrices)\b"
     r"|矩阵|向量|行列|ベクトル|행렬|벡터",

@@ -1,6 +1,7 @@
 r"""A page's own commands, `\newcommand{\bx}{\mathbf{x}}`, written out, and where each place of that stood before.
 
-Commands that are given several meanings, that hide known ones, or that take what is left out are left as they stand.
+Of those that it defines nowhere, those are written out that can only be one thing. Commands that are given several
+meanings, that hide known ones, or that take what is left out are left as they stand.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 
 from derive.errors import DeriveError, Position, ReadingError
 from derive.problem.problems import Claim, Displayed, Failure, Problem, ProblemItem
+from derive.reading.latex.shorthand import shorthands
 from derive.reading.latex.symbols import COMMANDS
 
 _DEFINING = re.compile(
@@ -103,9 +105,10 @@ def _starts(text: str) -> list[int]:
 
 
 def expanded(text: str, file: str) -> Expanded | None:
-    """Return a text with the macros that it defines written out, None if there is nothing to write out."""
+    """Return a text with the macros that it defines or needs written out, None if there is nothing to write out."""
     shown = _COMMENT.sub(lambda one: " " * len(one[0]), text)
     macros = _macros(shown)
+    macros |= {name: Macro(name, 0, body, 0, 0) for name, body in shorthands(shown).items()}
     if not macros:
         return None
     made: list[str] = []

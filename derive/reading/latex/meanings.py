@@ -11,8 +11,10 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from lark import Token
 
 from derive.reading.latex.beside import CASE
 from derive.reading.latex.dependence import (
@@ -58,6 +60,7 @@ from derive.reading.latex.spoken import (
     strange,
     usual,
 )
+from derive.reading.latex.structure import Item
 from derive.reading.latex.vocabulary import SpokenWord
 from derive.terms.greek import GREEK
 
@@ -122,6 +125,7 @@ class Meanings:
         self.edges += [edge for one in prose.sentences for edge in self._edges_in(one)]
         self.edges += [edge for one, renamed in code if not renamed for edge in edges_of(one)]
         self._renamed = [(one, name) for one, name in code if name]
+        self._named: dict[str, bool] = {}
 
     def _related(self) -> list[Doubt]:
         said = [
@@ -142,10 +146,12 @@ class Meanings:
 
     # ---- what depends on what is differentiated by
 
-    def dependent(self, asked: AskedMeaning, besides: str = "") -> Doubt | None:
+    def dependent(
+        self, asked: AskedMeaning, besides: str = "", told: frozenset[str] = frozenset()
+    ) -> Doubt | None:
         """Return what says that a free variable of a claim depends on one that is differentiated by.
 
-        A formula `besides` is taken to relate all of its names.
+        A formula `besides` is taken to relate all of its names. Those `told` to be free are left out.
         """
         if not asked.by or (len(asked.by) == 1 and asked.free.keys() <= asked.by.keys()):
             return None
@@ -154,12 +160,24 @@ class Meanings:
             letters = marked_in(besides)
             doubt = Doubt(PageSentence(0, besides, [], 0, 0), besides, DEPENDS)
             edges += _of_names(Edge(letters, letters, doubt), asked)
-        for name, letters in asked.free.items():
+        for name, letters in ((one, asked.free[one]) for one in asked.free if one not in told):
             for other, by in asked.by.items():
                 found = reached(edges, letters, by) if other != name else None
                 if found is not None:
                     return found
         return None
+
+    def speaks_of(self, name: str) -> bool:
+        """Return whether the page relates or mentions a name just as it is spelled, the empty one always."""
+        if name not in self._named:
+            said = [one.doubt for one in self.edges]
+            texts = {f"${_bare(one.told)}$" for one in said if one.formula is not None}
+            texts |= {_bare(one.sentence.text) for one in said if one.formula is None or one.sentence.words}
+            alone = (f"${name}$", f"${name}=", f"${name}:=")
+            self._named[name] = not name or any(
+                any(one in text for one in alone) or name in _FORMULA.sub(" ", text) for text in texts
+            )
+        return self._named[name]
 
     # ---- what is defined anew
 
@@ -408,6 +426,23 @@ def _given_to_another(sentence: PageSentence, letters: frozenset[str]) -> str:
 
 
 _LISTED = re.compile(r",|\\in(?![A-Za-z])|∈")
+
+
+def spelled_out(pattern: Sequence[Item]) -> str:
+    """Return a spelling as text, without the braces, blanks and commas in it."""
+    return _bare("".join(str(one) for item in pattern for one in _tokens(item)))
+
+
+def _tokens(item: Item) -> Iterator[Token]:
+    return iter((item,)) if isinstance(item, Token) else item.scan_values(lambda _: True)
+
+
+def _bare(latex: str) -> str:
+    """Return a formula without what only makes room or holds together."""
+    return re.sub(r"[\s{}&,]|\\[,;:! ]", "", latex)
+
+
+_FORMULA = re.compile(r"\$[^$]*\$")
 
 
 def _of_names(edge: Edge, asked: AskedMeaning) -> Iterator[Edge]:

@@ -80,7 +80,7 @@ class Names:
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     otherwise: frozenset[str] = frozenset()
     called: dict[str, str] = field(default_factory=dict)
-    zero_based: frozenset[str] = frozenset()
+    zero_based: Mapping[str, str] = field(default_factory=dict)
     one_based: frozenset[str] = frozenset()
     shifted: set[str] | None = None
     defines: bool = False

@@ -44,9 +44,10 @@ class Chain:
 
     `bound` holds what the sums around bind, `left_out` what sums so far leave out, `unbound` the sums without an
     index, `doubtful` those of which two letters might be the bound one; `open` are sums that may reach further than
-    over the product behind them, and `braced` is what stands last in braces, which do not show, around what is behind
-    a sum. `straight` are the names of which a `dr/dx` is taken, and `partial` those with a derivative by \partial that
-    is another if what lies between is kept fixed.
+    over the product behind them, and `braced` is what stands last in braces, which do not show, around what is
+    behind a sum; `from_zero` says that a sum counts its terms from 0, `mixed` are whole numbers with a fraction
+    behind. `straight` are the names of which a `dr/dx` is taken, and `partial` those with a derivative by \partial
+    that is another if what lies between is kept fixed.
     """
 
     names: Names
@@ -57,6 +58,8 @@ class Chain:
     doubtful: list[tuple[Tree[Token], Token, Token, Position]] = field(default_factory=list)
     open: list[OpenSum] = field(default_factory=list)
     braced: list[tuple[Tree[Token], Item]] = field(default_factory=list)
+    mixed: list[Position] = field(default_factory=list)
+    from_zero: bool = False
     straight: set[str] = field(default_factory=set)
     partial: set[str] = field(default_factory=set)
 
@@ -274,13 +277,14 @@ class Row:
                 continue
             variables = {str(_name_in(one)) for one in _arguments(part)[1:]}
             for other in parts[place + 1 :]:
-                if self._depends(other, variables):
+                if self.depends(other, variables):
                     message = (
                         "does the derivative reach over what follows it, or is that a factor beside it? "
                     )
                     raise self.reading.error(message + "Write brackets around what is differentiated", other)
 
-    def _depends(self, node: Node, variables: set[str]) -> bool:
+    def depends(self, node: Node, variables: set[str]) -> bool:
+        """Return whether one of these names stands in a formula, or in what its names are defined by."""
         declared = self.names.declared
         names = {str(one) for one in names_in(node) if self.names.known(str(one))}
         bodies = [declared.definitions[one].body for one in names if one in declared.definitions]
@@ -321,9 +325,7 @@ class Row:
                 f"a number directly behind {self._named(before)}; write \\cdot between", item
             )
         if shape(before) == "DIGIT" and _is_number_fraction(base):
-            raise self.reading.error(
-                "a whole number with a fraction, or a product? Write + or \\cdot between", item
-            )
+            self.reading.chain.mixed.append(self.reading.at(item))
         if bare and _opens_anew(base):
             raise self._doubt(bare, item)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lark import Token
 
@@ -25,6 +25,8 @@ from derive.reading.lines import Passage
 from derive.terms import Derivative, Entry, IndexRelation, Term, walk
 
 _AXES = "ijklmabcdrsuvw"
+_MIXED = "a whole number with a fraction, or a product? Write + or \\cdot between"
+_NEGATIVE = "does the minus before a sum belong to all of its terms? Write brackets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ class IndexCondition:
 class Sides:
     """The formulas of a chain. `along` are the letters of the entries of whole arrays, if such are compared.
 
-    `doubtful` are where the pieces stand with a minus before a sum that reaches over several terms.
+    `doubtful` tells of pieces why they are not refuted.
     """
 
     lines: list[Line]
     along: tuple[str, ...] = ()
-    doubtful: frozenset[Position] = frozenset()
+    doubtful: dict[Position, str] = field(default_factory=dict)
 
 
 def parse_sides(
@@ -58,14 +60,15 @@ def parse_sides(
     failures: list[Failure],
     outside: frozenset[str] | None = None,
     number: bool = False,
+    claimed: bool = False,
 ) -> Sides:
     """Return the formulas of those pieces that can be read; each of the others is a failure.
 
     The letters `outside` are free elsewhere in the chain, None if there is nothing else; with `number` the pieces are
-    known to be no arrays.
+    known to be no arrays, and `claimed` ones define nothing, so that some may be read in a way that is only proved.
     """
     try:
-        return _parsed(pieces, names, failures, outside, number)
+        return _parsed(pieces, names, failures, outside, number, claimed)
     except RecursionError:
         failures.append(too_deep(pieces[0]))
         return Sides([])
@@ -88,15 +91,24 @@ def _parsed(
     failures: list[Failure],
     outside: frozenset[str] | None,
     number: bool,
+    claimed: bool,
 ) -> Sides:
     chain = Chain(names)
     lines: list[Line] = []
+    doubtful: dict[Position, str] = {}
     for piece in pieces:
         names.fixed.clear()
         try:
+            chain.mixed.clear()
             node = read_formula(piece, chain)
             _refuse_unknown(piece, node, names)
             _check_fixed(piece, node, names)
+            if chain.from_zero and any(_has_number(one) for one in nodes_in(node)):
+                raise ReadingError("a sum counts from 0 here: which entry is this one?", piece.position)
+            if chain.mixed and not claimed:
+                raise ReadingError(_MIXED, chain.mixed[0])
+            if chain.mixed:
+                doubtful[piece.position] = _MIXED
             lines.append(Line(piece, node, piece.typed))
         except ReadingError as wrong:
             failures.append(failure(wrong, piece))
@@ -104,8 +116,9 @@ def _parsed(
     around = outside or frozenset()
     reached = extend(chain.open, [one.node for one in lines], around) if first or outside is not None else []
     negative = {id(one.terms) for one in reached if one.negative}
-    doubtful = (line for line in lines if any(id(node) in negative for node in nodes_in(line.node)))
-    positions = frozenset(one.statement.position for one in doubtful)
+    for line in lines:
+        if any(id(node) in negative for node in nodes_in(line.node)):
+            doubtful[line.statement.position] = _NEGATIVE
     _refuse_braces(lines, chain, failures)
     fresh = _letters(pieces, names.declared, around)
     sides = _write_out(Sides(lines), chain, fresh, failures, number)
@@ -113,7 +126,7 @@ def _parsed(
     chain.unbound = [one for one in chain.unbound if id(one) in kept]
     chain.doubtful = [one for one in chain.doubtful if id(one[0]) in kept]
     _settle(sides.lines, chain, failures, around)
-    sides.doubtful = positions
+    sides.doubtful = doubtful
     return sides
 
 
@@ -135,6 +148,13 @@ def _refuse_unknown(piece: Passage, node: Node, names: Names) -> None:
             raise UnknownNameError(message, piece.position)
 
 
+def _has_number(node: Node) -> bool:
+    """Return whether a formula is an entry at a position, as `x[1]`."""
+    if isinstance(node, Token) or node.data not in ("entry", "subscripts"):
+        return False
+    return any(isinstance(one, Token) and one.type == "NUMBER" for one in node.children)
+
+
 def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
     """Refuse a side in which a letter is part of a name in one place, and an index in another."""
     labels = frozenset(names.declared.labels)
@@ -150,7 +170,7 @@ def _check_fixed(piece: Passage, node: Node, names: Names) -> None:
 def failure(wrong: ReadingError, piece: Passage) -> Failure:
     """Return the failure of a piece to be read, at its own place."""
     at = wrong.position or piece.position
-    return Failure(type(wrong)(wrong.message, at), piece.typed, at)
+    return Failure(type(wrong)(wrong.message, at), piece.typed, at, side=True)
 
 
 def _settle(lines: list[Line], chain: Chain, failures: list[Failure], outside: frozenset[str]) -> None:

@@ -12,7 +12,7 @@ from derive.problem.problems import Saying, Side, Surroundings
 from derive.reading.declared import Declared
 from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.displays import Display
-from derive.reading.latex.meanings import AskedMeaning, Meanings
+from derive.reading.latex.meanings import AskedMeaning, Meanings, spelled_out
 from derive.reading.latex.names import Names, signs_of
 from derive.reading.latex.opened import restricts
 from derive.reading.latex.prose import Doubt, Prose, Related, case_of, shown
@@ -363,12 +363,16 @@ class Beside:
     # ---- against any verdict
 
     def _anew(self, asked: AskedMeaning) -> Iterator[Saying]:
-        doubt = self.meanings.dependent(asked)
+        told = self._told_free()
+        doubt = self.meanings.dependent(asked, told=told)
         if doubt is not None:
             yield self._saying(doubt, anew=True)
             return
+        doubt = self.meanings.dependent(asked)
+        if doubt is not None:
+            yield self._saying(doubt)
         for (line, _), (text, links) in self.told.supposed.items():
-            if line != asked.line and self.meanings.dependent(asked, text) is not None:
+            if line != asked.line and self.meanings.dependent(asked, text, told) is not None:
                 message = (
                     f"line {line} may say that something here depends on something else; say it with given"
                 )
@@ -388,6 +392,18 @@ class Beside:
             equation = self._read(one.formula)
             if equation is not None or believed:
                 yield self._saying(one, equation, anew=True)
+
+    def _told_free(self) -> frozenset[str]:
+        """Return the names that a block declares as free and spells out, and of which the page says nothing itself.
+
+        What depends on what is looked for by letters: that $c_t$ depends on $x$ is no word on `read c as c_{t-1}`.
+        """
+        declared = self.declared.variables.keys() - self.inferred
+        spelled: dict[str, set[str]] = {}
+        for one in self.names.spellings:
+            if one.name in declared:
+                spelled.setdefault(one.name, set()).add(spelled_out(one.pattern) if one.fixed else "")
+        return frozenset(name for name, one in spelled.items() if not any(map(self.meanings.speaks_of, one)))
 
     def _written(self, name: str) -> frozenset[str]:
         """Return the letters with which a page writes a name, with their accents and without its indices."""

@@ -338,31 +338,23 @@ def stars_in(items: Sequence[Item], indices: frozenset[str]) -> Iterator[tuple[s
                 yield from stars_in(row_of(child), indices)
 
 
-def bound_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, Item | None]]:
-    """Yield the letters that sums and the like bind anywhere in items, with what stands above the sign."""
+def bound_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, Item | None, str]]:
+    """Yield the letters that sums and the like bind anywhere in items, with what stands above, and where they begin."""
     for item in items:
         base, marks = opened(item)
         if operation_of(base, marks) is not None or str(base) in (r"\Sigma", r"\bigcup"):
             below = marks.get("SUB")
             for letter in _bound_letters(below) if below is not None else ():
-                yield letter, marks.get("SUP")
+                yield letter, marks.get("SUP"), _start(below)
         if isinstance(item, Tree):
             for child in item.children:
                 yield from bound_in_rows(row_of(child))
 
 
-def starts_in_rows(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
-    """Yield where the sums in items begin, with the name above each."""
-    for item in items:
-        base, marks = opened(item)
-        if operation_of(base, marks) is not None and {"SUB", "SUP"} <= marks.keys():
-            below = [str(one) for one in row_of(marks["SUB"])]
-            key = key_of(row_of(marks["SUP"])[0]) if len(row_of(marks["SUP"])) == 1 else None
-            if key is not None and "=" in below:
-                yield "".join(below[below.index("=") + 1 :]).split(",")[0], key.name
-        if isinstance(item, Tree):
-            for child in item.children:
-                yield from starts_in_rows(row_of(child))
+def _start(below: Item | None) -> str:
+    """Return what stands behind the sign of equality under a sum, empty if none does."""
+    signs = [str(one) for one in row_of(below)] if below is not None else []
+    return "".join(signs[signs.index("=") + 1 :]).split(",")[0] if "=" in signs else ""
 
 
 def _bound_letters(below: Item) -> Iterator[str]:

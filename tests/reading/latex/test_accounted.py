@@ -104,6 +104,7 @@ READ = [
     (r"z + z \stackrel{(a)}{=} 2z", 1), (r"\therefore z + z = 2z", 1), ("z·z = z^2", 1), ("z\u2212z = 0", 1),
     (r"\frac{∂ z^2}{∂ z} = 2z", 1), (r"\frac{d}{dz}(z+1) x = x", 1), (r"z + z = 2z % = 3z" + "\n", 1),
     (r"z + z = 2z \text{ (by (3))}", 1), (r"z(x + 1) = zx + z", 1), (r"x' + 0 = v", 1), (r"W_{oi} x = x w", 1),
+    (r"\sum_{i=0}^{n-1} s_i = \sum_i s_i", 1),
 ]  # fmt: skip
 
 
@@ -149,7 +150,7 @@ PAGES = [
     ("Assume that\n" + FALSE + "and\n" + FALSE, ["assumption"] * 2, 0),
     ("Assume that\n" + FALSE + TWO, ["assumption", "claim"], 1),
     ("Assume that\n" + FALSE + FALSE, ["assumption", "refused"], 0),
-    ("$$ z^2 + 0 = p_i $$\n", ["refused"], 0),
+    ("$$ z^2 + 0 = p_i $$\n", ["definition"], 0),
     ("$$ \\sum_i p_i = \\sum_i r_i $$\n", ["refused"], 0),
     ("$$ \\sum_i p_i = \\sum_j p_j $$\n", ["claim"], 1),
     ("$$ \\sum_i s_i + q_i + z = z + \\sum_i q_i + \\sum_i s_i $$\n", ["refused"], 0),

@@ -43,7 +43,7 @@ PAGES: list[tuple[str, list[str]]] = [
     (r"Therefore the weights have to fulfil $$ 0 \le a_i \le c $$", ["0 <= a_i error", "a_i <= c error"]),
     (
         r"Minimise $\frac12 \|w\|^2$ subject to $$ y_i (w^\top x_i + b) \ge 1 $$",
-        [r"y_i (w^\top x_i + b) >= 1 error"],
+        [r"y_i (w^\top x_i + b) \ge 1 refused"],
     ),
     # what it says of free names stands against refutations further down
     (r"Let $x \in \mathbb{R}$. $$ x \ge 1 $$ Therefore $$ |x| = x $$", ["x >= 1 error", "|x| = x error"]),

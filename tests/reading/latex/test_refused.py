@@ -53,7 +53,7 @@ REFUSED = [
     (r"\sin^{-1} x", 6, "whole numbers only"),
     (r"\log_2 x", 6, "a base, or an index"),
     (r"\max_j s_j c_j", 8, "how far the max reaches"),
-    (r"\frac{\partial}{\partial s_i} s_j c_j", 31, "how far the derivative reaches"),
+    (r"\frac{\partial}{\partial s_i} s_j p_j", 31, "how far the derivative reaches"),
     (r"\frac{\partial x + u}{\partial s_i}", 18, "how far the derivative reaches"),
     (r"\nabla_x x u", 12, "how far the gradient reaches"),
     (r"\prod_i s_i / 2", 15, "how far the product reaches"),
