@@ -222,7 +222,7 @@ def taken(array: TracedArray, key: Any) -> Any:
     value = array.value
     place = turned_place(key, len(value.axes))
     if place is not None and count(array.dims[place]) is None:
-        return Turned(TracedArray(value, array.kind), place)
+        return Turned(array.sharing(value), place)
     found = read(key, value.axes)
     there = ArrayValue(found.taken(value.entry), found.axes)
     if found.named:

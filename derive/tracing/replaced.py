@@ -29,7 +29,9 @@ from derive.tracing.traces import refuse
 # Imported inside functions: NumPy, whose functions are replaced.
 
 _MAKERS = """zeros ones empty full eye identity arange array asarray asanyarray ascontiguousarray
-    atleast_1d tri sum prod mean max min""".split()
+    atleast_1d tri""".split()
+_REDUCTIONS = "sum prod mean max min".split()
+"""What is given a list of symbolic numbers or arrays too; of one array it goes through the protocols."""
 _SPECIAL = "softmax log_softmax logsumexp".split()
 _MATH = {
     "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "log2": "log2",
@@ -92,6 +94,8 @@ def _replacements() -> dict[int, Callable[..., Any]]:
     found: dict[int, Callable[..., Any]] = {}
     for name in _MAKERS:
         found[id(getattr(np, name))] = _either(getattr(np, name), FUNCTIONS[name])
+    for name in _REDUCTIONS:
+        found[id(getattr(np, name))] = _of_lists(getattr(np, name), FUNCTIONS[name])
     for name, universal in _MATH.items():
         found[id(getattr(math, name))] = _either(getattr(math, name), _entry_by_entry(universal))
     special = sys.modules.get("scipy.special")
@@ -134,6 +138,18 @@ def _either(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Calla
             # Compiled code takes what it is given for NumPy's array without a look at it.
             raise refuse(f"compiled code asks {original.__name__} for an array of symbolic shape")
         return performed(lambda: known(*args, **keywords))
+
+    return build
+
+
+def _of_lists(original: Callable[..., Any], symbolic: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is the original unless its first argument is a list with something symbolic in it."""
+
+    @wraps(original)
+    def build(*args: Any, **keywords: Any) -> Any:
+        if args and not isinstance(args[0], Symbolic) and _is_symbolic(args[0]):
+            return performed(lambda: symbolic(*args, **keywords))
+        return original(*map(_own_type, args), **{key: _own_type(one) for key, one in keywords.items()})
 
     return build
 
