@@ -61,7 +61,7 @@ from derive.reading.latex.spoken import (
     usual,
 )
 from derive.reading.latex.structure import Item
-from derive.reading.latex.vocabulary import SpokenWord
+from derive.reading.latex.vocabulary import SpokenWord, word_set
 from derive.terms.greek import GREEK
 
 _CALL = re.compile(
@@ -412,19 +412,18 @@ def _given_to_another(sentence: PageSentence, letters: frozenset[str]) -> str:
     subject = {place for place, one in named if one & letters}
     if not subject:
         return ""
-    pairs = itertools.pairwise(sentence.words)
-    beside = (two for one in pairs for two in (one, one[::-1]))
-    told = next(
-        (
-            other.text
-            for one, other in beside
-            if one.start in subject and other.text.isalpha() and other.text in EQUATING
-        ),
-        "",
-    )
+    words = [one.text for one in sentence.words]
+    told = ""
+    for place, one in enumerate(sentence.words):
+        if one.start in subject:
+            before, behind = words[max(0, place - 1)], words[min(len(words) - 1, place + 1)]
+            # Of "the gradient of $L$ is" the subject is the gradient.
+            stands = [before] if before in _OF else [before, behind]
+            told = told or next((word for word in stands if word.isalpha() and word in EQUATING), "")
     return told or sentence.mentions("changes", "anew")
 
 
+_OF = word_set("joining", "of")
 _LISTED = re.compile(r",|\\in(?![A-Za-z])|∈")
 
 

@@ -61,6 +61,7 @@ AGAIN = [
     (FIRST + "# Volumes\n\nThe volume is $V$.\n\n" + SLOPE, "error"),
     (FIRST + "# Volumes\n\nLet $V, x$ be free.\n\n" + SLOPE, "error"),
     (FIRST + "# Slopes\n\nWe differentiate $V$:\n\n" + SLOPE, "proved"),
+    (FIRST + "# Slopes\n\nThe derivative of $V$ is\n\n" + SLOPE, "proved"),
 ]
 
 
