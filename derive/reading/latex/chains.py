@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lark import Token, Tree
 
-from derive.errors import FreeLetterError, Position, ReadingError, UnknownNameError
+from derive.errors import FreeLetterError, ReadingError, UnknownNameError
 from derive.problem.declarations import definition_text
 from derive.problem.problems import (
     DerivationClaim,
@@ -25,14 +25,12 @@ from derive.problem.problems import (
     Side,
 )
 from derive.reading.claims import Line
-from derive.reading.declared import Declared, names_in
-from derive.reading.latex.conventions import repeated
+from derive.reading.declared import Declared
 from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.diagonals import Diagonals
-from derive.reading.latex.ends import OPEN
-from derive.reading.latex.fixed import letters_of_labels, misplaced
+from derive.reading.latex.doubts import Doubts
 from derive.reading.latex.heads import Head, define, head_of, same_definition, with_means, without_marks
-from derive.reading.latex.inferred import ANYTHING, EACH, Inferred, is_marked
+from derive.reading.latex.inferred import EACH, Inferred, is_marked
 from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names, opened
 from derive.reading.latex.prose import Prose
@@ -48,20 +46,17 @@ from derive.reading.latex.sides import (
     parse_sides,
     terms_of,
     too_deep,
-    unfounded,
 )
 from derive.reading.latex.structure import refuse_unknown, structure
 from derive.reading.latex.surroundings import Beside
-from derive.reading.latex.symbols import ACCENTS, CALLED, LETTERS
+from derive.reading.latex.symbols import CALLED, LETTERS
 from derive.reading.latex.written import (
     MACROS,
     MESSAGES,
     Written,
     before_zero,
-    bound_letters,
     is_differentiated,
     stretches,
-    uses,
 )
 from derive.reading.lines import Passage
 from derive.terms import (
@@ -75,12 +70,11 @@ from derive.terms import (
     Term,
     Variable,
     add,
-    free_indices,
     multiply,
     rename,
     walk,
 )
-from derive.terms.nodes import ZERO, total
+from derive.terms.nodes import total
 
 
 class Chains:
@@ -107,24 +101,19 @@ class Chains:
         self.on_page: dict[str, int] = {}
         self._size = size
         self._inferred: set[str] = set()
-        self._labels: frozenset[str] = frozenset()
-        self._dependent: set[str] = set()
         self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
         self._tails: set[str] = set()
         self._inside: set[str] = set()
         self._upstream: dict[str, list[str]] = {}
-        self._varying: dict[str, set[str]] = {}
-        self._losses: set[str] = set()
         self.noted: set[str] = set()
         self._keeping = False
-        self._doubtful: dict[Position, str] = {}
         self._again = DefinedAgain()
         self._restated: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
         self._diagonals = Diagonals(declared)
-        self._summed = prose.summed
+        self._doubts = Doubts(declared, self.names, told, self._inferred, self.noted, summed=prose.summed)
         self._beside = Beside(
             prose, meanings, declared, self.names, self.on_page, told, self._inferred, self.noted, self._again
         )
@@ -136,12 +125,12 @@ class Chains:
         self.declared.variables.update(told.variables)
         self.declared.labels.update(told.labels)
         self._inferred.update(told.variables)
-        self._labels = frozenset(told.labels)
+        self._doubts.labels = frozenset(told.labels)
         self._tails = told.tails
         self._inside = told.inside
         self.names.slopes = told.slopes
         self._upstream = told.upstream
-        self._varying = told.varying
+        self._doubts.varying = told.varying
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based
@@ -515,13 +504,13 @@ class Chains:
         cut = cut_of(chain, failures)
         sides.lines = [one for one in sides.lines if cut.judges(one.statement.position)]
         self._infer(sides)
-        self._doubtful |= sides.doubtful
+        self._doubts.unclear |= sides.doubtful
         try:
             self._refuse_bounds(chain, sides)
             for stretch, when in stretches(chain, pieces):
                 lines = [line for line in sides.lines if line.statement in stretch]
                 found, cases = terms_of(Sides(lines, sides.along), self.declared, when, failures)
-                found = self._without_doubtful(found, cases, failures)
+                found = self._doubts.clear(found, cases, failures)
                 cut = cut_of(chain, failures)
                 kept = [one for one in found if cut.judges(one.position)]
                 for together in _parted(kept, cut):
@@ -553,7 +542,7 @@ class Chains:
         apart, parted = ((), False) if cases else self._diagonals.apart(sides[0].term, chain.flow)
         if apart and not parted and not chain.general:
             cases = apart
-        error = self._reservation(chain, sides, when)
+        error = self._doubts.reservation(chain, sides, when)
         if chain.bounds and error is None:
             error = self._beside.may_be_condition(chain, sides)
         if apart and parted and not chain.general:
@@ -570,178 +559,6 @@ class Chains:
             page=page,
             relations=relations,
         )
-
-    def _reservation(
-        self, chain: Written, sides: tuple[Side, ...], when: Sequence[IndexCondition]
-    ) -> ReadingError | None:
-        """Return what stands against a refutation: something that the page says of this and that was not used."""
-        slope = isinstance(sides[0].term, Derivative)
-        zero = sides[-1].term == ZERO
-        if zero and slope:
-            return ReadingError(
-                "is this so at every point, or the condition for one? Only the first is decided"
-            )
-        if chain.said and not (chain.said is Said.VANISHING and slope):
-            return ReadingError(f"{chain.said.value}: what it is meant for is not clear")
-        unused = next((one for one in chain.assumes if one not in self.noted), None)
-        if unused is not None:
-            return ReadingError(f'the text says "{unused}", of which no use is made here: say it with given')
-        if chain.reserved:
-            return ReadingError(chain.reserved)
-        doubt = next((self._doubtful[one.position] for one in sides if one.position in self._doubtful), None)
-        if doubt is not None:
-            return ReadingError(doubt)
-        return self._open_question(sides, when)
-
-    def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:
-        """Return what is not clear about the names of a chain, and stands against a refutation."""
-        slope = isinstance(sides[0].term, Derivative)
-        between = self._between(sides)
-        if between is not None:
-            return ReadingError(
-                f"{between} depends on this in two ways: does this \\partial keep one of them fixed?"
-            )
-        if any(_CROSSED.search(side.text) for side in sides):
-            return ReadingError("what is crossed out is read as if it stood there: is it taken for zero?")
-        free = {str(index.name) for side in sides for index in free_indices(side.term)} | set(
-            self.declared.labels
-        )
-        for one in when:
-            if len({str(one.left), str(one.right)} & free) == 1:
-                return ReadingError(f"the case {one} holds a letter that does not stand here")
-        mentioned = self.declared.mentioned(*(side.term for side in sides))
-        dims = {dim for one in mentioned & self.declared.variables.keys() for dim in self.declared.dims(one)}
-        if any(dim.endswith(OPEN) for dim in dims):
-            return ReadingError("a sum from 0 stands on this page: how many terms it has is left open")
-        unknown = mentioned & self._inferred
-        for side in sides[1:]:
-            if isinstance(side.term, Entry) and side.term.name in unknown:
-                return ReadingError(f"{side.term.name} is declared nowhere: is this what defines it?")
-        if unknown and not slope and not mentioned & self.declared.definitions.keys():
-            return ReadingError(f"{min(unknown)} is declared nowhere: is this what is supposed of it?")
-        bodies = [made.body for one in mentioned if (made := self.declared.definitions.get(one)) is not None]
-        terms = (*bodies, *(side.term for side in sides))
-        placed = {str(one.name) for term in terms for one in free_indices(term)}
-        for name in sorted(unknown | (placed & self._labels)):
-            if self.names.letters(name) & self.told.all:
-                return ReadingError(
-                    f"{name} is declared nowhere, and the page says something of it that was not read"
-                )
-        return None
-
-    def _between(self, sides: Sequence[Side]) -> str | None:
-        r"""Return an f that is differentiated by \partial, and is made of x and of a y that depends on x."""
-        definitions = self.declared.definitions
-        nodes = (node for side in sides if r"\partial" in side.text for node in walk(side.term))
-        for node in nodes:
-            match node:
-                case Derivative(Entry(name, _), variables) if name in definitions:
-                    inside = names_in(definitions[name].body)
-                    inner = [definitions[one].body for one in inside & definitions.keys()]
-                    if {one.name for one in variables} & inside & self.declared.mentioned(*inner):
-                        return name
-                case _:
-                    pass
-        return None
-
-    def _without_doubtful(
-        self, sides: tuple[Side, ...], relations: Sequence[IndexRelation], failures: list[Failure]
-    ) -> tuple[Side, ...]:
-        """Return the sides of which it is clear what they say, in the light of the others."""
-        self._note_dependent(side.term for side in sides)
-        kept: list[Side] = []
-        related = {index.name for one in relations for index in (one.left, one.right)}
-        for place, side in enumerate(sides):
-            others = [one.term for k, one in enumerate(sides) if k != place]
-            message = self._doubt(side.term, others, related) if others else None
-            if message is None:
-                kept.append(side)
-            else:
-                wrong = ReadingError(message, side.position)
-                failures.append(Failure(wrong, side.text, side.position, side=True))
-        return tuple(kept)
-
-    def _doubt(self, term: Term, others: Sequence[Term], related: set[str | int]) -> str | None:
-        misused = self._misused_loss(term) if self._losses else None
-        if misused is not None:
-            return f"{misused} is defined nowhere, and more than its first derivatives stands here"
-        foreign = unfounded(term, self.declared)
-        depending = self.declared.mentioned(term) & self._dependent
-        differentiates = any(isinstance(one, Derivative) for one in walk(term))
-        if depending if differentiates else depending & self._inferred:
-            return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
-        if foreign is not None:
-            return foreign
-        written = self._written_as_dependent(term)
-        if written is not None:
-            return written
-        if differentiates:
-            for name in sorted(self.declared.mentioned(term) & self._inferred):
-                marked = name.rpartition("_")[2] in ACCENTS.values()
-                spelled = {name} if marked else self.names.letters(name)
-                if spelled & (self.told.defined | self.told.heads):
-                    return f"{name} is declared nowhere, and the page says what it is where it was not read"
-        fixed = letters_of_labels(self.declared, self.names.spellings)
-        label = misplaced(term, fixed, self.declared.definitions) if fixed else None
-        if label is not None:
-            return f"{label} is declared as one label, and several have one of their own here: write label {label}[…]"
-        twice = next(repeated(term), None) if self._summed else None
-        if twice is not None:
-            return f"{twice} stands twice in a product, and the page sums over such: write the sum"
-        line = self.declared.unread_about(term)
-        if line is not None:
-            return f"line {line} could not be read, and may say something about what stands here"
-        elsewhere = {index.name for other in others for index in free_indices(other)} | related
-        elsewhere |= set(self.declared.labels)
-        bound = bound_letters(term)
-        for index in free_indices(term):
-            if index.name in bound and index.name not in elsewhere:
-                return (
-                    f"{index} is bound by a sum here, and stands outside of it: how far does the sum reach?"
-                )
-            if isinstance(index.name, str) and index.name not in elsewhere and uses(term, index) > 1:
-                return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
-        return None
-
-    def _written_as_dependent(self, term: Term) -> str | None:
-        """Return what is wrong with a derivative that keeps a name fixed which the page writes as depending on it.
-
-        `f(x)`, `f_x`, and f where there is an f' on the page, are no constants, whatever they are.
-        """
-        derivatives = [node for node in walk(term) if isinstance(node, Derivative)]
-        for node, variable in ((one, by) for one in derivatives for by in one.variables):
-            for name in sorted(self.declared.mentioned(node.body) & self._inferred - {variable.name}):
-                if self._may_depend(name, variable.name):
-                    return (
-                        f"{name} is defined nowhere, and written as if it depended on {variable.name}: "
-                        "how it does matters here"
-                    )
-        return None
-
-    def _may_depend(self, name: str, variable: str) -> bool:
-        """Return whether a name is written as depending on a variable: an entry of x has the letter of x."""
-        noted, base = self._varying.get(name, set()), re.sub(rf"(?:_\d+|{EACH})$", "", variable)
-        letter, _, mark = name.rpartition("_")
-        if ANYTHING in noted or mark in _SLOPING or (mark == "bar" and letter in (variable, base)):
-            return True
-        stands = self.names.arguments(name)
-        made_of = (self.declared.definitions[one].body for one in stands & self.declared.definitions.keys())
-        stands |= self.declared.mentioned(*made_of)
-        below = self.names.below(name) | noted
-        return bool(stands & {variable, base, re.sub(r"_\w$", "", base)} or below & {variable, base})
-
-    def _note_dependent(self, terms: Iterable[Term]) -> None:
-        """Note the arrays of which a page takes derivatives by others that are not 0: they are not free."""
-        terms = list(terms)
-        free = self._inferred if ZERO in terms else self._inferred | self.declared.variables.keys()
-        for term in terms:
-            for node in walk(term):
-                match node:
-                    case Derivative(Entry(name, _), variables) if name in free:
-                        if any(one.name != name for one in variables):
-                            self._dependent.add(name)
-                    case _:
-                        pass
 
     # ---- what a chain defines
 
@@ -936,20 +753,8 @@ class Chains:
             terms.append(total(body, *indices) if indices else body)
         if terms:
             self.declared.definitions[name] = Definition(name, (), add(*terms))
-            self._losses.add(name)
+            self._doubts.losses.add(name)
         return bool(terms)
-
-    def _misused_loss(self, term: Term) -> str | None:
-        """Return a loss that is known by its first derivatives alone and stands otherwise in a term."""
-        for one in walk(term):
-            match one:
-                case Derivative(Entry(name, ()), (_,)) if name in self._losses:
-                    continue
-                case Derivative(body, _):
-                    misused = self.declared.mentioned(body) & self._losses
-                    if misused:
-                        return min(misused)
-        return None
 
     # ---- what use tells
 
@@ -998,11 +803,8 @@ def _links(made: Iterable[ProblemItem]) -> tuple[Equation, ...]:
     return tuple(link for one in made if isinstance(one, DerivationClaim) for link in one.equations)
 
 
-_SLOPING = ("prime", "dot", "ddot")
-"""What stands at a letter for its derivative, or makes another name of it."""
 _AXES = "abcdef"
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
 _VALUES = ("variable", "definition")
 _CONVENTIONAL = frozenset(("I", "Id", "id"))  # an identity, which is what it is before a page names it
-_CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")
