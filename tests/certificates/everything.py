@@ -28,7 +28,7 @@ from derive.terms import Context, Equation
 from tests.certificates.claims import catalogue, claims, conditions_of
 
 Asked = tuple[str, Equation, Context, bool]
-FEWEST_ACCEPTED = 0.75  # of what can be stated, and is put to Coq; a sample of 40 had 0.87
+FEWEST_ACCEPTED = 0.65  # of what can be stated, and is put to Coq; two samples of 40 had 0.87 and 0.76
 
 
 def of_corpus(file: Path) -> Iterator[Asked]:

@@ -25,7 +25,8 @@ from tests.soundness.problems import Problem, problem
 from tests.soundness.shrinking import shrunk, written
 from tests.soundness.trial import WRONG, Outcome, answer, tried
 
-pytestmark = pytest.mark.long
+# The workers are forked, also where other tests of the process have loaded JAX, which warns of it; they use none of it.
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore:.*fork")]
 
 SEED = 2026
 COUNT = 120
