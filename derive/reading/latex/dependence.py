@@ -22,7 +22,7 @@ from derive.reading.latex.spoken import (
     operation_in,
     strange,
 )
-from derive.reading.latex.symbols import ACCENTS, COMMANDS, FONTS
+from derive.reading.latex.symbols import ACCENTS, COMMANDS, DOTS, FONTS
 from derive.reading.latex.vocabulary import SpokenWord, Words, is_joined, listed, word_set
 from derive.terms.greek import GREEK
 
@@ -34,7 +34,7 @@ _EQUALS = (
     r"|\\stackrel\s*\{[^{}]*\}\s*\{=\}|=)"
 )
 _HEAD = re.compile(
-    rf"\s*(?P<name>\\(?:{'|'.join({*ACCENTS, *FONTS} - {'dot'})})\s*(?:\\[A-Za-z]+|[A-Za-z])"
+    rf"\s*(?P<name>\\(?:{'|'.join({*ACCENTS, *FONTS} - {*DOTS})})\s*(?:\\[A-Za-z]+|[A-Za-z])"
     rf"|\\?[A-Za-z]+(?:\s*\{{[^{{}}]*\}})?|[^\W\d_])"
     rf"(?:{SCRIPT})*\s*(?P<given>{FENCE})?(?:{SCRIPT})*\s*"
     rf"{_EQUALS}(?P<right>.*)",

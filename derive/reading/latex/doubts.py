@@ -19,7 +19,7 @@ from derive.reading.latex.inferred import ANYTHING, EACH
 from derive.reading.latex.names import Names
 from derive.reading.latex.said import Said, Told
 from derive.reading.latex.sides import IndexCondition, unfounded
-from derive.reading.latex.symbols import ACCENTS
+from derive.reading.latex.symbols import ACCENTS, DOTS
 from derive.reading.latex.written import Written, bound_letters, uses
 from derive.terms import Derivative, Entry, IndexRelation, Term, free_indices, walk
 from derive.terms.nodes import ZERO
@@ -244,6 +244,6 @@ class Doubts:
         return None
 
 
-_SLOPING = ("prime", "dot", "ddot")
+_SLOPING = ("prime", *DOTS)
 """What stands at a letter for its derivative, or makes another name of it."""
 _CROSSED = re.compile(r"\\[bx]?cancel(?![A-Za-z])")

@@ -23,7 +23,7 @@ from derive.reading.latex.signs import Place
 from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
-from derive.reading.latex.symbols import LETTERS, TYPED
+from derive.reading.latex.symbols import DOTS, LETTERS, TYPED
 from derive.reading.latex.uses import (
     Shape,
     Use,
@@ -519,7 +519,7 @@ def _varying(uses: Iterable[Use]) -> dict[str, set[str]]:
         above = [str(one) for one in flat(use.marks.get("SUP"))]
         if "PRIMES" in use.marks or (above and set(above) == {r"\prime"}):
             found.setdefault(use.key.name, set()).add(ANYTHING)
-        if accent in ("dot", "ddot"):
+        if accent in DOTS:
             found.setdefault(base, set()).add(ANYTHING)
         if len(set(below)) == 1:
             found.setdefault(use.key.name, set()).add(LETTERS.get(below[0], below[0]))

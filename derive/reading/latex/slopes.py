@@ -14,10 +14,10 @@ from derive.reading.declared import Declared
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, shape
-from derive.reading.latex.symbols import CALLED, LETTERS, TYPED
+from derive.reading.latex.symbols import CALLED, DOTS, LETTERS, TYPED
 from derive.reading.latex.uses import Use, is_command, shape_of
 
-_DOTTED = "_dot"
+_DOTTED = tuple(f"_{one}" for one in DOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Slopes:
         if "PRIMES" in marks:
             found = _bare(text.removesuffix(str(marks["PRIMES"])))
         elif key.endswith(_DOTTED):
-            found = _bare(text.replace(_DOTTED, "", 1))
+            found = _bare(text.replace(f"_{key.rpartition('_')[2]}", "", 1))
         else:
             by = _letters_below(marks)
             found = key if by and by <= self.made.get(key, frozenset()) - self.indices else ""

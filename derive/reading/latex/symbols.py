@@ -34,6 +34,9 @@ ACCENTS: dict[str, str] = {
     "vec": "vec", "dot": "dot", "ddot": "ddot", "check": "check", "breve": "breve",
 }  # fmt: skip
 
+DOTS = ("dot", "ddot")
+"""Accents that write a derivative."""
+
 FONTS: dict[str, str] = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "bf": "bold", "mathrm": "", "rm": "",
     "mathit": "", "it": "", "mathsf": "", "mathtt": "", "mathcal": "calligraphic", "cal": "calligraphic",

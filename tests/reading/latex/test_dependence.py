@@ -20,6 +20,8 @@ WRITTEN = [
     "$$\\frac{d}{dx}(xy) = y$$\n\n$$\\ddot y = 2$$",
     "$$\\frac{d}{dx}(xy) = y$$\n\n$$y_x = 2x$$",
     r"$$\frac{d(xy)}{dx} = y + x y'$$",
+    "```derive\nreal t\nlet x = t^2\n```\n\n$$\\ddot x = 3$$\n\n$$\\ddot{x} + 1 = 4$$",
+    "```derive\nreal t\nlet x = t^2\n```\n\n$$\\dot x = 3$$\n\n$$\\dot{x} + 1 = 4$$",
     r"$$\frac{d (x \dot x)}{dx} = \dot x$$",
     r"$$\frac{d(x \bar x)}{dx} = \bar x$$",
     "We subtract the mean $\\mu$.\n\n$$\\frac{\\partial (x_i - \\mu)^2}{\\partial x_i} = 2(x_i - \\mu)$$",
