@@ -630,6 +630,8 @@ def _key(
         if place in gone:
             if wanted:
                 raise IllPosedError("an axis is left out that has not the length 1")
+            if not 0 <= start < (whole or start + 1):
+                raise IllPosedError(f"an entry at {start} is taken, beyond the end of its axis")
             key.append(start)
         elif start == 0 and alike(dims, wanted):
             key.append(slice(None))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from derive.kernel.inequalities.calculus import Prove
+from derive.kernel.inequalities.fresh import fresh
 from derive.limits import deadline
 from derive.terms import (
     ZERO,
@@ -60,7 +61,6 @@ class Composition:
     context: Context
     prove: Prove
     scalar: ScalarConvexity
-    depth: int = 0
     known: dict[Term, Curvature] = field(default_factory=dict)
 
     def curvature(self, node: Term) -> Curvature:
@@ -115,11 +115,13 @@ class Composition:
 
     def _body(self, node: Big) -> Term:
         """Return the body of a sum at indices of its own."""
-        self.depth += 1
-        return rename(
-            node.body,
-            {b.index: Index(f"along {self.depth}.{k}", b.index.dim) for k, b in enumerate(node.binders)},
-        )
+        taken = {str(one.name) for one in free_indices(node)}
+        own: dict[Index, Index] = {}
+        for binder in node.binders:
+            name = fresh("along", taken)
+            taken.add(name)
+            own[binder.index] = Index(name, binder.index.dim)
+        return rename(node.body, own)
 
     def _has_sign(self, node: Term, relation: Relation) -> bool:
         return self.prove(Equation(node, ZERO, relation=relation), self.context)
@@ -224,7 +226,7 @@ class Composition:
         (argument,) = inner
         if not self._bound_in(node).isdisjoint(free_indices(argument)):
             return UNKNOWN  # w[j] under a sum over j is many numbers
-        name = f"along a line {self.depth}"
+        name = fresh("along a line", self.context.variables)
         bounds = self.context.variables[argument.name].bounds if isinstance(argument, Entry) else ()
         line = Variable(name, (), bounds)
         around = replace(self.context, variables={**self.context.variables, name: line})

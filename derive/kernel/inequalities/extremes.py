@@ -14,6 +14,7 @@ from functools import partial
 from itertools import permutations
 
 from derive.kernel.inequalities.branches import replaced
+from derive.kernel.inequalities.fresh import fresh
 from derive.terms import (
     ZERO,
     Add,
@@ -139,7 +140,7 @@ def _with_names(equation: Equation, context: Context) -> Iterator[tuple[Statemen
         return
     variables, hypotheses = dict(context.variables), list(context.hypotheses)
     for sign, node in every:
-        name = f"extreme {len(variables)}"  # new, however many there are already
+        name = fresh("extreme", variables)
         variables[name] = Variable(name)
         equation = replace(
             equation,
@@ -242,15 +243,16 @@ def by_order(equation: Equation, context: Context) -> tuple[Statement, ...]:
     bounds = {v.bounds[0] for v in variables if v is not None}
     if len(bounds) != 1 or next(iter(bounds)).value != ZERO or not next(iter(bounds)).relation.bounds_below:
         return ()
-    # Names that are new: this may be a step towards which another one led.
-    fresh = [f"step {len(context.variables) + k}" for k in range(1, len(names))]
-    steps = {name: Variable(name, (), (Bound(Relation.AT_LEAST, ZERO),)) for name in fresh}
-    around = replace(context, variables={**context.variables, **steps})
+    around, steps = dict(context.variables), list[str]()
+    for _ in names[1:]:
+        steps.append(fresh("step", around))
+        around[steps[-1]] = Variable(steps[-1], (), (Bound(Relation.AT_LEAST, ZERO),))
+    stepwise = replace(context, variables=around)
     found: list[Statement] = []
     for order in permutations(names):
-        change = {name: partial(_stepped, (order[0], *fresh[:place])) for place, name in enumerate(order)}
+        change = {name: partial(_stepped, (order[0], *steps[:place])) for place, name in enumerate(order)}
         left, right = (moved(side, change) for side in (equation.left, equation.right))
-        found.append((replace(equation, left=left, right=right), around))
+        found.append((replace(equation, left=left, right=right), stepwise))
     return tuple(found)
 
 

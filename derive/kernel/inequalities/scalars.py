@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.kernel.inequalities.fresh import fresh
 from derive.terms import (
     ONE,
     ZERO,
@@ -39,7 +40,8 @@ def of_scalars(equation: Equation, context: Context) -> tuple[Equation, Context]
     def change(node: Term) -> Term:
         if isinstance(node, Big | SizeNumber) or (isinstance(node, Entry) and node.indices):
             if node not in found:
-                found[node] = Variable(f"scalar {len(found)}", (), _bounds(node, context))
+                taken = {*context.variables, *(one.name for one in found.values())}
+                found[node] = Variable(fresh("scalar", taken), (), _bounds(node, context))
             return Entry(found[node].name)
         return rebuild(node, change)
 

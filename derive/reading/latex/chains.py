@@ -70,8 +70,8 @@ from derive.terms import (
     Term,
     Variable,
     add,
+    instantiate,
     multiply,
-    rename,
     walk,
 )
 from derive.terms.nodes import total
@@ -678,16 +678,12 @@ class Chains:
         old, line = self.declared.definitions[head.name], self.on_page.get(head.name)
         where = f"line {line}" if line is not None else "the declarations"
         message = (
-            f"{head.name} is defined differently in {where}; which of the two is meant below is not clear"
+            f"{head.name} is defined differently in {where}; a section that has both decides nothing of it"
         )
         error = ReadingError(message, head.piece.position)
         alike = tuple(one.dim for one in old.parameters) == tuple(one.dim for one in new.parameters)
-        if line is not None:
-            before = (
-                rename(old.body, dict(zip(old.parameters, new.parameters, strict=True))) if alike else None
-            )
-            same = Equation(before, new.body) if before is not None else None
-            self._again.note_other(head.name, line, head.piece.line, same)
+        same = Equation(instantiate(old, new.parameters), new.body) if alike else None
+        self._again.note_other(head.name, line, head.piece.line, same)
         if not alike:
             failures.append(failure(error, head.piece))
             return

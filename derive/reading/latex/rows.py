@@ -325,6 +325,13 @@ class Row:
                 f"a number directly behind {self._named(before)}; write \\cdot between", item
             )
         if shape(before) == "DIGIT" and _is_number_fraction(base):
+            following = self.items[self.place + 1 : self.place + 2]
+            if (
+                not following or shape(opened(following[0])[0]) != "fence"
+            ):  # 2 1/2 is two and a half to most readers
+                raise self.reading.error(
+                    "a whole number with a fraction, or a product? Write + or \\cdot between", item
+                )
             self.reading.chain.mixed.append(self.reading.at(item))
         if bare and _opens_anew(base):
             raise self._doubt(bare, item)
