@@ -682,8 +682,9 @@ class Chains:
         )
         error = ReadingError(message, head.piece.position)
         alike = tuple(one.dim for one in old.parameters) == tuple(one.dim for one in new.parameters)
-        same = Equation(instantiate(old, new.parameters), new.body) if alike else None
-        self._again.note_other(head.name, line, head.piece.line, same)
+        if line is not None:
+            same = Equation(instantiate(old, new.parameters), new.body) if alike else None
+            self._again.note_other(head.name, line, head.piece.line, same)
         if not alike:
             failures.append(failure(error, head.piece))
             return

@@ -15,12 +15,9 @@ from derive.terms import Equation
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """A definition that differs from one before it, as written; `equation` says that the two mean the same.
+    """A definition that differs from one before it, as written; `equation` says that the two mean the same."""
 
-    `before` is the line of that one, None if it stands in the declarations.
-    """
-
-    before: int | None
+    before: int
     line: int
     equation: Equation | None
 
@@ -36,20 +33,18 @@ class DefinedAgain:
         """Note that a line defines a name."""
         self._sections.setdefault(name, {})[line] = section
 
-    def note_other(self, name: str, before: int | None, line: int, equation: Equation | None) -> None:
+    def note_other(self, name: str, before: int, line: int, equation: Equation | None) -> None:
         """Note that a line defines a name otherwise than one before; no equation says that they cannot be the same."""
         self._others.setdefault(name, []).append(_Other(before, line, equation))
 
     def sayings(self, names: Iterable[str], section: int) -> Iterator[Saying]:
         """Yield what stands against a verdict on names in a section that does not itself say which meaning is meant.
 
-        In a section with one definition that one is in force, unless the declarations say something else.
+        In a section with one definition that one is in force.
         """
         for name in sorted(names):
-            alone = list(self._sections.get(name, {}).values()).count(section) == 1
+            if list(self._sections.get(name, {}).values()).count(section) == 1:
+                continue
             for one in self._others.get(name, ()):
-                if alone and one.before is not None:
-                    continue
-                where = "the declarations" if one.before is None else f"line {one.before}"
-                told = f"{name} is defined in {where} and differently in line {one.line}"
+                told = f"{name} is defined in line {one.before} and differently in line {one.line}"
                 yield Saying(ReadingError(f"{told}: which is meant here?"), one.equation, anew=True)

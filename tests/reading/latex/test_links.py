@@ -71,7 +71,10 @@ def test_a_derivative_reaches_over_the_one_factor_that_depends_on_it(claim: str,
 
 MIXED = [
     (r"\frac{\partial z}{\partial x} = 2 \frac{1}{2} 3 x^2", E),
-    (r"\frac{\partial z}{\partial x} = 2 \frac{3}{2} x^2", P),
+    (r"\frac{\partial z}{\partial x} = 2 \frac{3}{2} (x^2)", P),
+    (r"\frac{\partial z}{\partial x} = 2 \frac{3}{2} x^2", E),
+    (r"x = 2 \frac{1}{2} x", E),  # two and a half of it
+    (r"2 \frac{1}{2} = 1", E),
     (r"\frac{\partial z}{\partial x} = 3 \frac{1}{2} x^2", E),  # as a product false, as a mixed number, too
     (r"x + x + \frac{x}{2} = 2 \frac{1}{2} x", E),  # as a mixed number true
 ]
