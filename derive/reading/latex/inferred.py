@@ -28,6 +28,7 @@ from derive.reading.latex.uses import (
     Shape,
     Use,
     bound_in_rows,
+    is_family,
     is_straight,
     parts_of,
     place_of,
@@ -694,13 +695,17 @@ def _name_of(shape: Shape, texts: set[str]) -> str:
 
 def _spelling(name: str, one: NameUses) -> list[Spelling]:
     """Return how a name is spelled, where that is not how the language would read it anyway."""
-    found: dict[str, Spelling] = {}
+    found: dict[tuple[str, ...], Spelling] = {}
     for use, shape in one.uses:
+        families = (
+            [one for part in parts_of(use.fence) for one in part if is_family(one)] if use.fence else []
+        )
+        written = (shape.text, *map(str, families))  # the fonts in them may be any
         natural = shape.text.replace("#", "").rstrip("_") == name == use.key.name and len(_pattern(use)) == 1
-        if natural or shape.text in found or len(set(shape.letters)) < len(shape.letters):
+        if natural or written in found or len(set(shape.letters)) < len(shape.letters):
             continue
         letters = tuple(_LETTER.get(letter, letter) for letter in shape.letters)
-        found[shape.text] = Spelling(name, letters, _pattern(use))
+        found[written] = Spelling(name, letters, _pattern(use))
     return list(found.values())
 
 

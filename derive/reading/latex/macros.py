@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from derive.errors import DeriveError, Position, ReadingError
 from derive.problem.problems import Claim, Displayed, Failure, Problem, ProblemItem
-from derive.reading.latex.shorthand import shorthands
+from derive.reading.latex.shorthand import shorthands, slopes
 from derive.reading.latex.symbols import COMMANDS
 
 _DEFINING = re.compile(
@@ -109,6 +109,7 @@ def expanded(text: str, file: str) -> Expanded | None:
     shown = _COMMENT.sub(lambda one: " " * len(one[0]), text)
     macros = _macros(shown)
     macros |= {name: Macro(name, 0, body, 0, 0) for name, body in shorthands(shown).items()}
+    macros |= {name: Macro(name, 2, body, 0, 0) for name, body in slopes(shown).items()}
     if not macros:
         return None
     made: list[str] = []

@@ -289,6 +289,8 @@ def heads_of(formula: str) -> frozenset[str]:
     return found
 
 
+_VALUE = re.compile(r"[^=]*=\s*-?[\d.]+[\s.,]*")
+"""A number on the right: whatever has that value, it depends on nothing."""
 _ACCENT = re.compile(rf"\\({'|'.join(ACCENTS)})(?![A-Za-z])")
 _SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\S)|[&{}*]")
 _MARKING = re.compile(rf"\\(?:{'|'.join((*FONTS, *ACCENTS))}|left|right|,|;|!)(?![A-Za-z])")
@@ -350,6 +352,7 @@ def commanded(latex: str) -> str:
 def told_in(prose: str) -> Told:
     """Return the letters of which prose speaks."""
     inline = [found[0] for found in _FORMULAS.finditer(prose)]
-    defined = frozenset().union(*(heads_of(one.strip("$")) for one in inline if _RELATION.search(one)))
+    relating = (one.strip("$") for one in inline if _RELATION.search(one))
+    defined = frozenset().union(*(heads_of(one) for one in relating if _VALUE.fullmatch(one) is None))
     words = frozenset(re.findall(r"(?<![\w\\])[B-HJ-Zb-z](?![\w'])", _FORMULAS.sub(" ", prose)))
     return Told(frozenset().union(words, *map(letters_of, inline)), defined)

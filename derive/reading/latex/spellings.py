@@ -30,10 +30,20 @@ class Spelling:
 
 def _letters_in_scripts(items: Sequence[Item], inside: bool = False) -> Iterator[str]:
     for item in items:
+        if is_set(_opened(item)[0]):
+            continue  # what a family such as `\{x_n\}_{n=1}^N` binds
         if isinstance(item, Tree):
             yield from _letters_in_scripts(item.children, inside or item.data == "script")
         elif inside and item.type == "LETTER":
             yield str(item)
+
+
+def is_set(item: Item) -> bool:
+    """Return whether an item is what stands in braces that show."""
+    if not isinstance(item, Tree) or item.data != "fence":
+        return False
+    opening = item.children[0]
+    return isinstance(opening, Token) and _sign(opening) == OPENING[r"\{"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ def strange(words: Sequence[SpokenWord], narrow: bool = False) -> SpokenWord | N
 
 def operations(sentence: PageSentence) -> dict[str, str]:
     """Return what of `[speaks]` the words of a sentence speak of, each with the word."""
-    return {kind: told for kind in kinds("speaks") for told in [sentence.mentions("speaks", kind)] if told}
+    words = _without_methods(sentence.words)
+    found = ((kind, next(listed("speaks", kind).found(words), None)) for kind in kinds("speaks"))
+    return {kind: one.text for kind, one in found if one is not None}
 
 
 def signs_spoken_of(sentence: PageSentence, typed: str) -> str:
@@ -85,13 +87,23 @@ def names_something(sentence: PageSentence) -> bool:
 
 
 def operation_in(words: Sequence[SpokenWord], known: Collection[str] = ()) -> str:
-    """Return the first of some words that speaks of an operation which is not among the `known` ones."""
+    """Return the first of some words that speaks of an operation which is not among the `known` ones.
+
+    The name of a method, such as "maximum likelihood", speaks of none.
+    """
+    words = _without_methods(words)
     for kind in kinds("speaks"):
         if kind not in known:
             found = next(listed("speaks", kind).found(words), None)
             if found is not None:
                 return found.text
     return ""
+
+
+def _without_methods(words: Sequence[SpokenWord]) -> list[SpokenWord]:
+    methods = listed("harmless", "methods")
+    named = {one.start for k in range(len(words)) for one in words[k : k + methods.at(words, k)]}
+    return [one for one in words if one.start not in named]
 
 
 def marked(signs: Iterable[str]) -> list[str]:

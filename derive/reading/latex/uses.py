@@ -12,8 +12,8 @@ from lark import Token, Tree
 
 from derive.reading.latex.calls import function_name, function_of_word, split
 from derive.reading.latex.derivatives import is_derivative
-from derive.reading.latex.names import Key, key_of, letters_at, opened
-from derive.reading.latex.spellings import flat
+from derive.reading.latex.names import Key, key_of, letters_at, opened, signs_of
+from derive.reading.latex.spellings import flat, is_set
 from derive.reading.latex.structure import Item, operation_of, row_of, shape
 from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, TRANSPOSE, TYPED
 
@@ -217,10 +217,38 @@ def parts_of(fence: Item) -> list[list[Item]]:
 _PARTING = (",", ";", "|", r"\succ", *BARS)
 
 
+def is_family(item: Item) -> bool:
+    r"""Return whether an item is a family of names, `\{x_n, y_n\}`, such as the samples that a loss is of."""
+    base = opened(item)[0]
+    return is_set(base) and all(_is_name(one) or _is_tuple(one) for one in _members(base))
+
+
+def _members(item: Item) -> list[list[Item]]:
+    return split(row_of(item.children[1])) if isinstance(item, Tree) else []
+
+
+def _is_tuple(items: list[Item]) -> bool:
+    return (
+        len(items) == 1
+        and isinstance(items[0], Tree)
+        and str(items[0].children[0]) in _BRACKETS
+        and all(map(_is_name, parts_of(items[0])))
+    )
+
+
+def _letters_of_family(item: Item, indices: frozenset[str]) -> list[str]:
+    """Return the letters of a family without their indices: which of its members is meant, no letter in it says."""
+    members = _members(opened(item)[0])
+    signs = (LETTERS.get(one, one) for part in members for one in signs_of(part))
+    return [one for one in signs if one not in indices and not one.startswith("\\")]
+
+
 def _is_name(items: list[Item]) -> bool:
     if len(items) != 1:
         return False
     base, marks = opened(items[0])
+    if is_family(base):
+        return True
     return key_of(base) is not None and (set(marks) <= {"SUB", "PRIMES"} or is_mark(marks.get("SUP", base)))
 
 
@@ -258,14 +286,13 @@ def shape_of(use: Use, indices: frozenset[str], labels: frozenset[str] = frozens
                 letters.append(name)
                 return "#"
             return "" if name == "," else name
+        if is_family(item):
+            return f"{{{','.join(_letters_of_family(item, indices))}}}"
         if item.data == "scripted":
             place = place_of(item, indices)
             if place in labels:
                 return str(place)
-            if place is not None:
-                letters.append(place)
-                return "#"
-            place = star_of(item, indices) or primed_of(item, indices)
+            place = place or star_of(item, indices) or primed_of(item, indices)
             if place is not None:
                 letters.append(place)
                 return "#"

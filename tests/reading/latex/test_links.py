@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.reading.latex.shorthand import shorthands
+from derive.reading.latex.shorthand import shorthands, slopes
 from tests.reading.latex.test_pages import verdicts as as_it_stands
 from tests.reading.latex.test_surroundings import display, verdicts
 
@@ -148,6 +148,9 @@ def test_sums_by_commands_of_a_site() -> None:
         (r"$\bx_i + \vw + \mW$", {r"\bx", r"\vw", r"\mW"}),
         (r"$\bbeta^\top \bmu$", {r"\bbeta", r"\bmu"}),
         (r"$\bx_i - x$", set()),  # it may be the mean of x
+        (r"$\bx - x_i + \bX \bw$", {r"\bx", r"\bX", r"\bw"}),  # two letters that are bold say what b is
+        (r"$\bx - x + \bX \bw$", {r"\bX", r"\bw"}),
+        (r"$\bx - x_i + \bX$", {r"\bX"}),
         (r"$\bx \vx$", set()),
         (r"$\be a \ee$", set()),  # the ends of an equation
         (r"$\bE x + \bP + \bI$", set()),
@@ -162,6 +165,82 @@ def test_sums_by_commands_of_a_site() -> None:
 )
 def test_which_commands_are_only_what_their_names_say(page: str, read: set[str]) -> None:
     assert shorthands(page).keys() == read
+
+
+@pytest.mark.parametrize(
+    ("page", "read"),
+    [
+        (r"$\pdv{y}{x} + \dadb{f(x)}{x_i}$", {r"\pdv", r"\dadb"}),
+        (r"$\dv{ \frac{1}{2} }{x}$", {r"\dv"}),
+        (r"$\pdv{x} y$", set()),  # what is differentiated stands behind it
+        (r"$\pdv{f}{x}{y}$", set()),  # a second derivative
+        (r"$\pdv{f}{x} + \pdv[2]{f}{x}$", set()),
+        (r"\newcommand{\pdv}[2]{#1/#2} $\pdv{f}{x}$", set()),
+        (r"$\foo{f}{x}$", set()),
+    ],
+)
+def test_which_commands_are_only_derivatives(page: str, read: set[str]) -> None:
+    assert slopes(page).keys() == read
+
+
+def test_derivatives_by_commands_of_a_package() -> None:
+    assert as_it_stands(display(r"E = \sum_i s_i^2", r"\pdv{E}{s_i} = 2 s_i")) == [P]
+    assert P not in as_it_stands(display(r"E = \sum_i s_i^2", r"\pdv{E}{s_i} = s_i"))
+
+
+# ---- families in the brackets behind a name
+
+
+@pytest.mark.parametrize("family", [r"\{y_n, x_n\}_{n=1}^N", r"\{(x_n, y_n)\}", r"\{\mathbf{x}_n\}"])
+def test_a_function_of_a_family_of_samples(family: str) -> None:
+    loss = rf"L(w; {family}) = \sum_{{n=1}}^N (w x_n - y_n)^2"
+    slope = rf"\frac{{\partial L(w; {family})}}{{\partial w}} = \sum_{{n=1}}^N"
+    assert as_it_stands(display(loss, slope + " 2 (w x_n - y_n) x_n")) == [P]
+    assert P not in as_it_stands(display(loss, slope + " (w x_n - y_n) x_n"))
+
+
+def test_a_function_of_another_family_is_another_value() -> None:
+    loss = display(r"L(w; \{x_n\}) = \sum_{n=1}^N w x_n")
+    assert P not in as_it_stands(
+        loss + display(r"\frac{\partial L(w; \{y_n\})}{\partial w} = \sum_{n=1}^N x_n")
+    )
+    assert P not in as_it_stands(
+        loss + display(r"\frac{\partial L(w; \{2 x_n\})}{\partial w} = \sum_{n=1}^N x_n")
+    )
+
+
+# ---- words that are names of methods, and values that say of nothing on what it depends
+
+LIKELIHOOD = display(
+    r"L = \sum_{n=1}^N y_n \log \sigma(w x_n) + (1 - y_n) \log(1 - \sigma(w x_n))",
+    r"\frac{\partial L}{\partial w} = \sum_{n=1}^N (y_n - \sigma(w x_n)) x_n",
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "# Logistic regression by maximum likelihood\n\n",
+        "There is no closed form for the root, so one descends on the negative log-likelihood.\n\n",
+        "Let $y_n$ be a Bernoulli variable with $p_n = \\sigma(w x_n)$.\n\n",
+        "For $y_n = 0$ and for $y_n = 1$ this is the right probability.\n\n",
+    ],
+)
+def test_what_says_nothing_of_a_likelihood(said: str) -> None:
+    assert P in as_it_stands(said + LIKELIHOOD)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The logistic is the maximum of these.\n\n",
+        "The log is to base two.\n\n",
+        "Here $x_n = w$.\n\n",
+        "Let $x_n$ be the output with $x_n = w z_n$.\n\n",
+    ],
+)
+def test_what_says_something_of_a_likelihood(said: str) -> None:
+    assert P not in as_it_stands(said + LIKELIHOOD)
 
 
 # ---- an end that is the index
