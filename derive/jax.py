@@ -12,7 +12,8 @@ from jax import Array
 from derive.errors import DeriveError, IllPosedError
 from derive.objects.claims import verify
 from derive.report.results import Report, Result
-from derive.tracing.code import Constants, prove_vjp, trace
+from derive.tracing.calling import Constants
+from derive.tracing.code import prove_vjp, trace
 from derive.tracing.inputs import declared
 from derive.tracing.traces import asked_gradients
 

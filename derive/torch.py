@@ -10,7 +10,8 @@ import torch
 
 from derive.errors import DeriveError, IllPosedError
 from derive.report.results import Report
-from derive.tracing.code import Constants, prove_vjp
+from derive.tracing.calling import Constants
+from derive.tracing.code import prove_vjp
 from derive.tracing.inputs import declared
 from derive.tracing.places import defined_at
 from derive.tracing.traces import asked_gradients

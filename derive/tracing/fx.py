@@ -25,9 +25,11 @@ from torch.utils import _pytree as pytree
 
 from derive.errors import DeriveError, IllPosedError, Position
 from derive.terms import ZERO, Context
-from derive.tracing.operators import HARMLESS, OPERATORS, OWN
+from derive.tracing.operators.table import HARMLESS, OPERATORS, OWN
 from derive.tracing.places import is_library, line_at, raised_at
-from derive.tracing.proxies import Length, TracedArray, TracedLabels
+from derive.tracing.proxies.arrays import TracedArray
+from derive.tracing.proxies.labels import TracedLabels
+from derive.tracing.proxies.lengths import Length
 from derive.tracing.replaced import namespaces
 from derive.tracing.traces import Trace, noted, remember
 

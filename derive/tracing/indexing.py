@@ -13,7 +13,10 @@ from derive.tracing.kinds import promoted
 from derive.tracing.known import count, dims_of, entries_along, over, pieced, places_along, same, where_there
 from derive.tracing.masks import masked
 from derive.tracing.positions import TracedPlaces, Turned, turned_place
-from derive.tracing.proxies import Length, Symbolic, TracedArray, TracedLabels, lift, refuse_operators
+from derive.tracing.proxies.arrays import TracedArray, lift
+from derive.tracing.proxies.labels import TracedLabels
+from derive.tracing.proxies.lengths import Length
+from derive.tracing.proxies.symbolic import Symbolic, refuse_operators
 from derive.tracing.traces import current
 from derive.tracing.values import (
     ArrayValue,
@@ -338,13 +341,13 @@ class Selected(Symbolic):
 
     def sum(self, axis: Any = None, **keywords: Any) -> Any:
         """Return the sum of the selected entries."""
-        from derive.tracing.operations import FUNCTIONS
+        from derive.tracing.operations.table import FUNCTIONS
 
         return FUNCTIONS["sum"](self, axis, **keywords)
 
     def mean(self, axis: Any = None, **keywords: Any) -> Any:
         """Return the mean of the selected entries, which has no value where there are none."""
-        from derive.tracing.operations import FUNCTIONS
+        from derive.tracing.operations.table import FUNCTIONS
 
         return FUNCTIONS["mean"](self, axis, **keywords)
 

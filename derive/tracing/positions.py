@@ -8,7 +8,9 @@ from typing import Any, Literal
 from derive.errors import IllPosedError
 from derive.terms import ONE, ZERO, Apply, Compare, Relation, Term, Where, indicator, multiply, rename
 from derive.tracing.known import over
-from derive.tracing.proxies import Shaped, TracedArray, TracedLabels, of_other_sizes, refuse_operators
+from derive.tracing.proxies.arrays import Shaped, TracedArray
+from derive.tracing.proxies.labels import TracedLabels, of_other_sizes
+from derive.tracing.proxies.symbolic import refuse_operators
 from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, reduced
 
 # Imported inside functions: brackets and the tables of operations, which are made of these; and NumPy.
@@ -78,7 +80,7 @@ class TracedPlaces(Shaped):
 
     def __getitem__(self, key: Any) -> Any:
         from derive.tracing.indexing import read
-        from derive.tracing.proxies import performed
+        from derive.tracing.proxies.symbolic import performed
 
         def taken() -> TracedPlaces:
             found = read(key, self.axes)
@@ -135,13 +137,13 @@ class Turned(Shaped):
 
     def cumsum(self, axis: Any = None, **keywords: Any) -> Any:
         """Return the sums from the end on."""
-        from derive.tracing.operations import FUNCTIONS
-        from derive.tracing.proxies import performed
+        from derive.tracing.operations.table import FUNCTIONS
+        from derive.tracing.proxies.symbolic import performed
 
         return performed(lambda: FUNCTIONS["cumsum"](self, axis, **keywords))
 
     def __getitem__(self, key: Any) -> Any:
-        from derive.tracing.proxies import performed
+        from derive.tracing.proxies.symbolic import performed
 
         def back() -> TracedArray:
             if turned_place(key, self.ndim) != self.place:

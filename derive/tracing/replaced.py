@@ -19,11 +19,12 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from typing import Any
 
 from derive.errors import IllPosedError
-from derive.tracing import further, joining  # noqa: F401 - which enter their rows in the table
 from derive.tracing.indexing import Selected
-from derive.tracing.operations import FUNCTIONS, told
+from derive.tracing.operations.table import FUNCTIONS, told
 from derive.tracing.places import calls_by_name, is_library, is_standard
-from derive.tracing.proxies import Length, Shaped, Symbolic, TracedArray, performed
+from derive.tracing.proxies.arrays import Shaped, TracedArray
+from derive.tracing.proxies.lengths import Length
+from derive.tracing.proxies.symbolic import Symbolic, performed
 from derive.tracing.traces import refuse
 
 # Imported inside functions: NumPy, whose functions are replaced.
@@ -109,7 +110,7 @@ def _replacements() -> dict[int, Callable[..., Any]]:
 
 
 def _entry_by_entry(name: str) -> Callable[..., Any]:
-    from derive.tracing.operations import universal
+    from derive.tracing.operations.universal import universal
 
     def build(*inputs: Any) -> Any:
         if name == "log" and len(inputs) == 2:

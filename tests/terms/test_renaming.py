@@ -310,7 +310,7 @@ NOT_OF_INDICES = {
     "derive.reading.latex.inferred": "letters of a page, while nothing is a term yet",
     "derive.reading.latex.surroundings": "letters of a page, by what they are called in a sentence",
     "derive.tracing.code": "the parameters of a function, by what they are declared as",
-    "derive.tracing.operations": "comparisons, by those with exchanged sides",
+    "derive.tracing.operations.universal": "comparisons, by those with exchanged sides",
 }
 
 

@@ -15,9 +15,12 @@ from derive.terms import Term
 from derive.tracing.indexing import taken
 from derive.tracing.kinds import promoted
 from derive.tracing.known import alike, count, dims_of, entries_along, pieced, same
-from derive.tracing.operations import FUNCTIONS, cast, function
+from derive.tracing.operations.table import FUNCTIONS, function
+from derive.tracing.operations.universal import cast
 from derive.tracing.positions import Turned
-from derive.tracing.proxies import Length, TracedArray, TracedLabels, lift
+from derive.tracing.proxies.arrays import TracedArray, lift
+from derive.tracing.proxies.labels import TracedLabels
+from derive.tracing.proxies.lengths import Length
 from derive.tracing.values import ArrayValue, Axis, axes_over, expanded, shape_text
 
 
