@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from derive.diagnosis.assumed import MISSING, missing_sums
 from derive.diagnosis.candidate import Assertion, Candidate, letter_for, sentence
+from derive.diagnosis.screen import KnownPoint, Screen
 from derive.diagnosis.search import Explained, Named, is_absurd
 from derive.errors import IllPosedError, LimitError, OutOfTimeError
 from derive.kernel import prover
@@ -44,17 +45,22 @@ _FACTORS = tuple(
     Fraction(*one) for one in ((6, 5), (5, 4), (4, 3), (3, 2), (2, 1), (5, 2), (3, 1), (4, 1), (8, 1))
 )
 MOST_ARRAYS = 3
-EACH = 0.12  # seconds, for the proof of one inequality
+SHARE, LONGEST = 0.25, 2.0  # of the time that is left, and seconds at most, for the proof of one inequality
 
 
-def explain_bound(equation: Equation, context: Context) -> Explained | None:
+def explain_bound(equation: Equation, context: Context, spare: KnownPoint | None = None) -> Explained | None:
     """Return the known mistake behind a refuted inequality, `None` if none is found.
 
-    The first that makes a theorem of it is told, the most specific first.
+    The first that makes a theorem of it is told, the most specific first. `spare` is a point at which candidates
+    may be looked at where no other is found.
     """
+    screen = Screen(equation, context, equation, spare)
     for candidate in _candidates(equation, context):
+        if candidate.context is context and not screen.may_hold(candidate.equation):
+            continue
         theorem: object = None
-        with suppress(OutOfTimeError, LimitError, IllPosedError), within(EACH):
+        most = min(SHARE * deadline.left(), LONGEST)
+        with suppress(OutOfTimeError, LimitError, IllPosedError), within(most):
             theorem = prover.prove(candidate.equation, candidate.context)
         deadline.check()
         try:
@@ -103,9 +109,7 @@ def _missing(equation: Equation, context: Context) -> Iterator[Candidate]:
         size = context.sizes.get(name)
         if size is not None and size.fixed is None and size.minimum < 2:
             condition = Compare(Relation.AT_LEAST, SizeNumber(name), Number(Fraction(2)))
-            narrowed = replace(context, sizes={**context.sizes, name: replace(size, minimum=2)})
-            given = replace(narrowed, hypotheses=(*context.hypotheses, Hypothesis(condition)))
-            yield Candidate(MISSING, _said(condition), equation, given)
+            yield Candidate(MISSING, _said(condition), equation, context.from_sizes({name: 2}))
     names = {name for side in sides for name in arrays(side)}
     plain = [v for n, v in context.variables.items() if n in names and v.kind == "real" and not v.bounds]
     taken: set[str | int] = {str(name) for side in sides for part in walk(side) for name in names_of(part)}
@@ -134,13 +138,32 @@ def _constants(equation: Equation, context: Context) -> Iterator[Candidate]:
     for side in ("right", "left"):
         node = equation.right if side == "right" else equation.left
         greater = equation.relation.bounds_above == (side == "right")
-        for factor in _FACTORS:
-            times = factor if greater else 1 / factor
-            changed = _times(node, times)
-            if changed is None:
-                break
+        for changed in (*_with_other_number(node, greater=greater), *_multiples(node, greater=greater)):
             mended = replace(equation, right=changed) if side == "right" else replace(equation, left=changed)
             yield _right(SMALL if greater else GREAT, mended, context)
+
+
+def _with_other_number(node: Term, *, greater: bool) -> Iterator[Term]:
+    """Yield a sum with another number in place of the one in it, or with none."""
+    match node:
+        case Add(terms):
+            numbers = [one for one in terms if isinstance(one, Number)]
+            if len(numbers) != 1:
+                return
+            (number,) = numbers
+            rest = add(*(one for one in terms if one is not number))
+            grows = greater == (number.value > 0)
+            if not grows:
+                yield rest
+            for factor in _FACTORS:
+                yield add(rest, Number(number.value * (factor if grows else 1 / factor)))
+
+
+def _multiples(node: Term, *, greater: bool) -> Iterator[Term]:
+    for factor in _FACTORS:
+        changed = _times(node, factor if greater else 1 / factor)
+        if changed is not None:
+            yield changed
 
 
 def _times(node: Term, factor: Fraction) -> Term | None:

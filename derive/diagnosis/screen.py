@@ -103,7 +103,10 @@ class Screen:
             return False
 
     def may_hold(self, equation: Equation) -> bool:
-        """Return False only if at one of the points the sides differ, or one has no value where the claim has."""
+        """Return False only if the equation or inequality fails at one of the points.
+
+        It fails too where one of its sides has no value and the claim has one.
+        """
         deadline.check()
         try:
             return all(self._may_hold_at(point, equation) for point in self.points())
@@ -121,7 +124,8 @@ class Screen:
     def _may_hold_at(self, point: Tables, equation: Equation) -> bool:
         for places in self._all_places(equation):
             a, b = point.value(equation.left, places), point.value(equation.right, places)
-            if abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b)):  # no number is no difference
+            differ = abs(a - b) > TOLERANCE * (1 + abs(a) + abs(b))  # no number is no difference
+            if differ and (1 if a > b else -1) not in equation.relation.signs:
                 return False
             if math.isnan(a - b) and all(math.isfinite(point.value(side, places)) for side in self.claim):
                 return False

@@ -57,6 +57,12 @@ def within(seconds: float) -> Iterator[None]:
         _END.reset(token)
 
 
+def left() -> float:
+    """Return how many seconds are left, which may be infinitely many."""
+    end = _END.get()
+    return end if end is inf else end - thread_time()
+
+
 def check() -> None:
     """Raise `OutOfTimeError` if the time is over. What may take long calls this again and again."""
     end = _END.get()

@@ -16,7 +16,7 @@ from derive.report.scope import sizes_text
 from derive.terms import ZERO, Apply, Compare, Entry, Relation, SizeNumber
 
 if TYPE_CHECKING:
-    from derive.report.results import ClaimCertificate, Counterexample, Result
+    from derive.report.results import ClaimCertificate, Counterexample, Result, Sizes
 
 
 class Evidence(StrEnum):
@@ -84,9 +84,9 @@ class Remark:
         said = joined(self.parts, ": " if self.kind is Kind.MISTAKE else ", ")
         match self.kind:
             case Kind.HOLDS:
-                return Message("at ", said, f" ({self.evidence})")
+                return Message(said, f" ({self.evidence})")
             case Kind.NO_COUNTEREXAMPLE:
-                return Message("at ", said, f", {self.evidence}")
+                return Message(said, f", {self.evidence}")
         return said
 
 
@@ -103,13 +103,7 @@ def statements(result: Result) -> Iterator[Remark]:
             yield Remark(kind, tuple(parts))
     if result.counterexample is not None:
         yield from _counterexample(result.counterexample)
-    proved = result.proved_at or ()
-    for kind, sizes in (
-        (Kind.HOLDS, proved),
-        (Kind.NO_COUNTEREXAMPLE, [one for one in result.holds_at or () if one not in proved]),
-    ):
-        if sizes:
-            yield Remark(kind, tuple(map(sizes_text, sizes)))
+    yield from _sizes_that_hold(result)
     if result.correct is not None:
         yield Remark(Kind.CORRECT, (result.correct,))
     if result.diagnosis is not None:
@@ -119,6 +113,29 @@ def statements(result: Result) -> Iterator[Remark]:
     if result.residual is not None:
         yield Remark(Kind.LEFT_OVER, (result.residual,))
     yield from _told(result)
+
+
+def _sizes_that_hold(result: Result) -> Iterator[Remark]:
+    """Yield at which sizes a refuted claim holds: what is proved, and what was only tried."""
+    least, proved = result.proved_from, result.proved_at or ()
+    left = [
+        one
+        for one in (*proved, *(one for one in result.holds_at or () if one not in proved))
+        if least is None or any(one[name] < number for name, number in least.items())
+    ]
+    holds = _at([one for one in left if one in proved])
+    if least is not None:
+        holds = (*holds, Message("for all ", sizes_text(least, Relation.AT_LEAST)))
+    for kind, said in (
+        (Kind.HOLDS, holds),
+        (Kind.NO_COUNTEREXAMPLE, _at([one for one in left if one not in proved])),
+    ):
+        if said:
+            yield Remark(kind, said)
+
+
+def _at(sizes: list[Sizes]) -> tuple[Message, ...]:
+    return (Message("at ", joined(map(sizes_text, sizes), ", ")),) if sizes else ()
 
 
 def _told(result: Result) -> Iterator[Remark]:

@@ -223,6 +223,8 @@ class Result:
     """Sizes at which no point was found at which the sides differ."""
     proved_at: tuple[Sizes, ...] | None = None
     """Those of them at which the kernel proves that there is none."""
+    proved_from: Sizes | None = None
+    """Sizes from which on, for all that are at least as great, the kernel proves that there is none."""
     correct: str | None = None
     diagnosis: Diagnosis | None = None
     residual: str | None = None

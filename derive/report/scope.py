@@ -31,9 +31,9 @@ def case_text(case: Configuration) -> Message:
     return joined([*sizes, *case.pattern] or ["every point"])
 
 
-def sizes_text(sizes: Sizes) -> Message:
-    """Return sizes as `N = 2, n = 3`."""
-    return joined([size_is(name, size) for name, size in sizes.items()] or ["every size"])
+def sizes_text(sizes: Sizes, relation: Relation = Relation.EQUAL) -> Message:
+    """Return sizes as `N = 2, n = 3`, or with another relation."""
+    return joined([size_is(name, size, relation) for name, size in sizes.items()] or ["every size"])
 
 
 def size_is(name: str, size: int, relation: Relation = Relation.EQUAL) -> Compare:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from derive.errors import Position
-from derive.terms.nodes import Compare, Index, Term
+from derive.terms.nodes import Compare, Index, Number, SizeNumber, Term
 from derive.terms.relations import Relation
 
 VariableKind = Literal["real", "simplex", "onehot", "label"]
@@ -137,6 +138,18 @@ class Context:
             for name, size in self.sizes.items()
         }
         return replace(self, sizes=sizes)
+
+    def from_sizes(self, least: Mapping[str, int]) -> Context:
+        """Return the same context where some sizes are at least so great, which is a hypothesis too."""
+        sizes = {
+            name: replace(size, minimum=max(size.minimum, least[name])) if name in least else size
+            for name, size in self.sizes.items()
+        }
+        given = [
+            Hypothesis(Compare(Relation.AT_LEAST, SizeNumber(name), Number(Fraction(number))))
+            for name, number in least.items()
+        ]
+        return replace(self, sizes=sizes, hypotheses=(*self.hypotheses, *given))
 
 
 @dataclass(frozen=True, slots=True)

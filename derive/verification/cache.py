@@ -40,6 +40,7 @@ _KEPT: dict[str, type] = {
     **dict.fromkeys(("scope", "correct", "residual", "reason"), str),
     **dict.fromkeys(("hypotheses", "conditions", "marked", "never_tried"), tuple),
     **dict.fromkeys(("sizes_tried", "holds_at", "proved_at"), tuple),
+    "proved_from": dict,
     "counterexample": Counterexample,
     "diagnosis": Diagnosis,
     "jacobian": Jacobian,

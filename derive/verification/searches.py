@@ -71,11 +71,11 @@ def mistake(equation: Equation, context: Context, point: oracle.Point) -> Explai
     return diagnosis.explain(equation, context, (point.sizes, point.rounded()))
 
 
-def mistake_in_bound(equation: Equation, context: Context) -> Explained | None:
+def mistake_in_bound(equation: Equation, context: Context, point: oracle.Point) -> Explained | None:
     """Return the known mistake in a refuted inequality, if there is one."""
     from derive.diagnosis.bounds import explain_bound
 
-    return explain_bound(equation, context)
+    return explain_bound(equation, context, (point.sizes, point.rounded()))
 
 
 def derived(result: Result, seconds: float) -> Result:

@@ -19,7 +19,7 @@ from derive.limits.deadline import Effort, within
 from derive.problem.declarations import problem_text
 from derive.problem.scopes import Configuration, least_of, related, sizes_of
 from derive.report.message import Message, hypotheses_told, joined
-from derive.report.results import Counterexample, Result, Verdict
+from derive.report.results import Counterexample, Result, Sizes, Verdict
 from derive.report.scope import case_text, conditions_on_sizes, least_sizes, scope_text
 from derive.terms import (
     ZERO,
@@ -433,7 +433,7 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
         result = _with_proofs(_with_sizes(result, equation, context), equation, context)
     if equation.is_inequality:  # it has mistakes of its own, and no right side
         if effort.mistake:
-            search = partial(searches.mistake_in_bound, equation, context)
+            search = partial(searches.mistake_in_bound, equation, context, found.point)
             mistake, why = searches.looked_for(effort.mistake, search)
             result = result if why is None else result.without("mistake", why)
             result = result if mistake is None else replace(result, diagnosis=mistake.diagnosis())
@@ -472,12 +472,34 @@ def _with_sizes(result: Result, equation: Equation, context: Context) -> Result:
 
 def _with_proofs(result: Result, equation: Equation, context: Context) -> Result:
     """Return a refutation with those of the sizes without a counterexample at which the kernel proves the claim."""
+    least = _least_proved(result, equation, context)
     proved = []
     for sizes in (result.holds_at or ())[:MOST_PROVED]:
+        if least is not None and all(sizes[name] >= number for name, number in least.items()):
+            continue
         proof, _ = searches.looked_for(PROVING, partial(_prove, equation, context.with_sizes(sizes)))
         if isinstance(proof, prover.Theorem):
             proved.append(sizes)
-    return replace(result, proved_at=tuple(proved))
+    return replace(result, proved_at=tuple(proved), proved_from=least)
+
+
+def _least_proved(result: Result, equation: Equation, context: Context) -> Sizes | None:
+    """Return from which size on the kernel proves a refuted claim: the one beyond those with a counterexample.
+
+    Only a claim with a single size that varies is asked about, for no other has one that comes next.
+    """
+    holds = result.holds_at or ()
+    names = {name for sizes in holds for name in sizes if context.sizes[name].fixed is None}
+    if len(names) != 1:
+        return None
+    (name,) = names
+    failing = [sizes[name] for sizes in result.sizes_tried or () if sizes not in holds]
+    least = {name: max(failing, default=0) + 1}
+    if not any(sizes[name] >= least[name] for sizes in holds):
+        return None
+    beyond = context.from_sizes(least)
+    proof, _ = searches.looked_for(PROVING, partial(_prove, equation, beyond))
+    return least if prover.applies(proof, equation, beyond) and not proof.conditions else None
 
 
 def _with_right(result: Result, right: Term | None) -> Result:

@@ -18,9 +18,9 @@ VERSION = 1
 # The fields of a result, in the order of the contract.
 FIELDS = (
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
-    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
-    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions", "certificate",
-    "seconds",
+    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at",
+    "proved_from", "correct", "diagnosis", "residual", "reason", "message", "steps", "left_out", "source",
+    "assumptions", "certificate", "seconds",
 )  # fmt: skip
 
 STEP_FIELDS = ("rule", "text", "latex", "hypotheses", "verdict", "conditions")

@@ -225,7 +225,7 @@ def _behind(before: str, between: str = ", ", after: str = "") -> Sentence:
 
 def _at_sizes(before: str, after: str) -> Sentence:
     def sentence(one: Remark, _result: Result) -> Iterator[str]:
-        yield f"{before} at {', '.join(map(_said, one.parts))}{after.format(one.evidence)}."
+        yield f"{before} {', '.join(map(_said, one.parts))}{after.format(one.evidence)}."
 
     return sentence
 

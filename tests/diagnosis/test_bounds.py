@@ -28,10 +28,14 @@ let p[i] = exp(s[i])/sum(exp(s[k]), k)
         ("a*b <= a^2/3 + b^2/3", "constant too small", "a*b <= 1/2*a^2 + 1/2*b^2"),
         ("a + b >= 5/2*sqrt(a*b)", "constant too great", "a + b >= 2*sqrt(a*b)"),
         ("x*(1 - x) <= 1/5", "constant too small", "x*(1 - x) <= 1/4"),
+        ("abs(sigmoid(x) - sigmoid(y)) <= abs(x - y)/5", "constant too small", "<= 1/4*abs(x - y) is right"),
+        ("log(1 + exp(x)) >= max(x, 0) + 1/2", "constant too great", "log(1 + exp(x)) >= max(x, 0) is right"),
+        ("x^2 + y^2 >= 2*x*y + 1", "constant too great", "x^2 + y^2 >= 2*x*y is right"),
+        ("x^2 + y^2 - 1 >= 2*x*y", "constant too small", "x^2 + y^2 >= 2*x*y is right"),
     ],
 )
 def test_a_mistake_is_named_with_what_is_right(claim: str, mistake: str, right: str) -> None:
-    (result,) = check(f"{DECLARED}claim {claim}").results
+    (result,) = check(f"{DECLARED}claim {claim}", explain=10).results
     assert result.verdict is Verdict.REFUTED
     assert result.diagnosis is not None
     assert result.diagnosis.mistake == mistake

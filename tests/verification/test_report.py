@@ -29,9 +29,9 @@ PROVED, REFUTED, UNDECIDED, ERROR = Verdict.PROVED, Verdict.REFUTED, Verdict.UND
 
 FIELDS = [
     "file", "line", "column", "problem", "claim", "expect", "verdict", "follows", "true", "scope", "sizes_tried",
-    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at", "correct",
-    "diagnosis", "residual", "reason", "message", "steps", "left_out", "source", "assumptions", "certificate",
-    "seconds",
+    "hypotheses", "conditions", "marked", "never_tried", "counterexample", "holds_at", "proved_at",
+    "proved_from", "correct", "diagnosis", "residual", "reason", "message", "steps", "left_out", "source",
+    "assumptions", "certificate", "seconds",
 ]  # fmt: skip
 
 FALSE = Result(

@@ -28,9 +28,10 @@ WRITERS = sorted((ROOT / "derive/writing").glob("*.py"))
 EVERYTHING = Result(
     Verdict.REFUTED, scope="for all n >= 1", hypotheses=("a = 1",), conditions=("b > 0",), marked=("c != 0",),
     never_tried=("d > 9",), counterexample=Counterexample({"n": 3}, {"i": 1}, {"x": "0"}, "1", "2"),
-    holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), correct="e", diagnosis=Diagnosis("sign", "flipped"),
-    follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f", left_out=("mistake: late",), reason="so",
-    message="no", certificate=ClaimCertificate(CertificateStatus.CHECKED, "loss_1.v"),
+    holds_at=({"n": 1}, {"n": 2}), proved_at=({"n": 1},), proved_from={"n": 4}, correct="e",
+    diagnosis=Diagnosis("sign", "flipped"), follows=Verdict.PROVED, true=Verdict.REFUTED, residual="f",
+    left_out=("mistake: late",), reason="so", message="no",
+    certificate=ClaimCertificate(CertificateStatus.CHECKED, "loss_1.v"),
     source=Origin("a.py", 3), assumptions=("real arithmetic",),
 )  # fmt: skip
 
@@ -92,6 +93,28 @@ def test_sizes_at_which_a_false_claim_holds_are_proved_or_only_tried() -> None:
     assert (result.holds_at, result.proved_at) == (({"n": 1},), ())
     assert "no counterexample: at n = 1, at the points tried" in str(result)
     assert "holds" not in str(result)
+
+
+SOFTMAX = "size n\nreal s[n]\nlet p[i] = exp(s[i])/sum(exp(s[k]), k)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        (f"{SOFTMAX}claim p[i] < 1", {"n": 2}),
+        (f"{SOFTMAX}claim p[i] + p[j] < 1", None),  # false at every size where i = j
+        ("size n\nclaim n^2 > 9", {"n": 4}),
+        ("size n\nclaim [n > 1] = 1", {"n": 2}),
+        ("size n\nclaim [n > 1] = [n < 4]", None),  # false at every size beyond, and at the first
+        ("size n, m\nclaim n*m > 1", None),  # of two sizes none comes next
+        ("positive x\nclaim log(x) < x - 1", None),  # no size at all
+    ],
+)
+def test_from_which_size_on_a_false_claim_holds_is_proved(text: str, least: dict[str, int] | None) -> None:
+    result = only(text)
+    assert result.verdict is Verdict.REFUTED
+    assert result.proved_from == least
+    assert ("holds: for all n >=" in str(result)) is (least is not None)
 
 
 @pytest.mark.parametrize(
