@@ -260,6 +260,7 @@ class _Document:
 
     def _read_spelling(self, statement: Passage) -> None:
         r"""Read `read ga as \gamma` or `read o[j] as o^{(2)}_j`."""
+        from derive.reading.latex.inferred import in_brackets
         from derive.reading.latex.spellings import Spelling
         from derive.reading.latex.structure import structure
 
@@ -277,7 +278,10 @@ class _Document:
         lines = (re.sub(r"[^\n]", " ", before) + statement.text[start:]).split("\n")
         piece = Passage(statement.file, statement.line, "", statement.column, lines, statement.sources)
         pattern = tuple(structure(piece))
-        self.chains.names.spellings.append(Spelling(name, letters, pattern))
+        spellings = self.chains.names.spellings
+        spellings.append(Spelling(name, letters, pattern))
+        if len(pattern) == 2 and in_brackets(pattern[1]) == list(letters):
+            spellings.append(Spelling(name, (), pattern[:1]))  # the array whole
 
     def _read_displays(self, gathered: list[Display]) -> None:
         """Read displays that no statement stands between."""

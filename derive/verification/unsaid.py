@@ -24,7 +24,8 @@ from derive.verification import searches
 
 PROVING = 0.5  # seconds, for a proof under one condition
 SEARCHING = 2.0  # seconds, for all of them
-CONSUMING = 0.2  # seconds, for a proof of what a page says beside a claim
+CONSUMING = 0.2  # seconds, for a proof of what a page says beside a claim that is proved
+CONSUMING_AGAINST = 1.0  # seconds, for that of what it says beside one that is refuted, which are few
 MOST_CONDITIONS = 60
 
 
@@ -34,18 +35,19 @@ def against(found: Result, page: Surroundings) -> ReadingError | None:
         return None
     refuted = found.verdict is Verdict.REFUTED
     for one in page.sayings:
-        if (refuted or one.anew) and not _is_consumed(one, found.context):
+        if (refuted or one.anew) and not _is_consumed(one, found.context, refuted):
             told = _seen(found.counterexample) if refuted and found.counterexample is not None else ""
             return ReadingError(f"{one.error.message}{told}", one.error.position)
     return None
 
 
-def _is_consumed(saying: Saying, context: Context) -> bool:
+def _is_consumed(saying: Saying, context: Context, refuted: bool) -> bool:
     """Return whether what a page says beside a claim follows from what was read: it says nothing new then."""
     equation = saying.equation
     if equation is None:
         return False
-    proof, _ = searches.looked_for(CONSUMING, partial(prover.prove, equation, context))
+    bound = CONSUMING_AGAINST if refuted else CONSUMING
+    proof, _ = searches.looked_for(bound, partial(prover.prove, equation, context))
     return isinstance(proof, prover.Theorem) and prover.applies(proof, equation, context)
 
 

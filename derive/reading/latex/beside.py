@@ -14,11 +14,22 @@ from derive.reading.latex.signs import CASE_WORDS, PLAIN_WORDS, Lexeme, Source
 from derive.reading.latex.symbols import LETTERS, TYPED, plainly
 
 _LETTER = r"(?:[^\W\d_]|\\[A-Za-z]+|\d+)'*"
+_LABEL = r"(?:[^\W\d_]|\\[A-Za-z]+)\s*_\s*(?:[A-Za-z\d]|\{\s*[A-Za-z\d]\s*\})"
+_SIGN = r"=|\\neq?(?![A-Za-z])|≠|!=|\\not\s*="
 
 
-CASE = re.compile(
-    rf"\s*(?P<left>{_LETTER})\s*(?P<sign>=|\\neq?(?![A-Za-z])|≠|!=|\\not\s*=)\s*(?P<right>{_LETTER})\s*"
-)
+def _relation(left: str, right: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?P<left>{left})\s*(?P<sign>{_SIGN})\s*(?P<right>{right})\s*")
+
+
+CASE = _relation(_LETTER, _LETTER)
+_CASES = (CASE, _relation(_LETTER, _LABEL), _relation(_LABEL, _LETTER))
+_EITHER = rf"(?:{_LABEL}|{_LETTER})"
+
+
+def case_in(text: str) -> re.Match[str] | None:
+    """Return the relation of two indices that a text is; one of them may be the label of a sample: `k = y_i`."""
+    return next(filter(None, (one.fullmatch(text) for one in _CASES)), None)
 
 
 CONDITIONAL = frozenset("if when for case".split())
@@ -51,17 +62,17 @@ def case_of(source: Source, part: Part, names: Names) -> IndexCondition | None:
     text = source.text[part.start : part.end]
     inner = re.fullmatch(r"\s*\((.*)\)\s*", text, re.DOTALL)
     offset = part.start + (inner.start(1) if inner else 0)
-    found = CASE.fullmatch(inner[1] if inner else text)
+    found = case_in(inner[1] if inner else text)
     if found is None:
         return None
     condition = condition_in(source, found, offset)
-    if any(names.declared.kind(str(one)) not in (None, "label") for one in (condition.left, condition.right)):
+    if not all(names.is_index(str(one)) for one in (condition.left, condition.right)):
         return None
     return condition if condition.left.type == condition.right.type == "NAME" else None
 
 
 def condition_in(source: Source, found: re.Match[str], offset: int) -> IndexCondition:
-    """Return the condition that a match of `CASE` is, at its offset in the text."""
+    """Return the condition that a match of `case_in` is, at its offset in the text."""
     return IndexCondition(
         _index(source, found, "left", offset), _index(source, found, "right", offset), found["sign"] == "="
     )
@@ -69,7 +80,7 @@ def condition_in(source: Source, found: re.Match[str], offset: int) -> IndexCond
 
 def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Token:
     text = found[side]
-    text = LETTERS.get(TYPED.get(text, text), text)
+    text = re.sub(r"[\s{}]", "", LETTERS.get(TYPED.get(text, text), text))
     line, column = source.place(offset + found.start(side))
     kind = "NUMBER" if text.isdigit() else "NAME"
     return Token(kind, text, 0, line, column, line, column + len(text), len(text))
@@ -78,20 +89,20 @@ def _index(source: Source, found: re.Match[str], side: str, offset: int) -> Toke
 def spoken_case(source: Source, word: Lexeme, names: Names) -> list[IndexCondition]:
     r"""Return the relations inside words: `\text{if $i = j$}`, `\text{for i = j}`."""
     inside = word.text
-    start = inside.index("{") + 1
     found = re.search(
-        rf"(?:^|[\s{{])(?:(?:if|when|for|case)\s+|[当當若]\s*|如果\s*|(?=\$))\$?({CASE.pattern})\$?"
+        rf"(?:^|[\s{{])(?:(?:if|when|for|case)\s+|[当當若]\s*|如果\s*|(?=\$))\$?(\s*{_EITHER}\s*(?:{_SIGN})\s*{_EITHER}\s*)\$?"
         rf"\s*(?:[时時]|일\s?때|인\s경우|이면)?\s*[,:.\uff0c\uff1a]?\s*\}}$",
         inside,
         re.I,
     )
     if found is None:
         return []
-    match = CASE.fullmatch(found[1])
-    assert match is not None and start  # noqa: S101, PT018 - it is the same pattern; this is for the type checker
+    match = case_in(found[1])
+    if match is None:
+        return []
     condition = condition_in(source, match, word.start + found.start(1))
     sides = (condition.left, condition.right)
-    if any(one.type != "NAME" or names.declared.kind(str(one)) not in (None, "label") for one in sides):
+    if any(one.type != "NAME" or not names.is_index(str(one)) for one in sides):
         raise ReadingError("only a case of two indices is read here: i = j", source.at(word.start))
     return [condition]
 
@@ -103,7 +114,7 @@ def refuse_words(source: Source, word: Lexeme, told: bool) -> None:
     spoken = re.findall(r"[^\W\d_]+", plainly(re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside)))
     signs = re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", inside) if told or formulas else inside
     if told:
-        signs = re.sub(CASE.pattern, " ", signs)
+        signs = re.sub(rf"{_EITHER}\s*(?:{_SIGN})\s*{_EITHER}", " ", signs)
     odd = re.search(r"[^\w\s,.:;()\[\]*'’{}$~\\\uff0c\uff1a-]", signs)
     if odd is not None:
         raise ReadingError(f'what "{inside}" says of this is not clear', source.at(word.start))

@@ -47,6 +47,7 @@ from derive.reading.latex.sides import (
     terms_of,
     too_deep,
 )
+from derive.reading.latex.spellings import Spelling
 from derive.reading.latex.structure import refuse_unknown, structure
 from derive.reading.latex.surroundings import Beside
 from derive.reading.latex.symbols import CALLED, LETTERS
@@ -109,6 +110,7 @@ class Chains:
         self._upstream: dict[str, list[str]] = {}
         self.noted: set[str] = set()
         self._keeping = False
+        self._totals: list[Spelling] = []
         self._again = DefinedAgain()
         self._restated: set[str] = set()
         self._refused = Refused(items, self.displays, self._lose_piece)
@@ -142,6 +144,8 @@ class Chains:
             for one in told.spellings
             if (is_marked(one) or one.name.endswith(EACH)) and one.name not in told.labels
         ]
+        self.names.spellings += told.totals
+        self._totals = [one for one in told.totals if not one.letters]
         self._tails = told.tails
         self._inside = told.inside
         self.names.slopes = told.slopes
@@ -153,6 +157,7 @@ class Chains:
         if chain.silent:
             self._note(chain)
             return
+        chain.when = [[one.named(self.names.label_of) for one in when] for when in chain.when]
         failures = [*chain.failures, *self._refused.behind(chain)]
         made: list[ProblemItem] = []
         for piece in chain.heads:
@@ -437,6 +442,8 @@ class Chains:
     def _is_answered(self, chain: Written, kind: DisplayKind) -> bool:
         """Return whether a display that cannot be read would define what has a meaning by a block, or another line."""
         head = self._head(chain) if kind == "refused" and len(chain.pieces) == 2 else None
+        if head is not None and any(one.name == head.name for one in self._totals):
+            return True  # of the number alone, which is not known from here on
         if head is None or head.name not in self.declared.definitions:
             return False
         return head.name not in self.on_page or head.name in self._restated
@@ -515,7 +522,11 @@ class Chains:
                 kept = [one for one in found if cut.judges(one.position)]
                 for together in _parted(kept, cut):
                     parts = before_zero(together, chain.relations(together))
-                    made += [self._derivation(chain, part, cases, when) for part in parts]
+                    made += [
+                        self._derivation(chain, part, apart, cases, when)
+                        for part in parts
+                        for apart in self._beside.parts(chain, part)
+                    ]
         except ReadingError as wrong:
             failures.append(failure(wrong, pieces[0]))
 
@@ -531,20 +542,22 @@ class Chains:
     def _derivation(
         self,
         chain: Written,
+        whole: tuple[Side, ...],
         sides: tuple[Side, ...],
         cases: tuple[IndexRelation, ...],
         when: Sequence[IndexCondition],
     ) -> DerivationClaim:
+        """Return the claim of some sides of a chain, of which what stands in the way is that of the whole."""
         relations = chain.relations(sides)
         text = sides[0].text + "".join(
             f" {relation} {side.text}" for relation, side in zip(relations, sides[1:], strict=True)
         )
-        apart, parted = ((), False) if cases else self._diagonals.apart(sides[0].term, chain.flow)
+        apart, parted = ((), False) if cases else self._diagonals.apart(whole[0].term, chain.flow)
         if apart and not parted and not chain.general:
             cases = apart
-        error = self._doubts.reservation(chain, sides, when)
+        error = self._doubts.reservation(chain, whole, when)
         if chain.bounds and error is None:
-            error = self._beside.may_be_condition(chain, sides)
+            error = self._beside.may_be_condition(chain, whole)
         if apart and parted and not chain.general:
             one = apart[0]
             error = ReadingError(f"is {one.left} != {one.right} meant here? Write the case beside the line")
@@ -574,7 +587,8 @@ class Chains:
             failures.append(failure(ReadingError(conditional), head.piece))
             self._lose(head)
             return None
-        if any({str(one.left), str(one.right)} <= told for when in chain.when for one in when):
+        cases = [one for when in chain.when for one in when]
+        if any({str(one.left), str(one.right)} - one.unknown(declared) <= told for one in cases):
             failures.append(failure(ReadingError(f"{name} is defined here for a case only"), head.piece))
             self._lose(head)
             return None

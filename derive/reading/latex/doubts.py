@@ -93,7 +93,7 @@ class Doubts:
             self.declared.labels
         )
         for one in when:
-            if len({str(one.left), str(one.right)} & free) == 1:
+            if len({str(one.left), str(one.right)} & free) == 1 or one.unknown(self.declared):
                 return ReadingError(f"the case {one} holds a letter that does not stand here")
         mentioned = self.declared.mentioned(*(side.term for side in sides))
         dims = {dim for one in mentioned & self.declared.variables.keys() for dim in self.declared.dims(one)}

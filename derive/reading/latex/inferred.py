@@ -24,6 +24,7 @@ from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
 from derive.reading.latex.symbols import DOTS, LETTERS, TYPED
+from derive.reading.latex.totals import totals
 from derive.reading.latex.uses import (
     Shape,
     Use,
@@ -82,6 +83,7 @@ class Inferred:
     variables: dict[str, Variable] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
     labels: dict[str, Index] = field(default_factory=dict)
+    totals: list[Spelling] = field(default_factory=list)
     letters: frozenset[str] = frozenset()
     tails: set[str] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
@@ -144,6 +146,13 @@ class Page:
         self.uses = list(self._open(called, spelled))
         self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
         self.bound = list(self._ranges())
+        ranges = {(one.chain, one.letter) for one in self.bound}
+        spoken = {one.name for one in spelled}
+        self.totals = [
+            one
+            for one in totals(self.every, self.heads, self.of_chain, ranges, declared)
+            if one.name not in spoken
+        ]
         self.bases = {one.key.name for one in self.uses if not one.above}
         self.steps = {letter for items in self._sides() for letter in _stepping(items)}
         self.letters = self._index_letters(frozenset(text.ranges))
@@ -226,7 +235,7 @@ class Page:
         found = {one.letter for one in self.bound} | ranges
         found |= {name for items in self._sides() for name in _of_deltas(items)}
         found |= {
-            letter for use in self.uses for letter in _in_square_brackets(use) if letter not in self.bases
+            letter for use in self.uses for letter in in_brackets(use.fence) if letter not in self.bases
         }
         found |= self.given
         groups: dict[str, list[tuple[str, ...]]] = {}
@@ -370,6 +379,7 @@ class Page:
         fresh = _fresh_names(taken)
         slopes = self._slopes(named, defined, frozenset(told.sizes))
         told.slopes = slopes.names(self.every)
+        told.totals = self.totals
         told.varying = _varying(self.every)
         known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
@@ -646,11 +656,11 @@ def is_marked(spelling: Spelling) -> bool:
     return bool(set(opened(spelling.pattern[0])[1]) - {"SUB"})
 
 
-def _in_square_brackets(use: Use) -> Iterator[str]:
-    """Yield the letters that stand alone between commas in square brackets behind a name: `U[i,k]`."""
-    fence = use.fence
-    if isinstance(fence, Tree) and str(fence.children[0]) in ("[", r"\left["):
-        yield from (str(part[0]) for part in parts_of(fence) if len(part) == 1 and str(part[0]).isalpha())
+def in_brackets(fence: Item | None) -> list[str]:
+    """Return the letters that stand alone between commas in square brackets behind a name: `U[i,k]`."""
+    if not isinstance(fence, Tree) or fence.data != "fence" or str(fence.children[0]) not in ("[", r"\left["):
+        return []
+    return [str(part[0]) for part in parts_of(fence) if len(part) == 1 and str(part[0]).isalpha()]
 
 
 def _extra(one: NameUses) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from lark import Token
 
-from derive.reading.latex.beside import CASE
+from derive.reading.latex.beside import case_in
 from derive.reading.latex.dependence import (
     DEPENDS,
     FENCE,
@@ -309,7 +309,9 @@ class Meanings:
         for formula in sentence.formulas:
             letters = {one for one in marked_in(formula.latex) if len(one) == 1 or one in GREEK}
             ranged = bool(letters & asked.bound) and letters <= asked.bound | asked.counting
-            cased = CASE.fullmatch(formula.latex) is not None and not self._sums(sentence)
+            cased = case_in(formula.latex) is not None and (
+                not self._sums(sentence) or _of_term(sentence, formula)
+            )
             if ranged and restricts(formula.latex) and not cased:
                 return Doubt(sentence, formula.latex, "say over what a sum of this runs", formula=formula)
         subject = {
@@ -472,3 +474,15 @@ def _is_condition(doubt: Doubt) -> bool:
     words, formula = doubt.sentence.words, doubt.formula
     before = [one for one in words if formula is not None and one.start < formula.start]
     return bool(before) and before[-1].text in _CONDITION
+
+
+def _of_term(sentence: PageSentence, formula: Related) -> bool:
+    """Return whether a formula says which term of a sum is spoken of: "only the term with $k = n$ is left"."""
+    before = [one.text for one in sentence.words if one.start < formula.start]
+    while before and before[-1] in _LINKING:
+        before.pop()
+    return bool(before) and before[-1] in _TERMS
+
+
+_LINKING = frozenset("with where for at in which of having whose".split())
+_TERMS = frozenset("term terms summand summands addend addends".split())

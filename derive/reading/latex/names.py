@@ -24,6 +24,7 @@ from derive.reading.latex.structure import (
     row_of,
     scripts,
     shape,
+    structure,
     token,
     word_of,
 )
@@ -98,9 +99,16 @@ class Names:
         return self.declared.kind(name) is not None or self.ahead(name)
 
     def letters(self, name: str) -> frozenset[str]:
-        """Return the letters and words with which a page writes a name."""
-        told = {sign for one in self.spellings if one.name == name for sign in signs_of(one.pattern)}
+        """Return the letters and words with which a page writes a name, without those of its indices."""
+        written = [one for one in self.spellings if one.name == name]
+        told = {sign for one in written for sign in signs_of(one.pattern) if sign not in one.letters}
         return frozenset({name.partition("_")[0], *(LETTERS.get(sign, sign) for sign in told)})
+
+    def numbers(self, name: str) -> set[tuple[str, str]]:
+        """Return the letters with a number below them as which a page writes a name."""
+        written = [opened(one.pattern[0]) for one in self.spellings if one.name == name]
+        below = [(str(base), flat(marks["SUB"])) for base, marks in written if "SUB" in marks]
+        return {(letter, str(one[0])) for letter, one in below if one and str(one[0]).isdigit()}
 
     def arguments(self, name: str) -> frozenset[str]:
         """Return the names that stand in the brackets with which the page defines or writes a name."""
@@ -203,6 +211,21 @@ class Names:
             if match is not None and not match.rest and self.declared.kind(spelling.name) == "label":
                 return token("NAME", spelling.name, item)
         return None
+
+    def label_of(self, text: str) -> str | None:
+        """Return the label that is spelled as a text, such as `y_i`, None if none is."""
+        if "_" not in text or not any(one.name in self.declared.labels for one in self.spellings):
+            return None
+        with suppress(ReadingError):
+            items = structure(Passage("", 1, "", 1, [text], []))
+            found = self.label(items[0]) if len(items) == 1 else None
+            return None if found is None else str(found)
+        return None
+
+    def is_index(self, text: str) -> bool:
+        """Return whether a letter may be an index, or a text is how a label is spelled."""
+        kind = self.declared.kind(text)
+        return kind == "label" or (self.label_of(text) is not None if "_" in text else kind is None)
 
     def _run(self, items: Sequence[Item], at: int, piece: Passage) -> str:
         """Return the declared word that letters side by side spell, empty if they are single letters."""

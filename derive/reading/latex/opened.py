@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.reading.latex.beside import CASE, condition_in
+from derive.reading.latex.beside import CASE, case_in, condition_in
 from derive.reading.latex.sides import IndexCondition
 from derive.reading.latex.signs import Source
 
@@ -82,7 +82,7 @@ def _tokens(sentence: str) -> list[str]:
 
     def kind(inline: re.Match[str]) -> str:
         inside = content(inline)
-        if CASE.fullmatch(inside):
+        if case_in(inside):
             return " \x00r "
         return " \x00x " if is_related(inside) else " \x00f "
 
@@ -155,7 +155,7 @@ def _named(source: Source, sentence: str, offset: int) -> Iterator[IndexConditio
     """Yield the relations of two letters that stand in a sentence, in dollars or plainly."""
     for inline in INLINE.finditer(sentence):
         group = "dollars" if inline["dollars"] is not None else "brackets"
-        match = CASE.fullmatch(inline[group])
+        match = case_in(inline[group])
         if match is not None:
             yield condition_in(source, match, offset + inline.start(group))
     words = INLINE.sub(lambda one: " " * len(one[0]), sentence)

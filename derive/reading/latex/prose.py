@@ -8,11 +8,12 @@ else the claim is not refuted. Nothing is decided here.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derive.reading.latex.beside import CASE
+from derive.reading.latex.beside import case_in
 from derive.reading.latex.conventions import sums_over_repeated, without_conventions, without_harmless
 from derive.reading.latex.opened import INLINE, content, is_related, restricts
 from derive.reading.latex.said import conditions, denies, letters_of
@@ -94,9 +95,20 @@ class PageSentence:
         return [one for one in self.formulas if restricts(one.latex)]
 
     def mentions(self, section: str, name: str) -> str:
-        """Return the first of its words that stand in a list, with a section or list of the vocabulary; "" if none."""
-        found = next(listed(section, name).found(self.words), None)
-        return "" if found is None else found.text
+        """Return the first of its words that stand in a list, with a section or list of the vocabulary; "" if none.
+
+        Nothing is assumed of what stands "before normalising".
+        """
+        early = {
+            after.start
+            for word, after in itertools.pairwise(self.words)
+            if word.text in _BEFORE and section == "assumes"
+        }
+        found = (one for one in listed(section, name).found(self.words) if one.start not in early)
+        return next((one.text for one in found), "")
+
+
+_BEFORE = frozenset("before without vor avant antes prima до перед".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +245,7 @@ class Prose:
             for one in self.sentences
             for kind in kinds("assumes")
             for told in [one.mentions("assumes", kind)]
-            if told
+            if told and not (kind == "others" and _observes(one))
         ]
 
     def case(self, place: int, taken: bool, is_index: Callable[[str], bool]) -> Doubt | None:
@@ -257,6 +269,20 @@ class Prose:
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
 
 
+def _observes(sentence: PageSentence) -> bool:
+    """Return whether a whole sentence only says how large something is where something else is small or large."""
+    words = [one for one in sentence.words if one.is_formula or one.text not in PUNCTUATION - {":"}]
+    colons = [place for place, one in enumerate(words) if one.text == ":"]
+    words = words[colons[-1] + 1 :] if colons else words
+    ended = sentence.text.rstrip("_* \n").endswith(".")
+    return ended and bool(words) and words[0].text in _WHERE and all(map(_is_of_size, words[1:]))
+
+
+def _is_of_size(word: SpokenWord) -> bool:
+    return word.is_formula or listed("observing", "sizes").at([word], 0) == 1
+
+
+_WHERE = frozenset("where when if whenever wherever".split())
 _LETTING = listed("joining", "letting")
 
 
@@ -348,7 +374,7 @@ _ARTICLE = listed("joining", "determiners")
 
 def case_of(formula: Related, is_index: Callable[[str], bool]) -> re.Match[str] | None:
     """Return a formula as a relation of two indices, None if it is none."""
-    found = CASE.fullmatch(formula.latex)
+    found = case_in(formula.latex)
     return found if found and is_index(found["left"].strip()) and is_index(found["right"].strip()) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lark import Token
@@ -36,6 +36,15 @@ class IndexCondition:
     left: Token
     right: Token
     equal: bool
+
+    def named(self, label_of: Callable[[str], str | None]) -> IndexCondition:
+        """Return the condition with the labels that its sides are spelled as."""
+        left, right = (one.update(value=label_of(one) or str(one)) for one in (self.left, self.right))
+        return IndexCondition(left, right, self.equal)
+
+    def unknown(self, declared: Declared) -> set[str]:
+        """Return what of it is typed as the label of a sample, and is none that is declared."""
+        return {str(one) for one in (self.left, self.right) if "_" in one} - declared.labels.keys()
 
     def __str__(self) -> str:
         """Return the condition as text."""

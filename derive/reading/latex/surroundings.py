@@ -120,6 +120,21 @@ class Beside:
         sayings |= dict.fromkeys(self.again.sayings(mentioned, chain.section))
         return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
 
+    def parts(self, chain: Written, sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
+        """Yield the parts of a chain: links with a name of which it is not clear what is meant stand by themselves."""
+        doubtful = [
+            any(
+                True
+                for _ in self.again.sayings(self.declared.mentioned(left.term, right.term), chain.section)
+            )
+            for left, right in itertools.pairwise(sides)
+        ]
+        start = 0
+        for _, links in itertools.groupby(doubtful):
+            end = start + len(list(links))
+            yield sides[start : end + 1]
+            start = end
+
     def _note_sign(self, sides: Sequence[Side]) -> None:
         """Note a display that may define a sign, with what has to follow if it does not."""
         sign, at = sign_defined(f"{sides[0].text} ="), sides[0].position
@@ -226,7 +241,8 @@ class Beside:
         )
 
     def _is_index(self, letter: str) -> bool:
-        return letter.isalpha() and self.declared.kind(letter) in (None, "label")
+        typed = re.sub(r"[\s{}]", "", letter)
+        return typed.replace("_", "").isalpha() and self.names.is_index(typed)
 
     # ---- against a refutation
 
@@ -290,7 +306,9 @@ class Beside:
         }
         for doubt in self._assumptions:
             letters = doubt.sentence.letters
-            named = [name for name, one in known.items() if one & letters]
+            named = self._of_number(
+                [name for name, one in known.items() if one & letters], doubt.sentence.text
+            )
             if named and not any(known[name] & asked.letters for name in named):
                 continue
             facts = self._facts(doubt.kind, named)
@@ -298,6 +316,19 @@ class Beside:
                 yield self._saying(doubt)
             else:
                 yield from (self._saying(doubt, one) for one in facts)
+
+    def _of_number(self, named: Sequence[str], text: str) -> list[str]:
+        """Return those of some names that a sentence may mean: of `O_1` and `O_2` the one whose number it writes."""
+        numbers = {name: self.names.numbers(name) for name in named}
+        typed = {(one["letter"], one["number"]) for one in _NUMBERED.finditer(text)}
+        told = {letter for name in named for letter, number in numbers[name] & typed}
+        return [
+            name
+            for name in named
+            if not numbers[name]
+            or numbers[name] & typed
+            or not told & {letter for letter, _ in numbers[name]}
+        ]
 
     def _facts(self, kind: str, named: Sequence[str]) -> list[Equation] | None:
         """Return what has to follow for a sentence to say nothing new, None if it cannot be told."""
@@ -495,5 +526,6 @@ def _typed(text: str) -> frozenset[str]:
 
 
 _DIFFERENTIATES = re.compile(r"\\partial|\\nabla|\\frac\s*\{?\s*d|\bd\s*[A-Za-z\\]+\s*/\s*d")
+_NUMBERED = re.compile(r"(?P<letter>[^\W\d_])\s*(?:_\s*\{?|<sub>)\s*(?P<number>\d+)")
 _NAMED = frozenset(("softmax", "log_softmax", "logsumexp", "norm", "pi"))
 """What stands in a claim by its name, and in its terms written out."""

@@ -20,8 +20,11 @@ _TOKEN = re.compile(
 )
 PUNCTUATION = frozenset(",.:;()[]-–—'’\"“”„«»*#_~/&…·|>\\{}^$`+=%、。，：；（）「」『』！")  # noqa: RUF001 - signs as pages have them
 _REFERENCE = frozenset(
-    "( [ and , - – eq eqs equation equations section step part chapter line lines lemma theorem".split()
+    "( [ and , - – eq eqs equation equations section step part chapter line lines lemma theorem expression "
+    "expressions formula formulas fact property figure table".split()
 )
+_SHORT = frozenset("eq eqs eqn eqns fig figs sec ch".split())
+"""Words of references that are typed short, with a point behind them."""
 _EQUATING = frozenset("is are be was were equals equal means denotes as ist sind est es é".split())
 
 
@@ -162,6 +165,10 @@ def _is_plain(words: Sequence[SpokenWord], place: int, harmless: Sequence[Words]
     if word.is_formula:  # "where y is 2x" says what y is
         return not (before in _EQUATING and any(one.is_formula for one in words[:place]))
     if word.text[0].isdigit():
+        if before == "." and place > 1 and words[place - 2].text in _SHORT:
+            return True
+        if len(before) == 1 and before.isalpha() and word.start - words[place - 1].start == 1 + len("<sub>"):
+            return True  # the number of a name
         ranged = before not in ("-", "–") or (place > 1 and words[place - 2].text[0].isdigit())
         return before in _REFERENCE and ranged
     if is_joined(word.text):
