@@ -146,13 +146,7 @@ class Page:
         self.uses = list(self._open(called, spelled))
         self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
         self.bound = list(self._ranges())
-        ranges = {(one.chain, one.letter) for one in self.bound}
-        spoken = {one.name for one in spelled}
-        self.totals = [
-            one
-            for one in totals(self.every, self.heads, self.of_chain, ranges, declared)
-            if one.name not in spoken
-        ]
+        self.totals = self._totals({one.name for one in spelled})
         self.bases = {one.key.name for one in self.uses if not one.above}
         self.steps = {letter for items in self._sides() for letter in _stepping(items)}
         self.letters = self._index_letters(frozenset(text.ranges))
@@ -189,6 +183,12 @@ class Page:
                 continue
             if not (straight and name == "d" and not one.marks):
                 yield one
+
+    def _totals(self, spoken: set[str]) -> list[Spelling]:
+        """Return how the page writes sums of arrays under their names; what a block spells is written so."""
+        ranges = {(one.chain, one.letter) for one in self.bound}
+        found = totals(self.every, self.heads, self.of_chain, ranges, self.declared)
+        return [one for one in found if one.name not in spoken]
 
     def _read(self, chains: Sequence[Sequence[Passage]], bounded: Container[Place]) -> None:
         """Read the sides of chains; one that cannot be read tells nothing."""

@@ -112,7 +112,11 @@ $$\frac{\partial q}{\partial x_k} = %s$$
     [
         ("Only the term with $i = k$ of the sum is left.", "u_k", P),
         ("The sum runs over $i = k$ only.", "u_k", E),
-        ("_Note on Eq. 1.1: where $u_i x_i$ is small, the derivative is a large negative number._", "2u_k", R),
+        (
+            "_Note on Eq. 1.1: where $u_i x_i$ is small, the derivative is a large negative number._",
+            "2u_k",
+            R,
+        ),
         ("If $x_i$ is small, we drop its square.", "2u_k", E),
         ("**Expression 1.**", "2u_k", R),
         ("We want the derivative by x<sub>2</sub>.", "2u_k", R),
