@@ -133,6 +133,7 @@ class Chains:
         self.names.slopes = told.slopes
         self._upstream = told.upstream
         self._doubts.varying = told.varying
+        self._doubts.parametrised = told.parametrised
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based

@@ -29,7 +29,8 @@ class Doubts:
     """Finds what is not clear. `inferred` are names that nothing declares, `noted` formulas of the text that are used.
 
     `dependent` are names of which the page takes derivatives, `varying` letters of which it writes some, `losses` names
-    that are known by their first derivatives alone, `labels` those that the page tells, and `unclear` says what is not
+    that are known by their first derivatives alone, `parametrised` those that are written with a parameter below, too,
+    each with how, `labels` those that the page tells, and `unclear` says what is not
     clear about the side at a place. `summed` says that the page sums over an index that stands twice.
     """
 
@@ -51,6 +52,7 @@ class Doubts:
         self.summed = summed
         self.dependent: set[str] = set()
         self.varying: dict[str, set[str]] = {}
+        self.parametrised: dict[str, str] = {}
         self.labels: frozenset[str] = frozenset()
         self.losses: set[str] = set()
         self.unclear: dict[Position, str] = {}
@@ -99,6 +101,10 @@ class Doubts:
         dims = {dim for one in mentioned & self.declared.variables.keys() for dim in self.declared.dims(one)}
         if any(dim.endswith(OPEN) for dim in dims):
             return ReadingError("a sum from 0 stands on this page: how many terms it has is left open")
+        for name in sorted(mentioned & self.parametrised.keys()):
+            return ReadingError(
+                f"{self.parametrised[name]} is taken for {name}, of which it may be a derivative"
+            )
         unknown = mentioned & self.inferred
         for side in sides[1:]:
             if isinstance(side.term, Entry) and side.term.name in unknown:

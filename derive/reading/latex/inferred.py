@@ -76,7 +76,8 @@ class Inferred:
     r"""What a page tells of names that nothing declares.
 
     `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each
-    with the letters by which it is differentiated, or `ANYTHING`.
+    with the letters by which it is differentiated, or `ANYTHING`. `parametrised` are names that are written with the
+    array below them of which they are functions, too, each with how.
     """
 
     spellings: list[Spelling] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Inferred:
     upstream: dict[str, list[str]] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
     slopes: dict[str, str] = field(default_factory=dict)
+    parametrised: dict[str, str] = field(default_factory=dict)
     varying: dict[str, set[str]] = field(default_factory=dict)
 
     def merge(self, merged: Mapping[str, str]) -> None:
@@ -380,6 +382,9 @@ class Page:
         slopes = self._slopes(named, defined, frozenset(told.sizes))
         told.slopes = slopes.names(self.every)
         told.totals = self.totals
+        for base, use in self._parametrised(named, slopes):
+            told.parametrised[base] = "_".join([base, *map(str, flat(use.marks.get("SUB")))])
+            told.spellings.append(Spelling(base, (), _pattern(use)))
         told.varying = _varying(self.every)
         known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
@@ -407,6 +412,27 @@ class Page:
                     told.variables[found], bounds=(Bound(Relation.GREATER, ZERO),)
                 )
         return told
+
+    def _parametrised(self, named: Mapping[str, NameUses], slopes: Slopes) -> Iterator[tuple[str, Use]]:
+        r"""Yield uses such as `h_\theta(x)` of an `h(x)` that the page defines, a number, where \theta is an array.
+
+        A derivative by that were an array, too. What stands alone on a side may be one that is claimed, and one by what
+        stands in the brackets is no parameter.
+        """
+        arrays = {name for name, one in named.items() if one.rank}
+        arrays |= {name for name in self.declared.names() if self.declared.dims(name)}
+        found = [
+            (base, use) for use in self.every if (base := slopes.base(use)) in named and base is not None
+        ]
+        alone = {base for base, use in found if use.alone or "PRIMES" in use.marks}
+        for base, use in found:
+            brackets = {one.text[len(one.core) :] for _, one in named[base].uses}
+            one = shape_of(use, self.letters)
+            keys = [key_of(item) for item in flat(use.marks.get("SUB"))]
+            keys += [None for part in parts_of(use.items[-1]) for item in part if key_of(item) in keys]
+            plain = not named[base].rank and one.text != one.core and one.text[len(one.core) :] in brackets
+            if plain and base not in alone and all(key is not None and key.name in arrays for key in keys):
+                yield base, use
 
     def _is_row(self, one: NameUses) -> bool:
         """Return whether a name has one axis, and its index stands below it wherever it has one."""

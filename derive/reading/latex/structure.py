@@ -86,7 +86,9 @@ def _structure(piece: Passage) -> list[Item]:
     except UnexpectedInput as wrong:
         raise _unexpected(wrong, piece) from None
     _limit_nesting(tree, piece)
-    return row_of(_plain(tree, piece))
+    from derive.reading.latex.dotted import written_out
+
+    return written_out(row_of(_plain(tree, piece)))
 
 
 def _plain(item: Item, piece: Passage, keep: bool = False) -> Item:

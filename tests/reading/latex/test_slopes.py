@@ -61,3 +61,30 @@ def test_a_prime_before_the_argument_of_a_function_is_the_derivative(page: str, 
 @pytest.mark.parametrize("page", NAMES)
 def test_a_mark_on_a_free_name_makes_another_name(page: str) -> None:
     assert verdicts(page) == [P]
+
+
+HYPOTHESIS = "$$ h(x) = \\sum_i \\theta_i x_i $$\n$$ J = \\frac{1}{2}(h_\\theta(x) - y)^2 $$\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("\\frac{\\partial J}{\\partial \\theta_i} = (h_\\theta(x) - y) x_i", P),
+        ("\\frac{\\partial J}{\\partial \\theta_i} = (h(x) - y) x_i", P),
+        (
+            "\\frac{\\partial J}{\\partial \\theta_i} = h_\\theta(x) - y",
+            E,
+        ),  # h_θ may be a derivative after all
+        ("\\frac{\\partial J}{\\partial \\theta_i} = (h_\\theta(z) - y) x_i", E),
+        ("\\frac{\\partial J}{\\partial \\theta_i} = (h_x(x) - y) x_i", E),
+    ],
+)
+def test_a_parameter_below_a_function_of_it(line: str, verdict: str) -> None:
+    assert verdicts(f"{HYPOTHESIS}$$ {line} $$\n") == [verdict]
+
+
+def test_a_parameter_below_what_may_be_claimed_to_be_the_derivative() -> None:
+    page = "$$ h(x) = \\sum_i \\theta_i x_i $$\n$$ h_\\theta(x) = x $$\n$$ h_\\theta(x) - x = 0 $$\n"
+    assert set(verdicts(page)) == {E}
+    page = "$$ h(x) = \\theta x $$\n$$ g = h_\\theta(x) $$\n$$ g = \\theta x $$\n"
+    assert P not in verdicts(page)
