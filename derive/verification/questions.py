@@ -86,10 +86,15 @@ class Question:
         )
 
     def settled(self, found: Result) -> Result:
-        """Return what was decided as the result, or the error that it leaves."""
-        whole = found.verdict is Verdict.PROVED and found.true is not Verdict.REFUTED
-        if self.error is not None and not whole:
+        """Return what was decided as the result, or the error that it leaves.
+
+        What stands against a refutation stands against that of an earlier link, too: a link that is proved is right,
+        and what it is of the first side is left open.
+        """
+        if self.error is not None and found.verdict is not Verdict.PROVED:
             return replace(self.failed(self.error), refused=self.refused)
+        if self.error is not None and found.true is Verdict.REFUTED:
+            found = replace(found, true=Verdict.UNDECIDED)
         if self.page is not None:
             from derive.verification import unsaid
 

@@ -1,17 +1,19 @@
 """What a text says of its own way of writing, and that is taken in: indices that stand twice, and what is given.
 
-Whoever says that an index that stands twice is summed over says nothing of a formula in which none does.
+Whoever says that an index that stands twice is summed over says nothing of a formula in which none does, and writes the
+sum where one does.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from derive.reading.latex.vocabulary import SpokenWord
-from derive.terms import Big, Derivative, Multiply, Power, Term, free_indices
-from derive.terms.nodes import MINUS_ONE
+from derive.terms import Add, Big, Derivative, Multiply, Power, Term, add, free_indices
+from derive.terms.nodes import MINUS_ONE, total
 from derive.terms.traverse import children
 
 _SUMMED = re.compile(
@@ -71,6 +73,37 @@ def repeated(term: Term, bound: frozenset[str] = frozenset()) -> Iterator[str]:
             pass
     for one in children(term):
         yield from repeated(one, bound)
+
+
+def with_sums(terms: Sequence[Term]) -> list[Term]:
+    """Return the sides of a chain with the sums over letters that stand twice in their products, and once in none.
+
+    A letter in a denominator, or at more than two factors, is left as it stands: what is meant is not clear.
+    """
+    products = [_factors(part) for term in terms for part in _summands(term)]
+    counts = [Counter(letter for factor in product for letter in _free(factor)) for product in products]
+    once = {letter for count in counts for letter, number in count.items() if number != 2}
+    below = {letter for product in products for one in product if _is_power(one) for letter in _free(one)}
+    return [add(*(_with_sums(part, once | below) for part in _summands(term))) for term in terms]
+
+
+def _with_sums(term: Term, kept: Collection[str]) -> Term:
+    factors = _factors(term)
+    counts = Counter(index for factor in factors for index in free_indices(factor))
+    indices = [one for one, number in counts.items() if number == 2 and str(one.name) not in kept]
+    return total(term, *sorted(indices, key=lambda one: str(one.name))) if indices else term
+
+
+def _summands(term: Term) -> tuple[Term, ...]:
+    return term.terms if isinstance(term, Add) else (term,)
+
+
+def _factors(term: Term) -> list[Term]:
+    return [part for one in term.factors for part in _factors(one)] if isinstance(term, Multiply) else [term]
+
+
+def _is_power(term: Term) -> bool:
+    return isinstance(term, Power)
 
 
 def _free(term: Term) -> set[str]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from derive.errors import Position, ReadingError
 from derive.problem.problems import Failure, Side
 from derive.reading.declared import Declared, names_in
-from derive.reading.latex.conventions import repeated
+from derive.reading.latex.conventions import repeated, with_sums
 from derive.reading.latex.ends import OPEN
 from derive.reading.latex.fixed import letters_of_labels, misplaced
 from derive.reading.latex.inferred import ANYTHING, EACH
@@ -142,6 +143,9 @@ class Doubts:
         self, sides: tuple[Side, ...], relations: Sequence[IndexRelation], failures: list[Failure]
     ) -> tuple[Side, ...]:
         """Return the sides of which it is clear what they say, in the light of the others."""
+        if self.summed:
+            terms = with_sums([side.term for side in sides])
+            sides = tuple(replace(one, term=term) for one, term in zip(sides, terms, strict=True))
         self._note_dependent(side.term for side in sides)
         kept: list[Side] = []
         related = {index.name for one in relations for index in (one.left, one.right)}
@@ -213,10 +217,15 @@ class Doubts:
         return None
 
     def _may_depend(self, name: str, variable: str) -> bool:
-        """Return whether a name is written as depending on a variable: an entry of x has the letter of x."""
+        """Return whether a name is written as depending on a variable: an entry of x has the letter of x.
+
+        A prime or a dot does not say on what; it is nothing that is itself made of the name.
+        """
         noted, base = self.varying.get(name, set()), re.sub(rf"(?:_\d+|{EACH})$", "", variable)
         letter, _, mark = name.rpartition("_")
-        if ANYTHING in noted or mark in _SLOPING or (mark == "bar" and letter in (variable, base)):
+        made = self.declared.definitions.get(variable)
+        anything = ANYTHING in noted and (made is None or name not in self.declared.mentioned(made.body))
+        if anything or mark in _SLOPING or (mark == "bar" and letter in (variable, base)):
             return True
         stands = self.names.arguments(name)
         made_of = (self.declared.definitions[one].body for one in stands & self.declared.definitions.keys())

@@ -248,10 +248,15 @@ def of_numbers(sentence: PageSentence, undeclared: frozenset[str], known: frozen
             return Doubt(sentence, formula.latex, NUMBERS, formula=formula)
     subject = {place for place, one in mentioned_names(sentence, only_alone=True) if one & undeclared}
     for part in clauses(sentence) if subject and says_what(sentence, subject) else ():
-        word = strange(part) if any(one.start in subject for one in part) else None
+        said = [one for one in part if one.text not in _DONE]
+        word = strange(said) if any(one.start in subject for one in part) else None
         if word is not None:
             return Doubt(sentence, shown(sentence, word), NUMBERS)
     return None
+
+
+_DONE = word_set("joining", "done")
+"""What is done with a name; that says nothing of what it is."""
 
 
 def _commutes(latex: str) -> bool:

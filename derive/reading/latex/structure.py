@@ -16,6 +16,8 @@ from derive.errors import ReadingError
 from derive.reading.latex.symbols import BIG, BLANKS, COMMANDS, NOTES, SPACES, TIMES, TYPED
 from derive.reading.lines import MAX_STATEMENT, Passage
 
+# Imported inside functions: what writes out sums with dots, which walks the structures made here.
+
 Item: TypeAlias = Tree[Token] | Token
 
 MAX_NESTING = 60

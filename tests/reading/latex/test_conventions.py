@@ -88,8 +88,9 @@ def test_sums_from_0_that_a_block_says_to_be_over_all() -> None:
 def test_a_convention_says_nothing_where_no_index_stands_twice() -> None:
     page = "```derive\nsize n\nreal x[n], y[n], W[n,n]\n```\nAn index that stands twice is summed over.\n\n"
     assert verdicts(page + "$$ \\sum_i (x_i + y_i) = \\sum_i x_i + \\sum_i y_i $$\n") == [P]
-    assert set(verdicts(page + "$$ x_i y_i + 0 = y_i x_i $$\n")) == {E}
-    assert set(verdicts(page + "$$ W_{ij} x_j = x_j W_{ij} $$\n")) == {E}
+    assert verdicts(page + "$$ x_i y_i + 0 = y_i x_i $$\n") == [P]
+    assert verdicts(page + "$$ W_{ij} x_j = x_j W_{ij} $$\n") == [P]
+    assert verdicts(page + "$$ x_i y_i z = y_i $$\n") == [E]
     assert verdicts(page.replace("An index that stands twice is", "Some are") + "$$ x_i + 0 = y_i $$\n") == [
         E
     ]
@@ -133,3 +134,40 @@ LABELLED = (
 )
 def test_a_label_that_is_that_of_one_sample(display: str, verdict: str) -> None:
     assert verdicts(LABELLED + f"$$ {display} $$\n") == [verdict]
+
+
+# ---- what the text says to sum over
+
+SUMMED = (
+    "```derive\nsize n, m\nreal W[n,m], x[m], g[n], b\nlet z[i] = sum(W[i,k]*x[k], k)\nlet E = sum(g[i]*z[i], i)\n```\n"
+    "Repeated indices are summed over.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("display", "verdict"),
+    [
+        (r"\frac{\partial E}{\partial x_j} = g_i W_{ij}", P),
+        (
+            r"\frac{\partial E}{\partial x_j} = \frac{\partial E}{\partial z_i} \frac{\partial z_i}{\partial x_j}",
+            P,
+        ),
+        (r"\frac{\partial E}{\partial x_j} = g_k \delta_{ik} W_{ij} + b - b", P),
+        (r"E + b = g_i W_{ij} x_j + b", P),
+        (r"E + E = g_i z_i + g_j z_j", P),
+        (r"\frac{\partial E}{\partial x_j} = 2 g_i W_{ij}", R),
+        (r"\frac{\partial E}{\partial x_j} = g_i W_{ij} + b", R),
+        # what is meant is not clear
+        (r"E = \frac{g_i}{1/z_i}", E),
+        (r"E = g_i z_i g_i", E),
+        (r"z_i z_i = z_i^2", E),
+        (r"g_i z_i = z_i g_i + g_i - g_i", E),
+    ],
+)
+def test_indices_that_stand_twice_are_summed_over_where_the_text_says_so(display: str, verdict: str) -> None:
+    assert verdicts(SUMMED + f"$$ {display} $$\n")[-1] == verdict
+
+
+def test_indices_that_stand_twice_are_not_summed_over_where_no_text_says_so() -> None:
+    page = SUMMED.replace("Repeated indices are summed over.", "") + "$$ E + b = g_i W_{ij} x_j + b $$\n"
+    assert P not in verdicts(page)

@@ -383,3 +383,24 @@ def test_a_function_that_a_text_says_later_to_be_what_it_is() -> None:
     assert as_it_stands(page + later) == [P]
     assert as_it_stands(page.replace("= 2 a", "= a") + later) == [R]
     assert P not in as_it_stands(page + later.replace("e^{-x}", "e^{x}"))
+
+
+# ---- what stands against a refutation, and links that are proved
+
+
+def test_a_link_below_one_that_is_not_refuted_is_proved() -> None:
+    mean = display(r"\mu = \frac{1}{N} \sum_{i=0}^N X_i")
+    wrong = r"\frac{\partial (X_i - \mu)}{\partial X_j} &= \delta_{ij} + \frac{\partial \mu}{\partial X_j}"
+    assert as_it_stands(
+        mean + aligned(wrong, r"&= \delta_{ij} + \frac{1}{N}", r"&= \delta_{ij} + \frac{2}{N}")
+    ) == [E, P, E]
+
+
+# ---- primes of names that the page defines
+
+
+def test_a_primed_name_is_differentiated_by_and_its_base_is_made_of_nothing_else() -> None:
+    page = display(r"X'_i = \frac{X_i - m}{s}", r"Y_i = c X'_i + b", r"E = \sum_i g_i Y_i")
+    assert as_it_stands(page + display(r"\frac{\partial E}{\partial Y_j} = g_j")) == [P]
+    assert as_it_stands(page + display(r"\frac{\partial Y_i}{\partial X'_j} = c \delta_{ij}")) == [P]
+    assert P not in as_it_stands(display("y' = -y", r"\frac{d}{dx} e^x y = e^x y"))
