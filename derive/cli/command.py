@@ -357,6 +357,13 @@ def _symbol(text: str) -> tuple[str, str]:
 )
 @click.option("--size", "sizes", multiple=True, metavar="n=3", help="Write it out for a concrete size.")
 @click.option("--symbols", multiple=True, metavar="s=z,c=y", help="Call the problem's s z, and its c y.")
+@click.option(
+    "--steps",
+    "lines",
+    type=click.Choice(["main", "all"]),
+    default="main",
+    help="Every line by itself, or what a reader takes in one go as one.  [default: main]",
+)
 @click.option("--fragment", is_flag=True, help="LaTeX to paste into a document of your own.")
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT")
 @_within_bounds
@@ -366,6 +373,7 @@ def show(
     form: str | None,
     sizes: tuple[str, ...],
     symbols: tuple[str, ...],
+    lines: str,
     fragment: bool,
     out: Path | None,
     timeout: float | None,
@@ -377,7 +385,8 @@ def show(
     from derive.limits.deadline import ASKED_FOR
     from derive.verification.budget import budget_of
     from derive.verification.work import Run
-    from derive.writing.terminal import report_lines, write
+    from derive.writing.listing import report_lines
+    from derive.writing.terminal import write
 
     if (source is None) == (expression is None):
         raise click.UsageError("name one entry or FILE, or write a formula after -e")
@@ -397,8 +406,9 @@ def show(
             run = Run(budget_of(timeout, memory), fork=True, effort=ASKED_FOR)
             text = named(source) if source is not None else _typed(str(expression), told)
             report = shown_report(text, fixed, letters, run)
+        report = report.with_every_line() if lines == "all" else report
         if told:
-            write(report_lines(report), sys.stdout, _colour(), _signs())
+            write(report_lines(report, _signs()), sys.stdout, _colour(), _signs())
             return
         written = report.written(form, title_of(source or str(expression)))
     except DeriveError as wrong:

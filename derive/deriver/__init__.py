@@ -9,6 +9,7 @@ from derive.deriver.bounds import bound_steps
 from derive.deriver.explicit import is_explicit, written_out
 from derive.deriver.finish import Finisher
 from derive.deriver.letters import Letters
+from derive.deriver.merging import merged
 from derive.deriver.patterns import decided
 from derive.deriver.steps import Derivation, Step, prove_step, shown
 from derive.deriver.walk import Deriver
@@ -62,7 +63,8 @@ def correct(equation: Equation, context: Context) -> Term | None:
 def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[StepShown, ...]:
     """Return the derivation of an equation's left side as it is shown, line by line; empty if it has no lines.
 
-    It leads to the right side, unless the equation is known not to be true. Of an inequality it is a proof.
+    It leads to the right side, unless the equation is known not to be true. Of an inequality it is a proof. What a
+    reader takes in one go is one line, with its lines inside it.
     """
     if equation.is_inequality:
         return bound_steps(equation, context) if true else ()
@@ -78,7 +80,7 @@ def steps(equation: Equation, context: Context, *, true: bool = True) -> tuple[S
     if equation.when and true:
         last = prove_step("as claimed", equation.left, equation.right, context, when=equation.when)
         lines += [last] if last is not None else []
-    return tuple(map(shown, lines))
+    return merged(lines, context)
 
 
 def _simplified(node: Term, context: Context, when: tuple[IndexRelation, ...]) -> Term | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm
+from math import gcd, lcm, prod
 from typing import TypeAlias
 
 from derive.errors import LimitError
@@ -30,6 +30,8 @@ from derive.terms import (
     Where,
     add,
     multiply,
+    negate,
+    rebuild,
 )
 
 Product: TypeAlias = tuple[tuple[Term, Fraction], ...]
@@ -175,9 +177,59 @@ def fraction_of(coefficient: Fraction, above: Iterable[Term], below: Iterable[Te
         above = [Number(abs(coefficient))]
     under = [Power(multiply(*below), MINUS_ONE)] if below else []
     out = multiply(*above, *under) if above else under[0]
-    if coefficient >= 0:
-        return out
-    return Number(-out.value) if isinstance(out, Number) else multiply(-1, out)
+    return out if coefficient >= 0 else negate(out)
+
+
+def with_one_number(node: Term) -> Term:
+    """Return a term with one number in each product, however many a rule left there: -2, not -1*2, and 1/2, not 2^(-1).
+
+    What is still to be differentiated stays as it was written.
+    """
+    match node:
+        case Derivative():
+            return node
+        case Multiply():
+            return _one_number(multiply(*(rebuild(one, with_one_number) for one in node.factors)))
+        case Power():
+            inner = rebuild(node, with_one_number)
+            value = _number(inner)
+            return inner if value is None else Number(value)
+    return rebuild(node, with_one_number)
+
+
+def _one_number(product: Term) -> Term:
+    factors = _factors(product)
+    numbers = [value for one in factors if (value := _number(one)) is not None]
+    if len(numbers) <= 1:
+        return product
+    others = [one for one in factors if _number(one) is None]
+    under = [(one, denominator(one)) for one in others]
+    above = [one for one, below in under if below is None]
+    below = [below for _, below in under if below is not None]
+    return fraction_of(prod(numbers, start=Fraction(1)), above, below)
+
+
+def _factors(node: Term) -> tuple[Term, ...]:
+    return node.factors if isinstance(node, Multiply) else (node,)
+
+
+def _number(node: Term) -> Fraction | None:
+    match node:
+        case Number(value):
+            return value
+        case Power(Number(base), Number(exponent)) if (
+            base and exponent.denominator == 1 and abs(exponent) <= 2
+        ):
+            return base ** int(exponent)
+    return None
+
+
+def denominator(factor: Term) -> Term | None:
+    """Return what a factor divides by, `None` if it multiplies."""
+    match factor:
+        case Power(base, Number(value)) if value < 0:
+            return base if value == -1 else Power(base, Number(-value))
+    return None
 
 
 def _written_above(atom: Term) -> bool:

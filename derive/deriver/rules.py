@@ -13,6 +13,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from derive.deriver.letters import Letters
+from derive.deriver.monomials import denominator
 from derive.kernel.differentiation import RULES, differentiate, product_of, resolve, sum_of
 from derive.terms import (
     ZERO,
@@ -82,14 +83,6 @@ def _constant_factor(body: Multiply, at: Setting) -> Term | None:
         return None
     # Inverses stay behind what they divide: c/n, not 1/n c.
     return product_of(*fixed, at.slope(multiply(*(f for f in body.factors if at.depends(f)))))
-
-
-def denominator(factor: Term) -> Term | None:
-    """Return what a factor divides by, `None` if it multiplies."""
-    if isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0:
-        value = -factor.exponent.value
-        return factor.base if value == 1 else Power(factor.base, Number(value))
-    return None
 
 
 def _halves(body: Term) -> tuple[list[Term], list[Term]] | None:

@@ -15,6 +15,7 @@ from derive.deriver.alike import alike
 from derive.deriver.finish import SUMS, Finisher, ordered
 from derive.deriver.letters import Letters, mentioned
 from derive.deriver.matching import Rewrite, replace_all
+from derive.deriver.monomials import with_one_number
 from derive.deriver.patterns import decided
 from derive.deriver.rules import advance, tidied
 from derive.deriver.shapes import cost, width
@@ -79,7 +80,7 @@ class Deriver:
         deadline.check()
         if same(before, after):
             return before
-        after = self.letters.apart(after)
+        after = with_one_number(self.letters.apart(after))
         if not self.prove:
             return after
         step = prove_step(rule, before, after, self.context, note=note, continues=self._continues(before))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from derive.deriver.rules import denominator
+from derive.deriver.monomials import denominator
 from derive.diagnosis.candidate import KnownMistake, Made, Mistake, replace_term, set_deltas
 from derive.kernel.differentiation import (
     RULES,

@@ -123,7 +123,8 @@ class StepShown:
     """A line of a derivation as it is reported: the rule's name, the line, the verdict on it, and where it holds.
 
     The line is `before = after` in the cases of `when`; without `before` it goes on from the line above. `conditions`
-    say where both sides have a value. In the proof of an inequality `relation` may be another one.
+    say where both sides have a value. In the proof of an inequality `relation` may be another one. `parts` are the
+    lines that it stands for, if a reader takes several in one go; it is proved by itself all the same.
     """
 
     rule: str
@@ -134,6 +135,7 @@ class StepShown:
     verdict: Verdict = Verdict.PROVED
     conditions: tuple[str, ...] = ()
     relation: Relation = Relation.EQUAL
+    parts: tuple[StepShown, ...] = ()
 
     @property
     def text(self) -> str:
@@ -160,6 +162,11 @@ class Steps(tuple[StepShown, ...]):
     """The lines of a derivation: a tuple that prints as a derivation and that a notebook shows as one."""
 
     __slots__ = ()
+
+    @property
+    def every(self) -> Steps:
+        """The same derivation with every line by itself, none merged with others."""
+        return Steps(one for step in self for one in (step.parts or (step,)))
 
     def __str__(self) -> str:
         return str(_by_name("derive.writing.terminal:steps_text")(self))
@@ -320,6 +327,11 @@ class Report:
         for result in self.results:
             groups.setdefault((result.file, result.chain), []).append(result)
         return tuple(map(tuple, groups.values()))
+
+    def with_every_line(self) -> Report:
+        """Return the same report with every line of its derivations by itself, none merged with others."""
+        found = (one if one.steps is None else replace(one, steps=one.steps.every) for one in self.results)
+        return replace(self, results=tuple(found))
 
     @property
     def status(self) -> int:

@@ -36,7 +36,7 @@ class Format:
 
 CHECK, SHOW = "check", "show"
 FORMATS = {
-    "text": Format(".txt", "terminal:derivations_text", (CHECK, SHOW)),
+    "text": Format(".txt", "listing:derivations_text", (CHECK, SHOW)),
     "latex": Format(".tex", "latex_document:report_document", (SHOW,), titled=True),
     "fragment": Format(".tex", "latex_document:report_to_paste", ()),
     "markdown": Format(".md", "markdown:report_to_markdown", (SHOW,)),

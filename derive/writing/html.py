@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
+from derive.report.derivations import Derived
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, pieces_of
 from derive.report.results import group_verdict
@@ -59,12 +60,12 @@ def report_body(report: Report) -> str:
     """Return what stands on the page below its title, to be put into another page."""
     parts: list[str] = []
     last: tuple[str | None, str | None] = (None, None)
-    said: set[str] = set()
+    said, derived = set[str](), Derived()
     for group in report.claims:
         first = group[0]
         place = first.file, first.problem
         if place != last:
-            said = set()
+            said, derived = set(), Derived()
             parts += [f"<h2>{escape(first.problem)}</h2>"] if first.problem else []
         last = place
         new = [] if first.context is None else [one for one in _context(first.context) if one not in said]
@@ -73,7 +74,7 @@ def report_body(report: Report) -> str:
         if first.link is not None:
             parts.append(f"<section>\n{''.join(_listing(group))}</section>")
             continue
-        parts += (f"<section>\n{''.join(_result(result))}</section>" for result in group)
+        parts += (f"<section>\n{''.join(_result(result, derived))}</section>" for result in group)
     return visible("\n".join(parts))
 
 
@@ -88,7 +89,7 @@ def _context(context: Context) -> Iterator[str]:
 _SHOWN = (Kind.AT, Kind.LEFT, Kind.RIGHT, Kind.CORRECT, Kind.MISTAKE)
 
 
-def _result(result: Result) -> Iterator[str]:
+def _result(result: Result, derived: Derived) -> Iterator[str]:
     """Yield a claim with its verdict, what supports that, and the derivation, whose steps unfold."""
     scope = _scope(result)
     wanted = "".join(text for text, _ in expectation(result.expect, result.verdict))
@@ -104,9 +105,18 @@ def _result(result: Result) -> Iterator[str]:
     if items:
         yield f"<ul>{''.join(items)}</ul>\n"
     if result.steps:
-        lines = "".join(_step(step, result) for step in result.steps)
-        what = "The left side derived" if result.steps[-1].relation is Relation.EQUAL else "Proof"
-        yield f'<p>{what}, every line proved:</p>\n<ol class="steps">\n{lines}</ol>\n'
+        yield from _derivation(result.steps, derived, result)
+
+
+def _derivation(steps: Sequence[StepShown], derived: Derived, result: Result) -> Iterator[str]:
+    new = [step for chain in derived.new(steps) for step in chain]
+    if not new:
+        yield "<p>The left side is derived above.</p>\n"
+        return
+    what = "The left side derived" if steps[-1].relation is Relation.EQUAL else "Proof"
+    left_out = " (what stands above is not repeated)" if len(new) < len(steps) else ""
+    lines = "".join(_step(step, result) for step in new)
+    yield f'<p>{what}, every line proved{left_out}:</p>\n<ol class="steps">\n{lines}</ol>\n'
 
 
 def _refutation(result: Result) -> Iterator[str]:
@@ -200,4 +210,12 @@ def _step(step: StepShown, result: Result) -> str:
     )
     head = f'{wrapping(step_box(step))}<span class="rule">{escape(step.rule)}</span>'
     why.append(f"<p>{proved}</p>")
+    if step.parts:
+        every = "".join(_part(part) for part in step.parts)
+        why.append(f'<p>Line by line, each proved too:</p><ol class="parts">{every}</ol>')
     return f'<li><details><summary>{head}</summary><div class="why">{"".join(why)}</div></details></li>\n'
+
+
+def _part(step: StepShown) -> str:
+    """Return a line that another one stands for, with its rule."""
+    return f'<li>{wrapping(step_box(step))}<span class="rule">{escape(step.rule)}</span></li>'

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from derive.report.derivations import Derived, chains_of
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import Message, pieces_of
 from derive.terms import Context, Definition, Entry, Number, Relation, Term, Variable
@@ -25,7 +26,7 @@ from derive.writing.latex import (
 )
 from derive.writing.latex_names import name_to_latex
 from derive.writing.latex_prose import code, prose
-from derive.writing.latex_steps import Chain, chains, derivation_display, equation_display
+from derive.writing.latex_steps import derivation_display, equation_display
 
 if TYPE_CHECKING:
     from derive.report.results import Counterexample, Report, Result, StepShown
@@ -66,13 +67,13 @@ def report_to_paste(report: Report) -> str:
 def report_fragment(report: Report) -> str:
     """Return the claims of a report without preamble, to be pasted into a document that loads amsmath and amssymb."""
     parts: list[str] = []
-    said, derived = _Said(), set[Chain]()
+    said, derived = _Said(), Derived()
     last: tuple[str | None, str | None] | None = None
     for group in report.claims:
         first = group[0]
         place = first.file, first.problem
         if place != last:
-            said, derived = _Said(), set()
+            said, derived = _Said(), Derived()
             if heading := _heading(first, alone=len({group[0].file for group in report.claims}) == 1):
                 parts.append(rf"\section*{{{prose(heading)}}}")
         last = place
@@ -156,10 +157,10 @@ def definition_box(definition: Definition) -> HBox:
 # ---------------------------------------------------------------- a claim
 
 
-def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
+def result_to_latex(result: Result, derived: Derived) -> Iterator[str]:
     """Yield a claim, the verdict on it with what supports it, and the derivation of its left side.
 
-    Chains of steps among `derived` stand above already and are not repeated; `derived` grows.
+    What is `derived` above already is not repeated; `derived` grows.
     """
     if result.statement is not None:
         yield r"\par\medskip\textbf{Claim.}"
@@ -171,20 +172,18 @@ def result_to_latex(result: Result, derived: set[Chain]) -> Iterator[str]:
         yield from _derivation(result.steps, derived)
 
 
-def _derivation(steps: Sequence[StepShown], derived: set[Chain]) -> Iterator[str]:
+def _derivation(steps: Sequence[StepShown], derived: Derived) -> Iterator[str]:
     """Yield the chains of steps that are new as one alignment, and after it which step used which hypotheses."""
-    every = chains(steps)
-    new = [chain for chain in every if chain not in derived]
+    new = derived.new(steps)
     if not new:
         yield "The left side is derived above."
         return
-    derived.update(new)
-    left_out = " (what stands above is not repeated)" if len(new) < len(every) else ""
+    left_out = " (what stands above is not repeated)" if len(new) < len(chains_of(steps)) else ""
     what = "Derivation of the left side" if steps[-1].relation is Relation.EQUAL else "Proof"
     yield f"{what}, every line proved{left_out}:"
     yield derivation_display(new)
     used: dict[str, list[str]] = {}
-    for step in steps:
+    for step in (step for chain in new for step in chain):
         for hypothesis in step.hypotheses:
             used.setdefault(hypothesis, []).append(step.rule)
     for hypothesis, rules in used.items():

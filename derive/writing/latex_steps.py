@@ -13,6 +13,7 @@ from derive.writing.latex import step_box
 from derive.writing.latex_prose import prose
 
 if TYPE_CHECKING:
+    from derive.report.derivations import Chain
     from derive.report.results import StepShown
 
 TEXT_WIDTH = 45.0  # of the page, in em at 10pt
@@ -47,24 +48,9 @@ class _Line:
         return max((0.42 * len(words) + 0.5 for words in self.rule), default=0.0)
 
 
-Chain = tuple[_Line, ...]
-"""Equalities that begin with one left side."""
-
-
-def chains(steps: Sequence[StepShown]) -> list[Chain]:
-    """Return the chains of equalities among the steps, in order."""
-    found: list[list[_Line]] = []
-    for step in steps:
-        line = _line(step)
-        if line.left.items or not found:
-            found.append([])
-        found[-1].append(line)
-    return list(map(tuple, found))
-
-
 def derivation_display(found: Sequence[Chain]) -> str:
     """Return chains of steps as one numbered alignment, a little apart from each other."""
-    return _display(found, "align")
+    return _display([tuple(map(_line, chain)) for chain in found], "align")
 
 
 def equation_display(*formulas: HBox) -> str:
@@ -77,7 +63,7 @@ def _line(step: StepShown) -> _Line:
     return _Line(*sides(step_box(step)), tuple(map(prose, rule)))
 
 
-def _display(found: Sequence[Chain], environment: str) -> str:
+def _display(found: Sequence[Sequence[_Line]], environment: str) -> str:
     """Return chains as one alignment; left sides that are too wide stand on lines of their own.
 
     The fewest of them, and only if that is not enough a smaller type.

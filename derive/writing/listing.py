@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from derive.report.derivations import Derived
 from derive.report.evidence import Kind, Remark, worded
 from derive.report.message import Message, say
 from derive.report.results import group_verdict
 from derive.terms import Relation
 from derive.writing.changes import changed_part
 from derive.writing.signs import with_signs
+from derive.writing.statements import Statements
 from derive.writing.terminal import (
     INDENT,
     Line,
+    derivation_lines,
     details,
     expectation,
+    heading_lines,
     line_text,
     result_lines,
     told,
@@ -23,6 +27,8 @@ from derive.writing.terminal import (
 
 if TYPE_CHECKING:
     from derive.report.results import Link, Report, Result
+
+OWN = "derivation"  # the kind of link that a user's own lines are
 
 # What the two verdicts on a line say together, where they differ; `{}` is the first side.
 _BOTH = {
@@ -50,6 +56,35 @@ def group_lines(group: Sequence[Result], signs: bool = False) -> Iterator[Line]:
 def report_text(report: Report) -> str:
     """Return a report as plain text, without derivations."""
     return "\n".join(line_text(line) for group in report.claims for line in group_lines(group))
+
+
+def derivations_text(report: Report) -> str:
+    """Return every claim of a report with its derivation as plain text."""
+    return "\n".join(map(line_text, report_lines(report)))
+
+
+def report_lines(report: Report, signs: bool = False) -> Iterator[Line]:
+    """Yield every claim of a report with its derivation, under the title of its problem where that is new.
+
+    Each problem begins with what it is about; what is said or derived once is not repeated. A derivation of the
+    user's own stays as it was written, each line marked.
+    """
+    before: tuple[str | None, str | None] = (None, None)
+    said, derived = Statements(), Derived()
+    for group in report.claims:
+        first = group[0]
+        now = (None, first.problem)
+        if now != before:
+            yield from heading_lines(before, now)
+            before, said, derived = now, Statements(), Derived()
+        if first.context is not None:
+            for label, text in said.new(first.context):
+                yield [(label.ljust(len(INDENT)), "quiet"), (text, "formula")]
+        if first.link is not None and first.link.kind == OWN:
+            yield from group_lines(group, signs)
+            continue
+        for result in group:
+            yield from derivation_lines(result, derived)
 
 
 def first_broken(group: Sequence[Result]) -> Result | None:

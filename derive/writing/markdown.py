@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.errors import visible
+from derive.report.derivations import Derived
 from derive.report.message import pieces_of
 from derive.writing.latex import formula_to_latex
 from derive.writing.terminal import details
@@ -19,15 +20,17 @@ def report_to_markdown(report: Report) -> str:
     """Return the report as Markdown; display mathematics stands in `$$` on lines of its own."""
     blocks: list[str] = []
     problem: str | None = None
+    derived = Derived()
     for result in report.results:
         if result.problem and result.problem != problem:
             blocks.append(f"## {_plain(result.problem)}")
+            derived = Derived()
         problem = result.problem
-        blocks.extend(_result(result))
+        blocks.extend(_result(result, derived))
     return visible("\n\n".join(blocks)) + "\n"
 
 
-def _result(result: Result) -> Iterator[str]:
+def _result(result: Result, derived: Derived) -> Iterator[str]:
     word = f"**{result.verdict}**{f' {_plain(result.scope)}' if result.scope else ''}"
     if result.statement is not None:
         yield _display(formula_to_latex(result.statement))
@@ -36,7 +39,10 @@ def _result(result: Result) -> Iterator[str]:
     yield word + "".join(
         f"\n- {f'{one.label}: ' if one.label else ''}{_said(one.text)}" for one in details(result)
     )
-    yield from (_step(number, step) for number, step in enumerate(result.steps or (), 1))
+    new = [step for chain in derived.new(result.steps or ()) for step in chain]
+    if result.steps and not new:
+        yield "The left side is derived above."
+    yield from (_step(number, step) for number, step in enumerate(new, 1))
 
 
 def _step(number: int, step: StepShown) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from derive.errors import Position, visible
+from derive.report.derivations import Derived
 from derive.report.evidence import Kind, Remark, statements
 from derive.report.message import pieces_of
 from derive.report.results import Verdict, group_verdict
@@ -64,10 +65,19 @@ def told(one: Remark) -> Line:
     return [(f"{one.label}: " if one.label else "", "quiet"), *said]
 
 
-def derivation_lines(result: Result) -> Iterator[Line]:
-    """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used."""
+ABOVE = "derived above"
+
+
+def derivation_lines(result: Result, derived: Derived | None = None) -> Iterator[Line]:
+    """Yield the result and under it its derivation, a line a step, each with the rule and the hypotheses used.
+
+    What is `derived` above already is not repeated.
+    """
     yield from result_lines(result)
-    yield from step_lines(result.steps or ())
+    new = (derived or Derived()).new(result.steps or ())
+    if result.steps and not new:
+        yield [("    ", ""), (ABOVE, "quiet")]
+    yield from step_lines([step for chain in new for step in chain])
 
 
 def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
@@ -83,22 +93,6 @@ def step_lines(steps: Sequence[StepShown]) -> Iterator[Line]:
 def steps_text(steps: Sequence[StepShown]) -> str:
     """Return a derivation as plain text."""
     return "\n".join(map(line_text, step_lines(steps)))
-
-
-def derivations_text(report: Report) -> str:
-    """Return every claim of a report with its derivation as plain text."""
-    return "\n".join(map(line_text, report_lines(report)))
-
-
-def report_lines(report: Report) -> Iterator[Line]:
-    """Yield every claim of a report with its derivation, under the title of its problem where that is new."""
-    before: tuple[str | None, str | None] = (None, None)
-    for result in report.results:
-        now = (None, result.problem)
-        if now != before:
-            yield from heading_lines(before, now)
-            before = now
-        yield from derivation_lines(result)
 
 
 def heading_lines(

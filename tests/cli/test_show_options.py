@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,74 @@ def test_what_makes_no_sense_is_refused(options: list[str]) -> None:
     assert CliRunner().invoke(command, ["show", "cross-entropy", *options]).exit_code == 2
 
 
+OWN = """size n
+real x[n]
+derivation
+  D(sum(x[j]^2, j), x[i])
+  = sum(D(x[j]^2, x[i]), j)
+  = 2*x[j]
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "html", "json"])
+def test_every_line_by_itself_if_asked(form: str) -> None:
+    rules = "definition", "distribute"
+    merged, every = (
+        CliRunner().invoke(command, ["show", "softmax", "--format", form, *lines]).output
+        for lines in ([], ["--steps", "all"])
+    )
+    assert all(rule in every for rule in rules)
+    assert not any(f'"{rule}"' in merged for rule in rules)
+    assert len(merged) < len(every) or form == "html"  # whose lines unfold
+    assert re.search(r"quotient rule,\W", merged)
+    assert not re.search(r"quotient rule,\W", every)
+
+
+def test_the_problem_stands_before_its_first_claim_alone() -> None:
+    lines = CliRunner().invoke(command, ["show", "cross-entropy"]).output.splitlines()
+    assert [line.split() for line in lines[:5]] == [
+        ["let", "real", "s[n],", "c[n]"],
+        ["p[i]", "=", "exp(s[i])/sum(exp(s[k]),", "k)"],
+        ["E", "=", "-sum(c[j]*log(p[j]),", "j)"],
+        ["given", "sum(c[j],", "j)", "=", "1"],
+        ["proved", "D(E,", "s[i])", "=", "p[i]", "-", "c[i]", "for", "all", "n", ">=", "1"],
+    ]
+    assert sum(line.startswith("let") for line in lines) == 2, "two problems"
+
+
+DECLARED = """size n = 3
+size m >= 2
+real x[n], b
+simplex q[m]
+onehot y[m]
+label t: m
+positive T
+function f
+function g(a[n], b)
+given b != 0
+show D(f(b)*T*sum(x[j]*x[j], j) + g(x, b) + q[t] + y[t], b)
+"""
+
+
+def test_everything_that_is_declared_is_said(tmp_path: Path) -> None:
+    (tmp_path / "all.drv").write_text(DECLARED, encoding="utf-8")
+    shown = CliRunner().invoke(command, ["show", str(tmp_path / "all.drv")])
+    said = [line[11:] for line in shown.output.splitlines()]
+    for line in (
+        "real x[n], b", "simplex q[m]", "onehot y[m]", "real T > 0", "size n = 3", "size m >= 2", "label t: m",
+        "function f, g(a[n], b)", "b != 0",
+    ):  # fmt: skip
+        assert line in said, shown.output
+
+
+def test_a_derivation_of_ones_own_stays_as_it_is_written_with_marks(tmp_path: Path) -> None:
+    (tmp_path / "own.drv").write_text(OWN, encoding="utf-8")
+    shown = CliRunner().invoke(command, ["show", str(tmp_path / "own.drv")]).output
+    assert "line 6 does not follow" in shown
+    assert "5  = sum(D(x[j]^2, x[i]), j)   for all n >= 1\nrefuted    6  = 2*x[j]\n" in shown
+    assert "power rule" not in shown
+
+
 SLOW = "real x, stuck\nclaim stuck = stuck\nshow D(x^2, x)\nclaim D(x^3, x) = 3*x^2\n"
 
 
@@ -101,7 +170,7 @@ def test_what_takes_too_long_is_undecided_and_the_rest_is_shown(form: str, tmp_p
     )  # how a sentence begins and a unit looks is the form's
     if form == "text":
         assert [line.split()[0] for line in run.output.splitlines()] == [
-            "undecided", "because:", "proved", "D(x^2,", "proved", "D(x^3,"
+            "let", "undecided", "because:", "proved", "D(x^2,", "proved", "D(x^3,"
         ]  # fmt: skip
 
 
@@ -110,7 +179,7 @@ def test_a_show_that_takes_too_long_says_what_was_to_be_shown(tmp_path: Path) ->
     (tmp_path / "slow.drv").write_text("real stuck\nshow stuck + 1\n", encoding="utf-8")
     run = CliRunner().invoke(command, ["show", str(tmp_path / "slow.drv"), "--timeout", "4"])
     assert run.exit_code == 0
-    first, second = run.output.splitlines()
+    _let, first, second = run.output.splitlines()
     assert first.split() == ["undecided", "stuck", "+", "1"]
     assert second.strip() == "because: out of time: no answer within 4 s"
 
@@ -151,7 +220,7 @@ def test_the_command_derives_what_python_does() -> None:
         (".html", "<!doctype html>"),
         (".md", "$$"),
         (".json", "{"),
-        (".txt", "proved"),
+        (".txt", "let "),
         pytest.param(".pdf", "%PDF", marks=pytest.mark.needs_tool("pdflatex")),
     ],
 )

@@ -10,6 +10,7 @@ from derive import deriver
 from derive.deriver.steps import Derivation, Step, prove_step, shown
 from derive.kernel import prover
 from derive.reading.text import read
+from derive.report.results import Steps
 from derive.terms import (
     ONE,
     ZERO,
@@ -274,7 +275,7 @@ def told(text: str) -> list[tuple[str, str]]:
     """Return the rules and texts of the lines that lead to the last claim of a text."""
     (problem,) = read(text)
     claim = problem.claims[-1]
-    return [(line.rule, line.text) for line in deriver.steps(claim.equation, claim.context)]
+    return [(line.rule, line.text) for line in Steps(deriver.steps(claim.equation, claim.context)).every]
 
 
 def test_a_definition_is_named_where_it_stands() -> None:

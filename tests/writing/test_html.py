@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from fractions import Fraction
 
 import pytest
 
-from derive.api import check
+from derive.api import check, derivations
 from derive.report.results import Report
 from derive.writing.html import report_to_html
 from derive.writing.mathml import to_mathml, wrapping
@@ -130,3 +131,11 @@ def test_a_wide_fraction_stays_one_on_the_page_and_is_opened_on_a_phone() -> Non
     assert len(list(page.iter("mfrac"))) == 1
     assert not list(phone.iter("mfrac"))
     assert "".join(page.itertext()).count("x") == "".join(phone.itertext()).count("x") == 12
+
+
+def test_a_line_unfolds_to_the_lines_that_it_stands_for() -> None:
+    page = derivations("real x\nlet q = exp(2*x)\nclaim D(q, x) = 2*q", "it", {}).html()
+    (inside,) = re.findall('<ol class="parts">(.*?)</ol>', page, re.DOTALL)
+    rules = re.findall('<span class="rule">(.*?)</span>', inside)
+    assert rules[:2] == ["definition", "exponential"]
+    assert page.count("<summary>") == 1
