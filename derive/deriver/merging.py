@@ -54,8 +54,8 @@ _EVERY = re.compile(", (?!of )")
 
 
 @dataclass(slots=True)
-class _Line:
-    """Steps that are to become one line; `before` is what the line begins with, `None` if it goes on."""
+class _Taken:
+    """What is to become one line; `before` is what the line begins with, `None` if it goes on."""
 
     before: Term | None
     steps: list[Step]
@@ -67,12 +67,12 @@ def merged(steps: Sequence[Step], context: Context) -> tuple[StepShown, ...]:
     return tuple(found for line in _lines(steps) for found in _shown(line, context))
 
 
-def _lines(steps: Sequence[Step]) -> list[_Line]:
+def _lines(steps: Sequence[Step]) -> list[_Taken]:
     """Return the steps by the lines that they are to become.
 
     Where the way goes on after a lemma, the line begins with what the way began with.
     """
-    lines: list[_Line] = []
+    lines: list[_Taken] = []
     begun: dict[Term, Term] = {}  # by what a chain leads to: what it begins with
     head: Term | None = None
     for step in steps:
@@ -80,14 +80,14 @@ def _lines(steps: Sequence[Step]) -> list[_Line]:
             if step.rule.startswith(_CASE) and lines:
                 lines[-1].cases.append(step)
             else:
-                lines.append(_Line(step.before, [step], []))
+                lines.append(_Taken(step.before, [step], []))
             head = None
             continue
         if not step.continues or head is None:
             head = begun.get(step.before, step.before)
-            lines.append(_Line(head, [step], []))
+            lines.append(_Taken(head, [step], []))
         elif _stands_apart(lines[-1].steps, step):
-            lines.append(_Line(None, [step], []))
+            lines.append(_Taken(None, [step], []))
         else:
             lines[-1].steps.append(step)
         begun[step.after] = head
@@ -125,7 +125,7 @@ def _written(rule: str) -> str | None:
     return found[1] if found else None
 
 
-def _shown(line: _Line, context: Context) -> Iterator[StepShown]:
+def _shown(line: _Taken, context: Context) -> Iterator[StepShown]:
     """Yield the line with the steps inside it; the steps one by one if the kernel does not prove it."""
     first, last = line.steps[0], line.steps[-1]
     begins = line.before is not None and not first.when

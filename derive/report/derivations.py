@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from derive.report.results import StepShown
 
-Chain: TypeAlias = tuple[StepShown, ...]
+Equalities: TypeAlias = tuple[StepShown, ...]
 """Equalities that begin with one left side."""
 
 
-def chains_of(steps: Sequence[StepShown]) -> list[Chain]:
+def chains_of(steps: Sequence[StepShown]) -> list[Equalities]:
     """Return the chains of equalities among the lines of a derivation, in order."""
     found: list[list[StepShown]] = []
     for step in steps:
@@ -27,7 +27,7 @@ class Derived:
     def __init__(self) -> None:
         self.above: set[tuple[str, ...]] = set()
 
-    def new(self, steps: Sequence[StepShown]) -> list[Chain]:
+    def new(self, steps: Sequence[StepShown]) -> list[Equalities]:
         """Return the chains of a derivation that are not on the page yet, and count them as on it."""
         new = []
         for chain in chains_of(steps):

@@ -13,7 +13,7 @@ from derive.writing.latex import step_box
 from derive.writing.latex_prose import prose
 
 if TYPE_CHECKING:
-    from derive.report.derivations import Chain
+    from derive.report.derivations import Equalities
     from derive.report.results import StepShown
 
 TEXT_WIDTH = 45.0  # of the page, in em at 10pt
@@ -48,7 +48,7 @@ class _Line:
         return max((0.42 * len(words) + 0.5 for words in self.rule), default=0.0)
 
 
-def derivation_display(found: Sequence[Chain]) -> str:
+def derivation_display(found: Sequence[Equalities]) -> str:
     """Return chains of steps as one numbered alignment, a little apart from each other."""
     return _display([tuple(map(_line, chain)) for chain in found], "align")
 
