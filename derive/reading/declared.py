@@ -55,7 +55,10 @@ class Lost:
 
 @dataclass(slots=True)
 class Declared:
-    """The names of a problem. `aliases` are sizes that are other sizes; `lost` names failed, at a line."""
+    """The names of a problem. `aliases` are sizes that are other sizes; `lost` names failed, at a line.
+
+    `columns` are the matrices of which a page writes the columns with one index.
+    """
 
     sizes: dict[str, Size] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -70,6 +73,7 @@ class Declared:
     unread: list[Lost] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)
     clashes: list[tuple[str, str]] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
     _reached: dict[int, set[str] | None] = field(default_factory=dict)
     _reached_at: tuple[int, ...] = ()
 

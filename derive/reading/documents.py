@@ -53,7 +53,7 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
         from derive.reading.text import read
 
         return read(blocks, file)
-    from derive.reading.latex.displays import prose, with_inline
+    from derive.reading.latex.displays import prose, unquoted, with_inline
     from derive.reading.latex.inline import without_definitions
     from derive.reading.latex.macros import expanded, restored
     from derive.reading.latex.said import told_in
@@ -62,7 +62,7 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     if page is not None:
         text = page.text
         blocks = _statements_of_tex(text) if tex else fenced_blocks(text)
-    text = text if tex else with_inline(text)
+    text = text if tex else with_inline(unquoted(text))
     shown = prose(text, tex)
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
@@ -105,6 +105,7 @@ class _Document:
         self.size = _size_above(text)
         self.told = told
         self.beside = page_prose(self.source, tex)
+        told.spoken -= self.beside.quiet(self.defining)
         refused = [self._doubt(self.source.offset(*at), one) for at, one in told.refused.items()]
         self.meanings = Meanings(
             self.beside, refused, [self._assigned(one) for one in assigned(text, code_of(text, tex))]
@@ -184,7 +185,7 @@ class _Document:
 
     def _infer(self) -> None:
         """Take what the page tells of names that nothing declares."""
-        from derive.reading.latex.beside import CASE
+        from derive.reading.latex.beside import CASE, case_in
         from derive.reading.latex.inferred import Page
         from derive.reading.latex.inline import declarations, formulas_of
         from derive.reading.latex.lines import equations
@@ -219,7 +220,9 @@ class _Document:
                 standing = chains[-1] if displayed else standing
         text = declarations(self.source, self.prose)
         names = self.chains.names
-        told = Page(chains, self.reader.declared, text, names.called, names.spellings, bounded).infer()
+        inline = (case_in(self.prose[first:last]) for *_, first, last in formulas_of(self.prose))
+        cases = [{one["left"].strip(), one["right"].strip()} for one in inline if one is not None]
+        told = Page(chains, self.reader.declared, text, names.called, names.spellings, bounded, cases).infer()
         if not self._free:
             self.chains.take_names(told)
             return
@@ -260,7 +263,7 @@ class _Document:
 
     def _read_spelling(self, statement: Passage) -> None:
         r"""Read `read ga as \gamma` or `read o[j] as o^{(2)}_j`."""
-        from derive.reading.latex.inferred import in_brackets
+        from derive.reading.latex.counting import in_brackets
         from derive.reading.latex.spellings import Spelling
         from derive.reading.latex.structure import structure
 
@@ -325,7 +328,14 @@ class _Document:
         """Return the equations of a display; one that is not read at all is refused whole."""
         from derive.reading.latex.beside import CASE
         from derive.reading.latex.displays import defines_macros
-        from derive.reading.latex.lines import DisplayedEquation, equations, in_doubt, refused, upright
+        from derive.reading.latex.lines import (
+            DisplayedEquation,
+            equations,
+            in_doubt,
+            listed_rows,
+            refused,
+            upright,
+        )
         from derive.reading.latex.written import CASE_OF, MACROS
 
         text = self.source.text[display.start : display.end]
@@ -342,7 +352,7 @@ class _Document:
         if display.within and CASE.fullmatch(text):
             piece = self.source.piece(display.start, display.end)
             return [DisplayedEquation([piece], False, outside=CASE_OF, start=display.start, end=display.end)]
-        start, end = upright(text)
+        start, end = max(upright(text), listed_rows(text))
         read = equations(self.source, display.start + start, display.start + end, self.chains.names)
         return [in_doubt(one, display.doubt) for one in read]
 

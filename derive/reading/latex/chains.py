@@ -49,7 +49,7 @@ from derive.reading.latex.sides import (
 )
 from derive.reading.latex.spellings import Spelling
 from derive.reading.latex.structure import refuse_unknown, structure
-from derive.reading.latex.surroundings import Beside
+from derive.reading.latex.surroundings import Beside, differentiates
 from derive.reading.latex.symbols import CALLED, LETTERS
 from derive.reading.latex.written import (
     MACROS,
@@ -123,6 +123,7 @@ class Chains:
     def take(self, told: Inferred) -> None:
         """Take what the page tells of names that nothing declares."""
         self.names.spellings += told.spellings
+        self.declared.columns = told.columns
         self.declared.sizes.update(told.sizes)
         self.declared.variables.update(told.variables)
         self.declared.labels.update(told.labels)
@@ -146,6 +147,7 @@ class Chains:
             if (is_marked(one) or one.name.endswith(EACH)) and one.name not in told.labels
         ]
         self.names.spellings += told.totals
+        self.declared.columns = told.columns
         self._totals = [one for one in told.totals if not one.letters]
         self._tails = told.tails
         self._inside = told.inside
@@ -197,6 +199,8 @@ class Chains:
         if head is None or known or self._is_constant(head) or self._define(chain, head, [], []) is None:
             if head is not None and known and self._says_again(head, chain):
                 self.noted.add(chain.text)
+            elif head is not None and not known:  # what it says is of that name alone
+                self.told.leave_unread([head.piece.typed])
             else:
                 self.told.leave_unread(one.text for one in chain.stands)
         else:
@@ -291,15 +295,7 @@ class Chains:
             failures.append(failure(ReadingError(message), head.piece))
             return "refused"
         if head is not None and kind in (None, "definition", "name"):
-            earlier = self.declared.definitions.get(head.name) if head.name in self.on_page else None
-            body = self._define(chain, head, made, failures)
-            if body is None and earlier is not None and isinstance(failures[-1].error, FreeLetterError):
-                return self._restate(chain, head, earlier, made, failures)
-            if body is not None:
-                rest = chain.pieces[chain.pieces.index(body) :]
-                self._claim(chain, rest, made, failures, head)
-                return "definition" if len(rest) < 2 and not made else "claim"
-            return "refused"
+            return self._read_definition(chain, head, made, failures)
         if chain.defines:
             message = (
                 "this can only be a definition, and what stands on its left is no name that can be defined"
@@ -314,16 +310,37 @@ class Chains:
             self._relate(chain)
         else:
             self._claim(chain, chain.pieces, made, failures, None)
-        links = _links(made)
-        if chain.said is Said.SUPPOSED or chain.bounds or self._beside.is_doubtful(chain):
-            # What it says, unless it is proved, may be what the page goes on from.
+        self._note_links(chain, _links(made))
+        return "claim" if made else "refused" if failures else "definition"
+
+    def _read_definition(
+        self, chain: Written, head: Head, made: list[ProblemItem], failures: list[Failure]
+    ) -> DisplayKind:
+        """Read a chain that begins with a name that it may define, and return what it is."""
+        earlier = self.declared.definitions.get(head.name) if head.name in self.on_page else None
+        body = self._define(chain, head, made, failures)
+        if body is not None:
+            rest = chain.pieces[chain.pieces.index(body) :]
+            self._claim(chain, rest, made, failures, head)
+            return "definition" if len(rest) < 2 and not made else "claim"
+        if failures and isinstance(failures[-1].error, FreeLetterError):
+            if earlier is not None:
+                return self._restate(chain, head, earlier, made, failures)
+            behind: list[Failure] = []  # what stands behind the name means what it says
+            self._claim(chain, chain.pieces[1:], made, behind, head)
+            failures += behind
+        return "claim" if made else "refused"
+
+    def _note_links(self, chain: Written, links: tuple[Equation, ...]) -> None:
+        """Note what a chain says, unless it is proved: that may be what the page goes on from."""
+        doubtful = chain.said is Said.SUPPOSED or bool(chain.bounds)
+        if doubtful or ((links or not differentiates(chain)) and self._beside.is_doubtful(chain)):
             self._beside.suppose(chain, links)
             first = chain.stands[0]
             place = (first.position.line or 1, first.position.column or 1)
             self.told.supposed[place] = (" ".join(one.text for one in chain.stands), links)
         else:
             self._beside.relate(chain, links)
-        return "claim" if made else "refused" if failures else "definition"
 
     def release(self) -> None:
         """Take back that names of the block are free where the page says what they are, and takes their gradients."""

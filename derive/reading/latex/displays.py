@@ -147,6 +147,23 @@ def with_inline(text: str) -> str:
     return text
 
 
+def unquoted(text: str) -> str:
+    """Return a Markdown page without the signs of quoting before the lines of its displays, each sign at its place."""
+    lines, opened = text.split("\n"), False
+    for place, line in enumerate(lines):
+        quoted = _QUOTED.match(line)
+        if quoted is None:
+            opened = False
+            continue
+        if opened:
+            lines[place] = _blank(quoted[0]) + line[quoted.end() :]
+        opened ^= line.count("$$") % 2 == 1
+    return "\n".join(lines)
+
+
+_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*>)*")
+
+
 def _beside(text: str, one: _Stretch) -> tuple[str, str]:
     """Return what stands on the line of a display before it and behind it."""
     before = text[: one.outer_start].rpartition("\n")[2].strip()

@@ -107,6 +107,11 @@ class Doubts:
                 f"{self.parametrised[name]} is taken for {name}, of which it may be a derivative"
             )
         unknown = mentioned & self.inferred
+        for name in sorted(unknown):
+            entries = name[:1].lower() + name[1:]
+            known = entries in self.declared.variables or entries in self.declared.definitions
+            if name != entries and known and self.declared.dims(entries):
+                return ReadingError(f"{name} is declared nowhere: is it made of the {entries} of this page?")
         for side in sides[1:]:
             if isinstance(side.term, Entry) and side.term.name in unknown:
                 return ReadingError(f"{side.term.name} is declared nowhere: is this what defines it?")

@@ -18,6 +18,7 @@ from derive.reading.latex.names import Names, letters_at, opened
 from derive.reading.latex.sides import formulas_for
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, row_of, structure, token
+from derive.reading.latex.symbols import LOSSES
 from derive.reading.lines import Passage
 from derive.terms import ONE, Big, Definition, Multiply, Power, SizeNumber, Term, instantiate, same
 from derive.terms.nodes import MINUS_ONE
@@ -59,7 +60,7 @@ def head_of(piece: Passage, names: Names) -> Head | None:
 def _head(items: list[Item], piece: Passage, names: Names) -> Head | None:
     word = letters_at(items, 0)
     if len(word) == len(items) > 1 and isinstance(items[-1], Token) and not names.known(word):
-        loose = all(names.declared.kind(letter) is None for letter in word)
+        loose = word in LOSSES or all(names.declared.kind(letter) is None for letter in word)
         return Head(word, (), None, piece) if loose else None
     found = names.find(items, 0, piece)
     if found is None or found.above is not None or found.primes is not None:

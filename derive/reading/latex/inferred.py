@@ -11,10 +11,12 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lark import Token, Tree
+from lark import Tree
 
 from derive.errors import ReadingError
 from derive.reading.declared import Declared
+from derive.reading.latex.axes import Axes, fresh_names
+from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
 from derive.reading.latex.inline import InText
 from derive.reading.latex.names import key_of, opened
@@ -23,7 +25,7 @@ from derive.reading.latex.signs import Place
 from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
 from derive.reading.latex.structure import Item, row_of, structure, tree
-from derive.reading.latex.symbols import DOTS, LETTERS, TYPED
+from derive.reading.latex.symbols import DOTS, LETTERS
 from derive.reading.latex.totals import totals
 from derive.reading.latex.uses import (
     Shape,
@@ -49,7 +51,6 @@ EACH = "_each"
 """What marks the name of `L_i` where `L` is another."""
 _COUNTING = frozenset("ij")
 """Letters that below a name count its entries, and are no part of the name."""
-_SIZES = ("n", "m", "d", "p", "q", "r", "l")
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Inferred:
     sizes: dict[str, Size] = field(default_factory=dict)
     labels: dict[str, Index] = field(default_factory=dict)
     totals: list[Spelling] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     tails: set[str] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
@@ -114,7 +116,8 @@ class Inferred:
 class Page:
     """The sides of all chains of a page, and the names that stand in them.
 
-    `bounded` are the places of sides that are related to the one before otherwise than by equality.
+    `bounded` are the places of sides that are related to the one before otherwise than by equality, and `cases` the
+    letters that the text compares.
     """
 
     def __init__(
@@ -125,6 +128,7 @@ class Page:
         called: Iterable[str],
         spelled: Sequence[Spelling] = (),
         bounded: Container[Place] = (),
+        cases: Sequence[set[str]] = (),
     ) -> None:
         self.text = text
         called = frozenset(called)
@@ -145,12 +149,14 @@ class Page:
             if declared.kind(one.key.name) in ("variable", "definition") and declared.dims(one.key.name)
             for letter in shape_of(one, _ALL).letters
         }
+        self._columns = frozenset(columns_in(self.every)) - {one.name for one in spelled}
         self.uses = list(self._open(called, spelled))
         self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
         self.bound = list(self._ranges())
         self.totals = self._totals({one.name for one in spelled})
-        self.bases = {one.key.name for one in self.uses if not one.above}
-        self.steps = {letter for items in self._sides() for letter in _stepping(items)}
+        self.compared = [*cases, *(pair for items in self._sides() for pair in compared_in(items))]
+        self.bases = {one.key.name for one in self.uses if not one.above}.difference(*self.compared)
+        self.steps = {letter for items in self._sides() for letter in stepping(items)}
         self.letters = self._index_letters(frozenset(text.ranges))
         self.labels = frozenset(
             label
@@ -181,7 +187,7 @@ class Page:
             known = self.declared.kind(name) is not None and not _is_marked(one, self.declared)
             if (known and not _is_other(one, self.declared, spelled)) or name in called:
                 continue
-            if any(find(spelling, one.items, 0) for spelling in spelled) or _is_delta(one.items[0]):
+            if any(find(spelling, one.items, 0) for spelling in spelled) or is_delta(one.items[0]):
                 continue
             if not (straight and name == "d" and not one.marks):
                 yield one
@@ -235,7 +241,7 @@ class Page:
     def _index_letters(self, ranges: frozenset[str]) -> frozenset[str]:
         """Return the letters that are indices: bound by a sum, of a range, in a delta, or varying in one place."""
         found = {one.letter for one in self.bound} | ranges
-        found |= {name for items in self._sides() for name in _of_deltas(items)}
+        found |= {name for items in self._sides() for name in of_deltas(items)}
         found |= {
             letter for use in self.uses for letter in in_brackets(use.fence) if letter not in self.bases
         }
@@ -256,6 +262,9 @@ class Page:
                 ):
                     found |= loose
         ends = {one.end for one in self.bound if one.end is not None}
+        for _ in range(2):  # a letter is an index where it is compared with one
+            for pair in self.compared:
+                found |= pair if pair & found else set()
         found.discard("pi")
         found -= ends - {one.letter for one in self.bound}
         return frozenset(one for one in found if self.declared.kind(one) is None)
@@ -318,7 +327,9 @@ class Page:
             if use.above and use.key.name in ("T", "t"):
                 continue  # a transpose
             name = _name_of(one, texts) + EACH * (one.core.count("#") if _whole(one) in apart else 0)
-            name += EACH * (self.declared.kind(name) == "label")
+            name += EACH * (
+                self.declared.kind(name) == "label" or name == "pi"
+            )  # the number stands by itself
             found.setdefault(name, NameUses(name)).uses.append((use, one))
         for made in found.values():
             clear = [one for one in made.uses if not one[0].nested]
@@ -374,24 +385,29 @@ class Page:
         told.one_based = frozenset(one.end for one in self.bound if one.start == "1" and one.end is not None)
         told.inside = {name for name, one in named.items() if name not in defined and self._is_inside(one)}
         told.upstream = self._upstream(named, defined | tails | told.inside)
+        whole = self._whole(named, {*defined, *tails, *told.inside})
         axes, sizes, numbered = self._axes(named)
+        for name, entries in whole.items():
+            for place in range(2):
+                axes.join(("axis", name, place), ("axis", entries, place))
         told.sizes = {one: Size(one) for one in sorted(sizes) if self.declared.kind(one) is None}
         told.sizes |= {name: Size(name, fixed=one) for name, one in numbered.items()}
         taken = {*self.bases, *self.letters, *told.sizes, *self.declared.names()}
-        fresh = _fresh_names(taken)
+        fresh = fresh_names(taken)
         slopes = self._slopes(named, defined, frozenset(told.sizes))
         told.slopes = slopes.names(self.every)
         told.totals = self.totals
         for base, use in self._parametrised(named, slopes):
             told.parametrised[base] = "_".join([base, *map(str, flat(use.marks.get("SUB")))])
             told.spellings.append(Spelling(base, (), _pattern(use)))
-        told.varying = _varying(self.every)
+        told.columns = self._columns
+        told.varying = _varying(one for one in self.every if one.key.name not in self._updated())
         known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
         for name, one in named.items():
             if any(slopes.base(use) is not None for use, _ in one.uses):
                 continue
-            told.spellings += _spelling(name, one)
-            if name in known or self.declared.kind(name) is not None:
+            told.spellings += _spelling(whole.get(name, name), one)
+            if name in whole or name in known or self.declared.kind(name) is not None:
                 continue
             dims = [axes.size_of(("axis", name, place), fresh, told.sizes) for place in range(one.rank)]
             told.variables[name] = Variable(name, tuple(dims))
@@ -454,12 +470,48 @@ class Page:
         indices = self.letters | sizes | self.declared.sizes.keys() | self.declared.labels.keys()
         return slopes_of(self.every, heads, list(self._sides()), self.declared, indices)
 
-    def _axes(self, named: dict[str, NameUses]) -> tuple[_Axes, set[str], dict[str, int]]:
+    def _whole(self, named: dict[str, NameUses], known: set[str]) -> dict[str, str]:
+        """Return the matrices whose entries have the small letter: X of `x_{ij}`, both of them free."""
+        return {
+            name: entries
+            for name, one in named.items()
+            if len(name) == 1
+            and (entries := name.lower()) != name
+            and entries in named
+            and not {name, entries} & known
+            and all(self.declared.kind(letter) is None for letter in (name, entries))
+            and one.rank == 2
+            and all(not shape.letters and use.fence is None for use, shape in one.uses)
+            and not named[entries].extra
+            and named[entries].rank == 2
+            and set(named[entries].fullest[0].marks) == {"SUB"}
+        }
+
+    def _updated(self) -> set[str]:
+        r"""Return the names of which a prime is the next value: `w' = w - \eta \frac{\partial L}{\partial w}`."""
+        primed: dict[str, set[int]] = {}
+        for one in self.every:
+            if "PRIMES" in one.marks:
+                primed.setdefault(one.key.name, set()).add(self.of_chain[one.piece])
+        plain = [one for one in self.every if not one.marks.keys() & {"PRIMES", "SUP"}]
+        found = {(one.key.name, self.of_chain[one.piece], one.by) for one in plain}
+        headed = {
+            (one.key.name, self.of_chain[one.piece])
+            for one in self.every
+            if one.alone and one.piece in self.heads and "PRIMES" in one.marks
+        }
+        return {
+            name
+            for name, chains in primed.items()
+            if all({(name, k, ""), (name, k, "below")} <= found and (name, k) in headed for k in chains)
+        }
+
+    def _axes(self, named: dict[str, NameUses]) -> tuple[Axes, set[str], dict[str, int]]:
         """Return which axes and letters run over the same size, the sizes with a name, and those that are numbers."""
         ends = {one.end for one in self.bound if one.end is not None}
         sizes = {end for end in ends if end not in self.letters and end.isidentifier()}
         numbered = {f"n_{one.number}": one.number for one in self.bound if one.number}
-        axes = _Axes()
+        axes = Axes()
         for name, uses in named.items():
             self._unify(axes, name, uses)
         zero_based = self.zero_based()
@@ -534,7 +586,7 @@ class Page:
             name for name, one in named.items() if one.uses[0][0].key.name in keys and name not in self.dims
         }
 
-    def _unify(self, axes: _Axes, name: str, one: NameUses) -> None:
+    def _unify(self, axes: Axes, name: str, one: NameUses) -> None:
         for use, shape in one.uses:
             chain = self.of_chain[use.piece]
             if len(shape.letters) != len(one.fullest[1].letters):
@@ -563,56 +615,6 @@ def _varying(uses: Iterable[Use]) -> dict[str, set[str]]:
     return found
 
 
-Node = tuple[str, object] | tuple[str, object, object]
-
-
-class _Axes:
-    """Which axes and letters run over the same size."""
-
-    def __init__(self) -> None:
-        self._above: dict[Node, Node] = {}
-        self._sizes: dict[Node, set[str]] = {}
-        self._chosen: dict[Node, str] = {}
-
-    def find(self, node: Node) -> Node:
-        """Return what stands for all that run over the same size."""
-        while (above := self._above.get(node, node)) != node:
-            node = above
-        return node
-
-    def join(self, left: Node, right: Node) -> None:
-        """Note that two run over the same size."""
-        one, other = self.find(left), self.find(right)
-        if one == other:
-            return
-        sizes = self._known(one) | self._known(other)
-        if len(sizes) < 2:
-            self._above[one] = other
-            self._sizes[other] = sizes
-
-    def _known(self, node: Node) -> set[str]:
-        return {str(node[1])} if node[0] == "size" else self._sizes.get(node, set())
-
-    def size_of(self, node: Node, fresh: Iterator[str], sizes: dict[str, Size]) -> str:
-        """Return the size over which an axis runs, a new one if nothing says which."""
-        top = self.find(node)
-        known = self._known(top)
-        if known:
-            return next(iter(known))
-        if top not in self._chosen:
-            self._chosen[top] = next(fresh)
-            sizes[self._chosen[top]] = Size(self._chosen[top])
-        return self._chosen[top]
-
-
-def _fresh_names(taken: set[str]) -> Iterator[str]:
-    for number in itertools.count():
-        for one in _SIZES:
-            name = f"{one}_{number}" if number else one
-            if name not in taken:
-                yield name
-
-
 def _place(piece: Passage) -> tuple[int, int]:
     return piece.position.line or 0, piece.position.column or 0
 
@@ -622,42 +624,6 @@ def _items(piece: Passage) -> list[Item] | None:
         return structure(piece)
     except ReadingError:
         return None
-
-
-def _of_deltas(items: Sequence[Item]) -> Iterator[str]:
-    """Yield the letters at a delta with two indices."""
-    for item in items:
-        if _is_delta(item):
-            yield from (str(one) for one in _at_delta(item) if isinstance(one, Token))
-        if isinstance(item, Tree):
-            for child in item.children:
-                yield from _of_deltas(row_of(child))
-
-
-def _is_delta(item: Item) -> bool:
-    r"""Return whether an item is a delta at two letters, or at places such as `j^*` and `j'`."""
-    base, _ = opened(item)
-    if not isinstance(base, Token) or TYPED.get(str(base), str(base)) != r"\delta":
-        return False
-    places = _at_delta(item)
-    return len(places) == 2 and all(
-        str(opened(one)[0]).isalpha() and len(str(opened(one)[0])) == 1 for one in places
-    )
-
-
-def _at_delta(item: Item) -> list[Item]:
-    return [one for mark in ("SUB", "SUP") for one in flat(opened(item)[1].get(mark))]
-
-
-def _stepping(items: Sequence[Item]) -> Iterator[str]:
-    """Yield the letters in scripts to which something is added, as the k of `x_{k+1}`."""
-    for item in items:
-        if isinstance(item, Tree):
-            inside = row_of(item.children[-1]) if item.data == "script" else []
-            if any(str(one) in ("+", "-") for one in inside):
-                yield from (str(one) for one in inside)
-            for child in item.children:
-                yield from _stepping(row_of(child))
 
 
 def _is_marked(use: Use, declared: Declared) -> bool:
@@ -680,13 +646,6 @@ def is_marked(spelling: Spelling) -> bool:
     if len(spelling.pattern) > 1:
         return True
     return bool(set(opened(spelling.pattern[0])[1]) - {"SUB"})
-
-
-def in_brackets(fence: Item | None) -> list[str]:
-    """Return the letters that stand alone between commas in square brackets behind a name: `U[i,k]`."""
-    if not isinstance(fence, Tree) or fence.data != "fence" or str(fence.children[0]) not in ("[", r"\left["):
-        return []
-    return [str(part[0]) for part in parts_of(fence) if len(part) == 1 and str(part[0]).isalpha()]
 
 
 def _extra(one: NameUses) -> int:

@@ -129,6 +129,17 @@ def upright(text: str) -> tuple[int, int]:
     return found.end(), closing
 
 
+def listed_rows(text: str) -> tuple[int, int]:
+    r"""Return where the inside of a display begins and ends that is a table of equations: `\begin{array}{l} a = b`."""
+    found = _LISTED.fullmatch(text)
+    if found is None or r"\begin" in found["rows"] or not re.search(r"=", found["rows"]):
+        return 0, len(text)
+    return found.span("rows")
+
+
+_LISTED = re.compile(r"\s*\\begin\s*\{array\}\s*\{[lcr\s]+\}(?P<rows>.*?)\\end\s*\{array\}\s*", re.DOTALL)
+
+
 def _number_of(text: str) -> re.Match[str] | None:
     r"""Return a number in brackets that stands apart at the edge of a row: `(2)\; x = y`, `x = y \quad (3)`."""
     for found in _BRACKETED.finditer(text):

@@ -139,7 +139,11 @@ class Meanings:
     def _edges_in(self, sentence: PageSentence) -> Iterator[Edge]:
         yield from told_edges(sentence)
         yield from spoken_edges(sentence)
-        nouns = [(one.start, self._aliases[one.text]) for one in sentence.words if one.text in self._aliases]
+        nouns = [
+            (one.start, self._aliases[one.text])
+            for place, one in enumerate(sentence.words)
+            if one.text in self._aliases and not _is_indefinite(sentence.words, place)
+        ]
         named = sorted({*nouns, *mentioned_names(sentence)}, key=lambda one: one[0])
         if nouns and len({one for _, one in named}) > 1:
             yield from links_between(sentence, named)
@@ -486,3 +490,17 @@ def _of_term(sentence: PageSentence, formula: Related) -> bool:
 
 _LINKING = frozenset("with where for at in which of having whose".split())
 _TERMS = frozenset("term terms summand summands addend addends".split())
+
+
+def _is_indefinite(words: Sequence[SpokenWord], place: int) -> bool:
+    """Return whether a noun stands behind an indefinite article, so that it is none of those spoken of before."""
+    for before in reversed(words[max(0, place - 3) : place]):
+        if before.text in _INDEFINITE:
+            return True
+        if not before.text.replace("-", "").isalpha() or before.text in _DEFINITE:
+            return False
+    return False
+
+
+_INDEFINITE = frozenset("a an ein eine einen un une una um uma".split())
+_DEFINITE = frozenset("the this that its of and or is are der die das le la el".split())

@@ -61,8 +61,8 @@ class Names:
     """The names of a document. `ahead` defines a name that only a later line defines, if one does.
 
     `size` takes a name above a sum for a size, if none is declared. `stands` lists what names are said to depend on.
-    `fonts` remembers how each name was first written, alone and with indices. `read` takes the places of signs that
-    are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
+    `fonts` remembers how each name was first written, with each number of indices. `read` takes the places of signs
+    that are read as names and indices, and `fixed` the letters that are part of a name's spelling, with the name.
     `otherwise` are the letters that are functions before a bracket, and that the page uses without one, too; `called`
     are those that the text says to be functions of the language; `zero_based` are sizes n at which sums from 0 end, and
     that are no numbers of the page. `one_based` are sizes at which sums from 1 end, and `shifted` takes those at which
@@ -75,7 +75,7 @@ class Names:
     spellings: list[Spelling] = field(default_factory=list)
     ahead: Callable[[str], bool] = _never
     size: Callable[[str], bool] = _never
-    fonts: dict[tuple[str, bool], str] = field(default_factory=dict)
+    fonts: dict[tuple[str, int], str] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
     fixed: dict[str, str] = field(default_factory=dict)
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -138,13 +138,15 @@ class Names:
         key = Key(run) if run else key_of(base)
         if key is None:
             return None
+        if key.name == "pi" and key.font and not self.known(key.name):
+            raise _error("the number pi in a font of its own, or an array? Say what it is", first, piece)
         account(self.read, base, *key.below)
         subs = [*key.below, *flat(marks.get("SUB"), self.label)]
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
         self._refuse_slope(key, indices, first, piece)
         name, indices = self._resolve(key, indices, first, piece)
-        self._note_font(name, key.font, bool(indices), first, piece)
+        self._note_font(name, key.font, len(indices), first, piece)
         above = self._index_above(marks.get("SUP"), piece)
         if above is not None:
             if name in self.declared.variables and len(self.declared.dims(name)) > 1:
@@ -273,13 +275,15 @@ class Names:
         known = name in self.declared.variables or name in self.declared.definitions
         return known and len(self.declared.dims(name)) == count
 
-    def _note_font(self, name: str, font: str, indexed: bool, first: Item, piece: Passage) -> None:
-        """A name is written in one font, but for the array that is bold where its entries are not."""
-        earlier = self.fonts.setdefault((name, indexed), font)
-        other = self.fonts.get((name, not indexed), font)
-        array = {earlier, other, font} <= {"", "bold"}
-        if font != earlier or (font != other and not array):
-            was = earlier if font != earlier else other
+    def _note_font(self, name: str, font: str, indices: int, first: Item, piece: Passage) -> None:
+        """A name is written in one font, but for arrays and their rows that are bold where their entries are not."""
+        self.fonts.setdefault((name, indices), font)
+        for (other, count), was in self.fonts.items():
+            rows, entries = (font, was) if indices < count else (was, font)
+            if other != name or was == font or (count != indices and (rows, entries) == ("bold", "")):
+                continue
+            if {was, font} <= {"", "bold"} and 0 in (count, indices) and count != indices:
+                continue
             message = f"{name} is written {font or 'plainly'} here and {was or 'plainly'} elsewhere: is it the same?"
             raise _error(f"{message} Say so with read {name} as …", first, piece)
 

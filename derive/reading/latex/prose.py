@@ -248,6 +248,16 @@ class Prose:
             if told and not (kind == "others" and _observes(one))
         ]
 
+    def quiet(self, defining: Container[str]) -> frozenset[str]:
+        """Return the letters that only stand in sentences that say nothing of them; `defining` formulas are read."""
+        found: tuple[set[str], set[str]] = (set(), set())
+        for one in self.sentences:
+            others = [formula for formula in one.formulas if formula.latex.strip() not in defining]
+            says = unknown(one.words) is not None or any(is_related(formula.latex) for formula in others)
+            alone = one.letters.difference(*(formula.letters for formula in one.formulas))
+            found[says].update(alone, *(formula.letters for formula in others))
+        return frozenset(found[False] - found[True])
+
     def case(self, place: int, taken: bool, is_index: Callable[[str], bool]) -> Doubt | None:
         """Return the case of two indices that was opened before a display and not closed; None if it was `taken` in."""
         opened: list[Doubt] = []

@@ -29,6 +29,7 @@ from derive.reading.latex.structure import (
     tree,
 )
 from derive.reading.latex.symbols import AMONG_NUMBERS, ENTRYWISE, ORDER, SWITCHES, TIMES, TYPED
+from derive.reading.latex.uses import is_mark
 from derive.reading.lines import Passage
 
 # Imported inside functions: what reads the parts of a row, which are rows again.
@@ -412,6 +413,12 @@ class Row:
         if len(inside) != 1:
             raise self.reading.error("what the script stands on is not clear; write brackets", item)
         if isinstance(inside[0], Tree) and inside[0].data == "scripted":
+            above = scripts(inside[0]).get("SUP")
+            if (
+                set(marks) == {"SUP"} and above is not None and is_mark(above)
+            ):  # `{x^{(i)}}^2` is a power of an entry
+                self.take()
+                return self.powered(formula(inside, self.reading, base), marks, item)
             if set(scripts(inside[0])) & set(marks):
                 raise self.reading.error("what the script stands on is not clear; write brackets", item)
             inner = inside[0].children

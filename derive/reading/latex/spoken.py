@@ -257,6 +257,9 @@ def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
         return (
             unknown(words, (listed("plain", "*"), listed("quantifying", "*"), listed("speaks", "*"))) is None
         )
+    if slope is not None and slope.start > end and part and part[0].text in _BY and part[0].start < start:
+        words = [one for one in words[1:] if start < one.start < end]  # "对 x 和 y 求导"
+        return all(one.text in _LISTING for one in words)
     place = 0
     while place < len(words):
         length = _APART.at(words, place)
@@ -266,6 +269,10 @@ def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
             return False
         place += length or 1
     return not any(_is_direct(part, names, k) or _is_of(part, names, k) for k in range(len(part)))
+
+
+_BY = frozenset("对 對 对于 對於 关于 關於".split())
+_LISTING = frozenset(", 、 和 与 與 及 以及".split())
 
 
 def _is_direct(part: Sequence[SpokenWord], names: Sequence[int], place: int) -> bool:

@@ -165,7 +165,7 @@ class Beside:
         letters = letters_of(text)
         if (
             not restricts(text)
-            or _DIFFERENTIATES.search(text)
+            or differentiates(chain)
             or self._letters_in(self.declared.definitions, letters)
         ):
             return
@@ -491,6 +491,11 @@ class Beside:
             frozenset().union(*map(self._written, mentioned & self.inferred)),
             any(isinstance(node, Delta) for node in nodes),
         )
+
+
+def differentiates(chain: Written) -> bool:
+    """Return whether derivatives stand in a chain as it is written."""
+    return any(_DIFFERENTIATES.search(one.text) for one in chain.stands)
 
 
 def _kinds(node: Term) -> tuple[str, ...]:

@@ -177,3 +177,6 @@ RELATION_SIGNS = (
     "≅",
 )
 """Signs that do the same."""
+
+LOSSES = frozenset("MSE RMSE MAE SSE RSS TSS NLL BCE CCE ELBO".split())
+"""Names of losses that are typed as letters side by side."""

@@ -15,7 +15,7 @@ from derive.reading.latex.derivatives import is_derivative
 from derive.reading.latex.names import Key, key_of, letters_at, opened, signs_of
 from derive.reading.latex.spellings import flat, is_set
 from derive.reading.latex.structure import Item, operation_of, row_of, shape
-from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, TRANSPOSE, TYPED
+from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, LOSSES, TRANSPOSE, TYPED
 
 _RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\notin", r"\le", r"\leq", r"\in", r"\leqslant")
 
@@ -79,7 +79,7 @@ def _in_row(
             continue
         base, marks = opened(item)
         word = letters_at(items, place)
-        if len(word) > 1 and _is_word(word):
+        if len(word) > 1 and (_is_word(word) or word in LOSSES):
             place += len(word)
             continue
         key = key_of(base) if function_name(base) is None and not _is_exponential(base, marks) else None
@@ -88,7 +88,7 @@ def _in_row(
         big = is_command(base, BIG) or operation_of(base, marks) is not None
         named = key is not None and key.name != TRANSPOSE and not big and not called
         if key is not None and (
-            key.font == "blackboard" or (key.name == "pi" and not marks and behind is None)
+            key.font == "blackboard" or (key.name == "pi" and not key.font and not marks and behind is None)
         ):
             named = False  # an expectation, a set, and the number
         if named and key is not None:

@@ -99,7 +99,10 @@ class Whole:
 
     def _entry(self, node: Tree[Token]) -> WholeArray:
         name, *given = node.children
-        missing = self._dims(str(name))[len(given) :]
+        dims = self._dims(str(name))
+        if len(dims) == 2 and len(given) == 1 and str(name) in self.declared.columns:
+            return WholeArray(dims[:1], lambda found: tree("entry", [name, *found, *given], node))
+        missing = dims[len(given) :]
         return WholeArray(missing, lambda found: tree("entry", [name, *given, *found], node))
 
     # ---- sums and products
