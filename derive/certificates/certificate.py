@@ -82,13 +82,15 @@ def certificate_under(
     reason = UnsupportedError("no proof is looked for")
     for written_out in ([False] if general else []) + ([True] if fixed else []):
         for expand in (False, True) if EXPANDED.search(said) else (False,):
-            try:
-                texts.append(_text(statement, second, expand=expand, written_out=written_out))
-            except UnsupportedError as one:
-                reason = one
+            for bounding in (True, False) if equation.is_inequality else (False,):
+                try:
+                    proof = proof_of(statement, expand=expand, written_out=written_out, bounding=bounding)
+                    texts.append(_text(statement, second, *proof))
+                except UnsupportedError as one:
+                    reason = one
     if not texts:
         raise reason
-    return WrittenCertificate(str(equation), tuple(texts))
+    return WrittenCertificate(str(equation), tuple(dict.fromkeys(texts)))
 
 
 def _statement_text(statement: TheoremStatement) -> str:
@@ -96,9 +98,8 @@ def _statement_text(statement: TheoremStatement) -> str:
 
 
 def _text(
-    statement: TheoremStatement, second: tuple[str, list[str]] | None, *, expand: bool, written_out: bool
+    statement: TheoremStatement, second: tuple[str, list[str]] | None, before: list[str], proof: list[str]
 ) -> str:
-    before, proof = proof_of(statement, expand=expand, written_out=written_out)
     said = commented(f"The claim: {statement.equation}.")
     opening = [said, "From Derive Require Import Tactics.", "Open Scope R_scope.", ""]
     parts = [

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from derive.certificates.expressions import (
-    ONE,
-    ZERO,
-    Real,
-    fold,
-    free,
-    inv,
-    minus,
-    mul,
-    num,
-    power,
-    renamed,
-    walk,
-)
+from derive.certificates.expressions import ONE, Real, free, inv, minus, mul, renamed, walk
 from derive.certificates.laurent import laurent, summed
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE
 from derive.certificates.rules import CoqLines, IndexBinders
+from derive.certificates.symbols import Symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# Imported inside functions: SymPy, of which only the division of polynomials is used, and only with hypotheses.
 
 CLOSE = ["close."]
 
@@ -112,62 +98,6 @@ def _roots(search: Normaliser, indices: dict[str, str]) -> list[_Vanishing]:
     return found
 
 
-class _Symbols:
-    """Expressions as SymPy's polynomials, and back."""
-
-    def __init__(self) -> None:
-        self.of: dict[Real, Any] = {}
-
-    def symbolic(self, e: Real) -> Any:
-        import sympy
-
-        match e:
-            case ("num", q):
-                return sympy.Rational(q.numerator, q.denominator)
-            case ("add", a, b):
-                return self.symbolic(a) + self.symbolic(b)
-            case ("mul", a, b):
-                return self.symbolic(a) * self.symbolic(b)
-            case ("opp", a):
-                return -self.symbolic(a)
-            case ("inv", a):
-                return 1 / self.symbolic(a)
-            case ("pow", a, k):
-                return self.symbolic(a) ** k
-        if e[0] == "delta":
-            e = ("delta", *sorted(e[1:]))
-        return self.of.setdefault(e, sympy.Symbol(f"x{len(self.of)}"))
-
-    def numerator(self, e: Real) -> tuple[Any, Any]:
-        import sympy
-
-        above, below = sympy.fraction(sympy.together(self.symbolic(e)))
-        return sympy.expand(above), below
-
-    def expression(self, p: Any) -> Real:
-        import sympy
-
-        p = sympy.expand(p)
-        if p == 0:
-            return ZERO
-        back = {s: e for e, s in self.of.items()}
-        gens = sorted(p.free_symbols, key=str)
-        if not gens:
-            return num_of(p)
-        terms = []
-        for exponents, c in sympy.Poly(p, *gens).terms():
-            factors = [power(back[g], k) for g, k in zip(gens, exponents, strict=True) if k]
-            terms.append(fold(mul, [num_of(c), *factors]))
-        return summed(terms)
-
-
-def num_of(c: Any) -> Real:
-    """Return SymPy's rational number as an expression."""
-    from fractions import Fraction
-
-    return num(Fraction(int(c.p), int(c.q)))
-
-
 def _combined(
     search: Normaliser,
     left: Real,
@@ -178,7 +108,7 @@ def _combined(
     """Return the proof that the difference is a combination of what vanishes, if one is found."""
     import sympy
 
-    symbols = _Symbols()
+    symbols = Symbols()
     above, below = symbols.numerator(minus(left, right))
     nothing = {symbols.of[z]: 0 for z in zero if z in symbols.of}
     above = sympy.expand(above.subs(nothing))

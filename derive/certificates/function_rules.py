@@ -33,8 +33,11 @@ from derive.certificates.laurent import (
 )
 from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import CoqLines, ProofRules, Simplified, matched, multiplied
+from derive.certificates.symbols import factors
 
 MAX_REPEATED = 12
+MAX_FACTORED = 4  # terms of a radicand that is taken apart into factors
+HALF = num(Fraction(1, 2))
 EXPANDED: dict[str, tuple[str, Callable[[Real], Real]]] = {
     "sigmoid": ("sigmoid_fun", lambda a: inv(add(ONE, ("fn", "exp", opp(a))))),
     "softplus": ("", lambda a: ("fn", "ln", add(ONE, ("fn", "exp", a)))),
@@ -132,7 +135,7 @@ class FunctionRules(ProofRules):
         return None
 
     def _split(self, factors: list[tuple[Real, int]], lines: CoqLines, place: CoqPlace) -> Simplified:
-        parts = [mul(num(k), x[2] if x[:2] == ("fn", "exp") else ("fn", "ln", x)) for x, k in factors]
+        parts = [mul(num(k), _logarithm(x)) for x, k in factors]
         into = expression(laurent(fold(add, parts)))
         step = f"transitivity (ln {self.show(multiplied(factors), place)})."
         return into, [step, "{ apply (f_equal ln). ", *lines, "alg. }", "lnsplit.", "alg."]
@@ -155,9 +158,26 @@ class FunctionRules(ProofRules):
                     "apply sqrt_1.",
                 ]
         z = expression(p)
+        if 1 < len(p) <= MAX_FACTORED and not self.is_nonnegative(a):
+            found_factors = self._factors_of_sign(z)
+            if len(found_factors) > 1:
+                return self._split_root(found_factors, lines, place)
         self._origin(z, a)
         self.roots["sqrt", z] = z
         return ("sqrt", z), ["apply (f_equal sqrt).", *lines, "alg."]
+
+    def _factors_of_sign(self, z: Real) -> list[tuple[Real, int]]:
+        """Return factors of an expression if all of them look positive, each perhaps with the other sign."""
+        sign, found = 1, []
+        for base, k in factors(z):
+            other = expression(laurent(opp(base)))
+            if not self.is_positive(base):
+                if not self.is_positive(other):
+                    return []
+                base, sign = other, sign * (-1) ** k
+            if base != ONE:
+                found.append((base, k))
+        return found if sign > 0 else []
 
     def _split_root(self, factors: list[tuple[Real, int]], lines: CoqLines, place: CoqPlace) -> Simplified:
         target: list[Real] = []
@@ -192,22 +212,38 @@ class FunctionRules(ProofRules):
     def real_power(self, a: Real, e: Real, place: CoqPlace) -> Simplified:
         """Return a power with a real exponent, its whole part split off."""
         z, lines = self.ordered(a, place)
+        opening: CoqLines = []
+        if self.is_positive(a) and not self.is_positive(z):
+            opening = [
+                f"assert (0 < {self.show(z, place)}).",
+                f"{{ apply (lt_eq {self.show(a, place)}); [pos|].", *lines, "alg. }",
+                *self.numerator(z, ">", (), place)[1],
+            ]  # fmt: skip
+        positive = bool(opening) or self.is_positive(z)
+        split = self._split_power(z, e, lines, place)
+        if split is not None:
+            return split
         found, more = self.normal(e, place)
         p = laurent(found)
         c = p.get((), Fraction(0))
         k = c.numerator // c.denominator
         rest = expression(plus(p, constant(-k)))
-        if rest == ZERO and self.is_positive(z):
+        if rest == ZERO and positive:
             into = expression(laurent(factor(z, k))) if k else ONE
-        elif k == 0 or abs(k) > MAX_REPEATED or not self.is_positive(z):
+        elif k == 0 or abs(k) > MAX_REPEATED or not positive:
             same = ["apply (f_equal2 power).", "{ ", *more, "alg. }", "{ ", *lines, "alg. }"]
             return ("rpow", z, expression(p)), same
         else:
-            into = expression(laurent(mul(("rpow", z, rest), factor(z, k))))
+            root = ("sqrt", z) if rest == HALF else ("rpow", z, rest)
+            into = expression(laurent(mul(root, factor(z, k))))
+            if rest == HALF:
+                self._origin(z, a)
+                self.roots[root] = z
         steps = fold(add, [ONE if k > 0 else opp(ONE)] * abs(k)) if k else ZERO
         exponent = add(rest, steps) if rest != ZERO else steps
         step = f"transitivity (power {self.show(exponent, place)} {self.show(z, place)})."
         return into, [
+            *opening,
             step,
             "{ apply (f_equal2 power).",
             "{ ",
@@ -216,6 +252,32 @@ class FunctionRules(ProofRules):
             *lines,
             "alg. }",
             "rpsplit.",
+            "alg.",
+        ]
+
+    def _split_power(self, z: Real, e: Real, lines: CoqLines, place: CoqPlace) -> Simplified | None:
+        """Return a power of a product of positive factors as a product of powers; `None` for anything else."""
+        if len(laurent(z)) != 1:
+            return None
+        ((m, c),) = laurent(z).items()
+        factors = _factors(m, c)
+        several = len(factors) > 1 or (factors and factors[0][1] != 1)
+        repeated = any(abs(k) > MAX_REPEATED for _, k in factors)
+        if not several or repeated or c <= 0 or not all(self.is_positive(x) for x, _ in factors):
+            return None
+        exponents = [(x, fold(add, [e] * abs(k)), k) for x, k in factors]
+        powers = fold(mul, [factor(("rpow", x, own), 1 if k > 0 else -1) for x, own, k in exponents])
+        into, more = self.ordered(powers, place)
+        step = f"transitivity (power {self.show(e, place)} {self.show(multiplied(factors), place)})."
+        middle = f"transitivity {self.show(powers, place)}."
+        return into, [
+            step,
+            "{ apply f_equal.",
+            *lines,
+            "alg. }",
+            middle,
+            "{ pwsplit. rewrite ?power_plus. alg. }",
+            *more,
             "alg.",
         ]
 
@@ -248,6 +310,14 @@ class FunctionRules(ProofRules):
         h = self.fresh("Hw")
         same = f"assert ({h} : {self.show(minus(u, v), place)} = {self.show(mul(num(scale if p else 1), z), place)})."
         return into, [*pa, *pb, same, "{ ", *lines, "alg. }", "ifs; first [exfalso; lra | alg | contra]."]
+
+
+def _logarithm(x: Real) -> Real:
+    """Return the logarithm of an exponential, a power, or anything else."""
+    if x[:2] == ("fn", "exp"):
+        inner: Real = x[2]
+        return inner
+    return mul(x[2], ("fn", "ln", x[1])) if x[0] == "rpow" else ("fn", "ln", x)
 
 
 def _is_logarithm(m: LaurentMonomial) -> bool:

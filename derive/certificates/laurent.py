@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from derive.certificates.expressions import (
+    ONE,
     PAIRS,
     ZERO,
     Real,
@@ -19,6 +20,7 @@ from derive.certificates.expressions import (
     mul,
     num,
     power,
+    rebuild,
 )
 from derive.certificates.expressions import add as joined
 
@@ -185,8 +187,29 @@ def _apart(i: str, j: str) -> bool:
     return i.isdigit() and j.isdigit()
 
 
+def _ordered(p: Laurent) -> Laurent:
+    """Return p with orders of indices, where a monomial is a multiple of one, put into what it is divided by."""
+    found: Laurent = {}
+    for m, c in p.items():
+        orders = {a: ONE for a, _ in m if a[0] in ("before", "upto")}
+        orders |= {("upto" if a[0] == "before" else "before", a[2], a[1]): ZERO for a in orders}
+        whole: Laurent = {tuple(pair for pair in m if pair[0][0] != "poly"): c}
+        for a, k in m:
+            if a[0] == "poly":
+                again = laurent(_put(a[1], orders))
+                whole = times(whole, to_power(again if k > 0 else inverse(again), abs(k)))
+        found = plus(found, whole)
+    return found
+
+
+def _put(e: Real, values: Mapping[Real, Real]) -> Real:
+    return values[e] if e in values else rebuild(e, lambda part: _put(part, values))
+
+
 def reduced(p: Laurent) -> Laurent:
     """Return p with lead/P replaced by 1 - rest/P, so that fractions have one form."""
+    if any(a[0] in ("before", "upto") for m in p for a, _ in m):
+        p = _ordered(p)
     for _ in range(MAX_REDUCTIONS):
         hit = _reducible(p)
         if hit is None:
@@ -229,6 +252,18 @@ def together(p: Laurent) -> tuple[Laurent, dict[Real, int]]:
             over = plus(over, times({monomial(exponents): c}, to_power(laurent(a[1]), k + own)))
         p = over
     return p, below
+
+
+def over_one(p: Laurent) -> tuple[Laurent, Real]:
+    """Return p times what it is divided by, so that nothing is divided in it, and that."""
+    above, below = together(p)
+    least: dict[Real, int] = {}
+    for m in above:
+        for a, k in m:
+            least[a] = min(least.get(a, 0), k)
+    divided = {a: -k for a, k in least.items() if k < 0}
+    factors = [factor(a, k) for a, k in (below | divided).items()]
+    return times(above, {monomial(divided): FIRST}), fold(mul, factors) if factors else num(1)
 
 
 def summed(parts: Iterable[Real]) -> Real:

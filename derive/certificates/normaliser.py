@@ -34,7 +34,8 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
                 values[part] = simpler
                 if unnamed(part) != unnamed(simpler):
                     asserted.append((part, simpler, proof))
-            extra += self._radicand(simpler, place)
+            for root in dict.fromkeys(one for one in walk(simpler) if one[0] == "sqrt"):
+                extra += self._radicand(root, place)
         lines: CoqLines = []
         names = []
         for part, simpler, proof in sorted(asserted, key=lambda one: -count(one[0])):

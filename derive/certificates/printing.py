@@ -199,6 +199,8 @@ class Printer:
         return 30, f"{self.text(e[1], place, POWER)} ** {self.text(e[2], place, ARGUMENT)}"
 
     def _write_opp(self, e: Real, place: CoqPlace) -> tuple[int, str]:
+        if e[1][0] == "num" and not self.shown:  # `- 1` would be read as the number -1, and not as minus 1
+            return SIGN, f"- ({self.text(e[1], place)})"
         return SIGN, f"- {self.text(e[1], place, SIGN)}"
 
     def _write_inv(self, e: Real, place: CoqPlace) -> tuple[int, str]:

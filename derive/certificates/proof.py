@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from derive.certificates.bounding import Bounding
 from derive.certificates.closing import EquationGiven, closed
 from derive.certificates.existence import Existence, said_of
 from derive.certificates.expressions import (
@@ -34,11 +35,12 @@ _BOUND = re.compile(r"[jk]\d+")
 
 
 def proof_of(
-    statement: TheoremStatement, *, expand: bool = False, written_out: bool = False
+    statement: TheoremStatement, *, expand: bool = False, written_out: bool = False, bounding: bool = False
 ) -> tuple[CoqLines, CoqLines]:
     """Return what stands before the theorem, and a proof to be tried.
 
-    With `expand`, sigmoid, softplus and tanh are written by exponentials; with `written_out`, sums over fixed sizes.
+    With `expand`, sigmoid, softplus and tanh are written by exponentials; with `written_out`, sums over fixed sizes;
+    with `bounding` an inequality is shown by what the kernel's search for inequalities finds.
 
     Raises `UnsupportedError` where there is no way to look for one.
     """
@@ -46,14 +48,14 @@ def proof_of(
     unfolding = f"unfold {', '.join([*reversed(names), 'Rdiv', 'Rminus'])}; cbv beta."
     return [f"Ltac unf := {unfolding}"], [
         "Proof.",
-        *_ProofSearch(statement, expand, written_out).lines(),
+        *_ProofSearch(statement, expand, written_out, bounding).lines(),
         "Qed.",
     ]
 
 
 class _ProofSearch:
-    def __init__(self, statement: TheoremStatement, expand: bool, written_out: bool) -> None:
-        self.statement = statement
+    def __init__(self, statement: TheoremStatement, expand: bool, written_out: bool, bounding: bool) -> None:
+        self.statement, self.bounding = statement, bounding
         translation = statement.translation
         self.lowering = Lowering(translation, written_out=written_out)
         printer = Printer(translation, statement.names, shown=False)
@@ -174,10 +176,13 @@ class _ProofSearch:
         entries = left[0] == "ent" and tuple(i for i, _ in s.binders) == left[2]
         if entries and s.relation == ">" and right[0] == "num" and right[1] >= 0:
             self.search.positive.add(left[1])
+        if entries and s.relation == ">=" and right[0] == "num" and right[1] >= 0:
+            self.search.nonnegative.add(left[1])
         return []
 
     def _kind(self, s: Supposition) -> CoqLines:
         variable, name = self.statement.context.variables[s.subject], self.search.printer.name(s.subject)
+        self.search.nonnegative.add(s.subject)
         *outer, last = variable.dims
         letters = [self.search.fresh() for _ in variable.dims]
         rows = list(zip(letters[:-1], outer, strict=True))
@@ -217,7 +222,10 @@ class _ProofSearch:
             if any(part[0] in ("D", "where_gt", "big") for part in walk(d)):
                 continue
             z, proof = search.ordered(d, NOWHERE)
-            if unnamed(z) == unnamed(d) or z[0] == "num":
+            if z[0] == "num":
+                continue
+            if unnamed(z) == unnamed(d):
+                lines += self._numerator(known, z)
                 continue
             quantified = "".join(f"forall {j}, ({j} < {search.index(n)})%nat -> " for j, n in known.binders)
             says = f"0 < {search.show(z)}" if known.relation == ">" else f"{search.show(z)} <> 0"
@@ -229,8 +237,22 @@ class _ProofSearch:
                 *proof,
                 "alg. }",
             ]
-            if known.relation == ">" and not known.binders:
-                search.positives.add(z)
+            self._positive(known, z)
+            lines += self._numerator(known, z)
+        return lines
+
+    def _positive(self, known: KnownSign, z: Real) -> None:
+        """Note that an expression is positive wherever a condition holds."""
+        if known.relation == ">" and known.binders:
+            self.search.positive_everywhere.append((z, {j for j, _ in known.binders}))
+        elif known.relation == ">":
+            self.search.positives.add(z)
+
+    def _numerator(self, known: KnownSign, z: Real) -> CoqLines:
+        """Return the lines that say of the numerator of a condition what is said of the whole, if they prove it."""
+        above, lines = self.search.numerator(z, known.relation, known.binders)
+        if lines:
+            self._positive(known, above)
         return lines
 
     def _merged(self) -> CoqLines:
@@ -291,12 +313,22 @@ class _ProofSearch:
             found.append([*opening, f"exists {value}.", *inner_lines, "dtac; side0; unf; side."])
         return found
 
+    def _bound(self, left: Real, right: Real) -> CoqLines | None:
+        """Return the proof of an inequality by a sum of what is not negative, if one is found."""
+        statement = self.statement
+        way = Bounding(self.search, statement.context, self.equations, self.indices, self.apart)
+        return way.lines(statement.equation, left, right)
+
     # ---- branches
 
     def _branches(self, left: Real, right: Real, depth: int) -> CoqLines:
         """Return the end of the proof, by cases of the comparisons that no bound index is in."""
+        search, bounded = self.search, self.bounding and self.statement.equation.is_inequality
+        if bounded and depth == 0:
+            bound = self._bound(left, right)
+            if bound is not None:
+                return bound
         found = _comparison(left) or _comparison(right)
-        search = self.search
         if found is None or depth > MAX_BRANCHES:
             search.roots = {}
             (_, left, right), lines = search.normal(("add", left, right), NOWHERE)

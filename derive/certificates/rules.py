@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from derive.certificates.expressions import ONE, Real, fold, inv, mul, power, rebuild, walk
-from derive.certificates.laurent import Laurent, LaurentMonomial, expression, laurent
+from derive.certificates.laurent import Laurent, LaurentMonomial, expression, laurent, over_one
 from derive.certificates.lowering import Lowering
 from derive.certificates.printing import NOWHERE, CoqPlace, Printer
 from derive.certificates.translation import Translation
@@ -20,6 +20,9 @@ IndexBinders: TypeAlias = tuple[tuple[str, str], ...]
 
 SPECIAL = ("sum", "big", "fn", "sqrt", "rpow", "npow", "where_gt", "D")
 """Kinds with rules of their own; what is made of them by sums, products and inverses is `field`'s."""
+
+UNKNOWN, NONNEGATIVE, POSITIVE = range(3)
+"""How an expression looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,11 @@ class ProofRules:
     ) -> None:
         self.translation, self.printer, self.lowering, self.expand = translation, printer, lowering, expand
         self.positive: set[str] = set()  # arrays with positive entries
+        self.nonnegative: set[str] = set()  # arrays with entries that are not negative
         self.positives: set[Real] = set()  # expressions that are positive
+        self.positive_everywhere: list[
+            tuple[Real, set[str]]
+        ] = []  # expressions that are, at all these indices
         self.known: list[KnownSign] = []
         self.sum_rules: list[KnownSum] = []
         self.choices: dict[str, tuple[str, str]] = {}  # one-hot arrays: where the 1 is, and the hypothesis
@@ -83,51 +90,78 @@ class ProofRules:
         found, lines = self.normal(e, place)
         return expression(laurent(found)), lines
 
+    def numerator(
+        self, z: Real, relation: str, binders: IndexBinders = (), place: CoqPlace = NOWHERE
+    ) -> tuple[Real, CoqLines]:
+        """Return an expression without what it is divided by, and the lines that say of that `> 0` or `!= 0` as well.
+
+        The lines leave it unsaid where they do not prove it; there are none where nothing is divided.
+        """
+        above, below = over_one(laurent(z))
+        numerator = expression(above)
+        if below == ONE:
+            return numerator, []
+        quantified = "".join(f"forall {j}, ({j} < {self.index(n)})%nat -> " for j, n in binders)
+        intros = "".join(f"intros {j} H{j}; " for j, _ in binders)
+        shown, product = self.show(numerator, place), self.show(mul(z, below), place)
+        says, first, factors = (
+            (f"0 < {shown}", "lt_eq", "Rmult_lt_0_compat; pos")
+            if relation == ">"
+            else (f"{shown} <> 0", "ne_eq", "Rmult_integral_contrapositive_currified; nz")
+        )
+        proof = f"{intros}apply ({first} {product}); [apply {factors}|alg]"
+        return numerator, [f"try (assert ({quantified}{says}) by ({proof}))."]
+
     def is_positive(self, e: Real) -> bool:
         """Return whether an expression looks positive; Coq is asked anyway."""
-        if e in self.positives:
-            return True
+        return self._sign(e) == POSITIVE
+
+    def is_nonnegative(self, e: Real) -> bool:
+        """Return whether an expression looks nonnegative; Coq is asked anyway."""
+        return self._sign(e) >= NONNEGATIVE
+
+    def _sign(self, e: Real) -> int:
+        """Return how an expression looks: `POSITIVE`, `NONNEGATIVE`, or `UNKNOWN`."""
+        if e in self.positives or any(
+            matched(one, e, indices, {}) is not None for one, indices in self.positive_everywhere
+        ):
+            return POSITIVE
         match e:
             case ("num", q):
-                return bool(q > 0)
+                return POSITIVE if q > 0 else UNKNOWN if q else NONNEGATIVE
             case ("pi",) | ("size", _) | ("fn", "exp" | "sigmoid" | "softplus", _):
-                return True
+                return POSITIVE
             case ("ent", name, _):
-                return name in self.positive
-            case ("sum", j, _, body):
-                return self.is_positive(body) or self._positive_somewhere(j, body)
-            case ("mul", a, b):
-                return self.is_positive(a) and self.is_positive(b)
-            case ("add", a, b):
-                first, second = self.is_positive(a), self.is_positive(b)
                 return (
-                    (first and second)
-                    or (first and self.is_nonnegative(b))
-                    or (second and self.is_nonnegative(a))
+                    POSITIVE
+                    if name in self.positive
+                    else NONNEGATIVE
+                    if name in self.nonnegative
+                    else UNKNOWN
                 )
-            case ("inv" | "sqrt" | "poly" | "pow" | "rpow" | "npow", a, *_):
-                return self.is_positive(a)
-        return False
+            case ("sum", j, _, body):
+                own = self._sign(body)
+                return POSITIVE if own != POSITIVE and self._positive_somewhere(j, body) else own
+            case ("mul", a, b):
+                return min(self._sign(a), self._sign(b))
+            case ("add", a, b):
+                signs = self._sign(a), self._sign(b)
+                return max(signs) if min(signs) >= NONNEGATIVE else UNKNOWN
+            case ("pow", a, 2):
+                return max(NONNEGATIVE, self._sign(a))
+            case ("inv" | "poly" | "pow" | "rpow" | "npow", a, *_):
+                own = self._sign(a)
+                return own if e[0] == "pow" or own == POSITIVE else UNKNOWN
+            case ("sqrt", a):
+                return max(NONNEGATIVE, self._sign(a))
+            case ("delta" | "before" | "upto", _, _):
+                return NONNEGATIVE
+        return UNKNOWN
 
     def _positive_somewhere(self, j: str, body: Real) -> bool:
         """Return whether a sum up to an index, itself included, looks positive: its terms are, but for the order."""
         orders = [part for part in walk(body) if part[0] == "upto" and j in part[1:]]
         return len(orders) == 1 and self.is_positive(_put(body, orders[0], ONE))
-
-    def is_nonnegative(self, e: Real) -> bool:
-        """Return whether an expression looks nonnegative; Coq is asked anyway."""
-        if self.is_positive(e):
-            return True
-        match e:
-            case ("pow", _, 2) | ("sqrt", _) | ("delta" | "before" | "upto", _, _):
-                return True
-            case ("num", q):
-                return bool(q >= 0)
-            case ("sum", _, _, body):
-                return self.is_nonnegative(body)
-            case ("mul", a, b) | ("add", a, b):
-                return self.is_nonnegative(a) and self.is_nonnegative(b)
-        return False
 
 
 def _put(e: Real, part: Real, instead: Real) -> Real:

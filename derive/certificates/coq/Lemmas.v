@@ -136,6 +136,88 @@ Lemma softplus_pos x : 0 < softplus x.
 Proof. unfold softplus. apply ln_of_exp. rewrite exp_0. pose proof (exp_pos x). lra. Qed.
 Lemma softplus_gt x : x < softplus x.
 Proof. unfold softplus. apply ln_of_exp. pose proof (exp_pos x). lra. Qed.
+(* what is not 0, and positive by that *)
+Lemma square_pos x : x <> 0 -> 0 < x ^ 2.
+Proof. intros H. simpl. rewrite Rmult_1_r. pose proof (Rsqr_pos_lt x H). now unfold Rsqr in *. Qed.
+Lemma inverse_square_lt1 x : 1 < x ^ 2 -> 0 < 1 + - (/ x) ^ 2.
+Proof.
+  intros H. rewrite pow_inv. assert (/ x ^ 2 < / 1) by (apply Rinv_lt_contravar; lra). rewrite Rinv_1 in *. lra.
+Qed.
+Lemma ln_pos x : 1 < x -> 0 < ln x.
+Proof. intros H. rewrite <- ln_1. apply ln_increasing; lra. Qed.
+Lemma ln_ne x : 0 < x -> x <> 1 -> ln x <> 0.
+Proof. intros P H K. apply H. apply ln_inv; [easy|lra|]. now rewrite ln_1. Qed.
+Lemma exp_differ x y : x <> y -> exp x + - exp y <> 0.
+Proof. intros H K. apply H, exp_inv. lra. Qed.
+Lemma exp_not_1 x : x <> 0 -> exp x <> 1.
+Proof. intros H K. apply H, exp_inv. now rewrite exp_0. Qed.
+(* terms that are not negative *)
+Lemma exp_tangent u : 0 <= exp u + - (1) + - u.
+Proof. pose proof (exp_ineq1_le u). lra. Qed.
+Lemma ln_tangent u : 0 < u -> 0 <= u + - (1) + - ln u.
+Proof. intros H. pose proof (ln_le1 u H). lra. Qed.
+Lemma abs_tangent u : 0 <= where_gt u 0 u (- u) + - u.
+Proof. destruct (Rlt_dec 0 u); cbn [choose]; lra. Qed.
+Lemma undelta_nneg i j : 0 <= 1 + - delta i j. Proof. unfold delta. destruct (Nat.eqb i j); lra. Qed.
+Lemma means2 u v w : 0 <= u -> 0 <= v -> w ^ 2 + - (u * v) = 0 -> 0 <= 1 * / 2 * u + 1 * / 2 * v + - w.
+Proof. intros U V E. destruct (Rle_lt_dec w ((u + v) * / 2)) as [H|H]; [lra|]. exfalso.
+  assert (0 <= (u + - v) ^ 2) by apply pow2_ge_0. assert (0 < w) by lra. assert (((u + v) * / 2) * ((u + v) * / 2) < w * w) by nra. nra. Qed.
+Lemma means_of_3 a b c u v t w : 0 < a -> 0 < b -> 0 < c -> a + b + c = 1 -> 0 < u -> 0 < v -> 0 < t -> 0 < w ->
+  a * ln u + b * ln v + c * ln t + - ln w = 0 -> 0 <= a * u + b * v + c * t + - w.
+Proof.
+  intros A B C S U V T W E. assert (I : 0 < / w) by now apply Rinv_0_lt_compat.
+  assert (K : forall x, 0 < x -> ln x + - ln w <= x * / w + - (1)).
+  { intros x X. pose proof (ln_le1 (x * / w) ltac:(now apply Rmult_lt_0_compat)) as L.
+    rewrite ln_mult, ln_Rinv in L by easy. lra. }
+  pose proof (Rmult_le_compat_l a _ _ (Rlt_le _ _ A) (K u U)). pose proof (Rmult_le_compat_l b _ _ (Rlt_le _ _ B) (K v V)).
+  pose proof (Rmult_le_compat_l c _ _ (Rlt_le _ _ C) (K t T)).
+  assert (Q : 0 <= (a * u + b * v + c * t + - w) * / w).
+  { replace ((a * u + b * v + c * t + - w) * / w) with (a * (u * / w) + b * (v * / w) + c * (t * / w) + - (1)) by (field; lra).
+    assert (a * ln w + b * ln w + c * ln w = ln w) by (replace (a * ln w + b * ln w + c * ln w) with ((a + b + c) * ln w) by ring; rewrite S; ring).
+    lra. }
+  apply (Rmult_le_reg_r (/ w)); [easy|]. lra.
+Qed.
+Lemma means_of_2 a b u v w : 0 < a -> 0 < b -> a + b = 1 -> 0 < u -> 0 < v -> 0 < w ->
+  a * ln u + b * ln v + - ln w = 0 -> 0 <= a * u + b * v + - w.
+Proof.
+  intros A B S U V W E. pose proof (means_of_3 a (b * / 2) (b * / 2) u v v w A ltac:(lra) ltac:(lra) ltac:(lra) U V V W ltac:(lra)). lra.
+Qed.
+Lemma bernoulli u v : 0 < u -> 1 <= v -> 0 <= power v u + - (1) + - (v * (u + - (1))).
+Proof.
+  intros U [V| <-]; [|unfold power; destruct (Rlt_dec 0 u); cbn [choose]; [rewrite Rpower_1 by easy|]; lra].
+  assert (P : 0 < power v u) by (unfold power; destruct (Rlt_dec 0 u); cbn [choose]; [apply exp_pos|easy]).
+  assert (L : ln (power v u) = v * ln u) by (unfold power; destruct (Rlt_dec 0 u); cbn [choose]; [apply ln_exp|easy]).
+  assert (I : 0 < / v) by (apply Rinv_0_lt_compat; lra).
+  assert (J : / v < 1) by (rewrite <- Rinv_1; apply Rinv_lt_contravar; lra).
+  pose proof (means_of_2 (/ v) (1 - / v) (power v u) 1 u I ltac:(lra) ltac:(lra) P ltac:(lra) U
+    ltac:(rewrite L, ln_1, <- Rmult_assoc, Rinv_l; lra)) as K.
+  apply (Rmult_le_reg_l (/ v)); [easy|]. rewrite Rmult_0_r.
+  replace (/ v * (power v u + - (1) + - (v * (u + - (1))))) with (/ v * power v u + (1 - / v) * 1 + - u) by (field; lra). exact K.
+Qed.
+Lemma of_multiple_le m s d : 0 < m -> 0 <= s -> m * d = s -> 0 <= d.
+Proof. intros M S E. apply (Rmult_le_reg_l m); [easy|]. lra. Qed.
+Lemma of_multiple_lt m s d : 0 < m -> 0 < s -> m * d = s -> 0 < d.
+Proof. intros M S E. apply (Rmult_lt_reg_l m); [easy|]. lra. Qed.
+Lemma le_same a b : 0 <= a -> b = a -> 0 <= b. Proof. now intros H ->. Qed.
+Lemma lt_same a b : 0 < a -> b = a -> 0 < b. Proof. now intros H ->. Qed.
+Lemma exp_le_inv x y : exp x <= exp y -> x <= y.
+Proof. intros [H|H]; [left; now apply exp_lt_inv|right; now apply exp_inv]. Qed.
+Lemma exp_mono x y : 0 <= y + - x -> 0 <= exp y + - exp x.
+Proof. intros [H|H]; [pose proof (exp_increasing x y ltac:(lra)); lra|replace y with x by lra; lra]. Qed.
+Lemma Max_S n f : Max (S (S n)) f = Rmax (Max (S n) f) (f (S n)). Proof. reflexivity. Qed.
+Lemma Max_ge n f t : (t < n)%nat -> 0 <= Max n f + - f t.
+Proof.
+  destruct n as [|n]; [lia|]. induction n as [|n IH]; intros H; [replace t with 0%nat by lia; simpl; lra|].
+  rewrite Max_S. destruct (Nat.eq_dec t (S n)) as [->|D]; [pose proof (Rmax_r (Max (S n) f) (f (S n))); lra|].
+  pose proof (Rmax_l (Max (S n) f) (f (S n))). specialize (IH ltac:(lia)). lra.
+Qed.
+Lemma Max_attained n f : (1 <= n)%nat -> exists t, (t < n)%nat /\ Max n f = f t.
+Proof.
+  destruct n as [|n]; [lia|]. intros _. induction n as [|n [t [T E]]]; [exists 0%nat; split; [lia|reflexivity]|].
+  rewrite Max_S. destruct (Rle_dec (Max (S n) f) (f (S n))) as [H|H].
+  - exists (S n). split; [lia|]. now apply Rmax_right.
+  - exists t. split; [lia|]. rewrite <- E. apply Rmax_left. lra.
+Qed.
 (* leaving one index out *)
 Lemma Sum_but n t f : (t < n)%nat -> Sum n (fun j => (1 - delta t j) * f j) = Sum n f - f t.
 Proof.
@@ -221,11 +303,19 @@ Lemma power_1 x : 0 < x -> x ** 1 = x.
 Proof. intros H. rewrite power_pos by easy. now apply Rpower_1. Qed.
 Lemma power_0 x : 0 < x -> x ** 0 = 1.
 Proof. intros H. rewrite power_pos by easy. now apply Rpower_O. Qed.
+Lemma power_mult e x y : 0 < x -> 0 < y -> (x * y) ** e = x ** e * y ** e.
+Proof. intros H K. rewrite !power_pos by (try apply Rmult_lt_0_compat; easy). unfold Rpower. rewrite ln_mult by easy. rewrite <- exp_plus. f_equal. ring. Qed.
+Lemma power_inv e x : 0 < x -> (/ x) ** e = / (x ** e).
+Proof. intros H. rewrite !power_pos by (try apply Rinv_0_lt_compat; easy). unfold Rpower. rewrite ln_Rinv by easy. rewrite <- exp_Ropp. f_equal. ring. Qed.
+Lemma power_ln e x : 0 < x -> ln (x ** e) = e * ln x.
+Proof. intros H. rewrite power_pos by easy. unfold Rpower. apply ln_exp. Qed.
 Lemma power_sqrt x : x ** (/ 2) = sqrt x.
 Proof.
   destruct (Rlt_le_dec 0 x) as [H|H]; [rewrite power_pos by easy; now apply Rpower_sqrt|].
   rewrite power_not by easy. symmetry. now apply sqrt_neg_0.
 Qed.
+Lemma power_half x : x ** (1 * / 2) = sqrt x.
+Proof. rewrite Rmult_1_l. apply power_sqrt. Qed.
 Lemma D_power (f : R -> R) (x : R) (a : R) (e : R) : is_derive f x a -> 0 < f x -> is_derive (fun t => f t ** e) x (e * (f x ** e * / f x) * a).
 Proof.
   intros H P. rewrite power_pos by easy.

@@ -73,9 +73,20 @@ Ltac softb := match goal with |- context [Sum ?n (fun k => exp (@?g k))] => matc
   let K := fresh in pose proof (softmax_lt n (fun k => exp (g k)) t ltac:(lia) H ltac:(intros; apply exp_pos)) as K; cbv beta in K; lra end end.
 Ltac expb := repeat match goal with |- context [exp ?x] =>
   let a := fresh in pose proof (exp_pos x) as a; generalize dependent (exp x); intros end.
+Ltac new t := let T := type of t in lazymatch goal with H : T |- _ => fail | _ => pose proof t end.
+(* by cases of the comparisons in hypotheses *)
+Ltac hcases := repeat match goal with H : context [where_gt ?u ?v _ _] |- _ => split_on v u end.
+(* what hypotheses about all indices say of those that there are *)
+Ltac insts := repeat match goal with H : forall j, (j < ?n)%nat -> _, T : (?t < ?n)%nat |- _ => new (H t T) end.
+(* what is multiplied with an order of indices is there or not *)
+Ltac orders := match goal with
+  | |- context [before ?i ?j] => destruct (le_lt_dec j i); [rewrite ?(before_ge i j), ?(upto_le j i) by lia | rewrite ?(before_lt i j), ?(upto_gt j i) by lia]
+  | |- context [upto ?i ?j] => destruct (le_lt_dec i j); [rewrite ?(upto_le i j) by lia | rewrite ?(upto_gt i j) by lia]
+  end; rewrite ?Rmult_0_l, ?Rmult_0_r, ?Rmult_1_l, ?Rmult_1_r, ?Rplus_0_l, ?Rplus_0_r.
 Ltac pos :=
   lazymatch goal with
   | |- 0 < exp _ => apply exp_pos
+  | |- 0 < ln _ => first [assumption | lra | apply ln_pos; first [lra | nra | apply Rminus_gt_0_lt; pos]]
   | |- 0 < INR _ => apply lt_0_INR; lia
   | |- 0 < PI => apply PI_RGT_0
   | |- 0 < power _ _ => apply power_gt; pos
@@ -87,7 +98,9 @@ Ltac pos :=
   | |- 0 < / _ => apply Rinv_0_lt_compat; pos
   | |- 0 < _ / _ => apply Rdiv_lt_0_compat; pos
   | |- 0 < sqrt _ => first [assumption | apply sqrt_lt_R0; pos]
+  | |- 0 < _ ^ 2 => first [assumption | apply square_pos; nz]
   | |- 0 < _ ^ _ => first [assumption | apply pow_lt; pos]
+  | |- 0 < 1 + - (/ ?x) ^ 2 => apply inverse_square_lt1; first [lra | nra | hcases; nra]
   | |- 0 < 1 + -1 * / (1 + ?e) => first [assumption | apply inv_lt1; let H := fresh in assert (H : 0 < e) by pos; lra]
   | |- 0 < 1 + - / (1 + ?e) => first [assumption | apply inv_lt1_opp; let H := fresh in assert (H : 0 < e) by pos; lra]
   | |- 0 < 1 + - (?e * / (?a + ?b)) => first [assumption | apply part_lt1; [pos | expb; lra]]
@@ -95,10 +108,11 @@ Ltac pos :=
   | |- 0 < 1 + -1 * (?e * / Sum ?n ?f) =>
       first [assumption | let H := fresh in assert (H : e * / Sum n f < 1) by (eapply (softmax_lt n f); [lia | eassumption | let j := fresh in intros j ?; pos]); lra
         | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end]
-  | |- 0 < _ + _ => first [assumption | lra | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end | solve [sigb; lra] | solve [softb] | apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nneg] | apply Rplus_le_lt_0_compat; [nneg|pos] | nra]
+  | |- 0 < _ + _ => first [assumption | lra | match goal with H : forall j, (j < _)%nat -> _ |- _ => solve [apply H; first [assumption | lia]] end | solve [sigb; lra] | solve [softb] | solve [insts; lra] | solve [orders; pos] | apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nneg] | apply Rplus_le_lt_0_compat; [nneg|pos] | nra]
   | |- 0 < sigmoid _ => apply sigmoid_pos
   | |- 0 < IZR _ => lra
   | |- 0 < _ => first [assumption | lra
+      | match goal with H : forall y, 0 < y -> 0 < ?g y /\ _ |- 0 < ?g _ => apply H; pos end
       | match goal with
         | H : forall j, (j < _)%nat -> _ < _ |- _ => solve [apply H; lia | specialize (H _ ltac:(eassumption)); lra]
         | H : forall j, (j < _)%nat -> _ > _ |- _ => solve [apply H; lia]
@@ -112,15 +126,19 @@ with nneg :=
     | |- 0 <= before _ _ => apply before_nneg
     | |- 0 <= upto _ _ => apply upto_nneg
     | |- 0 <= delta _ _ => apply delta_nneg
+    | |- 0 <= 1 + - delta _ _ => apply undelta_nneg
+    | |- 0 <= Max ?n ?f + - ?x => first [apply (Max_ge n f); lia | match goal with H : (?t < n)%nat |- _ => solve [apply (Max_ge n f t H)] end]
+    | |- 0 <= exp _ + - exp _ => first [apply exp_mono; nneg | apply Rplus_le_le_0_compat; nneg]
+    | |- 0 <= power _ _ => apply Rlt_le, power_gt; pos
     | |- 0 <= Sum _ _ => apply Sum_nneg; let j := fresh "j" in intros j ?; nneg
     | |- 0 <= _ * _ => first [apply Rmult_le_pos; nneg | nra]
-    | |- 0 <= _ + _ => apply Rplus_le_le_0_compat; nneg
+    | |- 0 <= _ + _ => first [solve [insts; lra] | apply Rplus_le_le_0_compat; nneg]
     | |- 0 <= sqrt _ => apply sqrt_pos
     | |- 0 <= / _ => apply Rlt_le, Rinv_0_lt_compat; pos
     | |- 0 <= INR _ => apply pos_INR
     | |- 0 <= _ => first [apply Rlt_le; pos | match goal with H : forall j, (j < _)%nat -> _ <= _ |- _ => apply H; lia end | nra]
-    end ].
-Ltac nz :=
+    end ]
+with nz :=
   lazymatch goal with
   | |- ?a /\ ?b => split; nz
   | |- _ <> 0 => first
@@ -130,6 +148,12 @@ Ltac nz :=
       | apply pow_nonzero; nz
       | apply Prod_ne; let j := fresh "j" in intros j ?; nz
       | apply Rinv_neq_0_compat; nz
+      | lazymatch goal with
+        | |- exp _ + - exp _ <> 0 => apply exp_differ; lra
+        | |- exp _ + - (1) <> 0 => apply Rminus_eq_contra, exp_not_1; first [assumption | lra]
+        | |- 1 + - exp _ <> 0 => apply Rminus_eq_contra, not_eq_sym, exp_not_1; first [assumption | lra]
+        | |- ln _ <> 0 => apply ln_ne; [pos | first [assumption | lra]]
+        end
       | match goal with H : forall j, (j < _)%nat -> _ <> 0 |- _ => solve [apply H; lia] end
       | match goal with H : ?A <> 0 |- ?B <> 0 => replace B with A by ring; exact H end
       | match goal with H : ?A <> 0 |- ?B <> 0 => replace B with (- A) by ring; apply Ropp_neq_0_compat; exact H end
@@ -140,6 +164,11 @@ Ltac nz :=
       | match goal with |- context [Sum ?n (fun k => exp (@?g k))] => match goal with H : (?t < n)%nat |- _ =>
           let K := fresh in pose proof (Sum_lt n (fun k => exp (g k)) t ltac:(lia) H ltac:(intros; apply exp_pos)) as K; cbv beta in K; lra end end
       | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => let K := fresh in intro K; eapply H; [eassumption | first [lra | nra]] end
+      | match goal with H : forall j, (j < ?n)%nat -> _ |- _ => solve [let K := fresh in intro K; insts; lra] end
+      | solve [orders; nz]
+      | match goal with H : context [Rlt_dec _ _] |- _ => solve [hcases; nz] end
+      | match goal with H : ?x <> 0 |- context [exp ?x] => solve [let K := fresh in intro K;
+          destruct (Rdichotomy _ _ (exp_not_1 x H)); pose proof (exp_pos x); nra] end
       | nra ]
   | |- _ <> _ => first [assumption | lra
       | match goal with H : ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
@@ -168,9 +197,10 @@ Ltac dcases :=
   | |- context [upto ?i ?j] => first [ rewrite (upto_le i j) by lia | rewrite (upto_gt i j) by lia
       | destruct (le_lt_dec i j); [rewrite (upto_le i j) by lia | rewrite (upto_gt i j) by lia] ]
   end.
-Ltac lnsplit := repeat first [ rewrite ln_mult by pos | rewrite ln_Rinv by pos | rewrite ln_exp | rewrite ln_1 ].
+Ltac lnsplit := repeat first [ rewrite ln_mult by pos | rewrite ln_Rinv by pos | rewrite ln_exp | rewrite power_ln by pos | rewrite ln_1 ].
+Ltac pwsplit := repeat first [ rewrite power_mult by pos | rewrite power_inv by pos ].
 Ltac sqsplit := repeat first [ rewrite sqrt_mult by (apply Rlt_le; pos) | rewrite sqrt_pow2 by (apply Rlt_le; pos) | rewrite sqrt_inv ].
-Ltac rpsplit := rewrite ?power_plus; rewrite ?power_m1 by pos; rewrite ?power_opp by pos; rewrite ?power_1 by pos; rewrite ?power_0 by pos.
+Ltac rpsplit := rewrite ?power_plus; rewrite ?power_m1 by pos; rewrite ?power_opp by pos; rewrite ?power_1 by pos; rewrite ?power_0 by pos; rewrite ?power_half.
 Ltac loc :=
   lazymatch goal with
   | |- locally ?x (fun t => @?A t /\ @?B t) => apply (filter_and (F := locally x) A B); loc
@@ -185,7 +215,9 @@ Ltac lits := repeat match goal with |- context [delta ?i ?j] =>
   let v := eval compute in (Nat.eqb i j) in lazymatch v with
   | true => change (delta i j) with 1 | false => change (delta i j) with 0 end end.
 Ltac fld := lits; first [ reflexivity | ring | (field; nz) | lra ].
-Ltac sqf := 
+Ltac trigf := match goal with |- context [sin ?x] => let K := fresh in
+  assert (K : sin x ^ 2 = 1 - cos x ^ 2) by (pose proof (sin2_cos2 x); unfold Rsqr in *; simpl; lra); (field [K]; nz) end.
+Ltac sqf :=
   match goal with
   | |- context [sqrt ?x] => match goal with
      | |- context [sqrt ?y] => lazymatch y with x => fail | _ =>
@@ -196,7 +228,7 @@ Ltac sqf :=
   | |- context [sqrt ?x] => let H := fresh in
         assert (H : sqrt x ^ 2 = x) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]); (field [H]; nz)
   end.
-Ltac alg := first [ fld | solve [sqf] | solve [dcases; first [exfalso; congruence | fld]] | exfalso; solve [lra | nra] ].
+Ltac alg := first [ fld | solve [sqf] | solve [trigf] | solve [match goal with |- context [Rlt_dec _ _] => ifs; fld end] | solve [dcases; first [exfalso; congruence | fld]] | exfalso; solve [lra | nra] ].
 (* what differs is less or greater *)
 Ltac strict := repeat match goal with H : ?u <> ?v |- _ =>
   lazymatch type of u with R => destruct (Rtotal_order u v) as [?|[?|?]]; [clear H | exfalso; exact (H ltac:(assumption)) | clear H] end end.
@@ -206,7 +238,6 @@ Ltac contra := exfalso; solve [ lra
   | match goal with H : forall j, (j < _)%nat -> _ <> _ |- _ => eapply H; [eassumption | first [lra | nra]] end
   | strict; lra | strict; nra | congruence | lia ].
 (* what is less: bounds of what stands there, and linear or quadratic arithmetic *)
-Ltac new t := let T := type of t in lazymatch goal with H : T |- _ => fail | _ => pose proof t end.
 Ltac bounds := repeat match goal with
   | |- context [exp ?x] => new (exp_pos x); new (exp_ineq1_le x)
   | |- context [sigmoid ?x] => new (sigmoid_pos x); new (sigmoid_lt x)
@@ -225,6 +256,15 @@ Ltac compared := first
   | solve [apply Rlt_gt; pos] | solve [apply Rle_ge; nneg]
   | solve [first [apply Rle_ge | idtac]; apply ln_of_exp_le; match goal with H : (?t < ?n)%nat |- _ <= Sum ?n ?f => apply (Sum_ge n f t H); intros; apply Rlt_le; pos end]
   | solve [match goal with |- ?a < ?b => apply Rminus_gt_0_lt; pos | |- ?a > ?b => apply Rminus_gt; apply Rlt_gt; pos end] ].
+(* a maximum is what is greatest at some index *)
+Ltac attained t H := match goal with |- context [Max ?n ?f] =>
+  let E := fresh in destruct (Max_attained n f ltac:(lia)) as [t [H E]]; rewrite E; clear E; cbv beta end.
+(* a side less the other one is not negative *)
+Ltac bounded := match goal with HB : _ |- _ => solve [lra | apply Rminus_le; lra | match goal with
+  | |- ?a <= ?b => apply Rplus_le_reg_r with (- a); rewrite Rplus_opp_r; exact HB
+  | |- ?a < ?b => apply Rplus_lt_reg_r with (- a); rewrite Rplus_opp_r; exact HB
+  | |- ?a >= ?b => apply Rle_ge, Rplus_le_reg_r with (- b); rewrite Rplus_opp_r; exact HB
+  | |- ?a > ?b => apply Rlt_gt, Rplus_lt_reg_r with (- b); rewrite Rplus_opp_r; exact HB end] end.
 (* that hypotheses are met at a point *)
 Ltac places := repeat match goal with
   | H : (?j < S ?m)%nat |- _ => is_var j; destruct j as [|j]; [clear H | apply <- Nat.succ_lt_mono in H]
