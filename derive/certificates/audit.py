@@ -36,6 +36,7 @@ from derive.terms import (
     children,
     different_index,
     free_indices,
+    reachable,
 )
 from derive.terms.functions import TABLE
 
@@ -92,6 +93,8 @@ class _Audit:
 
     def read(self, text: str) -> None:
         """Read a certificate; raise `UnreadableError` where it does not state the claim."""
+        if self._still():
+            raise UnreadableError("Coq has no derivative for which something is held still")
         read = read_file(text)
         if set(read.theorems) - {"satisfiable"} != {"claim"}:
             raise UnreadableError("there is not one theorem called claim")
@@ -110,6 +113,12 @@ class _Audit:
         self._conclusion(tree, scope)
         if "satisfiable" in read.theorems:
             _satisfiable(read.theorems["satisfiable"], variables, hypotheses)
+
+    def _still(self) -> bool:
+        """Return whether the claim has a derivative, and something that no derivative sees move."""
+        parts = list(reachable((self.equation.left, self.equation.right), self.context.definitions))
+        stops = any(isinstance(part, Apply) and part.function == "stop_gradient" for part in parts)
+        return stops and any(isinstance(part, Derivative) for part in parts)
 
     # ---- definitions
 

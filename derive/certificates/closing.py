@@ -15,6 +15,8 @@ from derive.certificates.symbols import Symbols
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Imported inside functions: SymPy, of which only the division of polynomials is used, and only with hypotheses.
+
 CLOSE = ["close."]
 
 

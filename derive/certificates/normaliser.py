@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.certificates.derivative_rules import DerivativeRules
 from derive.certificates.expressions import (
     Real,
@@ -18,6 +20,13 @@ from derive.certificates.laurent import expression, laurent
 from derive.certificates.printing import CoqPlace
 from derive.certificates.rules import SPECIAL, CoqLines, Simplified
 from derive.certificates.sum_rules import SumRules
+
+_BOUND = re.compile(r"[jk]\d+")
+
+
+def in_order(indices: tuple[str, ...]) -> tuple[str, ...]:
+    """Return indices in one order, those that are not bound first."""
+    return tuple(sorted(indices, key=lambda i: (bool(_BOUND.fullmatch(i)), i)))
 
 
 class Normaliser(FunctionRules, SumRules, DerivativeRules):
@@ -56,9 +65,13 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
 
     def _specials(self, e: Real, place: CoqPlace) -> list[Real]:
         """Return the outermost parts that have rules of their own, each once."""
-        if e[0] in SPECIAL or (e[0] == "ent" and e[1] in self.choices and e[1] not in place.arrays):
+        if e[0] in SPECIAL or (e[0] == "ent" and e[1] not in place.arrays and self._has_rule(e)):
             return [e]
         return list(dict.fromkeys(s for part in inside(e) for s in self._specials(part, place)))
+
+    def _has_rule(self, e: Real) -> bool:
+        """Return whether an entry is one of a one-hot array, or of a symmetric one with its indices out of order."""
+        return e[1] in self.choices or (e[1] in self.symmetric and e[2] != in_order(e[2]))
 
     def simpler(self, e: Real, place: CoqPlace) -> Simplified:
         """Return a special expression in normal form, and the proof that it is equal."""
@@ -77,6 +90,11 @@ class Normaliser(FunctionRules, SumRules, DerivativeRules):
                 return self.branch(e, place)
             case "D":
                 return self.derivative_value(e, place)
+            case "ent" if e[1] in self.symmetric:
+                first, second = map(self.index, e[2])
+                return ("ent", e[1], in_order(e[2])), [
+                    f"exact ({self.symmetric[e[1]]} {first} ltac:(idx) {second} ltac:(idx))."
+                ]
             case "ent":
                 chosen, h = self.choices[e[1]]
                 return ("delta", *sorted((chosen, e[2][0]))), [f"rewrite {h} by idx.", "alg."]

@@ -24,7 +24,7 @@ from derive.certificates.expressions import (
 from derive.certificates.lowering import Lowering
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE, CoqPlace, Printer
-from derive.certificates.rules import CoqLines, KnownSign, KnownSum, renewed
+from derive.certificates.rules import CoqLines, IndexBinders, KnownSign, KnownSum, renewed
 from derive.certificates.slopes import slope
 from derive.certificates.statement import Supposition, TheoremStatement
 from derive.terms import free_indices
@@ -163,6 +163,9 @@ class _ProofSearch:
             return []
         left, right = self.lowering.whole(s.left), self.lowering.whole(s.right)
         if s.relation == "=":
+            if _says_symmetric(s.left, s.right, s.binders):
+                self.search.symmetric[s.left[1]] = s.name
+                return []
             self.equations.append(EquationGiven(s.name, s.binders, left, right))
             return []
         difference = minus(left, right) if right != ZERO else left
@@ -361,6 +364,16 @@ class _ProofSearch:
             sides = (_chosen(left, found, k), _chosen(right, found, k))
             lines += ["{ ", *asserted[k], *self._branches(*sides, depth + 1), "}"]
         return lines
+
+
+def _says_symmetric(left: Real, right: Real, binders: IndexBinders) -> bool:
+    """Return whether an equation says that the two indices of an array may change places."""
+    return (
+        left[0] == right[0] == "ent"
+        and left[1] == right[1]
+        and len(binders) == 2
+        and left[2] == tuple(reversed(right[2])) == tuple(i for i, _ in binders)
+    )
 
 
 def _comparison(e: Real) -> tuple[Real, Real] | None:

@@ -59,6 +59,9 @@ class ProofRules:
         ] = []  # expressions that are, at all these indices
         self.known: list[KnownSign] = []
         self.sum_rules: list[KnownSum] = []
+        self.symmetric: dict[
+            str, str
+        ] = {}  # arrays of two indices that may change places, and the hypothesis
         self.choices: dict[str, tuple[str, str]] = {}  # one-hot arrays: where the 1 is, and the hypothesis
         self.roots: dict[Real, Real] = {}
         self.origins: list[tuple[Real, Real]] = []
@@ -144,6 +147,8 @@ class ProofRules:
                 return POSITIVE if own != POSITIVE and self._positive_somewhere(j, body) else own
             case ("mul", a, b):
                 return min(self._sign(a), self._sign(b))
+            case ("add", ("num", q), ("opp", part)) if q == 1 and self._is_share(part):
+                return POSITIVE
             case ("add", a, b):
                 signs = self._sign(a), self._sign(b)
                 return max(signs) if min(signs) >= NONNEGATIVE else UNKNOWN
@@ -157,6 +162,13 @@ class ProofRules:
             case ("delta" | "before" | "upto", _, _):
                 return NONNEGATIVE
         return UNKNOWN
+
+    def _is_share(self, e: Real) -> bool:
+        """Return whether an expression looks like one term of a positive sum, divided by that sum: less than 1."""
+        match e:
+            case ("mul", part, ("inv", ("sum", j, _, body))):
+                return matched(body, part, {j}, {}) is not None and self.is_positive(body)
+        return False
 
     def _positive_somewhere(self, j: str, body: Real) -> bool:
         """Return whether a sum up to an index, itself included, looks positive: its terms are, but for the order."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from derive.certificates.existence import CONJUNCTION, propositions, said_of
 from derive.certificates.expressions import ZERO, Real, UnsupportedError, walk
 from derive.certificates.printing import ANY, ARGUMENT, NOWHERE, SUM, CoqPlace, Printer, coq_names, type_of
-from derive.certificates.translation import SUPPOSED, Translation, equal_indices
+from derive.certificates.translation import SUPPOSED, Translation, equal_indices, holds_still
 from derive.kernel.domain import Condition
 from derive.terms import (
     Before,
@@ -119,6 +119,8 @@ class _Writer:
         self.equation, self.context, self.conditions = equation, context, conditions
         if any(index.at for relation in equation.when for index in (relation.left, relation.right)):
             raise UnsupportedError("a condition on the label of a sample")
+        if holds_still(equation, context):
+            raise UnsupportedError("a derivative for which stop_gradient holds something still")
         self.translation = Translation(context)
         self.left = self.translation.expression(equation.left, {})
         self.right = self.translation.expression(equation.right, {})

@@ -1,7 +1,4 @@
-"""Expressions as SymPy's polynomials and back, for divisions and factors. Coq looks over what comes of them.
-
-SymPy is imported inside functions: it takes long, and most proofs do without.
-"""
+"""Expressions as SymPy's polynomials and back, for divisions and factors. Coq looks over what comes of them."""
 
 from __future__ import annotations
 
@@ -10,6 +7,8 @@ from typing import Any
 
 from derive.certificates.expressions import ZERO, Real, fold, inv, mul, num, power
 from derive.certificates.laurent import expression, laurent, summed
+
+# Imported inside functions: SymPy, which takes long to import, and without which most proofs do.
 
 
 class Symbols:

@@ -34,6 +34,7 @@ from derive.terms import (
     Delta,
     Derivative,
     Entry,
+    Equation,
     Index,
     Multiply,
     Number,
@@ -318,6 +319,13 @@ class Translation:
         if (name, opened) not in self._uses:
             self._uses[name, opened] = self.uses(self.definition(name)[1], opened)
         return self._uses[name, opened]
+
+
+def holds_still(equation: Equation, context: Context) -> bool:
+    """Return whether a derivative is taken of what `stop_gradient` holds still: that is no derivative of Coq's."""
+    parts = list(reachable((equation.left, equation.right), context.definitions))
+    still = any(isinstance(part, Apply) and part.function == "stop_gradient" for part in parts)
+    return still and any(isinstance(part, Derivative) for part in parts)
 
 
 def supposes(name: str) -> bool:

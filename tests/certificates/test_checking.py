@@ -30,7 +30,29 @@ from tests.certificates.test_statements import CROSS_ENTROPY, WEIGHTED
 
 REFUTED = CROSS_ENTROPY.replace("p[i] - c[i]", "p[i] - 2*c[i]")
 ROOT = "real x > 0\nclaim D(sqrt(x), x) = 1/(2*sqrt(x))"
-SAMPLE = {"cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "root": ROOT}
+SYMMETRIC = """
+size n
+real S[n,n], x[n]
+given S[i,j] = S[j,i]
+claim D(sum(x[j]*S[j,k]*x[k], j, k), x[i]) = 2*sum(S[i,k]*x[k], k)
+"""
+SHARE = """
+size n >= 2
+real s[n]
+real g > 1
+let p[i] = exp(s[i])/sum(exp(s[k]), k)
+claim D((1 - p[i])^g, s[i]) = -g*p[i]*(1 - p[i])^g
+"""
+PRODUCT = """
+size n
+real a[n] in (0, 1)
+let T[i] = prod(1 - a[j], j < i)
+claim D(T[i], a[j]) = -[j < i]*T[i]/(1 - a[j])
+"""
+SAMPLE = {
+    "cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "root": ROOT, "symmetric": SYMMETRIC, "share": SHARE,
+    "product": PRODUCT, "trigonometric": "real x\ngiven cos(x) != 0\nclaim D(tan(x), x) = 1/cos(x)^2",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from derive.certificates.audit import why_not_stated
 from derive.certificates.comparison import agree
 from derive.certificates.coq_syntax import UnreadableError, read_file, read_proposition
 from derive.certificates.expressions import UnsupportedError
-from derive.certificates.statement import TheoremStatement, state
+from derive.certificates.statement import Meaning, TheoremStatement, state
 from derive.terms import Equation, Relation
 from tests.certificates.claims import Claim, catalogue, conditions_of, one
 
@@ -313,3 +313,25 @@ def test_two_sides_exchanged_are_another_claim() -> None:
     assert why_not_stated(
         text_of(statement), turned, context, conditions, statement.names, statement.meanings
     )
+
+
+STILL = "real x\nlet f = x*stop_gradient(x)\nclaim D(f, x) = x"
+
+
+def test_a_derivative_that_holds_something_still_is_neither_stated_nor_read_as_one_of_coq() -> None:
+    """For Coq the function is its argument: the theorem would be about another derivative."""
+    equation, context, conditions = one(STILL)
+    with pytest.raises(UnsupportedError, match="stop_gradient"):
+        state(equation, context, conditions)
+    text = (
+        "Definition stop_gradient (x : R) : R := x.\nDefinition f (x : R) : R := x * stop_gradient x.\n"
+        "Theorem claim : forall (x : R),\n  is_derive (fun t => f t) x x."
+    )
+    meanings = {"stop_gradient": Meaning("stop_gradient", table=True), "f": Meaning("f")}
+    wrong = why_not_stated(text, equation, context, conditions, {"x": "x", "f": "f"}, meanings)
+    assert "held still" in str(wrong)
+
+
+def test_what_is_held_still_may_stand_in_a_claim_without_derivatives() -> None:
+    equation, context, conditions = one("real x\nclaim x*stop_gradient(x) = x^2")
+    assert "Definition stop_gradient (x : R) : R := x." in state(equation, context, conditions).definitions

@@ -103,6 +103,8 @@ Ltac pos :=
   | |- 0 < 1 + - (/ ?x) ^ 2 => apply inverse_square_lt1; first [lra | nra | hcases; nra]
   | |- 0 < 1 + -1 * / (1 + ?e) => first [assumption | apply inv_lt1; let H := fresh in assert (H : 0 < e) by pos; lra]
   | |- 0 < 1 + - / (1 + ?e) => first [assumption | apply inv_lt1_opp; let H := fresh in assert (H : 0 < e) by pos; lra]
+  | |- 0 < 1 + - (?e * / Sum ?n ?f) => first [assumption | lra | solve [insts; lra]
+      | let H := fresh in assert (H : e * / Sum n f < 1) by (eapply (softmax_lt n f); [lia | eassumption | let j := fresh in intros j ?; pos]); lra]
   | |- 0 < 1 + - (?e * / (?a + ?b)) => first [assumption | apply part_lt1; [pos | expb; lra]]
   | |- 0 < 1 + -1 * (?e * / (?a + ?b)) => first [assumption | replace (1 + -1 * (e * / (a + b))) with (1 + - (e * / (a + b))) by ring; apply part_lt1; [pos | expb; lra]]
   | |- 0 < 1 + -1 * (?e * / Sum ?n ?f) =>
@@ -275,6 +277,8 @@ Ltac computed := cbn [Sum Prod Max INR choose Nat.eqb Nat.ltb Nat.leb] in *; cbv
   repeat match goal with
   | |- context [exp ?x] => replace x with 0 by lra; rewrite exp_0
   | |- context [ln ?x] => replace x with 1 by lra; rewrite ln_1
+  | |- context [cos ?x] => replace x with 0 by lra; rewrite cos_0
+  | |- context [sin ?x] => replace x with 0 by lra; rewrite sin_0
   | |- context [sqrt ?x] => first [replace x with 0 by lra; rewrite sqrt_0 | replace x with 1 by lra; rewrite sqrt_1]
   end.
 Ltac met := solve [ lia | lra | computed; lra | computed; nra | computed; nz | computed; pos | computed; nneg
