@@ -18,7 +18,7 @@ from derive.terms import (
     rename,
 )
 from derive.terms.traverse import children
-from derive.tracing.shifts import without_shifts
+from derive.tracing.forms import as_formula
 
 Line = tuple[Term, Position]
 """An entry of an array that was computed, and where."""
@@ -40,7 +40,7 @@ def blamed(
     wanted = _key(_different(claimed.right, right))
     left = MAX_PARTS
     for entry, position in lines:
-        inside = parts(without_shifts(entry))
+        inside = parts(as_formula(entry))
         left -= len(inside)
         if left < 0:
             return None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from derive.arrays.values import fresh_axes
 from derive.errors import DeriveError, IllPosedError
-from derive.terms import Context, Index, Term
+from derive.terms import Context, Index, Term, rename
 from derive.tracing.inputs import Parameter, declared, entry_of
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies.arrays import Memory, TracedArray, lift
@@ -16,7 +16,7 @@ from derive.tracing.proxies.labels import TracedLabels
 from derive.tracing.proxies.lengths import Length
 from derive.tracing.proxies.symbolic import Symbolic
 from derive.tracing.traces import Trace, running
-from derive.tracing.values import ArrayValue, shape_text
+from derive.tracing.values import ArrayValue, Axis, shape_text
 
 # Imported inside functions: NumPy and what replaces its functions, which only traced code needs; and frameworks.
 
@@ -143,8 +143,11 @@ def _argument(name: str, context: Context) -> Symbolic:
         axes = fresh_axes(samples)
         return TracedLabels(tuple((axis,) for axis in axes), Index(name, among, axes))
     entry = entry_of(context.variables[name])
-    value = ArrayValue(entry, tuple((index,) for index in entry.indices))
-    return TracedArray(value, memory=Memory(argument=name))
+    # An axis of length 1 has no index: it is broadcast.
+    single = [index for index in entry.indices if context.sizes[index.dim].fixed == 1]
+    shape: tuple[Axis, ...] = tuple(() if index in single else (index,) for index in entry.indices)
+    held = {index: Index(1, index.dim) for index in single}
+    return TracedArray(ArrayValue(rename(entry, held), shape), memory=Memory(argument=name))
 
 
 def number_of_loss(found: Any, function: Function) -> Term:

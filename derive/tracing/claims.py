@@ -12,11 +12,11 @@ from derive.problem.names import objection
 from derive.terms import Context, Definition, Derivative, Entry, Equation, Size, Term, Variable, add, multiply
 from derive.tracing.blame import Line
 from derive.tracing.calling import Function, Manner, number_of_loss, run
+from derive.tracing.forms import as_formula
 from derive.tracing.inputs import Parameter, entry_of, parameters, taken_by
 from derive.tracing.known import is_own, over, same
 from derive.tracing.places import defined_at
 from derive.tracing.proxies.arrays import Memory, TracedArray, lift
-from derive.tracing.shifts import without_shifts
 from derive.tracing.traces import Trace, asked, running
 from derive.tracing.values import ArrayValue, axes_over, shape_text
 
@@ -94,8 +94,8 @@ def _claim(
         loss.name,
     }
     entry = entry_of(variable)
-    right = without_shifts(array.value.at([(index,) for index in entry.indices]))
-    (body,), _ = lettered([without_shifts(loss.body)], (), names)
+    right = as_formula(array.value.at([(index,) for index in entry.indices]))
+    (body,), _ = lettered([as_formula(loss.body)], (), names)
     (_, right), axes = lettered([entry, right], entry.indices, names)
     within = replace(context, definitions={**context.definitions, loss.name: replace(loss, body=body)})
     left = Derivative(Entry(loss.name), (Entry(variable.name, axes),))

@@ -12,13 +12,20 @@ from derive.limits.deadline import Effort
 from derive.objects.expression import Expression
 from derive.report.message import Message
 from derive.report.results import Origin, Report, Result
+from derive.terms import Add, Multiply, Term, add, canonical, multiply, rebuild
 from derive.tracing.blame import blamed
 from derive.tracing.calling import Constants, Function, Manner, run
-from derive.tracing.claims import Traced, claimed_cotangents, claimed_gradients, declared_size, with_lengths
+from derive.tracing.claims import (
+    Traced,
+    claimed_cotangents,
+    claimed_gradients,
+    declared_size,
+    with_lengths,
+)
+from derive.tracing.forms import as_formula
 from derive.tracing.inputs import parameters
 from derive.tracing.places import defined_at, raised_at
 from derive.tracing.proxies.arrays import lift
-from derive.tracing.shifts import without_shifts
 from derive.tracing.traces import current, running
 from derive.tracing.values import ArrayValue, axes_over, shape_text
 from derive.verification.questions import Question, answer, error_result
@@ -147,7 +154,7 @@ def _expressions(found: Any) -> Any:
     if any(len(axis) > 1 for axis in value.axes):
         raise IllPosedError(f"an axis of the shape {shape_text(value.shape)} is over no single size")
     letters = tuple(axis[0] if axis else UNIT for axis in value.axes)
-    return Expression(without_shifts(value.entry), letters, context)
+    return Expression(as_formula(value.entry), letters, context)
 
 
 def _reported(
@@ -166,8 +173,32 @@ def _reported(
 
 
 def _content(claims: Sequence[Traced]) -> list[Any]:
-    """Return what is claimed, in which letters of indices are as they stand in the text."""
-    return [(one.equation, tuple(one.context.definitions.values()), str(one.error or "")) for one in claims]
+    """Return what is claimed, whatever the order of summands and factors and the letters of bound indices.
+
+    Code that goes through a set computes in another order each time, and the same.
+    """
+    return [
+        (
+            None if one.equation is None else tuple(map(_unordered, (one.equation.left, one.equation.right))),
+            [(name, _unordered(part.body)) for name, part in one.context.definitions.items()],
+            str(one.error or ""),
+        )
+        for one in claims
+    ]
+
+
+def _unordered(node: Term) -> Term:
+    return _sorted(canonical(node))
+
+
+def _sorted(node: Term) -> Term:
+    found = rebuild(node, _sorted)
+    match found:
+        case Add(terms):
+            return add(*sorted(terms, key=str))
+        case Multiply(factors):
+            return multiply(*sorted(factors, key=str))
+    return found
 
 
 _UNSTEADY = "the code computes something else each time that it is called, and a proof is about one of them"

@@ -14,7 +14,7 @@ from derive.tracing.known import count, dims_of, entries_along, over, pieced, pl
 from derive.tracing.masks import masked
 from derive.tracing.positions import TracedPlaces, Turned, turned_place
 from derive.tracing.proxies.arrays import TracedArray, lift
-from derive.tracing.proxies.labels import TracedLabels
+from derive.tracing.proxies.labels import JoinedPositions, TracedLabels
 from derive.tracing.proxies.lengths import Length
 from derive.tracing.proxies.symbolic import Symbolic, refuse_operators
 from derive.tracing.traces import current
@@ -129,6 +129,8 @@ def read(key: Any, axes: Sequence[Axis]) -> Brackets:
         advanced.append(place)
         if isinstance(item, TracedLabels):
             found.named.append((_single(axis, item), item))
+        elif isinstance(item, JoinedPositions):
+            found.named += item.along(axis)
         elif isinstance(item, TracedPlaces):
             labels = item.labels()
             found.named.append((_single(axis, labels), labels))

@@ -7,6 +7,7 @@ import pytest
 from derive import Report, prove_gradient, prove_vjp
 from tests.tracing import (  # noqa: F401 - which enter their programs
     more_programs,
+    public_styles,
     written_layers,
     written_losses,
     written_objectives,
@@ -38,5 +39,5 @@ def test_what_is_wrong_is_refuted(program: Program, wrong: Function) -> None:
 
 
 def test_there_are_as_many_as_were_promised() -> None:
-    assert len(PROGRAMS) >= 79
+    assert len(PROGRAMS) >= 85
     assert all(program.wrong for program in PROGRAMS)

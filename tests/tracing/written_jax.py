@@ -505,3 +505,45 @@ def pooled_first(x: Array) -> Array:
 
 
 loss("pooled", MATRIX, pooled, pooled_gradient, pooled_first, twice(pooled_gradient))
+
+
+# ---- masked by minus infinity
+
+
+def _scores(q: Array, k: Array) -> Array:
+    allowed = jnp.tril(jnp.ones((q.shape[0], k.shape[0]), dtype=bool))
+    return jnp.where(allowed, q @ k.T / jnp.sqrt(q.shape[-1]), -jnp.inf)
+
+
+def causal_heads(q: Array, k: Array, v: Array) -> Array:
+    return jax.vmap(lambda q, k, v: jax.nn.softmax(_scores(q, k), axis=-1) @ v)(q, k, v)
+
+
+def _one_head(g: Array, q: Array, k: Array, v: Array, axis: int = -1) -> Any:
+    p = jax.nn.softmax(_scores(q, k), axis=-1)
+    dp = g @ v.T
+    ds = p * (dp - jnp.sum(dp * p, axis=axis, keepdims=True)) / jnp.sqrt(q.shape[-1])
+    return ds @ k, ds.T @ q, p.T @ g
+
+
+def causal_heads_backward(g: Array, q: Array, k: Array, v: Array) -> Any:
+    return jax.vmap(_one_head)(g, q, k, v)
+
+
+def causal_heads_over_queries(g: Array, q: Array, k: Array, v: Array) -> Any:
+    return jax.vmap(functools.partial(_one_head, axis=0))(g, q, k, v)
+
+
+def causal_heads_untransposed(g: Array, q: Array, k: Array, v: Array) -> Any:
+    dq, dk, _ = jax.vmap(_one_head)(g, q, k, v)
+    return dq, dk, jax.vmap(lambda q, k, g: jax.nn.softmax(_scores(q, k), axis=-1) @ g)(q, k, g)
+
+
+layer(
+    "causal heads",
+    "size H, T, D\nreal q[H,T,D], k[H,T,D], v[H,T,D]",
+    causal_heads,
+    causal_heads_backward,
+    causal_heads_over_queries,
+    causal_heads_untransposed,
+)

@@ -10,5 +10,6 @@ from derive.tracing.jaxprs import (  # noqa: F401 - which enter their rows in th
     choices,
     gathering,
     loops,
+    masked,
     parts,
 )

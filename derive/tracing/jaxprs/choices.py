@@ -8,6 +8,7 @@ import jax
 
 from derive.errors import IllPosedError
 from derive.terms import ONE, ZERO, Apply, Number, Term
+from derive.tracing.jaxprs.masked import chosen_from, is_minus_infinity
 from derive.tracing.jaxprs.table import (
     PRIMITIVES,
     JaxValue,
@@ -20,6 +21,7 @@ from derive.tracing.jaxprs.table import (
     primitive,
     real,
 )
+from derive.tracing.masks import Masked
 from derive.tracing.operations.entries import COMPARISONS, LOGIC
 from derive.tracing.operations.universal import compared_positions
 from derive.tracing.proxies.labels import TracedLabels
@@ -79,6 +81,8 @@ def _select(parameters: Parameters, which: JaxValue, *cases: JaxValue) -> JaxVal
         return cases[mask.entry == ONE]
     if len(cases) != 2:
         raise IllPosedError("select_n is understood between two cases")
+    if any(isinstance(one, Masked) or is_minus_infinity(one) for one in cases):
+        return chosen_from(mask, cases[1], cases[0])
     otherwise, then = map(_or_none, cases)
     return entrywise(chosen, mask, then, otherwise)
 

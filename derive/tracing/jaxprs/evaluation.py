@@ -12,7 +12,8 @@ from jax.extend.core import ClosedJaxpr
 from derive.errors import DeriveError, IllPosedError, Position
 from derive.terms import Number
 from derive.tracing.jaxprs.parts import whole_number
-from derive.tracing.jaxprs.table import MANY, PRIMITIVES, JaxValue, constant
+from derive.tracing.jaxprs.table import MANY, MASKED, PRIMITIVES, JaxValue, constant
+from derive.tracing.masks import Masked
 from derive.tracing.places import is_library, line_at
 from derive.tracing.traces import noted, remember
 from derive.tracing.values import ArrayValue
@@ -51,6 +52,10 @@ def _applied(equation: Any, operands: list[JaxValue]) -> list[JaxValue]:
         return evaluated(equation.params["branches"][int(operands[0].entry.value)], operands[1:])
     if name in MANY:
         return MANY[name](equation.params, *operands)
+    if any(isinstance(one, Masked) for one in operands) and name != "select_n":
+        if name not in MASKED:
+            raise IllPosedError(f"the primitive {name} of an array with entries of -inf is not understood")
+        return [MASKED[name](equation.params, *operands)]
     if name not in PRIMITIVES:
         raise IllPosedError(f"derive does not know the primitive {name} of JAX")
     _require_real(name, equation)

@@ -15,6 +15,7 @@ from jax import export
 from derive.errors import IllPosedError
 from derive.tracing.jaxprs.evaluation import evaluated
 from derive.tracing.jaxprs.table import Coordinates, JaxValue, Unknown
+from derive.tracing.masks import Masked
 from derive.tracing.positions import Turned
 from derive.tracing.proxies.arrays import TracedArray
 from derive.tracing.proxies.labels import TracedLabels
@@ -106,6 +107,6 @@ def _struct(leaf: TracedArray | TracedLabels, dimensions: Mapping[str, Any]) -> 
 
 
 def _output(found: JaxValue) -> Any:
-    if isinstance(found, Unknown | Coordinates | Turned):
+    if isinstance(found, Unknown | Coordinates | Turned | Masked):
         raise IllPosedError(f"what is returned is {found.what if isinstance(found, Unknown) else 'no array'}")
     return TracedArray(found) if isinstance(found, ArrayValue) else found

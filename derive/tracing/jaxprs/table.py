@@ -15,6 +15,7 @@ from derive.errors import IllPosedError
 from derive.terms import ONE, ZERO, Number, SizeNumber, Term
 from derive.terms.nodes import Multiply
 from derive.tracing.known import dims_of
+from derive.tracing.masks import Masked
 from derive.tracing.positions import Turned
 from derive.tracing.proxies.arrays import lift
 from derive.tracing.proxies.labels import TracedLabels
@@ -38,7 +39,7 @@ class Coordinates:
     columns: tuple[TracedLabels, ...]
 
 
-JaxValue: TypeAlias = ArrayValue | TracedLabels | Coordinates | Turned | Unknown
+JaxValue: TypeAlias = ArrayValue | Masked | TracedLabels | Coordinates | Turned | Unknown
 Parameters: TypeAlias = Mapping[str, Any]
 PrimitiveRule: TypeAlias = Callable[..., JaxValue]
 
@@ -89,6 +90,8 @@ def real(value: JaxValue) -> ArrayValue:
         return value.lifted().value
     if isinstance(value, Turned):
         return value.lifted().value
+    if isinstance(value, Masked):
+        raise IllPosedError("an array with entries of -inf is used by what does more than leave them out")
     raise IllPosedError("places of entries are calculated with as numbers")
 
 
@@ -99,6 +102,9 @@ MANY: dict[str, Callable[..., list[JaxValue]]] = {}
 """Primitives with several results."""
 
 PRIMITIVES: dict[str, PrimitiveRule] = {}
+
+MASKED: dict[str, PrimitiveRule] = {}
+"""What primitives are of arrays that are minus infinity somewhere."""
 
 
 def primitive(*names: str) -> Callable[[PrimitiveRule], PrimitiveRule]:

@@ -37,7 +37,24 @@ def applied(name: str) -> Callable[..., Term]:
 
 
 def _compare(relation: Relation) -> Callable[[Term, Term], Term]:
-    return lambda left, right: indicator(Compare(relation, left, right))
+    def compared(left: Term, right: Term) -> Term:
+        # A choice between numbers, such as a label made a number, is compared where it is chosen.
+        if isinstance(left, Where) and _chooses_numbers(left) and isinstance(right, Number):
+            return Where(left.condition, compared(left.then, right), compared(left.otherwise, right))
+        if isinstance(right, Where) and _chooses_numbers(right) and isinstance(left, Number):
+            return Where(right.condition, compared(left, right.then), compared(left, right.otherwise))
+        if isinstance(left, Number) and isinstance(right, Number):
+            return ONE if relation.holds((left.value > right.value) - (left.value < right.value)) else ZERO
+        return indicator(Compare(relation, left, right))
+
+    return compared
+
+
+def _chooses_numbers(node: Term) -> bool:
+    """Return whether a term is a number, or a choice between such."""
+    if isinstance(node, Where):
+        return _chooses_numbers(node.then) and _chooses_numbers(node.otherwise)
+    return isinstance(node, Number)
 
 
 def minus(left: Term, right: Term) -> Term:

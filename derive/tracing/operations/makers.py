@@ -11,7 +11,7 @@ from derive.tracing.kinds import Kind, named
 from derive.tracing.operations.table import FUNCTIONS, function, shape_of
 from derive.tracing.operations.universal import cast, converted, entry_by_entry
 from derive.tracing.proxies.arrays import UNSET, Shaped, TracedArray, lift
-from derive.tracing.proxies.labels import TracedLabels
+from derive.tracing.proxies.labels import JoinedPositions, TracedLabels
 from derive.tracing.proxies.lengths import Length
 from derive.tracing.traces import current
 from derive.tracing.values import ArrayValue, Dims, axes_over, broadcast, identity_at
@@ -78,7 +78,9 @@ def _arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -
     if not isinstance(start, Length) or stop is not None or step not in (None, 1):
         raise IllPosedError("arange is understood over a size, in steps of 1")
     if len(start.dims) != 1:
-        raise IllPosedError(f"positions along the product {start} are not understood")
+        if dtype is not None and named(dtype) != "int":
+            raise IllPosedError(f"positions along the product {start} are made numbers")
+        return JoinedPositions(start.dims)
     (axis,) = axes_over((start.dims,))
     labels = TracedLabels((axis,), axis[0])
     return labels if dtype is None else labels.astype(dtype)

@@ -11,6 +11,7 @@ from derive.tracing.kinds import named
 from derive.tracing.known import MOST, count, over, pieced
 from derive.tracing.proxies.arrays import Shaped, TracedArray
 from derive.tracing.proxies.symbolic import performed
+from derive.tracing.traces import refuse
 from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, shape_text
 
 # Imported inside functions: what is made of labels; and NumPy.
@@ -115,3 +116,49 @@ class TracedLabels(Shaped):
     def told(self) -> str:
         """Return what they are, and their shape."""
         return f"labels of shape {shape_text(self.dims)}, positions along {self.dim}"
+
+
+class JoinedPositions(Shaped):
+    """All positions along a product of sizes, in order: what `numpy.arange(N*T)` gives, an index and nothing else.
+
+    Which of the sizes is the slower one is said by the axis that is indexed.
+    """
+
+    __slots__ = ("sizes",)
+
+    def __init__(self, sizes: Dims) -> None:
+        self.sizes = sizes
+
+    @property
+    def dims(self) -> tuple[Dims, ...]:
+        """The length of the axis, as sizes."""
+        return (self.sizes,)
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the entries, as NumPy has it."""
+        import numpy as np
+
+        return np.dtype(int)
+
+    def lifted(self) -> TracedArray:
+        """Raise `IllPosedError`: as numbers they are not understood."""
+        raise IllPosedError(f"positions along the product {'*'.join(self.sizes)} are calculated with")
+
+    def __getitem__(self, key: Any) -> Any:
+        raise refuse(f"positions along the product {'*'.join(self.sizes)} are indexed")
+
+    def along(self, axis: Axis) -> list[tuple[Index, TracedLabels]]:
+        """Return each index of an axis with the positions along it. Raises `IllPosedError` if it has other sizes."""
+        dims = tuple(index.dim for index in axis)
+        if sorted(dims) != sorted(self.sizes):
+            told = "*".join(dims) or "1"
+            raise IllPosedError(
+                f"positions along {'*'.join(self.sizes)} are used along an axis of length {told}"
+            )
+        (own,) = axes_over((dims,))
+        return [(index, TracedLabels((own,), here)) for index, here in zip(axis, own, strict=True)]
+
+    def told(self) -> str:
+        """Return what they are."""
+        return f"all positions along {'*'.join(self.sizes)}"

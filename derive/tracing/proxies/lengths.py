@@ -46,20 +46,47 @@ class Length(Symbolic):
 
         return TracedArray(scalar(number_of(self.dims)), "int")
 
+    def _counted(self, other: Any) -> tuple[int, int] | None:
+        """Return both numbers, where both are known: arithmetic with them gives a number of Python's."""
+        number = other.known if isinstance(other, Length) else other if type(other) is int else None
+        return None if self.known is None or number is None else (self.known, number)
+
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Length):
             return Length((*self.dims, *other.dims))
-        return self if type(other) is int and other == 1 else super().__mul__(other)
+        if type(other) is int and other == 1:
+            return self
+        both = self._counted(other)
+        return super().__mul__(other) if both is None else both[0] * both[1]
 
     __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Any:
+        both = self._counted(other)
+        return super().__add__(other) if both is None else both[0] + both[1]
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        both = self._counted(other)
+        return super().__sub__(other) if both is None else both[0] - both[1]
+
+    def __rsub__(self, other: Any) -> Any:
+        both = self._counted(other)
+        return super().__rsub__(other) if both is None else both[1] - both[0]
+
+    def __mod__(self, other: Any) -> Any:
+        both = self._counted(other)
+        return super().__mod__(other) if both is None else both[0] % both[1]
 
     def __floordiv__(self, other: Any) -> Any:
         if isinstance(other, Length):
             rest = list(self.dims)
             if all(name in rest and not rest.remove(name) for name in other.dims):  # type: ignore[func-returns-value]
                 return length(tuple(rest))
-        if self.known is not None and type(other) is int:
-            return self.known // other
+        both = self._counted(other)
+        if both is not None:
+            return both[0] // both[1]
         raise refuse(f"{self} cannot be shown to be divisible by {other}")
 
     def __index__(self) -> int:
