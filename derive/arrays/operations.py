@@ -24,6 +24,7 @@ from derive.terms import (
     Entry,
     Index,
     MatrixFunction,
+    Number,
     Power,
     Relation,
     Term,
@@ -95,7 +96,15 @@ def divided(left: Array, right: Array) -> Array:
 def power(base: Array, exponent: Array) -> Array:
     """Return the power, entry by entry. Raises `IllPosedError` for an exponent that is a huge number."""
     check_exponent(exponent.entry)
-    return entrywise(Power, base, exponent)
+    return entrywise(_raised, base, exponent)
+
+
+def _raised(base: Term, exponent: Term) -> Term:
+    """Return a power; the square of a norm is the sum of squares itself, which has a derivative at 0 too."""
+    match base, exponent:
+        case Apply("sqrt", (Big("sum", _, Power(_, Number(two))) as squares,)), Number(square):
+            return squares if two == square == 2 else Power(base, exponent)
+    return Power(base, exponent)
 
 
 def negative(array: Array) -> Array:

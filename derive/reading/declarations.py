@@ -9,7 +9,7 @@ from typing import TypeAlias
 from lark import Token, Tree
 
 from derive.arrays.operations import entrywise
-from derive.arrays.values import fresh_axes, shape_text
+from derive.arrays.values import shape_text
 from derive.problem import names
 from derive.reading.declared import (
     MAX_HYPOTHESES,
@@ -33,7 +33,6 @@ from derive.terms import (
     Definition,
     Delta,
     Derivative,
-    Entry,
     Hypothesis,
     Index,
     Multiply,
@@ -44,10 +43,7 @@ from derive.terms import (
     Term,
     UnknownValue,
     Variable,
-    add,
     condition_to_text,
-    multiply,
-    negate,
     unfold,
     walk,
 )
@@ -163,7 +159,7 @@ def _variables(formulas: Formulas, tree: Tree[Token], kind: VariableKind, positi
     formulas.declared.variables.update(found)
     for node, values in finite:
         for one in found.values():
-            formulas.declared.hypotheses.append(_one_of(formulas, one, values, node))
+            formulas.declared.hypotheses.append(formulas.declared.one_of(one.name, values, formulas.at(node)))
 
 
 def _check_rank(formulas: Formulas, head: Tree[Token]) -> None:
@@ -204,16 +200,6 @@ def _finite(formulas: Formulas, node: Tree[Token]) -> list[Number]:
     if len(found) > MAX_VALUES:
         raise formulas.error(f"a finite domain has at most {MAX_VALUES} values", node)
     return found
-
-
-def _one_of(formulas: Formulas, variable: Variable, values: list[Number], node: Tree[Token]) -> Hypothesis:
-    """Return that every entry of a variable is one of these values: the product of its distances from them is 0."""
-    axes = fresh_axes(variable.dims)
-    entry = Entry(variable.name, axes)
-    distances = multiply(*(entry if one == ZERO else add(entry, negate(one)) for one in values))
-    (product,), _ = formulas.lettered([distances], axes)
-    condition = Compare(Relation.EQUAL, product, ZERO)
-    return Hypothesis(condition, f"{variable.name} {formulas.text(node)}", formulas.at(node))
 
 
 def _check_count(formulas: Formulas, more: int, node: Node) -> None:

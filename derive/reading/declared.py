@@ -6,23 +6,32 @@ It holds data and answers questions about names; it reads no text.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from derive.errors import Position
 from derive.terms import (
+    ZERO,
     Apply,
+    Compare,
     Context,
     Definition,
     Derivative,
     Entry,
     Hypothesis,
     Index,
+    Number,
+    Relation,
     Size,
     Term,
     UnknownValue,
     Variable,
+    add,
     children,
     free_indices,
+    multiply,
+    negate,
     own_indices,
     walk,
 )
@@ -132,6 +141,20 @@ class Declared:
             self.signatures,
         )  # fmt: skip
         return [name for group in groups for name in group]
+
+    def axes(self, dims: Sequence[str]) -> tuple[Index, ...]:
+        """Return indices over these sizes, with letters that name nothing else."""
+        taken = {*self.names()}
+        letters = (one for one in "ijklmnabcd" if one not in taken)
+        spare = itertools.chain(letters, (f"i_{k}" for k in itertools.count() if f"i_{k}" not in taken))
+        return tuple(Index(letter, dim) for letter, dim in zip(spare, dims, strict=False))
+
+    def one_of(self, name: str, values: Sequence[Number], position: Position | None = None) -> Hypothesis:
+        """Return that every entry of a variable is one of these values: the product of its distances from them is 0."""
+        entry = Entry(name, self.axes(self.dims(name)))
+        distances = multiply(*(entry if one == ZERO else add(entry, negate(one)) for one in values))
+        text = f"{name} in {{{', '.join(map(str, values))}}}"
+        return Hypothesis(Compare(Relation.EQUAL, distances, ZERO), text, position)
 
     def dims(self, name: str) -> tuple[str, ...]:
         """Return the dimensions of a variable or definition; what is neither, or could not be read, has none."""

@@ -227,7 +227,8 @@ class _Document:
             self.chains.take_names(told)
             return
         told.merge(self.merged)
-        told.declared = {self.source.text[start:end].strip() for start, end in text.taken}
+        placed = (one for one in text.taken if one not in told.unplaced)
+        told.declared = {self.source.text[start:end].strip() for start, end in placed}
         self.fresh = told.fresh - self.merged.keys()
         self.chains.take(told)
 

@@ -51,6 +51,7 @@ from derive.reading.latex.spellings import Spelling
 from derive.reading.latex.structure import refuse_unknown, structure
 from derive.reading.latex.surroundings import Beside, differentiates
 from derive.reading.latex.symbols import CALLED, LETTERS
+from derive.reading.latex.whole import IDENTITIES
 from derive.reading.latex.written import (
     MACROS,
     MESSAGES,
@@ -67,6 +68,7 @@ from derive.terms import (
     Equation,
     Index,
     IndexRelation,
+    Number,
     Size,
     Term,
     Variable,
@@ -127,6 +129,8 @@ class Chains:
         self.declared.sizes.update(told.sizes)
         self.declared.variables.update(told.variables)
         self.declared.labels.update(told.labels)
+        for name, values in told.finite.items():
+            self.declared.hypotheses.append(self.declared.one_of(name, [Number(one) for one in values]))
         self._inferred.update(told.variables)
         self._doubts.labels = frozenset(told.labels)
         self._tails = told.tails
@@ -446,7 +450,7 @@ class Chains:
             self._scanning = False
         if head is None or head.name not in self._tails or self.declared.kind(head.name) is not None:
             return pieces
-        if self._is_constant(head) or head.name in _CONVENTIONAL:
+        if self._is_constant(head) or head.name in IDENTITIES:
             return pieces
         made = replace(chain, pieces=[pieces[-1], pieces[-2]], when=[[], []])
         if self._define(made, head, [], []) is None:
@@ -836,4 +840,3 @@ _AXES = "abcdef"
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
 _VALUES = ("variable", "definition")
-_CONVENTIONAL = frozenset(("I", "Id", "id"))  # an identity, which is what it is before a page names it

@@ -201,10 +201,21 @@ def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[s
     for part in clauses(sentence):
         inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
         letters = frozenset().union(*(one for _, one in inside))
+        if _only_defines(part, inside, sentence):
+            continue
         if len({one for _, one in inside}) > 1 and not kept_apart(part, [place for place, _ in inside]):
             yield Edge(letters, letters, doubt)
         elif inside and _is_called_function(part, inside[0][0]):
             yield Edge(inside[0][1], None, doubt)
+
+
+def _only_defines(
+    part: Sequence[SpokenWord], names: Sequence[tuple[int, frozenset[str]]], sentence: PageSentence
+) -> bool:
+    """Return whether all that a clause names are equations for names, listed: each says itself what depends on what."""
+    defined = {one.start for one in sentence.formulas if head(one.latex) is not None}
+    between = [one for one in part if names and names[0][0] < one.start < names[-1][0]]
+    return all(start in defined for start, _ in names) and not any(one.text in EQUATING for one in between)
 
 
 def _is_called_function(part: Sequence[SpokenWord], name: int) -> bool:

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from lark import Tree
 
@@ -18,7 +19,7 @@ from derive.reading.declared import Declared
 from derive.reading.latex.axes import Axes, fresh_names
 from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
-from derive.reading.latex.inline import InText
+from derive.reading.latex.inline import InText, Stretch
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.powers import is_second, whole_powers
 from derive.reading.latex.signs import Place
@@ -78,7 +79,8 @@ class Inferred:
 
     `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each
     with the letters by which it is differentiated, or `ANYTHING`. `parametrised` are names that are written with the
-    array below them of which they are functions, too, each with how.
+    array below them of which they are functions, too, each with how. `finite` are the values of names
+    that have no others; `unplaced` is where the text gives values to what is found in no formula.
     """
 
     spellings: list[Spelling] = field(default_factory=list)
@@ -98,6 +100,8 @@ class Inferred:
     slopes: dict[str, str] = field(default_factory=dict)
     parametrised: dict[str, str] = field(default_factory=dict)
     varying: dict[str, set[str]] = field(default_factory=dict)
+    finite: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    unplaced: set[Stretch] = field(default_factory=set)
 
     def merge(self, merged: Mapping[str, str]) -> None:
         """Make sizes one that must be, or what stands on the page would be ill-typed."""
@@ -427,6 +431,12 @@ class Page:
                 told.variables[found] = replace(
                     told.variables[found], bounds=(Bound(Relation.GREATER, ZERO),)
                 )
+        for items, values, at in self.text.finite:
+            found = self._name_in_text(items, named)
+            if found in told.variables:
+                told.finite[found] = values
+            else:
+                told.unplaced.add(at)
         return told
 
     def _parametrised(self, named: Mapping[str, NameUses], slopes: Slopes) -> Iterator[tuple[str, Use]]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
 
 from lark import Token, Tree
 
@@ -22,6 +24,7 @@ from derive.reading.latex.signs import Source
 from derive.reading.latex.structure import Item, is_sign, row_of, structure
 from derive.reading.latex.symbols import OUTSIDE, RELATION_SIGNS, RELATIONS
 
+Stretch: TypeAlias = tuple[int, int]
 RELATED_SIGNS = frozenset((*OUTSIDE, *RELATION_SIGNS, *(rf"\\{one}" for one in RELATIONS)))
 
 _END = re.compile(
@@ -120,15 +123,17 @@ def _body(formula: str) -> str:
 class InText:
     r"""What the text declares: names with the sizes of their axes, those that are positive, and ranges of indices.
 
-    `spoken` are formulas in sentences that speak of vectors and matrices, `one_hot` names that are called one-hot.
+    `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors and
+    matrices, and `one_hot` names that are called one-hot.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
     positive: list[list[Item]] = field(default_factory=list)
+    finite: list[tuple[list[Item], tuple[Fraction, ...], Stretch]] = field(default_factory=list)
     one_hot: list[list[Item]] = field(default_factory=list)
     ranges: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[list[Item]] = field(default_factory=list)
-    taken: list[tuple[int, int]] = field(default_factory=list)
+    taken: list[Stretch] = field(default_factory=list)
 
 
 def declarations(source: Source, prose: str) -> InText:
@@ -147,13 +152,13 @@ def declarations(source: Source, prose: str) -> InText:
                 continue
             if _OF_ARRAYS.search(words):
                 told.spoken.append(items)
-            if _declare(items, told):
+            if _declare(items, told, (first, last)):
                 told.taken.append((first, last))
     return told
 
 
-def _declare(items: list[Item], told: InText) -> bool:
-    """Take what a formula declares, and return whether it does."""
+def _declare(items: list[Item], told: InText, at: Stretch) -> bool:
+    """Take what a formula at a place declares, and return whether it does."""
     place = next((k for k, one in enumerate(items) if is_sign(one, r"\in", "∈", ">", "=", r"\gt")), None)
     if not place:
         return False
@@ -172,10 +177,29 @@ def _declare(items: list[Item], told: InText) -> bool:
         return True
     if sign == "=" and len(names) == 1 and _lists(names[0], right):
         return True
-    dims = _reals(right) if sign in (r"\in", "∈") else None
+    if sign not in (r"\in", "∈"):
+        return False
+    values = _values(right)
+    told.finite += [(one, values, at) for one in names if values]
+    dims = _reals(right)
     if dims is not None:
         told.arrays += [(one, dims) for one in names]
-    return dims is not None
+    return dims is not None or bool(values)
+
+
+def _values(items: list[Item]) -> tuple[Fraction, ...]:
+    r"""Return the numbers of `\{0, 1\}` or `\{\pm 1\}`, none for any other set."""
+    base = items[0] if len(items) == 1 else None
+    if not (isinstance(base, Tree) and base.data == "fence" and str(base.children[0]).endswith("{")):
+        return ()
+    found: list[Fraction] = []
+    for one in split(row_of(base.children[1])):
+        number = _NUMBER.fullmatch("".join(map(str, one)))
+        if number is None:
+            return ()
+        value = Fraction(number["digits"])
+        found += [value, -value] if number["sign"] == r"\pm" else [-value if number["sign"] == "-" else value]
+    return tuple(found)
 
 
 def _lists(name: list[Item], items: list[Item]) -> bool:
@@ -238,6 +262,7 @@ _ASIDE = re.compile(
     r"\b(?:only|except|near|around|otherwise|examples?|e\.g|instance|say|say,|sometimes|special|analog\w*|compare|versus)\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"(?P<sign>[-+]|\\pm)?(?P<digits>\d+(?:\.\d+)?)")
 _DOTS = (r"\dots", r"\ldots", r"\cdots", r"\dotsc")
 
 

@@ -279,7 +279,7 @@ _PARTING = re.compile(
 def heads_of(formula: str) -> frozenset[str]:
     """Return the letters of names of which a formula may say what they are: they stand alone on a side."""
     found: frozenset[str] = frozenset()
-    for side in _PARTING.split(_SCRIPT.sub(" ", formula)):
+    for side in _PARTING.split(_ARGUMENTS.sub(r"\1", _SCRIPT.sub(" ", formula))):
         bare = _MARKING.sub(" ", side)
         letters = letters_of(bare.partition("(")[0] or bare)
         accents = {ACCENTS[one] for one in _ACCENT.findall(side)}
@@ -292,6 +292,7 @@ def heads_of(formula: str) -> frozenset[str]:
 _VALUE = re.compile(r"[^=]*=\s*-?[\d.]+[\s.,]*")
 """A number on the right: whatever has that value, it depends on nothing."""
 _ACCENT = re.compile(rf"\\({'|'.join(ACCENTS)})(?![A-Za-z])")
+_ARGUMENTS = re.compile(r"(\\?[A-Za-z]\s*)(?:\\left\s*)?\([^()=]*\)")
 _SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\S)|[&{}*]")
 _MARKING = re.compile(rf"\\(?:{'|'.join((*FONTS, *ACCENTS))}|left|right|,|;|!)(?![A-Za-z])")
 _CALLED = re.compile(

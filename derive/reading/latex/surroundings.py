@@ -39,7 +39,6 @@ from derive.terms import (
     Derivative,
     Entry,
     Equation,
-    Index,
     IndexRelation,
     Power,
     SizeNumber,
@@ -251,6 +250,8 @@ class Beside:
             yield from self._said_beside(chain, display, sides)
             for one in self.prose.related(display.place):
                 assert one.formula is not None  # noqa: S101 - this is for the type checker
+                if one.formula.latex.strip() in self.noted:
+                    continue
                 near = self.prose.is_near(one, display.place, display.since)
                 if case_of(one.formula, self._is_index) is not None:
                     if near and not (display.when and one.sentence.gap == display.place):
@@ -352,16 +353,9 @@ class Beside:
 
     def _facts_of(self, kind: str, name: str) -> Iterator[Equation]:
         dims = self.declared.dims(name)
-        taken = {
-            *self.declared.labels,
-            *self.declared.variables,
-            *self.declared.definitions,
-            *self.declared.sizes,
-        }
-        letters = (one for one in "ijklmnabcd" if one not in taken)
-        indices = tuple(Index(letter, dim) for letter, dim in zip(letters, dims, strict=False))
-        if len(indices) < len(dims) or not dims:
+        if not dims:
             return
+        indices = self.declared.axes(dims)
         entry = Entry(name, indices)
         if kind == "symmetric":
             if len(dims) == 2 and dims[0] == dims[1]:

@@ -55,6 +55,7 @@ class Whole:
         self.statement = statement
         self.fresh = fresh
         self.number = number
+        self._identity: str | None = None  # the size of the I that stands beside a square matrix
 
     def read(self, node: Node) -> WholeArray:
         """Return what a formula is.
@@ -88,16 +89,44 @@ class Whole:
 
     def _holds(self, node: Node) -> bool:
         """Return whether an array without all its indices stands anywhere in a formula."""
+        if self._is_identity(node):
+            return True
         if isinstance(node, Token):
             return node.type == "NAME" and bool(self._dims(str(node)))
         if node.data == "entry":
             return len(self._dims(str(node.children[0]))) > len(node.children) - 1
         return any(self._holds(one) for one in node.children)
 
+    def _is_identity(self, node: Node) -> bool:
+        """Return whether a node is the I of the size that is looked at, or `I_n`: no name of the page or its block."""
+        name, *below = [node] if isinstance(node, Token) else node.children
+        if self._identity is None or str(name) not in IDENTITIES or self.declared.kind(str(name)) is not None:
+            return False
+        return isinstance(node, Token) or (
+            node.data == "entry" and [str(one) for one in below] == [self._identity]
+        )
+
+    def _with_identity(self, node: Node, size: str) -> WholeArray:
+        """Return what a formula is beside a square matrix, where I is the identity."""
+        self._identity = size
+        try:
+            return self.read(node)
+        finally:
+            self._identity = None
+
+    def _unit(self, node: Node) -> WholeArray:
+        assert self._identity is not None  # noqa: S101 - the caller looked; this is for the type checker
+        sizes = (self._identity, self._identity)
+        return WholeArray(sizes, lambda found: _call("delta", *found))
+
     def _name(self, name: Token) -> WholeArray:
+        if self._is_identity(name):
+            return self._unit(name)
         return WholeArray(self._dims(str(name)), lambda found: tree("entry", [name, *found], name))
 
     def _entry(self, node: Tree[Token]) -> WholeArray:
+        if self._is_identity(node):
+            return self._unit(node)
         name, *given = node.children
         dims = self._dims(str(name))
         if len(dims) == 2 and len(given) == 1 and str(name) in self.declared.columns:
@@ -123,6 +152,11 @@ class Whole:
         """Return arrays joined entry by entry; a number goes with every entry."""
         parts = [self.read(one) for one in nodes]
         arrays = [one for one in parts if one.dims]
+        if shape(node) == "sum" and arrays and _is_square(arrays[0]):
+            size = arrays[0].dims[0]
+            pairs = zip(parts, nodes, strict=True)
+            parts = [one if one.dims else self._with_identity(given, size) for one, given in pairs]
+            arrays = [one for one in parts if one.dims]
         labels = frozenset(self.declared.labels)
         for one, given in zip(parts, nodes, strict=True):
             if arrays and not one.dims and shape(node) == "sum" and letters(given, labels):
@@ -357,6 +391,8 @@ def _is_square(array: WholeArray) -> bool:
     return len(array.dims) == 2 and array.dims[0] == array.dims[1]
 
 
+IDENTITIES = frozenset(("I", "Id", "id"))
+"""What an identity matrix is called, before a page names anything else so."""
 _ALONG = ("softmax", "log_softmax")
 _OF_ARRAYS = {"softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp, "norm": _norm}
 
