@@ -117,7 +117,9 @@ class Doubts:
                 return ReadingError(f"{side.term.name} is declared nowhere: is this what defines it?")
         for name in sorted(unknown - self.declared.mentioned(sides[0].term)):
             if slope:
-                return ReadingError(f"{name} is declared nowhere, and the first side does not hold it: what is it?")
+                return ReadingError(
+                    f"{name} is declared nowhere, and the first side does not hold it: what is it?"
+                )
         if unknown and not slope and not mentioned & self.declared.definitions.keys():
             return ReadingError(f"{min(unknown)} is declared nowhere: is this what is supposed of it?")
         bodies = [made.body for one in mentioned if (made := self.declared.definitions.get(one)) is not None]

@@ -5,6 +5,7 @@ What could be meant entry by entry, or summed up, is an error at its place; it k
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,7 @@ class Whole:
         self.statement = statement
         self.fresh = fresh
         self.number = number
+        self._by_entry = False  # whether a factor of a product by entries is being read
         self._identity: str | None = None  # the size of the I that stands beside a square matrix
 
     def read(self, node: Node) -> WholeArray:
@@ -180,11 +182,66 @@ class Whole:
         )
 
     def _product(self, node: Tree[Token]) -> WholeArray:
-        first, *rest = node.children
-        result = self.read(first)
-        for sign, factor in zip(rest[::2], rest[1::2], strict=True):
-            result = self._times(result, self.read(factor), sign, factor)
+        factors, signs = node.children[::2], node.children[1::2]
+        beside = [str(one) == "." for one in signs]
+        parts = [
+            self._factor(one, by_entry=any(beside[max(0, place - 1) : place + 1]))
+            for place, one in enumerate(factors)
+        ]
+        groups = _groups(beside)
+        clashes = len(self.declared.clashes)
+        in_order = self._tried(lambda: self._multiplied(parts, signs, factors))
+        several = any(sum(bool(parts[one].dims) for one in group) > 1 for group in groups[1:])
+        grouped = self._tried(lambda: self._grouped(groups, parts, signs, factors)) if several else in_order
+        if several and isinstance(in_order, WholeArray) and isinstance(grouped, WholeArray):
+            raise self._error("is what stands behind \\odot multiplied first? Write the brackets", node)
+        for one in (grouped, in_order):
+            if isinstance(one, WholeArray):
+                del self.declared.clashes[clashes if several else len(self.declared.clashes) :]
+                return one
+        assert isinstance(in_order, ReadingError)  # noqa: S101 - this is for the type checker
+        raise in_order
+
+    def _tried(self, read: Callable[[], WholeArray]) -> WholeArray | ReadingError:
+        """Return what is read, or why it cannot be."""
+        try:
+            return read()
+        except ReadingError as wrong:
+            return wrong
+
+    def _multiplied(
+        self, parts: Sequence[WholeArray], signs: Sequence[Node], factors: Sequence[Node]
+    ) -> WholeArray:
+        """Return the product of factors, the first two multiplied first."""
+        result = parts[0]
+        for part, sign, factor in zip(parts[1:], signs, factors[1:], strict=True):
+            result = self._times(result, part, sign, factor)
         return result
+
+    def _grouped(
+        self,
+        groups: Sequence[range],
+        parts: Sequence[WholeArray],
+        signs: Sequence[Node],
+        factors: Sequence[Node],
+    ) -> WholeArray:
+        r"""Return a product in which what stands between two `\odot` is multiplied first."""
+        made = [
+            self._multiplied(
+                parts[one.start : one.stop], signs[one.start : one.stop - 1], factors[one.start : one.stop]
+            )
+            for one in groups
+        ]
+        between = [signs[one.start - 1] for one in groups[1:]]
+        return self._multiplied(made, between, [factors[one.start] for one in groups])
+
+    def _factor(self, node: Node, *, by_entry: bool) -> WholeArray:
+        r"""Return what a factor is; beside `\odot` no square of a vector is its product with itself, a number."""
+        outside, self._by_entry = self._by_entry, by_entry
+        try:
+            return self.read(node)
+        finally:
+            self._by_entry = outside
 
     def _times(self, left: WholeArray, right: WholeArray, sign: Node, at: Node) -> WholeArray:
         if not left.dims or not right.dims:
@@ -246,6 +303,8 @@ class Whole:
             if len(array.dims) == 1:
                 return WholeArray(array.dims, array.at, not array.row)
             return WholeArray(array.dims[::-1], lambda found: array.at(found[::-1]))
+        if self._by_entry and len(array.dims) == 1 and str(exponent).isdigit():
+            return self._each([base], lambda parts: tree("power", [*parts, *node.children[1:]], node), node)
         if self.number and str(exponent) == "2" and len(array.dims) == 1:
             letter = token("NAME", next(self.fresh), base)
             return WholeArray(
@@ -362,6 +421,12 @@ class Whole:
         if name in _ALONG and not written:
             return WholeArray(array.dims, make)
         return WholeArray((), lambda _: make(written))
+
+
+def _groups(beside: Sequence[bool]) -> list[range]:
+    r"""Return the places of factors that stand together, parted by `\odot`; `beside` says which signs are one."""
+    ends = [place + 1 for place, one in enumerate(beside) if one]
+    return [range(*pair) for pair in itertools.pairwise([0, *ends, len(beside) + 1])]
 
 
 def _softmax(node: Node, array: WholeArray, letter: Token) -> Callable[[Letters], Node]:
