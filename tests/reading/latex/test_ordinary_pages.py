@@ -1,0 +1,129 @@
+"""Whole pages as they are written in courses and posts: what they say in sentences is taken in, and nothing refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive import Verdict
+from derive.api import check_text
+
+RIDGE = r"""# Ridge regression
+
+Let $X \in \mathbb{R}^{n \times d}$ and $y \in \mathbb{R}^n$, and let $\lambda > 0$. We minimise
+
+$$ J(w) = \frac{1}{2n} \|Xw - y\|_2^2 + \frac{\lambda}{2} \|w\|_2^2 $$
+
+over $w \in \mathbb{R}^d$. The gradient is
+
+$$ \nabla J(w) = \frac{1}{n} X^\top (Xw - y) + \lambda w $$
+
+and the Hessian
+
+$$ \nabla^2 J(w) = \frac{1}{n} X^\top X + \lambda I. $$
+"""
+LOGISTIC = r"""# Logistic regression
+
+Given $x_i \in \mathbb{R}^d$ and labels $y_i \in \{0, 1\}$ for $i = 1, \dots, n$, define $p_i = \sigma(w^\top x_i + b)$ where $\sigma(z) = \frac{1}{1+e^{-z}}$.
+The loss is
+
+$$ L(w, b) = -\sum_{i=1}^n \left[ y_i \log p_i + (1-y_i) \log(1 - p_i) \right]. $$
+
+Hence
+
+$$ \frac{\partial L}{\partial w_j} = \sum_{i=1}^n (p_i - y_i) x_{ij}, \qquad \frac{\partial L}{\partial b} = \sum_{i=1}^n (p_i - y_i). $$
+"""
+NEURON = r"""# Backpropagation through a sigmoid neuron
+
+A neuron computes $z = w^T x + b$ and $a = \sigma(z)$, with the squared error $C = \frac{1}{2}(a - y)^2$.
+
+By the chain rule,
+
+$$ \frac{\partial C}{\partial w_j} = (a - y) \sigma'(z) x_j $$
+
+$$ \frac{\partial C}{\partial b} = (a - y) \sigma'(z) $$
+
+Since $\sigma'(z) = \sigma(z)(1-\sigma(z))$, we get
+
+$$ \frac{\partial C}{\partial b} = (a - y) a (1 - a). $$
+"""
+GAUSSIANS = r"""# The divergence between Gaussians
+
+For $p = \mathcal{N}(\mu, \sigma^2)$ and the standard normal, the KL divergence is
+
+$$ D = \frac{1}{2}\left( \sigma^2 + \mu^2 - 1 - \log \sigma^2 \right) $$
+
+so
+
+$$ \frac{\partial D}{\partial \mu} = \mu, \qquad \frac{\partial D}{\partial \sigma} = \sigma - \frac{1}{\sigma}. $$
+"""
+LAYERS = r"""# A network with two layers
+
+The forward pass is
+$$ h = \tanh(W_1 x + b_1), \qquad \hat y = W_2 h + b_2 $$
+with $x \in \mathbb{R}^d$, $b_1 \in \mathbb{R}^m$, $b_2 \in \mathbb{R}^k$, $W_1 \in \mathbb{R}^{m \times d}$, $W_2 \in \mathbb{R}^{k \times m}$ and the loss $L = \frac12 \|\hat y - y\|^2$ for a target $y \in \mathbb{R}^k$.
+Let $\delta = \hat y - y$. Then
+$$ \frac{\partial L}{\partial W_2} = \delta h^\top, \quad \frac{\partial L}{\partial b_2} = \delta, $$
+$$ \frac{\partial L}{\partial W_1} = \left( W_2^\top \delta \odot (1 - h^2) \right) x^\top $$
+and
+$$ \frac{\partial L}{\partial b_1} = (1 - h^2) \odot W_2^\top \delta. $$
+"""
+
+
+def verdicts(page: str) -> list[Verdict]:
+    return [one.verdict for one in check_text(page, "page.md", ".md")]
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [(RIDGE, 2), (LOGISTIC, 2), (NEURON, 3), (GAUSSIANS, 2), (LAYERS, 4)],
+    ids=["ridge", "logistic", "neuron", "gaussians", "layers"],
+)
+def test_a_page_is_proved_as_it_stands(page: str, count: int) -> None:
+    assert verdicts(page) == [Verdict.PROVED] * count
+
+
+@pytest.mark.parametrize(
+    ("page", "right", "wrong"),
+    [
+        (RIDGE, r"\frac{1}{n} X^\top (Xw - y) + \lambda w", r"\frac{2}{n} X^\top (Xw - y) + \lambda w"),
+        (RIDGE, r"+ \lambda I.", r"+ 2\lambda I."),
+        (LOGISTIC, r"(p_i - y_i) x_{ij}", r"(y_i - p_i) x_{ij}"),
+        (NEURON, r"(a - y) \sigma'(z) x_j", r"(a - y) \sigma'(z)"),
+        (GAUSSIANS, r"\sigma - \frac{1}{\sigma}", r"\sigma - \frac{1}{2\sigma}"),
+        (LAYERS, r"(1 - h^2) \odot W_2^\top", r"(1 - h^3) \odot W_2^\top"),
+    ],
+)
+def test_a_mistake_in_it_is_never_proved(page: str, right: str, wrong: str) -> None:
+    assert page.count(right) == 1
+    before, after = verdicts(page), verdicts(page.replace(right, wrong))
+    assert len(after) == len(before)
+    assert after.count(Verdict.PROVED) == len(before) - 1
+
+
+def test_the_values_of_a_name_are_a_hypothesis() -> None:
+    page = r"Let $y_i \in \{0, 1\}$ for $i = 1, \dots, n$ and $p_i = y_i^2$." + "\n\n$$ p_i = y_i $$\n"
+    assert verdicts(page) == [Verdict.PROVED]
+    assert verdicts(page.replace("0, 1", "0, 2")) != [Verdict.PROVED]
+    assert verdicts(page.replace(r"\{0, 1\}", r"\{\pm 1\}").replace("y_i^2", "y_i^3")) == [Verdict.PROVED]
+
+
+def test_what_the_claimed_side_alone_holds_is_not_refuted() -> None:
+    page = LOGISTIC + "\nor in matrix form\n\n$$ \\nabla_w L = X^\\top (p - y). $$\n"
+    assert Verdict.REFUTED not in verdicts(page)
+
+
+def test_i_is_the_identity_only_where_nothing_else_is_called_so() -> None:
+    page = r"Let $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$." + "\n\n$$ y = (A + c I) x $$\n\n"
+    assert verdicts(page + r"$$ \frac{\partial y_i}{\partial x_j} = A_{ij} + c \delta_{ij} $$") == [
+        Verdict.PROVED
+    ]
+    named = page.replace("Let $A", r"Let $I = c^2$ and $A")
+    assert Verdict.PROVED not in verdicts(
+        named + r"$$ \frac{\partial y_i}{\partial x_j} = A_{ij} + c \delta_{ij} $$"
+    )
+
+
+def test_what_stands_behind_a_product_by_entries_is_ambiguous_where_both_fit() -> None:
+    page = r"Let $A, B, C \in \mathbb{R}^{n \times n}$." + "\n\n$$ Y = A \\odot B C $$\n\n"
+    assert Verdict.PROVED not in verdicts(page + r"$$ Y_{ij} = \sum_k A_{ik} B_{ik} C_{kj} $$")
+    assert Verdict.PROVED not in verdicts(page + r"$$ Y_{ij} = A_{ij} \sum_k B_{ik} C_{kj} $$")
