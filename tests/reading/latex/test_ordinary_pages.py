@@ -23,14 +23,16 @@ $$ \nabla^2 J(w) = \frac{1}{n} X^\top X + \lambda I. $$
 """
 LOGISTIC = r"""# Logistic regression
 
-Given $x_i \in \mathbb{R}^d$ and labels $y_i \in \{0, 1\}$ for $i = 1, \dots, n$, define $p_i = \sigma(w^\top x_i + b)$ where $\sigma(z) = \frac{1}{1+e^{-z}}$.
+Given $x_i \in \mathbb{R}^d$ and labels $y_i \in \{0, 1\}$ for $i = 1, \dots, n$,
+define $p_i = \sigma(w^\top x_i + b)$ where $\sigma(z) = \frac{1}{1+e^{-z}}$.
 The loss is
 
 $$ L(w, b) = -\sum_{i=1}^n \left[ y_i \log p_i + (1-y_i) \log(1 - p_i) \right]. $$
 
 Hence
 
-$$ \frac{\partial L}{\partial w_j} = \sum_{i=1}^n (p_i - y_i) x_{ij}, \qquad \frac{\partial L}{\partial b} = \sum_{i=1}^n (p_i - y_i). $$
+$$ \frac{\partial L}{\partial w_j} = \sum_{i=1}^n (p_i - y_i) x_{ij},
+\qquad \frac{\partial L}{\partial b} = \sum_{i=1}^n (p_i - y_i). $$
 """
 NEURON = r"""# Backpropagation through a sigmoid neuron
 
@@ -60,7 +62,9 @@ LAYERS = r"""# A network with two layers
 
 The forward pass is
 $$ h = \tanh(W_1 x + b_1), \qquad \hat y = W_2 h + b_2 $$
-with $x \in \mathbb{R}^d$, $b_1 \in \mathbb{R}^m$, $b_2 \in \mathbb{R}^k$, $W_1 \in \mathbb{R}^{m \times d}$, $W_2 \in \mathbb{R}^{k \times m}$ and the loss $L = \frac12 \|\hat y - y\|^2$ for a target $y \in \mathbb{R}^k$.
+with $x \in \mathbb{R}^d$, $b_1 \in \mathbb{R}^m$, $b_2 \in \mathbb{R}^k$,
+$W_1 \in \mathbb{R}^{m \times d}$, $W_2 \in \mathbb{R}^{k \times m}$
+and the loss $L = \frac12 \|\hat y - y\|^2$ for a target $y \in \mathbb{R}^k$.
 Let $\delta = \hat y - y$. Then
 $$ \frac{\partial L}{\partial W_2} = \delta h^\top, \quad \frac{\partial L}{\partial b_2} = \delta, $$
 $$ \frac{\partial L}{\partial W_1} = \left( W_2^\top \delta \odot (1 - h^2) \right) x^\top $$
