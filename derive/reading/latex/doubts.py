@@ -84,7 +84,6 @@ class Doubts:
 
     def _open_question(self, sides: tuple[Side, ...], when: Sequence[IndexCondition]) -> ReadingError | None:
         """Return what is not clear about the names of a chain, and stands against a refutation."""
-        slope = isinstance(sides[0].term, Derivative)
         between = self._between(sides)
         if between is not None:
             return ReadingError(
@@ -106,6 +105,11 @@ class Doubts:
             return ReadingError(
                 f"{self.parametrised[name]} is taken for {name}, of which it may be a derivative"
             )
+        return self._undeclared(sides, mentioned)
+
+    def _undeclared(self, sides: tuple[Side, ...], mentioned: set[str]) -> ReadingError | None:
+        """Return what is not clear about the names of a chain that nothing declares."""
+        slope = isinstance(sides[0].term, Derivative)
         unknown = mentioned & self.inferred
         for name in sorted(unknown):
             entries = name[:1].lower() + name[1:]

@@ -421,6 +421,11 @@ class Page:
                 told.labels[label] = Index(label, size)
                 told.spellings.append(Spelling(label, (), (item,)))
         told.fresh = told.sizes.keys() - sizes - numbered.keys()
+        self._take_values(told, named)
+        return told
+
+    def _take_values(self, told: Inferred, named: dict[str, NameUses]) -> None:
+        """Take what the text says of the values of names: one-hot, positive, or among finitely many."""
         for items in self.text.one_hot:
             found = self._name_in_text(items, named)
             if found in told.variables and self._is_row(named[found]):
@@ -437,7 +442,6 @@ class Page:
                 told.finite[found] = values
             else:
                 told.unplaced.add(at)
-        return told
 
     def _parametrised(self, named: Mapping[str, NameUses], slopes: Slopes) -> Iterator[tuple[str, Use]]:
         r"""Yield uses such as `h_\theta(x)` of an `h(x)` that the page defines, a number, where \theta is an array.
