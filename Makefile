@@ -55,6 +55,11 @@ docs: $(DEV) ## build the documentation into build/docs; a broken link or any ot
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "written: build/docs/index.html"
 
+.PHONY: playground
+playground: $(DEV) ## a static folder, build/playground, in which all of derive runs in the browser; needs npm and the network
+	$(BIN)/python docs/playground/build.py build/playground
+	@echo "written: build/playground; to see it: $(BIN)/python -m http.server --directory build/playground"
+
 N ?= 2000
 SEED ?= 1
 
