@@ -17,6 +17,7 @@ from derive.reading.latex.spoken import (
     clauses,
     equates,
     kept_apart,
+    leads_to_slope,
     marked,
     mentioned_names,
     operation_in,
@@ -247,6 +248,7 @@ def aliases_in(prose: Prose) -> dict[str, frozenset[str]]:
                     one.text.isalpha()
                     and len(one.text) > 2
                     and one.text not in _INTRODUCING | EQUATING | _NO_NOUNS
+                    and not leads_to_slope(one.text)
                 ):
                     found[one.text] = found.get(one.text, frozenset()) | names[word.start]
     return found

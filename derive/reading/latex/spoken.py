@@ -257,7 +257,7 @@ def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
         return (
             unknown(words, (listed("plain", "*"), listed("quantifying", "*"), listed("speaks", "*"))) is None
         )
-    if slope is not None and slope.start > end and part and part[0].text in _BY and part[0].start < start:
+    if slope is not None and slope.start > end and part[0].start < start and leads_to_slope(part[0].text):
         words = [one for one in words[1:] if start < one.start < end]  # "对 x 和 y 求导"
         return all(one.text in _LISTING for one in words)
     place = 0
@@ -271,7 +271,12 @@ def kept_apart(part: Sequence[SpokenWord], names: Sequence[int]) -> bool:
     return not any(_is_direct(part, names, k) or _is_of(part, names, k) for k in range(len(part)))
 
 
-_BY = frozenset("对 對 对于 對於 关于 關於".split())
+def leads_to_slope(word: str) -> bool:
+    """Return whether a word says what a derivative is taken by, as that of `现在对 w 求导`, and nothing else."""
+    return word.endswith(_BY) and listed("harmless", "cjk").segmented(word) == len(word)
+
+
+_BY = ("对", "對", "对于", "對於", "关于", "關於")
 _LISTING = frozenset(", 、 和 与 與 及 以及".split())
 
 

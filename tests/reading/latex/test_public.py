@@ -135,6 +135,7 @@ def test_what_public_pages_write(page: str, found: list[str]) -> None:
         ("Here $o$ is the vector of the raw scores.", R),
         ("Here $o$ is a vector of small scores.", E),
         ("现在对 $o$ 和 $p$ 分别求导。", R),
+        ("现在对 $o$ 和 $p$ 分别求偏导。", R),
         ("Here $o = 0$ in the middle.", E),
     ],
 )
