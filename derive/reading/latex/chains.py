@@ -55,6 +55,7 @@ from derive.reading.latex.whole import IDENTITIES
 from derive.reading.latex.written import (
     MACROS,
     MESSAGES,
+    STEP,
     Written,
     before_zero,
     is_differentiated,
@@ -181,7 +182,7 @@ class Chains:
             self.told.leave_unread(one.text for one in chain.stands)
         if (
             kind in ("refused", "assumption", "outside")
-            and chain.outside != MACROS
+            and chain.outside not in (MACROS, STEP)
             and not self._is_answered(chain, kind)
             and not (failures and all(isinstance(one.error, UnknownNameError) for one in failures))
         ):
@@ -420,7 +421,7 @@ class Chains:
                 return "refused"
         if chain.restricts:
             self._beside.suppose(chain)
-        else:
+        elif chain.outside != STEP:
             self._beside.leave_unread(chain)
         return "outside"
 

@@ -323,7 +323,8 @@ def _by(row: Row, item: Item, marks: dict[str, Item]) -> tuple[Node, int]:
     order = _times(row, marks)
     if set(marks) - {"SUP"} == {"SUB"}:
         inner = Another(row_of(marks["SUB"]), row.reading, item)
-        variable, times = _variable(inner)
+        with row.names.in_small_type():
+            variable, times = _variable(inner)
         if inner.peek() is not None or times != 1 or order > 2:
             raise row.reading.error("\\nabla is by one name", marks["SUB"])
         return variable, order

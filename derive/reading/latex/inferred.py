@@ -356,20 +356,29 @@ class Page:
         return told is not None or star_of(item, self.letters) in self.stars
 
     def _apart(self, shapes: Sequence[tuple[Use, Shape]]) -> set[str]:
-        r"""Return the names that with an index are others than without: `L_i = …` and then `L = \sum_i L_i`."""
+        r"""Return the names that with an index are others than without: `L_i = …` and then `L = \sum_i L_i`.
+
+        So are those that the page defines both ways, `\ell(\theta) = \sum_i …` with a sum over the index of `\ell_i`.
+        """
         heads = {
-            one.text: use for use, one in shapes if use.alone and not use.power and use.piece in self.heads
+            one.core: (use, one)
+            for use, one in shapes
+            if use.alone and not use.power and use.piece in self.heads
         }
         made_of: dict[str, set[int]] = {}
         for use, one in shapes:
             if "#" in one.core:
                 made_of.setdefault(_whole(one), set()).add(self.of_chain[use.piece])
-        entries = {_whole(one) for _, one in shapes if "#" in one.text and one.text in heads}
-        return {
-            text
-            for text in entries
-            if text in heads and self.of_chain[heads[text].piece] in made_of.get(text, ())
-        }
+        bound = {(one.chain, one.letter) for one in self.bound}
+        found: set[str] = set()
+        for _, one in heads.values():
+            whole = heads.get(_whole(one)) if "#" in one.core else None
+            if whole is not None:
+                chain = self.of_chain[whole[0].piece]
+                summed = bool(one.letters) and (chain, one.letters[-1]) in bound
+                if summed or chain in made_of.get(_whole(one), ()):
+                    found.add(_whole(one))
+        return found
 
     def _name_in_text(self, items: Sequence[Item], named: dict[str, NameUses]) -> str | None:
         """Return the name that items of the text are."""

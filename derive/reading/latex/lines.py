@@ -40,6 +40,7 @@ from derive.reading.latex.signs import (
     words_of,
 )
 from derive.reading.latex.symbols import BOUNDS, LETTERS, OUTSIDE, RESTRICTING
+from derive.reading.latex.written import STEP
 from derive.reading.lines import MAX_STATEMENT, Passage
 from derive.terms import Relation
 
@@ -599,6 +600,9 @@ def _equation(source: Source, part: Part) -> DisplayedEquation:
         one for place, one in enumerate(stretches) if place not in apart and (place or not continues)
     ]
     pieces = [source.piece(*stretch) for stretch in stretches]
+    if defines and _is_step(pieces):
+        whole = source.piece(part.start, part.end)
+        return DisplayedEquation([whole], False, outside=STEP, start=part.start, end=part.end)
     ends = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
     trailing = ends and part.relations[-1].kind != "relation"
     if trailing:
@@ -646,12 +650,25 @@ _LETTERS_EQUAL = re.compile(rf"[(\[]?(?:{CASE.pattern}|[A-Za-z](?:\s*=\s*[A-Za-z
 _UPDATE = "an update"
 
 
+def _is_step(sides: Sequence[Passage]) -> bool:
+    r"""Return whether a name is set anew to what is made of it: `w := w - \alpha g` says nothing of what w is."""
+    left, *right = (one.typed.strip(" &") for one in sides)
+    name = re.compile(rf"(?<![A-Za-z\\]){re.escape(left)}(?![A-Za-z]|\s*[_^'(])")
+    return len(right) == 1 and bool(re.fullmatch(_NAME, left)) and name.search(right[0]) is not None
+
+
+_NAME = r"\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?|\\(?:mathbf|boldsymbol|bm)\s*\{\s*\\?[A-Za-z]+\s*\}"
+
+
 def _outside(source: Source, part: Part, sign: Lexeme) -> DisplayedEquation:
     """Return what relates two sides otherwise than by equality, if it is outside of what is decided."""
     if all(one.text in OUTSIDE for one in part.relations):
         restricts = any(one.text in RESTRICTING for one in part.relations)
         piece = source.piece(part.start, part.end)
         said = OUTSIDE[sign.text]
+        if said == _UPDATE and len(part.relations) == 1:
+            sides = [source.piece(part.start, sign.start), source.piece(sign.end, part.end)]
+            said = STEP if _is_step(sides) else said
         heads = [source.piece(part.start, sign.start)] if said == _UPDATE else []
         return DisplayedEquation(
             [piece], False, outside=said, restricts=restricts, heads=heads, start=part.start, end=part.end

@@ -6,7 +6,7 @@ Fonts and accents are parts of names; a name that a page writes in two fonts is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from lark import Token, Tree
@@ -87,6 +87,17 @@ class Names:
     defines: bool = False
     constants: Mapping[str, int] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
+
+    light: bool = False
+
+    @contextmanager
+    def in_small_type(self) -> Iterator[None]:
+        r"""Read what stands below a sign, as in `\nabla_\theta`: in small type a bold letter may be written plainly."""
+        before, self.light = self.light, True
+        try:
+            yield
+        finally:
+            self.light = before
 
     def refuse_constant(self, name: str, item: Item, piece: Passage) -> None:
         """Refuse a number of the language that the page defines anew, such as e: which of the two is meant?"""
@@ -277,6 +288,8 @@ class Names:
 
     def _note_font(self, name: str, font: str, indices: int, first: Item, piece: Passage) -> None:
         """A name is written in one font, but for arrays and their rows that are bold where their entries are not."""
+        if self.light and not font and self.fonts.get((name, indices), "") in ("", "bold"):
+            return
         self.fonts.setdefault((name, indices), font)
         for (other, count), was in self.fonts.items():
             rows, entries = (font, was) if indices < count else (was, font)

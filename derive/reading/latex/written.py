@@ -94,6 +94,7 @@ def _over(relations: Sequence[Relation]) -> Relation:
 
 
 MACROS = "macros"
+STEP = "an update of a name by what is made of it"
 """What a display says that only gives meanings to commands."""
 
 CASE_OF = "a case in a sentence"

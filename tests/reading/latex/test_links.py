@@ -404,3 +404,33 @@ def test_a_primed_name_is_differentiated_by_and_its_base_is_made_of_nothing_else
     assert as_it_stands(page + display(r"\frac{\partial E}{\partial Y_j} = g_j")) == [P]
     assert as_it_stands(page + display(r"\frac{\partial Y_i}{\partial X'_j} = c \delta_{ij}")) == [P]
     assert P not in as_it_stands(display("y' = -y", r"\frac{d}{dx} e^x y = e^x y"))
+
+
+# ---- gradients by bold letters, and updates
+
+
+def test_a_gradient_by_a_bold_letter_written_plainly() -> None:
+    loss = display(r"L(\boldsymbol{w}) = \sum_j w_j^2")
+    assert as_it_stands(loss + display(r"\nabla_w L = 2 \boldsymbol{w}")) == [P]
+    assert P not in as_it_stands(loss + display(r"\nabla_w L = w + \boldsymbol{w}"))
+    assert P not in as_it_stands(loss + display("E = w", r"\nabla_w E = 1"))
+
+
+@pytest.mark.parametrize("sign", [":=", r"\leftarrow"])
+def test_an_update_says_nothing_of_what_a_name_is(sign: str) -> None:
+    loss, right = (
+        display("L = (a x + b - y)^2"),
+        display(r"\frac{\partial L}{\partial a} = 2 x (a x + b - y)"),
+    )
+    step = display(rf"b {sign} b - c \frac{{\partial L}}{{\partial b}}")
+    assert as_it_stands(loss + step + right) == [P]
+    assert P not in as_it_stands(loss + display(rf"x {sign} a z") + right)
+
+
+def test_a_total_that_is_defined_without_its_terms_is_another_name_than_these() -> None:
+    page = display(r"\ell(w) = \sum_{i=1}^n (w x_i - y_i)^2", r"\ell_i = (w x_i - y_i)^2")
+    assert as_it_stands(
+        page + display(r"\frac{\partial \ell}{\partial w} = \sum_{i=1}^n 2 (w x_i - y_i) x_i")
+    ) == [P]
+    assert as_it_stands(page + display(r"\frac{\partial \ell_i}{\partial w} = 2 (w x_i - y_i) x_i")) == [P]
+    assert P not in as_it_stands(page + display(r"\frac{\partial \ell_i}{\partial w} = (w x_i - y_i) x_i"))

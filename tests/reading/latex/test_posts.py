@@ -26,6 +26,9 @@ PAGES = [
     ("hessian-sign", [8], [], [6, 7]),
     ("hinge-lost-sign", [8], [], [7]),
     ("nothing-declared", [4], [], [3]),
+    ("softmax-by-cases-in-a-table", [], [], [5, 9, 10, 11, 12]),
+    ("logistic-one-observation", [23], [], [5, 11, 13, 15, 17, 19, 21]),
+    ("line-through-points", [], [14], [7, 12]),
 ]
 
 
