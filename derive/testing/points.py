@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from derive import oracle
 from derive.oracle import Point
+from derive.oracle.points import Place
 from derive.terms import Big, Compare, Context, Entry, Number, Relation, Variable
 from derive.testing.strategies import one_hot, scores, simplex_points
 
@@ -21,15 +22,19 @@ WIDEST = 50.0  # how far from its bounds an entry with bounds is drawn
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A point as floats and nested lists, by name, with the sizes and (from 1) the labels."""
+    """A point as floats and nested lists, by name, with the sizes and (from 1) the labels.
+
+    `among` says of arrays of labels how many there are to choose from.
+    """
 
     sizes: Mapping[str, int]
     labels: Mapping[str, int]
     values: Mapping[str, Any]
+    among: Mapping[str, int]
 
     def point(self, indices: Mapping[str, int]) -> Point:
         """Return it as the oracle's, exactly, with the given free indices (from 1)."""
-        values = {name: _exact(value) for name, value in self.values.items()}
+        values = {name: _exact(value, self.among.get(name)) for name, value in self.values.items()}
         return Point(self.sizes, {**self.labels, **indices}, values)
 
 
@@ -46,17 +51,27 @@ def points(draw: st.DrawFn, context: Context) -> Drawn:
         sizes[size.name] = size.fixed or draw(st.integers(least, max(least, MOST)))
     labels = {name: draw(st.integers(1, sizes[index.dim])) for name, index in context.labels.items()}
     totals = dict(_totals(context))
-    values = {}
+    values, among = {}, {}
     for name, variable in context.variables.items():
         shape = [sizes[dim] for dim in variable.dims]
+        if variable.kind == "label":
+            values[name], among[name] = _labels(draw, shape[:-1], shape[-1]), shape[-1]
+            continue
         values[name] = _array(draw, variable, shape, totals.get(name), context)
-    found = Drawn(sizes, labels, values)
+    found = Drawn(sizes, labels, values, among)
     plain = found.point({})
     for hypothesis in context.hypotheses:
         assume(oracle.holds(hypothesis.condition, context, plain))
     for one, other in context.distinct:
         assume(found.labels.get(str(one.name)) != found.labels.get(str(other.name)))
     return found
+
+
+def _labels(draw: st.DrawFn, shape: Sequence[int], most: int) -> Any:
+    """Draw an array of labels, from 1: its last size is what they are positions along, and no axis of it."""
+    if not shape:
+        return draw(st.integers(1, most))
+    return [_labels(draw, shape[1:], most) for _ in range(shape[0])]
 
 
 def _totals(context: Context) -> list[tuple[str, Fraction]]:
@@ -129,8 +144,10 @@ def _bounded(variable: Variable, context: Context) -> st.SearchStrategy[float]:
     return entry.filter(lambda x: all(relation.holds(_sign(x, end)) for relation, end in ends))
 
 
-def _exact(value: Any) -> Any:
-    return tuple(map(_exact, value)) if isinstance(value, list) else Fraction(value)
+def _exact(value: Any, among: int | None) -> Any:
+    if isinstance(value, list):
+        return tuple(_exact(one, among) for one in value)
+    return Fraction(value) if among is None else Place(value, among)
 
 
 def nested_get(array: Any, at: Sequence[int]) -> Any:

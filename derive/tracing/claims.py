@@ -55,6 +55,17 @@ def claimed_gradients(
     yield from _claims(trace, Definition(name, (), value), pairs, context)
 
 
+def claimed_in(
+    manner: Manner, loss: Term, gradient: Function, context: Context, wrt: Sequence[str]
+) -> Iterator[Traced]:
+    """Yield what is claimed of each gradient of a loss that is a term under declarations."""
+    trace = manner.trace(context)
+    found = run(trace, manner, gradient, parameters(gradient, context, manner.names), ())
+    with running(trace):
+        pairs = _pairs(found, list(wrt), list(wrt), context, gradient)
+    yield from _claims(trace, Definition(_free_name("L", context), (), loss), pairs, context)
+
+
 def _claims(
     trace: Trace, loss: Definition, pairs: Sequence[tuple[str, Any]], context: Context
 ) -> Iterator[Traced]:

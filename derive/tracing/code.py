@@ -12,13 +12,14 @@ from derive.limits.deadline import Effort
 from derive.objects.expression import Expression
 from derive.report.message import Message
 from derive.report.results import Origin, Report, Result
-from derive.terms import Add, Multiply, Term, add, canonical, multiply, rebuild
+from derive.terms import Add, Context, Multiply, Term, add, canonical, multiply, rebuild
 from derive.tracing.blame import blamed
 from derive.tracing.calling import Constants, Function, Manner, run
 from derive.tracing.claims import (
     Traced,
     claimed_cotangents,
     claimed_gradients,
+    claimed_in,
     declared_size,
     with_lengths,
 )
@@ -155,6 +156,19 @@ def _expressions(found: Any) -> Any:
         raise IllPosedError(f"an axis of the shape {shape_text(value.shape)} is over no single size")
     letters = tuple(axis[0] if axis else UNIT for axis in value.axes)
     return Expression(as_formula(value.entry), letters, context)
+
+
+def decided_gradients(
+    loss: Term, gradient: Function, context: Context, wrt: Sequence[str], names: Mapping[str, str]
+) -> tuple[Result, ...]:
+    """Return the verdicts on a function that claims to compute the gradients of a loss, which is a term.
+
+    Raises:
+        DeriveError: the function does what is not understood.
+    """
+    manner = Manner(names, "numpy", "closed")
+    claims = list(claimed_in(manner, loss, gradient, context, wrt))
+    return tuple(_decided(one, number, Effort(), False) for number, one in enumerate(claims, 1))
 
 
 def _reported(
