@@ -14,7 +14,7 @@ from derive.verification.verdicts import decide
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class DerivativeFormula:
     """A claim `D(loss, variables) = right`, with one variable for a gradient and two for a Hessian."""
 
     variables: tuple[Entry, ...]
@@ -37,13 +37,13 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LossCase:
     """A loss under declarations and hypotheses, with the claims about its derivatives."""
 
     loss: Term
     context: Context
-    gradients: dict[str, Formula] = field(default_factory=dict)
-    hessians: dict[str, Formula] = field(default_factory=dict)
+    gradients: dict[str, DerivativeFormula] = field(default_factory=dict)
+    hessians: dict[str, DerivativeFormula] = field(default_factory=dict)
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def _sides(condition: Equation | Compare) -> tuple[Relation, Term, Term]:
     return condition.relation, canonical(condition.left), canonical(condition.right)
 
 
-def chosen_case(problem: str, given: str | Sequence[str] | None, names: Collection[str]) -> Case:
+def chosen_case(problem: str, given: str | Sequence[str] | None, names: Collection[str]) -> LossCase:
     """Return the case of a text, or of an entry of the catalogue, that has the hypotheses and declares the names.
 
     Raises:
@@ -88,13 +88,13 @@ def chosen_case(problem: str, given: str | Sequence[str] | None, names: Collecti
     raise ValueError(f"{what}; say by given=... which is meant:\n{told}")
 
 
-def _loss_text(case: Case) -> str:
+def _loss_text(case: LossCase) -> str:
     return "; ".join(f"D({case.loss}, {one.variables[0]}) = {one.right}" for one in case.gradients.values())
 
 
-def _cases(text: str) -> list[Case]:
+def _cases(text: str) -> list[LossCase]:
     """Return the losses that are differentiated in a text, by their declarations and hypotheses."""
-    found: dict[tuple[object, ...], Case] = {}
+    found: dict[tuple[object, ...], LossCase] = {}
     for claim in (one.item for one in asked_in_text(text, "<problem>")):
         if not isinstance(claim, Claim) or claim.expect is not None:
             continue
@@ -109,9 +109,9 @@ def _cases(text: str) -> list[Case]:
                     tuple(str(one.condition) for one in context.hypotheses),
                     tuple(map(str, context.variables.values())),
                 )
-                case = found.setdefault(key, Case(body, context))
+                case = found.setdefault(key, LossCase(body, context))
                 table = case.gradients if len(variables) == 1 else case.hessians
-                table.setdefault(variables[0].name, Formula(variables, right))
+                table.setdefault(variables[0].name, DerivativeFormula(variables, right))
     return list(found.values())
 
 
@@ -127,7 +127,7 @@ def _are_entries(variables: Sequence[Entry], context: Context) -> bool:
     return all(isinstance(one, str) for one in letters) and len(set(letters)) == len(letters)
 
 
-def required_proof(case: Case, formula: Formula) -> None:
+def required_proof(case: LossCase, formula: DerivativeFormula) -> None:
     """Raise `AssertionError` if a formula is not proved in its case."""
     found = decide(Equation(Derivative(case.loss, formula.variables), formula.right), case.context)
     if not found:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from derive import oracle
 from derive.terms import Context, Term, free_indices
-from derive.testing.cases import Case, Formula, chosen_case, required_proof
+from derive.testing.cases import DerivativeFormula, LossCase, chosen_case, required_proof
 from derive.testing.diagnosed import diagnosis
 from derive.testing.differences import slope
 from derive.testing.points import Drawn, nested_get, points
@@ -73,14 +73,14 @@ def assert_gradient(
     tried = [0]
     if problem is None:
         strategy: st.SearchStrategy[Any] = at if at is not None else scores()
-        check: Callable[[Any], None] = _Differences(loss, gradient, hessian, rtol, atol, tried)
+        check: Callable[[Any], None] = _AgainstDifferences(loss, gradient, hessian, rtol, atol, tried)
     else:
         test = _against(problem, given, loss, gradient, hessian, wrt, dict(names or {}), (rtol, atol), tried)
         strategy, check = points(test.case.context), test
     try:
         _run(strategy, Bounded(check), examples)
     except WrongGradientError as wrong:
-        if not isinstance(check, _Formulas):
+        if not isinstance(check, _AgainstFormulas):
             raise
         raise AssertionError(f"{wrong}{check.diagnosis()}") from None
     if not tried[0]:
@@ -112,7 +112,7 @@ def _against(
     names: Mapping[str, str],
     tolerance: tuple[float, float],
     tried: list[int],
-) -> _Formulas:
+) -> _AgainstFormulas:
     """Return the test of functions against the case of a problem. Raises as `assert_gradient` does."""
     functions = [one for one in (loss, gradient, hessian) if one is not None]
     asked = {names.get(name, name) for one in functions for name in _parameters(one)}
@@ -130,14 +130,14 @@ def _against(
         )
     for formula in (*(case.gradients[name] for name in by), *second):
         required_proof(case, formula)
-    return _Formulas(case, loss, gradient, hessian, tuple(by), names, tolerance, tried)
+    return _AgainstFormulas(case, loss, gradient, hessian, tuple(by), names, tolerance, tried)
 
 
 @dataclass(frozen=True, slots=True)
-class _Formulas:
+class _AgainstFormulas:
     """A test of functions at points of a case: where they are wrong, an `AssertionError`."""
 
-    case: Case
+    case: LossCase
     loss: Function
     gradient: Function
     hessian: Function | None
@@ -168,10 +168,10 @@ class _Formulas:
         """Return what is known of the mistake in the gradient, as lines."""
         return diagnosis(self.gradient, self.case.loss, self.case.context, list(self.by), self.names)
 
-    def _second(self) -> list[Formula]:
+    def _second(self) -> list[DerivativeFormula]:
         return [] if self.hessian is None else list(self.case.hessians.values())
 
-    def _entries(self, formula: Formula, drawn: Drawn) -> dict[tuple[int, ...], float | None]:
+    def _entries(self, formula: DerivativeFormula, drawn: Drawn) -> dict[tuple[int, ...], float | None]:
         context = self.case.context
         shape = formula.shape(context, drawn.sizes)
         found = {
@@ -208,7 +208,7 @@ class _Formulas:
         self,
         what: str,
         entries: Any,
-        formula: Formula,
+        formula: DerivativeFormula,
         expected: Mapping[tuple[int, ...], float | None],
         drawn: Drawn,
     ) -> None:
@@ -304,7 +304,7 @@ def _said(drawn: Drawn) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Differences:
+class _AgainstDifferences:
     """A test of functions of one vector at points, by differences."""
 
     loss: Function

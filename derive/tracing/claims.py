@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -225,6 +225,11 @@ def _pairs(
 ) -> list[tuple[str, Any]]:
     """Return each array with the gradient by it."""
     if isinstance(found, Mapping):
+        by = [_variable_of(name, found, context) for name in found]
+        twice = [name for name in by if by.count(name) > 1]
+        if twice:
+            raise IllPosedError(f"there are two gradients by {twice[0]}", defined_at(function))
+        found = dict(zip(by, found.values(), strict=True))
         unknown = [name for name in found if name not in context.variables]
         if unknown:
             raise IllPosedError(
@@ -241,6 +246,15 @@ def _pairs(
     if not pairs:
         raise IllPosedError("no gradient is returned", defined_at(function))
     return pairs
+
+
+def _variable_of(name: str, names: Collection[str], context: Context) -> str:
+    """Return the array that a gradient under a name is by: `dW` is by W, where no dW is declared, and no W given."""
+    for before in ("d", "d_", "grad_"):
+        rest = name.removeprefix(before)
+        if name.startswith(before) and rest in context.variables and rest not in names:
+            return name if name in context.variables else rest
+    return name
 
 
 def _place(name: str, candidates: list[str]) -> int:

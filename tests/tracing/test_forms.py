@@ -136,3 +136,25 @@ def test_code_that_changes_is_refused_and_the_order_of_a_sum_is_no_change() -> N
 
     (found,) = derive.prove_gradient(another, lambda x: x, "size n\nreal x[n]").results
     assert found.verdict == "error"
+
+
+def test_gradients_under_the_names_that_people_give_them() -> None:
+    def loss(w: Any, b: Any, x: Any) -> Any:
+        return np.sum((x @ w + b) ** 2) / 2
+
+    def gradients(w: Any, b: Any, x: Any) -> Any:
+        r = x @ w + b
+        return {"dw": x.T @ r, "grad_b": r.sum()}
+
+    declare = "size n, d\nreal w[d], b, x[n,d]"
+    report = derive.prove_gradient(loss, gradients, declare)
+    assert report, report
+    assert [str(one.statement.left) for one in report.results if one.statement] == [
+        "D(loss, w[i])",
+        "D(loss, b)",
+    ]
+    assert not derive.prove_gradient(loss, lambda w, b, x: {"dw": x.T @ (x @ w)}, declare)
+    (found,) = derive.prove_gradient(loss, lambda w, b, x: {"dv": w}, declare).results
+    assert "there is a gradient by dv" in str(found.message)
+    (found,) = derive.prove_gradient(loss, lambda w, b, x: {"dw": w, "d_w": w}, declare).results
+    assert "two gradients by w" in str(found.message)
