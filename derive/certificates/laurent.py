@@ -123,12 +123,16 @@ def inverse(p: Laurent) -> Laurent:
         raise UnsupportedError("a division by 0")
     if any(a[0] == "poly" and k < 0 for m in p for a, k in m):
         above, below = together(p)
-        if len(above) > 1:
-            return times(inverse(above), {monomial(below): FIRST})
         if not above:
             raise UnsupportedError("a division by 0")
+        if len(above) > 1:
+            return times(inverse(above), {monomial(below): FIRST})
+        found = inverse(above)
+        for a, k in below.items():
+            found = times(found, to_power(laurent(a[1]), k))
+        return found
     common, lead, rest = stripped(p)
-    found: Laurent = {monomial({a: -k for a, k in common}): 1 / lead}
+    found = {monomial({a: -k for a, k in common}): 1 / lead}
     return found if len(rest) == 1 else times(found, {((("poly", expression(rest)), -1),): FIRST})
 
 

@@ -99,8 +99,23 @@ class SumRules(ProofRules):
                 binders += own
                 whole = times_monomial(whole, single)
         lines = self._flattened(binders, whole, rest, opened, place)
-        z, proof = self._canonical(binders, whole, place)
+        z, proof = self._contracted(binders, whole, place) or self._canonical(binders, whole, place)
         return summand, z, lines + proof
+
+    def _contracted(
+        self, binders: list[tuple[str, str]], m: LaurentMonomial, place: CoqPlace
+    ) -> Simplified | None:
+        """Return nested sums over fewer indices, where a delta says what one of them is; `None` if none does."""
+        here = {i for a, _ in m if a[0] == "delta" for i in a[1:]}
+        at = next((b for b, (name, _) in enumerate(binders) if name in here), None)
+        if at is None or len(binders) > MAX_SUMS:
+            return None
+        perm = (*(b for b in range(len(binders)) if b != at), at)
+        nest = _nested([binders[b] for b in perm], of_monomial(m))
+        z, lines = self.ordered(nest, place)
+        shown = f"transitivity {self.show(nest, place)}."
+        swapped = self._swapped(binders, perm, of_monomial(m), place)
+        return z, [shown, "{ ", *swapped, "}", *lines, "alg."]
 
     def _sifted(
         self, d: Real, rest: LaurentMonomial, j: str, n: str, place: CoqPlace

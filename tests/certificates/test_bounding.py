@@ -69,6 +69,12 @@ def test_what_is_divided_by_is_multiplied_away() -> None:
     assert over_one(laurent(opp(X))) == (laurent(opp(X)), ONE)
 
 
+def test_what_is_one_over_the_rest_of_a_fraction_is_a_sum() -> None:
+    """1 / (1 - x / (x + 1)) is x + 1, and holds no inverse of a number in disguise."""
+    rest = add(mul(num(-1), mul(X, inv(add(X, ONE)))), ONE)
+    assert over_one(laurent(minus(inv(rest), add(X, ONE))))[0] == {}
+
+
 @pytest.mark.long
 @pytest.mark.needs_tool("coqc")
 @pytest.mark.parametrize("name", BOUNDS)

@@ -7,6 +7,20 @@ Ltac split_on v u :=
   let C := fresh "C" in destruct (Rlt_dec v u) as [C|C]; cbn [choose]; intros; [|apply Rnot_lt_le in C].
 Ltac ifs := repeat match goal with |- context [where_gt ?u ?v ?a ?b] => split_on v u end.
 Ltac isconst f := match f with (fun _ => ?c) => let c' := constr:(c) in idtac end.
+(* whether it is open if two indices are equal *)
+Ltac undecided i j := tryif constr_eq i j then fail else
+  lazymatch goal with H : i <> j |- _ => fail | H : j <> i |- _ => fail | _ => idtac end.
+Ltac others := repeat match goal with
+  | H : ?i <> ?k |- context [put ?s ?i ?t ?k] => rewrite (put_neq s i t k H)
+  | H : ?k <> ?i |- context [put ?s ?i ?t ?k] => rewrite (put_neq s i t k (not_eq_sym H))
+  | H : ?i <> ?k |- context [put2 ?s ?i ?l ?t ?k] => rewrite (put2_row s i l t k H)
+  | H : ?k <> ?i |- context [put2 ?s ?i ?l ?t ?k] => rewrite (put2_row s i l t k (not_eq_sym H))
+  | H : ?i <> ?k |- context [delta ?i ?k] => rewrite (delta_neq i k H)
+  | H : ?k <> ?i |- context [delta ?i ?k] => rewrite (delta_neq i k (not_eq_sym H)) end.
+(* what does not hang on the entry that varies *)
+Ltac still := lazymatch goal with |- is_derive ?F ?x ?d => eapply D_eq;
+  [ apply (is_derive_ext (fun _ => F x) F x 0); [let t := fresh in intros t; cbv beta; others; reflexivity | apply D_const]
+  | others; first [ring | ifs; ring] ] end.
 Ltac dtac :=
   cbv beta;
   tryif (lazymatch goal with |- is_derive ?f _ _ => isconst f end) then apply D_const else
@@ -49,15 +63,11 @@ Ltac dtac :=
       tryif (isconst u; isconst v)
       then (lazymatch goal with |- is_derive _ ?x _ => let u' := eval cbv beta in (u x) in let v' := eval cbv beta in (v x) in
               destruct (Rlt_dec v' u'); cbn [choose]; dtac end)
-      else tryif (lazymatch goal with |- is_derive _ _ ?d => lazymatch d with context [delta ?i ?j] => tryif constr_eq i j then fail else idtac end end)
-      then (lazymatch goal with |- is_derive _ _ ?d => lazymatch d with context [delta ?i ?j] =>
-              let E := fresh in destruct (Nat.eq_dec i j) as [E|E];
-              [ subst j; dtac
-              | first [ solve [lazymatch goal with |- is_derive ?F ?x ?d => eapply D_eq; [apply (is_derive_ext (fun _ => F x) F x 0);
-                                [let t := fresh in intros t; cbv beta; rewrite ?(put_neq _ _ _ _ E), ?(put2_row _ _ _ _ _ E); reflexivity | apply D_const]
-                              | rewrite ?(delta_neq _ _ E); first [ring | ifs; ring]] end]
-                      | eapply (D_where u v a b); [dtac|dtac| |intros ?;dtac|intros ?;dtac] ] ] end end)
-      else (eapply (D_where u v a b); [dtac|dtac| |intros ?;dtac|intros ?;dtac])
+      else first
+        [ match goal with |- is_derive _ _ ?d => match d with context [delta ?i ?j] => undecided i j;
+            let E := fresh in destruct (Nat.eq_dec i j) as [E|E]; [first [subst j | subst i]; dtac | dtac] end end
+        | solve [still]
+        | eapply (D_where u v a b); [dtac|dtac| |intros ?;dtac|intros ?;dtac] ]
   | |- is_derive (fun t => ?g (@?f t)) ?x _ => match goal with
       | H : forall y, 0 < y -> is_derive g y _ |- _ => eapply (D_comp g f); [dtac|apply H]
       | H : forall y, 0 < y -> _ /\ is_derive g y _ |- _ => eapply (D_comp g f); [dtac|apply H]
@@ -176,11 +186,14 @@ with nz :=
       | match goal with H : ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
       | match goal with H : forall j, (j < _)%nat -> _ <> _ |- ?a <> ?b =>
           let K := fresh in intro K; eapply H; [eassumption | first [lra | nra]] end
-      | match goal with H : ?G -> ?A <> ?A' |- _ => let K := fresh in intro K; apply H; first [lra | nra] end
+      | match goal with H : ?G -> ?A <> ?A' |- _ => let K := fresh in intro K; apply H; solve [assumption | congruence | lra | nra] end
+      | match goal with H : forall j, (j < _)%nat -> _ -> _ <> _ |- _ => solve [let K := fresh in intro K;
+          eapply H; [eassumption | first [assumption | congruence | reflexivity] | first [lra | nra]]] end
       | match goal with |- context [Rlt_dec ?v ?u] => split_on v u; nz end
       | nra]
   end.
 Ltac facts := repeat match goal with
+  | H : ?G -> ?A, K : ?G |- _ => lazymatch type of G with Prop => specialize (H K) end
   | H : ?a * ?b <> 0 |- _ => let H1 := fresh in let H2 := fresh in destruct (mul_ne a b H) as [H1 H2]; clear H
   | H : sqrt ?a <> 0 |- _ => apply sqrt_ne in H
   | H : ?a ^ 2 <> 0 |- _ => apply (pow_ne a 1) in H
@@ -192,8 +205,9 @@ Ltac side := rewrite ?put_same, ?put2_same in *; lazymatch goal with |- _ <> _ =
 Ltac dcases :=
   repeat match goal with
   | |- context [delta ?i ?i] => rewrite (delta_refl i)
-  | |- context [delta ?i ?j] => destruct (Nat.eq_dec i j) as [?|?];
-      [ subst; rewrite ?delta_refl | rewrite ?(delta_neq i j), ?(delta_neq j i) by auto ]
+  | |- context [delta ?i ?j] => let E := fresh in destruct (Nat.eq_dec i j) as [E|E];
+      [ first [subst i | subst j | rewrite E]; rewrite ?delta_refl
+      | rewrite ?(delta_neq i j), ?(delta_neq j i) by auto ]
   | |- context [before ?i ?j] => first [ rewrite (before_lt i j) by lia | rewrite (before_ge i j) by lia
       | destruct (le_lt_dec j i); [rewrite (before_ge i j) by lia | rewrite (before_lt i j) by lia] ]
   | |- context [upto ?i ?j] => first [ rewrite (upto_le i j) by lia | rewrite (upto_gt i j) by lia
@@ -293,4 +307,6 @@ Ltac meets := repeat match goal with |- _ /\ _ => split end; cbv beta; intros; p
   | |- _ => met
   end.
 Ltac close1 := first [ alg | contra | solve [dcases; first [contra | alg]] | solve [nra] ].
-Ltac close := first [ close1 | solve [ifs; rewrite ?Rmult_0_r, ?Rmult_1_r, ?Rmult_0_l, ?Rmult_1_l, ?Ropp_0, ?exp_0; close1] | solve [dcases; try (exfalso; congruence); ifs; close1]].
+Ltac close := try (match goal with _ : ?i <> ?j |- context [delta ?i ?j] => others
+    | _ : ?j <> ?i |- context [delta ?i ?j] => others end; rewrite ?Rmult_0_l, ?Rmult_0_r, ?Rplus_0_l, ?Rplus_0_r);
+  first [ close1 | solve [ifs; rewrite ?Rmult_0_r, ?Rmult_1_r, ?Rmult_0_l, ?Rmult_1_l, ?Ropp_0, ?exp_0; close1] | solve [dcases; try (exfalso; congruence); ifs; close1]].
