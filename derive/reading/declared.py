@@ -82,6 +82,7 @@ class Declared:
     unread: list[Lost] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)
     clashes: list[tuple[str, str]] = field(default_factory=list)
+    lifts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     _reached: dict[int, set[str] | None] = field(default_factory=dict)
     _reached_at: tuple[int, ...] = ()

@@ -66,11 +66,12 @@ def read_document(text: str, file: str, tex: bool) -> list[Problem]:
     shown = prose(text, tex)
     told = told_in(without_definitions(text, file, shown))
     merged: dict[str, str] = {}
+    lifted: dict[str, tuple[str, ...]] = {}
     while True:
         known = told.extent
-        document = _Document(text, file, tex, told, merged)
+        document = _Document(text, file, tex, told, merged, lifted)
         problems = document.problems(blocks)
-        if document.merge():
+        if document.merge() or document.lift():
             told = told_in(without_definitions(text, file, shown))
             continue
         # What could not be read further down may say something of a name that stands further up.
@@ -87,7 +88,15 @@ def _statements_of_tex(text: str) -> str:
 class _Document:
     """Reads blocks and displays in the order of their lines."""
 
-    def __init__(self, text: str, file: str, tex: bool, told: Told, merged: dict[str, str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        file: str,
+        tex: bool,
+        told: Told,
+        merged: dict[str, str],
+        lifted: dict[str, tuple[str, ...]],
+    ) -> None:
         from derive.reading.latex.asides import assigned
         from derive.reading.latex.displays import code_of, displays, macros, page_prose, prose
         from derive.reading.latex.inline import declarations, definitions
@@ -111,6 +120,7 @@ class _Document:
             self.beside, refused, [self._assigned(one) for one in assigned(text, code_of(text, tex))]
         )
         self.merged = merged
+        self.lifted = lifted
         self.fresh: set[str] = set()
         self._free = True
         shown = (text[one.start : one.end] for one in self.displays if not one.skipped)
@@ -190,6 +200,7 @@ class _Document:
         from derive.reading.latex.inline import declarations, formulas_of
         from derive.reading.latex.lines import equations
         from derive.reading.latex.names import Names
+        from derive.reading.latex.said import Said
 
         names = Names(Declared())
         stretches = [
@@ -203,9 +214,13 @@ class _Document:
         chains: list[list[Passage]] = []
         standing: list[Passage] = []
         bounded: set[Place] = set()
+        solving = {one.start for one in self.displays if one.said in (Said.VANISHING, Said.TO_SOLVE)}
+        solutions: set[Place] = set()
         for start, end, displayed in sorted(stretches):
             for one in equations(self.source, start, end, names):
                 bounded.update(one.bounds)
+                if start in solving and one.pieces:
+                    solutions.add((one.pieces[0].line, one.pieces[0].column))
                 goes_on = one.continues and standing
                 chains += [[name.name, *name.values(standing if goes_on else [])] for name in one.introduced]
                 if goes_on:
@@ -222,7 +237,17 @@ class _Document:
         names = self.chains.names
         inline = (case_in(self.prose[first:last]) for *_, first, last in formulas_of(self.prose))
         cases = [{one["left"].strip(), one["right"].strip()} for one in inline if one is not None]
-        told = Page(chains, self.reader.declared, text, names.called, names.spellings, bounded, cases).infer()
+        told = Page(
+            chains,
+            self.reader.declared,
+            text,
+            names.called,
+            names.spellings,
+            bounded,
+            cases,
+            solutions,
+            self.lifted,
+        ).infer()
         if not self._free:
             self.chains.take_names(told)
             return
@@ -242,6 +267,15 @@ class _Document:
             elif one != other and other in self.fresh:
                 self.merged[other] = one
         return len(self.merged) > before
+
+    def lift(self) -> bool:
+        """Note which names that nothing declares must be arrays for a formula to fit; return whether any must."""
+        found = self.reader.declared.lifts.items()
+        new = {
+            name: dims for name, dims in found if name not in self.lifted and self.chains.is_inferred(name)
+        }
+        self.lifted.update(new)
+        return bool(new)
 
     def _final(self, size: str) -> str:
         while size in self.merged:

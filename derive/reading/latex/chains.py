@@ -144,6 +144,10 @@ class Chains:
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based
 
+    def is_inferred(self, name: str) -> bool:
+        """Return whether a name is a variable that nothing but its use declares."""
+        return name in self._inferred
+
     def take_names(self, told: Inferred) -> None:
         """Take how a page writes names that it defines, and nothing else: what is free is declared."""
         self.names.spellings += [
@@ -492,7 +496,13 @@ class Chains:
         return found
 
     def _is_assumption(self, chain: Written) -> bool:
-        """Return whether the text around a chain makes it an assumption: it assumes it, or sets it to zero."""
+        """Return whether the text around a chain makes it an assumption: it assumes it, or sets it to zero.
+
+        What solves that for a variable is one, too.
+        """
+        head = self._head(chain) if chain.said in (Said.VANISHING, Said.TO_SOLVE) else None
+        if head is not None and head.name in self._inferred and not head.parameters:
+            return True
         zero = len(chain.pieces) == 2 and chain.pieces[-1].typed == "0"
         return chain.said is Said.ASSUMED or (chain.said is Said.VANISHING and zero)
 

@@ -5,13 +5,14 @@ A sentence with two names says so unless all of its words are known and put toge
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.reading.latex.opened import is_related, restricts
 from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
-from derive.reading.latex.said import signs_in
+from derive.reading.latex.said import STARRED, Said, said_before, signs_in
 from derive.reading.latex.spoken import (
     EQUATING,
     clauses,
@@ -28,7 +29,7 @@ from derive.reading.latex.vocabulary import SpokenWord, Words, is_joined, listed
 from derive.terms.greek import GREEK
 
 FENCE = r"(?:\\left|\\[bB]igg?l?)?\s*[(\[].*?(?:\\right|\\[bB]igg?r?)?\s*[)\]]"
-SCRIPT = r"\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)"
+SCRIPT = r"\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w|\*)"
 BELOW = re.compile(r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)")
 _EQUALS = (
     r"(?::=|\\(?:leftarrow|gets|longleftarrow|coloneqq|triangleq|equiv)(?![A-Za-z])"
@@ -79,6 +80,8 @@ def head(latex: str) -> tuple[str, frozenset[str]] | None:
     ):
         return None
     name = marked(signs_in(found["name"]))
+    if name and STARRED.search(latex[: found.start("right")]):
+        name = [f"{name[0]} star"]
     return (name[0], marked_in(found["right"]) | marked_in(found["given"] or "")) if name else None
 
 
@@ -161,10 +164,15 @@ def told_edges(sentence: PageSentence) -> Iterator[Edge]:
         spoken = [one for one in sentence.words if one.start < word.start and not one.is_formula]
         if not before and next(_DEFINED.found(spoken), None) is not None:
             continue
+        if not before and word.text in _SETTING and _sets_to_zero(sentence):
+            continue  # what is set to zero is a gradient or the like, and no name
         left = frozenset().union(*(marked_in(one.latex) for one in before)) if before else None
         yield Edge(
             left, frozenset().union(*(marked_in(one.latex) for one in behind)) if behind else None, doubt
         )
+
+
+_SETTING = ("set", "sets", "setting")
 
 
 def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
@@ -172,7 +180,8 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
     names = mentioned_names(sentence)
     if not names:
         return
-    strange_word = strange(sentence.words)
+    known = _SETTING if _sets_to_zero(sentence) else ()
+    strange_word = strange(_without_appositions(sentence.words, known))
     spoken = {one.text for one in sentence.words}
     if any(_DANGLING.search(one.latex) for one in sentence.formulas):
         letters = frozenset().union(*(one for _, one in names))
@@ -182,7 +191,9 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
         yield Edge(letters, letters, Doubt(sentence, sentence.text.strip(), DEPENDS))
     for part in clauses(sentence):
         inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
-        word = strange(part) if strange_word is not None else None
+        word = strange(_without_appositions(part, known)) if strange_word is not None else None
+        if word is not None and word.is_formula and _only_defines(part, inside, sentence):
+            continue
         if word is not None:
             letters = frozenset().union(*(one for _, one in inside or names))
             doubt = Doubt(sentence, shown(sentence, word), DEPENDS)
@@ -194,6 +205,28 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
         if inside and not told.isdisjoint(_PRONOUNS) and operation_in(part, _SLOPES):
             yield Edge(inside[-1][1], None, Doubt(sentence, sentence.text.strip(), DEPENDS))
     yield from links_between(sentence, names)
+
+
+def _sets_to_zero(sentence: PageSentence) -> bool:
+    return said_before(sentence.text) is Said.VANISHING
+
+
+def _without_appositions(words: Sequence[SpokenWord], known: Container[str]) -> list[SpokenWord]:
+    """Return words without the nouns that call the formula behind them something: "the queries $Q$", "and keys $K$".
+
+    Such a noun stands at the beginning, or behind a word that a noun follows. The `known` ones are left out, too.
+    """
+    kept: list[SpokenWord] = []
+    for place, word in enumerate(words):
+        named = place + 1 < len(words) and words[place + 1].is_formula
+        led = not place or words[place - 1].text in _LEADING_NOUNS
+        noun = named and led and word.text.isalpha() and len(word.text) > 2
+        if not noun and word.text not in known:
+            kept.append(word)
+    return kept
+
+
+_LEADING_NOUNS = word_set("joining", "before_nouns")
 
 
 def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[str]]]) -> Iterator[Edge]:
@@ -213,10 +246,18 @@ def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[s
 def _only_defines(
     part: Sequence[SpokenWord], names: Sequence[tuple[int, frozenset[str]]], sentence: PageSentence
 ) -> bool:
-    """Return whether all that a clause names are equations for names, listed: each says itself what depends on what."""
-    defined = {one.start for one in sentence.formulas if head(one.latex) is not None}
-    between = [one for one in part if names and names[0][0] < one.start < names[-1][0]]
-    return all(start in defined for start, _ in names) and not any(one.text in EQUATING for one in between)
+    """Return whether all that a clause names are equations for names and sets, listed.
+
+    Each of them says itself what depends on what.
+    """
+    told = {
+        one.start for one in sentence.formulas if head(one.latex) is not None or _MEMBERSHIP.search(one.latex)
+    }
+    equated = any(one.is_formula and behind.text in EQUATING for one, behind in itertools.pairwise(part))
+    return all(start in told for start, _ in names) and not equated
+
+
+_MEMBERSHIP = re.compile(r"\\in(?![A-Za-z])|∈")
 
 
 def _is_called_function(part: Sequence[SpokenWord], name: int) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from lark import Tree
 
@@ -120,8 +121,9 @@ class Inferred:
 class Page:
     """The sides of all chains of a page, and the names that stand in them.
 
-    `bounded` are the places of sides that are related to the one before otherwise than by equality, and `cases` the
-    letters that the text compares.
+    `bounded` are the places of sides that are related to the one before otherwise than by equality, `cases` the
+    letters that the text compares, and `solutions` the places of chains that the text says to solve something. `lifted`
+    are the axes of names that must be arrays, or nothing around them would fit.
     """
 
     def __init__(
@@ -133,8 +135,11 @@ class Page:
         spelled: Sequence[Spelling] = (),
         bounded: Container[Place] = (),
         cases: Sequence[set[str]] = (),
+        solutions: Container[Place] = (),
+        lifted: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.text = text
+        self.lifted = lifted
         called = frozenset(called)
         self.declared = declared
         self._read(chains, bounded)
@@ -146,6 +151,7 @@ class Page:
         self.ends: set[int] = set()
         self.inside: set[int] = set()
         self._find_uses()
+        self.heads -= set(self._solved(chains, solutions))
         self.every = tuple(self.uses)
         self.given = {
             letter
@@ -233,6 +239,26 @@ class Page:
                     self.inside.add(number)
                 self.uses += found
                 number += 1
+
+    def _solved(self, chains: Sequence[Sequence[Passage]], solutions: Container[Place]) -> Iterator[int]:
+        """Yield the sides that are a variable for which a page has solved something: that defines no name."""
+        variables = {one.key.name for one in self.uses if one.by == "below"}
+        arguments = (
+            item
+            for one in self.uses
+            if len(one.items) > 1
+            for part in parts_of(one.items[-1])
+            for item in part
+        )
+        variables |= {key.name for one in arguments if (key := key_of(one)) is not None}
+        for use in self.uses:
+            first = chains[self.of_chain[use.piece]][0]
+            if (
+                use.piece in self.heads
+                and use.key.name in variables
+                and (first.line, first.column) in solutions
+            ):
+                yield use.piece
 
     def _ranges(self) -> Iterator[Range]:
         for place, chain in enumerate(self.chains):
@@ -423,7 +449,7 @@ class Page:
             if name in whole or name in known or self.declared.kind(name) is not None:
                 continue
             dims = [axes.size_of(("axis", name, place), fresh, told.sizes) for place in range(one.rank)]
-            told.variables[name] = Variable(name, tuple(dims))
+            told.variables[name] = Variable(name, tuple(dims) or self.lifted.get(name, ()))
         for label, item in self.stars.items():
             if self.declared.kind(label) is None:
                 size = axes.size_of(("label", label), fresh, told.sizes)

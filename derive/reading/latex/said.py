@@ -142,7 +142,7 @@ _SEEKING = re.compile(
 
 def said_before(sentence: str) -> Said:
     """Return what a sentence says of the display that it leads to."""
-    words = _FORMULAS.sub(" ", sentence)
+    words = _in_words(sentence)
     if _DENYING.search(words) and not _TO_SHOW.search(words):
         return Said.DENIED
     if _DOUBTING.search(words) or _SIGNS.search(words):
@@ -184,7 +184,15 @@ def governs(sentence: str) -> bool:
 
 def sets_to_zero(sentence: str) -> bool:
     """Return whether all that a sentence says is that something is set to zero."""
-    return set(re.findall(r"[^\W\d_]+", _FORMULAS.sub(" ", sentence).lower())) <= _SETTING
+    return set(re.findall(r"[^\W\d_]+", _in_words(sentence).lower())) <= _SETTING
+
+
+def _in_words(sentence: str) -> str:
+    """Return a sentence without its formulas; of one that says that something is 0, the word stays."""
+    return _FORMULAS.sub(lambda one: " zero " if _ZERO.search(one[0]) else " ", sentence)
+
+
+_ZERO = re.compile(r"=\s*0\s*(?:\$|\\\))")
 
 
 def struck(text: str) -> Callable[[int], bool]:
@@ -279,16 +287,23 @@ _PARTING = re.compile(
 def heads_of(formula: str) -> frozenset[str]:
     """Return the letters of names of which a formula may say what they are: they stand alone on a side."""
     found: frozenset[str] = frozenset()
-    for side in _PARTING.split(_ARGUMENTS.sub(r"\1", _SCRIPT.sub(" ", formula))):
+    for side in _PARTING.split(_ARGUMENTS.sub(r"\1", _SCRIPT.sub(_kept_star, formula))):
         bare = _MARKING.sub(" ", side)
         letters = letters_of(bare.partition("(")[0] or bare)
         accents = {ACCENTS[one] for one in _ACCENT.findall(side)}
+        accents |= {"star"} if r"\star " in side else set()
         accents |= {"prime"} if "'" in side or "\\prime" in side else set()
         marked = frozenset(f"{one}_{accent}" for one in letters for accent in accents) or letters
         found |= marked if len(letters) <= 1 else frozenset()
     return found
 
 
+def _kept_star(script: re.Match[str]) -> str:
+    """Return nothing for what stands above or below a name, but for a star, which makes it another name."""
+    return r" \star " if STARRED.fullmatch(script[0]) else " "
+
+
+STARRED = re.compile(r"\^\s*\{?\s*(?:\*|\\(?:ast|star)(?![A-Za-z]))\s*\}?")
 _VALUE = re.compile(r"[^=]*=\s*-?[\d.]+[\s.,]*")
 """A number on the right: whatever has that value, it depends on nothing."""
 _ACCENT = re.compile(rf"\\({'|'.join(ACCENTS)})(?![A-Za-z])")

@@ -175,11 +175,25 @@ class Whole:
                 )
             if one.dims and (one.dims, one.row) != (arrays[0].dims, arrays[0].row):
                 self._clash(one, arrays[0])
+                self._note_vectors(parts, nodes)
                 raise self._error(f"an array over {_over(one)} beside one over {_over(arrays[0])}", given)
         model = arrays[0] if arrays else WholeArray((), lambda _: node)
         return WholeArray(
             model.dims, lambda found: make([one.at(found if one.dims else []) for one in parts]), model.row
         )
+
+    def _note_vectors(self, parts: Sequence[WholeArray], nodes: Sequence[Node]) -> None:
+        """Note the numbers that must be vectors for a sum to fit: the x of `A x - b`, where A is a matrix and b not."""
+        columns = {one.dims[0] for one in parts if len(one.dims) == 1 and not one.row}
+        for part, node in zip(parts, nodes, strict=True):
+            if len(part.dims) == 2 and part.dims[0] in columns and shape(node) == "product":
+                last = node.children[-1]  # type: ignore[union-attr] # a product is no token
+                if (
+                    isinstance(last, Token)
+                    and str(last) in self.declared.variables
+                    and not self._dims(str(last))
+                ):
+                    self.declared.lifts[str(last)] = part.dims[1:]
 
     def _product(self, node: Tree[Token]) -> WholeArray:
         factors, signs = node.children[::2], node.children[1::2]

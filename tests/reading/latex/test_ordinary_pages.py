@@ -72,6 +72,39 @@ and
 $$ \frac{\partial L}{\partial b_1} = (1 - h^2) \odot W_2^\top \delta. $$
 """
 
+WEIGHTED = r"""# The weighted mean
+
+Let $S(m) = \sum_{i=1}^{n} w_i (x_i - m)^2$. Differentiating,
+
+$$ S'(m) = -2 \sum_{i=1}^{n} w_i (x_i - m). $$
+
+Setting $S'(m) = 0$ gives
+
+$$ m = \frac{\sum_{i=1}^{n} w_i x_i}{\sum_{i=1}^{n} w_i}. $$
+
+The second derivative is
+
+$$ S''(m) = 2 \sum_{i=1}^{n} w_i. $$
+"""
+SQUARES = r"""# Least squares
+
+Let $A \in \mathbb{R}^{m \times n}$ and $b \in \mathbb{R}^m$. Define
+$$ f(x) = \frac{1}{2} \left\lVert Ax - b \right\rVert^2 . $$
+Its gradient and Hessian are
+$$ \nabla f(x) = A^\top (Ax - b), $$
+$$ \nabla^2 f(x) = A^\top A . $$
+"""
+CLOSED = r"""# Ridge in closed form
+
+Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$, and let
+$$ f(w) = \|y - Xw\|^2 + \lambda w^\top w. $$
+Expanding,
+$$ f(w) = y^\top y - 2 w^\top X^\top y + w^\top X^\top X w + \lambda w^\top w, $$
+so
+$$ \nabla f(w) = -2 X^\top y + 2 X^\top X w + 2 \lambda w. $$
+Setting the gradient to zero, $w^* = (X^\top X + \lambda I)^{-1} X^\top y$.
+"""
+
 
 def verdicts(page: str) -> list[Verdict]:
     return [one.verdict for one in check_text(page, "page.md", ".md")]
@@ -79,8 +112,26 @@ def verdicts(page: str) -> list[Verdict]:
 
 @pytest.mark.parametrize(
     ("page", "count"),
-    [(RIDGE, 2), (LOGISTIC, 2), (NEURON, 3), (GAUSSIANS, 2), (LAYERS, 4)],
-    ids=["ridge", "logistic", "neuron", "gaussians", "layers"],
+    [
+        (RIDGE, 2),
+        (LOGISTIC, 2),
+        (NEURON, 3),
+        (GAUSSIANS, 2),
+        (LAYERS, 4),
+        (WEIGHTED, 2),
+        (SQUARES, 2),
+        (CLOSED, 2),
+    ],
+    ids=[
+        "ridge",
+        "logistic",
+        "neuron",
+        "gaussians",
+        "layers",
+        "weighted mean",
+        "least squares",
+        "closed form",
+    ],
 )
 def test_a_page_is_proved_as_it_stands(page: str, count: int) -> None:
     assert verdicts(page) == [Verdict.PROVED] * count
@@ -95,6 +146,9 @@ def test_a_page_is_proved_as_it_stands(page: str, count: int) -> None:
         (NEURON, r"(a - y) \sigma'(z) x_j", r"(a - y) \sigma'(z)"),
         (GAUSSIANS, r"\sigma - \frac{1}{\sigma}", r"\sigma - \frac{1}{2\sigma}"),
         (LAYERS, r"(1 - h^2) \odot W_2^\top", r"(1 - h^3) \odot W_2^\top"),
+        (WEIGHTED, r"S''(m) = 2", r"S''(m) = -2"),
+        (SQUARES, r"\nabla f(x) = A^\top", r"\nabla f(x) = 2A^\top"),
+        (CLOSED, r"-2 X^\top y +", r"2 X^\top y +"),
     ],
 )
 def test_a_mistake_in_it_is_never_proved(page: str, right: str, wrong: str) -> None:
@@ -131,3 +185,11 @@ def test_what_stands_behind_a_product_by_entries_is_ambiguous_where_both_fit() -
     page = r"Let $A, B, C \in \mathbb{R}^{n \times n}$." + "\n\n$$ Y = A \\odot B C $$\n\n"
     assert Verdict.PROVED not in verdicts(page + r"$$ Y_{ij} = \sum_k A_{ik} B_{ik} C_{kj} $$")
     assert Verdict.PROVED not in verdicts(page + r"$$ Y_{ij} = A_{ij} \sum_k B_{ik} C_{kj} $$")
+
+
+def test_what_solves_an_equation_for_a_variable_does_not_define_it() -> None:
+    """Its derivative by the data is not that of a free variable either."""
+    page = WEIGHTED + "\nHence\n\n$$ \\frac{\\partial m}{\\partial x_i} = 0 $$\n"
+    assert verdicts(page)[-1] is not Verdict.PROVED
+    right = page.replace("= 0 $$\n", "= \\frac{w_i}{\\sum_{i=1}^{n} w_i} $$\n")
+    assert verdicts(right)[-1] is not Verdict.REFUTED
