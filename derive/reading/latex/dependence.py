@@ -172,7 +172,7 @@ def told_edges(sentence: PageSentence) -> Iterator[Edge]:
         )
 
 
-_SETTING = ("set", "sets", "setting")
+_SETTING = ("set", "sets", "setting", "equating", "equal", "zero")
 
 
 def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
