@@ -36,7 +36,7 @@ from derive.reading.latex.names import Names, opened
 from derive.reading.latex.prose import Prose
 from derive.reading.latex.refused import Cut, Refused, cut_of, refuse_relations
 from derive.reading.latex.rows import Node
-from derive.reading.latex.said import Said, Told
+from derive.reading.latex.said import Said, Told, letters_of
 from derive.reading.latex.sides import (
     IndexCondition,
     Sides,
@@ -172,7 +172,7 @@ class Chains:
         chain.when = [[one.named(self.names.label_of) for one in when] for when in chain.when]
         failures = [*chain.failures, *self._refused.behind(chain)]
         made: list[ProblemItem] = []
-        for piece in chain.heads:
+        for piece in [] if self._is_step(chain) else chain.heads:
             self._lose_piece(piece)
         self._define_inside(chain)
         kind = self._read(chain, made, failures)
@@ -186,7 +186,8 @@ class Chains:
             self.told.leave_unread(one.text for one in chain.stands)
         if (
             kind in ("refused", "assumption", "outside")
-            and chain.outside not in (MACROS, STEP)
+            and chain.outside != MACROS
+            and not self._is_step(chain)
             and not self._is_answered(chain, kind)
             and not (failures and all(isinstance(one.error, UnknownNameError) for one in failures))
         ):
@@ -425,9 +426,19 @@ class Chains:
                 return "refused"
         if chain.restricts:
             self._beside.suppose(chain)
-        elif chain.outside != STEP:
+        elif not self._is_step(chain):
             self._beside.leave_unread(chain)
         return "outside"
+
+    def _is_step(self, chain: Written) -> bool:
+        r"""Return whether a chain is a step, `w := w - \alpha g`: it says nothing of what the variable is.
+
+        A name with a definition has another one from there on.
+        """
+        if chain.outside != STEP:
+            return False
+        name = letters_of(_UPDATING.split(chain.pieces[0].typed)[0])
+        return not any(self.names.letters(one) & name for one in self.declared.definitions)
 
     def _alone(self, chain: Written, failures: list[Failure]) -> DisplayKind:
         """A formula without a relation claims nothing; it must be one all the same."""
@@ -848,6 +859,7 @@ def _links(made: Iterable[ProblemItem]) -> tuple[Equation, ...]:
 
 
 _AXES = "abcdef"
+_UPDATING = re.compile(r":\s*=|\\(?:leftarrow|gets|coloneqq)(?![A-Za-z])|←")
 _LETTERS_CALLED = frozenset(LETTERS[letter] for letter in CALLED)
 _SIGMOIDS = ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))", "exp(x)/(exp(x) + 1)", "1/(exp(-x) + 1)")
 _VALUES = ("variable", "definition")

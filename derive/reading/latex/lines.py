@@ -602,7 +602,8 @@ def _equation(source: Source, part: Part) -> DisplayedEquation:
     pieces = [source.piece(*stretch) for stretch in stretches]
     if defines and _is_step(pieces):
         whole = source.piece(part.start, part.end)
-        return DisplayedEquation([whole], False, outside=STEP, start=part.start, end=part.end)
+        heads = pieces[:1]
+        return DisplayedEquation([whole], False, outside=STEP, heads=heads, start=part.start, end=part.end)
     ends = len(pieces) > 1 - continues and not pieces[-1].typed and part.end == part.relations[-1].end
     trailing = ends and part.relations[-1].kind != "relation"
     if trailing:
@@ -669,7 +670,7 @@ def _outside(source: Source, part: Part, sign: Lexeme) -> DisplayedEquation:
         if said == _UPDATE and len(part.relations) == 1:
             sides = [source.piece(part.start, sign.start), source.piece(sign.end, part.end)]
             said = STEP if _is_step(sides) else said
-        heads = [source.piece(part.start, sign.start)] if said == _UPDATE else []
+        heads = [source.piece(part.start, sign.start)] if said in (_UPDATE, STEP) else []
         return DisplayedEquation(
             [piece], False, outside=said, restricts=restricts, heads=heads, start=part.start, end=part.end
         )
