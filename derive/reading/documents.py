@@ -22,11 +22,11 @@ from derive.terms import Context
 if TYPE_CHECKING:
     from derive.reading.latex.asides import Assigned
     from derive.reading.latex.displays import Display
+    from derive.reading.latex.inferred import PageChains
     from derive.reading.latex.introduced import Introduced
     from derive.reading.latex.lines import DisplayedEquation
     from derive.reading.latex.prose import Doubt
     from derive.reading.latex.said import Told
-    from derive.reading.latex.signs import Place
     from derive.reading.latex.written import Written
 
 # Imported inside functions: the reader of LaTeX, which a page without displays does without.
@@ -195,9 +195,28 @@ class _Document:
 
     def _infer(self) -> None:
         """Take what the page tells of names that nothing declares."""
-        from derive.reading.latex.beside import CASE, case_in
         from derive.reading.latex.inferred import Page
-        from derive.reading.latex.inline import declarations, formulas_of
+        from derive.reading.latex.inline import declarations
+
+        text = declarations(self.source, self.prose)
+        names = self.chains.names
+        told = Page(
+            self._page_chains(), self.reader.declared, text, names.called, names.spellings, self.lifted
+        ).infer()
+        if not self._free:
+            self.chains.take_names(told)
+            return
+        told.merge(self.merged)
+        placed = (one for one in text.taken if one not in told.unplaced)
+        told.declared = {self.source.text[start:end].strip() for start, end in placed}
+        self.fresh = told.fresh - self.merged.keys()
+        self.chains.take(told)
+
+    def _page_chains(self) -> PageChains:
+        """Return the chains of the page, those of its text among them, as far as they are cut into sides."""
+        from derive.reading.latex.beside import CASE, case_in
+        from derive.reading.latex.inferred import PageChains
+        from derive.reading.latex.inline import formulas_of
         from derive.reading.latex.lines import equations
         from derive.reading.latex.names import Names
         from derive.reading.latex.said import Said
@@ -211,51 +230,29 @@ class _Document:
             for *_, first, last in formulas_of(self.prose)
             if not CASE.fullmatch(self.prose[first:last])  # where $i = j$, they are no names
         ]
-        chains: list[list[Passage]] = []
+        page = PageChains()
         standing: list[Passage] = []
-        bounded: set[Place] = set()
         solving = {one.start for one in self.displays if one.said in (Said.VANISHING, Said.TO_SOLVE)}
-        solutions: set[Place] = set()
         for start, end, displayed in sorted(stretches):
             for one in equations(self.source, start, end, names):
-                bounded.update(one.bounds)
+                page.bounded.update(one.bounds)
                 if start in solving and one.pieces:
-                    solutions.add((one.pieces[0].line, one.pieces[0].column))
+                    page.solutions.add((one.pieces[0].line, one.pieces[0].column))
                 goes_on = one.continues and standing
-                chains += [[name.name, *name.values(standing if goes_on else [])] for name in one.introduced]
+                page.chains += [
+                    [name.name, *name.values(standing if goes_on else [])] for name in one.introduced
+                ]
                 if goes_on:
                     standing += one.pieces
                     continue
                 if displayed or self.source.text[start:end].strip() in self.defining:
-                    chains.append(list(one.pieces))
-                else:
-                    chains += [
-                        [piece] for piece in one.pieces
-                    ]  # "setting this to zero gives b = 1" defines no b
-                standing = chains[-1] if displayed else standing
-        text = declarations(self.source, self.prose)
-        names = self.chains.names
+                    page.chains.append(list(one.pieces))
+                else:  # "setting this to zero gives b = 1" defines no b
+                    page.chains += [[piece] for piece in one.pieces]
+                standing = page.chains[-1] if displayed else standing
         inline = (case_in(self.prose[first:last]) for *_, first, last in formulas_of(self.prose))
-        cases = [{one["left"].strip(), one["right"].strip()} for one in inline if one is not None]
-        told = Page(
-            chains,
-            self.reader.declared,
-            text,
-            names.called,
-            names.spellings,
-            bounded,
-            cases,
-            solutions,
-            self.lifted,
-        ).infer()
-        if not self._free:
-            self.chains.take_names(told)
-            return
-        told.merge(self.merged)
-        placed = (one for one in text.taken if one not in told.unplaced)
-        told.declared = {self.source.text[start:end].strip() for start, end in placed}
-        self.fresh = told.fresh - self.merged.keys()
-        self.chains.take(told)
+        page.cases = [{one["left"].strip(), one["right"].strip()} for one in inline if one is not None]
+        return page
 
     def merge(self) -> bool:
         """Note which sizes that nothing names must be the same as others; return whether any must."""

@@ -118,31 +118,40 @@ class Inferred:
         self.sizes = {name: size for name, size in self.sizes.items() if name not in merged}
 
 
+@dataclass(slots=True)
+class PageChains:
+    """The chains of a page: the sides of each.
+
+    `bounded` are the places of sides that are related to the one before otherwise than by equality, `cases` the
+    letters that the text compares, and `solutions` the places of chains that the text says to solve something.
+    """
+
+    chains: list[list[Passage]] = field(default_factory=list)
+    bounded: set[Place] = field(default_factory=set)
+    cases: Sequence[set[str]] = ()
+    solutions: set[Place] = field(default_factory=set)
+
+
 class Page:
     """The sides of all chains of a page, and the names that stand in them.
 
-    `bounded` are the places of sides that are related to the one before otherwise than by equality, `cases` the
-    letters that the text compares, and `solutions` the places of chains that the text says to solve something. `lifted`
-    are the axes of names that must be arrays, or nothing around them would fit.
+    `lifted` are the axes of names that must be arrays, or nothing around them would fit.
     """
 
     def __init__(
         self,
-        chains: Sequence[Sequence[Passage]],
+        page: PageChains,
         declared: Declared,
         text: InText,
         called: Iterable[str],
         spelled: Sequence[Spelling] = (),
-        bounded: Container[Place] = (),
-        cases: Sequence[set[str]] = (),
-        solutions: Container[Place] = (),
         lifted: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.text = text
         self.lifted = lifted
         called = frozenset(called)
         self.declared = declared
-        self._read(chains, bounded)
+        self._read(page.chains, page.bounded)
         self.of_chain: dict[int, int] = {}
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
@@ -151,7 +160,7 @@ class Page:
         self.ends: set[int] = set()
         self.inside: set[int] = set()
         self._find_uses()
-        self.heads -= set(self._solved(chains, solutions))
+        self.heads -= set(self._solved(page))
         self.every = tuple(self.uses)
         self.given = {
             letter
@@ -164,7 +173,7 @@ class Page:
         self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
         self.bound = list(self._ranges())
         self.totals = self._totals({one.name for one in spelled})
-        self.compared = [*cases, *(pair for items in self._sides() for pair in compared_in(items))]
+        self.compared = [*page.cases, *(pair for items in self._sides() for pair in compared_in(items))]
         self.bases = {one.key.name for one in self.uses if not one.above}.difference(*self.compared)
         self.steps = {letter for items in self._sides() for letter in stepping(items)}
         self.letters = self._index_letters(frozenset(text.ranges))
@@ -240,7 +249,7 @@ class Page:
                 self.uses += found
                 number += 1
 
-    def _solved(self, chains: Sequence[Sequence[Passage]], solutions: Container[Place]) -> Iterator[int]:
+    def _solved(self, page: PageChains) -> Iterator[int]:
         """Yield the sides that are a variable for which a page has solved something: that defines no name."""
         variables = {one.key.name for one in self.uses if one.by == "below"}
         arguments = (
@@ -252,11 +261,11 @@ class Page:
         )
         variables |= {key.name for one in arguments if (key := key_of(one)) is not None}
         for use in self.uses:
-            first = chains[self.of_chain[use.piece]][0]
+            first = page.chains[self.of_chain[use.piece]][0]
             if (
                 use.piece in self.heads
                 and use.key.name in variables
-                and (first.line, first.column) in solutions
+                and (first.line, first.column) in page.solutions
             ):
                 yield use.piece
 
