@@ -266,10 +266,17 @@ class _Document:
         return len(self.merged) > before
 
     def lift(self) -> bool:
-        """Note which names that nothing declares must be arrays for a formula to fit; return whether any must."""
+        """Note which names that nothing declares must be arrays for a formula to fit; return whether any must.
+
+        Of those the text says nothing, which might call one of them a number.
+        """
         found = self.reader.declared.lifts.items()
         new = {
-            name: dims for name, dims in found if name not in self.lifted and self.chains.is_inferred(name)
+            name: dims
+            for name, dims in found
+            if name not in self.lifted
+            and self.chains.is_inferred(name)
+            and not self.chains.names.letters(name) & (self.told.spoken | self.told.defined)
         }
         self.lifted.update(new)
         return bool(new)

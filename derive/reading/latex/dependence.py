@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.reading.latex.opened import is_related, restricts
@@ -181,7 +181,7 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
     if not names:
         return
     known = _SETTING if _sets_to_zero(sentence) else ()
-    strange_word = strange(_without_appositions(sentence.words, known))
+    strange_word = strange([one for one in sentence.words if one.text not in known])
     spoken = {one.text for one in sentence.words}
     if any(_DANGLING.search(one.latex) for one in sentence.formulas):
         letters = frozenset().union(*(one for _, one in names))
@@ -191,7 +191,7 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
         yield Edge(letters, letters, Doubt(sentence, sentence.text.strip(), DEPENDS))
     for part in clauses(sentence):
         inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
-        word = strange(_without_appositions(part, known)) if strange_word is not None else None
+        word = strange([one for one in part if one.text not in known]) if strange_word is not None else None
         if word is not None and word.is_formula and _only_defines(part, inside, sentence):
             continue
         if word is not None:
@@ -209,24 +209,6 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
 
 def _sets_to_zero(sentence: PageSentence) -> bool:
     return said_before(sentence.text) is Said.VANISHING
-
-
-def _without_appositions(words: Sequence[SpokenWord], known: Container[str]) -> list[SpokenWord]:
-    """Return words without the nouns that call the formula behind them something: "the queries $Q$", "and keys $K$".
-
-    Such a noun stands at the beginning, or behind a word that a noun follows. The `known` ones are left out, too.
-    """
-    kept: list[SpokenWord] = []
-    for place, word in enumerate(words):
-        named = place + 1 < len(words) and words[place + 1].is_formula
-        led = not place or words[place - 1].text in _LEADING_NOUNS
-        noun = named and led and word.text.isalpha() and len(word.text) > 2
-        if not noun and word.text not in known:
-            kept.append(word)
-    return kept
-
-
-_LEADING_NOUNS = word_set("joining", "before_nouns")
 
 
 def links_between(sentence: PageSentence, names: Sequence[tuple[int, frozenset[str]]]) -> Iterator[Edge]:

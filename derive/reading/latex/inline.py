@@ -23,6 +23,7 @@ from derive.reading.latex.said import conditions, denies
 from derive.reading.latex.signs import Source
 from derive.reading.latex.structure import Item, is_sign, row_of, structure
 from derive.reading.latex.symbols import OUTSIDE, RELATION_SIGNS, RELATIONS
+from derive.reading.latex.vocabulary import word_set
 
 Stretch: TypeAlias = tuple[int, int]
 RELATED_SIGNS = frozenset((*OUTSIDE, *RELATION_SIGNS, *(rf"\\{one}" for one in RELATIONS)))
@@ -152,13 +153,18 @@ def declarations(source: Source, prose: str) -> InText:
                 continue
             if _OF_ARRAYS.search(words):
                 told.spoken.append(items)
-            if _declare(items, told, (first, last)):
+            if _declare(items, told, (first, last) if _says_all(words) else None):
                 told.taken.append((first, last))
     return told
 
 
-def _declare(items: list[Item], told: InText, at: Stretch) -> bool:
-    """Take what a formula at a place declares, and return whether it does."""
+def _says_all(words: str) -> bool:
+    """Return whether a sentence says what it says of all entries and everywhere: no word of it can restrict that."""
+    return set(re.findall(r"[^\W\d_]+", words.lower())) <= _UNRESTRICTED
+
+
+def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
+    """Take what a formula declares, and return whether it does; values only where there is a place for them."""
     place = next((k for k, one in enumerate(items) if is_sign(one, r"\in", "∈", ">", "=", r"\gt")), None)
     if not place:
         return False
@@ -179,8 +185,8 @@ def _declare(items: list[Item], told: InText, at: Stretch) -> bool:
         return True
     if sign not in (r"\in", "∈"):
         return False
-    values = _values(right)
-    told.finite += [(one, values, at) for one in names if values]
+    values = _values(right) if at is not None else ()
+    told.finite += [(one, values, at) for one in names if values and at is not None]
     dims = _reals(right)
     if dims is not None:
         told.arrays += [(one, dims) for one in names]
@@ -262,6 +268,8 @@ _ASIDE = re.compile(
     r"\b(?:only|except|near|around|otherwise|examples?|e\.g|instance|say|say,|sometimes|special|analog\w*|compare|versus)\b",
     re.IGNORECASE,
 )
+_RESTRICTING = frozenset("some first second third when or true observed hidden want need".split())
+_UNRESTRICTED = (word_set("joining", "apart") | {"define", "defined"}) - _RESTRICTING
 _NUMBER = re.compile(r"(?P<sign>[-+]|\\pm)?(?P<digits>\d+(?:\.\d+)?)")
 _DOTS = (r"\dots", r"\ldots", r"\cdots", r"\dotsc")
 

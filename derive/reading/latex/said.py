@@ -188,11 +188,14 @@ def sets_to_zero(sentence: str) -> bool:
 
 
 def _in_words(sentence: str) -> str:
-    """Return a sentence without its formulas; of one that says that something is 0, the word stays."""
+    """Return a sentence without its formulas; of one that says that a slope is 0, the word stays."""
     return _FORMULAS.sub(lambda one: " zero " if _ZERO.search(one[0]) else " ", sentence)
 
 
-_ZERO = re.compile(r"=\s*0\s*(?:\$|\\\))")
+_ZERO = re.compile(
+    r"(?:'|\\(?:prime|nabla|partial|dot)(?![A-Za-z])|\\frac\s*\{\s*d).*=\s*0\s*(?:\$|\\\))", re.DOTALL
+)
+"""A slope that is 0: for it a page solves."""
 
 
 def struck(text: str) -> Callable[[int], bool]:

@@ -193,3 +193,215 @@ def test_what_solves_an_equation_for_a_variable_does_not_define_it() -> None:
     assert verdicts(page)[-1] is not Verdict.PROVED
     right = page.replace("= 0 $$\n", "= \\frac{w_i}{\\sum_{i=1}^{n} w_i} $$\n")
     assert verdicts(right)[-1] is not Verdict.REFUTED
+
+
+NEVER = [
+    # (what the text says, the displays below it, what the last of them must not be)
+    (
+        (
+            r"Let $c$ be the cost, and the doubles $d$ of it.",
+            r"$$ f = c d $$",
+            r"$$ \frac{\partial f}{\partial c} = d $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The probability is $p$ and the complement $q$.",
+            r"$$ f = p q $$",
+            r"$$ \frac{\partial f}{\partial p} = q $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The key $k$ is the query $q$ rotated.",
+            r"$$ f = k q $$",
+            r"$$ \frac{\partial f}{\partial q} = k $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Every observation $y$ doubles the response $x$.",
+            r"$$ f = x y $$",
+            r"$$ \frac{\partial f}{\partial x} = y $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"We have $u = v w$ and $v$ grows with $w$.",
+            r"$$ \frac{\partial u}{\partial w} = v $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $p = q^2$ and $r = s^3$, which are the same number.",
+            r"$$ f = p s $$",
+            r"$$ \frac{\partial f}{\partial s} = q^2 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Setting $b = 0$ gives",
+            r"$$ L = w^2 $$",
+            r"in general $L = (w + b)^2$.",
+            r"$$ \frac{\partial L}{\partial w} = 2 w $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $L = (w + b)^2$. Setting $b = 0$,",
+            r"$$ \frac{\partial L}{\partial w} = 2 w $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $L = (w - b)^2$. Setting $\frac{\partial L}{\partial w} = 0$ gives",
+            r"$$ w = b $$",
+            r"so that",
+            r"$$ \frac{\partial w}{\partial b} = 0 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $L = (w - b)^2$. Setting $\frac{\partial L}{\partial w} = 0$ gives",
+            r"$$ w = b $$",
+            r"so that",
+            r"$$ \frac{\partial w}{\partial b} = 1 $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $L = (w - b)^2$. Setting $\frac{\partial L}{\partial w} = 0$ gives",
+            r"$$ w = b $$",
+            r"and then",
+            r"$$ L = 0 $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $L = (w - b)^2$. Setting $\frac{\partial L}{\partial w} = 0$ gives",
+            r"$$ w = b $$",
+            r"where",
+            r"$$ g = w b $$",
+            r"$$ \frac{\partial g}{\partial b} = w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $y \in \{0, 1\}$ unless said otherwise. Here $y = 3$.",
+            r"$$ f = y^2 $$ $$ f = y $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"It is not true that $y_i \in \{0, 1\}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Labels are mostly $y_i \in \{0, 1\}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Some have $y_i \in \{0, 1\}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Except for $y_1$ we have $y_i \in \{0, 1\}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Later we take $y_i \in \{0, 1\}$; now $y_i \in \mathbb{R}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Labels are $y_i \in \{0, 1\}$.",
+            r"$$ f_i = y_i^2 $$",
+            r"$$ f_i = y_i $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $A \in \mathbb{R}^{n \times n}$, and let $I$ be the current.",
+            r"$$ B = A + I $$",
+            r"$$ \frac{\partial B_{ij}}{\partial A_{kl}} = \delta_{ik} \delta_{jl} $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $A \in \mathbb{R}^{n \times n}$, where $I$ is the matrix of ones.",
+            r"$$ B = A + I $$",
+            r"$$ B_{ij} = A_{ij} + 1 $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $A \in \mathbb{R}^{n \times n}$, where $I$ is the matrix of ones.",
+            r"$$ B = A + I $$",
+            r"$$ B_{ij} = A_{ij} + \delta_{ij} $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $w^* = 2 w$ and $L = w w^*$.",
+            r"$$ \frac{\partial L}{\partial w} = w^* $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"At the optimum $w = w^*$. Let $L = w w^*$.",
+            r"$$ \frac{\partial L}{\partial w} = w^* $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $A \in \mathbb{R}^{m \times n}$ and $b \in \mathbb{R}^m$ and a number $x$.",
+            r"$$ f = \|A x - b\|^2 $$",
+            r"$$ \nabla_x f = 2 A^\top (A x - b) $$",
+        ),
+        Verdict.PROVED,
+    ),
+]
+
+
+@pytest.mark.parametrize(("parts", "never"), NEVER)
+def test_what_a_sentence_says_is_not_taken_for_more(parts: tuple[str, ...], never: Verdict) -> None:
+    found = verdicts("\n\n".join(parts))
+    assert not found or found[-1] is not never
