@@ -529,11 +529,16 @@ class Page:
         return slopes_of(self.every, heads, list(self._sides()), self.declared, indices)
 
     def _whole(self, named: dict[str, NameUses], known: set[str]) -> dict[str, str]:
-        """Return the matrices whose entries have the small letter: X of `x_{ij}`, both of them free."""
+        """Return the matrices whose entries have the small letter: X of `x_{ij}`, both of them free.
+
+        What the text may make of its entries otherwise is none of these.
+        """
+        otherwise = {self._name_in_text(items, named) for items in self.text.rearranged}
         return {
             name: entries
             for name, one in named.items()
             if len(name) == 1
+            and name not in otherwise
             and (entries := name.lower()) != name
             and entries in named
             and not {name, entries} & known

@@ -7,7 +7,7 @@ formula is left to what is said of displays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -125,7 +125,8 @@ class InText:
     r"""What the text declares: names with the sizes of their axes, those that are positive, and ranges of indices.
 
     `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors and
-    matrices, and `one_hot` names that are called one-hot.
+    matrices, `one_hot` names that are called one-hot, and `rearranged` formulas in sentences that may say of a matrix
+    how it is made of its entries, otherwise than that its rows are the samples.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
@@ -134,6 +135,7 @@ class InText:
     one_hot: list[list[Item]] = field(default_factory=list)
     ranges: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[list[Item]] = field(default_factory=list)
+    rearranged: list[list[Item]] = field(default_factory=list)
     taken: list[Stretch] = field(default_factory=list)
 
 
@@ -153,14 +155,16 @@ def declarations(source: Source, prose: str) -> InText:
                 continue
             if _OF_ARRAYS.search(words):
                 told.spoken.append(items)
+            if not _says_all(words, _OF_ROWS):
+                told.rearranged.append(items)
             if _declare(items, told, (first, last) if _says_all(words) else None):
                 told.taken.append((first, last))
     return told
 
 
-def _says_all(words: str) -> bool:
+def _says_all(words: str, also: Collection[str] = ()) -> bool:
     """Return whether a sentence says what it says of all entries and everywhere: no word of it can restrict that."""
-    return set(re.findall(r"[^\W\d_]+", words.lower())) <= _UNRESTRICTED
+    return set(re.findall(r"[^\W\d_]+", words.lower())) <= _UNRESTRICTED.union(also)
 
 
 def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
@@ -269,7 +273,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _RESTRICTING = frozenset("some first second third when or true observed hidden want need".split())
-_UNRESTRICTED = (word_set("joining", "apart") | {"define", "defined"}) - _RESTRICTING
+_UNRESTRICTED = (word_set("joining", "apart") | {"define", "defined"}) - _RESTRICTING - {"column", "columns"}
+_OF_ROWS = frozenset("design whose stack stacked stacking collect collects collected in into".split())
 _NUMBER = re.compile(r"(?P<sign>[-+]|\\pm)?(?P<digits>\d+(?:\.\d+)?)")
 _DOTS = (r"\dots", r"\ldots", r"\cdots", r"\dotsc")
 

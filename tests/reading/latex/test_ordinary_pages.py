@@ -398,6 +398,196 @@ NEVER = [
         ),
         Verdict.PROVED,
     ),
+    (
+        (
+            r"Data $x_{ij}$ with weights $w_j$; $X$ is the matrix of the $x_{ij}^2$.",
+            r"$$ L = \sum_{i=1}^n \sum_{j=1}^d x_{ij} w_j $$",
+            r"$$ \nabla_w L = X^\top 1 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The rows of $X$ are the standardised $x_i$, with $x_i \in \mathbb{R}^d$ for $i = 1, \dots, n$.",
+            r"$$ L = \frac12 \sum_{i=1}^n (w^\top x_i - y_i)^2 $$",
+            r"$$ \nabla_w L = X^\top (X w - y) $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The columns of $X$ are the $x_i$.",
+            r"$$ L = \frac12 \sum_{i=1}^n (\sum_{j=1}^n w_j x_{ij} - y_i)^2 $$",
+            r"$$ \nabla_w L = X^\top (X w - y) $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"We start from $w = 1$.",
+            r"$$ w := 2 w $$",
+            r"$$ w^2 = 4 w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $f = w^2$.",
+            r"$$ f := f + w $$",
+            r"$$ \frac{\partial f}{\partial w} = 2 w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $f = w^2$.",
+            r"$$ f \gets f + w $$",
+            r"$$ \frac{\partial f}{\partial w} = 2 w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Here",
+            r"$$ f = w^2 $$",
+            r"$$ f_i = w_i^3 $$",
+            r"$$ f = \sum_i f_i $$",
+            r"$$ \frac{\partial f}{\partial w} = 2w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The model is $h(x) = w x$, and $h_w$ is its derivative by $w$.",
+            r"$$ f = h_w(x)^2 $$",
+            r"$$ \frac{\partial f}{\partial w} = 2 w x^2 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The model is $h(x) = \theta^2 x$, where $h_\theta(x)$ is its slope.",
+            r"$$ h_\theta(x) = 2 \theta x $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"A sum over even places:",
+            r"$$ s = x_2 + x_4 + \dots + x_n $$",
+            r"$$ \frac{\partial s}{\partial x_1} = 1 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let",
+            r"$$ s = x_1 - x_2 + x_3 - \dots + x_n $$",
+            r"$$ s = \sum_{i=1}^n x_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let",
+            r"$$ s = x_1 + 2 x_2 + \dots + n x_n $$",
+            r"$$ s = \sum_{i=1}^n i x_i $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let",
+            r"$$ s = x_1 + 2 x_2 + \dots + n x_n $$",
+            r"$$ s = \sum_{i=1}^n x_i $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Repeated indices are not summed.",
+            r"$$ E = a_i b_i $$",
+            r"$$ \frac{\partial E}{\partial a_j} = b_j $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Unless said so, indices that stand twice are summed over.",
+            r"$$ E = a_i b_i $$",
+            r"$$ \frac{\partial E}{\partial a_j} = b_j $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"If $k = y_i$ then",
+            r"$$ \frac{\partial p_k}{\partial s_k} = p_k $$",
+            r"with",
+            r"$$ p_k = \frac{e^{s_k}}{\sum_j e^{s_j}} $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Policies: $\pi_i = e^{s_i}$ and the circle has $\pi$.",
+            r"$$ A = \pi r^2 $$",
+            r"$$ \frac{\partial A}{\partial r} = 2 \pi r $$",
+        ),
+        Verdict.REFUTED,
+    ),
+    (
+        (
+            r"Let $z = a^2$ where $a$ is the mean of $x$.",
+            r"$$ f = a x $$",
+            r"$$ \frac{\partial f}{\partial x} = a $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The layer computes $z = w x$ with $w$ tied to $x$.",
+            r"$$ \frac{\partial z}{\partial x} = w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The layer computes $z = w x$ and $w = v x$, so",
+            r"$$ \frac{\partial z}{\partial x} = w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The layer computes $z = w x$, where $u = w^2$ and $x = u$, so",
+            r"$$ \frac{\partial z}{\partial w} = x $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Use $a = b$ in what follows, with $c = a b$, so",
+            r"$$ \frac{\partial c}{\partial b} = a $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $\|v\|$ be the 1-norm.",
+            r"$$ f = \|v\|^2 $$",
+            r"$$ f = \sum_i v_i^2 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $v \in \mathbb{R}^n$ and $\|v\|$ the maximum norm.",
+            r"$$ f = \|v\|^2 $$",
+            r"$$ \frac{\partial f}{\partial v_i} = 2 v_i $$",
+        ),
+        Verdict.PROVED,
+    ),
 ]
 
 
