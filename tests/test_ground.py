@@ -63,6 +63,8 @@ def test_a_missing_tool_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # What a page has in other languages, and who looks after it.
 ELSEWHERE = {
+    "README.md": ["text"],  # how to install it
+    "index.md": ["text"],
     "command.md": ["sh"],  # the lines for completion, which tests/cli runs
     "certificates.md": ["coq"],  # tests/certificates compares it with what is written
     "assistants.md": ["json"],  # the configuration of programs that are not here

@@ -217,8 +217,8 @@ def test_python_m_derive(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("form", "beginning"),
     [
-        ("text", "proved     sum(p[i], i) = 1   for all n"),
-        ("markdown", "$$\n\\sum"),
+        ("text", "let        real s[n]\n"),
+        ("markdown", "$$\n\\frac{\\partial p_{j}}{\\partial s_{i}}"),
         ("json", "{\n"),
         ("latex", "\\documentclass"),
         ("html", "<!DOCTYPE html>"),
@@ -241,14 +241,14 @@ def test_show_writes_to_a_file(tmp_path: Path) -> None:
 def test_show_at_a_size(files: Path) -> None:
     result = run("show", "true.drv", "--size", "n=3")
     assert result.exit_code == 0
-    assert "at n = 3" in result.stdout.splitlines()[0]
+    assert any(one.startswith("proved") and "at n = 3" in one for one in result.stdout.splitlines())
     assert run("show", "true.drv", "--size", "m=3").exit_code == 2
 
 
 def test_show_a_term() -> None:
     result = run("show", "-", stdin=HEAD + "show D(E, s[i])\n")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0] == "proved     D(E, s[i]) = p[i] - c[i]   for all n >= 1"
+    assert "proved     D(E, s[i]) = p[i] - c[i]   for all n >= 1" in result.stdout.splitlines()
 
 
 @pytest.mark.parametrize("text", ["size n\n", BROKEN])
