@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from flint import fmpq
-
 from derive.certificates.expressions import ONE, ZERO, Real, add, fold, minus, mul, num, opp, rebuild
 from derive.certificates.printing import NOWHERE
 from derive.certificates.rules import CoqLines
@@ -21,8 +19,8 @@ from derive.kernel.domain import domain
 from derive.kernel.goals import goals_of
 from derive.kernel.inequalities.certificates import certificate_of
 from derive.kernel.inequalities.parts import Certificate, Summand
-from derive.kernel.normal_form.back import as_term
-from derive.kernel.normal_form.polynomials import POSITION, Atom, Exponent, Idx, Poly, in_order, merge
+from derive.kernel.normal_form.back import as_term, common_factor
+from derive.kernel.normal_form.polynomials import POSITION, Idx, Poly
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.signs.choices import NeedCasesError
 from derive.kernel.signs.facts import EmptyCaseError
@@ -114,7 +112,7 @@ class _Reading:
             weights = [one for one in weights if one != ONE] or [ONE]
             return NonnegativeTerm(number, binders, (), fold(mul, weights), ["nneg."])
         if part.lemma == "square":
-            common, rest = _common(part.arguments[0])
+            common, rest = common_factor(part.arguments[0])
             outside = self.expression(self.ring.multiply(common, common), letters)
             weights += [] if outside == ONE else [outside]
             core, proof = ("pow", self.expression(rest, letters), 2), ["apply pow2_ge_0."]
@@ -176,16 +174,6 @@ def _of_positive(e: Real) -> Real:
     if e[:2] == ("fn", "ln") and e[2][:2] == ("fn", "Rabs"):
         return "fn", "ln", _of_positive(e[2][2])
     return rebuild(e, _of_positive)
-
-
-def _common(poly: Poly) -> tuple[Poly, Poly]:
-    """Return the monomial that all terms of a polynomial are multiples of, and the polynomial without it."""
-    least: dict[Atom, Exponent] = {}
-    for count, monomial in enumerate(poly):
-        here = dict(monomial)
-        least = here if not count else {a: min(e, here[a]) for a, e in least.items() if a in here}
-    factor: Poly = {in_order(least): fmpq(1)}
-    return factor, {merge(m, tuple((a, -e) for a, e in in_order(least))): c for m, c in poly.items()}
 
 
 LEMMAS: dict[str, Callable[..., tuple[Real, CoqLines]]] = {

@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import fmpq
-
 from derive.deriver.finish import Finisher
 from derive.deriver.letters import Letters
 from derive.errors import LimitError
@@ -23,8 +21,8 @@ from derive.kernel.goals import goals_of
 from derive.kernel.inequalities.certificates import certificate_of, remade
 from derive.kernel.inequalities.parts import Certificate, Summand
 from derive.kernel.inequalities.slopes import sloped
-from derive.kernel.normal_form.back import as_term
-from derive.kernel.normal_form.polynomials import Atom, Exponent, Idx, Poly, in_order, merge
+from derive.kernel.normal_form.back import as_term, common_factor
+from derive.kernel.normal_form.polynomials import Idx, Poly
 from derive.kernel.normal_form.ring import Ring
 from derive.kernel.normal_form.symbols import NeedPatternError
 from derive.kernel.signs.choices import NeedCasesError
@@ -167,7 +165,7 @@ def _root(certificate: Certificate) -> Compare | None:
     letters = {one: Index("jkl"[k], one[1]) for k, one in enumerate(part.indices)}
     match part.lemma, part.arguments:
         case "square", (whole,):
-            root = _common(whole)[1]
+            root = common_factor(whole)[1]
             above = {m: c for m, c in root.items() if c > 0}
             below = {m: -c for m, c in root.items() if c < 0}
             return Compare(Relation.EQUAL, as_term(above, letters), as_term(below, letters))
@@ -196,7 +194,7 @@ def _term(ring: Ring, number: object, part: Summand) -> Term:
         return as_term(poly, letters)
 
     if part.lemma == "square":
-        common, rest = _common(part.arguments[0])
+        common, rest = common_factor(part.arguments[0])
         square = written(ring.multiply(common, common))
         core: Term = multiply(
             *(() if square == ONE else (square,)), Power(written(rest), Number(Fraction(2)))
@@ -215,16 +213,6 @@ def _term(ring: Ring, number: object, part: Summand) -> Term:
         body = Big("sum", tuple(Binder(letters[one]) for one in part.indices), body)
     times = Fraction(str(number))
     return body if times == 1 else multiply(Number(times), body)
-
-
-def _common(poly: Poly) -> tuple[Poly, Poly]:
-    """Return the monomial that all terms of a polynomial are multiples of, and the polynomial without it."""
-    least: dict[Atom, Exponent] = {}
-    for number, monomial in enumerate(poly):
-        here = dict(monomial)
-        least = here if not number else {a: min(e, here[a]) for a, e in least.items() if a in here}
-    factor: Poly = {in_order(least): fmpq(1)}
-    return factor, {merge(m, tuple((a, -e) for a, e in in_order(least))): c for m, c in poly.items()}
 
 
 def _index(place: Idx, letters: dict[Idx, Index]) -> Index:

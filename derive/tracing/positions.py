@@ -8,7 +8,7 @@ from typing import Any, Literal
 from derive.errors import IllPosedError
 from derive.terms import ONE, ZERO, Apply, Compare, Relation, Term, Where, indicator, multiply, rename
 from derive.tracing.known import over
-from derive.tracing.proxies.arrays import Shaped, TracedArray
+from derive.tracing.proxies.arrays import Positions, Shaped, TracedArray
 from derive.tracing.proxies.labels import TracedLabels, of_other_sizes
 from derive.tracing.proxies.symbolic import refuse_operators
 from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, reduced
@@ -18,31 +18,19 @@ from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, reduced
 Extreme = Literal["max", "min"]
 
 
-class TracedPlaces(Shaped):
+class TracedPlaces(Positions):
     """The positions of the greatest or the least entries along an axis: `numpy.argmax`.
 
     At ties NumPy takes the first, and this has no value, so that nothing is claimed there.
     """
 
-    __slots__ = ("axes", "extreme", "place", "value")
+    __slots__ = ("extreme", "place", "value")
 
     def __init__(self, value: ArrayValue, place: int, extreme: Extreme, axes: Sequence[Axis]) -> None:
         self.value = value
         self.place = place
         self.extreme: Extreme = extreme
-        self.axes = tuple(axes)
-
-    @property
-    def dims(self) -> tuple[Dims, ...]:
-        """The length of each axis, as sizes."""
-        return tuple(tuple(index.dim for index in axis) for axis in self.axes)
-
-    @property
-    def dtype(self) -> Any:
-        """The type of the entries, as NumPy has it."""
-        import numpy as np
-
-        return np.dtype(int)
+        super().__init__(axes)
 
     def lifted(self) -> TracedArray:
         """Raise `IllPosedError`: positions are no numbers of a formula."""

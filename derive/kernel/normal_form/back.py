@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from flint import fmpq
+
 from derive.errors import LimitError
 from derive.kernel.normal_form.functions import ExpAtom, FunctionAtom, LogAtom
-from derive.kernel.normal_form.polynomials import BOUND, LETTER, POSITION, Atom, Exponent, Idx, Monomial, Poly
+from derive.kernel.normal_form.polynomials import (
+    BOUND,
+    LETTER,
+    POSITION,
+    Atom,
+    Exponent,
+    Idx,
+    Monomial,
+    Poly,
+    in_order,
+    merge,
+)
 from derive.kernel.normal_form.powers import AbsAtom, BaseAtom, PrimeAtom
 from derive.kernel.normal_form.reductions import MaximumAtom, ProductAtom
 from derive.kernel.normal_form.sums import SumAtom
@@ -44,6 +57,16 @@ def as_term(poly: Poly, names: Names | None = None) -> Term:
     """
     written = [_monomial(monomial, Fraction(int(c.p), int(c.q)), names or {}) for monomial, c in poly.items()]
     return add(*written) if written else ZERO
+
+
+def common_factor(poly: Poly) -> tuple[Poly, Poly]:
+    """Return the monomial that all terms of a normal form are multiples of, and the normal form without it."""
+    least: dict[Atom, Exponent] = {}
+    for count, monomial in enumerate(poly):
+        here = dict(monomial)
+        least = here if not count else {a: min(e, here[a]) for a, e in least.items() if a in here}
+    factor: Poly = {in_order(least): fmpq(1)}
+    return factor, {merge(m, tuple((a, -e) for a, e in in_order(least))): c for m, c in poly.items()}
 
 
 def _monomial(monomial: Monomial, coefficient: Fraction, names: Names) -> Term:

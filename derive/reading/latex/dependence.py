@@ -193,7 +193,7 @@ def spoken_edges(sentence: PageSentence) -> Iterator[Edge]:
         inside = [one for one in names if part and part[0].start <= one[0] <= part[-1].start]
         word = strange([one for one in part if one.text not in known]) if strange_word is not None else None
         if word is not None and word.is_formula and _only_defines(part, inside, sentence):
-            continue
+            word = strange([one for one in part if not one.is_formula and one.text not in known])
         if word is not None:
             letters = frozenset().union(*(one for _, one in inside or names))
             doubt = Doubt(sentence, shown(sentence, word), DEPENDS)

@@ -34,16 +34,21 @@ class _Term:
 
 def written_out(items: Sequence[Item]) -> list[Item]:
     """Return a row with its sums with dots as sums over an index, those inside of its items, too."""
+    return _written_out(items, frozenset(map(str, _tokens(items))))
+
+
+def _written_out(items: Sequence[Item], used: frozenset[str]) -> list[Item]:
+    """Return a row with its sums written out over letters that stand nowhere around: none of theirs is bound."""
     terms = [_Term()]
     for one in items:
         if isinstance(one, Token) and str(one) in _PARTING:
             terms.append(_Term(one))
         else:
-            terms[-1].items.append(_inside(one))
+            terms[-1].items.append(_inside(one, used))
     place = 1
     while place + 1 < len(terms):
         dotted = [str(one) for one in terms[place].items] in _DOTS
-        found = _sum_around(terms, place) if dotted else None
+        found = _sum_around(terms, place, used) if dotted else None
         if found is not None:
             start, total = found
             terms[start : place + 2] = [_Term(terms[start].sign, total)]
@@ -52,11 +57,12 @@ def written_out(items: Sequence[Item]) -> list[Item]:
     return [one for term in terms for one in ([] if term.sign is None else [term.sign]) + term.items]
 
 
-def _inside(item: Item) -> Item:
+def _inside(item: Item, used: frozenset[str]) -> Item:
     """Return an item with the sums inside of it written out; the item itself where there are none."""
     if isinstance(item, Token):
         return item
-    children = written_out(item.children) if item.data == "row" else [_inside(one) for one in item.children]
+    row = item.data == "row"
+    children = _written_out(item.children, used) if row else [_inside(one, used) for one in item.children]
     same = len(children) == len(item.children) and all(map(_is, children, item.children))
     return item if same else tree(item.data, children, item)
 
@@ -65,7 +71,7 @@ def _is(one: Item, other: Item) -> bool:
     return one is other
 
 
-def _sum_around(terms: Sequence[_Term], place: int) -> tuple[int, list[Item]] | None:
+def _sum_around(terms: Sequence[_Term], place: int, used: frozenset[str]) -> tuple[int, list[Item]] | None:
     """Return the sum of which the dots at a place are a part: with which term it starts, and what it is."""
     before, last = terms[place - 1], terms[place + 1]
     ends = _changes(before.items, last.items)
@@ -80,7 +86,6 @@ def _sum_around(terms: Sequence[_Term], place: int) -> tuple[int, list[Item]] | 
     if number not in _STARTS or not terms[start].is_added:
         return None
     whole = tree("row", [], before.items[0] if start == place - 1 else terms[start].items[0], last.items[-1])
-    used = {str(one) for one in (*_tokens(before.items), *_tokens(last.items))}
     letter = next((one for one in _LETTERS if one not in used), None)
     if letter is None:
         return None

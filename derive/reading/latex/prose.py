@@ -280,7 +280,12 @@ class Prose:
 
 
 def _observes(sentence: PageSentence) -> bool:
-    """Return whether a whole sentence only says how large something is where something else is small or large."""
+    """Return whether a whole sentence only says how large something is where something else is small or large.
+
+    Of two quantities that it names it may say how one changes with the other.
+    """
+    if len({one.latex.strip() for one in sentence.formulas}) > 1:
+        return False
     words = [one for one in sentence.words if one.is_formula or one.text not in PUNCTUATION - {":"}]
     colons = [place for place, one in enumerate(words) if one.text == ":"]
     words = words[colons[-1] + 1 :] if colons else words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ from derive.tracing.masks import Masked
 from derive.tracing.proxies.lengths import Length, length
 from derive.tracing.proxies.symbolic import Symbolic, performed, refuse_operators
 from derive.tracing.traces import current, refuse, remember
-from derive.tracing.values import ArrayValue, Dims, axes_over, permuted, scalar, shape_text
+from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, permuted, scalar, shape_text
 
 # Imported inside functions: brackets and the tables of operations, which are made of these; and NumPy.
 
@@ -92,6 +92,27 @@ class Shaped(Symbolic):
 
 
 refuse_operators(Shaped, "contains setitem delitem")
+
+
+class Positions(Shaped):
+    """Whole numbers that are positions along an axis, one for each place of the `axes`."""
+
+    __slots__ = ("axes",)
+
+    def __init__(self, axes: Sequence[Axis]) -> None:
+        self.axes = tuple(axes)
+
+    @property
+    def dims(self) -> tuple[Dims, ...]:
+        """The length of each axis, as sizes."""
+        return tuple(tuple(index.dim for index in axis) for axis in self.axes)
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the entries, as NumPy has it."""
+        import numpy as np
+
+        return np.dtype(int)
 
 
 class TracedArray(Shaped):

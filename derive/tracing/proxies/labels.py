@@ -9,7 +9,7 @@ from derive.errors import IllPosedError
 from derive.terms import ZERO, Index, Relation, renamed, term
 from derive.tracing.kinds import named
 from derive.tracing.known import MOST, count, over, pieced
-from derive.tracing.proxies.arrays import Shaped, TracedArray
+from derive.tracing.proxies.arrays import Positions, TracedArray
 from derive.tracing.proxies.symbolic import performed
 from derive.tracing.traces import refuse
 from derive.tracing.values import ArrayValue, Axis, Dims, axes_over, shape_text
@@ -26,34 +26,22 @@ def of_other_sizes(before: Sequence[Axis], after: Sequence[Axis]) -> None:
             )
 
 
-class TracedLabels(Shaped):
+class TracedLabels(Positions):
     """Whole numbers that are positions along a size: labels, and what `numpy.arange` of a size gives.
 
     `position` is an index of that size: one of the axes, a label, or the label of the sample at indices of the axes.
     """
 
-    __slots__ = ("axes", "position")
+    __slots__ = ("position",)
 
     def __init__(self, axes: Sequence[Axis], position: Index) -> None:
-        self.axes = tuple(axes)
+        super().__init__(axes)
         self.position = position
 
     @property
     def dim(self) -> str:
         """The size along which the positions are."""
         return self.position.dim
-
-    @property
-    def dims(self) -> tuple[Dims, ...]:
-        """The length of each axis, as sizes."""
-        return tuple(tuple(index.dim for index in axis) for axis in self.axes)
-
-    @property
-    def dtype(self) -> Any:
-        """The type of the entries, as NumPy has it."""
-        import numpy as np
-
-        return np.dtype(int)
 
     def lifted(self) -> TracedArray:
         """Return the positions as whole numbers, from 0: how many positions come before each."""
@@ -118,7 +106,7 @@ class TracedLabels(Shaped):
         return f"labels of shape {shape_text(self.dims)}, positions along {self.dim}"
 
 
-class JoinedPositions(Shaped):
+class JoinedPositions(Positions):
     """All positions along a product of sizes, in order: what `numpy.arange(N*T)` gives, an index and nothing else.
 
     Which of the sizes is the slower one is said by the axis that is indexed.
@@ -127,19 +115,8 @@ class JoinedPositions(Shaped):
     __slots__ = ("sizes",)
 
     def __init__(self, sizes: Dims) -> None:
+        super().__init__(axes_over((sizes,)))
         self.sizes = sizes
-
-    @property
-    def dims(self) -> tuple[Dims, ...]:
-        """The length of the axis, as sizes."""
-        return (self.sizes,)
-
-    @property
-    def dtype(self) -> Any:
-        """The type of the entries, as NumPy has it."""
-        import numpy as np
-
-        return np.dtype(int)
 
     def lifted(self) -> TracedArray:
         """Raise `IllPosedError`: as numbers they are not understood."""

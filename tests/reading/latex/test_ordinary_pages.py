@@ -588,6 +588,62 @@ NEVER = [
         ),
         Verdict.PROVED,
     ),
+    (
+        (
+            r"With $q = 2 v$ the scores are $s = 2 u$ tripled.",
+            r"$$ f = u v $$",
+            r"$$ \frac{\partial f}{\partial v} = u $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The response $r$ to $x$.",
+            r"$$ f = r x $$",
+            r"$$ \frac{\partial f}{\partial x} = r $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The tokens $t$ have embeddings $u$.",
+            r"$$ f = u t $$",
+            r"$$ \frac{\partial f}{\partial t} = u $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $x, y \in \mathbb{R}^n$.",
+            r"$$ f = x_1 + \dots + x_n + y_i $$",
+            r"$$ \frac{\partial f}{\partial y_k} = 1 $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $A \in \mathbb{R}^{m \times n}$ and $b \in \mathbb{R}^m$. Let $x$ be a scalar.",
+            r"$$ f = \|A x - b\|^2 $$",
+            r"$$ \nabla_x f = 2 A^\top (A x - b) $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Set $w$ equal to $b$ where the gradient is zero.",
+            r"$$ f = w b $$",
+            r"$$ \frac{\partial f}{\partial b} = w $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"The standard deviation $s$ is computed from $x$.",
+            r"$$ f = s x $$",
+            r"$$ \frac{\partial f}{\partial x} = s $$",
+        ),
+        Verdict.PROVED,
+    ),
 ]
 
 
