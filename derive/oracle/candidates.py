@@ -57,7 +57,11 @@ class Candidates:
 
     def admits(self, value: Value) -> bool:
         """Return whether a value certainly lies within the limits."""
-        return _admits(value, self.limits)
+        return _admits(value.number(), self.limits)
+
+    def admits_number(self, number: Quantity) -> bool:
+        """Return whether a number certainly lies within the limits."""
+        return _admits(number, self.limits)
 
     @property
     def never_negative(self) -> bool:
@@ -123,8 +127,7 @@ def _near(limit: Quantity) -> Fraction | None:
     return near.limit_denominator(1000 if abs(near) > 1 else 10**9)
 
 
-def _admits(value: Value, limits: Limits) -> bool:
-    number = value.number()
+def _admits(number: Quantity, limits: Limits) -> bool:
     for relation, limit in limits:
         sign = q.compare(number, limit)
         if sign is None or not relation.holds(sign):
@@ -150,7 +153,7 @@ def candidates_within(limits: Limits, constants: Iterable[Fraction]) -> Candidat
     for constant in constants:  # and others of its size, on both sides of 0 and of 1
         tried += [Rational(constant * factor) for factor in (-1, 2, _F(1, 2), -2)]
         tried.append(Rational(1 / constant))
-    values = tuple(value for value in dict.fromkeys(tried) if _admits(value, limits))
+    values = tuple(value for value in dict.fromkeys(tried) if _admits(value.number(), limits))
     rationals = tuple(value for value in values if isinstance(value, Rational))
     return Candidates(values, rationals, tuple(limits)) if rationals else None
 

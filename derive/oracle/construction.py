@@ -106,9 +106,9 @@ class Construction:
 
     def _within(self, keys: Sequence[EntryKey], member: Entries) -> Known | None:
         candidates = self.candidates[keys[0][0]]
-        if not all(candidates.admits(Rational(member[at])) for _, at in keys):
+        if not all(candidates.admits_number(member[at]) for _, at in keys):
             return None
-        return {(name, at): q.rational(member[at]) for name, at in keys}
+        return {key: member[key[1]] for key in keys}
 
     def _holds(self, equation: Restriction, known: Known) -> bool:
         form = self.form(equation, known)

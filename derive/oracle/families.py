@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 
-Matrix = list[list[Fraction]]
-Entries = dict[tuple[int, ...], Fraction]
+from flint import fmpq
+
+Matrix = list[list[fmpq]]
+Entries = dict[tuple[int, ...], fmpq]
 
 Maker = Callable[[int, int, random.Random], Matrix]
-_ZERO = Fraction(0)
+_ZERO = fmpq(0)
 
 
 def members(shape: tuple[int, ...], strategy: int, source: random.Random) -> Iterator[Entries]:
@@ -39,8 +40,8 @@ def _plain(matrix: Matrix) -> bool:
     return all(abs(value) in (0, 1) for row in matrix for value in row)
 
 
-def _filled(rows: int, columns: int, value: Callable[[int, int], int | Fraction]) -> Matrix:
-    return [[Fraction(value(i, j)) for j in range(columns)] for i in range(rows)]
+def _filled(rows: int, columns: int, value: Callable[[int, int], int | fmpq]) -> Matrix:
+    return [[fmpq(value(i, j)) for j in range(columns)] for i in range(rows)]
 
 
 def _product(left: Matrix, right: Matrix) -> Matrix:
@@ -67,11 +68,11 @@ def _ones(rows: int, columns: int, _source: random.Random) -> Matrix:
 
 
 def _shares(rows: int, columns: int, _source: random.Random) -> Matrix:
-    return _filled(rows, columns, lambda i, j: Fraction(1, columns))
+    return _filled(rows, columns, lambda i, j: fmpq(1, columns))
 
 
 def _shares_of_rows(rows: int, columns: int, _source: random.Random) -> Matrix:
-    return _filled(rows, columns, lambda i, j: Fraction(1, rows))
+    return _filled(rows, columns, lambda i, j: fmpq(1, rows))
 
 
 def _signs(rows: int, columns: int, source: random.Random) -> Matrix:
@@ -106,7 +107,7 @@ def _reflection(size: int, source: random.Random) -> Matrix:
     v = [source.choice((0, 1, -1, 2, 3)) for _ in range(size)]
     v[source.randrange(size)] = 1
     square = sum(a * a for a in v)
-    return _filled(size, size, lambda i, j: int(i == j) - Fraction(2 * v[i] * v[j], square))
+    return _filled(size, size, lambda i, j: int(i == j) - fmpq(2 * v[i] * v[j], square))
 
 
 def _unit(rows: int, _columns: int, source: random.Random) -> Matrix:
@@ -117,7 +118,7 @@ def _unit(rows: int, _columns: int, source: random.Random) -> Matrix:
 def _mixture(rows: int, columns: int, source: random.Random) -> Matrix:
     """Return a mean of permutations: every row and every column sums to 1."""
     parts = [_permuted(rows, columns, source) for _ in range(3)]
-    weights = Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)
+    weights = fmpq(1, 2), fmpq(1, 3), fmpq(1, 6)
     return _filled(
         rows, columns, lambda i, j: sum((w * p[i][j] for w, p in zip(weights, parts, strict=True)), _ZERO)
     )
@@ -174,7 +175,7 @@ def _skew(size: int, source: random.Random) -> tuple[Matrix, Matrix]:
 
 
 def _number(value: int) -> Maker:
-    return lambda rows, columns, source: [[Fraction(value)]]
+    return lambda rows, columns, source: [[fmpq(value)]]
 
 
 _MAKERS: dict[int, tuple[Maker, ...]] = {

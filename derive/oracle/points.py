@@ -32,6 +32,7 @@ class Rational:
     """An exact rational number."""
 
     value: Fraction
+    _exact: fmpq = field(init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -39,8 +40,17 @@ class Rational:
         return Message(Number(self.value))
 
     def number(self) -> Quantity:
-        """Return it exactly."""
-        return q.rational(self.value)
+        """Return it exactly; the same value is asked for at every point that has it."""
+        found: fmpq | None = getattr(self, "_exact", None)
+        if found is None:
+            found = q.rational(self.value)
+            object.__setattr__(self, "_exact", found)
+        return found
+
+    def __hash__(self) -> int:
+        return hash(
+            (self.value.numerator, self.value.denominator)
+        )  # a hash of a fraction costs a modular inverse
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from derive.terms import Variable
 EntryValues: TypeAlias = dict[EntryKey, Value]
 
 BITS = 128
+COLD, HOT = Rational(Fraction(0)), Rational(Fraction(1))  # the entries of a one-hot row
 MOST_SOLUTIONS = 4  # of an equation that is no polynomial, among the values tried
 
 
@@ -71,6 +72,7 @@ class Sampler:
         forms = [self._affine(e, {}) for e in self.moving]
         self.pivots = None if None in forms else eliminate([f for f in forms if f is not None], self.rank)
         self.linear = None not in forms
+        self.leading = _leading(self.pivots or {}, self.rank)
         supports = {equation: self._support(equation) for equation in self.moving}
         self.construction = Construction(given.entries, supports, candidates, self._affine, self.rank)
         self.shares = self._shares()
@@ -81,7 +83,7 @@ class Sampler:
         values: EntryValues = {}
         for number, row in enumerate(self.given.onehot):
             hot = hot_place(strategy, number, len(row), source)
-            values.update({key: Rational(Fraction(place == hot)) for place, key in enumerate(row)})
+            values.update({key: HOT if place == hot else COLD for place, key in enumerate(row)})
         proved = set(self.moving) if self.linear else set[Restriction]()
         solved = (
             self._fill(values, self.pivots, strategy, source)
@@ -96,7 +98,8 @@ class Sampler:
         """Return whether a point certainly satisfies everything."""
         values = sample.values
         for row in self.given.onehot:
-            if sorted(values[key].text for key in row) != ["0"] * (len(row) - 1) + ["1"]:
+            marks = [values[key] for key in row]
+            if marks.count(HOT) != 1 or marks.count(COLD) != len(row) - 1:
                 return False
         with q.precision(BITS):
             evaluator = Evaluator(self.program, {key: value.number() for key, value in values.items()})
@@ -163,30 +166,18 @@ class Sampler:
                     strategy,
                     source,
                 )
-        leading, plain = self._leading(pivots)
+        leading, plain = self.leading if pivots is self.pivots else _leading(pivots, self.rank)
         for key in self.given.entries:
             if key in values or key in pivots:
                 continue
             if strategy == 0 and key in leading:
-                values[key] = Rational(leading[key])
+                values[key] = leading[key]
             else:
                 values[key] = self._pick(key, strategy, source, key in plain)
         for pivot, form in pivots.items():
             if pivot not in values:
                 values[pivot] = _combined(form, values)
         return True
-
-    def _leading(self, pivots: Mapping[EntryKey, Affine]) -> tuple[dict[EntryKey, Fraction], set[EntryKey]]:
-        """Return what strategy 0 gives the first entry of each row if the others are 0, and which must be rational."""
-        leading: dict[EntryKey, Fraction] = {}
-        plain: set[EntryKey] = set()
-        for constant, slopes in pivots.values():
-            if constant != 0 or len(slopes) > 1 or any(slope != 1 for slope in slopes.values()):
-                plain.update(slopes)
-            if slopes:
-                first = min(slopes, key=lambda key: self.rank[key])
-                leading.setdefault(first, fraction(-constant / slopes[first]))
-        return leading, plain
 
     def _share(
         self,
@@ -198,8 +189,7 @@ class Sampler:
         source: random.Random,
     ) -> None:
         keys = sorted(keys, key=lambda key: self.rank[key])
-        zero = Rational(Fraction(0))
-        may_vanish = all(self.candidates[key[0]].admits(zero) for key in keys)
+        may_vanish = all(self.candidates[key[0]].admits(COLD) for key in keys)
         parts = shares(strategy, len(keys), may_vanish, source)
         whole = sum((weights[key] * part for key, part in zip(keys, parts, strict=True)), fmpq(0))
         for key, part in zip(keys, parts, strict=True):
@@ -241,11 +231,11 @@ class Sampler:
             changed.update({pivot: _combined(form, changed) for pivot, form in self.pivots.items()})
         return Sample(changed, sample.proved)
 
-    def simpler(self, sample: Sample, weight: Callable[[Value], Fraction]) -> Iterator[Sample]:
+    def simpler(self, sample: Sample, weight: Callable[[Value], int]) -> Iterator[Sample]:
         """Yield the points that differ in one free entry, which is simpler, and in the pivots that follow it."""
         values = sample.values
         movable = self.movable()
-        plain = self._leading(self.pivots)[1] if self.pivots else set()
+        plain = self.leading[1]
         for key in self.given.entries:
             if key not in movable:
                 continue
@@ -257,7 +247,8 @@ class Sampler:
             ]
             for value in sorted(better, key=weight)[:4]:
                 changed = self.moved(sample, key, value)
-                if sum(map(weight, changed.values.values())) < sum(map(weight, values.values())):
+                moved = [(one, values[at]) for at, one in changed.values.items() if one is not values[at]]
+                if sum(weight(new) - weight(old) for new, old in moved) < 0:
                     yield changed
 
     # Other systems: arrays of special shape are chosen, until the rest is linear.
@@ -417,6 +408,22 @@ def _combined(form: Affine, values: Mapping[EntryKey, Value]) -> Value:
         )
         return Rational(total)
     return Combined(fraction(constant), tuple(parts))
+
+
+def _leading(
+    pivots: Mapping[EntryKey, Affine], rank: Mapping[EntryKey, int]
+) -> tuple[dict[EntryKey, Rational], set[EntryKey]]:
+    """Return what strategy 0 gives the first entry of each row if the others are 0, and which must be rational."""
+    leading: dict[EntryKey, Rational] = {}
+    plain: set[EntryKey] = set()
+    for constant, slopes in pivots.values():
+        if constant != 0 or len(slopes) > 1 or any(slope != 1 for slope in slopes.values()):
+            plain.update(slopes)
+        if slopes:
+            first = min(slopes, key=rank.__getitem__)
+            if first not in leading:
+                leading[first] = Rational(fraction(-constant / slopes[first]))
+    return leading, plain
 
 
 def _places(entries: Sequence[EntryKey], names: Sequence[str]) -> dict[EntryKey, tuple[int, int, int]]:

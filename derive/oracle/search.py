@@ -12,7 +12,7 @@ from derive.errors import LimitError
 from derive.oracle.examination import Examination, Refutation, SearchBudget, Witness
 from derive.oracle.patterns import Block, blocks
 from derive.oracle.points import Point
-from derive.oracle.session import Search
+from derive.oracle.session import Search, Sessions
 from derive.oracle.sizes import beyond_numbers, further_sizes, least_admitted, sizes_to_try
 from derive.oracle.trial import Trial
 from derive.problem.scopes import Configuration
@@ -23,14 +23,20 @@ from derive.terms import Context, Equation
 MOST_FURTHER = 40  # choices of larger sizes for a claim without values at the usual ones
 
 
-def examine(equation: Equation, context: Context, budget: SearchBudget | None = None) -> Examination:
+def examine(
+    equation: Equation,
+    context: Context,
+    budget: SearchBudget | None = None,
+    sessions: Sessions | None = None,
+) -> Examination:
     """Look for a point that satisfies every declaration and hypothesis and at which the two sides differ.
 
     Different sizes vary by themselves; every equality pattern of the free indices and labels that `when` and
     `distinct` admit is tried at each. After a counterexample, larger sizes are still looked at, for
-    `holds_at`, unless the budget says otherwise. Deterministic, but for the bound in seconds.
+    `holds_at`, unless the budget says otherwise. `sessions` are those of a look at the same claim before, which this
+    one adds to. Deterministic, but for the bound in seconds.
     """
-    search = Search(equation, context, budget or SearchBudget())
+    search = Search(equation, context, budget or SearchBudget(), sessions)
     tried: list[dict[str, int]] = []
     agreed: list[dict[str, int]] = []
     witnesses: list[Witness] = []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
 from time import thread_time
+from typing import TypeAlias
 
 from derive.errors import LimitError
 from derive.oracle import quantities as q
@@ -30,7 +31,9 @@ class Session:
     """One program (sizes and labels) with the points sampled for it so far."""
 
     program: Program
-    sampler: Sampler | None
+    given: Constraints
+    candidates: Mapping[str, Candidates | None]
+    sampler: Sampler | None = None
     samples: dict[int, Sample | None] = field(default_factory=dict)
 
     def sample(self, strategy: int) -> Sample | None:
@@ -42,10 +45,16 @@ class Session:
         return self.samples[strategy]
 
 
+Sessions: TypeAlias = dict[tuple[tuple[str, int], ...], Session]
+"""Those of a claim, by sizes and labels: a longer look at the same claim begins with the points of a shorter one."""
+
+
 class Search:
     """What is examined, and what it has cost so far. `notes` are the reasons why something was not examined."""
 
-    def __init__(self, equation: Equation, context: Context, budget: SearchBudget) -> None:
+    def __init__(
+        self, equation: Equation, context: Context, budget: SearchBudget, sessions: Sessions | None = None
+    ) -> None:
         self.equation = equation
         self.context = context
         self.budget = budget
@@ -61,7 +70,7 @@ class Search:
         self.notes: dict[str, None] = {}
         self.evaluations = 0
         self.started = thread_time()
-        self._sessions: dict[tuple[tuple[str, int], ...], Session] = {}
+        self._sessions: Sessions = {} if sessions is None else sessions
 
     def spent(self) -> bool:
         """Return whether the budget is used up."""
@@ -82,27 +91,37 @@ class Search:
             if sum(map(prod, shapes)) > MAX_NODES:
                 raise LimitError(TOO_LARGE)
             program = Program(self.context, sizes, labels, self.terms)
-            found = self._sessions[key] = Session(program, self.sampler(program))
+            given = constraints(program, self.scope.variables, self.context)
+            found = self._sessions[key] = Session(program, given, self._candidates(program))
+            found.sampler = self.sampler(found)
+        empty = next((name for name, one in found.candidates.items() if one is None), None)
+        if empty is not None:
+            self.note(f"no value was found for {empty}")
         return found
 
-    def sampler(self, program: Program, *extra: Restriction, exact: bool = False) -> Sampler | None:
+    def sampler(self, session: Session, *extra: Restriction, exact: bool = False) -> Sampler | None:
         """Return a sampler of points that also satisfy `extra`; `None` if a domain holds nothing that is tried."""
-        given = constraints(program, self.scope.variables, self.context)
-        candidates: dict[str, Candidates] = {}
+        given = session.given
+        candidates = {name: one for name, one in session.candidates.items() if one is not None}
+        if len(candidates) < len(session.candidates):
+            return None
+        whole = replace(given, equations=(*given.equations, *extra)) if extra else given
+        return Sampler(session.program, whole, self.scope.variables, candidates, exact)
+
+    def _candidates(self, program: Program) -> Mapping[str, Candidates | None]:
+        """Return for each variable what its entries may be, `None` where nothing that is tried is in its domain."""
+        found: dict[str, Candidates | None] = {}
         with q.precision(q.USUAL):
+            evaluator = Evaluator(program, {})
             for variable in self.scope.variables:
-                evaluator = Evaluator(program, {})
                 ends = [evaluator.value(program.term(bound.value, {})) for bound in variable.bounds]
-                limits = None if any(end is None for end in ends) else limits_of(variable, ends)
-                found = None
-                if limits is not None:
-                    found = candidates_within(limits, self.constants) if limits else unlimited(self.constants)
-                if found is None:
-                    self.note(f"no value was found for {variable.name}")
-                    return None
-                candidates[variable.name] = found
-            whole = Constraints(given.entries, (*given.equations, *extra), given.others, given.onehot)
-            return Sampler(program, whole, self.scope.variables, candidates, exact)
+                if not variable.bounds and variable.kind == "real":
+                    found[variable.name] = unlimited(self.constants)
+                elif any(end is None for end in ends):
+                    found[variable.name] = None
+                else:
+                    found[variable.name] = candidates_within(limits_of(variable, ends), self.constants)
+        return found
 
     def note_unknown_functions(self, program: Program) -> None:
         """Note the functions of a program that the oracle cannot evaluate."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from derive.oracle.points import Logarithm, Rational, Value
 from derive.oracle.sampling import Sample, Sampler
@@ -29,13 +28,13 @@ def shrunk(sample: Sample, sampler: Sampler | None, refutes: Callable[[Sample], 
     return sample
 
 
-def weight(value: Value) -> Fraction:
+def weight(value: Value) -> int:
     """Return how hard a value is on the reader: 0 is the easiest, fractions harder than whole numbers."""
     match value:
         case Rational(number):
-            size = Fraction(abs(number.numerator) + 2 * (number.denominator - 1))
-            return size + Fraction(1, 2) if number < 0 else size
+            size = 4 * (abs(number.numerator) + 2 * (number.denominator - 1))
+            return size + 2 if number.numerator < 0 else size
         case Logarithm(argument):
-            return Fraction(argument.numerator + argument.denominator) + Fraction(3, 4)
+            return 4 * (argument.numerator + argument.denominator) + 3
         case _:
-            return Fraction(1000)
+            return 4000

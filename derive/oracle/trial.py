@@ -68,7 +68,7 @@ class Trial:
             self.session.sampler,
             search.coverage,
             lambda strategy: (self.functions(strategy), self.polynomials(strategy)),
-            lambda extra: search.sampler(self.program, extra),
+            lambda extra: search.sampler(self.session, extra),
             search.greatest,
         )
 
@@ -125,7 +125,7 @@ class Trial:
                 pairs.update(((node.arguments[0], other), None) for other in node.arguments[1:])
         moving = [(a, b) for a, b in pairs if nodes[a].support | nodes[b].support]
         for left, right in moving[:MOST_BOUNDARIES]:
-            sampler = self.search.sampler(self.program, Restriction(Relation.EQUAL, left, right), exact=True)
+            sampler = self.search.sampler(self.session, Restriction(Relation.EQUAL, left, right), exact=True)
             for strategy in BOUNDARY_STRATEGIES if sampler is not None else ():
                 sample = sampler.sample(strategy) if sampler is not None else None
                 if sample is not None:

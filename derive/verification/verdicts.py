@@ -5,12 +5,12 @@ Neither engine overrules the other: where they contradict each other it stops, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from math import inf
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from derive import oracle
 from derive.errors import ContradictionError, IllPosedError, LimitError, OutOfTimeError
@@ -157,14 +157,15 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         statement=equation,
         context=context,
     )
-    examined = _glanced(equation, context)
+    look = partial(oracle.examine, equation, context, sessions={})
+    examined = _glanced(look)
     if context.hypotheses and not examined.witnesses and prover.has_no_value(equation, context):
         raise IllPosedError(NOWHERE)
     # What is refuted needs no proof; one that there is all the same is a fault of ours, and is not searched for long.
     patience = inf if examined.counterexample is None else effort.proof
     proof = _prove(equation, context, patience)
     if examined.counterexample is None:
-        examined = _examined(equation, context, proof, examined)
+        examined = _examined(look, equation, context, proof, examined)
     if examined.counterexample is not None:
         if isinstance(proof, prover.Theorem):
             raise ContradictionError(_reproducer(equation, context, examined))
@@ -213,31 +214,39 @@ def _one_size_a_letter(equation: Equation, context: Context) -> None:
                     )
 
 
-def _glanced(equation: Equation, context: Context) -> Examination:
+Look: TypeAlias = "Callable[[oracle.SearchBudget], Examination]"
+"""The oracle's search on one claim, within a budget: one look goes on with the points of the one before."""
+
+
+def _glanced(look: Look) -> Examination:
     """Return what the oracle finds at few points, of a counterexample the one at the smallest sizes."""
-    glanced = oracle.examine(equation, context, CONFIRMING)
+    glanced = look(CONFIRMING)
     if glanced.counterexample is None or len(glanced.sizes_tried) == 1:
         return glanced
-    examined = oracle.examine(equation, context, LOOKING)
+    examined = look(LOOKING)
     return glanced if examined.counterexample is None else examined
 
 
 def _examined(
-    equation: Equation, context: Context, proof: Theorem | prover.Residual, glanced: Examination
+    look: Look,
+    equation: Equation,
+    context: Context,
+    proof: Theorem | prover.Residual,
+    glanced: Examination,
 ) -> Examination:
     """Return what the oracle finds; a claim without a proof, or a case without a witness, is worth a longer search."""
     if isinstance(proof, prover.Theorem):
         if not glanced.missing:
             return glanced
         # A second look is cheaper than a proof that there is nothing to see.
-        examined = oracle.examine(equation, context, LOOKING)
+        examined = look(LOOKING)
         if examined.counterexample is not None or _without_values(equation, context, examined)[1] is None:
             return examined
     else:
-        examined = oracle.examine(equation, context, _for(equation, LOOKING))
+        examined = look(_for(equation, LOOKING))
         if examined.counterexample is not None:
             return examined
-    return oracle.examine(equation, context, _for(equation, THOROUGH))
+    return look(_for(equation, THOROUGH))
 
 
 def _for(equation: Equation, budget: oracle.SearchBudget) -> oracle.SearchBudget:
