@@ -64,6 +64,9 @@ NOWHERE = (
     "at no point that satisfies the hypotheses do both sides have a value, so the claim says nothing (proved)"
 )
 
+Look: TypeAlias = "Callable[[oracle.SearchBudget], Examination]"
+"""The oracle's search on one claim, within a budget: one look goes on with the points of the one before."""
+
 T = TypeVar("T")
 
 
@@ -96,10 +99,10 @@ def stages(equation: Equation, context: Context, effort: Effort | None = None) -
     the verdict, whatever becomes of it. Raises what `decide` raises, before the verdict.
     """
     effort = effort or Effort()
-    decided, examined = _decided(equation, context, effort)
+    decided, examined, look = _decided(equation, context, effort)
     yield decided
     if decided.verdict is Verdict.REFUTED:
-        yield from _explained(decided, examined, effort, line=False)
+        yield from _explained(decided, examined, look, effort, line=False)
 
 
 def decide_link(
@@ -132,13 +135,13 @@ def link_stages(
             true = _decided(whole, context, effort)[0].verdict
         except IllPosedError:
             true = Verdict.ERROR
-    found, examined = _decided(link, context, effort)
+    found, examined, look = _decided(link, context, effort)
     found = replace(
         found, follows=found.verdict, true=true or found.verdict, seconds=perf_counter() - started
     )
     yield found
     if found.verdict is Verdict.REFUTED and true is not Verdict.PROVED:
-        yield from _explained(found, examined, effort, line=True)
+        yield from _explained(found, examined, look, effort, line=True)
 
 
 def _last(found: Iterator[Result]) -> Result:
@@ -146,8 +149,8 @@ def _last(found: Iterator[Result]) -> Result:
     return last
 
 
-def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Result, Examination]:
-    """Return the verdict, with nothing that explains it, and what the oracle found."""
+def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Result, Examination, Look]:
+    """Return the verdict, with nothing that explains it, what the oracle found, and how it looks further."""
     started = perf_counter()
     _one_size_a_letter(equation, context)
     contradictory.refuse(context)
@@ -174,7 +177,7 @@ def _decided(equation: Equation, context: Context, effort: Effort) -> tuple[Resu
         result = _witnessed(base, equation, context, proof, examined)
     else:
         result = _undecided(base, equation, context, proof, examined)
-    return replace(result, seconds=perf_counter() - started), examined
+    return replace(result, seconds=perf_counter() - started), examined, look
 
 
 def _prove(equation: Equation, context: Context, patience: float = inf) -> Theorem | prover.Residual:
@@ -212,10 +215,6 @@ def _one_size_a_letter(equation: Equation, context: Context) -> None:
                     raise IllPosedError(
                         f"{index.name} is an index of {both}: take another letter for one of them"
                     )
-
-
-Look: TypeAlias = "Callable[[oracle.SearchBudget], Examination]"
-"""The oracle's search on one claim, within a budget: one look goes on with the points of the one before."""
 
 
 def _glanced(look: Look) -> Examination:
@@ -431,7 +430,9 @@ def _as_terms(number: oracle.Value) -> Iterator[Term]:
             yield Apply("log", (Number(value),))
 
 
-def _explained(result: Result, examined: Examination, effort: Effort, *, line: bool) -> Iterator[Result]:
+def _explained(
+    result: Result, examined: Examination, look: Look, effort: Effort, *, line: bool
+) -> Iterator[Result]:
     """Yield a refutation with what explains it, again with each part of it that is found.
 
     With `line` the right side is the one nearest to what was written, otherwise the shortest.
@@ -439,7 +440,7 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
     equation, context, found = result.statement, result.context, examined.counterexample
     assert equation is not None and context is not None and found is not None  # noqa: S101, PT018 - it is refuted
     if effort.mistake:
-        result = _with_proofs(_with_sizes(result, equation, context), equation, context)
+        result = _with_proofs(_with_sizes(result, equation, context, look), equation, context)
     if equation.is_inequality:  # it has mistakes of its own, and no right side
         if effort.mistake:
             search = partial(searches.mistake_in_bound, equation, context, found.point)
@@ -469,11 +470,11 @@ def _explained(result: Result, examined: Examination, effort: Effort, *, line: b
         yield result if why is None else result.without("right side", why)
 
 
-def _with_sizes(result: Result, equation: Equation, context: Context) -> Result:
+def _with_sizes(result: Result, equation: Equation, context: Context, look: Look) -> Result:
     """Return a refutation with what the oracle finds at sizes beyond that of the counterexample."""
     if all(size.fixed for size in sizes_of(equation, context).values()):
         return result
-    further = oracle.examine(equation, context, replace(LOOKING, beyond=True, seconds=BEYOND))
+    further = look(replace(LOOKING, beyond=True, seconds=BEYOND))
     if further.counterexample is None:  # it took the longer search to find one
         return result
     return replace(result, sizes_tried=tuple(further.sizes_tried), holds_at=tuple(further.holds_at))
