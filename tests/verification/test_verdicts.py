@@ -84,7 +84,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
 
         monkeypatch.setattr(prover, "prove", prove)
         monkeypatch.setattr(prover, "has_no_value", lambda equation, context: empty)
-        monkeypatch.setattr(oracle, "examine", lambda equation, context, *_: examined or Examined())
+        monkeypatch.setattr(oracle, "examine", lambda equation, context, *_, **_kept: examined or Examined())
         monkeypatch.setattr(searches, "correct", lambda equation, context: correct)
         monkeypatch.setattr(searches, "mistake", lambda equation, context, point: None)
 
