@@ -15,7 +15,7 @@ from derive.kernel.domain import Condition
 from derive.terms import Context, Equation, Size
 
 EXPANDED = re.compile(r"\b(?:sigmoid|softplus|tanh)\b")
-LINE = 112
+MATRICES = re.compile(r"\b(?:Det|Logdet|Adj|Inv)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def _text(
     statement: TheoremStatement, second: tuple[str, list[str]] | None, before: list[str], proof: list[str]
 ) -> str:
     said = commented(f"The claim: {statement.equation}.")
-    opening = [said, "From Derive Require Import Tactics.", "Open Scope R_scope.", ""]
+    tactics = "MatrixTactics" if MATRICES.search(_statement_text(statement)) else "Tactics"
+    opening = [said, f"From Derive Require Import {tactics}.", "Open Scope R_scope.", ""]
     parts = [
         *opening,
         *statement.definitions,

@@ -22,7 +22,7 @@ AXIOMS = frozenset((
 ))  # fmt: skip
 """What the real numbers of Coq's library rest on, and nothing else may be rested on."""
 
-LIBRARIES = ("Spec", "Lemmas", "Tactics")
+LIBRARIES = ("Spec", "Lemmas", "Tactics", "Matrices", "MatrixLemmas", "MatrixTactics")
 SECONDS = 60.0
 
 # Words by which a file would say something else than it seems to: none of them has a place in a certificate.
@@ -31,6 +31,9 @@ FORBIDDEN = (
     "Variables Context Section Module Notation Infix Load Require Import Export Declare Redirect Set Unset "
     "Fixpoint Inductive Instance Goal Example Lemma Corollary Fact Proposition Remark Let Extract Drop"
 ).split()
+
+
+HEAD = r"From Derive Require Import (?:Matrix)?Tactics\."
 
 
 class NoCoqError(Exception):
@@ -54,7 +57,7 @@ def objection(text: str) -> str | None:
     their proofs.
     """
     bare = re.sub(r"\(\*.*?\*\)", " ", text, flags=re.DOTALL)
-    without_head = bare.replace("From Derive Require Import Tactics.", " ", 1)
+    without_head = re.sub(HEAD, " ", bare, count=1)
     for word in FORBIDDEN:
         if re.search(rf"(?<![\w.']){word}(?![\w'])", without_head):
             return f"{word} has no place in a certificate"
@@ -73,9 +76,11 @@ def prepare(folder: Path) -> None:
     coqc = shutil.which("coqc")
     if coqc is None:
         raise NoCoqError(f"there is no coqc: {INSTALL}")
+    newest = 0.0  # a library is compiled again after those that it is made from
     for name in LIBRARIES:
         source, compiled = folder / f"{name}.v", folder / f"{name}.vo"
-        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+        newest = max(newest, source.stat().st_mtime)
+        if compiled.exists() and compiled.stat().st_mtime >= newest:
             continue
         done = _compiled(folder, source, 10 * SECONDS)
         if done.returncode:

@@ -52,7 +52,7 @@ def _written_out(term: Term) -> Term | None:
             for v in variables:
                 body = Derivative(body, (v,))
             return body
-        case Big(operation, binders, body) if len(binders) > 1 and operation != "mean":
+        case Big(operation, binders, body) if len(binders) > 1 and operation not in ("mean", "array"):
             for binder in reversed(binders):
                 body = Big(operation, (binder,), body)
             return body

@@ -25,6 +25,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Index,
+    MatrixFunction,
     Number,
     Power,
     Relation,
@@ -54,6 +55,9 @@ COMPARISONS = {
     ">=": Relation.AT_LEAST,
 }  # fmt: skip
 REDUCTIONS = {"Sum": "sum", "Prod": "prod", "Max": "max"}
+MATRIX_ENTRIES = {"Inv": "inv", "Adj": "adj"}
+DETERMINANTS = {"Det": "det", "Logdet": "logdet"}
+"""What Matrices.v defines of a matrix: entries, and numbers."""
 
 # An array with entries replaced: (indices, variable), the first replaced first.
 Replaced: TypeAlias = tuple[tuple[tuple[Index, ...], str], ...]
@@ -194,6 +198,8 @@ class TermReader:
             return Where(Compare(BRANCHES[head], u, v), then, otherwise)
         if head in REDUCTIONS and len(arguments) == 2:
             return self._reduction(REDUCTIONS[head], arguments[0], arguments[1], scope)
+        if (head in MATRIX_ENTRIES and len(arguments) == 4) or (head in DETERMINANTS and len(arguments) == 2):
+            return self._matrix_function(head, arguments, scope)
         match head, arguments:
             case "INR", [("id", str(n))] if n in scope.sizes:
                 return SizeNumber(scope.sizes[n])
@@ -230,6 +236,23 @@ class TermReader:
                 body_term = self.term(tree, inner)
                 return Big(operation, (Binder(index, tuple(excluded)),), body_term)  # type: ignore[arg-type]
         raise UnreadableError(f"{operation} over something else than a size")
+
+    def _matrix_function(self, head: str, arguments: list[CoqTree], scope: Scope) -> Term:
+        size, matrix, *at = arguments
+        match size, matrix:
+            case ("id", str(n)), ("fun", str(row), ("fun", str(column), body)) if (
+                n in scope.sizes and row != column
+            ):
+                dim, inner = scope.sizes[n], scope
+                indices = self.fresh(dim), self.fresh(dim)
+                for letter, index in zip((row, column), indices, strict=True):
+                    self._unused(letter, scope)
+                    inner = inner.bound(letter, index)
+                entries = Big("array", tuple(map(Binder, indices)), self.term(_tree(body), inner))
+                operation = MATRIX_ENTRIES.get(head) or DETERMINANTS[head]
+                places = tuple(self.index(one, scope, dim) for one in at)
+                return MatrixFunction(operation, entries, places)  # type: ignore[arg-type] # of the tables above
+        raise UnreadableError(f"{head} of something else than a matrix over a size")
 
     def derivative(self, t: str, body: CoqTree, point: CoqTree, scope: Scope) -> Derivative:
         """Return a derivative: of a function of t, which replaces the entry at which it is taken."""

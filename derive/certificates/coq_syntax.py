@@ -72,7 +72,7 @@ def read_proposition(text: str) -> CoqTree:
 
 
 _ALLOWED = (
-    r"From Derive Require Import Tactics", r"Open Scope R_scope", r"Ltac unf := .*",
+    r"From Derive Require Import (?:Matrix)?Tactics", r"Open Scope R_scope", r"Ltac unf := .*",
     r"Definition [\w']+ .*", r"Definition [\w']+ :.*", r"Theorem \w+ : .*", r"Print Assumptions \w+",
 )  # fmt: skip
 
@@ -249,9 +249,14 @@ class _Parser:
 
     def function(self) -> CoqTree:
         self.take("fun")
-        name = self.word()
+        names = [self.word()]
+        while self.peek() != "=>":
+            names.append(self.word())
         self.take("=>")
-        return "fun", name, self.proposition()
+        found = self.proposition()
+        for name in reversed(names):
+            found = "fun", name, found
+        return found
 
 
 def _tokens(text: str) -> Iterator[str]:

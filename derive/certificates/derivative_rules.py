@@ -36,13 +36,13 @@ class DerivativeRules(ProofRules):
         lines = [
             *inner,
             f"apply (D_eq {function} {point} {self.show(d, there)}).",
-            "{ dtac; side0; unf; side. }",
-            "rewrite ?put_same, ?put2_same.",
+            f"{{ dtac; side0; unf; {self.folding}side. }}",
+            f"rewrite ?put_same, ?put2_same; {self.folding}idtac.",
         ]
         if defined:
             lines.append("unf.")
             d = self.lowering.whole(_defined(d, name))
-        return d, lines
+        return self.named(d), lines
 
     def without_derivatives(self, e: Real, place: CoqPlace) -> Simplified:
         """Return the body of a derivative with those inside it taken, and the proof that near the point they agree."""

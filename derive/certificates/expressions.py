@@ -5,6 +5,8 @@ An expression is a tuple that begins with its kind: `("num", q)`, `("pi",)`, `("
 `("npow", a, n)`, `("rpow", a, e)`, `("sqrt", a)`, `("fn", f, a)`, `("delta", i, j)`, `("before", i, j)`,
 `("upto", i, j)`, `("sum", j, n, a)`,
 `("big", F, j, n, a)` for `Prod` and `Max`, `("where_gt", u, v, a, b)`, and `("D", body, name, indices, defined)`.
+`("mat", F, n, r, c, a, at)` is a function F of the matrix with the entry a at the row r and the column c, both over n:
+`Det` and `Logdet`, or the entry `at` two indices of `Inv` and `Adj`.
 Statements have kinds of their own beside these, which `lowering` replaces: differences, quotients, other comparisons,
 and functions by their names. An index is a name, a position as a number, or the label of a sample: `y a`, with a space.
 """
@@ -92,7 +94,7 @@ def inside(e: Real) -> tuple[Real, ...]:
         return tuple(e[3:])
     if kind == "big":
         return (e[4],)
-    return tuple(e[1:])
+    return (e[5],) if kind == "mat" else tuple(e[1:])
 
 
 def rebuild(e: Real, change: Callable[[Real], Real]) -> Real:
@@ -110,6 +112,8 @@ def rebuild(e: Real, change: Callable[[Real], Real]) -> Real:
         return kind, e[1], e[2], *map(change, e[3:])
     if kind == "big":
         return (*e[:4], change(e[4]))
+    if kind == "mat":
+        return (*e[:5], change(e[5]), e[6])
     return kind, *map(change, e[1:])
 
 
@@ -134,6 +138,8 @@ def indices_at(e: Real) -> tuple[str, ...]:
         return tuple(e[2])
     if kind in PAIRS or kind in BRANCHES_OF_PAIRS:
         return e[1], e[2]
+    if kind == "mat":
+        return tuple(e[6])
     return tuple(e[3]) if kind == "D" else ()
 
 
@@ -164,6 +170,9 @@ def renamed(e: Real, names: IndexNames) -> Real:
     if kind in PAIRS or kind in BRANCHES_OF_PAIRS:
         rest = (renamed(part, names) for part in e[3:])
         return kind, renamed_index(e[1], names), renamed_index(e[2], names), *rest
+    if kind == "mat":
+        own = {old: new for old, new in names.items() if old not in e[3:5]}
+        return (*e[:5], renamed(e[5], own), tuple(renamed_index(i, names) for i in e[6]))
     if kind == "sum" and e[1] in names:
         names = {old: new for old, new in names.items() if old != e[1]}
     if kind == "D":
@@ -183,6 +192,8 @@ def free(e: Real, bound: frozenset[str] = frozenset()) -> set[str]:
     if e[0] == "big":
         return free(e[4], bound | {e[2]})
     found = {i for i in indices_of(e) if i not in bound}
+    if e[0] == "mat":
+        return found | free(e[5], bound | {e[3], e[4]})
     return found.union(*(free(part, bound) for part in inside(e)))
 
 
@@ -203,6 +214,9 @@ def unnamed(e: Real, names: Mapping[str, object] | None = None, depth: int = 0) 
         return kind, e[2], unnamed(e[3], {**names, e[1]: depth}, depth + 1)
     if kind == "big":
         return kind, e[1], e[3], unnamed(e[4], {**names, e[2]: depth}, depth + 1)
+    if kind == "mat":
+        body = unnamed(e[5], {**names, e[3]: depth, e[4]: depth + 1}, depth + 2)
+        return *e[:3], body, tuple(renamed_index(i, names) for i in e[6])
     if kind == "D":
         return kind, unnamed(e[1], names, depth), e[2], tuple(renamed_index(i, names) for i in e[3]), e[4]
     return rebuild(e, lambda part: unnamed(part, names, depth))

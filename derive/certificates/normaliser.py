@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from derive.certificates.derivative_rules import DerivativeRules
 from derive.certificates.expressions import (
     Real,
@@ -18,15 +16,8 @@ from derive.certificates.expressions import (
 from derive.certificates.function_rules import FunctionRules
 from derive.certificates.laurent import expression, laurent
 from derive.certificates.printing import CoqPlace
-from derive.certificates.rules import SPECIAL, CoqLines, Simplified
+from derive.certificates.rules import SPECIAL, CoqLines, Simplified, in_order
 from derive.certificates.sum_rules import SumRules
-
-_BOUND = re.compile(r"[jk]\d+")
-
-
-def in_order(indices: tuple[str, ...]) -> tuple[str, ...]:
-    """Return indices in one order, those that are not bound first."""
-    return tuple(sorted(indices, key=lambda i: (bool(_BOUND.fullmatch(i)), i)))
 
 
 class Normaliser(FunctionRules, SumRules, DerivativeRules):

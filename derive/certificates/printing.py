@@ -20,7 +20,7 @@ _WORDS = """
     Type Set Prop match fix cofix where by using Sum Prod Max delta except put put2 power choose sigmoid softplus erf
     simplex onehot where_gt where_lt where_ge where_le where_ne where_eq where_same le lt ge gt eq sum prod Derive
     is_derive ex_derive claim satisfiable pos nz nneg alg close side facts idx loc ifs fld gamma lgamma polygamma
-    where_before before upto
+    where_before before upto Det Adj Inv Logdet skip
     fst snd pair true false bool list option unit not and or True False ex locally filter open mod left right inl inr
 """
 RESERVED = frozenset(_WORDS.split())
@@ -253,6 +253,13 @@ class Printer:
         _, operation, index, dim, body = e
         letter, place = self.bound(index, place)
         return 10, f"{operation} {self.name(dim)} (fun {letter} => {self.text(body, place)})"
+
+    def _write_mat(self, e: Real, place: CoqPlace) -> tuple[int, str]:
+        _, function, dim, rows, columns, body, at = e
+        row, inner = self.bound(rows, place)
+        column, inner = self.bound(columns, inner)
+        matrix = f"(fun {row} {column} => {self.text(body, inner)})"
+        return 10, " ".join([function, self.name(dim), matrix, *(self.name(i, place) for i in at)])
 
     def bound(self, index: str, place: CoqPlace) -> tuple[str, CoqPlace]:
         """Return how a bound index is written, and the place inside: a letter that is taken gets a prime."""

@@ -21,7 +21,9 @@ from derive.certificates.expressions import (
     unnamed,
     walk,
 )
+from derive.certificates.laurent import laurent
 from derive.certificates.lowering import Lowering
+from derive.certificates.matrices import MatrixNames
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE, CoqPlace, Printer
 from derive.certificates.rules import CoqLines, IndexBinders, KnownSign, KnownSum, renewed
@@ -62,6 +64,7 @@ class _ProofSearch:
         self.search = Normaliser(translation, printer, self.lowering, expand=expand)
         self.equations: list[EquationGiven] = []
         self.indices = self._indices()
+        self.matrices = MatrixNames(self.search, self.indices)
         self.apart: set[frozenset[str]] = set()
         self.merged: dict[str, str] = {}
 
@@ -83,19 +86,23 @@ class _ProofSearch:
     def lines(self) -> CoqLines:
         """Return the whole proof."""
         statement = self.statement
-        left, right = self.lowering.whole(statement.left), self.lowering.whole(statement.right)
         supposed = self._supposed()
         hypotheses = [line for s in statement.suppositions for line in self._taken(s)]
+        left, right = self._lowered(statement.left), self._lowered(statement.right)
+        matrices = self.matrices.lines()
         names = [name for _, name in statement.variables] + [s.name for s in statement.suppositions]
         fixed = self.lowering.written_out()
         opening = [
             f"intros {' '.join(names)}.", *self._unfolding(), *self._substituted(), *fixed,
-            *self.lowering.tactics(), *supposed, *hypotheses, *fixed, "facts.",
+            *self.lowering.tactics(), *matrices, *supposed, *hypotheses, *fixed, "facts.",
         ]  # fmt: skip
         return [
             *opening,
             *self._cases(left, right, [i for i, n in self.indices.items() if n in self.lowering.fixed]),
         ]
+
+    def _lowered(self, e: Real) -> Real:
+        return self.matrices.named(self.lowering.whole(e))
 
     def _substituted(self) -> CoqLines:
         """Return the lines that put numbers for the sizes that are written out."""
@@ -161,7 +168,7 @@ class _ProofSearch:
             return []
         if s.kind not in ("bound", "given", "condition") or s.guarded:
             return []
-        left, right = self.lowering.whole(s.left), self.lowering.whole(s.right)
+        left, right = self._lowered(s.left), self._lowered(s.right)
         if s.relation == "=":
             if _says_symmetric(s.left, s.right, s.binders):
                 self.search.symmetric[s.left[1]] = s.name
@@ -313,7 +320,9 @@ class _ProofSearch:
             _, point = search.printer.along(one.derivative, place)
             there = place.named(name, search.printer.put(name, indices, point, place)) if indices else place
             value = search.show(slope(bare, name, indices), there)
-            found.append([*opening, f"exists {value}.", *inner_lines, "dtac; side0; unf; side."])
+            found.append(
+                [*opening, f"exists {value}.", *inner_lines, f"dtac; side0; unf; {search.folding}side."]
+            )
         return found
 
     def _bound(self, left: Real, right: Real) -> CoqLines | None:
@@ -337,7 +346,8 @@ class _ProofSearch:
             (_, left, right), lines = search.normal(("add", left, right), NOWHERE)
             if self.statement.equation.is_inequality:
                 return [*lines, "compared."]
-            return [*lines, *closed(search, left, right, self.equations, self.indices, self.apart)]
+            end = self.matrices.cancelled(left, right) if laurent(minus(left, right)) else None
+            return [*lines, *(end or closed(search, left, right, self.equations, self.indices, self.apart))]
         u, v = found
         lines = [f"split_on {search.show(v)} {search.show(u)}."]
         w = minus(u, v)

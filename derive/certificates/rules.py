@@ -5,6 +5,8 @@ A rule takes an expression to a simpler one and gives the lines of Coq that prov
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,6 +23,7 @@ IndexBinders: TypeAlias = tuple[tuple[str, str], ...]
 SPECIAL = ("sum", "big", "fn", "sqrt", "rpow", "npow", "where_gt", "D")
 """Kinds with rules of their own; what is made of them by sums, products and inverses is `field`'s."""
 
+_BOUND = re.compile(r"[jk]\d+")
 UNKNOWN, NONNEGATIVE, POSITIVE = range(3)
 """How an expression looks."""
 
@@ -59,6 +62,9 @@ class ProofRules:
         ] = []  # expressions that are, at all these indices
         self.known: list[KnownSign] = []
         self.sum_rules: list[KnownSum] = []
+        self.contractions: list[KnownSum] = []  # sums of products, looked for inside longer ones
+        self.folding = ""  # the tactic that gives inverses and determinants their names
+        self.named: Callable[[Real], Real] = lambda e: e  # what it makes of an expression
         self.symmetric: dict[
             str, str
         ] = {}  # arrays of two indices that may change places, and the hypothesis
@@ -178,6 +184,11 @@ class ProofRules:
 
 def _put(e: Real, part: Real, instead: Real) -> Real:
     return instead if e == part else rebuild(e, lambda inner: _put(inner, part, instead))
+
+
+def in_order(indices: tuple[str, ...]) -> tuple[str, ...]:
+    """Return indices in one order, those that are not bound first."""
+    return tuple(sorted(indices, key=lambda i: (bool(_BOUND.fullmatch(i)), i)))
 
 
 def parts_of(p: Laurent) -> list[tuple[LaurentMonomial, object]]:

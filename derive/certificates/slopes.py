@@ -28,8 +28,8 @@ def slope(e: Real, name: str, indices: Iterable[str]) -> Real:
 
     if not depends(e, name):
         return ZERO
-    if e[:2] == ("big", "Prod"):
-        return _of_product(e, d)
+    if e[:2] == ("big", "Prod") or e[0] == "mat":
+        return _of_product(e, d) if e[0] == "big" else _of_matrix(e, d(e[5]))
     match e:
         case ("ent", _, own):
             pairs = list(zip(indices, own, strict=True))
@@ -67,6 +67,24 @@ def _of_two(
     if kind == "add":
         return add(d(f), d(g)) if first and second else d(f) if first else d(g)
     return add(mul(d(f), g), mul(f, d(g))) if first and second else mul(d(f), g) if first else mul(f, d(g))
+
+
+def _of_matrix(e: Real, inner: Real) -> Real:
+    """Return the derivative of a function of a matrix; `inner` is that of its entry."""
+    _, function, n, r, c, body, at = e
+
+    def entry(kind: str, i: str, j: str) -> Real:
+        return "mat", kind, n, r, c, body, (i, j)
+
+    if function == "Inv":
+        i, j = at
+        found = mul(mul(entry("Inv", i, r), inner), entry("Inv", c, j))
+    elif function in ("Det", "Logdet"):
+        found = mul(entry("Adj" if function == "Det" else "Inv", c, r), inner)
+    else:
+        raise UnsupportedError("the derivative of an adjugate")
+    whole: Real = ("sum", r, n, ("sum", c, n, found))
+    return opp(whole) if function == "Inv" else whole
 
 
 def _of_product(e: Real, d: Callable[[Real], Real]) -> Real:

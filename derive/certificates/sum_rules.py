@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+from derive.certificates.contraction_rules import ContractionRules, nested
 from derive.certificates.expressions import (
     ONE,
     ZERO,
@@ -29,12 +30,12 @@ from derive.certificates.laurent import (
     times_monomial,
 )
 from derive.certificates.printing import CoqPlace
-from derive.certificates.rules import CoqLines, ProofRules, Simplified, matched, renewed, resorted
+from derive.certificates.rules import CoqLines, Simplified, in_order, matched, renewed, resorted
 
 MAX_SUMS = 5
 
 
-class SumRules(ProofRules):
+class SumRules(ContractionRules):
     """The rules for sums over an index."""
 
     def sum(self, e: Real, place: CoqPlace) -> Simplified:
@@ -87,7 +88,8 @@ class SumRules(ProofRules):
         inner = [(a, k) for a, k in m if a[0] == "sum" and k > 0]
         summand = of_monomial(m)
         if not inner:
-            return (summand, *self._canonical([(j, n)], m, place))
+            alone = [(j, n)]
+            return (summand, *(self.by_known_sum(alone, m, place) or self._canonical(alone, m, place)))
         rest = tuple(pair for pair in m if pair not in inner)
         binders, whole = [(j, n)], rest
         opened: list[tuple[list[tuple[str, str]], Real]] = []
@@ -99,7 +101,11 @@ class SumRules(ProofRules):
                 binders += own
                 whole = times_monomial(whole, single)
         lines = self._flattened(binders, whole, rest, opened, place)
-        z, proof = self._contracted(binders, whole, place) or self._canonical(binders, whole, place)
+        z, proof = (
+            self._contracted(binders, whole, place)
+            or self.by_known_sum(binders, whole, place)
+            or self._canonical(binders, whole, place)
+        )
         return summand, z, lines + proof
 
     def _contracted(
@@ -111,10 +117,10 @@ class SumRules(ProofRules):
         if at is None or len(binders) > MAX_SUMS:
             return None
         perm = (*(b for b in range(len(binders)) if b != at), at)
-        nest = _nested([binders[b] for b in perm], of_monomial(m))
+        nest = nested([binders[b] for b in perm], of_monomial(m))
         z, lines = self.ordered(nest, place)
         shown = f"transitivity {self.show(nest, place)}."
-        swapped = self._swapped(binders, perm, of_monomial(m), place)
+        swapped = self.swapped(binders, perm, of_monomial(m), place)
         return z, [shown, "{ ", *swapped, "}", *lines, "alg."]
 
     def _sifted(
@@ -155,7 +161,7 @@ class SumRules(ProofRules):
             f"transitivity (Sum {self.index(n)} (fun {j} => {self.show(nest, place)})).",
             f"{{ apply Sum_ext; intros {j} H{j}.",
         ]
-        sums = [_nested(own, body) for own, body in opened]
+        sums = [nested(own, body) for own, body in opened]
         done = of_monomial(rest)
         for k, (own, body) in enumerate(opened):
             right = fold(mul, [*sums[k + 1 :], done])
@@ -172,7 +178,7 @@ class SumRules(ProofRules):
         z = body
         for b in reversed(perm):
             z = "sum", names[binders[b][0]], binders[b][1], z
-        lines = self._swapped(binders, perm, of_monomial(m), place)
+        lines = self.swapped(binders, perm, of_monomial(m), place, self._turning(m, names))
         for rule in self.sum_rules:
             put = matched(rule.pattern, z, set(rule.indices), {})
             if put is not None:
@@ -186,6 +192,18 @@ class SumRules(ProofRules):
                 ]
         return z, lines
 
+    def _one_way(self, a: Real) -> Real:
+        """Return an entry of a symmetric array with its indices in one order, anything else as it is."""
+        if a[0] != "ent" or a[1] not in self.symmetric:
+            return a
+        return "ent", a[1], in_order(a[2])
+
+    def _turning(self, m: LaurentMonomial, names: dict[str, str]) -> CoqLines:
+        """Return the lines that turn entries of symmetric arrays as they are after the names are changed."""
+        now = [a for a, _ in m if a[0] == "ent" and a[1] in self.symmetric]
+        wrong = [a for a in now if self._one_way(renamed(a, names)) != renamed(a, names)]
+        return self.flips(fold(mul, wrong), ZERO) if wrong else []
+
     def _first_order(
         self, binders: list[tuple[str, str]], m: LaurentMonomial
     ) -> tuple[tuple[int, ...], dict[str, str], Real]:
@@ -195,11 +213,10 @@ class SumRules(ProofRules):
             names = {binders[b][0]: f"k{base + len(binders) - place}" for place, b in enumerate(perm)}
             exponents: dict[Real, int] = {}
             for a, k in m:
-                inner = a[1] if a[0] == "poly" else a
                 again = (
-                    ("poly", renewed(renamed(inner, names)))
+                    ("poly", renewed(renamed(a[1], names)))
                     if a[0] == "poly"
-                    else resorted(renamed(inner, names))
+                    else self._one_way(resorted(renamed(a, names)))
                 )
                 exponents[again] = exponents.get(again, 0) + k
             body = of_monomial(monomial(exponents))
@@ -210,21 +227,6 @@ class SumRules(ProofRules):
             raise UnsupportedError("a sum over nothing")
         return best[1:]
 
-    def _swapped(
-        self, binders: list[tuple[str, str]], perm: tuple[int, ...], body: Real, place: CoqPlace
-    ) -> CoqLines:
-        """Return the proof: neighbouring sums change places, then the monomial in its new order."""
-        order, lines = list(range(len(binders))), []
-        for position, wanted in enumerate(perm):
-            at = order.index(wanted)
-            while at > position:
-                order[at - 1], order[at] = order[at], order[at - 1]
-                at -= 1
-                nest = _nested([binders[b] for b in order], body)
-                opening = "apply Sum_ext; intros ? ?. " * at
-                lines += [f"transitivity {self.show(nest, place)}.", "{ " + opening + "apply Sum_swap. }"]
-        return [*lines, "apply Sum_ext; intros ? ?. " * len(binders) + "alg."]
-
 
 def _joined(leaves: list[CoqLines]) -> CoqLines:
     """Return the proof that a sum of sums is the sum of their values."""
@@ -234,12 +236,6 @@ def _joined(leaves: list[CoqLines]) -> CoqLines:
     first = _joined(before)
     rest = ["{ ", *first, "}"] if len(before) > 1 else first
     return ["apply Sum_split.", *rest, "{ apply Sum_sc.", *last, "}"]
-
-
-def _nested(binders: list[tuple[str, str]], body: Real) -> Real:
-    for name, dim in reversed(binders):
-        body = "sum", name, dim, body
-    return body
 
 
 def _depth(e: Real) -> int:

@@ -36,6 +36,7 @@ from derive.terms import (
     Entry,
     Equation,
     Index,
+    MatrixFunction,
     Multiply,
     Number,
     Power,
@@ -68,6 +69,7 @@ WHERE: dict[Relation, str] = {
 }  # fmt: skip
 
 BIG: dict[str, str] = {"sum": "Sum", "mean": "Sum", "prod": "Prod", "max": "Max"}
+MATRIX: dict[str, str] = {"inv": "Inv", "adj": "Adj", "det": "Det", "logdet": "Logdet"}
 
 Letters = Mapping[Index, str]
 
@@ -135,8 +137,8 @@ class Translation:
                 return kind, self.index(left, letters), self.index(right, letters)
             case Where():
                 return self._where(term, letters)
-            case Big():
-                return self._big(term, letters)
+            case Big() | MatrixFunction():
+                return self._big(term, letters) if isinstance(term, Big) else self._matrix(term, letters)
             case Derivative(body, variables):
                 e = self.expression(body, letters)
                 for v in variables:
@@ -266,8 +268,27 @@ class Translation:
                 e = "div", e, ("size", dim)
         return e
 
+    def _matrix(self, term: MatrixFunction, letters: Letters) -> Real:
+        """Return a function of a matrix, whose row and column are bound."""
+        (rows, columns), inner = term.matrix.binders, dict(letters)
+        if rows.index.dim != columns.index.dim or rows.excluded or columns.excluded:
+            raise UnsupportedError("a matrix over two sizes, or without some of its entries")
+        names = self.fresh(), self.fresh()
+        for name, binder in zip(names, (rows, columns), strict=True):
+            inner[binder.index] = name
+            self.letters[name] = str(binder.index.name)
+        body = self.expression(term.matrix.body, inner)
+        if any(part[0] == "D" for part in walk(body)):
+            raise UnsupportedError("a derivative in a matrix that is inverted, or has a determinant")
+        return "mat", MATRIX[term.operation], rows.index.dim, *names, body, self.indices(term.at, letters)
+
     def refreshed(self, e: Real) -> Real:
         """Return the expression with new names for its bound indices."""
+        if e[0] == "mat":
+            _, function, dim, *old, body, at = e
+            names = dict(zip(old, (self.fresh(), self.fresh()), strict=True))
+            self.letters |= {new: self.letters.get(one, one) for one, new in names.items()}
+            return "mat", function, dim, *names.values(), self.refreshed(renamed(body, names)), at
         if e[0] not in ("sum", "big"):
             return rebuild(e, self.refreshed)
         *kind, old, dim, body = e
@@ -304,6 +325,8 @@ class Translation:
                 found.add(("n", part[2]))
             elif kind in ("sum", "big"):
                 found.add(("n", part[-2]))
+            elif kind == "mat":
+                found.add(("n", part[2]))
             elif kind == "fn" and isinstance(part[1], tuple):
                 found.add(("f", part[1][1] if part[1][0] == "declared" else part[1][0]))
             elif kind == "def":

@@ -49,9 +49,23 @@ real a[n] in (0, 1)
 let T[i] = prod(1 - a[j], j < i)
 claim D(T[i], a[j]) = -[j < i]*T[i]/(1 - a[j])
 """
+INVERSE = """
+size n
+real S[n,n], x[n]
+given S[i,j] = S[j,i]
+claim D(x @ inv(S) @ x, S[i,j]) = -(inv(S) @ x)[i]*(inv(S) @ x)[j]
+"""
+DETERMINANT = "size n\nreal A[n,n]\nclaim D(det(A), A[i,j]) = adj(A)[j,i]"
+DEFINITE = """
+size n, m
+real X[n,m], y[n]
+positive a
+claim X.T @ inv(X @ X.T + a*eye(n)) @ y = inv(X.T @ X + a*eye(m)) @ X.T @ y
+"""
 SAMPLE = {
     "cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "root": ROOT, "symmetric": SYMMETRIC, "share": SHARE,
-    "product": PRODUCT, "trigonometric": "real x\ngiven cos(x) != 0\nclaim D(tan(x), x) = 1/cos(x)^2",
+    "product": PRODUCT, "inverse": INVERSE, "determinant": DETERMINANT, "definite": DEFINITE,
+    "trigonometric": "real x\ngiven cos(x) != 0\nclaim D(tan(x), x) = 1/cos(x)^2",
 }  # fmt: skip
 
 
@@ -154,18 +168,20 @@ def test_every_axiom_that_coq_lists_is_seen() -> None:
 
 def test_libraries_have_no_axiom_of_their_own(tmp_path: Path) -> None:
     write_libraries(tmp_path)
-    for name in ("Spec.v", "Lemmas.v", "Tactics.v"):
+    for name in (f"{library}.v" for library in checking.LIBRARIES):
         text = (tmp_path / name).read_text(encoding="utf-8")
         for word in ("Admitted", "admit", "Axiom", "Parameter", "Conjecture", "Hypothesis", "Variable"):
             assert word not in text.split(), (name, word)
-    assert len((tmp_path / "Spec.v").read_text(encoding="utf-8").splitlines()) <= 40
+    for name, most in (("Spec.v", 40), ("Matrices.v", 20)):
+        assert len((tmp_path / name).read_text(encoding="utf-8").splitlines()) <= most
 
 
 def test_a_folder_can_be_checked_without_this_program(tmp_path: Path) -> None:
     write_libraries(tmp_path)
     write_project(tmp_path, ["loss_2", "loss_1"])
     listed = (tmp_path / "_CoqProject").read_text(encoding="utf-8").split()
-    assert listed == ["-Q", ".", "Derive", "Spec.v", "Lemmas.v", "Tactics.v", "loss_1.v", "loss_2.v"]
+    libraries = [f"{library}.v" for library in checking.LIBRARIES]
+    assert listed == ["-Q", ".", "Derive", *libraries, "loss_1.v", "loss_2.v"]
     assert {one.name for one in tmp_path.iterdir()} == {*RESOURCES, "_CoqProject"}
 
 
@@ -198,10 +214,26 @@ def test_coq_accepts_a_certificate(name: str, libraries: Path) -> None:
     assert any(answer.accepted for answer in answers), answers
 
 
+def test_only_who_speaks_of_matrices_needs_their_library() -> None:
+    heads = [certificate(*one(text)[:2]).texts[0].splitlines()[1] for text in (CROSS_ENTROPY, DETERMINANT)]
+    assert heads == ["From Derive Require Import Tactics.", "From Derive Require Import MatrixTactics."]
+
+
 @pytest.mark.long
 @pytest.mark.needs_tool("coqc")
-def test_coq_does_not_accept_what_is_refuted(libraries: Path) -> None:
-    for text in certificate_under(*one(REFUTED)).texts:
+@pytest.mark.parametrize(
+    "claim",
+    [
+        REFUTED,
+        INVERSE.replace("= -(", "= ("),
+        DETERMINANT.replace("adj(A)[j,i]", "adj(A)[i,j]"),
+        DETERMINANT.replace("adj(A)[j,i]", "det(A)*inv(A)[i,j]"),
+        DEFINITE.replace("X.T @ y", "X.T @ y*2"),
+        "size n\nreal A[n,n], B[n,n]\nclaim inv(A @ B) = inv(A) @ inv(B)",
+    ],
+)
+def test_coq_does_not_accept_what_is_refuted(libraries: Path, claim: str) -> None:
+    for text in certificate_under(*one(claim)).texts:
         answer = asked(libraries, text)
         assert not answer.accepted
         assert answer.reason.startswith("Coq does not accept its proof, at line ")

@@ -14,6 +14,7 @@ from derive.certificates.expressions import (
     ZERO,
     UnsupportedError,
     add,
+    free,
     inv,
     mul,
     num,
@@ -54,6 +55,46 @@ def test_a_slope_has_the_shape_of_the_lemmas() -> None:
     assert slope(add(Y, Y), "x", ()) == ZERO
     assert slope(("ent", "s", ("k",)), "s", ("i",)) == ("delta", "i", "k")
     assert slope(("pow", X, 5), "x", ()) == mul(mul(num(5), ("pow", X, 4)), ONE)
+
+
+def test_slopes_of_functions_of_matrices_are_those_of_jacobi() -> None:
+    def of(function: str, at: tuple[str, ...] = ()) -> tuple[object, ...]:
+        return "mat", function, "n", "r", "c", ("ent", "A", ("r", "c")), at
+
+    moved = mul(("delta", "i", "r"), ("delta", "j", "c"))
+    inverse = mul(mul(of("Inv", ("a", "r")), moved), of("Inv", ("c", "b")))
+    assert slope(of("Inv", ("a", "b")), "A", ("i", "j")) == opp(("sum", "r", "n", ("sum", "c", "n", inverse)))
+    determinant = mul(of("Adj", ("c", "r")), moved)
+    assert slope(of("Det"), "A", ("i", "j")) == ("sum", "r", "n", ("sum", "c", "n", determinant))
+    with pytest.raises(UnsupportedError):
+        slope(of("Adj", ("a", "b")), "A", ("i", "j"))
+
+
+def test_the_row_and_column_of_a_matrix_are_bound_in_it_alone() -> None:
+    entry = ("mat", "Inv", "n", "r", "c", ("ent", "A", ("r", "c")), ("r", "i"))
+    assert renamed(entry, {"r": "a", "i": "b"}) == (*entry[:6], ("a", "b"))
+    assert free(entry) == {"r", "i"}
+    other = ("mat", "Inv", "n", "p", "q", ("ent", "A", ("p", "q")), ("r", "i"))
+    transposed = ("mat", "Inv", "n", "p", "q", ("ent", "A", ("q", "p")), ("r", "i"))
+    assert unnamed(entry) == unnamed(other) != unnamed(transposed)
+
+
+def test_a_matrix_is_invertible_if_supposed_so_or_plainly_positive() -> None:
+    head = "size n\nreal X[n,n], t\npositive a\nclaim "
+    supposed = "\n".join(proof_of(state(*one(f"{head}inv(X) @ X = eye(n)")))[1])
+    assert "assert (HR1 : Det n" in supposed
+    assert "regular_form" not in supposed
+    shown = state(one(f"{head}det(X @ X.T + a*eye(n)) = t")[0], one(f"{head}t = t")[1], ())
+    assert "regular_form n" in "\n".join(proof_of(shown)[1])
+    other = state(one(f"{head}det(X @ X + a*eye(n)) = t")[0], one(f"{head}t = t")[1], ())
+    assert "HR1" not in "\n".join(proof_of(other)[1])
+
+
+def test_a_proof_about_a_matrix_for_each_index_of_a_sum_is_not_looked_for() -> None:
+    head = "size n, m\nreal X[m,n,n]\nclaim "
+    claim = f"{head}sum(det(X[k,a,b], a, b), k) = sum(det(X[k,b,a], a, b), k)"
+    with pytest.raises(UnsupportedError, match="hangs on a bound index"):
+        proof_of(state(*one(claim)))
 
 
 def test_expressions_are_the_same_but_for_the_names_of_bound_indices() -> None:

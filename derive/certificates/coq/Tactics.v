@@ -21,10 +21,12 @@ Ltac others := repeat match goal with
 Ltac still := lazymatch goal with |- is_derive ?F ?x ?d => eapply D_eq;
   [ apply (is_derive_ext (fun _ => F x) F x 0); [let t := fresh in intros t; cbv beta; others; reflexivity | apply D_const]
   | others; first [ring | ifs; ring] ] end.
+(* for functions that other files have: it is given its meaning there *)
+Ltac dother := fail.
 Ltac dtac :=
   cbv beta;
   tryif (lazymatch goal with |- is_derive ?f _ _ => isconst f end) then apply D_const else
-  lazymatch goal with
+  first [dother | lazymatch goal with
   | |- is_derive (fun t => t) _ _ => apply D_id
   | |- is_derive (fun t => put ?s ?i t ?k) _ _ => apply D_put
   | |- is_derive (fun t => put2 ?s ?i ?l t ?a ?b) _ _ => apply D_put2
@@ -73,7 +75,7 @@ Ltac dtac :=
       | H : forall y, 0 < y -> _ /\ is_derive g y _ |- _ => eapply (D_comp g f); [dtac|apply H]
       | H : forall y, is_derive g y (?g' y) |- _ => apply (D_fun g g' f); [exact H|dtac]
       end
-  end.
+  end].
 
 Ltac idx := solve [assumption | lia | match goal with H : forall j, (j < _)%nat -> _ |- _ => eapply H; assumption end
   | match goal with H : forall j, _ -> forall k, _ |- _ => eapply H; assumption end].
@@ -286,18 +288,23 @@ Ltac places := repeat match goal with
   | H : (?j < S ?m)%nat |- _ => is_var j; destruct j as [|j]; [clear H | apply <- Nat.succ_lt_mono in H]
   | H : (_ < 0)%nat |- _ => exfalso; inversion H
   end.
-Ltac computed := cbn [Sum Prod Max INR choose Nat.eqb Nat.ltb Nat.leb] in *; cbv beta iota;
-  unfold delta, before, except, where_same, where_before; cbn [Nat.eqb Nat.ltb Nat.leb]; rewrite ?Rabs_R0, ?Rabs_R1;
-  repeat match goal with
+Ltac arguments := repeat match goal with
   | |- context [exp ?x] => replace x with 0 by lra; rewrite exp_0
   | |- context [ln ?x] => replace x with 1 by lra; rewrite ln_1
   | |- context [cos ?x] => replace x with 0 by lra; rewrite cos_0
   | |- context [sin ?x] => replace x with 0 by lra; rewrite sin_0
   | |- context [sqrt ?x] => first [replace x with 0 by lra; rewrite sqrt_0 | replace x with 1 by lra; rewrite sqrt_1]
   end.
+Ltac computed := cbn [Sum Prod Max INR choose Nat.eqb Nat.ltb Nat.leb] in *; cbv beta iota;
+  unfold delta, before, except, where_same, where_before; cbn [Nat.eqb Nat.ltb Nat.leb]; rewrite ?Rabs_R0, ?Rabs_R1;
+  arguments.
+(* logarithms of numbers are positive or negative *)
+Ltac logs := repeat match goal with |- context [ln ?x] => let L := fresh in let E := fresh in
+  first [assert (L : 0 < ln x) by (apply ln_pos; lra) | assert (L : ln x < 0) by (rewrite <- ln_1; apply ln_increasing; lra)];
+  remember (ln x) eqn:E; clear E end.
 Ltac met := solve [ lia | lra | computed; lra | computed; nra | computed; nz | computed; pos | computed; nneg
   | apply is_derive_exp | apply is_derive_const | rewrite Rmult_0_r; apply is_derive_const
-  | computed; split_Rabs; lra | computed; ifs; lra | intro; computed; nra ].
+  | computed; split_Rabs; lra | computed; ifs; lra | intro; computed; nra | computed; logs; intro; nra ].
 Ltac meets := repeat match goal with |- _ /\ _ => split end; cbv beta; intros; places; cbv beta iota;
   repeat match goal with |- _ /\ _ => split end;
   lazymatch goal with
