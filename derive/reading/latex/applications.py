@@ -21,9 +21,11 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
     r"""Refuse a bracket behind a factor that may be a function at what the bracket holds.
 
     That is a factor in which a function of the page stands without its arguments, as in `f^2(x)` and `(f + g)(x)`, or
-    a name that depends on what stands in the bracket, as in `f(x + 1)` where f is x^2.
+    a name that depends on what stands in the bracket, as in `f(x + 1)` where f is x^2, or that
+    may be a function for all that is known of it.
     """
     from derive.reading.latex.brackets import kind_of_fence
+    from derive.reading.latex.rows import names_in
 
     base, _ = opened(item)
     if kind_of_fence(base) not in ("round", "square", "set"):
@@ -37,8 +39,10 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
             f"a product with {written}, or what stands before it at {written}? Write \\cdot for a product"
         )
         raise row.reading.error(message, item)
-    for name in _loose(row, factor):
-        if row.names.arguments(str(name)) or _depends(row, str(name), inside):
+    names = [str(one) for one in _loose(row, factor)]
+    maybe = row.names.may_be_functions.difference(map(str, names_in(inside)))  # p(1 - p) is a product
+    for name in names:
+        if row.names.arguments(name) or _depends(row, name, inside) or maybe.issuperset(names):
             written = f"{row.reading.text(before)}{row.reading.text(base)}"
             message = (
                 f"{written}: is this {name} at what stands in the bracket, or a product? Write \\cdot for a "

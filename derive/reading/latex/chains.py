@@ -143,6 +143,8 @@ class Chains:
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based
+        self.names.may_be_functions = told.may_be_functions
+        self.names.refused = told.refused
 
     def is_inferred(self, name: str) -> bool:
         """Return whether a name is a variable that nothing but its use declares."""

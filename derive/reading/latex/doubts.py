@@ -18,6 +18,7 @@ from derive.reading.latex.ends import OPEN
 from derive.reading.latex.fixed import letters_of_labels, misplaced
 from derive.reading.latex.inferred import ANYTHING, EACH
 from derive.reading.latex.names import Names
+from derive.reading.latex.recurrences import held_fixed
 from derive.reading.latex.said import Said, Told
 from derive.reading.latex.sides import IndexCondition, unfounded
 from derive.reading.latex.symbols import ACCENTS, DOTS
@@ -222,6 +223,12 @@ class Doubts:
         """
         derivatives = [node for node in walk(term) if isinstance(node, Derivative)]
         for node, variable in ((one, by) for one in derivatives for by in one.variables):
+            earlier = held_fixed(node, variable, self.declared, self.names, self.inferred)
+            if earlier is not None:
+                return (
+                    f"{earlier} depends on {variable.name} by the same equation: is it held fixed here? If it is, "
+                    f"declare it in a block"
+                )
             for name in sorted(self.declared.mentioned(node.body) & self.inferred - {variable.name}):
                 if self._may_depend(name, variable.name):
                     return (

@@ -17,9 +17,10 @@ from lark import Tree
 
 from derive.errors import ReadingError
 from derive.reading.declared import Declared
-from derive.reading.latex.axes import Axes, fresh_names
+from derive.reading.latex.axes import Axes, Node, fresh_names
 from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
+from derive.reading.latex.factors import may_be_functions
 from derive.reading.latex.inline import InText, Stretch
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.powers import is_second, whole_powers
@@ -35,6 +36,7 @@ from derive.reading.latex.uses import (
     bound_in_rows,
     is_family,
     is_straight,
+    is_transposition,
     parts_of,
     place_of,
     primed_of,
@@ -80,8 +82,9 @@ class Inferred:
 
     `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each
     with the letters by which it is differentiated, or `ANYTHING`. `parametrised` are names that are written with the
-    array below them of which they are functions, too, each with how. `finite` are the values of names
-    that have no others; `unplaced` is where the text gives values to what is found in no formula.
+    array below them of which they are functions, too, each with how. `may_be_functions` are names that a bracket may
+    be the argument of, `refused` those that cannot be what the page says of them, each with why. `finite` are the
+    values of names that have no others; `unplaced` is where the text gives values to what is found in no formula.
     """
 
     spellings: list[Spelling] = field(default_factory=list)
@@ -102,6 +105,8 @@ class Inferred:
     parametrised: dict[str, str] = field(default_factory=dict)
     varying: dict[str, set[str]] = field(default_factory=dict)
     finite: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    may_be_functions: frozenset[str] = frozenset()
+    refused: dict[str, str] = field(default_factory=dict)
     unplaced: set[Stretch] = field(default_factory=set)
 
     def merge(self, merged: Mapping[str, str]) -> None:
@@ -156,6 +161,7 @@ class Page:
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
         self.uses: list[Use] = []
+        self.torn: set[tuple[str, str]] = set()
         self.heads: set[int] = set()
         self.ends: set[int] = set()
         self.inside: set[int] = set()
@@ -300,13 +306,17 @@ class Page:
                     or (loose and (len(set(place)) > 1 and found & set(place)))
                 ):
                     found |= loose
-        ends = {one.end for one in self.bound if one.end is not None}
+        ends = self._ends()
         for _ in range(2):  # a letter is an index where it is compared with one
             for pair in self.compared:
                 found |= pair if pair & found else set()
         found.discard("pi")
         found -= ends - {one.letter for one in self.bound}
         return frozenset(one for one in found if self.declared.kind(one) is None)
+
+    def _ends(self) -> set[str]:
+        """Return the names of last positions, above sums and in lists."""
+        return {one.end for one in self.bound if one.end is not None} | {last for _, last in self.text.listed}
 
     def _is_part(self, use: Use, numbers: set[str]) -> bool:
         """Return whether a letter above a name is an index of it or a part of it, and no exponent."""
@@ -321,6 +331,13 @@ class Page:
         inside = row_of(opened(use.items[0])[1]["SUP"]) if use.transposed else []
         key = key_of(inside[0]) if len(inside) == 1 else None
         return replace(use, transposed=False) if key is not None and key.name in numbers else use
+
+    def _is_number_above(self, use: Use) -> bool:
+        """Return whether the sign of a transpose above a name is one of which the text says something."""
+        above = opened(use.items[0])[1].get("SUP")
+        if above is None or not is_transposition(above):
+            return False
+        return any((key := key_of(one)) and key.name in self.text.numbers for one in row_of(above))
 
     def related(self) -> Iterator[range]:
         """Yield the numbers of the sides of each chain that relates something."""
@@ -345,7 +362,7 @@ class Page:
         """Return the names of the page, each with its uses."""
         shapes = [(use, shape_of(use, self.letters, self.labels)) for use in self.uses]
         texts = {one.text for _, one in shapes}
-        ends = {re.escape(one.end) for one in self.bound if one.end is not None}
+        ends = {re.escape(one) for one in self._ends()}
         apart = self._apart(shapes)
         found: dict[str, NameUses] = {}
         cores: dict[str, set[str]] = {}
@@ -422,6 +439,8 @@ class Page:
             for name, one in named.items():
                 if any(shape.text == text for _, shape in one.uses):
                     return name
+            if text == use.key.name in named:
+                return text
         return None
 
     def infer(self) -> Inferred:
@@ -466,7 +485,37 @@ class Page:
                 told.spellings.append(Spelling(label, (), (item,)))
         told.fresh = told.sizes.keys() - sizes - numbered.keys()
         self._take_values(told, named)
+        told.refused |= {
+            name: f"{name} has {size} entries by the text, and another number by the formulas: which is it?"
+            for name, size in sorted(self.torn)
+            if told.variables.pop(name, None) is not None
+        }
+        told.refused |= {
+            name: f"{name} with a T above it: its transpose, or a power, as the page says something of a T? "
+            "Write ^\\top, or declare it"
+            for name, one in named.items()
+            if any((use.transposed or one.rank) and self._is_number_above(use) for use, _ in one.uses)
+            and name not in self.dims
+            and told.variables.pop(name, None) is not None
+        }
+        told.may_be_functions = self._may_be_functions(told, named, defined)
         return told
+
+    def _may_be_functions(
+        self, told: Inferred, named: Mapping[str, NameUses], defined: Container[str]
+    ) -> frozenset[str]:
+        """Return the free names that may be functions where a bracket follows."""
+        heads: dict[str, int] = {}
+        for name, one in named.items():
+            for use, _ in one.uses if name in defined else ():
+                if use.alone and use.piece in self.heads:
+                    heads[name] = min(use.piece, heads.get(name, use.piece))
+        made = {piece + 1 for piece in heads.values()}  # the sides that define something
+        free = [(name, use) for name in told.variables for use, _ in named[name].uses]
+        numbers = {name for name, one in told.variables.items() if one.bounds or one.kind != "real"}
+        numbers.update(self.dims, told.finite)
+        called = {use.key.name for items in self.text.called for use in uses_in(items, -1)}
+        return may_be_functions(free, made, numbers, called)
 
     def _take_values(self, told: Inferred, named: dict[str, NameUses]) -> None:
         """Take what the text says of the values of names: one-hot, positive, or among finitely many."""
@@ -587,17 +636,34 @@ class Page:
                 axes.join(("letter", one.chain, one.letter), ("size", f"n_{one.number}"))
         for label, chain in itertools.product(self.stars, range(len(self.chains))):
             axes.join(("letter", chain, label), ("label", label))
+        sizes.update(*self.text.ranges.values())
+        for node, size in self._told_axes(named):
+            sizes.add(size)
+            if not axes.join(node, ("size", size)):
+                self.torn |= {(one, size) for one in self._along(axes, node, named)}
+        return axes, sizes, numbered
+
+    def _told_axes(self, named: Mapping[str, NameUses]) -> Iterator[tuple[Node, str]]:
+        """Yield the axes and letters of which the text says over what they run; what a sum binds runs over its own."""
+        ended = {(one.chain, one.letter) for one in self.bound if one.end is not None or one.number}
         for letter, over in self.text.ranges.items():
-            sizes |= over
             for chain in range(len(self.chains) if len(over) == 1 else 0):
-                axes.join(("letter", chain, letter), ("size", next(iter(over))))
+                if (chain, letter) not in ended:
+                    yield ("letter", chain, letter), next(iter(over))
         for name, given in self.dims.items():
-            sizes |= {size for size in given if size is not None}
             # Of `x` in the reals of d with entries x_ij, the last axis is that of d: the others count such vectors.
             for place, size in enumerate(given, named[name].rank - len(given)):
                 if size is not None:
-                    axes.join(("axis", name, place), ("size", size))
-        return axes, sizes, numbered
+                    yield ("axis", name, place), size
+        for name, size in self.text.listed:
+            if name in named and named[name].rank and size not in self.letters:
+                yield ("axis", name, 0), size
+
+    def _along(self, axes: Axes, node: Node, named: Mapping[str, NameUses]) -> Iterator[str]:
+        """Yield the names with an axis that runs over what a node does."""
+        for name, one in named.items():
+            if any(axes.find(("axis", name, place)) == axes.find(node) for place in range(one.rank)):
+                yield name
 
     def _unclear(self, named: dict[str, NameUses]) -> set[str]:
         """Return the names without indices that may be no numbers, by their letter, an arrow, or what the text says."""

@@ -23,6 +23,7 @@ from derive.reading.latex.said import conditions, denies
 from derive.reading.latex.signs import Source
 from derive.reading.latex.structure import Item, is_sign, row_of, structure
 from derive.reading.latex.symbols import OUTSIDE, RELATION_SIGNS, RELATIONS
+from derive.reading.latex.uses import uses_in
 from derive.reading.latex.vocabulary import word_set
 
 Stretch: TypeAlias = tuple[int, int]
@@ -124,9 +125,11 @@ def _body(formula: str) -> str:
 class InText:
     r"""What the text declares: names with the sizes of their axes, those that are positive, and ranges of indices.
 
-    `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors and
-    matrices, `one_hot` names that are called one-hot, and `rearranged` formulas in sentences that may say of a matrix
-    how it is made of its entries, otherwise than that its rows are the samples.
+    `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors
+    and matrices, `one_hot` names that are called one-hot, and `rearranged` formulas in sentences that may say of a
+    matrix how it is made of its entries, otherwise than that its rows are the samples. `called` are formulas in
+    sentences that speak of functions, and `numbers` names that stand in a sentence otherwise than above others,
+    `listed` names of arrays, each with its last position: x and n of `x_1, \dots, x_n`.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
@@ -136,30 +139,56 @@ class InText:
     ranges: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[list[Item]] = field(default_factory=list)
     rearranged: list[list[Item]] = field(default_factory=list)
+    called: list[list[Item]] = field(default_factory=list)
+    listed: set[tuple[str, str]] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
     taken: list[Stretch] = field(default_factory=list)
 
 
 def declarations(source: Source, prose: str) -> InText:
     r"""Return what formulas of a text declare: `$X \in \mathbb{R}^{n \times d}$`, `$a > 0$`, `$i = 1, \dots, n$`."""
     told = InText()
+    compared: dict[str, set[str]] = {}
     for start, words, formulas in _sentences(prose):
         fits = formulas and not (denies(words) or conditions(words))
         for found in _ONE_HOT.finditer(prose, start, start + len(words)) if fits else ():
             first, last = found.span("name" if found["name"] else "behind")
             with suppress(ReadingError):
                 told.one_hot.append(structure(source.piece(first, last)))
-        for first, last in formulas if fits else ():
+        if not _OF_TRANSPOSES.search(words):
+            told.numbers.update(_ALONE.findall(words))
+        for first, last in formulas:
             try:
                 items = structure(source.piece(first, last))
             except ReadingError:
                 continue
+            if not _OF_TRANSPOSES.search(words):
+                told.numbers |= {one.key.name for one in uses_in(items, -1) if not one.above}
+            for letter in _compared(items):
+                compared.setdefault(letter, set()).add("".join(map(str, items)))
+            if not fits:
+                continue
             if _OF_ARRAYS.search(words):
                 told.spoken.append(items)
+            if _OF_FUNCTIONS.search(words):
+                told.called.append(items)
             if not _says_all(words, _OF_ROWS):
                 told.rearranged.append(items)
             if _declare(items, told, (first, last) if _says_all(words) else None):
                 told.taken.append((first, last))
+    # What is positive here and negative there is so in cases.
+    told.positive = [one for one in told.positive if all(len(compared[key]) == 1 for key in _keys(one))]
     return told
+
+
+def _keys(items: list[Item]) -> list[str]:
+    return [key.name for one in items if (key := key_of(opened(one)[0])) is not None]
+
+
+def _compared(items: list[Item]) -> list[str]:
+    """Return the names before the first sign of order."""
+    place = next((k for k, one in enumerate(items) if is_sign(one, *_ORDERING)), 0)
+    return _keys(items[:place])
 
 
 def _says_all(words: str, also: Collection[str] = ()) -> bool:
@@ -170,15 +199,21 @@ def _says_all(words: str, also: Collection[str] = ()) -> bool:
 def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
     """Take what a formula declares, and return whether it does; values only where there is a place for them."""
     place = next((k for k, one in enumerate(items) if is_sign(one, r"\in", "∈", ">", "=", r"\gt")), None)
+    between = _between(items)
+    if between is not None:
+        told.ranges.setdefault(between[0], set()).add(between[1])
+        return True
     if not place:
+        told.listed |= _listed(items)
         return False
     sign, right = str(items[place]), items[place + 1 :]
     names = split(items[:place])
     if any(len(one) != 1 or key_of(opened(one[0])[0]) is None for one in names):
         return False
     if sign in (">", r"\gt"):
-        told.positive += names if [str(one) for one in right] == ["0"] else []
-        return [str(one) for one in right] == ["0"]
+        taken = at is not None and [str(one) for one in right] == ["0"]
+        told.positive += names if taken else []
+        return taken
     letters = [str(one[0]) for one in names]
     size = _range(right, sign)
     if size is not None and all(one.isalpha() and len(one) == 1 for one in letters):
@@ -186,6 +221,8 @@ def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
             told.ranges.setdefault(letter, set()).add(size)
         return True
     if sign == "=" and len(names) == 1 and _lists(names[0], right):
+        base = opened(right[0])[0]
+        told.listed |= _listed(row_of(base.children[1])) if isinstance(base, Tree) else set()
         return True
     if sign not in (r"\in", "∈"):
         return False
@@ -210,6 +247,27 @@ def _values(items: list[Item]) -> tuple[Fraction, ...]:
         value = Fraction(number["digits"])
         found += [value, -value] if number["sign"] == r"\pm" else [-value if number["sign"] == "-" else value]
     return tuple(found)
+
+
+def _between(items: list[Item]) -> tuple[str, str] | None:
+    r"""Return i and n of `1 \le i \le n`, None for anything else."""
+    if len(items) != 5 or not all(is_sign(items[k], r"\le", r"\leq", r"\leqslant", "≤") for k in (1, 3)):
+        return None
+    letter, size = _name(items[2:3]), _name(items[4:])
+    return (letter, size) if str(items[0]) == "1" and letter and size and len(letter) == 1 else None
+
+
+def _listed(items: list[Item]) -> set[tuple[str, str]]:
+    r"""Return the name and the last position of `x_1, \dots, x_n`, none for anything else."""
+    parts = split(items)
+    if len(parts) < 3 or any(len(one) != 1 for one in parts) or str(parts[-2][0]) not in _DOTS:
+        return set()
+    (first, below), (last, behind) = opened(parts[0][0]), opened(parts[-1][0])
+    size = _name(row_of(behind["SUB"])) if set(below) == set(behind) == {"SUB"} else None
+    key = key_of(last)
+    if size is None or key is None or key != key_of(first):
+        return set()
+    return {(key.name, size)}
 
 
 def _lists(name: list[Item], items: list[Item]) -> bool:
@@ -268,11 +326,29 @@ _OF_ARRAYS = re.compile(
     r"|矩阵|向量|行列|ベクトル|행렬|벡터",
     re.IGNORECASE,
 )
+_ORDERING = (
+    "<",
+    ">",
+    "≤",
+    "≥",
+    *(rf"\\{one}" for one in "lt gt le leq leqslant ge geq geqslant ne neq".split()),
+)
+_ALONE = re.compile(r"(?<![\w\\'])[B-HJ-Zb-z](?![\w'])")
+_OF_TRANSPOSES = re.compile(r"transpos|transponiert|转置|轉置|転置|전치", re.IGNORECASE)
+_OF_FUNCTIONS = re.compile(
+    r"\b(?:functions?|maps?|mapping|kernels?|operators?|transforms?|non-?linearit(?:y|ies)|activations?|links?|networks?"
+    r"|layers?|encoders?|decoders?|densit(?:y|ies)|distributions?|sequences?|signals?|waves?|profiles?"
+    r"|differentiable|smooth|convex|concave|monoton\w*|increasing|decreasing|continuous|lipschitz|periodic|analytic|odd|even"
+    r"|funktion(?:en)?|abbildung(?:en)?|fonctions?|application|funci(?:ó|o)n(?:es)?|fun(?:ç|c)(?:ã|a)o|funzion[ei]"
+    r"|differenzierbar|stetig|dérivable|diferenciable|derivable|функци\w*|отображени\w*)\b"
+    r"|函数|函數|映射|関数|写像|함수|可微|可導|微分可能|미분",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"\b(?:only|except|near|around|otherwise|examples?|e\.g|instance|say|say,|sometimes|special|analog\w*|compare|versus)\b",
     re.IGNORECASE,
 )
-_RESTRICTING = frozenset("some first second third when or true observed hidden want need".split())
+_RESTRICTING = frozenset("both some first second third when or true observed hidden want need".split())
 _UNRESTRICTED = (word_set("joining", "apart") | {"define", "defined"}) - _RESTRICTING - {"column", "columns"}
 _OF_ROWS = frozenset("design whose stack stacked stacking collect collects collected in into".split())
 _NUMBER = re.compile(r"(?P<sign>[-+]|\\pm)?(?P<digits>\d+(?:\.\d+)?)")

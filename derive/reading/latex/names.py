@@ -68,7 +68,8 @@ class Names:
     that are no numbers of the page. `one_based` are sizes at which sums from 1 end, and `shifted` takes those at which
     sums from 0 do in what a block defines, too. With `defines` what is read may define names. `constants` are the
     numbers of the language that the page defines anew, with the line, and `slopes` names that may be derivatives, with
-    that of which.
+    that of which. `may_be_functions` are names of which it is not known that they are numbers, `refused`
+    such as the page says something impossible of, each with what that is.
     """
 
     declared: Declared
@@ -87,6 +88,8 @@ class Names:
     defines: bool = False
     constants: Mapping[str, int] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
+    may_be_functions: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     light: bool = False
 
@@ -141,6 +144,7 @@ class Names:
         """
         spelled = self.spelled(items, at, piece)
         if spelled is not None:
+            self._refuse(str(spelled.name), items[at], piece)
             return spelled
         run = self._run(items, at, piece)
         first = items[at]
@@ -156,6 +160,7 @@ class Names:
         end = at + max(len(run), 1)
         indices = tuple(self.index(one, piece) for one in subs)
         self._refuse_slope(key, indices, first, piece)
+        self._refuse(key.name, first, piece)
         name, indices = self._resolve(key, indices, first, piece)
         self._note_font(name, key.font, len(indices), first, piece)
         above = self._index_above(marks.get("SUP"), piece)
@@ -178,6 +183,10 @@ class Names:
         for name in (key.name, "_".join([key.name, *map(str, indices)])):
             if name in self.slopes and self.declared.kind(name) is None:
                 raise _error(maybe_slope(name, self.slopes[name]), first, piece)
+
+    def _refuse(self, name: str, first: Item, piece: Passage) -> None:
+        if name in self.refused and self.declared.kind(name) is None:
+            raise _error(self.refused[name], first, piece)
 
     def _index_above(self, above: Item | None, piece: Passage) -> Token | None:
         r"""Return the index in `x^{(i)}`: a letter in round brackets that is no number cannot be an exponent."""

@@ -27,7 +27,7 @@ class Use:
     `power` says that its superscript is no part of it, `transposed` that this is the sign of a transpose; `by` is
     "above" or "below" in a fraction that is a derivative, and `piece` numbers the side in which it stands. `above` says
     that it is all of a superscript, `before` is a Delta that belongs to it, and `behind_row` that it stands directly
-    behind something transposed.
+    behind something transposed, and `applied` that a bracket follows which holds more than what it may depend on.
     """
 
     key: Key
@@ -40,6 +40,7 @@ class Use:
     above: bool = False
     before: Item | None = None
     behind_row: bool = False
+    applied: bool = False
 
     @property
     def marks(self) -> dict[str, Item]:
@@ -105,7 +106,7 @@ def _in_row(
             yield Use(
                 key, kept, above is not None and not is_mark(above), above is not None and is_transposition(above),
                 by, piece, top and len(kept) + (delta is not None) == len(items), above_it and len(items) == 1, delta,
-                place > 0 and _is_row(items[place - 1]),
+                place > 0 and _is_row(items[place - 1]), behind is None and _is_bracket(items, place + 1),
             )  # fmt: skip
         delta = None
         straight = is_derivative(item)

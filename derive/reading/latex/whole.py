@@ -313,7 +313,7 @@ class Whole:
                 lambda parts: tree("power", [parts[0], node.children[1], parts[1]], node),
                 node,
             )
-        if self._transposes(exponent):
+        if self._transposes(exponent, len(array.dims)):
             if len(array.dims) == 1:
                 return WholeArray(array.dims, array.at, not array.row)
             return WholeArray(array.dims[::-1], lambda found: array.at(found[::-1]))
@@ -326,9 +326,11 @@ class Whole:
             )
         raise self._error("a power of an array: write its index", node, DoubtError)
 
-    def _transposes(self, exponent: Node) -> bool:
+    def _transposes(self, exponent: Node, rank: int) -> bool:
+        """Return whether an exponent is the sign of a transpose: a vector has no T-th power, whatever T is."""
         mark = str(exponent)
-        return mark == TRANSPOSE or (mark in ("T", "t") and self.declared.kind(mark) is None)
+        known = self.declared.kind(mark) is not None
+        return mark == TRANSPOSE or (mark in ("T", "t") and not known) or (mark == "T" and rank == 1)
 
     # ---- calls
 
