@@ -23,7 +23,7 @@ from derive.certificates.expressions import (
     walk,
 )
 from derive.certificates.laurent import expression, laurent, together
-from derive.certificates.matrix_forms import NAMES, NamedMatrix, positive_form
+from derive.certificates.matrix_forms import NAMES, NamedMatrix, positive_form, turned_form
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE
 from derive.certificates.rules import CoqLines, KnownSum
@@ -63,8 +63,17 @@ class MatrixNames:
         if any(one.expression == matrix.determinant for one in self.search.known):
             return ["first [assumption | lra | nz]."]
         if matrix.number not in self.regular:
-            self.regular[matrix.number] = positive_form(self.search, matrix, self._shown(matrix)) or []
+            self.regular[matrix.number] = []  # for the question may come up in the search for an answer
+            self.regular[matrix.number] = self._shown_regular(matrix)
         return self.regular[matrix.number]
+
+    def _shown_regular(self, matrix: NamedMatrix) -> CoqLines:
+        shown = self._shown(matrix)
+        found = positive_form(self.search, matrix, shown)
+        for other in self.found.values():
+            if found is None and other.number < matrix.number and self._why_regular(other):
+                found = turned_form(self.search, matrix, other, (shown, self._shown(other)))
+        return found or []
 
     def lines(self) -> CoqLines:
         """Return the lines that name the matrices, with what is known of each."""

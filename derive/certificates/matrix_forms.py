@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.certificates.contraction_rules import nested, opened
-from derive.certificates.expressions import Real, UnsupportedError, holds_index, minus, mul, num, renamed
+from derive.certificates.expressions import Real, UnsupportedError, add, holds_index, minus, mul, num, renamed
 from derive.certificates.laurent import LaurentMonomial, laurent, of_monomial, summed
 from derive.certificates.normaliser import Normaliser
 from derive.certificates.printing import NOWHERE
@@ -99,3 +99,75 @@ def _proof(
         f"apply (le_same {search.show(squares)}); [nneg|]. transitivity {search.show(z)}.",
         "{ ", *first, "alg. }", "symmetry.", *second, "alg.",
     ]  # fmt: skip
+
+
+def turned_form(
+    search: Normaliser, matrix: NamedMatrix, other: NamedMatrix, shown: tuple[str, str]
+) -> CoqLines | None:
+    """Return the proof that V U + c I can be inverted since U V + c I can, the other matrix, if they look so."""
+    i, j = search.fresh(), search.fresh()
+    mine, theirs = _product_and_diagonal(search, matrix, i, j), _product_and_diagonal(search, other, i, j)
+    if (
+        mine is None
+        or theirs is None
+        or mine.diagonal != theirs.diagonal
+        or not search.is_positive(mine.diagonal)
+    ):
+        return None
+    q, there = mine.index, theirs.index
+    first = renamed(theirs.second, {there: i, j: q})
+    second = renamed(theirs.first, {i: q, there: j})
+    sizes = mine.size == other.size and theirs.size == matrix.size
+    if not sizes or (laurent(first), laurent(second)) != (laurent(mine.first), laurent(mine.second)):
+        return None
+    n, m = search.index(other.size), search.index(matrix.size)
+    left, right = (
+        f"(fun {i} {there} => {search.show(theirs.first)})",
+        f"(fun {there} {j} => {search.show(theirs.second)})",
+    )
+    lines = [
+        f"apply (regular_turned {n} {m} {left} {right} {shown[1]} {shown[0]} {search.show(mine.diagonal)}).",
+        "{ nz. }",
+    ]
+    for one, shape in ((other, theirs), (matrix, mine)):
+        (z, proof), (_, again) = (search.ordered(e, NOWHERE) for e in (one.at(i, j), shape.entry(i, j)))
+        lines += [f"{{ intros {i} H{i} {j} H{j}; cbv beta. transitivity {search.show(z)}."]
+        lines += ["{ ", *proof, "alg. }", "symmetry.", *again, "alg. }"]
+    return [*lines, f"rewrite HX{other.number}; exact HR{other.number}."]
+
+
+@dataclass(frozen=True, slots=True)
+class _ProductAndDiagonal:
+    """The entry of a matrix as a sum over an index of a factor of the row and one of the column, and a diagonal."""
+
+    index: str
+    size: str
+    first: Real
+    second: Real
+    diagonal: Real
+
+    def entry(self, i: str, j: str) -> Real:
+        product = "sum", self.index, self.size, mul(self.first, self.second)
+        return add(product, mul(self.diagonal, ("delta", i, j)))
+
+
+def _product_and_diagonal(
+    search: Normaliser, matrix: NamedMatrix, i: str, j: str
+) -> _ProductAndDiagonal | None:
+    z, _ = search.ordered(matrix.at(i, j), NOWHERE)
+    found, delta, diagonal = None, ("delta", *sorted((i, j))), []
+    for m, c in laurent(z).items():
+        if (delta, 1) in m:
+            diagonal.append(of_monomial(tuple(pair for pair in m if pair[0] != delta), c))
+        elif found is None and c == 1 and len(m) == 1 and m[0][0][0] == "sum" and m[0][1] == 1:
+            found = opened(m[0][0])
+        else:
+            return None
+    if found is None or len(found[0]) != 1 or not diagonal:
+        return None
+    ((index, size),), body = found
+    first = tuple(pair for pair in body if holds_index(pair[0], i))
+    second = tuple(pair for pair in body if not holds_index(pair[0], i))
+    if not first or not second or any(holds_index(a, j) for a, _ in first):
+        return None
+    return _ProductAndDiagonal(index, size, of_monomial(first), of_monomial(second), summed(diagonal))

@@ -62,9 +62,16 @@ real X[n,m], y[n]
 positive a
 claim X.T @ inv(X @ X.T + a*eye(n)) @ y = inv(X.T @ X + a*eye(m)) @ X.T @ y
 """
+TURNED = """
+size n, m
+real U[n,m], V[m,n]
+positive a
+claim V @ inv(U @ V + a*eye(n)) = inv(V @ U + a*eye(m)) @ V
+"""
 SAMPLE = {
     "cross-entropy": CROSS_ENTROPY, "weighted": WEIGHTED, "root": ROOT, "symmetric": SYMMETRIC, "share": SHARE,
     "product": PRODUCT, "inverse": INVERSE, "determinant": DETERMINANT, "definite": DEFINITE,
+    "turned": TURNED,
     "trigonometric": "real x\ngiven cos(x) != 0\nclaim D(tan(x), x) = 1/cos(x)^2",
 }  # fmt: skip
 

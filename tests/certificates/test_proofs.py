@@ -90,6 +90,15 @@ def test_a_matrix_is_invertible_if_supposed_so_or_plainly_positive() -> None:
     assert "HR1" not in "\n".join(proof_of(other)[1])
 
 
+def test_a_product_turned_round_can_be_inverted_if_the_product_can() -> None:
+    head = "size n, m\nreal U[n,m], V[m,n]\npositive a\nclaim "
+    turned = f"{head}V @ inv(U @ V + a*eye(n)) = inv(V @ U + a*eye(m)) @ V"
+    for claim, found in ((turned, True), (turned.replace("V @ U", "V @ U*2"), False)):
+        equation, context, conditions = one(claim)
+        lines = "\n".join(proof_of(state(equation, context, conditions[:1]))[1])
+        assert ("regular_turned n m" in lines) == found
+
+
 def test_a_proof_about_a_matrix_for_each_index_of_a_sum_is_not_looked_for() -> None:
     head = "size n, m\nreal X[m,n,n]\nclaim "
     claim = f"{head}sum(det(X[k,a,b], a, b), k) = sum(det(X[k,b,a], a, b), k)"

@@ -254,6 +254,33 @@ Proof.
   pose proof (Sum_ge n (fun i => x i * x i) i I ltac:(intros; nra)) as K. cbv beta in K.
   assert (0 <= x i * x i) by nra. assert (x i * x i = 0) by nra. nra.
 Qed.
+(* with U over n and m and V over m and n: if U V + c I can be inverted, so can V U + c I *)
+Lemma regular_turned n m U V A B c : c <> 0 ->
+  (forall i, (i < n)%nat -> forall j, (j < n)%nat -> A i j = Sum m (fun q => U i q * V q j) + c * delta i j) ->
+  (forall i, (i < m)%nat -> forall j, (j < m)%nat -> B i j = Sum n (fun q => V i q * U q j) + c * delta i j) ->
+  Det n A <> 0 -> Det m B <> 0.
+Proof.
+  intros C HA HB D. apply regular. intros x Z.
+  assert (W : forall k p E F G y, (forall i, (i < k)%nat -> forall j, (j < k)%nat ->
+      G i j = Sum p (fun q => E i q * F q j) + c * delta i j) -> forall i, (i < k)%nat ->
+      Sum k (fun j => G i j * y j) = Sum p (fun q => E i q * Sum k (fun j => F q j * y j)) + c * y i).
+  { intros k p E F G y HG i I.
+    transitivity (Sum k (fun j => Sum p (fun q => E i q * F q j * y j)) + c * Sum k (fun j => delta i j * y j)).
+    - rewrite <- Sum_scal, <- Sum_plus. apply Sum_ext; intros j J. rewrite (HG i I j J), Rmult_plus_distr_r.
+      f_equal; [|ring]. apply sum_mul. reflexivity.
+    - rewrite Sum_sift, Sum_swap by easy. f_equal. apply Sum_ext; intros q Q. rewrite <- Sum_scal.
+      apply Sum_ext; intros; ring. }
+  set (y := fun q => Sum m (fun j => U q j * x j)).
+  assert (Y : forall q, (q < n)%nat -> y q = 0).
+  { apply (cancel_left n A y D). intros a L. rewrite (W n m U V A y HA a L).
+    transitivity (Sum m (fun q => U a q * (Sum n (fun j => V q j * y j) + c * x q))).
+    - transitivity (Sum m (fun q => U a q * Sum n (fun j => V q j * y j)) + c * y a); [reflexivity|].
+      unfold y at 2. rewrite <- Sum_scal, <- Sum_plus. apply Sum_ext; intros; ring.
+    - apply Sum_none; intros q Q. unfold y. rewrite <- (W m n V U B x HB q Q), (Z q Q). ring. }
+  intros i I. specialize (Z i I). rewrite (W m n V U B x HB i I) in Z.
+  rewrite Sum_none in Z by (intros q Q; rewrite (Y q Q : Sum m (fun j => U q j * x j) = 0); ring).
+  apply (Rmult_eq_reg_l c); [lra|easy].
+Qed.
 
 (* ---------- 4. Derivatives ---------- *)
 Lemma D_Det_rows n (x : R) : forall (M : R -> nat -> nat -> R) (dM : nat -> nat -> R),
