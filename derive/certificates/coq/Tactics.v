@@ -246,7 +246,14 @@ Ltac sqf :=
   | |- context [sqrt ?x] => let H := fresh in
         assert (H : sqrt x ^ 2 = x) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]); (field [H]; nz)
   end.
-Ltac alg := first [ fld | solve [sqf] | solve [trigf] | solve [match goal with |- context [Rlt_dec _ _] => ifs; fld end] | solve [dcases; first [exfalso; congruence | fld]] | exfalso; solve [lra | nra] ].
+(* three roots or four, each by a name *)
+Ltac roots := repeat match goal with |- context [sqrt ?x] => let H := fresh "HQ" in let r := fresh "r" in let E := fresh in
+  assert (H : sqrt x ^ 2 = x) by (apply pow2_sqrt; first [apply Rlt_le; pos | nneg]);
+  remember (sqrt x) as r eqn:E in *; clear E end.
+Ltac sqf4 := lazymatch goal with |- context [sqrt _] => roots end; lazymatch goal with
+  | A : ?a ^ 2 = _, B : ?b ^ 2 = _, C : ?c ^ 2 = _, D : ?d ^ 2 = _ |- _ => (field [A B C D]; nz)
+  | A : ?a ^ 2 = _, B : ?b ^ 2 = _, C : ?c ^ 2 = _ |- _ => (field [A B C]; nz) end.
+Ltac alg := first [ fld | solve [sqf] | solve [sqf4] | solve [trigf] | solve [match goal with |- context [Rlt_dec _ _] => ifs; fld end] | solve [dcases; first [exfalso; congruence | fld]] | exfalso; solve [lra | nra] ].
 (* what differs is less or greater *)
 Ltac strict := repeat match goal with H : ?u <> ?v |- _ =>
   lazymatch type of u with R => destruct (Rtotal_order u v) as [?|[?|?]]; [clear H | exfalso; exact (H ltac:(assumption)) | clear H] end end.
