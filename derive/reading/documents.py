@@ -268,7 +268,7 @@ class _Document:
     def lift(self) -> bool:
         """Note which names that nothing declares must be arrays for a formula to fit; return whether any must.
 
-        Of those the text says nothing, which might call one of them a number.
+        They stand behind a matrix where a number would not fit; the text calls none of them one.
         """
         found = self.reader.declared.lifts.items()
         new = {
@@ -276,7 +276,7 @@ class _Document:
             for name, dims in found
             if name not in self.lifted
             and self.chains.is_inferred(name)
-            and not self.chains.names.letters(name) & (self.told.spoken | self.told.defined)
+            and not self.chains.names.letters(name) & self.told.scalars
         }
         self.lifted.update(new)
         return bool(new)

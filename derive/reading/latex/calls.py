@@ -10,6 +10,7 @@ from lark import Token, Tree
 from derive.reading.arrays import ON_PAGES
 from derive.reading.calls import SLOPE
 from derive.reading.latex.names import Found, key_of, letters_at, maybe_slope, opened
+from derive.reading.latex.samples import with_samples
 from derive.reading.latex.spellings import flat
 from derive.reading.latex.structure import Item, begin, row_of, shape, token, tree, word_of
 from derive.reading.latex.symbols import CALLED, FUNCTIONS, LETTERS, ORDER, TYPED, WORDS
@@ -423,6 +424,10 @@ def _behind(row: Row, found: Found, entry: Node, fence: Item) -> Node:
     known = declared.kind(name) in _VALUES and name not in declared.lost
     if not known:
         raise row.reading.error(f"unknown function {name}{declared.nearest(name)}", entry)
+    made_of = with_samples(row, base) if declared.kind(name) == "definition" else None
+    if made_of is not None:
+        _check_dependence(row, name, made_of, fence)
+        return _skipped(row, entry, marks)
     rank = len(declared.dims(name))
     if len(parts) > 1:
         if all(one is not None and declared.kind(str(one.name)) in _VALUES for one in names):

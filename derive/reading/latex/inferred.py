@@ -477,7 +477,9 @@ class Page:
             if name in whole or name in known or self.declared.kind(name) is not None:
                 continue
             dims = [axes.size_of(("axis", name, place), fresh, told.sizes) for place in range(one.rank)]
-            told.variables[name] = Variable(name, tuple(dims) or self.lifted.get(name, ()))
+            told.variables[name] = Variable(
+                name, tuple(dims) or (() if name in self.dims else self.lifted.get(name, ()))
+            )
         for label, item in self.stars.items():
             if self.declared.kind(label) is None:
                 size = axes.size_of(("label", label), fresh, told.sizes)

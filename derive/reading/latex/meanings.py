@@ -35,7 +35,7 @@ from derive.reading.latex.dependence import (
 )
 from derive.reading.latex.opened import restricts
 from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
-from derive.reading.latex.said import letters_of
+from derive.reading.latex.said import letters_of, solves
 from derive.reading.latex.senses import (
     of_constants,
     of_derivatives,
@@ -159,7 +159,8 @@ class Meanings:
         """
         if not asked.by or (len(asked.by) == 1 and asked.free.keys() <= asked.by.keys()):
             return None
-        edges = [edge for one in self.edges for edge in _of_names(one, asked)]
+        said = (one for one in self.edges if not self._is_of_solution(one.doubt, asked))
+        edges = [edge for one in said for edge in _of_names(one, asked)]
         if relates_all(besides):
             letters = marked_in(besides)
             doubt = Doubt(PageSentence(0, besides, [], 0, 0), besides, DEPENDS)
@@ -170,6 +171,10 @@ class Meanings:
                 if found is not None:
                     return found
         return None
+
+    def _is_of_solution(self, doubt: Doubt, asked: AskedMeaning) -> bool:
+        """Return whether a sentence behind a claim says what a variable is where a slope is zero: not so before."""
+        return self.prose.line(doubt) > asked.line and solves(doubt.sentence.text)
 
     def speaks_of(self, name: str) -> bool:
         """Return whether the page relates or mentions a name just as it is spelled, the empty one always."""

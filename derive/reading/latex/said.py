@@ -187,6 +187,22 @@ def sets_to_zero(sentence: str) -> bool:
     return set(re.findall(r"[^\W\d_]+", _in_words(sentence).lower())) <= _SETTING
 
 
+def solves(sentence: str) -> bool:
+    """Return whether all that a sentence says is what holds where a slope is zero: "setting it to zero gives $w = b$".
+
+    It says that of the point that is sought, and nothing of the names before.
+    """
+    words = set(re.findall(r"[^\W\d_]+", _in_words(sentence).lower()))
+    return "zero" in words and not words.isdisjoint(_SLOPES) and words <= _SETTING | _SOLVED
+
+
+_SLOPES = frozenset("derivative derivatives gradient gradients partial this these it".split())
+_SOLVED = frozenset(
+    "normal equation equations closed form solution solutions solving solve optimal optimum minimiser minimizer "
+    "estimator estimate weights parameters coefficients least squares unique minimum solves known where which".split()
+)
+
+
 def _in_words(sentence: str) -> str:
     """Return a sentence without its formulas; of one that says that a slope is 0, the word stays."""
     return _FORMULAS.sub(lambda one: " zero " if _ZERO.search(one[0]) else " ", sentence)
@@ -256,6 +272,7 @@ class Told:
     """
 
     spoken: frozenset[str] = frozenset()
+    scalars: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
@@ -370,8 +387,23 @@ def commanded(latex: str) -> str:
 
 def told_in(prose: str) -> Told:
     """Return the letters of which prose speaks."""
-    inline = [found[0] for found in _FORMULAS.finditer(prose)]
+    sentences = _SENTENCES.split(prose)
+    inline = [found[0] for one in sentences if not solves(one) for found in _FORMULAS.finditer(one)]
     relating = (one.strip("$") for one in inline if _RELATION.search(one))
     defined = frozenset().union(*(heads_of(one) for one in relating if _VALUE.fullmatch(one) is None))
+    scalars = frozenset().union(*(_spoken(one) for one in sentences if _SCALAR.search(one)))
+    return Told(_spoken(prose), scalars, defined)
+
+
+def _spoken(prose: str) -> frozenset[str]:
+    """Return the letters of formulas in prose, and those that stand alone in it."""
     words = frozenset(re.findall(r"(?<![\w\\])[B-HJ-Zb-z](?![\w'])", _FORMULAS.sub(" ", prose)))
-    return Told(frozenset().union(words, *map(letters_of, inline)), defined)
+    return words.union(*(letters_of(found[0]) for found in _FORMULAS.finditer(prose)))
+
+
+_SENTENCES = re.compile(r"\n\s*\n|[.;!?]\s")
+_SCALAR = re.compile(
+    r"\b(?:scalars?|numbers?|constants?|reals?|integers?|skalar\w*|zahl(?:en)?|scalaires?|nombres?|escalar\w*|números?"
+    r"|scalar[ei]|numer[oi]|число|числа|скаляр\w*)\b|标量|標量|常数|スカラー|스칼라",
+    re.IGNORECASE,
+)

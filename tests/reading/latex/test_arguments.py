@@ -62,3 +62,28 @@ def test_what_the_text_says_of_the_sigmoid_is_what_it_is() -> None:
     )
     assert verdicts(block + says + true + false) == [P, R]
     assert verdicts(block + says.replace("e^{-x}", "e^{x}") + true) == [E]
+
+
+LOSS = """```derive
+size n, d
+real X[n,d], y[n], w[d]
+let L = sum((sum(X[i,k]*w[k], k) - y[i])^2, i)
+```
+"""
+
+
+@pytest.mark.parametrize("given", [r"w; X, y", r"w; \{y_i\}_{i=1}^n", r"w; \{\mathbf{y}_i\}"])
+def test_a_loss_is_written_with_the_samples_of_which_it_is_made(given: str) -> None:
+    page = (
+        LOSS + f"\n$$ \\frac{{\\partial L({given})}}{{\\partial y_j}} = 2 (y_j - \\sum_k X_{{jk}} w_k) $$\n"
+    )
+    assert verdicts(page) == [P]
+
+
+@pytest.mark.parametrize("given", [r"w; X, z", r"w; \{y_i\}_{i=1}^m", r"w; \{z_i\}", r"w + 1; y", r"w; 2y"])
+def test_a_loss_at_other_samples_is_another(given: str) -> None:
+    block = LOSS.replace("size n, d", "size n, d, m").replace("y[n],", "y[n], z[n],")
+    page = (
+        block + f"\n$$ \\frac{{\\partial L({given})}}{{\\partial y_j}} = 2 (y_j - \\sum_k X_{{jk}} w_k) $$\n"
+    )
+    assert P not in verdicts(page)

@@ -105,6 +105,31 @@ $$ \nabla f(w) = -2 X^\top y + 2 X^\top X w + 2 \lambda w. $$
 Setting the gradient to zero, $w^* = (X^\top X + \lambda I)^{-1} X^\top y$.
 """
 
+NORMAL = r"""# Linear regression
+
+Let $X \in \mathbb{R}^{n \times d}$ and $y \in \mathbb{R}^n$. The loss of the weights $w$ is
+
+$$ L(w) = \frac{1}{2} \|Xw - y\|^2 $$
+
+and its gradient
+
+$$ \nabla_w L(w) = X^\top (Xw - y). $$
+
+Setting the gradient to zero gives the normal equations $X^\top X w = X^\top y$.
+"""
+SOLUTION = r"""# Linear regression
+
+Let $X \in \mathbb{R}^{n \times d}$ and $y \in \mathbb{R}^n$, and
+
+$$ J(w) = (y - Xw)^\top (y - Xw). $$
+
+Then
+
+$$ \frac{\partial J}{\partial w} = -2 X^\top y + 2 X^\top X w $$
+
+Setting this to zero, $w = (X^\top X)^{-1} X^\top y$.
+"""
+
 
 def verdicts(page: str) -> list[Verdict]:
     return [one.verdict for one in check_text(page, "page.md", ".md")]
@@ -121,6 +146,8 @@ def verdicts(page: str) -> list[Verdict]:
         (WEIGHTED, 2),
         (SQUARES, 2),
         (CLOSED, 2),
+        (NORMAL, 1),
+        (SOLUTION, 1),
     ],
     ids=[
         "ridge",
@@ -131,6 +158,8 @@ def verdicts(page: str) -> list[Verdict]:
         "weighted mean",
         "least squares",
         "closed form",
+        "normal equations",
+        "solution",
     ],
 )
 def test_a_page_is_proved_as_it_stands(page: str, count: int) -> None:
@@ -149,6 +178,8 @@ def test_a_page_is_proved_as_it_stands(page: str, count: int) -> None:
         (WEIGHTED, r"S''(m) = 2", r"S''(m) = -2"),
         (SQUARES, r"\nabla f(x) = A^\top", r"\nabla f(x) = 2A^\top"),
         (CLOSED, r"-2 X^\top y +", r"2 X^\top y +"),
+        (NORMAL, r"= X^\top (Xw - y)", r"= 2X^\top (Xw - y)"),
+        (SOLUTION, r"+ 2 X^\top X w", r"+ X^\top X w"),
     ],
 )
 def test_a_mistake_in_it_is_never_proved(page: str, right: str, wrong: str) -> None:
@@ -196,6 +227,46 @@ def test_what_solves_an_equation_for_a_variable_does_not_define_it() -> None:
 
 
 NEVER = [
+    (
+        (
+            r"Setting the gradient to zero gives $v = 2 w$.",
+            r"$$ f = v w $$",
+            r"$$ \frac{\partial f}{\partial w} = v $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"$$ f = v w $$",
+            r"$$ \frac{\partial f}{\partial w} = v $$",
+            r"We set $v$ to be twice the number $w$ and solve.",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"$$ f = v w $$",
+            r"$$ \frac{\partial f}{\partial w} = v $$",
+            r"Setting $u$ to zero, $v = 2 w$.",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $X \in \mathbb{R}^{n \times d}$ and $y \in \mathbb{R}^n$. The weight $w$ is a number.",
+            r"$$ L = \|Xw - y\|^2 $$",
+            r"$$ \nabla_w L = 2 X^\top (Xw - y) $$",
+        ),
+        Verdict.PROVED,
+    ),
+    (
+        (
+            r"Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$ and $w \in \mathbb{R}$.",
+            r"$$ L = \|Xw - y\|^2 $$",
+            r"$$ \nabla_w L = 2 X^\top (Xw - y) $$",
+        ),
+        Verdict.PROVED,
+    ),
     # (what the text says, the displays below it, what the last of them must not be)
     (
         (
