@@ -174,7 +174,8 @@ def declarations(source: Source, prose: str) -> InText:
                 told.called.append(items)
             if not _says_all(words, _OF_ROWS):
                 told.rearranged.append(items)
-            if _declare(items, told, (first, last) if _says_all(words) else None):
+            everywhere = _says_all(words, _OF_POSITIVE)
+            if _declare(items, told, (first, last) if _says_all(words) else None, everywhere):
                 told.taken.append((first, last))
     # What is positive here and negative there is so in cases.
     told.positive = [one for one in told.positive if all(len(compared[key]) == 1 for key in _keys(one))]
@@ -196,8 +197,11 @@ def _says_all(words: str, also: Collection[str] = ()) -> bool:
     return set(re.findall(r"[^\W\d_]+", words.lower())) <= _UNRESTRICTED.union(also)
 
 
-def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
-    """Take what a formula declares, and return whether it does; values only where there is a place for them."""
+def _declare(items: list[Item], told: InText, at: Stretch | None, everywhere: bool) -> bool:
+    """Take what a formula declares, and return whether it does.
+
+    Values are taken only where there is a place for them, signs only if the sentence says so of `everywhere`.
+    """
     place = next((k for k, one in enumerate(items) if is_sign(one, r"\in", "∈", ">", "=", r"\gt")), None)
     between = _between(items)
     if between is not None:
@@ -211,9 +215,9 @@ def _declare(items: list[Item], told: InText, at: Stretch | None) -> bool:
     if any(len(one) != 1 or key_of(opened(one[0])[0]) is None for one in names):
         return False
     if sign in (">", r"\gt"):
-        taken = at is not None and [str(one) for one in right] == ["0"]
-        told.positive += names if taken else []
-        return taken
+        positive = everywhere and [str(one) for one in right] == ["0"]
+        told.positive += names if positive else []
+        return positive
     letters = [str(one[0]) for one in names]
     size = _range(right, sign)
     if size is not None and all(one.isalpha() and len(one) == 1 for one in letters):
@@ -350,6 +354,7 @@ _ASIDE = re.compile(
 )
 _RESTRICTING = frozenset("both some first second third when or true observed hidden want need".split())
 _UNRESTRICTED = (word_set("joining", "apart") | {"define", "defined"}) - _RESTRICTING - {"column", "columns"}
+_OF_POSITIVE = word_set("joining", "of_positive")
 _OF_ROWS = frozenset("design whose stack stacked stacking collect collects collected in into".split())
 _NUMBER = re.compile(r"(?P<sign>[-+]|\\pm)?(?P<digits>\d+(?:\.\d+)?)")
 _DOTS = (r"\dots", r"\ldots", r"\cdots", r"\dotsc")

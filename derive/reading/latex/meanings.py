@@ -39,9 +39,11 @@ from derive.reading.latex.said import letters_of, solves
 from derive.reading.latex.senses import (
     of_constants,
     of_derivatives,
+    of_lettered,
     of_numbers,
     of_signs,
     of_sums,
+    of_things,
     sign_defined,
 )
 from derive.reading.latex.spoken import (
@@ -122,7 +124,7 @@ class Meanings:
         self._aliases = aliases_in(prose)
         self._headings = [one.start for one in prose.sentences if one.level]
         self.edges = [edge for one in self._related() for edge in edges_of(one)]
-        self.edges += [edge for one in prose.sentences for edge in self._edges_in(one)]
+        self.edges += [edge for one in prose.said for edge in self._edges_in(one)]
         self.edges += [edge for one, renamed in code if not renamed for edge in edges_of(one)]
         self._renamed = [(one, name) for one, name in code if name]
         self._named: dict[str, bool] = {}
@@ -130,7 +132,7 @@ class Meanings:
     def _related(self) -> list[Doubt]:
         said = [
             Doubt(one, formula.latex, "say what this depends on", formula=formula)
-            for one in self.prose.sentences
+            for one in self.prose.said
             for formula in one.formulas
             if relates(formula.latex)
         ]
@@ -195,7 +197,7 @@ class Meanings:
         for one, renamed in self._renamed:
             if renamed in asked.functions:
                 yield replace(one, why="give a function of this another meaning")
-        for sentence in self.prose.sentences:
+        for sentence in self.prose.said:
             doubt = self._function(sentence, asked) or self._sign(sentence, asked)
             doubt = doubt or self._raised(sentence, asked) or self._bound(sentence, asked)
             doubt = doubt or self._constant(sentence, asked)
@@ -203,12 +205,14 @@ class Meanings:
             doubt = doubt or next(self._senses(sentence, asked), None)
             if doubt is not None:
                 yield doubt
+        yield from of_lettered(self.prose.said, self.prose.source.text, asked.functions)
 
     def _senses(self, sentence: PageSentence, asked: AskedMeaning) -> Iterator[Doubt]:
         """Yield where a sentence gives another sense to signs, constants or numbers, to derivatives or sums."""
         yield from of_signs(sentence, asked.signs)
         yield from of_constants(sentence, asked.text if "pi" not in asked.letters else "", asked.deltas)
-        found = [of_numbers(sentence, asked.undeclared, asked.letters - asked.undeclared)]
+        found = [of_things(sentence)]
+        found += [of_numbers(sentence, asked.undeclared, asked.letters - asked.undeclared)]
         found += [of_derivatives(sentence)] if asked.by else []
         found += [of_sums(sentence)] if "sum" in asked.operations else []
         yield from filter(None, found)

@@ -8,6 +8,7 @@ else the claim is not refuted. Nothing is decided here.
 from __future__ import annotations
 
 import bisect
+import html
 import itertools
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -32,10 +33,12 @@ from derive.reading.latex.vocabulary import (
 
 _MARKUP = re.compile(
     r"^[ \t]*(?:(?:\d+|[a-zA-Z])[.)]|\((?:\d+|[a-zA-Z]|[ivx]+)\)|[-+*•])[ \t]+"  # of a list
+    r"|\[\^[\w-]+\]:?|!(?=\[)"  # of a footnote, and of an image
     r"|\{[#.][^{}\n]*\}|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&(?:nbsp|amp|quot|apos|[lr][sd]quo|[nm]dash|hellip|laquo|raquo|shy|copy|thinsp|ensp|emsp);"
     r"|\\(?:item|text(?:bf|it|rm|sf|tt)|emph|noindent|(?:big|med|small)skip|par|centering|newline|newpage|caption|footnote"
     r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?"
-    r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end|cite[a-z]*)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
+    r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
+    r"|\\cite[a-z]*\s*(?=\[)|(?<=\])\{[^{}]*\}|\\cite[a-z]*\s*\{[^{}]*\}"  # the note of a citation is read
     r"|[{}~](?!~)",
     re.MULTILINE,
 )
@@ -134,6 +137,7 @@ class Prose:
         self.summed = sums_over_repeated(text)
         self.sentences: list[PageSentence] = []
         self._displays = list(displays)
+        text = _as_words(text)
         headings = {one.start(): one for one in _HEADING.finditer(text)}
         place, paragraph = 0, 0
         for gap, (start, end) in enumerate([*displays, (len(text), len(text))]):
@@ -145,6 +149,14 @@ class Prose:
             paragraph += 1
             place = end
         self._gaps = [one.gap for one in self.sentences]
+        self.notes = [
+            note for gap, (start, end) in enumerate(displays) for note in _notes(text[start:end], start, gap)
+        ]
+
+    @property
+    def said(self) -> list[PageSentence]:
+        """All that the page says in words: its sentences, and what stands in words inside of its displays."""
+        return [*self.sentences, *self.notes]
 
     def between(self, gap: int) -> list[PageSentence]:
         """Return the sentences of one stretch between two displays."""
@@ -165,7 +177,8 @@ class Prose:
         """
         before = [one for gap in range(since, place + 1) for one in self.between(gap)]
         before = before[:-1] if taken else before
-        for one in (*reversed(before), *self._behind(place)):
+        notes = [one for one in self.notes if one.gap == place]
+        for one in (*reversed(before), *self._behind(place), *notes):
             if is_title(one):
                 continue
             word = unknown(one.words, [_LETTING] if is_noted(one, noted) else [])
@@ -221,6 +234,38 @@ class Prose:
         leads = len(following) == 1 and place + 1 < len(self._displays) and not first.complete
         return [] if leads and not first.text.lstrip("*_ \n\t")[:1].islower() else [first]
 
+    def turned(self, line: int, place: int, letters: frozenset[str]) -> Doubt | None:
+        """Return the heading or label between a line and a display that turns to another subject: "## Absolute loss".
+
+        What a name is defined as above it may be meant no more, unless it is used between the two.
+        """
+        above = [one for one in self.sentences if self.source.place(one.start)[0] <= line]
+        headings: list[PageSentence] = []
+        for one in above:
+            if one.level:
+                headings = [*(other for other in headings if other.level < one.level), one]
+        since = headings[-1].start if headings else 0
+        told = {
+            word.text
+            for one in (*headings, *above)
+            if one.level == 0 or one in headings
+            for word in one.words
+            if one.start >= since or one in headings
+        }
+        start = self._displays[place][0]
+        for one in self.sentences[len(above) :]:
+            if one.start >= start:
+                return None
+            word = _subject_of(one)
+            used = self.source.text[one.start + len(one.text) : start]
+            if word is not None and word.text not in told and not letters & letters_of(used):
+                return Doubt(
+                    one,
+                    word.text,
+                    "turn to another subject, of which something else is meant by a name of this",
+                )
+        return None
+
     def is_near(self, doubt: Doubt, place: int, since: int) -> bool:
         """Return whether a sentence stands beside a display."""
         return since <= doubt.sentence.gap <= place or doubt.sentence in self._behind(place)
@@ -242,7 +287,7 @@ class Prose:
         """Return what words say anywhere on the page that holds on it."""
         return [
             Doubt(one, told, "say what is supposed on this page", kind)
-            for one in self.sentences
+            for one in self.said
             for kind in kinds("assumes")
             for told in [one.mentions("assumes", kind)]
             if told and not (kind == "others" and _observes(one))
@@ -277,6 +322,28 @@ class Prose:
     def compares(self, is_index: Callable[[str], bool]) -> bool:
         """Return whether the page says anywhere that two indices are the same, or differ."""
         return any(one.mentions("cases", "opening") or cases_in(one, is_index) for one in self.sentences)
+
+
+def _subject_of(sentence: PageSentence) -> SpokenWord | None:
+    """Return the word of a heading, or of a label such as "Cross-entropy:", that names what is spoken of behind it."""
+    text = sentence.text.strip()
+    labels = text.endswith(":") or (
+        text.startswith(("**", "__")) and text.rstrip(".").endswith(("**", "__", ":**"))
+    )
+    words = [one for one in sentence.words if one.text not in PUNCTUATION and one.text not in _STARS]
+    if sentence.formulas or not (sentence.level or (labels and len(words) <= MOST_OF_A_LABEL)):
+        return None
+    known = (listed("plain", "*"), listed("quantifying", "*"))
+    for place, one in enumerate(words):
+        named = any(listed("speaks", kind).at(words, place) for kind in _FUNCTIONS)
+        if named or listed("senses", "subjects").at(words, place) or unknown([one], known) is not None:
+            return one
+    return None
+
+
+MOST_OF_A_LABEL = 4  # words
+_STARS = frozenset(("*", "**", "#", "_"))
+_FUNCTIONS = "exp angle tanh relu softmax softplus norm max min mean power log product".split()
 
 
 def _observes(sentence: PageSentence) -> bool:
@@ -446,6 +513,34 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
             )
             further = 0
         further += bool(re.search(r"\n[ \t]*\n", piece)) or start in titles
+
+
+_NOTE = re.compile(
+    r"\\(?:text(?:rm|it|bf|sf|normal)?|mbox)\s*\{(?P<words>[^{}$]*[^{}$\s](?:\s+|=)[^{}$\s][^{}$]*)\}"
+)
+
+
+def _notes(display: str, offset: int, gap: int) -> Iterator[PageSentence]:
+    """Yield what a display says in more than one word, as below a brace; one word is a name, or joins formulas."""
+    for one in _NOTE.finditer(display):
+        words = words_in(one["words"], offset + one.start("words"))
+        yield PageSentence(offset + one.start("words"), one["words"], words, gap, 0)
+
+
+_TEXT_ALONE = re.compile(
+    r"(?P<before>(?<!\$)\$\s*\\(?:text|mbox)\s*\{)(?P<words>[^{}$]*)(?P<behind>\}\s*\$)(?!\$)"
+)
+
+
+def _as_words(text: str) -> str:
+    """Return a text of the same length in which words set as a formula, and numbered characters, are plain."""
+    text = _TEXT_ALONE.sub(
+        lambda one: f"{' ' * len(one['before'])}{one['words']}{' ' * len(one['behind'])}", text
+    )
+    return _NUMBERED.sub(lambda one: html.unescape(one[0]).ljust(len(one[0])), text)
+
+
+_NUMBERED = re.compile(r"&#(?:\d{1,6}|[xX][0-9A-Fa-f]{1,5});")
 
 
 def _level(heading: re.Match[str]) -> int:

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.reading.latex.prose import Doubt, PageSentence, shown
+from derive.reading.latex.prose import Doubt, PageSentence, is_title, shown
 from derive.reading.latex.said import commanded
 from derive.reading.latex.spoken import clauses, mentioned_names, says_what, strange
-from derive.reading.latex.vocabulary import SpokenWord, Words, kinds, listed, unknown, word_set
+from derive.reading.latex.vocabulary import (
+    PUNCTUATION,
+    SpokenWord,
+    Words,
+    is_joined,
+    kinds,
+    listed,
+    unknown,
+    word_set,
+)
 
 _LEFT_OUT = re.compile(
     r"\\(?:left|right|[bB]igg?[lrm]?|mathbf|boldsymbol|bm|vec)(?![A-Za-z])|\\[,;!: ]|(?<!\\)[{}]|\s"
@@ -89,6 +98,7 @@ _TURNED = re.compile(
 _COMMUTATOR = re.compile(r"(?:\[|\\\{)\s*[A-Za-z]\s*,\s*[A-Za-z]\s*(?:\]|\\\})(?:_\w)?\s*(?:=|\\neq?|≠)")
 _TWO = re.compile(r"(?:\\ell|[lL])?[_^]?2")
 SENSE = "give a sign of this another meaning"
+THINGS = "say something of what the names or signs of this stand for"
 NUMBERS = "say of what kind the numbers of this are"
 
 
@@ -262,6 +272,78 @@ _DONE = word_set("joining", "done")
 def _commutes(latex: str) -> bool:
     """Return whether a formula says of a product what it is the other way round: `ab = -ba`, `[a, b] = 1`."""
     return _TURNED.search(latex) is not None or _COMMUTATOR.search(latex) is not None
+
+
+# ---- what names and signs stand for
+
+
+def of_things(sentence: PageSentence) -> Doubt | None:
+    """Return where a sentence without a name says something of weights, entries, lengths that is not understood.
+
+    "The weights are tied" says of names that they are the same, and "lengths are Manhattan ones" what a sign means.
+    """
+    if sentence.formulas or mentioned_names(sentence):
+        return None
+    words, named = sentence.words, listed("things", "*")
+    titled = is_title(sentence)
+    things = {one.start for place, one in enumerate(words) if named.at(words, place)}
+    things |= {one.start for one in named.found(words) if is_joined(one.text)}
+    word = _equating_all(words) or next(listed("senses", "tying").found(words), None)
+    for part in () if titled else clauses(sentence):
+        if word is None and any(one.start in things for one in part):
+            word = unknown(part, _KNOWN) or _other_operation(part)
+        if word is not None:
+            return Doubt(sentence, shown(sentence, word), THINGS)
+    return None
+
+
+def _equating_all(words: Sequence[SpokenWord]) -> SpokenWord | None:
+    """Return the word by which a sentence says that all things, whatever they are, are the same: "both are equal"."""
+    same, everything = listed("senses", "same"), listed("senses", "everything")
+    words = [one for one in words if one.text not in PUNCTUATION]
+    found = [one for place, one in enumerate(words) if same.at(words, place)]
+    whole = all(same.at(words, place) or everything.at(words, place) for place in range(len(words)))
+    return found[0] if found and whole else None
+
+
+def _other_operation(part: Sequence[SpokenWord]) -> SpokenWord | None:
+    """Return the word by which a clause says of an operation that it is another one: "length is the greatest entry"."""
+    verb = next((place for place, one in enumerate(part) if one.text in _IS), None)
+    kinds_of = [
+        {kind for kind in kinds("speaks") if next(listed("speaks", kind).found(words), None) is not None}
+        for words in ((part[:verb], part[verb:]) if verb is not None else ((), ()))
+    ]
+    if not kinds_of[0] & _OPERATIONS or not kinds_of[1] & _EXTREMES - kinds_of[0]:
+        return None
+    kind = next(iter(sorted(kinds_of[1] & _EXTREMES - kinds_of[0])))
+    return next(listed("speaks", kind).found(part))
+
+
+_KNOWN = tuple(listed(section, "*") for section in ("plain", "quantifying", "speaks", "usual"))
+_IS = word_set("joining", "being")
+_OPERATIONS = frozenset(("norm", "sum", "log", "power"))
+_EXTREMES = frozenset(("max", "min", "mean", "product"))
+
+
+def of_lettered(said: Sequence[PageSentence], page: str, functions: Collection[str]) -> Iterator[Doubt]:
+    r"""Yield what a page says anywhere of other functions than those for which it writes \sigma and \log.
+
+    A \sigma that nothing defines is the sigmoid where the page speaks of that one, or of no other.
+    """
+    if "sigmoid" in functions and _SIGMOID.search(page) is None:
+        yield from _mentions(said, "other_activations")
+    if "log" in functions:
+        yield from _mentions([one for one in said if "base e" not in one.text], "other_bases")
+
+
+_SIGMOID = re.compile("sigmoid|logistic|сигмоид|シグモイド|시그모이드", re.IGNORECASE)
+
+
+def _mentions(said: Iterable[PageSentence], name: str) -> Iterator[Doubt]:
+    for one in said:
+        told = one.mentions("senses", name)
+        if told:
+            yield Doubt(one, told, SENSE)
 
 
 # ---- derivatives and sums

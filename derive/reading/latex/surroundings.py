@@ -112,7 +112,12 @@ class Beside:
         asked = self._asked(sides)
         self._note_sign(sides)
         sayings = dict.fromkeys(
-            (*self._anew(asked), *self._said(chain, sides, asked), *self._own_of(sides, when))
+            (
+                *self._anew(asked),
+                *self._turns(chain, asked),
+                *self._said(chain, sides, asked),
+                *self._own_of(sides, when),
+            )
         )
         sayings |= dict.fromkeys(self._implied(sides))
         mentioned = self.declared.mentioned(*(side.term for side in sides))
@@ -386,6 +391,16 @@ class Beside:
         return None
 
     # ---- against any verdict
+
+    def _turns(self, chain: Written, asked: AskedMeaning) -> Iterator[Saying]:
+        """Yield where the text turns to another subject between the definition of a name and this use of it."""
+        turns = (
+            self.prose.turned(line, display.place, letters)
+            for display in chain.displayed
+            for letters, line, _ in asked.defined.values()
+            if line
+        )
+        yield from (self._saying(one, anew=True) for one in turns if one is not None)
 
     def _anew(self, asked: AskedMeaning) -> Iterator[Saying]:
         told = self._told_free()
