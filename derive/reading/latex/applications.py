@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lark import Token, Tree
 
 from derive.reading.latex.names import opened
-from derive.reading.latex.structure import Item, word_of
+from derive.reading.latex.structure import Item, row_of, word_of
 from derive.reading.latex.symbols import TRANSPOSE, TYPED
 
 if TYPE_CHECKING:
@@ -21,15 +21,13 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
     r"""Refuse a bracket behind a factor that may be a function at what the bracket holds.
 
     That is a factor in which a function of the page stands without its arguments, as in `f^2(x)` and `(f + g)(x)`, or
-    a name that depends on what stands in the bracket, as in `f(x + 1)` where f is x^2, or that
-    may be a function for all that is known of it.
+    a name that depends on what stands in the bracket, as in `f(x + 1)` where f is x^2.
     """
     from derive.reading.latex.brackets import kind_of_fence
-    from derive.reading.latex.rows import names_in
 
-    base, _ = opened(item)
+    base = _held(opened(item)[0])
     if kind_of_fence(base) not in ("round", "square", "set"):
-        _check_operator(row, before, factor)
+        _check_operator(row, before, factor, item)
         return
     if _transposes(factor):
         return
@@ -39,16 +37,22 @@ def check_application(row: Row, before: Item, factor: Node, item: Item, inside: 
             f"a product with {written}, or what stands before it at {written}? Write \\cdot for a product"
         )
         raise row.reading.error(message, item)
-    names = [str(one) for one in _loose(row, factor)]
-    maybe = row.names.may_be_functions.difference(map(str, names_in(inside)))  # p(1 - p) is a product
-    for name in names:
-        if row.names.arguments(name) or _depends(row, name, inside) or maybe.issuperset(names):
+    for name in _applied(factor):
+        _check_number(row, name, before, item, _is_step(inside))
+    for name in _loose(row, factor):
+        if row.names.arguments(str(name)) or _depends(row, str(name), inside):
             written = f"{row.reading.text(before)}{row.reading.text(base)}"
             message = (
                 f"{written}: is this {name} at what stands in the bracket, or a product? Write \\cdot for a "
             )
             message += "product, or write out the value"
             raise row.reading.error(message, item)
+
+
+def _held(item: Item) -> Item:
+    r"""Return what an `\underbrace` holds, if it is all one, else the item."""
+    inside = row_of(item.children[0]) if isinstance(item, Tree) and item.data == "unit" else []
+    return opened(inside[0])[0] if len(inside) == 1 else item
 
 
 def _is_value(factor: Node) -> bool:
@@ -71,15 +75,53 @@ def check_composition(row: Row, sign: Item, left: Node, right: Node) -> None:
     if TYPED.get(str(sign), str(sign)) != r"\circ":
         return
     for name in (*_loose(row, left), *_loose(row, right)):
+        if name is left and row.names.factors.why_open(str(name)) is not None:
+            message = (
+                f"is this {name} after what stands behind, or a product? Write \\cdot or \\odot for a product"
+            )
+            raise row.reading.error(message, sign)
         if row.names.arguments(str(name)):
             message = f"{name} is a function here: is this one after the other, or a product? Write \\cdot"
             raise row.reading.error(message, sign)
 
 
-def _check_operator(row: Row, before: Item, factor: Node) -> None:
+def _check_number(row: Row, name: Token, before: Item, behind: Item, step: bool = False) -> None:
+    r"""Refuse a name before a bracket of which nothing shows that it is a number: `g(wx + b)` may be a value of g."""
+    why = row.names.factors.why_open(str(name), step)
+    if why is None:
+        return
+    written = f"{row.reading.text(before)} {row.reading.text(behind)}"
+    message = f"{written}: is this {name} at what stands behind it, or a product? "
+    message += f"Nothing shows that {name}{why} is a number: write {name} \\cdot for a product, or declare it"
+    raise row.reading.error(message, before)
+
+
+def _applied(factor: Node) -> Iterator[Token]:
+    """Yield the names of a factor that would be applied if they were functions: `f`, `f_i`, `f^2`, `f + g`."""
+    if isinstance(factor, Token):
+        if factor.type == "NAME":
+            yield factor
+    elif factor.data in ("entry", "power", "sum"):
+        for one in factor.children if factor.data == "sum" else factor.children[:1]:
+            yield from _applied(one)
+
+
+def _is_step(inside: Node) -> bool:
+    """Return whether a bracket holds a place in time, as `t - 1`."""
+    if not isinstance(inside, Tree) or inside.data != "sum" or len(inside.children) != 3:
+        return False
+    return str(inside.children[0]) in _TIMES and str(inside.children[2]).isdigit()
+
+
+_TIMES = frozenset("t k n".split())
+
+
+def _check_operator(row: Row, before: Item, factor: Node, behind: Item) -> None:
     r"""Refuse `\operatorname{tr} A B` of a function that the page defines with brackets: how far does it reach?"""
     if word_of(opened(before)[0]) is None:
         return
+    for name in _applied(factor):
+        _check_number(row, name, before, behind)
     for name in _loose(row, factor):
         if row.names.arguments(str(name)):
             message = f"{name} is defined with brackets, and stands here without: how far does it reach?"

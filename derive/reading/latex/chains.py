@@ -26,6 +26,7 @@ from derive.problem.problems import (
 )
 from derive.reading.claims import Line
 from derive.reading.declared import Declared
+from derive.reading.latex.called import hear
 from derive.reading.latex.defined_again import DefinedAgain
 from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.doubts import Doubts
@@ -100,11 +101,13 @@ class Chains:
         self.displays: list[Displayed] = []
         self.names = Names(declared, ahead=self._ahead, size=self._take_size, otherwise=otherwise)
         self.names.defines = True
+        hear(self.names.factors, prose)
         self.names.constants = told.constants
         self.later: deque[Written] = deque()
         self.on_page: dict[str, int] = {}
         self._size = size
         self._inferred: set[str] = set()
+        self.names.factors.inferred = self._inferred
         self._marked: set[str] = set()
         self._looking: set[str] = set()
         self._scanning = False
@@ -133,6 +136,7 @@ class Chains:
         for name, values in told.finite.items():
             self.declared.hypotheses.append(self.declared.one_of(name, [Number(one) for one in values]))
         self._inferred.update(told.variables)
+        self.names.factors.sure, self.names.factors.likely = told.numbers, told.factors
         self._doubts.labels = frozenset(told.labels)
         self._tails = told.tails
         self._inside = told.inside
@@ -143,7 +147,6 @@ class Chains:
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based
-        self.names.may_be_functions = told.may_be_functions
         self.names.refused = told.refused
 
     def is_inferred(self, name: str) -> bool:
@@ -671,6 +674,7 @@ class Chains:
             if head.stands is not None:
                 self.names.stands[name] = head.stands
             self.on_page.setdefault(name, head.piece.line)
+            self._beside.texts[name] = " ".join([head.piece.text, *(piece.text for piece in chain.pieces)])
             self._again.note(name, head.piece.line, chain.section)
             return line.statement
         self._lose(head)
@@ -750,7 +754,10 @@ class Chains:
             return
         left = Side(Entry(head.name, new.parameters), head.piece.typed, head.piece.position)
         text = f"{left.text} = {side.text}"
-        made.append(Redefinition((left, side), self.declared.context(), text, side.position, error=error))
+        page = self._beside.of_redefinition((left, side))
+        made.append(
+            Redefinition((left, side), self.declared.context(), text, side.position, error=error, page=page)
+        )
 
     def _lose(self, head: Head) -> None:
         """A name whose definition cannot be read is not known from here on, unless a block declares it."""

@@ -185,6 +185,9 @@ def _variable(row: Row) -> tuple[Node, int]:
     if mark is not None:
         return tree("power", [node, token("POWER", "^", first), mark], first), 1
     times = 1 if found.above is None else _times(row, {"SUP": found.above})
+    if found.above is not None and times == 1:
+        message = f"is {row.reading.text(first)} one of several? A derivative by {found.name} is written without the 1"
+        raise row.reading.error(message, first)
     return node, times
 
 

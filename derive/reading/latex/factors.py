@@ -1,44 +1,52 @@
-r"""Names before brackets: a factor that `\lambda (x - y)` begins with, or a function, `f(x - y)`?
+r"""Names directly before a bracket, as in `g(wx + b)`: which of them are numbers, and so factors.
 
-A name that nothing declares is a factor where the page shows it to be a number, or where its letter is customary for
-one and no sentence calls it otherwise. Decides nothing of what the formula says.
+A page multiplies by a number and applies a function, and writes both in the same way. A name that nothing declares is
+taken for a number if the page uses or calls it so, or if its letter is one that is seldom a function. Anything else is
+left open. Reads no formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
-from derive.reading.latex.symbols import LETTERS
-from derive.reading.latex.uses import Use
+from derive.reading.latex.symbols import ACCENTS
+from derive.reading.latex.vocabulary import word_set
 
-_FACTORS = frozenset(
-    "a b c k m n w A B M W X alpha beta gamma delta epsilon varepsilon eta kappa lambda mu nu omega rho tau".split()
-)
-"""Letters that pages take for coefficients, matrices and sizes, and for functions only where they say so."""
-_FUNCTIONS = frozenset("f g h F G H phi varphi Phi psi Psi Gamma zeta".split())
-"""Letters that pages take for functions, and for numbers only where they say so."""
-
-_LETTERS = frozenset(LETTERS.values())
+_NUMBERS = word_set("joining", "letters_of_numbers")
 
 
-def may_be_functions(
-    uses: Iterable[tuple[str, Use]],
-    defining: Container[int],
-    told: Container[str],
-    called: Container[str],
-) -> frozenset[str]:
-    """Return the names that may be functions where a bracket follows, of all uses of names that nothing declares.
+@dataclass(slots=True)
+class Factors:
+    """What a page tells of the names that it may multiply by.
 
-    `defining` are the sides that define something; `told` are names of which the text says that they
-    are numbers, and `called` the letters of those in sentences that speak of functions.
+    `inferred` are those that nothing declares, `sure` those that are numbers by their use and `likely` those that are
+    unless the text says otherwise. By their letters `told` are those that the text calls numbers, and `doubted` those
+    of which it says what may be said of a function, each with the word.
     """
-    found, shown = set(), set()
-    for name, use in uses:
-        letter = use.key.name.partition("_")[0]
-        if letter in _FUNCTIONS or (len(letter) > 1 and letter not in _LETTERS):
-            found.add(name)
-        elif letter not in _FACTORS or letter in called:
-            found.add(name)
-            if use.by == "below" or (use.piece in defining and not use.applied and use.by != "above"):
-                shown.add(name)
-    return frozenset(one for one in found - shown if one not in told)
+
+    inferred: AbstractSet[str] = frozenset()
+    sure: AbstractSet[str] = frozenset()
+    likely: AbstractSet[str] = frozenset()
+    told: AbstractSet[str] = frozenset()
+    doubted: dict[str, str] = field(default_factory=dict)
+
+    def why_open(self, name: str, step: bool = False) -> str | None:
+        """Return why a name may be a function, "" if nothing tells, None if it is a number.
+
+        With a `step` such as `t - 1` in the bracket it may be a sequence, whatever its letter.
+        """
+        if name not in self.inferred or name in self.sure:
+            return None
+        letter = _written(name)
+        if letter in self.doubted:
+            return f', of which the text says "{self.doubted[letter]}",'
+        if name in self.likely or letter in self.told:
+            return None
+        return None if letter.partition(" ")[0] in _NUMBERS and not step else ""
+
+
+def _written(name: str) -> str:
+    """Return the letter with which a page writes a name, with its accent."""
+    base, _, accent = name.rpartition("_")
+    return f"{base} {accent}" if accent in ACCENTS.values() else name.partition("_")[0]

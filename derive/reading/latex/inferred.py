@@ -20,7 +20,6 @@ from derive.reading.declared import Declared
 from derive.reading.latex.axes import Axes, Node, fresh_names
 from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
-from derive.reading.latex.factors import may_be_functions
 from derive.reading.latex.inline import InText, Stretch
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.powers import is_second, whole_powers
@@ -80,11 +79,12 @@ class NameUses:
 class Inferred:
     r"""What a page tells of names that nothing declares.
 
-    `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each
-    with the letters by which it is differentiated, or `ANYTHING`. `parametrised` are names that are written with the
-    array below them of which they are functions, too, each with how. `may_be_functions` are names that a bracket may
-    be the argument of, `refused` those that cannot be what the page says of them, each with why. `finite` are the
-    values of names that have no others; `unplaced` is where the text gives values to what is found in no formula.
+    `varying` are letters of which there is a derivative on the page, by its notation: `y'`, `\dot y`, `y_x`; each with
+    the letters by which it is differentiated, or `ANYTHING`. `parametrised` are names that are written with the array
+    below them of which they are functions, too, each with how. `numbers` are names that are used as no function is,
+    `factors` those that stand as one before they stand before a bracket, `refused` those that cannot be what the page
+    says of them, each with why. `finite` are the values of names that have no others; `unplaced` is where the text
+    gives values to what is found in no formula.
     """
 
     spellings: list[Spelling] = field(default_factory=list)
@@ -105,7 +105,8 @@ class Inferred:
     parametrised: dict[str, str] = field(default_factory=dict)
     varying: dict[str, set[str]] = field(default_factory=dict)
     finite: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
-    may_be_functions: frozenset[str] = frozenset()
+    numbers: set[str] = field(default_factory=set)
+    factors: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     unplaced: set[Stretch] = field(default_factory=set)
 
@@ -500,24 +501,23 @@ class Page:
             and name not in self.dims
             and told.variables.pop(name, None) is not None
         }
-        told.may_be_functions = self._may_be_functions(told, named, defined)
+        told.numbers |= {name for name, one in named.items() if any(map(_is_of_number, one.uses))}
+        told.numbers |= self.dims.keys() | told.finite.keys()
+        told.factors |= {name for name, one in told.variables.items() if one.bounds}
+        told.factors |= {name for name, one in named.items() if self._is_factor(one)}
         return told
 
-    def _may_be_functions(
-        self, told: Inferred, named: Mapping[str, NameUses], defined: Container[str]
-    ) -> frozenset[str]:
-        """Return the free names that may be functions where a bracket follows."""
-        heads: dict[str, int] = {}
-        for name, one in named.items():
-            for use, _ in one.uses if name in defined else ():
-                if use.alone and use.piece in self.heads:
-                    heads[name] = min(use.piece, heads.get(name, use.piece))
-        made = {piece + 1 for piece in heads.values()}  # the sides that define something
-        free = [(name, use) for name in told.variables for use, _ in named[name].uses]
-        numbers = {name for name, one in told.variables.items() if one.bounds or one.kind != "real"}
-        numbers.update(self.dims, told.finite)
-        called = {use.key.name for items in self.text.called for use in uses_in(items, -1)}
-        return may_be_functions(free, made, numbers, called)
+    def _is_factor(self, one: NameUses) -> bool:
+        """Return whether a name is part of a formula above those in which it stands before a bracket."""
+        pieces = [use.piece for use, _ in one.uses if use.followed is not None]
+        first = self.of_chain[min(pieces, key=lambda piece: self.of_chain[piece])] if pieces else 0
+        return any(
+            use.followed is None
+            and not (use.alone or use.by)
+            and self.of_chain[use.piece] < first
+            and len(self.chains[self.of_chain[use.piece]]) > 1
+            for use, _ in one.uses
+        )
 
     def _take_values(self, told: Inferred, named: dict[str, NameUses]) -> None:
         """Take what the text says of the values of names: one-hot, positive, or among finitely many."""
@@ -744,6 +744,15 @@ def _varying(uses: Iterable[Use]) -> dict[str, set[str]]:
         if len(set(below)) == 1:
             found.setdefault(use.key.name, set()).add(LETTERS.get(below[0], below[0]))
     return found
+
+
+def _is_of_number(one: tuple[Use, Shape]) -> bool:
+    r"""Return whether a use is one of a number: differentiated by, an exponent, or in its own bracket as `p(1-p)`."""
+    use, _ = one
+    fence = use.followed if isinstance(use.followed, Tree) and use.followed.data == "fence" else None
+    inside = uses_in(row_of(fence.children[1]), -1) if fence is not None else ()
+    own = any(other.key == use.key and other.followed is None for other in inside)
+    return use.by == "below" or use.above or use.transposed or own
 
 
 def _place(piece: Passage) -> tuple[int, int]:

@@ -127,9 +127,9 @@ class InText:
 
     `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors
     and matrices, `one_hot` names that are called one-hot, and `rearranged` formulas in sentences that may say of a
-    matrix how it is made of its entries, otherwise than that its rows are the samples. `called` are formulas in
-    sentences that speak of functions, and `numbers` names that stand in a sentence otherwise than above others,
-    `listed` names of arrays, each with its last position: x and n of `x_1, \dots, x_n`.
+    matrix how it is made of its entries, otherwise than that its rows are the samples. `numbers` are
+    names that stand in a sentence otherwise than above others, `listed` names of arrays, each with its last position: x and
+    n of `x_1, \dots, x_n`.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
@@ -139,7 +139,6 @@ class InText:
     ranges: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[list[Item]] = field(default_factory=list)
     rearranged: list[list[Item]] = field(default_factory=list)
-    called: list[list[Item]] = field(default_factory=list)
     listed: set[tuple[str, str]] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     taken: list[Stretch] = field(default_factory=list)
@@ -170,8 +169,6 @@ def declarations(source: Source, prose: str) -> InText:
                 continue
             if _OF_ARRAYS.search(words):
                 told.spoken.append(items)
-            if _OF_FUNCTIONS.search(words):
-                told.called.append(items)
             if not _says_all(words, _OF_ROWS):
                 told.rearranged.append(items)
             everywhere = _says_all(words, _OF_POSITIVE)
@@ -339,15 +336,6 @@ _ORDERING = (
 )
 _ALONE = re.compile(r"(?<![\w\\'])[B-HJ-Zb-z](?![\w'])")
 _OF_TRANSPOSES = re.compile(r"transpos|transponiert|转置|轉置|転置|전치", re.IGNORECASE)
-_OF_FUNCTIONS = re.compile(
-    r"\b(?:functions?|maps?|mapping|kernels?|operators?|transforms?|non-?linearit(?:y|ies)|activations?|links?|networks?"
-    r"|layers?|encoders?|decoders?|densit(?:y|ies)|distributions?|sequences?|signals?|waves?|profiles?"
-    r"|differentiable|smooth|convex|concave|monoton\w*|increasing|decreasing|continuous|lipschitz|periodic|analytic|odd|even"
-    r"|funktion(?:en)?|abbildung(?:en)?|fonctions?|application|funci(?:ó|o)n(?:es)?|fun(?:ç|c)(?:ã|a)o|funzion[ei]"
-    r"|differenzierbar|stetig|dérivable|diferenciable|derivable|функци\w*|отображени\w*)\b"
-    r"|函数|函數|映射|関数|写像|함수|可微|可導|微分可能|미분",
-    re.IGNORECASE,
-)
 _ASIDE = re.compile(
     r"\b(?:only|except|near|around|otherwise|examples?|e\.g|instance|say|say,|sometimes|special|analog\w*|compare|versus)\b",
     re.IGNORECASE,

@@ -9,7 +9,6 @@ nothing another meaning, and to be put together in no way that does; else nothin
 from __future__ import annotations
 
 import bisect
-import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from derive.reading.latex.dependence import (
     spoken_edges,
     told_edges,
 )
+from derive.reading.latex.marks import of_marks
 from derive.reading.latex.opened import restricts
 from derive.reading.latex.prose import Doubt, PageSentence, Prose, Related, shown
 from derive.reading.latex.said import letters_of, solves
@@ -74,7 +74,6 @@ _DEFINES = re.compile(
     rf"\s*(?P<name>\\?[A-Za-z]+)(?:{SCRIPT})*\s*(?:{FENCE}|\\?\w|\{{\w\}})?\s*(?::\s*)?=", re.DOTALL
 )
 _EXPONENTIAL = re.compile(r"\s*e\s*\^")
-_RAISED = re.compile(r"\s*\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?\s*\^\s*(?:\{\s*\d+\s*\}|\d)\s*")
 _LOOSE = ("derivative", "mean", "max", "min")
 """What is spoken of in every second sentence: such a sentence counts only if it says what that is."""
 _OTHERS = ("tanh", "relu", "softplus")
@@ -90,8 +89,8 @@ class AskedMeaning:
     differentiated by is, `defined` are the letters of each definition, with its line on the page if it stands there;
     `functions` are the names of its functions, `bound` the letters of its sums, `known` is how every name of the page
     is written that is declared or defined, `counting` are the letters of indices and sizes, `text` is the claim as
-    typed, `signs` are those in it to which a page may give another sense, `undeclared` the letters of names that
-    nothing declares, and `deltas` says that one of Kronecker stands in it.
+    typed with what defines its names, `signs` are those in it to which a page may give another sense, `undeclared` the
+    letters of names that nothing declares, and `deltas` says that one of Kronecker stands in it.
     """
 
     letters: frozenset[str]
@@ -199,7 +198,7 @@ class Meanings:
                 yield replace(one, why="give a function of this another meaning")
         for sentence in self.prose.said:
             doubt = self._function(sentence, asked) or self._sign(sentence, asked)
-            doubt = doubt or self._raised(sentence, asked) or self._bound(sentence, asked)
+            doubt = doubt or next(of_marks(sentence, asked.text), None) or self._bound(sentence, asked)
             doubt = doubt or self._constant(sentence, asked)
             doubt = doubt or self._name(sentence, asked) or self._computed(sentence, asked)
             doubt = doubt or next(self._senses(sentence, asked), None)
@@ -302,20 +301,6 @@ class Meanings:
 
     def _sums(self, sentence: PageSentence) -> bool:
         return "sum" in self._operations(sentence)
-
-    def _raised(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
-        """Return a sentence that says what a name with something above it is."""
-        if "^" not in asked.text:
-            return None
-        raised = {one.start for one in sentence.formulas if _RAISED.fullmatch(one.latex)}
-        raised |= {
-            before.start
-            for before, sign in itertools.pairwise(sentence.words)
-            if sign.text == "^" and len(before.text) == 1
-        }
-        if not raised or not says_what(sentence, raised) or "power" in self._operations(sentence):
-            return None
-        return Doubt(sentence, sentence.text.strip(), "say what stands above is no power")
 
     def _bound(self, sentence: PageSentence, asked: AskedMeaning) -> Doubt | None:
         """Return a sentence that says of the index of a sum over what it runs."""

@@ -13,6 +13,7 @@ from lark import Token, Tree
 
 from derive.errors import ReadingError, UnknownNameError
 from derive.reading.declared import Declared
+from derive.reading.latex.factors import Factors
 from derive.reading.latex.spellings import Match, Spelling, find, flat
 from derive.reading.latex.structure import (
     Item,
@@ -68,7 +69,7 @@ class Names:
     that are no numbers of the page. `one_based` are sizes at which sums from 1 end, and `shifted` takes those at which
     sums from 0 do in what a block defines, too. With `defines` what is read may define names. `constants` are the
     numbers of the language that the page defines anew, with the line, and `slopes` names that may be derivatives, with
-    that of which. `may_be_functions` are names of which it is not known that they are numbers, `refused`
+    that of which. `factors` tells which names before a bracket are numbers, `refused` are
     such as the page says something impossible of, each with what that is.
     """
 
@@ -88,7 +89,7 @@ class Names:
     defines: bool = False
     constants: Mapping[str, int] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
-    may_be_functions: frozenset[str] = frozenset()
+    factors: Factors = field(default_factory=Factors)
     refused: Mapping[str, str] = field(default_factory=dict)
 
     light: bool = False

@@ -159,7 +159,7 @@ def of_signs(sentence: PageSentence, signs: frozenset[str]) -> Iterator[Doubt]:
         word = word or _adjective(sentence, spoken, usual)
         subject = alone | spoken
         word = word or _has(sentence, alone)
-        if word is None and subject and says_what(sentence, subject):
+        if word is None and subject and ((name in _FENCES and spoken) or says_what(sentence, subject)):
             word = next(
                 (
                     found
@@ -172,6 +172,10 @@ def of_signs(sentence: PageSentence, signs: frozenset[str]) -> Iterator[Doubt]:
             )
         if word is not None:
             yield Doubt(sentence, shown(sentence, word), SENSE)
+
+
+_FENCES = ("squares", "braces", "angles")
+"""Brackets: what a sentence says of them by that name is what they mean, "square brackets round down"."""
 
 
 def _places(name: str, sentence: PageSentence) -> set[int]:

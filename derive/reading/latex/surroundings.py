@@ -78,8 +78,8 @@ class Implied:
 class Beside:
     """Finds what a page says beside each of its claims.
 
-    `supposed` are what displays before it suppose, `inferred` the names that nothing declares, and `noted` the
-    formulas of the text of which use is made.
+    `texts` are the formulas that define names, `supposed` what displays before it suppose, `inferred` the names that
+    nothing declares, and `noted` the formulas of the text of which use is made.
     """
 
     def __init__(
@@ -103,6 +103,7 @@ class Beside:
         self.declared = declared
         self.names = names
         self.on_page = on_page
+        self.texts: dict[str, str] = {}
         self.supposed: list[Supposed] = []
         self.implied: list[Implied] = []
         self._assumptions = prose.assumptions()
@@ -123,6 +124,10 @@ class Beside:
         mentioned = self.declared.mentioned(*(side.term for side in sides))
         sayings |= dict.fromkeys(self.again.sayings(mentioned, chain.section))
         return Surroundings(tuple(sayings), self.prose.compares(self._is_index))
+
+    def of_redefinition(self, sides: Sequence[Side]) -> Surroundings:
+        """Return what stands against saying that a name is defined once more as the same: another meaning of it."""
+        return Surroundings(tuple(self._anew(self._asked(sides))), self.prose.compares(self._is_index))
 
     def parts(self, chain: Written, sides: tuple[Side, ...]) -> Iterator[tuple[Side, ...]]:
         """Yield the parts of a chain: links with a name of which it is not clear what is meant stand by themselves."""
@@ -472,6 +477,7 @@ class Beside:
         text = " ".join(side.text for side in sides)
         functions = {node.function for node in nodes if isinstance(node, Apply)}
         functions |= {LETTERED.get(one, one) for one in letters_of(text)} & _NAMED
+        full = " ".join([text, *(self.texts[one] for one in sorted(mentioned & self.texts.keys()))])
         sizes = {
             dim for name in mentioned if name in self.declared.variables for dim in self.declared.dims(name)
         }
@@ -494,9 +500,9 @@ class Beside:
             frozenset().union(*map(self._written, known)),
             frozenset().union(*map(self._own, mentioned & known)),
             frozenset().union(self.declared.sizes, free, bound),
-            text,
+            full,
             sides[0].position.line or 0,
-            signs_used(text),
+            signs_used(full),
             frozenset().union(*map(self._written, mentioned & self.inferred)),
             any(isinstance(node, Delta) for node in nodes),
         )

@@ -14,8 +14,8 @@ from derive.reading.latex.calls import function_name, function_of_word, split
 from derive.reading.latex.derivatives import is_derivative
 from derive.reading.latex.names import Key, key_of, letters_at, opened, signs_of
 from derive.reading.latex.spellings import flat, is_set
-from derive.reading.latex.structure import Item, operation_of, row_of, shape
-from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, LOSSES, TRANSPOSE, TYPED
+from derive.reading.latex.structure import Item, operation_of, row_of, shape, word_of
+from derive.reading.latex.symbols import BARS, BIG, CALLED, LETTERS, LOSSES, TIMES, TRANSPOSE, TYPED
 
 _RELATING = ("=", "<", ">", r"\neq", r"\ne", r"\notin", r"\le", r"\leq", r"\in", r"\leqslant")
 
@@ -27,7 +27,7 @@ class Use:
     `power` says that its superscript is no part of it, `transposed` that this is the sign of a transpose; `by` is
     "above" or "below" in a fraction that is a derivative, and `piece` numbers the side in which it stands. `above` says
     that it is all of a superscript, `before` is a Delta that belongs to it, and `behind_row` that it stands directly
-    behind something transposed, and `applied` that a bracket follows which holds more than what it may depend on.
+    behind something transposed. `followed` is the bracket that stands directly behind it, and behind a word anything.
     """
 
     key: Key
@@ -40,7 +40,7 @@ class Use:
     above: bool = False
     before: Item | None = None
     behind_row: bool = False
-    applied: bool = False
+    followed: Item | None = None
 
     @property
     def marks(self) -> dict[str, Item]:
@@ -106,7 +106,7 @@ def _in_row(
             yield Use(
                 key, kept, above is not None and not is_mark(above), above is not None and is_transposition(above),
                 by, piece, top and len(kept) + (delta is not None) == len(items), above_it and len(items) == 1, delta,
-                place > 0 and _is_row(items[place - 1]), behind is None and _is_bracket(items, place + 1),
+                place > 0 and _is_row(items[place - 1]), _followed(items, place),
             )  # fmt: skip
         delta = None
         straight = is_derivative(item)
@@ -116,6 +116,14 @@ def _in_row(
             within = ("above", "below")[min(number, 1)] if straight else kept_by
             yield from _in_row(row_of(one), piece, within, above_it=one is above_this)
         place += 1
+
+
+def _followed(items: Sequence[Item], place: int) -> Item | None:
+    """Return what a name at a place may be applied to: a bracket directly behind it, or anything behind a word."""
+    item = opened(items[place + 1])[0] if place + 1 < len(items) else None
+    if item is None or shape(item) == "OPERATOR" or TYPED.get(str(item), str(item)) in (*_RELATING, *TIMES):
+        return None
+    return item if shape(item) in ("fence", "unit") or word_of(opened(items[place])[0]) is not None else None
 
 
 def _inside(item: Item) -> Iterator[Item]:
