@@ -128,8 +128,8 @@ class InText:
     `finite` are names with all the values that they may have, `spoken` formulas in sentences that speak of vectors
     and matrices, `one_hot` names that are called one-hot, and `rearranged` formulas in sentences that may say of a
     matrix how it is made of its entries, otherwise than that its rows are the samples. `numbers` are
-    names that stand in a sentence otherwise than above others, `listed` names of arrays, each with its last position: x and
-    n of `x_1, \dots, x_n`.
+    names that stand in a sentence otherwise than above others, `listed` names of arrays, each with its last position:
+    x and n of `x_1, \dots, x_n`.
     """
 
     arrays: list[tuple[list[Item], tuple[str, ...]]] = field(default_factory=list)
