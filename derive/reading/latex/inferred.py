@@ -501,11 +501,15 @@ class Page:
             and name not in self.dims
             and told.variables.pop(name, None) is not None
         }
+        self._take_factors(told, named)
+        return told
+
+    def _take_factors(self, told: Inferred, named: dict[str, NameUses]) -> None:
+        """Take which names are numbers by their use, or are likely to be."""
         told.numbers |= {name for name, one in named.items() if any(map(_is_of_number, one.uses))}
         told.numbers |= self.dims.keys() | told.finite.keys()
         told.factors |= {name for name, one in told.variables.items() if one.bounds}
         told.factors |= {name for name, one in named.items() if self._is_factor(one)}
-        return told
 
     def _is_factor(self, one: NameUses) -> bool:
         """Return whether a name is part of a formula above those in which it stands before a bracket."""
