@@ -315,9 +315,12 @@ def shape_of(use: Use, indices: frozenset[str], labels: frozenset[str] = frozens
         return f"{{{inside}}}" if item.data in ("fraction", "table") else inside
 
     def scripted(marks: dict[str, Item]) -> str:
+        # The (i) of `x_j^{(i)}` numbers the samples, and j stands in each of them.
+        numbered = "SUP" in marks and is_mark(marks["SUP"])
+        above = "^" + told(row_of(marks["SUP"])) if numbered else ""
         text = "_" + told(flat(marks.get("SUB"))) if "SUB" in marks else ""
-        text += "^" + told(row_of(marks["SUP"])) if "SUP" in marks else ""
-        return text + str(marks.get("PRIMES", ""))
+        above = "^" + told(row_of(marks["SUP"])) if "SUP" in marks and not numbered else above
+        return text + above + str(marks.get("PRIMES", ""))
 
     text = use.key.name
     below = told(use.key.below)
