@@ -32,6 +32,7 @@ from derive.reading.latex.diagonals import Diagonals
 from derive.reading.latex.doubts import Doubts
 from derive.reading.latex.heads import Head, define, head_of, same_definition, with_means, without_marks
 from derive.reading.latex.inferred import EACH, Inferred, is_marked
+from derive.reading.latex.instances import SAMPLED, Instance, at_samples
 from derive.reading.latex.meanings import Meanings
 from derive.reading.latex.names import Names, opened
 from derive.reading.latex.prose import Prose
@@ -113,6 +114,7 @@ class Chains:
         self._scanning = False
         self._tails: set[str] = set()
         self._inside: set[str] = set()
+        self._instances: dict[str, Instance] = {}
         self._upstream: dict[str, list[str]] = {}
         self.noted: set[str] = set()
         self._keeping = False
@@ -140,6 +142,7 @@ class Chains:
         self._doubts.labels = frozenset(told.labels)
         self._tails = told.tails
         self._inside = told.inside
+        self._instances = told.instances
         self.names.slopes = told.slopes
         self._upstream = told.upstream
         self._doubts.varying = told.varying
@@ -676,9 +679,23 @@ class Chains:
             self.on_page.setdefault(name, head.piece.line)
             self._beside.texts[name] = " ".join([head.piece.text, *(piece.text for piece in chain.pieces)])
             self._again.note(name, head.piece.line, chain.section)
+            self._define_at_samples(name)
             return line.statement
         self._lose(head)
         return None
+
+    def _define_at_samples(self, name: str) -> None:
+        """Define what a function is at the samples of its input, if the page uses it at these."""
+        instance, declared = self._instances.get(name), self.declared
+        samples = instance.generic + SAMPLED if instance is not None else ""
+        if instance is None or samples not in declared.variables:
+            return
+        dims = declared.dims(samples)
+        made = at_samples(declared.definitions[name], instance.generic, dims, declared.definitions)
+        if made is not None and instance.generic not in declared.mentioned(made.body):
+            declared.definitions[made.name] = made
+            self._again.note_made(made.name, name)
+            self.on_page.setdefault(made.name, self.on_page[name])
 
     def _meanings(
         self, chain: Written, head: Head, of_block: bool, failures: list[Failure]

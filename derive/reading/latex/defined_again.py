@@ -5,7 +5,7 @@ Reads nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from derive.errors import ReadingError
@@ -28,6 +28,11 @@ class DefinedAgain:
 
     _sections: dict[str, dict[int, int]] = field(default_factory=dict)
     _others: dict[str, list[_Other]] = field(default_factory=dict)
+    _made_of: dict[str, str] = field(default_factory=dict)
+
+    def note_made(self, name: str, of: str) -> None:
+        """Note that the definition of a name is that of another one, put in: it changes with that."""
+        self._made_of[name] = of
 
     def note(self, name: str, line: int, section: int) -> None:
         """Note that a line defines a name."""
@@ -37,12 +42,12 @@ class DefinedAgain:
         """Note that a line defines a name otherwise than one before; no equation says that they cannot be the same."""
         self._others.setdefault(name, []).append(_Other(before, line, equation))
 
-    def sayings(self, names: Iterable[str], section: int) -> Iterator[Saying]:
+    def sayings(self, names: Collection[str], section: int) -> Iterator[Saying]:
         """Yield what stands against a verdict on names in a section that does not itself say which meaning is meant.
 
         In a section with one definition that one is in force.
         """
-        for name in sorted(names):
+        for name in sorted({*names, *(self._made_of[one] for one in names if one in self._made_of)}):
             if list(self._sections.get(name, {}).values()).count(section) == 1:
                 continue
             for one in self._others.get(name, ()):

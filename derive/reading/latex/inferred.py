@@ -21,6 +21,7 @@ from derive.reading.latex.axes import Axes, Node, fresh_names
 from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
 from derive.reading.latex.inline import InText, Stretch
+from derive.reading.latex.instances import SAMPLED, Instance, instances_in
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.powers import is_second, whole_powers
 from derive.reading.latex.signs import Place
@@ -108,6 +109,7 @@ class Inferred:
     numbers: set[str] = field(default_factory=set)
     factors: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
+    instances: dict[str, Instance] = field(default_factory=dict)
     unplaced: set[Stretch] = field(default_factory=set)
 
     def merge(self, merged: Mapping[str, str]) -> None:
@@ -163,6 +165,7 @@ class Page:
         self.listed: set[tuple[str, int]] = set()
         self.uses: list[Use] = []
         self.torn: set[tuple[str, str]] = set()
+        self.instances: list[Instance] = []
         self.heads: set[int] = set()
         self.ends: set[int] = set()
         self.inside: set[int] = set()
@@ -363,6 +366,13 @@ class Page:
         """Return the names of the page, each with its uses."""
         shapes = [(use, shape_of(use, self.letters, self.labels)) for use in self.uses]
         texts = {one.text for _, one in shapes}
+        related = {place for place, chain in enumerate(self.chains) if len(chain) > 1}
+        listed = {name for name, _ in self.text.listed}
+        self.instances = [
+            one
+            for one in instances_in(shapes, self.heads, self.of_chain, related)
+            if self.declared.kind(one.generic) is None and one.generic not in listed
+        ]
         ends = {re.escape(one) for one in self._ends()}
         apart = self._apart(shapes)
         found: dict[str, NameUses] = {}
@@ -375,7 +385,7 @@ class Page:
                 continue
             if use.fence is None and self._is_place(use.items[0]):
                 continue
-            if one.text not in texts or len(cores.get(one.core, ())) > 1:
+            if len(cores.get(one.core, ())) > 1 and not any(one.core == each.core for each in self.instances):
                 continue
             whole = re.sub(rf"(?<=[_\W])(?:\d+|{'|'.join(sorted(ends) or ['!'])})(?!\w)", "#", one.text)
             if whole != one.text and whole in texts:
@@ -383,7 +393,9 @@ class Page:
                 continue  # a position of an array
             if use.above and use.key.name in ("T", "t"):
                 continue  # a transpose
-            name = _name_of(one, texts) + EACH * (one.core.count("#") if _whole(one) in apart else 0)
+            name = self._at_samples(use, one, texts) or _name_of(one, texts) + EACH * (
+                one.core.count("#") if _whole(one) in apart else 0
+            )
             name += EACH * (
                 self.declared.kind(name) == "label" or name == "pi"
             )  # the number stands by itself
@@ -401,7 +413,23 @@ class Page:
                 )
                 self.dims[told] = (*([None] * ahead), *dims)
                 found[told].extra = max(0, len(self.dims[told]) - len(found[told].fullest[1].letters))
+        for instance in self.instances:
+            generic, samples = found.get(instance.generic), found.get(instance.generic + SAMPLED)
+            if generic is not None and samples is not None:
+                rank = max(generic.rank, samples.rank - 1)
+                generic.extra += rank - generic.rank
+                samples.extra += rank + 1 - samples.rank
         return found
+
+    def _at_samples(self, use: Use, shape: Shape, texts: set[str]) -> str:
+        """Return the name of a function or its input at the samples, "" for any other use."""
+        sampled = any(one.is_sampled(use, shape) for one in self.instances)
+        whole = (
+            use.key.name
+            if any(use.key.name == one.generic for one in self.instances)
+            else _name_of(shape, texts)
+        )
+        return whole + SAMPLED if sampled else ""
 
     def _is_place(self, item: Item) -> bool:
         """Return whether an item is a place along an axis, such as `y_1`, `j'` or `j^*`."""
@@ -451,6 +479,13 @@ class Page:
         tails = {name for name, one in named.items() if name not in defined and self._is_tail(one)}
         told = Inferred(letters=self.letters, tails=tails, zero_based=self.zero_based())
         told.one_based = frozenset(one.end for one in self.bound if one.start == "1" and one.end is not None)
+        told.instances = {
+            name: one
+            for one in self.instances
+            for name, made in named.items()
+            if _is_of(one, made) and name in defined
+        }
+        told.tails = tails = {name for name in tails if not name.endswith(SAMPLED)}
         told.inside = {name for name, one in named.items() if name not in defined and self._is_inside(one)}
         told.upstream = self._upstream(named, defined | tails | told.inside)
         whole = self._whole(named, {*defined, *tails, *told.inside})
@@ -470,7 +505,15 @@ class Page:
             told.spellings.append(Spelling(base, (), _pattern(use)))
         told.columns = self._columns
         told.varying = _varying(one for one in self.every if one.key.name not in self._updated())
-        known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
+        known = {
+            *defined,
+            *(name + SAMPLED for name in told.instances),
+            *tails,
+            *told.inside,
+            *told.upstream,
+            *sizes,
+            *self._unclear(named),
+        }
         for name, one in named.items():
             if any(slopes.base(use) is not None for use, _ in one.uses):
                 continue
@@ -642,6 +685,10 @@ class Page:
                 axes.join(("letter", one.chain, one.letter), ("size", f"n_{one.number}"))
         for label, chain in itertools.product(self.stars, range(len(self.chains))):
             axes.join(("letter", chain, label), ("label", label))
+        for instance in self.instances:
+            generic, samples = instance.generic, instance.generic + SAMPLED
+            for place in range(named[generic].rank if {generic, samples} <= named.keys() else 0):
+                axes.join(("axis", samples, place + 1), ("axis", generic, place))
         sizes.update(*self.text.ranges.values())
         for node, size in self._told_axes(named):
             sizes.add(size)
@@ -757,6 +804,11 @@ def _is_of_number(one: tuple[Use, Shape]) -> bool:
     inside = uses_in(row_of(fence.children[1]), -1) if fence is not None else ()
     own = any(other.key == use.key and other.followed is None for other in inside)
     return use.by == "below" or use.above or use.transposed or own
+
+
+def _is_of(instance: Instance, made: NameUses) -> bool:
+    """Return whether a name is the function of an instance, at any input."""
+    return any(shape.text == instance.text for _, shape in made.uses)
 
 
 def _place(piece: Passage) -> tuple[int, int]:
