@@ -157,7 +157,6 @@ class Page:
     ) -> None:
         self.text = text
         self.lifted = lifted
-        called = frozenset(called)
         self.declared = declared
         self._read(page.chains, page.bounded)
         self.of_chain: dict[int, int] = {}
@@ -179,7 +178,7 @@ class Page:
             for letter in shape_of(one, _ALL).letters
         }
         self._columns = frozenset(columns_in(self.every)) - {one.name for one in spelled}
-        self.uses = list(self._open(called, spelled))
+        self.uses = list(self._open(frozenset(called), spelled))
         self.uses = whole_powers(self.uses, self.heads, any(map(is_second, self._sides())))
         self.bound = list(self._ranges())
         self.totals = self._totals({one.name for one in spelled})
@@ -477,6 +476,7 @@ class Page:
         named = self.named()
         defined = {name for name, one in named.items() if self._is_defined(one)}
         tails = {name for name, one in named.items() if name not in defined and self._is_tail(one)}
+        tails = {name for name in tails if not name.endswith(SAMPLED)}
         told = Inferred(letters=self.letters, tails=tails, zero_based=self.zero_based())
         told.one_based = frozenset(one.end for one in self.bound if one.start == "1" and one.end is not None)
         told.instances = {
@@ -485,7 +485,6 @@ class Page:
             for name, made in named.items()
             if _is_of(one, made) and name in defined
         }
-        told.tails = tails = {name for name in tails if not name.endswith(SAMPLED)}
         told.inside = {name for name, one in named.items() if name not in defined and self._is_inside(one)}
         told.upstream = self._upstream(named, defined | tails | told.inside)
         whole = self._whole(named, {*defined, *tails, *told.inside})
@@ -505,15 +504,8 @@ class Page:
             told.spellings.append(Spelling(base, (), _pattern(use)))
         told.columns = self._columns
         told.varying = _varying(one for one in self.every if one.key.name not in self._updated())
-        known = {
-            *defined,
-            *(name + SAMPLED for name in told.instances),
-            *tails,
-            *told.inside,
-            *told.upstream,
-            *sizes,
-            *self._unclear(named),
-        }
+        known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
+        known |= {name + SAMPLED for name in told.instances}
         for name, one in named.items():
             if any(slopes.base(use) is not None for use, _ in one.uses):
                 continue
@@ -524,13 +516,23 @@ class Page:
             told.variables[name] = Variable(
                 name, tuple(dims) or (() if name in self.dims else self.lifted.get(name, ()))
             )
+        self._take_stars(told, axes, fresh)
+        told.fresh = told.sizes.keys() - sizes - numbered.keys()
+        self._take_values(told, named)
+        self._refuse(told, named)
+        self._take_factors(told, named)
+        return told
+
+    def _take_stars(self, told: Inferred, axes: Axes, fresh: Iterator[str]) -> None:
+        """Take places such as `j^*` for labels."""
         for label, item in self.stars.items():
             if self.declared.kind(label) is None:
                 size = axes.size_of(("label", label), fresh, told.sizes)
                 told.labels[label] = Index(label, size)
                 told.spellings.append(Spelling(label, (), (item,)))
-        told.fresh = told.sizes.keys() - sizes - numbered.keys()
-        self._take_values(told, named)
+
+    def _refuse(self, told: Inferred, named: Mapping[str, NameUses]) -> None:
+        """Leave undeclared what cannot be what the page says of it, or may be a power as well as a transpose."""
         told.refused |= {
             name: f"{name} has {size} entries by the text, and another number by the formulas: which is it?"
             for name, size in sorted(self.torn)
@@ -544,8 +546,6 @@ class Page:
             and name not in self.dims
             and told.variables.pop(name, None) is not None
         }
-        self._take_factors(told, named)
-        return told
 
     def _take_factors(self, told: Inferred, named: dict[str, NameUses]) -> None:
         """Take which names are numbers by their use, or are likely to be."""
