@@ -26,6 +26,8 @@ _ELSE = re.compile(
 """Where `^` is no superscript of a name: ends of sums, and exponents of e."""
 _COUNTER = re.compile(r"\s*\d*\s*(?P<letter>[a-z]|\\ell)\s*(?:[-+]\s*\d+\s*)?")
 _NO_POWER = re.compile(r"\s*(?:\\top|\\intercal|\\prime|\\ast|\\star|\\dagger|T)?\s*")
+_NUMBERING = re.compile(r"\s*\(\s*[a-z]\s*\)\s*")
+_LETTERED = re.compile(r"[A-Za-z0-9]\s*\}*\s*\Z")
 WHY = "say what stands above is no power"
 
 
@@ -46,10 +48,14 @@ def of_marks(sentence: PageSentence, text: str) -> Iterator[Doubt]:
 
 
 def exponents(text: str) -> Iterator[str]:
-    """Yield what stands above letters and brackets in a formula, and may be an exponent."""
-    for found in _ANY.finditer(_ELSE.sub(" ", text)):
+    """Yield what stands above letters and brackets in a formula, and may be an exponent: not the (i) of `x^{(i)}`."""
+    text = _ELSE.sub(" ", text)
+    for found in _ANY.finditer(text):
         above = found["braced"] if found["braced"] is not None else found["sign"]
-        if not _NO_POWER.fullmatch(above):
+        numbering = _NUMBERING.fullmatch(above) and _LETTERED.search(
+            text, max(0, found.start() - 9), found.start()
+        )
+        if not numbering and not _NO_POWER.fullmatch(above):
             yield above
 
 
