@@ -343,7 +343,7 @@ def _subject_of(sentence: PageSentence) -> SpokenWord | None:
 
 MOST_OF_A_LABEL = 4  # words
 _STARS = frozenset(("*", "**", "#", "_"))
-_FUNCTIONS = "exp angle tanh relu softmax softplus norm max min mean power log product".split()
+_FUNCTIONS = "angle tanh relu softmax softplus".split()
 
 
 def _observes(sentence: PageSentence) -> bool:
@@ -523,10 +523,13 @@ _NOTE = re.compile(
 def _notes(display: str, offset: int, gap: int) -> Iterator[PageSentence]:
     """Yield what a display says in more than one word, as below a brace; one word is a name, or joins formulas."""
     for one in _NOTE.finditer(display):
+        if _NUMBER_OF_A_PART.fullmatch(one["words"]) is not None:
+            continue
         words = words_in(one["words"], offset + one.start("words"))
         yield PageSentence(offset + one.start("words"), one["words"], words, gap, 0)
 
 
+_NUMBER_OF_A_PART = re.compile(r"\W*[A-Za-z]+\.?\s*\(?(?:\d+|[A-Z])\)?\W*")  # "Exp. 1", "part (A)"
 _TEXT_ALONE = re.compile(
     r"(?P<before>(?<!\$)\$\s*\\(?:text|mbox)\s*\{)(?P<words>[^{}$]*)(?P<behind>\}\s*\$)(?!\$)"
 )
