@@ -335,6 +335,8 @@ def _subject_of(sentence: PageSentence) -> SpokenWord | None:
         return None
     known = (listed("plain", "*"), listed("quantifying", "*"))
     for place, one in enumerate(words):
+        if one.text[0].isdigit():
+            continue
         named = any(listed("speaks", kind).at(words, place) for kind in _FUNCTIONS)
         if named or listed("senses", "subjects").at(words, place) or unknown([one], known) is not None:
             return one
@@ -523,13 +525,16 @@ _NOTE = re.compile(
 def _notes(display: str, offset: int, gap: int) -> Iterator[PageSentence]:
     """Yield what a display says in more than one word, as below a brace; one word is a name, or joins formulas."""
     for one in _NOTE.finditer(display):
-        if _NUMBER_OF_A_PART.fullmatch(one["words"]) is not None:
+        if _NUMBER_OF_A_PART.fullmatch(one["words"]) is not None or _OF_A_CASE.search(display[: one.start()]):
             continue
         words = words_in(one["words"], offset + one.start("words"))
         yield PageSentence(offset + one.start("words"), one["words"], words, gap, 0)
 
 
 _NUMBER_OF_A_PART = re.compile(r"\W*[A-Za-z]+\.?\s*\(?(?:\d+|[A-Z])\)?\W*")  # "Exp. 1", "part (A)"
+_OF_A_CASE = re.compile(
+    r"&(?:\s|\\q?quad(?![A-Za-z])|,)*$"
+)  # which case a row of cases is for is read with it
 _TEXT_ALONE = re.compile(
     r"(?P<before>(?<!\$)\$\s*\\(?:text|mbox)\s*\{)(?P<words>[^{}$]*)(?P<behind>\}\s*\$)(?!\$)"
 )
