@@ -19,7 +19,7 @@ os.environ["DERIVE_CACHE"] = ""
 
 # No property fails on a clock: machines differ. Budgets are counted in examples.
 settings.register_profile("default", deadline=None, max_examples=50)
-settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
 settings.register_profile(
     "properties",
     deadline=None,

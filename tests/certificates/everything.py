@@ -33,7 +33,7 @@ from tests.certificates.claims import catalogue, claims, conditions_of
 Asked = tuple[str, Equation, Context, bool]
 Said = tuple[str, str, float, float]
 FEWEST_ACCEPTED = (
-    0.8  # of what can be stated, and is put to Coq: of a sample of 40 more are, but for one time in 1,000
+    0.8  # of what can be stated, and is put to Coq: of a sample of 25 more are, but for one time in 200
 )
 
 
