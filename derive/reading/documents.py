@@ -215,6 +215,7 @@ class _Document:
     def _page_chains(self) -> PageChains:
         """Return the chains of the page, those of its text among them, as far as they are cut into sides."""
         from derive.reading.latex.beside import CASE, case_in
+        from derive.reading.latex.extents import counts_in, extents_in
         from derive.reading.latex.inferred import PageChains
         from derive.reading.latex.inline import formulas_of
         from derive.reading.latex.lines import equations
@@ -222,6 +223,7 @@ class _Document:
         from derive.reading.latex.said import Said
 
         names = Names(Declared())
+        page = PageChains(extents=[*extents_in(self.prose), *counts_in(self.prose)])
         stretches = [
             (one.start, one.end, True) for one in self.displays if not one.skipped and not one.unread
         ]
@@ -230,10 +232,10 @@ class _Document:
             for *_, first, last in formulas_of(self.prose)
             if not CASE.fullmatch(self.prose[first:last])  # where $i = j$, they are no names
         ]
-        page = PageChains()
         standing: list[Passage] = []
         solving = {one.start for one in self.displays if one.said in (Said.VANISHING, Said.TO_SOLVE)}
         for start, end, displayed in sorted(stretches):
+            first = max(0, len(page.chains) - bool(standing))
             for one in equations(self.source, start, end, names):
                 page.bounded.update(one.bounds)
                 if start in solving and one.pieces:
@@ -250,6 +252,8 @@ class _Document:
                 else:  # "setting this to zero gives b = 1" defines no b
                     page.chains += [[piece] for piece in one.pieces]
                 standing = page.chains[-1] if displayed else standing
+            shown = self.source.text[start:end] if displayed else ""
+            page.extents += extents_in(shown, range(first, len(page.chains)))
         inline = (case_in(self.prose[first:last]) for *_, first, last in formulas_of(self.prose))
         page.cases = [{one["left"].strip(), one["right"].strip()} for one in inline if one is not None]
         return page

@@ -26,16 +26,15 @@ class Axes:
             node = above
         return node
 
-    def join(self, left: Node, right: Node) -> bool:
-        """Note that two run over the same size; return whether they can."""
+    def join(self, left: Node, right: Node) -> None:
+        """Note that two run over the same size."""
         one, other = self.find(left), self.find(right)
         if one == other:
-            return True
+            return
         sizes = self._known(one) | self._known(other)
         if len(sizes) < 2:
             self._above[one] = other
             self._sizes[other] = sizes
-        return len(sizes) < 2
 
     def _known(self, node: Node) -> set[str]:
         return {str(node[1])} if node[0] == "size" else self._sizes.get(node, set())

@@ -39,6 +39,7 @@ from derive.reading.latex.prose import Prose
 from derive.reading.latex.refused import Cut, Refused, cut_of, refuse_relations
 from derive.reading.latex.rows import Node
 from derive.reading.latex.said import Said, Told, letters_of
+from derive.reading.latex.sequences import Sequences
 from derive.reading.latex.sides import (
     IndexCondition,
     Sides,
@@ -147,6 +148,8 @@ class Chains:
         self._upstream = told.upstream
         self._doubts.varying = told.varying
         self._doubts.parametrised = told.parametrised
+        self._doubts.torn = told.torn
+        self._doubts.sequences = Sequences(told.steps, self.declared.definitions)
         self.noted |= told.declared
         self.names.zero_based = told.zero_based
         self.names.one_based = told.one_based

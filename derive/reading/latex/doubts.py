@@ -15,11 +15,12 @@ from derive.problem.problems import Failure, Side
 from derive.reading.declared import Declared, names_in
 from derive.reading.latex.conventions import repeated, with_sums
 from derive.reading.latex.ends import OPEN
+from derive.reading.latex.extents import Span
 from derive.reading.latex.fixed import letters_of_labels, misplaced
-from derive.reading.latex.inferred import ANYTHING, EACH
+from derive.reading.latex.inferred import ANYTHING, EACH, UP
 from derive.reading.latex.names import Names
-from derive.reading.latex.recurrences import held_fixed
 from derive.reading.latex.said import Said, Told
+from derive.reading.latex.sequences import Sequences
 from derive.reading.latex.sides import IndexCondition, unfounded
 from derive.reading.latex.symbols import ACCENTS, DOTS
 from derive.reading.latex.written import Written, bound_letters, uses
@@ -55,6 +56,8 @@ class Doubts:
         self.dependent: set[str] = set()
         self.varying: dict[str, set[str]] = {}
         self.parametrised: dict[str, str] = {}
+        self.torn: dict[str, tuple[Span, Span]] = {}
+        self.sequences = Sequences({}, declared.definitions)
         self.labels: frozenset[str] = frozenset()
         self.losses: set[str] = set()
         self.unclear: dict[Position, str] = {}
@@ -185,7 +188,7 @@ class Doubts:
             return f"{min(depending)} is defined nowhere, and the page differentiates it: what it is matters here"
         if foreign is not None:
             return foreign
-        written = self._written_as_dependent(term)
+        written = self._written_as_dependent(term) or self._summed_in_part(term)
         if written is not None:
             return written
         if differentiates:
@@ -216,6 +219,16 @@ class Doubts:
                 return f"{index} stands twice here and on no other side: is it summed up? Write the sum"
         return None
 
+    def _summed_in_part(self, term: Term) -> str | None:
+        """Return what is wrong with a term that holds an array which the page lets run through different places."""
+        name = min(self.declared.mentioned(term) & self.torn.keys(), default=None)
+        if name is None:
+            return None
+        one, other = self.torn[name]
+        return (
+            f"{name} runs {one} in one place of this page, and {other} in another: is a part of it summed up?"
+        )
+
     def _written_as_dependent(self, term: Term) -> str | None:
         """Return what is wrong with a derivative that keeps a name fixed which the page writes as depending on it.
 
@@ -223,17 +236,16 @@ class Doubts:
         """
         derivatives = [node for node in walk(term) if isinstance(node, Derivative)]
         for node, variable in ((one, by) for one in derivatives for by in one.variables):
-            earlier = held_fixed(node, variable, self.declared, self.names, self.inferred)
-            if earlier is not None:
-                return (
-                    f"{earlier} depends on {variable.name} by the same equation: is it held fixed here? If it is, "
-                    f"declare it in a block"
-                )
             for name in sorted(self.declared.mentioned(node.body) & self.inferred - {variable.name}):
                 if self._may_depend(name, variable.name):
                     return (
                         f"{name} is defined nowhere, and written as if it depended on {variable.name}: "
                         "how it does matters here"
+                    )
+                if self.sequences.depends(node.body, name, variable):
+                    return (
+                        f"{name} is a sequence of this page at another step, and depends on {variable.name} there by "
+                        "the same equations: write another letter for it if it is to be kept fixed"
                     )
         return None
 
@@ -245,6 +257,8 @@ class Doubts:
         noted, base = self.varying.get(name, set()), re.sub(rf"(?:_\d+|{EACH})$", "", variable)
         letter, _, mark = name.rpartition("_")
         made = self.declared.definitions.get(variable)
+        if base in (f"{name}{UP}", name.removesuffix(UP)):
+            return True  # `x_i` may be an entry of `x^{(i)}`
         anything = ANYTHING in noted and (made is None or name not in self.declared.mentioned(made.body))
         if anything or mark in _SLOPING or (mark == "bar" and letter in (variable, base)):
             return True

@@ -20,10 +20,12 @@ from derive.reading.declared import Declared
 from derive.reading.latex.axes import Axes, Node, fresh_names
 from derive.reading.latex.counting import columns_in, compared_in, in_brackets, is_delta, of_deltas, stepping
 from derive.reading.latex.ends import Range, open_sizes
+from derive.reading.latex.extents import Extent, Span, counted, spans_of, torn
 from derive.reading.latex.inline import InText, Stretch
 from derive.reading.latex.instances import SAMPLED, Instance, instances_in
 from derive.reading.latex.names import key_of, opened
 from derive.reading.latex.powers import is_second, whole_powers
+from derive.reading.latex.sequences import SequencePlace, steps_of
 from derive.reading.latex.signs import Place
 from derive.reading.latex.slopes import Slopes, slopes_of
 from derive.reading.latex.spellings import Spelling, find, flat
@@ -53,6 +55,8 @@ from derive.terms.nodes import ZERO
 _ALL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 EACH = "_each"
 """What marks the name of `L_i` where `L` is another."""
+UP = "_up"
+"""What marks the name of `x^{(i)}` where there is an `x_i`, too."""
 _COUNTING = frozenset("ij")
 """Letters that below a name count its entries, and are no part of the name."""
 
@@ -110,6 +114,8 @@ class Inferred:
     factors: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
+    steps: dict[str, SequencePlace] = field(default_factory=dict)
+    torn: dict[str, tuple[Span, Span]] = field(default_factory=dict)
     unplaced: set[Stretch] = field(default_factory=set)
 
     def merge(self, merged: Mapping[str, str]) -> None:
@@ -131,13 +137,15 @@ class PageChains:
     """The chains of a page: the sides of each.
 
     `bounded` are the places of sides that are related to the one before otherwise than by equality, `cases` the
-    letters that the text compares, and `solutions` the places of chains that the text says to solve something.
+    letters that the text compares, `solutions` the places of chains that the text says to solve something, and
+    `extents` what is said of indices and lists.
     """
 
     chains: list[list[Passage]] = field(default_factory=list)
     bounded: set[Place] = field(default_factory=set)
     cases: Sequence[set[str]] = ()
     solutions: set[Place] = field(default_factory=set)
+    extents: list[Extent] = field(default_factory=list)
 
 
 class Page:
@@ -158,12 +166,12 @@ class Page:
         self.text = text
         self.lifted = lifted
         self.declared = declared
+        self.extents = page.extents
         self._read(page.chains, page.bounded)
         self.of_chain: dict[int, int] = {}
         self.dims: dict[str, tuple[str | None, ...]] = {}
         self.listed: set[tuple[str, int]] = set()
         self.uses: list[Use] = []
-        self.torn: set[tuple[str, str]] = set()
         self.instances: list[Instance] = []
         self.heads: set[int] = set()
         self.ends: set[int] = set()
@@ -503,6 +511,8 @@ class Page:
             told.parametrised[base] = "_".join([base, *map(str, flat(use.marks.get("SUB")))])
             told.spellings.append(Spelling(base, (), _pattern(use)))
         told.columns = self._columns
+        told.torn = self._torn(named)
+        told.steps = steps_of({name: one.uses for name, one in named.items()})
         told.varying = _varying(one for one in self.every if one.key.name not in self._updated())
         known = {*defined, *tails, *told.inside, *told.upstream, *sizes, *self._unclear(named)}
         known |= {name + SAMPLED for name in told.instances}
@@ -533,11 +543,6 @@ class Page:
 
     def _refuse(self, told: Inferred, named: Mapping[str, NameUses]) -> None:
         """Leave undeclared what cannot be what the page says of it, or may be a power as well as a transpose."""
-        told.refused |= {
-            name: f"{name} has {size} entries by the text, and another number by the formulas: which is it?"
-            for name, size in sorted(self.torn)
-            if told.variables.pop(name, None) is not None
-        }
         told.refused |= {
             name: f"{name} with a T above it: its transpose, or a power, as the page says something of a T? "
             "Write ^\\top, or declare it"
@@ -692,8 +697,7 @@ class Page:
         sizes.update(*self.text.ranges.values())
         for node, size in self._told_axes(named):
             sizes.add(size)
-            if not axes.join(node, ("size", size)):
-                self.torn |= {(one, size) for one in self._along(axes, node, named)}
+            axes.join(node, ("size", size))
         return axes, sizes, numbered
 
     def _told_axes(self, named: Mapping[str, NameUses]) -> Iterator[tuple[Node, str]]:
@@ -712,11 +716,18 @@ class Page:
             if name in named and named[name].rank and size not in self.letters:
                 yield ("axis", name, 0), size
 
-    def _along(self, axes: Axes, node: Node, named: Mapping[str, NameUses]) -> Iterator[str]:
-        """Yield the names with an axis that runs over what a node does."""
-        for name, one in named.items():
-            if any(axes.find(("axis", name, place)) == axes.find(node) for place in range(one.rank)):
-                yield name
+    def _torn(self, named: dict[str, NameUses]) -> dict[str, tuple[Span, Span]]:
+        """Return the names of which the page says that their entries go to one end here, and to another there."""
+        axes = Axes()
+        for name, uses in named.items():
+            self._unify(axes, name, uses)
+        said: list[tuple[Node, Span]] = []
+        for name, given in self.dims.items():
+            places = enumerate(given, named[name].rank - len(given))
+            said += [(("axis", name, place), Span(None, size)) for place, size in places if size]
+        arrays = {name: (one.fullest[0].key.name, one.rank) for name, one in named.items()}
+        said += spans_of(self.bound, self.extents, arrays, len(self.chains))
+        return torn(axes, said, arrays, counted(self.extents))
 
     def _unclear(self, named: dict[str, NameUses]) -> set[str]:
         """Return the names without indices that may be no numbers, by their letter, an arrow, or what the text says."""
@@ -873,12 +884,10 @@ def _name_of(shape: Shape, texts: set[str]) -> str:
     behind = len(shape.letters) - shape.inner
     if behind and any(other != shape.text and other.startswith(f"{shape.core}_") for other in texts):
         text += "_of"
-    if (
-        "^" in text
-        and "#" in text.partition("^")[2]
-        and any("#" in one for one in texts if one == text.partition("^")[0])
-    ):
-        text += "_up"
+    root, _, above = text.partition("^")
+    beside = (one for one in texts if one == root or (one.startswith(f"{root}_") and "^" not in one))
+    if "#" in above and any("#" in one for one in beside):
+        text += UP
     text = text.replace("'", "_prime").replace("*", "_star").replace("-", "_minus_").replace("+", "_plus_")
     text = re.sub(r"\\[A-Za-z]+", "_", text)
     return re.sub(r"_+", "_", re.sub(r"\W", "_", text.replace("#", "").replace("|", "_given_"))).strip("_")

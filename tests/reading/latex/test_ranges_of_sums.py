@@ -1,4 +1,4 @@
-r"""Sums over a part of what has more entries, `\sum_{i=1}^m x_i` with x in the reals of n: never taken for the whole."""
+r"""Sums over a part of what has more entries, `\sum_{i=1}^m x_i` x in the reals of n: never taken for the whole."""
 
 from __future__ import annotations
 
@@ -93,9 +93,12 @@ def test_a_sum_over_the_whole_is_read(parts: tuple[str, ...]) -> None:
 
 
 def test_the_message_names_both_ranges() -> None:
-    (found,) = check_text(
-        "\n\n".join((r"Let $x\in\mathbb{R}^n$.", UP_TO_M, SQUARES)), "page.md", ".md"
-    )
-    message = str(found.error)
-    assert "from 1 to m" in message
-    assert "n" in message.split()
+    page = "\n\n".join((r"Let $x\in\mathbb{R}^n$.", UP_TO_M, SQUARES))
+    *_, found = check_text(page, "page.md", ".md")
+    assert "x runs over n in one place of this page, and from 1 to m in another" in str(found.message)
+
+
+def test_an_index_above_and_one_below_are_of_two_arrays() -> None:
+    sums = r"$$ s = \sum_{i=1}^n x_i + \sum_{i=1}^n x^{(i)} $$"
+    assert verdicts(sums, r"$$ \frac{\partial s}{\partial x_i} = 2 $$") == [Verdict.ERROR]
+    assert verdicts(r"$$ s = \sum_i x_i x^{(i)} $$", r"$$ s = \sum_i x_i^2 $$") == [Verdict.ERROR]

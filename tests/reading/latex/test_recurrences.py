@@ -92,4 +92,4 @@ def test_what_no_earlier_step_depends_on_is_differentiated(parts: tuple[str, ...
 def test_the_message_says_how_it_depends() -> None:
     page = "\n\n".join((r"$$ h_t = w h_{t-1} $$", r"$$ \frac{dh_t}{dw} = h_{t-1} $$"))
     (found,) = check_text(page, "page.md", ".md")
-    assert "depends on w" in str(found.error)
+    assert "depends on w" in str(found.message)
