@@ -323,7 +323,7 @@ def _other_operation(part: Sequence[SpokenWord]) -> SpokenWord | None:
     return next(listed("speaks", kind).found(part))
 
 
-_KNOWN = tuple(listed(section, "*") for section in ("plain", "quantifying", "speaks", "usual"))
+_KNOWN = (Words("same"), *(listed(section, "*") for section in ("plain", "quantifying", "speaks", "usual")))
 _IS = word_set("joining", "being")
 _OPERATIONS = frozenset(("norm", "sum", "log", "power"))
 _EXTREMES = frozenset(("max", "min", "mean", "product"))

@@ -94,7 +94,7 @@ REFUSED = [
     ("s + v", 5, "an array over d beside one over n"),
     (r"\frac{\partial p}{\partial s}", 1, "an array by an array"),
     (r"\frac{\partial E}{\partial H}", 1, "in which order"),
-    ("s^T c", 1, "a power of an array"),
+    ("H^T c", 1, "a power of an array"),
     (r"x + \top", 5, "unknown name"),
     (r"\sum s_i c", 1, "over which index"),
     (r"s \bullet c", 11, "a product of two arrays"),
