@@ -303,10 +303,10 @@ def of_things(sentence: PageSentence) -> Doubt | None:
 
 def _equating_all(words: Sequence[SpokenWord]) -> SpokenWord | None:
     """Return the word by which a sentence says that all things, whatever they are, are the same: "both are equal"."""
-    same, everything = listed("senses", "same"), listed("senses", "everything")
+    same, others = listed("senses", "same"), (listed("senses", "everything"), listed("things", "*"))
     words = [one for one in words if one.text not in PUNCTUATION]
     found = [one for place, one in enumerate(words) if same.at(words, place)]
-    whole = all(same.at(words, place) or everything.at(words, place) for place in range(len(words)))
+    whole = all(any(one.at(words, place) for one in (same, *others)) for place in range(len(words)))
     return found[0] if found and whole else None
 
 

@@ -18,6 +18,7 @@ TIED = [
     "All parameters are tied to each other.",
     "The second weight is minus the first.",
     "Both are equal.",
+    "Both weights are the same.",
     "They are equal.",
     "(the same)",
     "The former equals the latter.",
