@@ -296,6 +296,7 @@ def test_a_fresh_index() -> None:
 
 # Modules beside `notation.renaming` in which the mark of a renaming is found, and what is done there instead.
 NOT_OF_INDICES = {
+    "derive.certificates.translation": "letters of the places of matrices in a statement",
     "derive.terms.sameness": "indices by their numbers, to compare them",
     "derive.kernel.domain": "an index that was put at a place before",
     "derive.reading.declared": "names that a page gives to others",
