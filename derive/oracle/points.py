@@ -27,12 +27,18 @@ class Value(Protocol):
         """Return it as a quantity at the current precision."""
 
 
+class _Kept:
+    """Room for a number as it is computed with: a value is asked for it at every point that has it."""
+
+    __slots__ = ("_exact",)
+    _exact: fmpq
+
+
 @dataclass(frozen=True, slots=True)
-class Rational:
+class Rational(_Kept):
     """An exact rational number."""
 
     value: Fraction
-    _exact: fmpq = field(init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -40,7 +46,7 @@ class Rational:
         return Message(Number(self.value))
 
     def number(self) -> Quantity:
-        """Return it exactly; the same value is asked for at every point that has it."""
+        """Return it exactly."""
         found: fmpq | None = getattr(self, "_exact", None)
         if found is None:
             found = q.rational(self.value)
@@ -48,9 +54,8 @@ class Rational:
         return found
 
     def __hash__(self) -> int:
-        return hash(
-            (self.value.numerator, self.value.denominator)
-        )  # a hash of a fraction costs a modular inverse
+        # The hash of a fraction costs a modular inverse.
+        return hash((self.value.numerator, self.value.denominator))
 
 
 @dataclass(frozen=True, slots=True)

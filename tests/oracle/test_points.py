@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from fractions import Fraction
 
@@ -178,3 +179,11 @@ def test_some_points_keep_a_whole_array_in_one_range() -> None:
     found = [list(map(rational, one)) for one in samples if all(isinstance(value, Rational) for value in one)]
     assert sum(max(one) < 1 for one in found) >= 2
     assert sum(min(one) > 1 for one in found) >= 2
+
+
+def test_a_value_is_copied_before_and_after_its_number_was_asked_for() -> None:
+    value = Rational(F(1, 3))
+    for _ in range(2):
+        assert copy.copy(value) == copy.deepcopy(value) == value
+        assert {value, Rational(F(1, 3))} == {value}
+        value.number()

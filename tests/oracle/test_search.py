@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive import check
-from derive.oracle import Rational, SearchBudget, evaluate, holds
+from derive.oracle import Rational, SearchBudget, evaluate, examine, holds
+from derive.oracle.session import Sessions
 from derive.terms import IndexRelation
 from tests.oracle.claims import BINARY, CROSS, SOFTMAX, agrees, claim, examined, refuted
 
@@ -229,3 +230,28 @@ def test_a_large_array_of_a_hypothesis_alone_is_sampled() -> None:
     text = "size n\nreal S[n,n]\ngiven S.T = S\nclaim ones(n) @ ones(n) = n\n"
     (result,) = check(text, explain=0).results
     assert result
+
+
+LOOKED_AT = [
+    f"{SOFTMAX}claim D(p[i], s[j]) = p[i]*(delta(i,j) - p[j])",
+    f"{CROSS}claim D(E, s[i]) = 2*(p[i] - c[i])",
+    "size n\nreal x[n]\ngiven sum(x[k]^2, k) = 1\nclaim sum(x[k], k) = 1",
+    "real 0 < x < 1\nreal y\nclaim x*y = y",
+    "real x > 2\nreal y\ngiven x < 1\nclaim x = y",
+]
+
+
+@pytest.mark.parametrize("text", LOOKED_AT)
+def test_a_longer_look_finds_with_the_points_of_a_shorter_one_what_it_finds_alone(text: str) -> None:
+    found = claim(text)
+    sessions: Sessions = {}
+    examine(found.equation, found.context, SearchBudget(points=3, beyond=False), sessions)
+    assert sessions
+    longer = examine(found.equation, found.context, SearchBudget(), sessions)
+    alone = examine(found.equation, found.context, SearchBudget())
+    assert (longer.counterexample is None) == (alone.counterexample is None)
+    assert (longer.sizes_tried, longer.holds_at, longer.reason) == (
+        alone.sizes_tried,
+        alone.holds_at,
+        alone.reason,
+    )

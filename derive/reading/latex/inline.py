@@ -27,7 +27,7 @@ from derive.reading.latex.uses import uses_in
 from derive.reading.latex.vocabulary import word_set
 
 Stretch: TypeAlias = tuple[int, int]
-RELATED_SIGNS = frozenset((*OUTSIDE, *RELATION_SIGNS, *(rf"\\{one}" for one in RELATIONS)))
+RELATED_SIGNS = frozenset((*OUTSIDE, *RELATION_SIGNS, *(rf"\{one}" for one in RELATIONS)))
 
 _END = re.compile(
     r"(?<=[^\W\d_])[.;!?](?=\s)|(?<=\$)[.;](?=\s)|\n[ \t]*\n|\n[ \t]*(?:[-*]|\d+\.)[ \t]|[。\uff1b\uff01\uff1f]"
@@ -175,7 +175,9 @@ def declarations(source: Source, prose: str) -> InText:
             if _declare(items, told, (first, last) if _says_all(words) else None, everywhere):
                 told.taken.append((first, last))
     # What is positive here and negative there is so in cases.
-    told.positive = [one for one in told.positive if all(len(compared[key]) == 1 for key in _keys(one))]
+    told.positive = [
+        one for one in told.positive if all(len(compared.get(key, ())) == 1 for key in _keys(one))
+    ]
     return told
 
 
@@ -332,7 +334,7 @@ _ORDERING = (
     ">",
     "≤",
     "≥",
-    *(rf"\\{one}" for one in "lt gt le leq leqslant ge geq geqslant ne neq".split()),
+    *(rf"\{one}" for one in "lt gt le leq leqslant ge geq geqslant ne neq".split()),
 )
 _ALONE = re.compile(r"(?<![\w\\'])[B-HJ-Zb-z](?![\w'])")
 _OF_TRANSPOSES = re.compile(r"transpos|transponiert|转置|轉置|転置|전치", re.IGNORECASE)

@@ -100,11 +100,7 @@ def _speaks_of_place(sentence: PageSentence) -> bool:
 
 def _called_mark(sentence: PageSentence, letters: set[str]) -> SpokenWord | None:
     """Return the word by which a sentence calls a letter what counts something: "k is the iteration"."""
-    subject = {
-        start
-        for start, one in mentioned_names(sentence, only_alone=True)
-        if {f"{letter}" for letter in one} & letters
-    }
+    subject = {start for start, one in mentioned_names(sentence, only_alone=True) if one & letters}
     for part in clauses(sentence) if subject else ():
         if any(one.start in subject for one in part) and not any(one.text in _AMOUNT for one in part):
             word = next(listed("marks", "counted").found(part), None) or strange(part)

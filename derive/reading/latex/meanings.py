@@ -204,13 +204,13 @@ class Meanings:
             doubt = doubt or next(self._senses(sentence, asked), None)
             if doubt is not None:
                 yield doubt
-        yield from of_lettered(self.prose.said, self.prose.source.text, asked.functions)
+        yield from of_lettered(self.prose.said, self.prose.text, asked.functions)
 
     def _senses(self, sentence: PageSentence, asked: AskedMeaning) -> Iterator[Doubt]:
         """Yield where a sentence gives another sense to signs, constants or numbers, to derivatives or sums."""
         yield from of_signs(sentence, asked.signs)
         yield from of_constants(sentence, asked.text if "pi" not in asked.letters else "", asked.deltas)
-        found = [of_things(sentence)]
+        found = [of_things(sentence, asked.letters | asked.written)]
         found += [of_numbers(sentence, asked.undeclared, asked.letters - asked.undeclared)]
         found += [of_derivatives(sentence)] if asked.by else []
         found += [of_sums(sentence)] if "sum" in asked.operations else []

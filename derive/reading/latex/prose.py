@@ -36,9 +36,9 @@ _MARKUP = re.compile(
     r"|\[\^[\w-]+\]:?|!(?=\[)"  # of a footnote, and of an image
     r"|\{[#.][^{}\n]*\}|</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|&(?:nbsp|amp|quot|apos|[lr][sd]quo|[nm]dash|hellip|laquo|raquo|shy|copy|thinsp|ensp|emsp);"
     r"|\\(?:item|text(?:bf|it|rm|sf|tt)|emph|noindent|(?:big|med|small)skip|par|centering|newline|newpage|caption|footnote"
-    r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?"
+    r"|(?:sub)?paragraph|(?:sub)*section|chapter|maketitle|tableofcontents|title|author|date)(?![A-Za-z])\*?(?:\[\d*\])?"
     r"|\\(?:label|(?:eq|auto|[cC])?ref|begin|end)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"
-    r"|\\cite[a-z]*\s*(?=\[)|(?<=\])\{[^{}]*\}|\\cite[a-z]*\s*\{[^{}]*\}"  # the note of a citation is read
+    r"|\\cite[a-z]*\*?\s*(?P<notes>(?:\[[^\[\]]*\]\s*)*)\{[^{}]*\}"
     r"|[{}~](?!~)",
     re.MULTILINE,
 )
@@ -137,7 +137,7 @@ class Prose:
         self.summed = sums_over_repeated(text)
         self.sentences: list[PageSentence] = []
         self._displays = list(displays)
-        text = _as_words(text)
+        self.text = text = _as_words(text)
         headings = {one.start(): one for one in _HEADING.finditer(text)}
         place, paragraph = 0, 0
         for gap, (start, end) in enumerate([*displays, (len(text), len(text))]):
@@ -257,7 +257,7 @@ class Prose:
             if one.start >= start:
                 return None
             word = _subject_of(one)
-            used = self.source.text[one.start + len(one.text) : start]
+            used = self.text[one.start + len(one.text) : start]
             if word is not None and word.text not in told and not letters & letters_of(used):
                 return Doubt(
                     one,
@@ -488,7 +488,7 @@ def _sentences(text: str, offset: int, headings: dict[int, re.Match[str]]) -> It
     masked = text
     for one in formulas:
         masked = masked[: one.start()] + FORMULA * (one.end() - one.start()) + masked[one.end() :]
-    masked = without_conventions(_MARKUP.sub(lambda one: " " * len(one[0]), masked))
+    masked = without_conventions(_MARKUP.sub(_blanked, masked))
     edges = {0, len(text)}
     edges |= {one.end() for one in _END.finditer(masked)}
     titles: dict[int, int] = {}
@@ -540,12 +540,28 @@ _TEXT_ALONE = re.compile(
 )
 
 
+def _blanked(markup: re.Match[str]) -> str:
+    """Return blanks for markup, but for the notes of a citation, which are read."""
+    notes = markup["notes"] or ""
+    before = markup.start("notes") - markup.start() if notes else len(markup[0])
+    return " " * before + notes + " " * (len(markup[0]) - before - len(notes))
+
+
 def _as_words(text: str) -> str:
     """Return a text of the same length in which words set as a formula, and numbered characters, are plain."""
     text = _TEXT_ALONE.sub(
         lambda one: f"{' ' * len(one['before'])}{one['words']}{' ' * len(one['behind'])}", text
     )
-    return _NUMBERED.sub(lambda one: html.unescape(one[0]).ljust(len(one[0])), text)
+    return _NUMBERED.sub(_unescaped, text)
+
+
+def _unescaped(numbered: re.Match[str]) -> str:
+    """Return a character for its number, and blanks; one that is markup where it is typed stays a number."""
+    found = html.unescape(numbered[0])
+    return numbered[0] if found in _TYPED_MARKUP else found.ljust(len(numbered[0]))
+
+
+_TYPED_MARKUP = frozenset("$\\`<>{}[]~#*_&")
 
 
 _NUMBERED = re.compile(r"&#(?:\d{1,6}|[xX][0-9A-Fa-f]{1,5});")

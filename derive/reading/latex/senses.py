@@ -281,12 +281,13 @@ def _commutes(latex: str) -> bool:
 # ---- what names and signs stand for
 
 
-def of_things(sentence: PageSentence) -> Doubt | None:
-    """Return where a sentence without a name says something of weights, entries, lengths that is not understood.
+def of_things(sentence: PageSentence, letters: frozenset[str]) -> Doubt | None:
+    """Return where a sentence says something of weights, entries, lengths that is not understood.
 
-    "The weights are tied" says of names that they are the same, and "lengths are Manhattan ones" what a sign means.
+    "The weights are tied" says of names that they are the same, and "lengths are Manhattan ones" what a sign means. A
+    sentence with one of the `letters` of a claim is about that, and is looked at otherwise.
     """
-    if sentence.formulas or mentioned_names(sentence):
+    if any(one & letters for _, one in mentioned_names(sentence)):
         return None
     words, named = sentence.words, listed("things", "*")
     titled = is_title(sentence)
@@ -296,9 +297,7 @@ def of_things(sentence: PageSentence) -> Doubt | None:
     for part in () if titled else clauses(sentence):
         if word is None and any(one.start in things for one in part):
             word = unknown(part, _KNOWN) or _other_operation(part)
-        if word is not None:
-            return Doubt(sentence, shown(sentence, word), THINGS)
-    return None
+    return None if word is None else Doubt(sentence, shown(sentence, word), THINGS)
 
 
 def _equating_all(words: Sequence[SpokenWord]) -> SpokenWord | None:
@@ -319,7 +318,7 @@ def _other_operation(part: Sequence[SpokenWord]) -> SpokenWord | None:
     ]
     if not kinds_of[0] & _OPERATIONS or not kinds_of[1] & _EXTREMES - kinds_of[0]:
         return None
-    kind = next(iter(sorted(kinds_of[1] & _EXTREMES - kinds_of[0])))
+    kind = min(kinds_of[1] & _EXTREMES - kinds_of[0])
     return next(listed("speaks", kind).found(part))
 
 

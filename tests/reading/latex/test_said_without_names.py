@@ -20,6 +20,7 @@ TIED = [
     "Both are equal.",
     "Both weights are the same.",
     "They are equal.",
+    "The weights of layer $l$ are tied.",
     "(the same)",
     "The former equals the latter.",
     "These are one and the same number.",
@@ -45,6 +46,39 @@ def test_variables_that_words_tie_to_each_other_are_not_free(said: str) -> None:
     assert Verdict.PROVED not in found
     found = verdicts(f"{said}\n\n{SQUARES}$$\\frac{{dE}}{{dw}} = 4w$$")
     assert Verdict.REFUTED not in found
+
+
+IN_TEX = [
+    r"\footnote{They are equal.}",
+    r"\footnote[1]{They are equal.}",
+    r"\footnote[1]{v equals w}",
+    r"\begin{figure}\caption[short]{Both weights are equal}\end{figure}",
+    r"\section[x]{Tied weights}",
+    r"\item[a]{v equals w}",
+    r"\citep[see][v equals w]{a}",
+]
+
+
+@pytest.mark.parametrize("said", IN_TEX)
+def test_what_stands_behind_an_optional_argument_is_read(said: str) -> None:
+    page = (
+        f"\\begin{{document}}\n{said}\n\\[E = w^2 + v^2\\]\n\\[\\frac{{dE}}{{dw}} = 2w\\]\n\\end{{document}}"
+    )
+    assert [one.verdict for one in check_text(page, "page.tex", document=".tex")] == [Verdict.ERROR]
+
+
+@pytest.mark.parametrize("said", [r"See \cite[p. 3]{x}.", r"See \citep[see][p. 3]{x} and \cite{y}."])
+def test_a_citation_says_nothing(said: str) -> None:
+    page = (
+        f"\\begin{{document}}\n{said}\n\\[E = w^2 + v^2\\]\n\\[\\frac{{dE}}{{dw}} = 2w\\]\n\\end{{document}}"
+    )
+    assert [one.verdict for one in check_text(page, "page.tex", document=".tex")] == [Verdict.PROVED]
+
+
+def test_a_character_that_is_markup_where_it_is_typed_is_text() -> None:
+    slope = f"{SQUARES}$$\\frac{{dE}}{{dw}} = 2w$$"
+    assert Verdict.PROVED not in verdicts(f"&#36; v equals w &#36;.\n\n{slope}")
+    assert verdicts(f"The price is &#36;5 and &#36;6.\n\n{slope}") == [Verdict.PROVED]
 
 
 PLAIN = [
@@ -102,6 +136,13 @@ def test_sigma_is_the_sigmoid_only_where_no_other_function_is_spoken_of(said: st
 def test_a_page_that_names_the_sigmoid_may_speak_of_other_functions() -> None:
     slope = "$$a = \\sigma(z)$$\n\n$$\\frac{da}{dz} = a(1-a)$$"
     assert verdicts(f"Here $\\sigma$ is the sigmoid.\n\n{slope}\n\n# ReLU\n") == [Verdict.PROVED]
+
+
+def test_what_a_comment_says_is_not_on_the_page() -> None:
+    slope = "$$a = \\sigma(z)$$\n\n$$\\frac{da}{dz} = a(1-a)$$"
+    assert Verdict.PROVED not in verdicts(f"<!-- the sigmoid -->\n\nWe use tanh.\n\n{slope}")
+    loss = "## Squared loss\n\n$$L = (y-t)^2$$\n\n## Absolute loss\n\n<!-- L -->\n\n$$\\frac{dL}{dy} = 1$$"
+    assert verdicts(loss) == [Verdict.ERROR]
 
 
 SENSES = [
@@ -164,11 +205,14 @@ QUALIFIED = [
     "Let $x > 0$ when $t = 1$.",
     "Let $x > 0$, possibly after a change of sign.",
     "Sei $x > 0$ oder $x < 0$.",
+    r"Let $x > 0$. Let $x \leq 0$.",
+    r"Let $x \gt 0$. Let $x \lt 0$.",
 ]
 
 
 def test_a_sign_that_a_sentence_tells_is_taken() -> None:
-    assert verdicts("Let $x > 0$.\n\n$$s = |x| + x$$\n\n$$s = 2x$$") == [Verdict.PROVED]
+    for sign in (">", r"\gt"):
+        assert verdicts(f"Let $x {sign} 0$.\n\n$$s = |x| + x$$\n\n$$s = 2x$$") == [Verdict.PROVED]
 
 
 @pytest.mark.parametrize("said", QUALIFIED)
