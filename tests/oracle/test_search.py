@@ -236,7 +236,7 @@ LOOKED_AT = [
     f"{SOFTMAX}claim D(p[i], s[j]) = p[i]*(delta(i,j) - p[j])",
     f"{CROSS}claim D(E, s[i]) = 2*(p[i] - c[i])",
     "size n\nreal x[n]\ngiven sum(x[k]^2, k) = 1\nclaim sum(x[k], k) = 1",
-    "real 0 < x < 1\nreal y\nclaim x*y = y",
+    "real x > 0\nreal y\ngiven x < 1\nclaim x*y = y",
     "real x > 2\nreal y\ngiven x < 1\nclaim x = y",
 ]
 
